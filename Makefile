@@ -1,0 +1,138 @@
+# segpipe.  make demo, make check: everything else follows from these two.
+#
+# A program is a file cmd/seg-*.c; a test is tests/*.t or tests/unit/*.c; there
+# is no list of sources.  Files named *_vec.c hold vector code and are compiled
+# once for every CPU level.  SAN=1 builds with sanitizers in build/san.
+SHELL      := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+MAKEFLAGS  += -r
+.DELETE_ON_ERROR:
+
+VERSION  = 0.1.0
+CC       = gcc
+CFLAGS   = -O3 -g
+PREFIX   = /usr/local
+B        = build
+ifdef SAN
+B        = build/san
+SANFLAGS = -fsanitize=address,undefined -fno-sanitize-recover=undefined
+endif
+
+bindir   = $(PREFIX)/bin
+mandir   = $(PREFIX)/share/man
+compdir  = $(PREFIX)/share/bash-completion/completions
+makedir  = $(PREFIX)/share/segpipe
+
+# No value-changing flags; a fused multiply-add is all we ask for.
+WARN  = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+        -Wvla -Werror
+FLAGS = -std=gnu11 -D_POSIX_C_SOURCE=200809L -DSEG_VERSION='"$(VERSION)"' -I. \
+        -fopenmp -ffp-contract=fast -Wno-psabi $(WARN) $(SANFLAGS)
+LIBS  = -ltiff -lpng -ljpeg -lz -ljansson -lxxhash -lblis -lm
+
+ifneq (,$(findstring x86_64,$(shell $(CC) -dumpmachine)))
+LEVELS = v4 v3 base
+else
+LEVELS = base
+endif
+FLAGS_v4 = -march=x86-64-v4 -mprefer-vector-width=512
+FLAGS_v3 = -march=x86-64-v3
+
+vec      := $(wildcard lib/*/*_vec.c)
+lib_src  := $(filter-out $(vec),$(wildcard lib/*/*.c formats/*.c))
+lib_obj  := $(lib_src:%.c=$B/%.o) \
+            $(foreach l,$(LEVELS),$(vec:%.c=$B/%.$l.o))
+cli_obj  := $(patsubst %.c,$B/%.o,$(filter-out cmd/seg-%,$(wildcard cmd/*.c)))
+programs := $(patsubst cmd/%.c,$B/bin/%,$(wildcard cmd/seg-*.c))
+units    := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/unit/*.c))
+benches  := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/bench/*.c))
+
+all: $(programs) $B/segpipe.bash
+
+# ---- what must be installed ----
+
+PACKAGES = gcc make libblis-dev libpng-dev libtiff-dev libjpeg-dev zlib1g-dev \
+           libjansson-dev libxxhash-dev parallel mandoc perl gnuplot-nox
+
+deps:
+	@missing=; for p in $(PACKAGES); do \
+	    dpkg-query -W -f '$${Status}' $$p 2>/dev/null | \
+	        grep -q 'ok installed' || missing="$$missing $$p"; done; \
+	[ -z "$$missing" ] && exit 0; \
+	run="apt-get install -y --no-install-recommends$$missing"; \
+	if [ "$$(id -u)" = 0 ]; then as=; \
+	elif sudo -n true 2>/dev/null; then as=sudo; \
+	else echo "missing packages; as root: $$run" >&2; exit 1; fi; \
+	$$as apt-get update -q && DEBIAN_FRONTEND=noninteractive $$as $$run
+
+# The two front doors install first, then compile.
+ifneq (,$(filter demo check deps,$(MAKECMDGOALS)))
+need = deps
+endif
+
+# ---- compiling ----
+
+$B/lib/%.o $B/formats/%.o: FLAGS += -Wconversion -Wno-sign-conversion
+
+$B/%.o: %.c | $(need)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(FLAGS) $(CFLAGS) -MMD -c -o $@ $<
+
+define level
+$B/%.$1.o: %.c | $(need)
+	@mkdir -p $$(@D)
+	$(CC) $(CPPFLAGS) $(FLAGS) $(CFLAGS) $(FLAGS_$1) -DLEVEL=$1 -MMD -c -o $$@ $$<
+endef
+$(foreach l,$(LEVELS),$(eval $(call level,$l)))
+
+$B/libseg.a: $(lib_obj)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(programs): $B/bin/%: $B/cmd/%.o $(cli_obj) $B/libseg.a
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(LIBS)
+
+$(units) $(benches): $B/tests/%: $B/tests/%.o $(cli_obj) $B/libseg.a
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(LIBS)
+
+$B/segpipe.bash: cmd/completion.sh $(programs)
+	bash cmd/completion.sh $(programs) >$@
+
+# ---- using ----
+
+check: all $(units)
+	PATH="$(CURDIR)/$B/bin:$$PATH" SEG_BUILD="$(CURDIR)/$B" \
+	    prove --timer --exec '' $(units) :: && \
+	PATH="$(CURDIR)/$B/bin:$$PATH" SEG_BUILD="$(CURDIR)/$B" \
+	    prove --timer $(wildcard tests/*.t)
+
+clean:
+	rm -rf build
+
+format:
+	clang-format -i $(wildcard lib/*/*.[ch] formats/*.[ch] cmd/*.[ch] \
+	    tests/*/*.[ch])
+
+lint:
+	mandoc -T lint -W warning $(wildcard man/*.[157])
+
+install: all
+	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(compdir) $(DESTDIR)$(makedir)
+	install $(programs) $(DESTDIR)$(bindir)
+	install -m 644 $B/segpipe.bash $(DESTDIR)$(compdir)/segpipe
+	install -m 644 pipelines/*.mk $(DESTDIR)$(makedir)
+	for s in 1 5 7; do install -d $(DESTDIR)$(mandir)/man$$s; \
+	    install -m 644 man/*.$$s $(DESTDIR)$(mandir)/man$$s; done
+
+uninstall:
+	rm -f $(programs:$B/bin/%=$(DESTDIR)$(bindir)/%)
+	rm -f $(patsubst man/%.1,$(DESTDIR)$(mandir)/man1/%.1,$(wildcard man/*.1))
+	rm -f $(patsubst man/%.5,$(DESTDIR)$(mandir)/man5/%.5,$(wildcard man/*.5))
+	rm -f $(patsubst man/%.7,$(DESTDIR)$(mandir)/man7/%.7,$(wildcard man/*.7))
+	rm -f $(DESTDIR)$(compdir)/segpipe
+	rm -rf $(DESTDIR)$(makedir)
+
+.PHONY: all deps check clean format lint install uninstall
+-include $(shell find $B -name '*.d' 2>/dev/null)

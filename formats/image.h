@@ -1,0 +1,39 @@
+/*
+ * Pictures in files <-> tensors [H,W,C].  The reader is picked by magic bytes.
+ *
+ * Values are the stored ones: 1, 2 and 4 bit samples are unpacked, not scaled;
+ * 16 bit are u16 in native order.  Sizes are checked from headers before
+ * anything is allocated.  Each format lives in its own pair of files.
+ */
+#ifndef SEG_FORMATS_IMAGE_H
+#define SEG_FORMATS_IMAGE_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "lib/tensor/record.h"
+
+enum seg_image_mode {
+    SEG_IMAGE_PICTURE, /* palette becomes RGB; alpha stays a channel */
+    SEG_IMAGE_LABEL    /* palette indices and grey levels as they are: [H,W] */
+};
+
+struct seg_image_opts {
+    enum seg_image_mode mode;
+    size_t max_bytes; /* of the decoded picture; 0: 2 GiB */
+};
+
+/* Adds tensor `name` to rec. */
+int seg_image_read(struct seg_record *rec, const char *name, const char *path,
+    const struct seg_image_opts *opts, struct seg_err *e) SEG_MUST_USE;
+
+struct seg_palette {
+    int n;
+    uint8_t rgb[256][3];
+};
+
+/* t is [H,W] or [H,W,C] with C 1..4, u8 or u16; palette only for [H,W] u8. */
+int seg_png_write(int fd, const char *path, const struct seg_tensor *t,
+    const struct seg_palette *palette, struct seg_err *e) SEG_MUST_USE;
+
+#endif

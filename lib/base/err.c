@@ -1,0 +1,20 @@
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "lib/base/err.h"
+
+int
+seg_fail(struct seg_err *e, int kind, const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    e->kind = kind;
+    vsnprintf(e->text, sizeof e->text, fmt, args);
+    va_end(args);
+    /* names of files and keys come from outside: keep the line one line */
+    for (char *p = e->text; *p; p++)
+        if ((unsigned char)*p < ' ' || *p == 0x7f)
+            *p = '?';
+    return -1;
+}

@@ -1,0 +1,49 @@
+/*
+ * Label maps: which class a value in a label picture stands for.
+ *
+ * TSV, # comments: value, id or "ignore", name, colour #rrggbb.  A map is
+ * applied once, at import; names, palette and the ignore value then travel in
+ * the stream as seg.classes (names, tab-separated, by id), seg.palette
+ * (#rrggbb, comma-separated, by id) and seg.ignore (255).  Values outside the
+ * map are errors that name file, pixel and value.
+ */
+#ifndef SEG_DATA_LABELMAP_H
+#define SEG_DATA_LABELMAP_H
+
+#include <stdint.h>
+
+#include "lib/tensor/record.h"
+
+enum { SEG_IGNORE = 255, SEG_CLASSES = 255 };
+
+struct seg_labelmap {
+    int classes;
+    int16_t *to; /* 65536: id, SEG_IGNORE, or -1: not in the map */
+    const char *name[SEG_CLASSES + 1];
+    uint8_t rgb[SEG_CLASSES + 1][3];
+};
+
+/* Parses TSV text; path is for messages.  Memory from a. */
+int seg_labelmap_parse(struct seg_labelmap *m, struct seg_arena *a,
+    const char *text, const char *path, struct seg_err *e) SEG_MUST_USE;
+
+/* Maps [H,W] label tensor t (u8 or u16) in place to ids; where is for messages:
+   "KEY: FILE". */
+int seg_labelmap_apply(const struct seg_labelmap *m, struct seg_tensor *t,
+    const char *where, struct seg_err *e) SEG_MUST_USE;
+
+/* Sets seg.classes, seg.palette and seg.ignore of a record. */
+int seg_labelmap_describe(const struct seg_labelmap *m, struct seg_record *r,
+    struct seg_err *e) SEG_MUST_USE;
+
+/* Reads these back: number of classes (0 if unknown), ignore value, names and
+   colours in arena a; colours default to a fixed cycle. */
+struct seg_classes {
+    int n, ignore;
+    const char **name;
+    uint8_t (*rgb)[3];
+};
+int seg_classes_read(struct seg_classes *c, struct seg_arena *a,
+    const struct seg_record *r, struct seg_err *e) SEG_MUST_USE;
+
+#endif

@@ -1,0 +1,83 @@
+/*
+ * Convolution of float32 images in NHWC order, forward and both gradients.
+ *
+ * How a convolution is computed (direct, Winograd, one matrix product) is
+ * chosen when it is planned and is nobody else's business: the caller asks for
+ * a plan, packs weights when they have changed, and runs passes.  Weights and
+ * their gradients are in PyTorch's order [k, c/groups, kh, kw].  Nothing is
+ * allocated by a pass: scratch is the caller's, aligned to 64 bytes, need not
+ * be cleared, and may be shared by all layers.  Results are the same bits for
+ * any number of threads.
+ */
+#ifndef SEG_KERNEL_CONV_H
+#define SEG_KERNEL_CONV_H
+
+#include <stddef.h>
+
+enum { SEG_CONV_SIDE = 31 }; /* largest kernel side */
+
+enum seg_conv_pass {
+    SEG_CONV_FORWARD,
+    SEG_CONV_DATA,    /* gradient of x */
+    SEG_CONV_WEIGHTS, /* gradient of w */
+    SEG_CONV_PASSES
+};
+
+/* Identity, max(0,x).  What else an epilogue can do is added here. */
+enum seg_act { SEG_ACT_NONE, SEG_ACT_RELU };
+
+struct seg_conv {
+    /* set by the caller */
+    int n, h, w, c; /* x */
+    int k, kh, kw;  /* outputs and kernel */
+    int stride, dilation, groups;
+    int pad_y, pad_x; /* rows above and below, columns left and right */
+    int threads;
+    int exact; /* no method that rounds otherwise than direct sums */
+    /* set by seg_conv_plan */
+    int oh, ow;
+    int method[SEG_CONV_PASSES];
+    const void *level; /* the vector kernels of this CPU */
+};
+
+/* y = act(sum + bias + residual); each may be absent. */
+struct seg_conv_epilogue {
+    const float *bias;     /* k */
+    const float *residual; /* n,oh,ow,k; may be y itself */
+    enum seg_act act;
+};
+
+/* -1 if the shape is impossible, else 0. */
+int seg_conv_plan(struct seg_conv *cv) __attribute__((warn_unused_result));
+
+/* Floats of packed weights; 0 for SEG_CONV_WEIGHTS.  Bytes of scratch. */
+size_t seg_conv_packed(const struct seg_conv *cv, enum seg_conv_pass pass);
+size_t seg_conv_scratch(const struct seg_conv *cv, enum seg_conv_pass pass);
+
+/* scale, if not NULL, multiplies output channel k's weights (folded bn). */
+void seg_conv_pack(float *packed, const float *w /* k,c/g,kh,kw */,
+    const float *scale /* k */, const struct seg_conv *cv,
+    enum seg_conv_pass pass);
+
+/* y[n,i,j,k] = sum_c,r,q x[n, i*s + r*d - py, j*s + q*d - px, c] w[k,c,r,q] */
+void seg_conv_forward(float *y, const float *x, const float *packed,
+    const struct seg_conv_epilogue *epilogue, const struct seg_conv *cv,
+    void *scratch);
+
+/* dx (+)= dy convolved with w turned round; add nonzero adds. */
+void seg_conv_backward_data(float *dx, const float *dy, const float *packed,
+    int add, const struct seg_conv *cv, void *scratch);
+
+/* dw[k,c,r,q] (+)= sum_n,i,j dy[n,i,j,k] x[n, i*s + r*d - py, ..., c] */
+void seg_conv_backward_weights(float *dw, const float *x, const float *dy,
+    int add, const struct seg_conv *cv, void *scratch);
+
+/* The yardstick: one loop nest, sums in double, outputs overwritten. */
+void seg_conv_naive_forward(float *y, const float *x, const float *w,
+    const struct seg_conv_epilogue *epilogue, const struct seg_conv *cv);
+void seg_conv_naive_backward_data(
+    float *dx, const float *dy, const float *w, const struct seg_conv *cv);
+void seg_conv_naive_backward_weights(
+    float *dw, const float *x, const float *dy, const struct seg_conv *cv);
+
+#endif

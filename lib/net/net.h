@@ -1,0 +1,103 @@
+/*
+ * A network: its text (seg-net(5)), the tape made of it, its parameters.
+ *
+ * Life: parse (wiring, channels, parameters; no picture size needed), fill the
+ * parameters, plan for a batch of given size (again whenever the size changes),
+ * then any number of forward and backward.  The plan knows all memory: values
+ * share buffers by lifetime, and the total can be read before anything runs.
+ * The network owns everything it hands out.
+ */
+#ifndef SEG_NET_NET_H
+#define SEG_NET_NET_H
+
+#include "lib/op/op.h"
+
+struct seg_net;
+
+/*
+ * One operator a line: name, operator, inputs (comma-separated; - for none),
+ * settings key=value; # begins a comment.  name is for messages, which say
+ * "NAME:LINE: ...".  Inputs must be named above; the first node is an input.
+ */
+int seg_net_parse(struct seg_net **net, const char *text, const char *name,
+    struct seg_err *e) SEG_MUST_USE;
+void seg_net_free(struct seg_net *net);
+
+const char *seg_net_text(const struct seg_net *net);
+
+/* ---- parameters: filled and read by the caller ---- */
+int seg_net_params(const struct seg_net *net);
+struct seg_param *seg_net_param(const struct seg_net *net, int i);
+struct seg_param *seg_net_param_named(
+    const struct seg_net *net, const char *name);
+size_t seg_net_weights(const struct seg_net *net); /* trained numbers, all */
+
+/*
+ * He normal (fan out, as torchvision does for convolutions followed by ReLU)
+ * or Xavier uniform, by (seed, name of the parameter); ones and zeros where the
+ * operator says so.
+ */
+enum seg_init_kind { SEG_INIT_HE, SEG_INIT_XAVIER };
+void seg_net_init(struct seg_net *net, enum seg_init_kind kind, uint64_t seed);
+
+/*
+ * lr_scale of all parameters whose name matches the shell pattern; 0 freezes.
+ * Returns how many matched.  Call before plan.
+ */
+int seg_net_scale_lr(struct seg_net *net, const char *pattern, double scale);
+
+/* After parameters were changed from outside (loaded, updated). */
+void seg_net_changed(struct seg_net *net);
+
+/* ---- plan and run ---- */
+struct seg_net_plan {
+    int n, h, w;  /* batch and picture size */
+    int training; /* room for backward; batch statistics */
+    int threads;
+    int exact;                 /* direct convolution only */
+    size_t mem_limit;          /* bytes; 0: none */
+    const char *last;          /* node at which to stop, NULL: the last node */
+    const char *const *wanted; /* further nodes whose values must survive */
+    int nwanted;
+};
+
+int seg_net_plan(struct seg_net *net, const struct seg_net_plan *plan,
+    struct seg_err *e) SEG_MUST_USE;
+
+/* Bytes of the plan in force: values and gradients, parameters, scratch. */
+struct seg_net_bytes {
+    size_t values, params, scratch, kept, total;
+};
+struct seg_net_bytes seg_net_bytes(const struct seg_net *net);
+
+/* The value of a node; NULL if there is no such node. */
+struct seg_value *seg_net_value(const struct seg_net *net, const char *node);
+struct seg_value *seg_net_input(const struct seg_net *net);
+struct seg_value *seg_net_output(const struct seg_net *net);
+
+/* Fill the input's x first.  seed and step feed random operators. */
+void seg_net_forward(struct seg_net *net, uint64_t seed, uint64_t step);
+
+/*
+ * Fill the output's dx first (and add to that of wanted nodes after
+ * seg_net_clear_grads).  Gradients of parameters are added to; clear them with
+ * seg_net_clear_grads, which does not touch values.
+ */
+void seg_net_backward(struct seg_net *net, uint64_t seed, uint64_t step);
+void seg_net_clear_grads(struct seg_net *net);
+
+/* ---- the tape, for tools that look at it ---- */
+int seg_net_steps(const struct seg_net *net);
+const struct seg_step *seg_net_step(const struct seg_net *net, int i);
+
+/* ---- text surgery: heads ---- */
+
+/*
+ * A head is every node named classifier, projection or output, or classifier.*
+ * or projection.*.  Returns the text without its head, in arena a, and in
+ * *trunk the name of the node the head stood on; NULL with e if there is none.
+ */
+char *seg_net_behead(struct seg_arena *a, const char *text, const char *name,
+    const char **trunk, struct seg_err *e) SEG_MUST_USE;
+
+#endif

@@ -1,0 +1,144 @@
+/*
+ * What an operator is to the tape.
+ *
+ * A feature map is a matrix whose rows are pixels and whose columns are
+ * channels (n,h,w,c).  An operator is one file in lib/op: a constant struct
+ * seg_op with its settings and its functions.  declare works on channels alone
+ * and says which parameters there are; plan works on whole shapes and says how
+ * much memory is wanted; these two may fail.  forward and backward may not.
+ * No operator knows another by name; what two can do together (a convolution
+ * that takes in the batch norm behind it) goes through the hooks at the end.
+ */
+#ifndef SEG_OP_OP_H
+#define SEG_OP_OP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/base/arena.h"
+#include "lib/kernel/conv.h" /* enum seg_act */
+
+enum { SEG_INPUTS = 8, SEG_PARAMS = 4, SEG_SETTINGS = 12 };
+
+/* The value of a node: a feature map and, in training, its gradient. */
+struct seg_value {
+    int n, h, w, c;
+    float *x;  /* n,h,w,c */
+    float *dx; /* the same; NULL where nobody wants it */
+};
+
+/* A parameter or a running statistic, in PyTorch's name, order and shape. */
+struct seg_param {
+    const char *name; /* NODE.weight */
+    int rank;
+    size_t shape[4];
+    size_t count;
+    float *w;
+    float *dw;       /* NULL: not trained (a buffer, or frozen) */
+    int buffer;      /* running statistics: saved, never trained */
+    int decays;      /* weight decay applies (weights: yes; bias, norm: no) */
+    double lr_scale; /* multiplier of the learning rate, 1 */
+    int init;        /* enum seg_init: how seg-init fills it */
+    size_t fan_in, fan_out;
+};
+
+enum seg_init { SEG_INIT_ZERO, SEG_INIT_ONE, SEG_INIT_WEIGHT };
+
+enum seg_setting_kind {
+    SEG_SET_INT,
+    SEG_SET_FLOAT,
+    SEG_SET_WORD, /* one of words */
+    SEG_SET_NODE  /* a node of which only the size is used: like=image */
+};
+
+struct seg_setting {
+    const char *key;
+    enum seg_setting_kind kind;
+    double normal, min, max; /* normal: value where the text has none */
+    int required;
+    const char *const *words; /* SEG_SET_WORD: the value is the index */
+};
+
+/* How a pass runs. */
+struct seg_run {
+    int training; /* batch statistics, random operators at work */
+    int threads;
+    void *scratch; /* shared by all steps, seg_step.scratch_bytes at least */
+    uint64_t seed, step;
+};
+
+struct seg_op;
+
+struct seg_step {
+    const struct seg_op *op;
+    const char *name; /* of the node */
+    int line;         /* of the text, for messages */
+    struct seg_value *in[SEG_INPUTS], *out;
+    int nin;
+    struct seg_value *like;   /* SEG_SET_NODE, or NULL */
+    double set[SEG_SETTINGS]; /* by position in op->settings */
+    struct seg_param *param[SEG_PARAMS];
+    int nparam;
+    void *state; /* op->state_bytes, zeroed, for the op's own plan */
+
+    /* wanted by plan; given by the engine before forward */
+    size_t scratch_bytes; /* only during one call */
+    size_t saved_bytes;   /* from forward to backward of the same pass */
+    size_t kept_bytes;    /* as long as the plan: packed weights */
+    void *saved, *kept;
+
+    /* set by the engine */
+    int training; /* the plan includes backward */
+    int frozen;   /* none of its parameters is trained */
+    int threads, exact;
+    int fresh[SEG_INPUTS]; /* in[i]->dx holds nothing yet: write, do not add */
+    int weights_changed;   /* since the last forward: pack again */
+    int absent;            /* folded into another step: skip */
+};
+
+/* which values backward reads; the engine keeps only those */
+enum {
+    SEG_KEEPS_OUT = 1,
+    SEG_KEEPS_IN = 2 /* all inputs */
+};
+
+struct seg_op {
+    const char *name;
+    const char *formula; /* index form, one line: what seg-net(1) prints */
+    int min_in, max_in;
+    const struct seg_setting *settings; /* ends with key NULL */
+    size_t state_bytes;
+    int keeps;
+
+    /* Channels of out from channels of in; parameters by seg_step_param. */
+    int (*declare)(struct seg_step *s, struct seg_arena *a, struct seg_err *e);
+    /* n,h,w of out from in; sizes of scratch, saved, kept. */
+    int (*plan)(struct seg_step *s, struct seg_err *e);
+    void (*forward)(struct seg_step *s, const struct seg_run *r);
+    /*
+     * Adds to the gradients of inputs and parameters, never clears them; where
+     * fresh[i] is set it writes instead.  in[i]->dx and param[i]->dw may be
+     * NULL: nobody wants that one.
+     */
+    void (*backward)(struct seg_step *s, const struct seg_run *r);
+
+    /*
+     * For prediction only.  A step whose op has fold offers itself to the step
+     * that makes its first input: it computes y = act(scale x + shift +
+     * residual) per channel and hands these to that step's take.  If take
+     * agrees (0), the later step is absent and its output is the earlier one's.
+     */
+    int (*fold)(struct seg_step *s, struct seg_step *maker);
+    int (*take)(struct seg_step *s, const float *scale, const float *shift,
+        struct seg_value *residual, enum seg_act act);
+};
+
+/* Declares a parameter NODE.suffix; -1 if there is no memory. */
+int seg_step_param(struct seg_step *s, struct seg_arena *a, const char *suffix,
+    enum seg_init init, int rank, const size_t *shape,
+    struct seg_err *e) SEG_MUST_USE;
+
+/* All operators, NULL behind the last (lib/op/table.c). */
+extern const struct seg_op *const seg_ops[];
+
+#endif

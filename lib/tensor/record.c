@@ -1,0 +1,184 @@
+#include <string.h>
+
+#include "lib/tensor/record.h"
+
+void
+seg_record_clear(struct seg_record *r)
+{
+    seg_arena_reset(&r->arena);
+    r->tensors = NULL;
+    r->meta = NULL;
+    r->ntensors = r->tensors_room = r->nmeta = r->meta_room = 0;
+}
+
+void
+seg_record_free(struct seg_record *r)
+{
+    seg_record_clear(r);
+    seg_arena_free(&r->arena);
+}
+
+struct seg_tensor *
+seg_record_find(const struct seg_record *r, const char *name)
+{
+    for (int i = 0; i < r->ntensors; i++)
+        if (!strcmp(r->tensors[i].name, name))
+            return &r->tensors[i];
+    return NULL;
+}
+
+const char *
+seg_record_meta(const struct seg_record *r, const char *key)
+{
+    for (int i = 0; i < r->nmeta; i++)
+        if (!strcmp(r->meta[i].key, key))
+            return r->meta[i].value;
+    return NULL;
+}
+
+const char *
+seg_record_key(const struct seg_record *r)
+{
+    const char *key = seg_record_meta(r, "seg.key");
+
+    return key ? key : "";
+}
+
+/* A table of n items with room for one more, grown by doubling. */
+static void *
+grow(struct seg_arena *a, void *table, int n, int *room, size_t size,
+    struct seg_err *e)
+{
+    if (n < *room)
+        return table;
+    int more = *room ? 2 * *room : 8;
+    void *wider = seg_take(a, (size_t)more, size, e);
+    if (!wider)
+        return NULL;
+    if (n)
+        memcpy(wider, table, (size_t)n * size);
+    *room = more;
+    return wider;
+}
+
+/* The place of a tensor of that name, new or to be replaced. */
+static struct seg_tensor *
+place(struct seg_record *r, const char *name, struct seg_err *e)
+{
+    struct seg_tensor *t = seg_record_find(r, name);
+
+    if (t)
+        return t;
+    t = grow(
+        &r->arena, r->tensors, r->ntensors, &r->tensors_room, sizeof *t, e);
+    if (!t)
+        return NULL;
+    r->tensors = t;
+    t += r->ntensors;
+    t->name = seg_take_string(&r->arena, name, e);
+    if (!t->name)
+        return NULL;
+    r->ntensors++;
+    return t;
+}
+
+struct seg_tensor *
+seg_record_add(struct seg_record *r, const char *name, enum seg_type type,
+    int rank, const size_t *shape, struct seg_err *e)
+{
+    size_t bytes;
+
+    if (seg_tensor_size(&bytes, type, rank, shape)) {
+        seg_fail(e, SEG_EMEM, "tensor %s: shape too large", name);
+        return NULL;
+    }
+    void *data = seg_take_dirty(&r->arena, bytes, 1, e);
+    struct seg_tensor *t = data ? place(r, name, e) : NULL;
+    if (!t)
+        return NULL;
+    t->type = type;
+    t->rank = rank;
+    if (rank)
+        memcpy(t->shape, shape, (size_t)rank * sizeof *shape);
+    t->bytes = bytes;
+    t->data = data;
+    return t;
+}
+
+struct seg_tensor *
+seg_record_view(
+    struct seg_record *r, const struct seg_tensor *from, struct seg_err *e)
+{
+    struct seg_tensor *t = place(r, from->name, e);
+
+    if (t) {
+        const char *name = t->name;
+        *t = *from;
+        t->name = name;
+    }
+    return t;
+}
+
+void
+seg_record_drop(struct seg_record *r, const char *name)
+{
+    struct seg_tensor *t = seg_record_find(r, name);
+
+    if (!t)
+        return;
+    r->ntensors--;
+    memmove(t, t + 1, (size_t)(r->tensors + r->ntensors - t) * sizeof *t);
+}
+
+void
+seg_record_unset(struct seg_record *r, const char *key)
+{
+    for (int i = 0; i < r->nmeta; i++)
+        if (!strcmp(r->meta[i].key, key)) {
+            r->nmeta--;
+            memmove(r->meta + i, r->meta + i + 1,
+                (size_t)(r->nmeta - i) * sizeof *r->meta);
+            return;
+        }
+}
+
+int
+seg_record_set(
+    struct seg_record *r, const char *key, const char *value, struct seg_err *e)
+{
+    struct seg_meta *m;
+    char *copy = seg_take_string(&r->arena, value, e);
+
+    if (!copy)
+        return -1;
+    for (int i = 0; i < r->nmeta; i++)
+        if (!strcmp(r->meta[i].key, key)) {
+            r->meta[i].value = copy;
+            return 0;
+        }
+    m = grow(&r->arena, r->meta, r->nmeta, &r->meta_room, sizeof *m, e);
+    if (!m)
+        return -1;
+    r->meta = m;
+    m += r->nmeta;
+    m->key = seg_take_string(&r->arena, key, e);
+    m->value = copy;
+    if (!m->key)
+        return -1;
+    r->nmeta++;
+    return 0;
+}
+
+int
+seg_record_inherit(
+    struct seg_record *to, const struct seg_record *from, struct seg_err *e)
+{
+    for (int i = 0; i < from->nmeta; i++) {
+        const struct seg_meta *m = from->meta + i;
+
+        if (strcmp(m->key, "seg.hash") && !seg_record_meta(to, m->key) &&
+            seg_record_set(to, m->key, m->value, e))
+            return -1;
+    }
+    return 0;
+}

@@ -1,0 +1,60 @@
+/*
+ * A record: tensors by name and metadata by key, the unit that streams carry.
+ *
+ * Everything a record points to lives in its arena (or in a mapped file that
+ * outlives it).  Clearing a record resets the arena: the loop that reads a
+ * stream has one record and clears it each time round.
+ */
+#ifndef SEG_TENSOR_RECORD_H
+#define SEG_TENSOR_RECORD_H
+
+#include "lib/tensor/tensor.h"
+
+struct seg_meta {
+    const char *key, *value;
+};
+
+struct seg_record {
+    struct seg_arena arena;
+    struct seg_tensor *tensors;
+    int ntensors, tensors_room;
+    struct seg_meta *meta;
+    int nmeta, meta_room;
+};
+
+void seg_record_clear(struct seg_record *r);
+void seg_record_free(struct seg_record *r);
+
+/* NULL if there is none of that name */
+struct seg_tensor *seg_record_find(
+    const struct seg_record *r, const char *name);
+const char *seg_record_meta(const struct seg_record *r, const char *key);
+
+/* The item's name (seg.key), or "" */
+const char *seg_record_key(const struct seg_record *r);
+
+/*
+ * Adds a tensor with room for its data (not cleared) in the record's arena.  A
+ * tensor of the same name is replaced.  NULL if there is no memory.
+ */
+struct seg_tensor *seg_record_add(struct seg_record *r, const char *name,
+    enum seg_type type, int rank, const size_t *shape,
+    struct seg_err *e) SEG_MUST_USE;
+
+/* Adds a tensor whose bytes belong to somebody who outlives the record. */
+struct seg_tensor *seg_record_view(struct seg_record *r,
+    const struct seg_tensor *t, struct seg_err *e) SEG_MUST_USE;
+
+/* Removes a tensor or a key if it is there. */
+void seg_record_drop(struct seg_record *r, const char *name);
+void seg_record_unset(struct seg_record *r, const char *key);
+
+/* Sets a key; the strings are copied. */
+int seg_record_set(struct seg_record *r, const char *key, const char *value,
+    struct seg_err *e) SEG_MUST_USE;
+
+/* All metadata of from that to does not have yet; seg.hash is left out. */
+int seg_record_inherit(struct seg_record *to, const struct seg_record *from,
+    struct seg_err *e) SEG_MUST_USE;
+
+#endif

@@ -1,0 +1,153 @@
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/tensor/tensor.h"
+
+static const struct {
+    const char *name;
+    size_t size;
+} types[SEG_TYPES] = {
+    [SEG_BOOL] = {"BOOL", 1},
+    [SEG_U8] = {"U8", 1},
+    [SEG_I8] = {"I8", 1},
+    [SEG_U16] = {"U16", 2},
+    [SEG_I16] = {"I16", 2},
+    [SEG_F16] = {"F16", 2},
+    [SEG_BF16] = {"BF16", 2},
+    [SEG_U32] = {"U32", 4},
+    [SEG_I32] = {"I32", 4},
+    [SEG_F32] = {"F32", 4},
+    [SEG_U64] = {"U64", 8},
+    [SEG_I64] = {"I64", 8},
+    [SEG_F64] = {"F64", 8},
+};
+
+size_t
+seg_type_size(enum seg_type t)
+{
+    return types[t].size;
+}
+
+const char *
+seg_type_name(enum seg_type t)
+{
+    return types[t].name;
+}
+
+int
+seg_type_parse(enum seg_type *t, const char *name)
+{
+    for (int i = 0; i < SEG_TYPES; i++)
+        if (!strcmp(types[i].name, name)) {
+            *t = (enum seg_type)i;
+            return 0;
+        }
+    return -1;
+}
+
+int
+seg_tensor_size(size_t *bytes, enum seg_type t, int rank, const size_t *shape)
+{
+    *bytes = types[t].size;
+    if (rank < 0 || rank > SEG_RANK)
+        return -1;
+    for (int i = 0; i < rank; i++)
+        if (seg_mul(bytes, *bytes, shape[i]))
+            return -1;
+    return 0;
+}
+
+size_t
+seg_tensor_count(const struct seg_tensor *t)
+{
+    return t->bytes / types[t->type].size;
+}
+
+static double
+half(uint16_t h)
+{
+    int exponent = h >> 10 & 31, fraction = h & 1023;
+    double v = exponent == 31 ? (fraction ? NAN : INFINITY)
+               : exponent     ? ldexp(1024 + fraction, exponent - 25)
+                              : ldexp(fraction, -24);
+
+    return h >> 15 ? -v : v;
+}
+
+static float
+brain(uint16_t h)
+{
+    uint32_t bits = (uint32_t)h << 16;
+    float f;
+
+    memcpy(&f, &bits, sizeof f);
+    return f;
+}
+
+double
+seg_tensor_get(const struct seg_tensor *t, size_t i)
+{
+    const void *p = t->data;
+
+    switch (t->type) {
+    case SEG_BOOL:
+    case SEG_U8:
+        return ((const uint8_t *)p)[i];
+    case SEG_I8:
+        return ((const int8_t *)p)[i];
+    case SEG_U16:
+        return ((const uint16_t *)p)[i];
+    case SEG_I16:
+        return ((const int16_t *)p)[i];
+    case SEG_F16:
+        return half(((const uint16_t *)p)[i]);
+    case SEG_BF16:
+        return (double)brain(((const uint16_t *)p)[i]);
+    case SEG_U32:
+        return ((const uint32_t *)p)[i];
+    case SEG_I32:
+        return ((const int32_t *)p)[i];
+    case SEG_F32:
+        return (double)((const float *)p)[i];
+    case SEG_U64:
+        return (double)((const uint64_t *)p)[i];
+    case SEG_I64:
+        return (double)((const int64_t *)p)[i];
+    case SEG_F64:
+        return ((const double *)p)[i];
+    default:
+        return NAN;
+    }
+}
+
+void
+seg_tensor_floats(float *out, const struct seg_tensor *t)
+{
+    size_t n = seg_tensor_count(t);
+
+    if (t->type == SEG_F32)
+        memcpy(out, t->data, t->bytes);
+    else if (t->type == SEG_U8)
+        for (size_t i = 0; i < n; i++)
+            out[i] = ((const uint8_t *)t->data)[i];
+    else
+        for (size_t i = 0; i < n; i++)
+            out[i] = (float)seg_tensor_get(t, i);
+}
+
+char *
+seg_tensor_describe(char *text, size_t n, const struct seg_tensor *t)
+{
+    size_t at = (size_t)snprintf(text, n, "[");
+
+    for (int i = 0; i < t->rank && at < n; i++)
+        at += (size_t)snprintf(
+            text + at, n - at, "%s%zu", i ? "," : "", t->shape[i]);
+    if (at < n)
+        at += (size_t)snprintf(text + at, n - at, "] ");
+    for (const char *p = types[t->type].name; *p && at + 1 < n; p++)
+        text[at++] = (char)(*p | 32);
+    text[at < n ? at : n - 1] = 0;
+    return text;
+}

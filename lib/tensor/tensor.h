@@ -1,0 +1,63 @@
+/*
+ * A tensor: type, shape, name, bytes.  Row-major, little-endian, channels last.
+ *
+ * A tensor does not own its bytes; they belong to an arena or to a mapped file
+ * and live as long as that does.
+ */
+#ifndef SEG_TENSOR_TENSOR_H
+#define SEG_TENSOR_TENSOR_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/base/arena.h"
+
+enum seg_type {
+    SEG_BOOL,
+    SEG_U8,
+    SEG_I8,
+    SEG_U16,
+    SEG_I16,
+    SEG_F16,
+    SEG_BF16,
+    SEG_U32,
+    SEG_I32,
+    SEG_F32,
+    SEG_U64,
+    SEG_I64,
+    SEG_F64,
+    SEG_TYPES
+};
+
+enum { SEG_RANK = 8 };
+
+struct seg_tensor {
+    const char *name;
+    enum seg_type type;
+    int rank;
+    size_t shape[SEG_RANK];
+    size_t bytes; /* product of shape and size of type */
+    void *data;
+};
+
+size_t seg_type_size(enum seg_type t);
+const char *seg_type_name(enum seg_type t); /* as safetensors spells it: "U8" */
+int seg_type_parse(enum seg_type *t, const char *name) SEG_MUST_USE;
+
+/* Bytes of a shape; -1 if the product does not fit. */
+int seg_tensor_size(
+    size_t *bytes, enum seg_type t, int rank, const size_t *shape) SEG_MUST_USE;
+
+/* Elements of t; t is well-formed, so this cannot overflow. */
+size_t seg_tensor_count(const struct seg_tensor *t);
+
+/* Element i as a number, whatever the type (f16 and bf16 included). */
+double seg_tensor_get(const struct seg_tensor *t, size_t i);
+
+/* All elements of t as floats into out[seg_tensor_count(t)]. */
+void seg_tensor_floats(float *out, const struct seg_tensor *t);
+
+/* "[240,180,3] u8" into text of n bytes; returns text. */
+char *seg_tensor_describe(char *text, size_t n, const struct seg_tensor *t);
+
+#endif
