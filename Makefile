@@ -103,10 +103,8 @@ $B/segpipe.bash: cmd/completion.sh $(programs)
 # ---- using ----
 
 check: all $(units)
-	PATH="$(CURDIR)/$B/bin:$$PATH" SEG_BUILD="$(CURDIR)/$B" \
-	    prove --timer --exec '' $(units) :: && \
-	PATH="$(CURDIR)/$B/bin:$$PATH" SEG_BUILD="$(CURDIR)/$B" \
-	    prove --timer $(wildcard tests/*.t)
+	PATH="$(CURDIR)/$B/bin:$$PATH" SEG_BUILD="$(CURDIR)/$B" LC_ALL=C.UTF-8 \
+	    prove --timer --exec '' $(units) $(wildcard tests/*.t)
 
 clean:
 	rm -rf build
