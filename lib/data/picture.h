@@ -1,0 +1,42 @@
+/*
+ * Resizing pictures and label pictures.
+ *
+ * A pixel is a square whose centre lies half a pixel from its corner: output
+ * pixel i covers the same share of the picture as it did before.  Tensors are
+ * [H,W] or [H,W,C]; the caller owns both, and scratch gets one row of floats
+ * and the tables of weights.
+ */
+#ifndef SEG_DATA_PICTURE_H
+#define SEG_DATA_PICTURE_H
+
+#include "lib/tensor/tensor.h"
+
+enum seg_resize {
+    SEG_RESIZE_NEAREST, /* any type; what labels need */
+    SEG_RESIZE_BILINEAR /* u8 u16 i16 f32 */
+};
+
+/* A part of a picture, in its pixels; edges, not centres. */
+struct seg_box {
+    double y, x, h, w;
+};
+
+/*
+ * Fills out, whose type, rank and channels are those of in and whose height and
+ * width are the size wanted.  from is the part of in to be seen, NULL for all
+ * of it; it must lie within the picture and may have any size above 0.
+ *
+ * Bilinear takes a triangle of one pixel's half-width, which grows with the
+ * factor where the picture shrinks: no pixel is left out and nothing aliases.
+ * Weights at the edge of the picture are scaled to sum to 1.  This is the
+ * "bilinear" of Pillow and torch's antialias=True, but rounded only once; halves
+ * are rounded up.  Enlarging, and a shift at the same size, are the bilinear
+ * interpolation of everywhere.
+ *
+ * Nearest takes the pixel in which the centre falls.
+ */
+int seg_picture_resize(struct seg_tensor *out, const struct seg_tensor *in,
+    const struct seg_box *from, enum seg_resize mode, struct seg_arena *scratch,
+    struct seg_err *e) SEG_MUST_USE;
+
+#endif
