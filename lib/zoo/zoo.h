@@ -11,46 +11,10 @@
 
 #include "lib/base/arena.h"
 
-/* What is 0 takes the architecture's own default. */
-struct seg_zoo_opts {
-    int bands;         /* channels of the picture, 3 */
-    int classes;       /* of the classifier, 2 */
-    int width;         /* unet: channels of the first level, 32 */
-    int depth;         /* unet: levels, 4; each doubles the channels */
-    int output_stride; /* resnets: 8, 16 or 32; 16 */
-};
-
-struct seg_zoo_arch {
-    const char *name;
-    const char *about; /* one line */
-};
-
-/* All architectures; name NULL behind the last. */
-extern const struct seg_zoo_arch seg_zoo_archs[];
-
-/*
- * The network with a classifier.  An option that the architecture has no use
- * for, or a value that it cannot take, is wrong use.
- */
-char *seg_zoo_text(struct seg_arena *a, const char *name,
-    const struct seg_zoo_opts *opts, struct seg_err *e) SEG_MUST_USE;
-
-/*
- * Heads, appended to a text without one (seg_net_behead) on the node trunk;
- * name is for messages.
- *
- * The classifier is a 1x1 convolution with bias, `classifier`, and behind it,
- * where the trunk is smaller than the picture, `output`: bilinear, to the
- * picture's size.
- */
-char *seg_zoo_classifier(struct seg_arena *a, const char *text,
-    const char *name, const char *trunk, int classes,
-    struct seg_err *e) SEG_MUST_USE;
-
 enum seg_projection_kind {
-    /* 1x1 convolutions with bias, ReLU between them; 3 in the paper */
+    /* 1x1 convolutions with bias, ReLU between them */
     SEG_PROJECTION_PAPER,
-    /* n-1 times [1x1 without bias, bn, ReLU], then 1x1 with bias; 2 */
+    /* n-1 times [1x1 without bias, bn, ReLU], then 1x1 with bias */
     SEG_PROJECTION_RELEASED
 };
 
@@ -58,8 +22,48 @@ struct seg_projection {
     enum seg_projection_kind kind;
     int width;          /* channels of every layer, 0: 256 */
     int layers;         /* 0: 3 in the paper's form, 2 in the released one */
-    int grid_h, grid_w; /* pixels that the loss compares */
+    int grid_h, grid_w; /* pixels that the loss compares, 0: 64 */
 };
+
+enum seg_zoo_head { SEG_ZOO_CLASSIFIER, SEG_ZOO_PROJECTION, SEG_ZOO_HEADLESS };
+
+/* What is 0 takes the architecture's own default. */
+struct seg_zoo_opts {
+    int bands;         /* channels of the picture, 3 */
+    int classes;       /* of the classifier, 2; 10 for pictures of CIFAR-10 */
+    int width;         /* unet: channels of the first level, 32 */
+    int depth;         /* unet: levels, 4; each doubles the channels */
+    int output_stride; /* resnets: 8, 16 or 32; 16 */
+    enum seg_zoo_head head;
+    struct seg_projection projection;
+};
+
+struct seg_zoo_arch {
+    const char *name;
+    const char *about; /* one line */
+    int trunk, layers, decoder;
+};
+
+/* All architectures; name NULL behind the last. */
+extern const struct seg_zoo_arch seg_zoo_archs[];
+
+/*
+ * A whole network.  An unknown name, an option that the architecture has no use
+ * for and a value that it cannot take are wrong use.
+ */
+char *seg_zoo_text(struct seg_arena *a, const char *name,
+    const struct seg_zoo_opts *opts, struct seg_err *e) SEG_MUST_USE;
+
+/*
+ * Heads, appended to a text without one (seg_net_behead) on its node trunk.
+ *
+ * The classifier is a 1x1 convolution with bias, `classifier`, and behind it,
+ * where the trunk is smaller than the picture, `output`: bilinear, to the
+ * picture's size.  name is the text's, for messages.
+ */
+char *seg_zoo_classifier(struct seg_arena *a, const char *text,
+    const char *name, const char *trunk, int classes,
+    struct seg_err *e) SEG_MUST_USE;
 
 /*
  * The projection head (Zhao et al., 2012.06985): features sampled on the grid
@@ -67,7 +71,7 @@ struct seg_projection {
  * (`projection.norm`).
  */
 char *seg_zoo_projection(struct seg_arena *a, const char *text,
-    const char *name, const char *trunk, const struct seg_projection *p,
+    const char *trunk, const struct seg_projection *p,
     struct seg_err *e) SEG_MUST_USE;
 
 #endif

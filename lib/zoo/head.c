@@ -1,0 +1,83 @@
+#include "lib/net/net.h"
+#include "lib/zoo/trunk.h"
+
+enum { PROBE = 256, WIDTH = 256, GRID = 64 };
+
+/* Is the node smaller than the picture?  1 or 0, -1 with e. */
+static int
+strided(const char *text, const char *name, const char *node, char **input,
+    struct seg_arena *a, struct seg_err *e)
+{
+    struct seg_net *net;
+    struct seg_net_plan plan = {
+        .n = 1, .h = PROBE, .w = PROBE, .threads = 1, .last = node};
+    int answer = -1;
+
+    if (seg_net_parse(&net, text, name, e))
+        return -1;
+    if (seg_net_plan(net, &plan, e) == 0) {
+        const struct seg_value *v = seg_net_value(net, node);
+        answer = v->h != PROBE || v->w != PROBE;
+        *input = seg_take_string(a, seg_net_step(net, 0)->name, e);
+    }
+    seg_net_free(net);
+    return answer < 0 || !*input ? -1 : answer;
+}
+
+void
+seg_zoo_add_classifier(
+    struct seg_text *t, const char *trunk, int classes, const char *image)
+{
+    seg_text_node(t, "classifier", "conv", trunk, "c=%d k=1 bias=1", classes);
+    if (image)
+        seg_text_node(t, "output", "resize", "classifier", "like=%s", image);
+}
+
+void
+seg_zoo_add_projection(
+    struct seg_text *t, const char *trunk, const struct seg_projection *p)
+{
+    int released = p->kind == SEG_PROJECTION_RELEASED;
+    int layers = p->layers ? p->layers : released ? 2 : 3;
+
+    const char *x = seg_text_node(t, "projection.grid", "resize", trunk,
+        "mode=nearest align=1 h=%d w=%d", p->grid_h ? p->grid_h : GRID,
+        p->grid_w ? p->grid_w : GRID);
+    for (int i = 0; i < layers; i++) {
+        int last = i + 1 == layers;
+        x = seg_text_node(t, seg_text_name(t, "projection.%d", i), "conv", x,
+            "c=%d k=1%s%s", p->width ? p->width : WIDTH,
+            last || !released ? " bias=1" : "",
+            last || released ? "" : " act=relu");
+        if (released && !last)
+            x = seg_text_node(t, seg_text_name(t, "projection.%d.bn", i), "bn",
+                x, "act=relu");
+    }
+    seg_text_bare(t, "projection.norm", "l2norm", x);
+}
+
+char *
+seg_zoo_classifier(struct seg_arena *a, const char *text, const char *name,
+    const char *trunk, int classes, struct seg_err *e)
+{
+    struct seg_text t;
+    char *image = NULL;
+    int smaller = strided(text, name, trunk, &image, a, e);
+
+    if (smaller < 0)
+        return NULL;
+    seg_text_begin(&t, a, text, e);
+    seg_zoo_add_classifier(&t, trunk, classes, smaller ? image : NULL);
+    return seg_text_end(&t);
+}
+
+char *
+seg_zoo_projection(struct seg_arena *a, const char *text, const char *trunk,
+    const struct seg_projection *p, struct seg_err *e)
+{
+    struct seg_text t;
+
+    seg_text_begin(&t, a, text, e);
+    seg_zoo_add_projection(&t, trunk, p);
+    return seg_text_end(&t);
+}

@@ -1,0 +1,135 @@
+#include "lib/zoo/trunk.h"
+
+struct block {
+    int c;        /* channels inside */
+    int stride;   /* of the block */
+    int first;    /* dilation of its first 3x3 convolution */
+    int dilation; /* and of its other one */
+    int project; /* the shortcut has a convolution: stride or channels differ */
+};
+
+static const char *
+conv(struct seg_text *t, const char *block, int i, const char *in, int c, int k,
+    int stride, int dilation)
+{
+    return seg_text_node(t, seg_text_name(t, "%s.conv%d", block, i), "conv", in,
+        "c=%d k=%d s=%d d=%d", c, k, stride, dilation);
+}
+
+/* what = "" or ",RESIDUAL" */
+static const char *
+bn(struct seg_text *t, const char *block, int i, const char *in,
+    const char *what)
+{
+    return seg_text_node(t, seg_text_name(t, "%s.bn%d", block, i), "bn",
+        seg_text_name(t, "%s%s", in, what), "act=relu");
+}
+
+/* ",NODE" of the shortcut; it stands before the block's last convolution, so
+   that the sum can be taken into that convolution when batch norm is folded */
+static const char *
+shortcut(struct seg_text *t, const char *name, const char *x, int c,
+    const struct block *b)
+{
+    if (!b->project)
+        return seg_text_name(t, ",%s", x);
+    const char *p = seg_text_node(t, seg_text_name(t, "%s.downsample.0", name),
+        "conv", x, "c=%d k=1 s=%d", c, b->stride);
+    p = seg_text_bare(t, seg_text_name(t, "%s.downsample.1", name), "bn", p);
+    return seg_text_name(t, ",%s", p);
+}
+
+static const char *
+basic(
+    struct seg_text *t, const char *name, const char *x, const struct block *b)
+{
+    const char *y = conv(t, name, 1, x, b->c, 3, b->stride, b->first);
+
+    y = bn(t, name, 1, y, "");
+    const char *residual = shortcut(t, name, x, b->c, b);
+    y = conv(t, name, 2, y, b->c, 3, 1, b->dilation);
+    return bn(t, name, 2, y, residual);
+}
+
+static const char *
+bottleneck(
+    struct seg_text *t, const char *name, const char *x, const struct block *b)
+{
+    const char *y = conv(t, name, 1, x, b->c, 1, 1, 1);
+
+    y = bn(t, name, 1, y, "");
+    y = conv(t, name, 2, y, b->c, 3, b->stride, b->first);
+    y = bn(t, name, 2, y, "");
+    const char *residual = shortcut(t, name, x, 4 * b->c, b);
+    y = conv(t, name, 3, y, 4 * b->c, 1, 1, 1);
+    return bn(t, name, 3, y, residual);
+}
+
+/*
+ * Strides beyond the wanted one become dilations.  In a stage so changed the
+ * first 3x3 of a bottleneck keeps the dilation before it, as in torchvision;
+ * basic blocks, which torchvision does not dilate, are dilated throughout.
+ */
+struct seg_trunk
+seg_zoo_resnet(struct seg_text *t, int layers, int stride)
+{
+    static const int deep[] = {3, 4, 6, 3}, deeper[] = {3, 4, 23, 3},
+                     plain[] = {2, 2, 2, 2};
+    const int *blocks = layers == 18 ? plain : layers == 101 ? deeper : deep;
+    int wide = layers >= 50, reached = 4, dilation = 1, had = 64;
+    struct seg_trunk trunk = {0};
+
+    const char *x =
+        seg_text_node(t, "backbone.conv1", "conv", "image", "c=64 k=7 s=2");
+    x = seg_text_node(t, "backbone.bn1", "bn", x, "act=relu");
+    x = seg_text_node(t, "backbone.maxpool", "maxpool", x, "k=3 s=2 p=1");
+    for (int l = 0; l < 4; l++) {
+        int before = dilation, step = l ? 2 : 1;
+        if (reached * step > stride) {
+            dilation *= step;
+            step = 1;
+        }
+        reached *= step;
+        for (int i = 0; i < blocks[l]; i++) {
+            struct block b = {
+                .c = 64 << l,
+                .stride = i ? 1 : step,
+                .first = i || !wide ? dilation : before,
+                .dilation = dilation,
+            };
+            int c = wide ? 4 * b.c : b.c;
+            const char *name =
+                seg_text_name(t, "backbone.layer%d.%d", l + 1, i);
+            b.project = c != had || b.stride != 1;
+            x = wide ? bottleneck(t, name, x, &b) : basic(t, name, x, &b);
+            had = c;
+        }
+        if (l == 0)
+            trunk.low = x;
+    }
+    trunk.high = x;
+    trunk.channels = had;
+    trunk.stride = reached;
+    return trunk;
+}
+
+struct seg_trunk
+seg_zoo_cifar(struct seg_text *t, int layers)
+{
+    const char *x = seg_text_node(t, "conv1", "conv", "image", "c=16 k=3");
+
+    x = seg_text_node(t, "bn1", "bn", x, "act=relu");
+    for (int l = 0; l < 3; l++)
+        for (int i = 0; i < (layers - 2) / 6; i++) {
+            const char *name = seg_text_name(t, "layer%d.%d", l + 1, i);
+            int c = 16 << l, stride = l && !i ? 2 : 1;
+            const char *y =
+                bn(t, name, 1, conv(t, name, 1, x, c, 3, stride, 1), "");
+            if (stride != 1)
+                x = seg_text_node(t, seg_text_name(t, "%s.shortcut", name),
+                    "shortcut", x, "s=%d c=%d", stride, c);
+            y = conv(t, name, 2, y, c, 3, 1, 1);
+            x = bn(t, name, 2, y, seg_text_name(t, ",%s", x));
+        }
+    return (struct seg_trunk){.high = x, .channels = 64, .stride = 4};
+}

@@ -1,0 +1,102 @@
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/zoo/text.h"
+
+static void
+append(struct seg_text *t, const char *s, size_t n)
+{
+    if (t->failed)
+        return;
+    if (t->room - t->n <= n) {
+        size_t room = 2 * (t->room + n) + 1;
+        char *p = seg_take_dirty(t->arena, room, 1, t->e);
+        if (!p) {
+            t->failed = 1;
+            return;
+        }
+        memcpy(p, t->p, t->n);
+        t->p = p;
+        t->room = room;
+    }
+    memcpy(t->p + t->n, s, n);
+    t->n += n;
+    t->p[t->n] = 0;
+}
+
+/* printf into the arena; "" when that fails */
+static const char *
+format(struct seg_text *t, const char *fmt, va_list args)
+{
+    va_list again;
+
+    va_copy(again, args);
+    int n = vsnprintf(NULL, 0, fmt, again);
+    va_end(again);
+    char *p =
+        t->failed ? NULL : seg_take_dirty(t->arena, (size_t)n + 1, 1, t->e);
+    if (!p) {
+        t->failed = 1;
+        return "";
+    }
+    vsnprintf(p, (size_t)n + 1, fmt, args);
+    return p;
+}
+
+void
+seg_text_begin(struct seg_text *t, struct seg_arena *a, const char *head,
+    struct seg_err *e)
+{
+    *t = (struct seg_text){.arena = a, .e = e, .p = ""};
+    append(t, head, strlen(head));
+}
+
+void
+seg_text_add(struct seg_text *t, const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    const char *s = format(t, fmt, args);
+    va_end(args);
+    append(t, s, strlen(s));
+}
+
+const char *
+seg_text_name(struct seg_text *t, const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    const char *s = format(t, fmt, args);
+    va_end(args);
+    return s;
+}
+
+const char *
+seg_text_node(struct seg_text *t, const char *name, const char *op,
+    const char *inputs, const char *settings, ...)
+{
+    va_list args;
+
+    va_start(args, settings);
+    const char *set = format(t, settings, args);
+    va_end(args);
+    seg_text_add(t, "%-31s %-8s %-31s %s\n", name, op, inputs, set);
+    return name;
+}
+
+const char *
+seg_text_bare(
+    struct seg_text *t, const char *name, const char *op, const char *inputs)
+{
+    seg_text_add(t, "%-31s %-8s %s\n", name, op, inputs);
+    return name;
+}
+
+char *
+seg_text_end(struct seg_text *t)
+{
+    return t->failed ? NULL : t->p;
+}

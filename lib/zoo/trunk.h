@@ -1,0 +1,51 @@
+/*
+ * The parts that seg_zoo_text puts together: trunks, decoders and heads.
+ *
+ * Each adds its nodes to a text; trunks and decoders return their last one.
+ */
+#ifndef SEG_ZOO_TRUNK_H
+#define SEG_ZOO_TRUNK_H
+
+#include "lib/zoo/text.h"
+#include "lib/zoo/zoo.h"
+
+/* Where a decoder may stand. */
+struct seg_trunk {
+    const char *low;  /* features at a quarter of the picture; NULL: none */
+    const char *high; /* the last node */
+    int channels;     /* of high */
+    int stride;       /* of high */
+};
+
+/* name.0 and name.1: convolution without bias, batch norm, ReLU. */
+const char *seg_zoo_conv_bn(struct seg_text *t, const char *name,
+    const char *in, int c, int k, int stride, int dilation);
+
+/*
+ * Ronneberger et al., 1505.04597, in today's form: same padding, batch norm.
+ * PyTorch's names for ModuleLists down, up and merge.
+ */
+struct seg_trunk seg_zoo_unet(struct seg_text *t, int width, int depth);
+
+/* He et al., 1512.03385: layers 18, 34, 50 or 101, torchvision's names. */
+struct seg_trunk seg_zoo_resnet(struct seg_text *t, int layers, int stride);
+
+/* The same paper, section 4.2: layers 20 or 56, shortcuts without weights. */
+struct seg_trunk seg_zoo_cifar(struct seg_text *t, int layers);
+
+/* torchvision's FCNHead without its last convolution. */
+const char *seg_zoo_fcn(struct seg_text *t, const struct seg_trunk *trunk);
+
+/*
+ * Chen et al., 1802.02611.  Rates 6, 12, 18 at output stride 16, in proportion
+ * at others.
+ */
+const char *seg_zoo_deeplab(struct seg_text *t, const struct seg_trunk *trunk);
+
+/* image: the node whose size the output takes; NULL where it has it. */
+void seg_zoo_add_classifier(
+    struct seg_text *t, const char *trunk, int classes, const char *image);
+void seg_zoo_add_projection(
+    struct seg_text *t, const char *trunk, const struct seg_projection *p);
+
+#endif

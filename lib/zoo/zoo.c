@@ -1,0 +1,117 @@
+#include <string.h>
+
+#include "lib/zoo/trunk.h"
+
+enum { UNET, RESNET, CIFAR };
+enum { PLAIN, FCN, DEEPLAB, POOLED };
+enum { MAX_CHANNELS = 65536, MAX_DEPTH = 8, MAX_LAYERS = 8 };
+
+#define RESNETS(n, blocks)                                                     \
+    {"resnet" #n, "ResNet-" #n " (" blocks "), classifier on its last stage",  \
+        RESNET, n, PLAIN},                                                     \
+        {"resnet" #n "-fcn", "ResNet-" #n ", one 3x3 convolution, classifier", \
+            RESNET, n, FCN},                                                   \
+    {                                                                          \
+        "resnet" #n "-deeplabv3plus",                                          \
+            "ResNet-" #n ", DeepLabV3+ decoder, classifier", RESNET, n,        \
+            DEEPLAB                                                            \
+    }
+
+const struct seg_zoo_arch seg_zoo_archs[] = {
+    {"unet", "U-Net, two 3x3 convolutions a level", UNET, 0, PLAIN},
+    RESNETS(18, "basic blocks"),
+    RESNETS(34, "basic blocks"),
+    RESNETS(50, "bottlenecks"),
+    RESNETS(101, "bottlenecks"),
+    {"resnet20-cifar", "ResNet-20 for 32x32 pictures: names pictures", CIFAR,
+        20, POOLED},
+    {"resnet20-cifar-fcn", "the same, one 3x3 convolution, classifier", CIFAR,
+        20, FCN},
+    {"resnet56-cifar", "ResNet-56 for 32x32 pictures: names pictures", CIFAR,
+        56, POOLED},
+    {"resnet56-cifar-fcn", "the same, one 3x3 convolution, classifier", CIFAR,
+        56, FCN},
+    {NULL, NULL, 0, 0, 0},
+};
+
+static int
+within(int n, int min, int max, const char *what, struct seg_err *e)
+{
+    if (n >= min && n <= max)
+        return 0;
+    return seg_fail(e, SEG_EUSAGE, "%s %d: want %d to %d", what, n, min, max);
+}
+
+/* Options for another architecture are mistakes, not to be passed over. */
+static int
+check(const struct seg_zoo_arch *arch, const struct seg_zoo_opts *o,
+    struct seg_err *e)
+{
+    const struct seg_projection *p = &o->projection;
+
+    if (arch->trunk != UNET && (o->width || o->depth))
+        return seg_fail(
+            e, SEG_EUSAGE, "%s has no width and no depth to set", arch->name);
+    if (arch->trunk != RESNET && o->output_stride)
+        return seg_fail(
+            e, SEG_EUSAGE, "%s has no output stride to set", arch->name);
+    if (o->output_stride && o->output_stride != 8 && o->output_stride != 16 &&
+        o->output_stride != 32)
+        return seg_fail(e, SEG_EUSAGE, "output stride %d: want 8, 16 or 32",
+            o->output_stride);
+    if (within(o->bands, 0, MAX_CHANNELS, "bands", e) ||
+        within(o->classes, 0, MAX_CHANNELS, "classes", e) ||
+        within(o->depth, 0, MAX_DEPTH, "depth", e) ||
+        within(o->width, 0, MAX_CHANNELS >> (MAX_DEPTH - 1), "width", e) ||
+        within(p->width, 0, MAX_CHANNELS, "projection width", e) ||
+        within(p->layers, 0, MAX_LAYERS, "projection layers", e))
+        return -1;
+    return 0;
+}
+
+static const struct seg_zoo_arch *
+find(const char *name, struct seg_err *e)
+{
+    for (const struct seg_zoo_arch *a = seg_zoo_archs; a->name; a++)
+        if (!strcmp(a->name, name))
+            return a;
+    seg_fail(e, SEG_EUSAGE, "%s: no such architecture (see --list)", name);
+    return NULL;
+}
+
+char *
+seg_zoo_text(struct seg_arena *a, const char *name,
+    const struct seg_zoo_opts *o, struct seg_err *e)
+{
+    const struct seg_zoo_arch *arch = find(name, e);
+    struct seg_trunk trunk;
+    struct seg_text t;
+
+    if (!arch || check(arch, o, e))
+        return NULL;
+    int stride = o->output_stride ? o->output_stride : 16;
+    int classes = o->classes ? o->classes : arch->decoder == POOLED ? 10 : 2;
+    seg_text_begin(&t, a, "", e);
+    seg_text_add(&t, "# %s: %s\n", arch->name, arch->about);
+    seg_text_node(&t, "image", "input", "-", "c=%d", o->bands ? o->bands : 3);
+    if (arch->trunk == UNET)
+        trunk =
+            seg_zoo_unet(&t, o->width ? o->width : 32, o->depth ? o->depth : 4);
+    else if (arch->trunk == RESNET)
+        trunk = seg_zoo_resnet(&t, arch->layers, stride);
+    else
+        trunk = seg_zoo_cifar(&t, arch->layers);
+
+    const char *end = arch->decoder == FCN       ? seg_zoo_fcn(&t, &trunk)
+                      : arch->decoder == DEEPLAB ? seg_zoo_deeplab(&t, &trunk)
+                                                 : trunk.high;
+    if (o->head == SEG_ZOO_PROJECTION)
+        seg_zoo_add_projection(&t, end, &o->projection);
+    else if (o->head == SEG_ZOO_CLASSIFIER && arch->decoder == POOLED)
+        seg_text_node(&t, "linear", "conv",
+            seg_text_bare(&t, "pool", "gap", end), "c=%d k=1 bias=1", classes);
+    else if (o->head == SEG_ZOO_CLASSIFIER)
+        seg_zoo_add_classifier(
+            &t, end, classes, trunk.stride == 1 ? NULL : "image");
+    return seg_text_end(&t);
+}
