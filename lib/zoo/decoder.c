@@ -1,11 +1,20 @@
 #include "lib/zoo/trunk.h"
 
 const char *
-seg_zoo_conv_bn(struct seg_text *t, const char *name, const char *in, int c,
-    int k, int stride, int dilation)
+seg_zoo_conv(struct seg_text *t, const char *name, const char *in, int c, int k,
+    int stride, int dilation)
 {
-    in = seg_text_node(t, seg_text_name(t, "%s.0", name), "conv", in,
-        "c=%d k=%d s=%d d=%d", c, k, stride, dilation);
+    const char *s = stride == 1 ? "" : seg_text_name(t, " s=%d", stride);
+    const char *d = dilation == 1 ? "" : seg_text_name(t, " d=%d", dilation);
+
+    return seg_text_node(t, name, "conv", in, "c=%d k=%d%s%s", c, k, s, d);
+}
+
+const char *
+seg_zoo_conv_bn(struct seg_text *t, const char *name, const char *in, int c,
+    int k, int dilation)
+{
+    in = seg_zoo_conv(t, seg_text_name(t, "%s.0", name), in, c, k, 1, dilation);
     return seg_text_node(
         t, seg_text_name(t, "%s.1", name), "bn", in, "act=relu");
 }
@@ -13,7 +22,7 @@ seg_zoo_conv_bn(struct seg_text *t, const char *name, const char *in, int c,
 const char *
 seg_zoo_fcn(struct seg_text *t, const struct seg_trunk *trunk)
 {
-    return seg_zoo_conv_bn(t, "fcn", trunk->high, trunk->channels / 4, 3, 1, 1);
+    return seg_zoo_conv_bn(t, "fcn", trunk->high, trunk->channels / 4, 3, 1);
 }
 
 static const char *
@@ -24,28 +33,28 @@ aspp(struct seg_text *t, const char *in, int stride)
     for (int i = 0; i < 4; i++) {
         const char *name = seg_text_name(t, "aspp.branches.%d", i);
         const char *y =
-            i ? seg_zoo_conv_bn(t, name, in, 256, 3, 1, 6 * i * 16 / stride)
-              : seg_zoo_conv_bn(t, name, in, 256, 1, 1, 1);
+            i ? seg_zoo_conv_bn(t, name, in, 256, 3, 6 * i * 16 / stride)
+              : seg_zoo_conv_bn(t, name, in, 256, 1, 1);
         all = seg_text_name(t, "%s%s,", all, y);
     }
     const char *pool = seg_text_bare(t, "aspp.gap", "gap", in);
-    pool = seg_zoo_conv_bn(t, "aspp.pool", pool, 256, 1, 1, 1);
+    pool = seg_zoo_conv_bn(t, "aspp.pool", pool, 256, 1, 1);
     pool = seg_text_node(t, "aspp.pool.resize", "resize", pool, "like=%s", in);
     all = seg_text_bare(
         t, "aspp.concat", "concat", seg_text_name(t, "%s%s", all, pool));
-    return seg_zoo_conv_bn(t, "aspp.project", all, 256, 1, 1, 1);
+    return seg_zoo_conv_bn(t, "aspp.project", all, 256, 1, 1);
 }
 
 const char *
 seg_zoo_deeplab(struct seg_text *t, const struct seg_trunk *trunk)
 {
     const char *high = aspp(t, trunk->high, trunk->stride);
-    const char *low = seg_zoo_conv_bn(t, "low", trunk->low, 48, 1, 1, 1);
+    const char *low = seg_zoo_conv_bn(t, "low", trunk->low, 48, 1, 1);
 
     high = seg_text_node(
         t, "decoder.resize", "resize", high, "like=%s", trunk->low);
     const char *x = seg_text_bare(
         t, "decoder.concat", "concat", seg_text_name(t, "%s,%s", high, low));
-    x = seg_zoo_conv_bn(t, "decoder.0", x, 256, 3, 1, 1);
-    return seg_zoo_conv_bn(t, "decoder.1", x, 256, 3, 1, 1);
+    x = seg_zoo_conv_bn(t, "decoder.0", x, 256, 3, 1);
+    return seg_zoo_conv_bn(t, "decoder.1", x, 256, 3, 1);
 }

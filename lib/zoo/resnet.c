@@ -12,8 +12,8 @@ static const char *
 conv(struct seg_text *t, const char *block, int i, const char *in, int c, int k,
     int stride, int dilation)
 {
-    return seg_text_node(t, seg_text_name(t, "%s.conv%d", block, i), "conv", in,
-        "c=%d k=%d s=%d d=%d", c, k, stride, dilation);
+    return seg_zoo_conv(
+        t, seg_text_name(t, "%s.conv%d", block, i), in, c, k, stride, dilation);
 }
 
 /* what = "" or ",RESIDUAL" */
@@ -33,8 +33,8 @@ shortcut(struct seg_text *t, const char *name, const char *x, int c,
 {
     if (!b->project)
         return seg_text_name(t, ",%s", x);
-    const char *p = seg_text_node(t, seg_text_name(t, "%s.downsample.0", name),
-        "conv", x, "c=%d k=1 s=%d", c, b->stride);
+    const char *p = seg_zoo_conv(
+        t, seg_text_name(t, "%s.downsample.0", name), x, c, 1, b->stride, 1);
     p = seg_text_bare(t, seg_text_name(t, "%s.downsample.1", name), "bn", p);
     return seg_text_name(t, ",%s", p);
 }
@@ -79,8 +79,7 @@ seg_zoo_resnet(struct seg_text *t, int layers, int stride)
     int wide = layers >= 50, reached = 4, dilation = 1, had = 64;
     struct seg_trunk trunk = {0};
 
-    const char *x =
-        seg_text_node(t, "backbone.conv1", "conv", "image", "c=64 k=7 s=2");
+    const char *x = seg_zoo_conv(t, "backbone.conv1", "image", 64, 7, 2, 1);
     x = seg_text_node(t, "backbone.bn1", "bn", x, "act=relu");
     x = seg_text_node(t, "backbone.maxpool", "maxpool", x, "k=3 s=2 p=1");
     for (int l = 0; l < 4; l++) {
@@ -116,7 +115,7 @@ seg_zoo_resnet(struct seg_text *t, int layers, int stride)
 struct seg_trunk
 seg_zoo_cifar(struct seg_text *t, int layers)
 {
-    const char *x = seg_text_node(t, "conv1", "conv", "image", "c=16 k=3");
+    const char *x = seg_zoo_conv(t, "conv1", "image", 16, 3, 1, 1);
 
     x = seg_text_node(t, "bn1", "bn", x, "act=relu");
     for (int l = 0; l < 3; l++)

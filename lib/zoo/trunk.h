@@ -17,9 +17,13 @@ struct seg_trunk {
     int stride;       /* of high */
 };
 
+/* Without bias; a stride or dilation of 1 is left out of the line. */
+const char *seg_zoo_conv(struct seg_text *t, const char *name, const char *in,
+    int c, int k, int stride, int dilation);
+
 /* name.0 and name.1: convolution without bias, batch norm, ReLU. */
 const char *seg_zoo_conv_bn(struct seg_text *t, const char *name,
-    const char *in, int c, int k, int stride, int dilation);
+    const char *in, int c, int k, int dilation);
 
 /*
  * Ronneberger et al., 1505.04597, in today's form: same padding, batch norm.

@@ -5,8 +5,8 @@ enum { MAX_DEPTH = 8 };
 static const char *
 twice(struct seg_text *t, const char *name, const char *in, int c)
 {
-    in = seg_zoo_conv_bn(t, seg_text_name(t, "%s.0", name), in, c, 3, 1, 1);
-    return seg_zoo_conv_bn(t, seg_text_name(t, "%s.1", name), in, c, 3, 1, 1);
+    in = seg_zoo_conv_bn(t, seg_text_name(t, "%s.0", name), in, c, 3, 1);
+    return seg_zoo_conv_bn(t, seg_text_name(t, "%s.1", name), in, c, 3, 1);
 }
 
 struct seg_trunk

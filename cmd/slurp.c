@@ -1,0 +1,63 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd/cli.h"
+#include "cmd/slurp.h"
+
+enum { LARGEST = 64 << 20, FIRST = 64 << 10 };
+
+static void __attribute__((noreturn))
+fail(int kind, const char *name, const char *what)
+{
+    struct seg_err e;
+
+    seg_fail(&e, kind, "%s: %s", name, what);
+    cli_die(&e);
+}
+
+/* p of *room bytes, n of them in use, in a place with twice the room */
+static char *
+grow(struct seg_arena *a, const char *p, size_t n, size_t *room)
+{
+    struct seg_err e;
+    char *q = seg_take_dirty(a, *room, 2, &e);
+
+    if (!q)
+        cli_die(&e);
+    memcpy(q, p, n);
+    *room *= 2;
+    return q;
+}
+
+char *
+cli_slurp(struct seg_arena *a, const char *path)
+{
+    int standard = !path || !strcmp(path, "-");
+    const char *name = standard ? "stdin" : path;
+    int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    size_t room = FIRST, n = 0;
+    ssize_t got;
+
+    if (fd < 0)
+        fail(SEG_ENOINPUT, name, strerror(errno));
+    char *text = grow(a, "", 0, &room);
+    while ((got = read(fd, text + n, room - n - 1)) != 0) {
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            fail(SEG_EIO, name, strerror(errno));
+        n += (size_t)got;
+        if (n > LARGEST)
+            fail(SEG_EDATA, name, "larger than 64 MiB, not a text");
+        if (n + 1 == room)
+            text = grow(a, text, n, &room);
+    }
+    if (!standard)
+        close(fd);
+    text[n] = 0;
+    if (memchr(text, 0, n))
+        fail(SEG_EDATA, name, "holds a 0 byte, not a text");
+    return text;
+}

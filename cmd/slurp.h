@@ -1,0 +1,13 @@
+/* A whole text file in memory: tables, manifests, network texts. */
+#ifndef SEG_CMD_SLURP_H
+#define SEG_CMD_SLURP_H
+
+#include "lib/base/arena.h"
+
+/*
+ * The text of a file, or of stdin for NULL and "-".  Exits if it cannot be
+ * read, holds a 0 byte or is larger than 64 MiB.
+ */
+char *cli_slurp(struct seg_arena *a, const char *path);
+
+#endif
