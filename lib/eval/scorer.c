@@ -1,0 +1,99 @@
+#include <string.h>
+
+#include "lib/data/labelmap.h"
+#include "lib/eval/scorer.h"
+
+/* The number of classes and their names, from the first record. */
+static int
+begin(struct seg_scorer *s, const struct seg_record *truth, int classes,
+    struct seg_err *e)
+{
+    struct seg_classes c;
+
+    if (seg_classes_read(&c, &s->arena, truth, e))
+        return -1;
+    int n = classes ? classes : c.n;
+    if (!n)
+        return seg_fail(e, SEG_EDATA, "%s: no seg.classes and no --classes",
+            seg_record_key(truth));
+    const char **names = seg_take(&s->arena, (size_t)n, sizeof *names, e);
+    if (!names || seg_confusion_init(&s->all, &s->arena, n, c.ignore, e) ||
+        seg_confusion_init(&s->one, &s->arena, n, c.ignore, e))
+        return -1;
+    for (int i = 0; i < n; i++) {
+        names[i] = i < c.n ? c.name[i] : seg_take_text(&s->arena, e, "%d", i);
+        if (!names[i])
+            return -1;
+    }
+    s->names = names;
+    return 0;
+}
+
+/* Records of different classes must not end in one matrix. */
+static int
+check_classes(
+    struct seg_scorer *s, const struct seg_record *rec, struct seg_err *e)
+{
+    const char *classes = seg_record_meta(rec, "seg.classes");
+
+    if (!classes)
+        return 0;
+    if (!s->described)
+        s->described = seg_take_string(&s->arena, classes, e);
+    if (!s->described)
+        return -1;
+    if (strcmp(s->described, classes))
+        return seg_fail(e, SEG_EDATA,
+            "%s: its classes differ from those of the first record",
+            seg_record_key(rec));
+    return 0;
+}
+
+int
+seg_scorer_add(struct seg_scorer *s, const struct seg_record *rec,
+    const struct seg_record *truth, int classes, struct seg_err *e)
+{
+    const char *key = seg_record_key(rec);
+    const struct seg_tensor *label = seg_record_find(truth, "label");
+    const struct seg_tensor *pred = seg_record_find(rec, "pred");
+
+    if (!label || !pred)
+        return seg_fail(
+            e, SEG_EDATA, "%s: no tensor %s", key, label ? "pred" : "label");
+    if (!s->names && begin(s, truth, classes, e))
+        return -1;
+    if (!classes && (check_classes(s, truth, e) || check_classes(s, rec, e)))
+        return -1;
+    seg_confusion_clear(&s->one);
+    if (seg_confusion_add(&s->one, label, pred, key, e))
+        return -1;
+    seg_confusion_merge(&s->all, &s->one);
+    return 0;
+}
+
+int
+seg_scorer_merge(struct seg_scorer *s, const struct seg_confusion *part,
+    const char *const *names, const char *path, struct seg_err *e)
+{
+    if (!s->names) {
+        s->names = names;
+        if (seg_confusion_init(
+                &s->all, &s->arena, part->classes, part->ignore, e))
+            return -1;
+    }
+    int same = part->classes == s->all.classes;
+    for (int i = 0; same && i < part->classes; i++)
+        same = !strcmp(names[i], s->names[i]);
+    if (!same)
+        return seg_fail(e, SEG_EDATA,
+            "%s: its classes differ from those of the first matrix", path);
+    seg_confusion_merge(&s->all, part);
+    return 0;
+}
+
+void
+seg_scorer_free(struct seg_scorer *s)
+{
+    seg_arena_free(&s->arena);
+    *s = (struct seg_scorer){0};
+}
