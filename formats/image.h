@@ -4,6 +4,9 @@
  * Values are the stored ones: 1, 2 and 4 bit samples are unpacked, not scaled;
  * 16 bit are u16 in native order.  Sizes are checked from headers before
  * anything is allocated.  Each format lives in its own pair of files.
+ *
+ * A picture that its camera marked as turned (EXIF orientation other than 1) is
+ * read as it is stored, and the record gets seg.exif "orientation=N".
  */
 #ifndef SEG_FORMATS_IMAGE_H
 #define SEG_FORMATS_IMAGE_H
@@ -11,6 +14,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "formats/file.h"
 #include "lib/tensor/record.h"
 
 enum seg_image_mode {
@@ -25,6 +29,14 @@ struct seg_image_opts {
 
 /* Adds tensor `name` to rec. */
 int seg_image_read(struct seg_record *rec, const char *name, const char *path,
+    const struct seg_image_opts *opts, struct seg_err *e) SEG_MUST_USE;
+
+/*
+ * For the readers: a tensor [h,w,c], or [h,w] for c = 0, once the header is
+ * known.  NULL if a side is 0 or the limit is passed.
+ */
+struct seg_tensor *seg_image_add(struct seg_record *rec, const char *name,
+    enum seg_type type, size_t h, size_t w, size_t c, const char *path,
     const struct seg_image_opts *opts, struct seg_err *e) SEG_MUST_USE;
 
 struct seg_palette {

@@ -23,21 +23,27 @@ struct seg_labelmap {
     uint8_t rgb[SEG_CLASSES + 1][3];
 };
 
-/* Parses TSV text; path is for messages.  Memory from a. */
+/*
+ * Parses TSV text; path is for messages, which name the line.  Several values
+ * may share one id (then with one name and colour); ids must be 0, 1, 2...
+ * without a gap; the colour may be missing.  Memory from a.
+ */
 int seg_labelmap_parse(struct seg_labelmap *m, struct seg_arena *a,
     const char *text, const char *path, struct seg_err *e) SEG_MUST_USE;
 
-/* Maps [H,W] label tensor t (u8 or u16) in place to ids; where is for messages:
-   "KEY: FILE". */
+/* Maps [H,W] label tensor t (u8 or u16) in place to ids, u8; where is for
+   messages: the file's name. */
 int seg_labelmap_apply(const struct seg_labelmap *m, struct seg_tensor *t,
     const char *where, struct seg_err *e) SEG_MUST_USE;
 
-/* Sets seg.classes, seg.palette and seg.ignore of a record. */
+/* Sets seg.classes, seg.palette and seg.ignore of a record, which must not have
+   classes yet: a map is applied once. */
 int seg_labelmap_describe(const struct seg_labelmap *m, struct seg_record *r,
     struct seg_err *e) SEG_MUST_USE;
 
 /* Reads these back: number of classes (0 if unknown), ignore value, names and
-   colours in arena a; colours default to a fixed cycle. */
+   256 colours in arena a; colours not given come from a fixed cycle, and the
+   last one is black. */
 struct seg_classes {
     int n, ignore;
     const char **name;

@@ -1,0 +1,26 @@
+/*
+ * A whole file in memory: pictures, label maps, manifests.
+ *
+ * What cannot be opened is SEG_ENOINPUT, what is larger than max_bytes
+ * SEG_EDATA.  A 0 stands behind the last byte, so that text is a string.
+ */
+#ifndef SEG_FORMATS_FILE_H
+#define SEG_FORMATS_FILE_H
+
+#include "lib/base/arena.h"
+
+struct seg_file {
+    const char *path; /* for messages; as given */
+    char *data;
+    size_t bytes;
+};
+
+/* max_bytes 0: 2 GiB. */
+int seg_file_read(struct seg_file *f, struct seg_arena *a, const char *path,
+    size_t max_bytes, struct seg_err *e) SEG_MUST_USE;
+
+/* From an open descriptor, a pipe too, which is left open. */
+int seg_file_read_fd(struct seg_file *f, struct seg_arena *a, int fd,
+    const char *path, size_t max_bytes, struct seg_err *e) SEG_MUST_USE;
+
+#endif

@@ -1,0 +1,332 @@
+#include <errno.h>
+#include <png.h>
+#include <setjmp.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "formats/exif.h"
+#include "formats/png.h"
+
+/* libpng leaves through longjmp: whatever lives across calls stands here. */
+struct reading {
+    const struct seg_file *file;
+    size_t at; /* of the next byte */
+    struct seg_err *e;
+    png_structp png;
+    png_infop info;
+};
+
+static void
+read_failed(png_structp png, png_const_charp text)
+{
+    struct reading *r = png_get_error_ptr(png);
+
+    seg_fail(r->e, SEG_EDATA, "%s: damaged PNG: %s", r->file->path, text);
+    png_longjmp(png, 1);
+}
+
+static void
+ignore_warning(png_structp png, png_const_charp text)
+{
+    (void)png;
+    (void)text;
+}
+
+static void
+read_bytes(png_structp png, png_bytep to, size_t n)
+{
+    struct reading *r = png_get_io_ptr(png);
+
+    if (n > r->file->bytes - r->at)
+        png_error(png, "the file ends too early");
+    memcpy(to, r->file->data + r->at, n);
+    r->at += n;
+}
+
+static void
+set_up(struct reading *r)
+{
+    static const png_byte exif[] = "eXIf", transparent[] = "tRNS";
+    enum { SIDE = 1 << 20, CHUNK = 8 << 20 };
+
+    png_set_read_fn(r->png, r, read_bytes);
+    png_set_user_limits(r->png, SIDE, SIDE);
+    png_set_chunk_malloc_max(r->png, CHUNK);
+    png_set_chunk_cache_max(r->png, 16);
+    png_set_crc_action(r->png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
+    png_set_benign_errors(r->png, 0);
+    /* an index without a colour may well be a label */
+    png_set_check_for_invalid_index(r->png, 0);
+    png_set_keep_unknown_chunks(r->png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
+    png_set_keep_unknown_chunks(r->png, PNG_HANDLE_CHUNK_NEVER, transparent, 1);
+    png_set_keep_unknown_chunks(r->png, PNG_HANDLE_CHUNK_AS_DEFAULT, exif, 1);
+}
+
+static int
+check_header(const struct reading *r, const struct seg_image_opts *opts)
+{
+    static const char *const name[] = {[PNG_COLOR_TYPE_RGB] = "RGB",
+        [PNG_COLOR_TYPE_GRAY_ALPHA] = "grey with alpha",
+        [PNG_COLOR_TYPE_RGB_ALPHA] = "RGB with alpha"};
+    enum { DEFLATE_AT_MOST = 1032 }; /* bytes out for a byte in */
+    png_byte colour = png_get_color_type(r->png, r->info);
+    size_t h = png_get_image_height(r->png, r->info), packed;
+
+    if (opts->mode == SEG_IMAGE_LABEL && colour != PNG_COLOR_TYPE_GRAY &&
+        colour != PNG_COLOR_TYPE_PALETTE)
+        return seg_fail(r->e, SEG_EDATA,
+            "%s: label picture is %s; palette or grey expected", r->file->path,
+            name[colour]);
+    if (seg_mul(&packed, png_get_rowbytes(r->png, r->info), h) ||
+        packed / DEFLATE_AT_MOST > r->file->bytes)
+        return seg_fail(r->e, SEG_EDATA,
+            "%s: damaged PNG: %ux%zu pixels cannot come out of %zu bytes",
+            r->file->path, png_get_image_width(r->png, r->info), h,
+            r->file->bytes);
+    return 0;
+}
+
+/* Interlaced pictures come in seven passes, each filling in what it has. */
+static void
+read_pixels(struct reading *r, uint8_t *to, size_t pitch)
+{
+    int passes = png_set_interlace_handling(r->png);
+    size_t h = png_get_image_height(r->png, r->info);
+
+    if (png_get_bit_depth(r->png, r->info) == 16 &&
+        __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
+        png_set_swap(r->png);
+    png_set_packing(r->png);
+    png_start_read_image(r->png);
+    for (int pass = 0; pass < passes; pass++)
+        for (size_t y = 0; y < h; y++)
+            png_read_row(r->png, to + y * pitch, NULL);
+    png_read_end(r->png, r->info);
+}
+
+/* Indices stand in the last third of rgb, and are overtaken only at the end. */
+static int
+colour(struct reading *r, uint8_t *rgb, size_t h, size_t w)
+{
+    size_t pixels = h * w;
+    png_colorp palette;
+    int n = 0;
+
+    png_get_PLTE(r->png, r->info, &palette, &n);
+    for (size_t i = 0; i < pixels; i++) {
+        int index = rgb[2 * pixels + i];
+
+        if (index >= n)
+            return seg_fail(r->e, SEG_EDATA,
+                "%s: damaged PNG: index %d at (x %zu, y %zu), palette of %d "
+                "colours",
+                r->file->path, index, i % w, i / w, n);
+        rgb[3 * i] = palette[index].red;
+        rgb[3 * i + 1] = palette[index].green;
+        rgb[3 * i + 2] = palette[index].blue;
+    }
+    return 0;
+}
+
+static int
+decode(struct reading *r, struct seg_record *rec, const char *name,
+    const struct seg_image_opts *opts)
+{
+    if (setjmp(png_jmpbuf(r->png)))
+        return -1;
+    set_up(r);
+    png_read_info(r->png, r->info);
+    if (check_header(r, opts))
+        return -1;
+    size_t h = png_get_image_height(r->png, r->info);
+    size_t w = png_get_image_width(r->png, r->info);
+    size_t channels = png_get_channels(r->png, r->info);
+    int label = opts->mode == SEG_IMAGE_LABEL;
+    int indexed =
+        !label && png_get_color_type(r->png, r->info) == PNG_COLOR_TYPE_PALETTE;
+    enum seg_type type =
+        png_get_bit_depth(r->png, r->info) == 16 ? SEG_U16 : SEG_U8;
+    struct seg_tensor *t = seg_image_add(rec, name, type, h, w,
+        label     ? 0
+        : indexed ? 3
+                  : channels,
+        r->file->path, opts, r->e);
+    if (!t)
+        return -1;
+    read_pixels(r, (uint8_t *)t->data + (indexed ? 2 * h * w : 0),
+        w * channels * seg_type_size(type));
+    if (indexed && colour(r, t->data, h, w))
+        return -1;
+
+    png_uint_32 n;
+    png_bytep exif;
+    if (!label && png_get_eXIf_1(r->png, r->info, &n, &exif))
+        return seg_exif_note(rec, exif, n, r->e);
+    return 0;
+}
+
+int
+seg_png_read(struct seg_record *rec, const char *name,
+    const struct seg_file *file, const struct seg_image_opts *opts,
+    struct seg_err *e)
+{
+    struct reading r = {.file = file, .e = e};
+    int status;
+
+    r.png = png_create_read_struct(
+        PNG_LIBPNG_VER_STRING, &r, read_failed, ignore_warning);
+    r.info = r.png ? png_create_info_struct(r.png) : NULL;
+    if (!r.info)
+        status = seg_fail(e, SEG_EMEM, "%s: out of memory", file->path);
+    else
+        status = decode(&r, rec, name, opts);
+    png_destroy_read_struct(&r.png, &r.info, NULL);
+    if (status)
+        seg_record_drop(rec, name);
+    return status;
+}
+
+/* ---- writing ---- */
+
+struct writing {
+    int fd, failed; /* failed: errno */
+    const char *path;
+    struct seg_err *e;
+    png_structp png;
+    png_infop info;
+    size_t held;
+    uint8_t buffer[64 << 10];
+};
+
+static void
+write_failed(png_structp png, png_const_charp text)
+{
+    struct writing *w = png_get_error_ptr(png);
+
+    if (w->failed)
+        seg_fail(w->e, SEG_EIO, "%s: %s", w->path, strerror(w->failed));
+    else
+        seg_fail(w->e, SEG_ESOFT, "%s: libpng: %s", w->path, text);
+    png_longjmp(png, 1);
+}
+
+static void
+write_flush(png_structp png)
+{
+    struct writing *w = png_get_io_ptr(png);
+    size_t at = 0;
+
+    while (at < w->held) {
+        ssize_t n = write(w->fd, w->buffer + at, w->held - at);
+
+        if (n < 0 && errno != EINTR) {
+            w->failed = errno;
+            png_error(png, "write");
+        }
+        at += n > 0 ? (size_t)n : 0;
+    }
+    w->held = 0;
+}
+
+static void
+write_bytes(png_structp png, png_bytep from, size_t n)
+{
+    struct writing *w = png_get_io_ptr(png);
+
+    while (n) {
+        size_t room = sizeof w->buffer - w->held, part = n < room ? n : room;
+
+        memcpy(w->buffer + w->held, from, part);
+        w->held += part;
+        from += part;
+        n -= part;
+        if (w->held == sizeof w->buffer)
+            write_flush(png);
+    }
+}
+
+static int
+encode(struct writing *w, const struct seg_tensor *t,
+    const struct seg_palette *palette)
+{
+    static const int colour[] = {0, PNG_COLOR_TYPE_GRAY,
+        PNG_COLOR_TYPE_GRAY_ALPHA, PNG_COLOR_TYPE_RGB,
+        PNG_COLOR_TYPE_RGB_ALPHA};
+    size_t c = t->rank == 3 ? t->shape[2] : 1;
+    size_t pitch = t->shape[1] * c * seg_type_size(t->type);
+    png_color entry[256];
+
+    if (setjmp(png_jmpbuf(w->png)))
+        return -1;
+    png_set_write_fn(w->png, w, write_bytes, write_flush);
+    png_set_IHDR(w->png, w->info, (png_uint_32)t->shape[1],
+        (png_uint_32)t->shape[0], t->type == SEG_U16 ? 16 : 8,
+        palette ? PNG_COLOR_TYPE_PALETTE : colour[c], PNG_INTERLACE_NONE,
+        PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+    if (palette) {
+        for (int i = 0; i < palette->n; i++)
+            entry[i] = (png_color){
+                palette->rgb[i][0], palette->rgb[i][1], palette->rgb[i][2]};
+        png_set_PLTE(w->png, w->info, entry, palette->n);
+    }
+    png_set_compression_level(w->png, 6);
+    png_write_info(w->png, w->info);
+    if (t->type == SEG_U16 && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
+        png_set_swap(w->png);
+    for (size_t y = 0; y < t->shape[0]; y++)
+        png_write_row(w->png, (const uint8_t *)t->data + y * pitch);
+    png_write_end(w->png, w->info);
+    write_flush(w->png);
+    return 0;
+}
+
+/* The first pixel whose number has no colour, or the count of pixels. */
+static size_t
+colourless(const struct seg_tensor *t, int n)
+{
+    const uint8_t *p = t->data;
+    size_t i = 0;
+
+    while (i < t->bytes && p[i] < n)
+        i++;
+    return i;
+}
+
+int
+seg_png_write(int fd, const char *path, const struct seg_tensor *t,
+    const struct seg_palette *palette, struct seg_err *e)
+{
+    struct writing w = {.fd = fd, .path = path, .e = e};
+    char text[120];
+    int status;
+
+    if ((t->type != SEG_U8 && t->type != SEG_U16) || t->rank < 2 ||
+        t->rank > 3 || !t->bytes || (t->rank == 3 && t->shape[2] > 4) ||
+        t->shape[0] > PNG_UINT_31_MAX || t->shape[1] > PNG_UINT_31_MAX)
+        return seg_fail(e, SEG_EDATA,
+            "%s: tensor %s %s does not fit in a PNG: [H,W] or [H,W,C] with C "
+            "1 to 4, u8 or u16 expected",
+            path, t->name, seg_tensor_describe(text, sizeof text, t));
+    if (palette && (t->rank != 2 || t->type != SEG_U8))
+        return seg_fail(e, SEG_EDATA,
+            "%s: tensor %s %s cannot have a palette: [H,W] u8 expected", path,
+            t->name, seg_tensor_describe(text, sizeof text, t));
+    if (palette) {
+        size_t i = colourless(t, palette->n), width = t->shape[1];
+        if (i < t->bytes)
+            return seg_fail(e, SEG_EDATA,
+                "%s: tensor %s: value %d at (x %zu, y %zu) has no colour among "
+                "%d",
+                path, t->name, ((const uint8_t *)t->data)[i], i % width,
+                i / width, palette->n);
+    }
+    w.png = png_create_write_struct(
+        PNG_LIBPNG_VER_STRING, &w, write_failed, ignore_warning);
+    w.info = w.png ? png_create_info_struct(w.png) : NULL;
+    if (!w.info)
+        status = seg_fail(e, SEG_EMEM, "%s: out of memory", path);
+    else
+        status = encode(&w, t, palette);
+    png_destroy_write_struct(&w.png, &w.info);
+    return status;
+}

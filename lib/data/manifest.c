@@ -1,0 +1,274 @@
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "lib/data/manifest.h"
+
+static int
+add(struct seg_manifest *m, struct seg_arena *a, struct seg_item item,
+    struct seg_err *e)
+{
+    if (m->n == m->room) {
+        size_t room = m->room ? 2 * m->room : 256;
+        struct seg_item *more = seg_take(a, room, sizeof *more, e);
+
+        if (!more)
+            return -1;
+        if (m->n)
+            memcpy(more, m->item, m->n * sizeof *more);
+        m->item = more;
+        m->room = room;
+    }
+    m->item[m->n++] = item;
+    return 0;
+}
+
+static int
+by_key(const void *a, const void *b)
+{
+    const struct seg_item *x = a, *y = b;
+
+    return strcmp(x->key, y->key);
+}
+
+static int
+check_keys(const struct seg_manifest *m, struct seg_arena *a, const char *path,
+    struct seg_err *e)
+{
+    struct seg_item *sorted = seg_take(a, m->n, sizeof *sorted, e);
+
+    if (!sorted)
+        return -1;
+    if (m->n)
+        memcpy(sorted, m->item, m->n * sizeof *sorted);
+    qsort(sorted, m->n, sizeof *sorted, by_key);
+    for (size_t i = 1; i < m->n; i++)
+        if (!strcmp(sorted[i - 1].key, sorted[i].key))
+            return seg_fail(e, SEG_EDATA, "%s: key %s stands here twice", path,
+                sorted[i].key);
+    return 0;
+}
+
+/* The next line of *text as a string of its own, NULL at the end. */
+static char *
+next_line(char **text)
+{
+    char *line = *text;
+
+    if (!line || !*line)
+        return NULL;
+    size_t n = strcspn(line, "\n");
+    *text = line[n] ? line + n + 1 : NULL;
+    line[n] = 0;
+    if (n && line[n - 1] == '\r')
+        line[n - 1] = 0;
+    return line;
+}
+
+/* The length of a file's name without its suffix. */
+static size_t
+stem(const char *name)
+{
+    const char *dot = strrchr(name, '.');
+
+    return dot && dot > name ? (size_t)(dot - name) : strlen(name);
+}
+
+/* ---- a table ---- */
+
+static const char *
+in_dir(
+    struct seg_arena *a, const char *dir, const char *name, struct seg_err *e)
+{
+    if (!*dir || *name == '/')
+        return name;
+    return seg_take_text(a, e, "%s/%s", dir, name);
+}
+
+static int
+parse_line(struct seg_manifest *m, struct seg_arena *a, char *line,
+    const char *path, int number, const char *dir, struct seg_err *e)
+{
+    struct seg_item item = {NULL, NULL, NULL};
+    char *image = strchr(line, '\t');
+    char *label = image ? strchr(image + 1, '\t') : NULL;
+
+    if (label && strchr(label + 1, '\t'))
+        return seg_fail(e, SEG_EDATA,
+            "%s:%d: more than three columns; key, image and label expected",
+            path, number);
+    if (label)
+        *label++ = 0;
+    if (image) {
+        *image++ = 0;
+        item.key = line;
+    } else {
+        const char *slash = strrchr(line, '/');
+        const char *name = slash ? slash + 1 : line;
+
+        image = line;
+        item.key = seg_take_bytes(a, name, stem(name), e);
+        if (!item.key)
+            return -1;
+    }
+    if (!*item.key || !*image)
+        return seg_fail(e, SEG_EDATA, "%s:%d: %s is empty", path, number,
+            *item.key ? "image" : "key");
+    item.image = in_dir(a, dir, image, e);
+    if (label && *label)
+        item.label = in_dir(a, dir, label, e);
+    if (!item.image || (label && *label && !item.label))
+        return -1;
+    return add(m, a, item, e);
+}
+
+int
+seg_manifest_parse(struct seg_manifest *m, struct seg_arena *a,
+    const char *text, const char *path, const char *dir, struct seg_err *e)
+{
+    char *copy = seg_take_string(a, text, e), *line;
+    int number = 0, first = 1;
+
+    *m = (struct seg_manifest){NULL, 0, 0};
+    if (!copy)
+        return -1;
+    while ((line = next_line(&copy))) {
+        number++;
+        if (!*line || *line == '#')
+            continue;
+        int header = first && (!strcmp(line, "key\timage\tlabel") ||
+                                  !strcmp(line, "key\timage"));
+        first = 0;
+        if (!header && parse_line(m, a, line, path, number, dir, e))
+            return -1;
+    }
+    return check_keys(m, a, path, e);
+}
+
+/* ---- directories ---- */
+
+static int
+is_picture(const char *name)
+{
+    const char *suffix = name + stem(name);
+
+    return *name != '.' &&
+           (!strcasecmp(suffix, ".png") || !strcasecmp(suffix, ".jpg") ||
+               !strcasecmp(suffix, ".jpeg"));
+}
+
+/* Pictures of a directory as items with key and image, sorted by key. */
+static int
+list(struct seg_manifest *m, struct seg_arena *a, const char *path,
+    struct seg_err *e)
+{
+    DIR *dir = opendir(path);
+    int status = 0;
+    const struct dirent *entry;
+
+    *m = (struct seg_manifest){NULL, 0, 0};
+    if (!dir)
+        return seg_fail(e, SEG_ENOINPUT, "%s: %s", path, strerror(errno));
+    while (!status && (errno = 0, entry = readdir(dir))) {
+        const char *name = entry->d_name;
+
+        if (!is_picture(name))
+            continue;
+        struct seg_item item = {seg_take_bytes(a, name, stem(name), e),
+            seg_take_text(a, e, "%s/%s", path, name), NULL};
+        status = item.key && item.image ? add(m, a, item, e) : -1;
+    }
+    if (!status && errno)
+        status = seg_fail(e, SEG_EIO, "%s: %s", path, strerror(errno));
+    closedir(dir);
+    if (!status && m->n)
+        qsort(m->item, m->n, sizeof *m->item, by_key);
+    return status;
+}
+
+/* The one picture of that key; missing and ambiguous are errors. */
+static const struct seg_item *
+find(const struct seg_manifest *m, const char *key, const char *dir,
+    struct seg_err *e)
+{
+    struct seg_item wanted = {key, NULL, NULL};
+    const struct seg_item *i =
+        m->n ? bsearch(&wanted, m->item, m->n, sizeof wanted, by_key) : NULL;
+    const struct seg_item *other = NULL;
+
+    if (!i) {
+        seg_fail(
+            e, SEG_ENOINPUT, "%s: no picture %s.png, .jpg or .jpeg", dir, key);
+        return NULL;
+    }
+    if (i > m->item && !strcmp(i[-1].key, key))
+        other = i - 1;
+    else if (i + 1 < m->item + m->n && !strcmp(i[1].key, key))
+        other = i + 1;
+    if (other) {
+        seg_fail(e, SEG_EDATA, "%s: more than one picture of this name: %s",
+            i->image, other->image);
+        return NULL;
+    }
+    return i;
+}
+
+static int
+add_pair(struct seg_manifest *m, struct seg_arena *a, const char *key,
+    const struct seg_manifest *pictures, const char *images,
+    const struct seg_manifest *partners, const char *labels, struct seg_err *e)
+{
+    const struct seg_item *image = find(pictures, key, images, e);
+    const struct seg_item *label =
+        image && labels ? find(partners, key, labels, e) : NULL;
+
+    if (!image || (labels && !label))
+        return -1;
+    return add(m, a,
+        (struct seg_item){
+            image->key, image->image, label ? label->image : NULL},
+        e);
+}
+
+int
+seg_manifest_pair(struct seg_manifest *m, struct seg_arena *a,
+    const char *images, const char *labels, struct seg_err *e)
+{
+    struct seg_manifest pictures, partners = {NULL, 0, 0};
+
+    *m = (struct seg_manifest){NULL, 0, 0};
+    if (list(&pictures, a, images, e) ||
+        (labels && list(&partners, a, labels, e)))
+        return -1;
+    for (size_t i = 0; i < pictures.n; i++)
+        if (add_pair(m, a, pictures.item[i].key, &pictures, images, &partners,
+                labels, e))
+            return -1;
+    for (size_t i = 0; i < partners.n; i++)
+        if (!find(&pictures, partners.item[i].key, images, e))
+            return -1;
+    if (!m->n)
+        return seg_fail(e, SEG_ENOINPUT, "%s: no pictures", images);
+    return 0;
+}
+
+int
+seg_manifest_pick(struct seg_manifest *m, struct seg_arena *a,
+    const char *images, const char *labels, const char *text, const char *path,
+    struct seg_err *e)
+{
+    struct seg_manifest pictures, partners = {NULL, 0, 0};
+    char *copy = seg_take_string(a, text, e), *line;
+
+    *m = (struct seg_manifest){NULL, 0, 0};
+    if (!copy || list(&pictures, a, images, e) ||
+        (labels && list(&partners, a, labels, e)))
+        return -1;
+    while ((line = next_line(&copy)))
+        if (*line && *line != '#' &&
+            add_pair(m, a, line, &pictures, images, &partners, labels, e))
+            return -1;
+    return check_keys(m, a, path, e);
+}

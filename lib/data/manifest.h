@@ -1,0 +1,46 @@
+/*
+ * What to import: keys with the files of their pictures and label pictures.
+ *
+ * A manifest is TSV with # comments: key, image, label (may be empty or
+ * missing); a first line of just these words is a header; a line of one column
+ * is an image whose key is its name without directories and suffix.  Or two
+ * directories are paired by name.  No key occurs twice.  Everything lives in
+ * the arena handed in.
+ */
+#ifndef SEG_DATA_MANIFEST_H
+#define SEG_DATA_MANIFEST_H
+
+#include "lib/base/arena.h"
+
+struct seg_item {
+    const char *key, *image;
+    const char *label; /* NULL: none */
+};
+
+struct seg_manifest {
+    struct seg_item *item;
+    size_t n, room;
+};
+
+/* path is for messages, which name the line; file names that do not start with
+   / are taken from dir ("" for the working directory). */
+int seg_manifest_parse(struct seg_manifest *m, struct seg_arena *a,
+    const char *text, const char *path, const char *dir,
+    struct seg_err *e) SEG_MUST_USE;
+
+/*
+ * The pictures (.png .jpg .jpeg) in directory images, sorted, and for each the
+ * one of the same name in directory labels, whatever its suffix; labels may be
+ * NULL.  A picture without a partner, on either side, is an error, and so are
+ * two of one name.
+ */
+int seg_manifest_pair(struct seg_manifest *m, struct seg_arena *a,
+    const char *images, const char *labels, struct seg_err *e) SEG_MUST_USE;
+
+/* The same for the names without suffix in text, one a line, in that order;
+   what else the directories hold does not matter. */
+int seg_manifest_pick(struct seg_manifest *m, struct seg_arena *a,
+    const char *images, const char *labels, const char *text, const char *path,
+    struct seg_err *e) SEG_MUST_USE;
+
+#endif
