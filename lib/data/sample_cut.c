@@ -1,0 +1,221 @@
+/*
+ * Cutting a window out of a record, the second half of sample.h.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/data/labelmap.h"
+#include "lib/data/picture.h"
+#include "lib/data/sample.h"
+
+/* Where what is seen of the picture comes from and goes to: pixels of the
+   picture, pixels of the patch. */
+struct cut {
+    int y, x, h, w;
+    int to_y, to_x, to_h, to_w;
+};
+
+/* One axis: the part of [start, start + n) within the picture, and its place in
+   a patch of `out` pixels. */
+static void
+cut_axis(int start, int n, int size, int out, int *from, int *len, int *to,
+    int *to_len)
+{
+    int lo = start < 0 ? 0 : start;
+    int hi = start + n > size ? size : start + n;
+    int64_t a = ((int64_t)(lo - start) * out + n / 2) / n;
+    int64_t b = ((int64_t)(hi - start) * out + n / 2) / n;
+
+    a = a >= out ? out - 1 : a;
+    *from = lo;
+    *len = hi - lo;
+    *to = (int)a;
+    *to_len = (int)(b > a ? b - a : 1);
+}
+
+static size_t
+pixel_bytes(const struct seg_tensor *t)
+{
+    return seg_type_size(t->type) * (t->rank == 3 ? t->shape[2] : 1);
+}
+
+/* Rows of b bytes from a wider picture. */
+static void
+copy_rows(char *to, size_t to_pitch, const char *from, size_t from_pitch,
+    size_t b, int rows)
+{
+    for (int y = 0; y < rows; y++)
+        memcpy(to + (size_t)y * to_pitch, from + (size_t)y * from_pitch, b);
+}
+
+/* What is seen, at its size in the patch. */
+static int
+see(struct seg_tensor *part, const struct seg_tensor *in, const struct cut *c,
+    const char *key, struct seg_arena *a, struct seg_err *e)
+{
+    size_t px = pixel_bytes(in);
+
+    if (c->h == c->to_h && c->w == c->to_w) {
+        const char *from = (const char *)in->data +
+                           ((size_t)c->y * in->shape[1] + (size_t)c->x) * px;
+
+        copy_rows(part->data, (size_t)c->w * px, from, in->shape[1] * px,
+            (size_t)c->w * px, c->h);
+        return 0;
+    }
+    struct seg_box box = {c->y, c->x, c->h, c->w};
+    if (in->rank == 2)
+        return seg_picture_resize(part, in, &box, SEG_RESIZE_NEAREST, a, e);
+    if (in->type != SEG_U8 && in->type != SEG_U16 && in->type != SEG_I16 &&
+        in->type != SEG_F32)
+        return seg_fail(e, SEG_EDATA,
+            "%s: %s is %s; u8, u16, i16 or f32 expected", key, in->name,
+            seg_type_name(in->type));
+    return seg_picture_resize(part, in, &box, SEG_RESIZE_BILINEAR, a, e);
+}
+
+static void
+set(char *p, enum seg_type type, double v)
+{
+    float f = (float)v;
+    uint16_t u = (uint16_t)v;
+    int16_t i = (int16_t)v;
+
+    switch (type) {
+    case SEG_U8:
+        *(uint8_t *)p = (uint8_t)v;
+        break;
+    case SEG_U16:
+        memcpy(p, &u, sizeof u);
+        break;
+    case SEG_I16:
+        memcpy(p, &i, sizeof i);
+        break;
+    case SEG_F32:
+        memcpy(p, &f, sizeof f);
+        break;
+    default: /* all others are padded with the 0 that is there */
+        break;
+    }
+}
+
+/* One pixel of padding: the mean of each band, the ignore value, or 0. */
+static void
+make_pad(char *pad, const struct seg_tensor *part)
+{
+    size_t bands = part->rank == 3 ? part->shape[2] : 1;
+    size_t n = seg_tensor_count(part), size = seg_type_size(part->type);
+
+    memset(pad, 0, pixel_bytes(part));
+    if (part->rank == 2) {
+        if (!strcmp(part->name, "label") || !strcmp(part->name, "pred"))
+            set(pad, part->type, SEG_IGNORE);
+        return;
+    }
+    for (size_t b = 0; b < bands; b++) {
+        double sum = 0;
+
+        for (size_t i = b; i < n; i += bands)
+            sum += seg_tensor_get(part, i);
+        set(pad + b * size, part->type, sum / (double)(n / bands));
+    }
+}
+
+static void
+swap(char *a, char *b, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        char t = a[i];
+
+        a[i] = b[i];
+        b[i] = t;
+    }
+}
+
+static void
+mirror(struct seg_tensor *t, int across, int down)
+{
+    size_t h = t->shape[0], w = t->shape[1], px = pixel_bytes(t);
+    char *p = t->data;
+
+    for (size_t y = 0; across && y < h; y++)
+        for (size_t x = 0; x < w / 2; x++)
+            swap(p + (y * w + x) * px, p + (y * w + w - 1 - x) * px, px);
+    for (size_t y = 0; down && y < h / 2; y++)
+        swap(p + y * w * px, p + (h - 1 - y) * w * px, w * px);
+}
+
+static int
+cut_tensor(struct seg_record *out, const struct seg_tensor *in,
+    const struct cut *c, const struct seg_sample *s, const char *key,
+    struct seg_err *e)
+{
+    size_t shape[3] = {(size_t)s->h, (size_t)s->w, in->shape[2]};
+    size_t px = pixel_bytes(in);
+    struct seg_tensor *t =
+        seg_record_add(out, in->name, in->type, in->rank, shape, e);
+
+    if (!t)
+        return -1;
+    if (c->to_h == s->h && c->to_w == s->w)
+        return see(t, in, c, key, &out->arena, e);
+    struct seg_tensor part = *t;
+    part.shape[0] = (size_t)c->to_h;
+    part.shape[1] = (size_t)c->to_w;
+    part.bytes = part.shape[0] * part.shape[1] * px;
+    part.data = seg_take_dirty(&out->arena, part.bytes, 1, e);
+    char *pad = seg_take_dirty(&out->arena, px, 1, e);
+    if (!part.data || !pad || see(&part, in, c, key, &out->arena, e))
+        return -1;
+    make_pad(pad, &part);
+    char *to = t->data;
+    for (size_t i = 0; i < shape[0] * shape[1]; i++)
+        memcpy(to + i * px, pad, px);
+    to += ((size_t)c->to_y * shape[1] + (size_t)c->to_x) * px;
+    copy_rows(to, shape[1] * px, part.data, (size_t)c->to_w * px,
+        (size_t)c->to_w * px, c->to_h);
+    return 0;
+}
+
+static int
+describe(struct seg_record *out, const struct seg_record *in,
+    const struct seg_window *win, struct seg_err *e)
+{
+    char *key = seg_take_text(
+        &out->arena, e, "%s@%d,%d", seg_record_key(in), win->y, win->x);
+    char where[80];
+
+    snprintf(where, sizeof where, "%d,%d,%d,%d%s%s%s", win->y, win->x, win->h,
+        win->w, win->flip_x || win->flip_y ? " flip " : "",
+        win->flip_x ? "x" : "", win->flip_y ? "y" : "");
+    if (!key || seg_record_set(out, "seg.key", key, e) ||
+        seg_record_set(out, "seg.window", where, e))
+        return -1;
+    return seg_record_inherit(out, in, e);
+}
+
+int
+seg_sample_cut(struct seg_record *out, const struct seg_record *in,
+    const struct seg_window *win, const struct seg_sample *s, struct seg_err *e)
+{
+    struct cut c;
+    int h, w;
+
+    seg_record_clear(out);
+    if (seg_sample_size(&h, &w, in, e) || describe(out, in, win, e))
+        return -1;
+    cut_axis(win->y, win->h, h, s->h, &c.y, &c.h, &c.to_y, &c.to_h);
+    cut_axis(win->x, win->w, w, s->w, &c.x, &c.w, &c.to_x, &c.to_w);
+    for (int i = 0; i < in->ntensors; i++) {
+        const struct seg_tensor *t = in->tensors + i;
+
+        if ((t->rank != 2 && t->rank != 3) || t->shape[0] != (size_t)h ||
+            t->shape[1] != (size_t)w || !t->bytes)
+            continue;
+        if (cut_tensor(out, t, &c, s, seg_record_key(in), e))
+            return -1;
+    }
+    for (int i = 0; i < out->ntensors; i++)
+        mirror(out->tensors + i, win->flip_x, win->flip_y);
+    return 0;
+}
