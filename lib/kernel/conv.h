@@ -64,6 +64,16 @@ void seg_conv_forward(float *y, const float *x, const float *packed,
     const struct seg_conv_epilogue *epilogue, const struct seg_conv *cv,
     void *scratch);
 
+/*
+ * Transposed convolution: the map that backward-data makes, with an epilogue
+ * (bias: c; residual: n,h,w,c).  x is n,oh,ow,k and y n,h,w,c; weights are
+ * packed for SEG_CONV_DATA, and as those of torch's ConvTranspose2d they are
+ * [its in, its out / groups, kh, kw] = [k, c/groups, kh, kw].
+ */
+void seg_conv_transposed(float *y, const float *x, const float *packed,
+    const struct seg_conv_epilogue *epilogue, const struct seg_conv *cv,
+    void *scratch);
+
 /* dx (+)= dy convolved with w turned round; add nonzero adds. */
 void seg_conv_backward_data(float *dx, const float *dy, const float *packed,
     int add, const struct seg_conv *cv, void *scratch);

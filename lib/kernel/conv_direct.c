@@ -1,0 +1,255 @@
+/*
+ * Direct convolution around the batch-reduce kernel; conv_grid.h says how the
+ * work is laid out.  A task is a band of about eight rows of one image.
+ */
+#include <string.h>
+
+#include "lib/kernel/conv_grid.h"
+
+struct job {
+    const struct seg_conv *cv;
+    float *out;
+    const float *in, *packed;
+    struct seg_conv_epilogue epilogue;
+};
+
+/* Fills in what depends on the panel and the row of r, column j0 on. */
+static void
+aim(struct reduce *r, const struct grid *g, const struct job *job, int image,
+    int p, int i, int j0)
+{
+    int panel = kernels_of(job->cv)->panel;
+    long pixel = ((long)image * g->h + g->y0 + i * g->place) * g->w + g->x0 +
+                 (long)j0 * g->place;
+    long at = pixel * g->out_pitch + p * panel;
+    r->b = job->packed + (long)p * g->kh * g->kw * g->tap_floats;
+    r->c = job->out + at;
+    r->ldc = (long)g->place * g->out_pitch;
+    r->cols = min_int(panel, g->c - p * panel);
+    r->epilogue = job->epilogue;
+    if (r->epilogue.bias)
+        r->epilogue.bias += p * panel;
+    if (r->epilogue.residual)
+        r->epilogue.residual += at;
+}
+
+static void
+padded_band(const struct grid *g, const struct job *job, int image, int top,
+    int rows, float *window)
+{
+    const struct conv_kernels *kn = kernels_of(job->cv);
+    struct tap taps[MAX_TAPS];
+    struct reduce r = {.taps = taps};
+    int cols = seg_grid_window_cols(g);
+    seg_grid_window(window, job->in + (long)image * g->ih * g->iw * g->in_pitch,
+        g, top, rows);
+    for (int y = 0; y < g->ny; y++)
+        for (int x = 0; x < (g->merged ? 1 : g->nx); x++)
+            taps[r.ntaps++] = (struct tap){
+                ((long)(g->ty[y] - g->ty[0]) * cols + g->tx[x] - g->tx[0]) *
+                    g->ic,
+                ((long)g->sy[y] * g->kw + g->sx[x]) * g->tap_floats,
+            };
+    r.depth = (long)(g->merged ? g->nx : 1) * g->ic;
+    r.lda = (long)g->step * g->ic;
+    for (int p = 0; p < ceil_div(g->c, kn->panel); p++)
+        for (int i = 0; i < rows; i++) {
+            aim(&r, g, job, image, p, top + i, 0);
+            r.a = window + (long)i * g->step * cols * g->ic;
+            seg_conv_reduce_span(kn, r, g->ow);
+        }
+}
+
+static void
+cut_band(const struct grid *g, const struct job *job, int image, int top,
+    int rows, const int *cuts, int ncuts)
+{
+    const struct conv_kernels *kn = kernels_of(job->cv);
+    int depthwise = job->cv->method[SEG_CONV_FORWARD] == DEPTHWISE;
+    int panels = depthwise ? 1 : ceil_div(g->c, kn->panel);
+    struct tap taps[MAX_TAPS];
+    for (int p = 0; p < panels; p++)
+        for (int i = top; i < top + rows; i++)
+            for (int s = 0; s + 1 < ncuts; s++) {
+                struct reduce r = {.taps = taps,
+                    .depth = g->ic,
+                    .lda = (long)g->step * g->in_pitch};
+                if (cuts[s] == cuts[s + 1])
+                    continue;
+                r.ntaps = seg_grid_live(taps, g, i, cuts[s]);
+                aim(&r, g, job, image, p, i, cuts[s]);
+                r.a = job->in + (long)image * g->ih * g->iw * g->in_pitch;
+                if (depthwise) {
+                    r.cols = g->c;
+                    kn->depthwise(&r, cuts[s + 1] - cuts[s]);
+                } else {
+                    seg_conv_reduce_span(kn, r, cuts[s + 1] - cuts[s]);
+                }
+            }
+}
+
+/* Zeros in a band that no tap reaches. */
+static void
+clear_band(
+    const struct grid *g, const struct job *job, int image, int top, int rows)
+{
+    for (int i = top; i < top + rows; i++) {
+        long pixel =
+            ((long)image * g->h + g->y0 + (long)i * g->place) * g->w + g->x0;
+        for (int j = 0; j < g->ow; j++)
+            memset(job->out + (pixel + (long)j * g->place) * g->out_pitch, 0,
+                (size_t)g->c * sizeof(float));
+    }
+}
+
+/* One grid's share of a parallel region; window is this thread's own. */
+static void
+run_grid(const struct grid *g, const struct job *job, float *window)
+{
+    const struct seg_conv_epilogue *e = &job->epilogue;
+    int bare = !g->ny && !e->bias && e->act == SEG_ACT_NONE;
+    int cuts[MAX_CUTS], ncuts = seg_grid_cuts(cuts, g);
+    int bands = ceil_div(g->oh, g->band);
+    if (bare && e->residual == job->out)
+        return;
+#pragma omp for schedule(dynamic) nowait
+    for (int t = 0; t < job->cv->n * bands; t++) {
+        int image = t / bands, top = t % bands * g->band;
+        int rows = min_int(g->band, g->oh - top);
+        if (bare && !e->residual)
+            clear_band(g, job, image, top, rows);
+        else if (g->padded)
+            padded_band(g, job, image, top, rows, window);
+        else
+            cut_band(g, job, image, top, rows, cuts, ncuts);
+    }
+}
+
+/* The s*s grids of backward-data, or the one of forward. */
+static int
+count_grids(const struct seg_conv *cv, enum seg_conv_pass pass)
+{
+    return pass == SEG_CONV_FORWARD ? 1 : cv->stride * cv->stride;
+}
+
+static void
+make_grid(
+    struct grid *g, const struct seg_conv *cv, enum seg_conv_pass pass, int t)
+{
+    if (pass == SEG_CONV_FORWARD)
+        seg_grid_forward(g, cv);
+    else
+        seg_grid_backward(g, cv, t / cv->stride, t % cv->stride);
+}
+
+/* The largest window of any grid. */
+static size_t
+window_floats(const struct seg_conv *cv, enum seg_conv_pass pass)
+{
+    size_t most = 0;
+    for (int t = 0; t < count_grids(cv, pass); t++) {
+        struct grid g;
+        make_grid(&g, cv, pass, t);
+        size_t floats = seg_grid_window_floats(&g);
+        most = floats > most ? floats : most;
+    }
+    return most;
+}
+
+size_t
+seg_conv_direct_scratch(const struct seg_conv *cv, enum seg_conv_pass pass)
+{
+    return window_floats(cv, pass) * cv->threads * sizeof(float);
+}
+
+/* The job of one group: its channels of every pixel, its weights. */
+static struct job
+group_job(struct job job, const struct grid *g, int group)
+{
+    int panel = kernels_of(job.cv)->panel;
+    job.in += (long)group * g->ic;
+    job.out += (long)group * g->c;
+    job.packed +=
+        (long)group * ceil_div(g->c, panel) * g->kh * g->kw * g->tap_floats;
+    if (job.epilogue.bias)
+        job.epilogue.bias += (long)group * g->c;
+    if (job.epilogue.residual)
+        job.epilogue.residual += (long)group * g->c;
+    return job;
+}
+
+void
+seg_conv_direct(float *out, const float *in, const float *packed,
+    const struct seg_conv_epilogue *epilogue, const struct seg_conv *cv,
+    enum seg_conv_pass pass, float *scratch)
+{
+    struct job job = {cv, out, in, packed, {0}};
+    size_t each = window_floats(cv, pass);
+    int groups = cv->method[pass] == DEPTHWISE ? 1 : cv->groups;
+    if (epilogue)
+        job.epilogue = *epilogue;
+#pragma omp parallel num_threads(cv->threads)
+    for (int t = 0; t < count_grids(cv, pass); t++) {
+        struct grid g;
+        make_grid(&g, cv, pass, t);
+        for (int i = 0; i < groups && g.oh > 0 && g.ow > 0; i++) {
+            struct job one = group_job(job, &g, i);
+            run_grid(&g, &one, scratch + each * omp_get_thread_num());
+        }
+    }
+}
+
+/* Panels, taps and channels read of one group's packed weights. */
+static int
+packed_panels(const struct seg_conv *cv, enum seg_conv_pass pass)
+{
+    int outs = (pass == SEG_CONV_DATA ? cv->c : cv->k) / cv->groups;
+    return ceil_div(outs, kernels_of(cv)->panel);
+}
+
+size_t
+seg_conv_direct_packed(const struct seg_conv *cv, enum seg_conv_pass pass)
+{
+    size_t ins = pass == SEG_CONV_DATA ? cv->k : cv->c; /* of all groups */
+    if (cv->method[pass] == DEPTHWISE)
+        return (size_t)cv->c * cv->kh * cv->kw;
+    return packed_panels(cv, pass) * ins * cv->kh * cv->kw *
+           kernels_of(cv)->panel;
+}
+
+/* packed[tap][c] */
+static void
+pack_depthwise(float *packed, const float *w, const float *scale,
+    const struct seg_conv *cv, enum seg_conv_pass pass)
+{
+    int taps = cv->kh * cv->kw;
+    for (int c = 0; c < cv->c; c++)
+        for (int t = 0; t < taps; t++) {
+            int from = pass == SEG_CONV_DATA ? taps - 1 - t : t;
+            packed[(long)t * cv->c + c] =
+                w[(long)c * taps + from] * (scale ? scale[c] : 1);
+        }
+}
+
+/* packed[group][panel][tap][in][.] */
+void
+seg_conv_direct_pack(float *packed, const float *w, const float *scale,
+    const struct seg_conv *cv, enum seg_conv_pass pass)
+{
+    int panel = kernels_of(cv)->panel, panels = packed_panels(cv, pass);
+    int taps = cv->kh * cv->kw;
+    int ins = (pass == SEG_CONV_DATA ? cv->k : cv->c) / cv->groups;
+    if (cv->method[pass] == DEPTHWISE) {
+        pack_depthwise(packed, w, scale, cv, pass);
+        return;
+    }
+#pragma omp parallel for num_threads(cv->threads) schedule(dynamic, 16)
+    for (int t = 0; t < cv->groups * panels * ins; t++) {
+        int in = t % ins, p = t / ins % panels, group = t / ins / panels;
+        int k = cv->k / cv->groups;
+        seg_conv_gather(packed + (((long)t / ins * taps) * ins + in) * panel,
+            (long)ins * panel,
+            w + (long)group * k * (cv->c / cv->groups) * taps,
+            scale ? scale + (long)group * k : NULL, cv, pass, p, in);
+    }
+}

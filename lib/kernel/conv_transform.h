@@ -1,0 +1,242 @@
+/*
+ * Winograd F(4x4,3x3) transforms of one tile, WIDTH channels at a time.
+ * Included by conv_vec.c only.  With B, G, A of Lavin and Gray:
+ *
+ *   input     v = B' d B        6x6 from 6x6
+ *   weights   u = G g G'        6x6 from 3x3
+ *   output    y = A' m A        4x4 from 6x6
+ *
+ * and the adjoints A z A' (from dy) and G' u G (to dw) for dw.
+ */
+
+/* B' d for one column: o[0..5] from d[0..5], elements s vectors apart. */
+INLINE void
+input_column(vec *o, const vec *d, const int s)
+{
+    vec a = d[4 * s] - 4 * d[2 * s], b = d[3 * s] - 4 * d[s];
+    vec c = d[4 * s] - d[2 * s], e = d[3 * s] - d[s];
+    o[0] = 4 * d[0] + (d[4 * s] - 5 * d[2 * s]);
+    o[s] = a + b;
+    o[2 * s] = a - b;
+    o[3 * s] = c + 2 * e;
+    o[4 * s] = c - 2 * e;
+    o[5 * s] = 4 * d[s] + (d[5 * s] - 5 * d[3 * s]);
+}
+
+/* A' m: four from six. */
+INLINE void
+output_column(vec *o, const vec *m, const int s)
+{
+    vec p = m[s] + m[2 * s], q = m[s] - m[2 * s];
+    vec t = m[3 * s] + m[4 * s], u = m[3 * s] - m[4 * s];
+    o[0] = m[0] + (p + t);
+    o[s] = q + 2 * u;
+    o[2 * s] = p + 4 * t;
+    o[3 * s] = (q + m[5 * s]) + 8 * u;
+}
+
+/* A z: six from four. */
+INLINE void
+gradient_column(vec *o, const vec *z, const int s)
+{
+    vec z0 = z[0], z1 = z[s], z2 = z[2 * s], z3 = z[3 * s];
+    vec e = z0 + z2, f = z1 + z3;
+    vec g = z0 + 4 * z2, h = z1 + 4 * z3;
+    o[0] = z0;
+    o[s] = e + f;
+    o[2 * s] = e - f;
+    o[3 * s] = g + 2 * h;
+    o[4 * s] = g - 2 * h;
+    o[5 * s] = z3;
+}
+
+/* G g: six from three. */
+INLINE void
+weight_column(vec *o, const vec *g, const int s)
+{
+    const float sixth = 1 / 6.0f;
+    vec e = (g[0] + g[2 * s]) * sixth, f = g[s] * sixth;
+    vec h = g[0] * (sixth / 4) + g[2 * s] * sixth, k = f * 0.5f;
+    o[0] = g[0] * 0.25f;
+    o[s] = -e - f;
+    o[2 * s] = f - e;
+    o[3 * s] = h + k;
+    o[4 * s] = h - k;
+    o[5 * s] = g[2 * s];
+}
+
+/* G' u: three from six. */
+INLINE void
+weight_gradient_column(vec *o, const vec *u, const int s)
+{
+    const float sixth = 1 / 6.0f;
+    vec p = u[s] + u[2 * s], q = u[2 * s] - u[s];
+    vec t = u[3 * s] + u[4 * s], w = u[3 * s] - u[4 * s];
+    o[0] = u[0] * 0.25f + (t * 0.25f - p) * sixth;
+    o[s] = (q + w * 0.5f) * sixth;
+    o[2 * s] = (t - p) * sixth + u[5 * s];
+}
+
+INLINE int
+inside(const struct patch *p, int side)
+{
+    int reach = (side - 1) * p->step;
+    return p->y >= 0 && p->x >= 0 && p->y + reach < p->h && p->x + reach < p->w;
+}
+
+/* Channels q.. of a side x side patch.  Asks for the four columns that the
+   next tile will need and this one does not. */
+INLINE void
+load_patch(vec *d, const float *x, const struct patch *p, const int side,
+    int whole, int q)
+{
+    long column = (long)p->step * p->c, row = column * p->w;
+    long first = ((long)p->y * p->w + p->x) * p->c + q;
+    int lanes = p->c - q;
+    if (whole && lanes >= WIDTH) {
+        for (int i = 0; i < side; i++)
+            for (int j = 0; j < side; j++) {
+                const float *from = x + first + i * row + j * column;
+                d[i * side + j] = load(from);
+                if (j >= side - 4)
+                    __builtin_prefetch(from + 4 * column);
+            }
+        return;
+    }
+    for (int i = 0; i < side; i++)
+        for (int j = 0; j < side; j++) {
+            int y = p->y + i * p->step, z = p->x + j * p->step;
+            int in = y >= 0 && y < p->h && z >= 0 && z < p->w;
+            d[i * side + j] = load_part(
+                x + (in ? first + i * row + j * column : 0), in ? lanes : 0);
+        }
+}
+
+/* v[e*pitch + q] for all channels q, zero up to a whole vector. */
+static void
+input_tile(float *v, long pitch, const float *x, const struct patch *p)
+{
+    int whole = inside(p, 6);
+    for (int q = 0; q < p->c; q += WIDTH) {
+        vec d[36], t[36];
+        load_patch(d, x, p, 6, whole, q);
+        for (int j = 0; j < 6; j++)
+            input_column(t + j, d + j, 6);
+        for (int i = 0; i < 6; i++) {
+            vec o[6];
+            input_column(o, t + 6 * i, 1);
+            for (int j = 0; j < 6; j++)
+                store(v + (6 * i + j) * pitch + q, o[j]);
+        }
+    }
+}
+
+/* z[e*pitch + (q/panel)*panel_pitch + q%panel], zero up to a whole panel. */
+static void
+gradient_tile(float *z, long pitch, long panel_pitch, const float *dy,
+    const struct patch *p)
+{
+    int whole = inside(p, 4), end = (p->c + PANEL - 1) / PANEL * PANEL;
+    for (int q = 0; q < end; q += WIDTH) {
+        vec d[16], t[24];
+        float *to = z + q / PANEL * panel_pitch + q % PANEL;
+        load_patch(d, dy, p, 4, whole, q);
+        for (int j = 0; j < 4; j++)
+            gradient_column(t + j, d + j, 4);
+        for (int i = 0; i < 6; i++) {
+            vec o[6];
+            gradient_column(o, t + 4 * i, 1);
+            for (int j = 0; j < 6; j++)
+                store(to + (6 * i + j) * pitch, o[j]);
+        }
+    }
+}
+
+/* One row of a tile: of the 4 pixels the first cols, of a vector the first
+   lanes, which are constants where nothing is cut off. */
+INLINE void
+store_row(float *y, long at, long column, const vec *o, const int cols,
+    const int lanes, const struct seg_conv_epilogue *e)
+{
+    for (int j = 0; j < cols; j++, at += column) {
+        vec v = o[j];
+        if (e->residual)
+            v += load_part(e->residual + at, lanes);
+        store_part(y + at, e->act == SEG_ACT_RELU ? relu(v) : v, lanes);
+    }
+}
+
+/* y, and the residual of e, begin at the image. */
+static void
+output_tile(float *y, const struct patch *p, const float *m, long pitch,
+    const struct seg_conv_epilogue *e)
+{
+    int whole = inside(p, 4);
+    int rows = (p->h - p->y + p->step - 1) / p->step;
+    int cols = (p->w - p->x + p->step - 1) / p->step;
+    long column = (long)p->step * p->c, row = column * p->w;
+    long first = ((long)p->y * p->w + p->x) * p->c;
+    rows = rows < 4 ? rows : 4;
+    cols = cols < 4 ? cols : 4;
+    for (int q = 0; q < p->c; q += WIDTH) {
+        vec d[36], t[24];
+        int lanes = p->c - q;
+        vec bias = e->bias ? load_part(e->bias + q, lanes) : (vec){0};
+        for (int i = 0; i < 36; i++)
+            d[i] = load(m + i * pitch + q);
+        for (int j = 0; j < 6; j++)
+            output_column(t + j, d + j, 6);
+        for (int i = 0; i < rows; i++) {
+            vec o[4];
+            output_column(o, t + 6 * i, 1);
+            for (int j = 0; j < 4; j++)
+                o[j] += bias;
+            if (whole && lanes >= WIDTH)
+                store_row(y, first + i * row + q, column, o, 4, WIDTH, e);
+            else
+                store_row(y, first + i * row + q, column, o, cols, lanes, e);
+        }
+    }
+}
+
+/* u[e*pitch + j] for one panel of one input channel. */
+static void
+weight_tile(float *u, long pitch, const float *w)
+{
+    for (int q = 0; q < PANEL; q += WIDTH) {
+        vec g[9], t[18];
+        for (int i = 0; i < 9; i++)
+            g[i] = load(w + i * PANEL + q);
+        for (int j = 0; j < 3; j++)
+            weight_column(t + j, g + j, 3);
+        for (int i = 0; i < 6; i++) {
+            vec o[6];
+            weight_column(o, t + 3 * i, 1);
+            for (int j = 0; j < 6; j++)
+                store(u + (6 * i + j) * pitch + q, o[j]);
+        }
+    }
+}
+
+/* dw[tap*panel + j]; the parts are summed in their order. */
+static void
+weight_gradient_tile(
+    float *dw, const float *u, long pitch, int parts, long part_pitch)
+{
+    for (int q = 0; q < PANEL; q += WIDTH) {
+        vec d[36], t[18];
+        for (int e = 0; e < 36; e++)
+            d[e] = load(u + e * pitch + q);
+        for (int i = 1; i < parts; i++)
+            for (int e = 0; e < 36; e++)
+                d[e] += load(u + i * part_pitch + e * pitch + q);
+        for (int j = 0; j < 6; j++)
+            weight_gradient_column(t + j, d + j, 6);
+        for (int i = 0; i < 3; i++) {
+            vec o[3];
+            weight_gradient_column(o, t + 6 * i, 1);
+            for (int j = 0; j < 3; j++)
+                store(dw + (3 * i + j) * PANEL + q, o[j]);
+        }
+    }
+}

@@ -1,0 +1,379 @@
+/*
+ * Every method and pass of convolution against the yardstick, at every level
+ * this CPU has, and for 1, 2 and 3 threads bit by bit.
+ *
+ * The error is the largest difference over the largest wanted value.  Inputs
+ * are uniform in [-1, 1).
+ */
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/kernel/conv_kernel.h" /* to force a method */
+#include "lib/kernel/cpu.h"
+#include "tests/unit/tap.h"
+
+enum { THREADS = 2, FORWARD = SEG_CONV_FORWARD, DATA = SEG_CONV_DATA };
+
+static const char *const methods[] = {"direct", "winograd", "depthwise"};
+static const char *const passes[] = {"forward", "data", "weights"};
+
+struct geometry {
+    int kh, kw, stride, dilation, pad_y, pad_x, h, w;
+};
+
+static const struct geometry geometries[] = {
+    {3, 3, 1, 1, 1, 1, 9, 11},
+    {1, 1, 1, 1, 0, 0, 7, 13},
+    {3, 3, 2, 1, 1, 1, 15, 9},
+    {7, 7, 2, 1, 3, 3, 17, 21},
+    {3, 3, 1, 2, 2, 2, 13, 10},
+    {5, 5, 1, 1, 2, 2, 8, 15},
+    {3, 3, 1, 6, 6, 6, 16, 16},
+    {3, 3, 1, 12, 12, 12, 16, 16},
+    {1, 1, 2, 1, 0, 0, 9, 8},
+    {3, 3, 1, 18, 18, 18, 16, 16},
+    {5, 5, 2, 1, 2, 2, 11, 12},
+    {3, 3, 1, 1, 0, 0, 6, 31},
+    {3, 3, 2, 2, 2, 2, 12, 11},
+    {1, 5, 1, 1, 0, 2, 7, 9},
+    {3, 3, 1, 6, 6, 6, 23, 33},
+    {3, 3, 2, 6, 6, 6, 17, 15},
+    {3, 3, 1, 1, 1, 1, 1, 1},
+    {5, 3, 2, 3, 1, 0, 19, 18},
+    {1, 1, 3, 1, 0, 0, 8, 11},
+    {2, 2, 2, 1, 0, 0, 8, 10},
+    {3, 3, 1, 1, 2, 2, 5, 6},
+    {16, 16, 16, 1, 0, 0, 16, 32},
+    {31, 1, 2, 1, 15, 0, 33, 8},
+};
+
+struct width {
+    int c, k, groups;
+};
+
+static const struct width widths[] = {
+    {1, 1, 1},
+    {3, 64, 1},
+    {5, 33, 1},
+    {17, 32, 1},
+    {32, 17, 1},
+    {48, 21, 1},
+    {64, 96, 1},
+    {12, 8, 4},
+    {40, 66, 2},
+    {48, 48, 3},
+    {24, 24, 24},
+    {67, 67, 67},
+    {3, 6, 3},
+};
+#define COUNT(a) ((int)(sizeof(a) / sizeof *(a)))
+
+/* One layer with its tensors; want holds the yardstick's y, dx, dw. */
+struct fixture {
+    struct seg_conv cv;
+    size_t size[3]; /* y, x, w */
+    float *x, *w, *dy, *bias, *scale, *want[3], *got;
+};
+
+static void *
+grab(size_t bytes)
+{
+    void *p = aligned_alloc(64, (bytes + 127) / 64 * 64);
+    if (!p)
+        abort();
+    memset(p, 0xff, bytes); /* NaN: what is read must have been written */
+    return p;
+}
+
+static float *
+noise(size_t n, uint32_t seed)
+{
+    float *p = grab(n * sizeof *p);
+    for (size_t i = 0; i < n; i++) {
+        seed = seed * 1664525 + 1013904223;
+        p[i] = (float)(seed >> 8) / (1 << 23) - 1;
+    }
+    return p;
+}
+
+static int
+plan(struct seg_conv *cv, const char *level)
+{
+    setenv("SEG_CPU", level, 1);
+    return seg_conv_plan(cv);
+}
+
+static void
+set_up(struct fixture *f, const struct geometry *g, int n, struct width s)
+{
+    f->cv = (struct seg_conv){.n = n,
+        .h = g->h,
+        .w = g->w,
+        .c = s.c,
+        .k = s.k,
+        .kh = g->kh,
+        .kw = g->kw,
+        .stride = g->stride,
+        .dilation = g->dilation,
+        .groups = s.groups,
+        .pad_y = g->pad_y,
+        .pad_x = g->pad_x,
+        .threads = THREADS};
+    if (plan(&f->cv, "base"))
+        abort();
+    f->size[0] = (size_t)n * f->cv.oh * f->cv.ow * s.k;
+    f->size[1] = (size_t)n * g->h * g->w * s.c;
+    f->size[2] = (size_t)s.k * g->kh * g->kw * s.c / s.groups;
+    f->x = noise(f->size[1], 1);
+    f->w = noise(f->size[2], 2);
+    f->dy = noise(f->size[0], 3);
+    f->bias = noise(s.k + s.c, 4);
+    f->scale = noise(s.k, 5);
+    for (int p = 0; p < 3; p++)
+        f->want[p] = grab(f->size[p] * sizeof(float));
+    size_t most = f->size[0];
+    for (int p = 1; p < 3; p++)
+        most = f->size[p] > most ? f->size[p] : most;
+    f->got = grab(most * sizeof(float));
+    seg_conv_naive_forward(f->want[0], f->x, f->w, NULL, &f->cv);
+    seg_conv_naive_backward_data(f->want[1], f->dy, f->w, &f->cv);
+    seg_conv_naive_backward_weights(f->want[2], f->x, f->dy, &f->cv);
+}
+
+static void
+tear_down(struct fixture *f)
+{
+    free(f->x);
+    free(f->w);
+    free(f->dy);
+    free(f->bias);
+    free(f->scale);
+    free(f->got);
+    for (int p = 0; p < 3; p++)
+        free(f->want[p]);
+}
+
+/* Packs, grabs scratch and runs one pass into out. */
+static void
+run(float *out, const struct fixture *f, enum seg_conv_pass pass,
+    const float *scale, const struct seg_conv_epilogue *e)
+{
+    const struct seg_conv *cv = &f->cv;
+    void *scratch = grab(seg_conv_scratch(cv, pass));
+    float *packed = grab(seg_conv_packed(cv, pass) * sizeof(float));
+    if (pass != SEG_CONV_WEIGHTS)
+        seg_conv_pack(packed, f->w, scale, cv, pass);
+    if (pass == SEG_CONV_FORWARD)
+        seg_conv_forward(out, f->x, packed, e, cv, scratch);
+    else if (pass == SEG_CONV_DATA && e && e->bias)
+        seg_conv_transposed(out, f->dy, packed, e, cv, scratch);
+    else if (pass == SEG_CONV_DATA)
+        seg_conv_backward_data(out, f->dy, packed, e != NULL, cv, scratch);
+    else
+        seg_conv_backward_weights(out, f->x, f->dy, e != NULL, cv, scratch);
+    free(packed);
+    free(scratch);
+}
+
+/* Rounding of a running sum grows as the square root of its length. */
+static double
+limit(const struct seg_conv *cv, enum seg_conv_pass pass)
+{
+    double taps = (double)cv->kh * cv->kw;
+    double terms = pass == SEG_CONV_FORWARD ? taps * cv->c / cv->groups
+                   : pass == SEG_CONV_DATA  ? taps * cv->k / cv->groups
+                                            : (double)cv->n * cv->oh * cv->ow;
+    double direct = 2.5e-7 + 6e-8 * sqrt(terms);
+    return cv->method[pass] == WINOGRAD ? 1.2e-5 + direct : direct;
+}
+
+static double
+distance(const float *got, const float *want, size_t n)
+{
+    double most = 0, scale = 1e-30;
+    for (size_t i = 0; i < n; i++) {
+        double d = fabs((double)got[i] - want[i]);
+        if (!(d <= most))
+            most = d; /* NaN sticks */
+        scale = fmax(scale, fabs((double)want[i]));
+    }
+    return most / scale;
+}
+
+static int
+near(const struct fixture *f, const float *want, enum seg_conv_pass pass,
+    const char *what)
+{
+    double error = distance(f->got, want, f->size[pass]);
+    if (error <= limit(&f->cv, pass))
+        return 1;
+    printf("# %s: error %.2e, limit %.2e\n", what, error, limit(&f->cv, pass));
+    return 0;
+}
+
+/* Bias, residual and ReLU, in place and not; add alone, backward. */
+static int
+check_epilogue(const struct fixture *f, enum seg_conv_pass pass)
+{
+    size_t n = f->size[pass];
+    int channels = pass == SEG_CONV_FORWARD ? f->cv.k : f->cv.c, good = 1;
+    float *start = noise(n, 6), *want = grab(n * sizeof *want);
+    struct seg_conv_epilogue e = {f->bias, start, SEG_ACT_RELU};
+    for (size_t i = 0; i < n; i++) {
+        want[i] = f->want[pass][i] + start[i];
+        if (pass != SEG_CONV_WEIGHTS)
+            want[i] = fmaxf(want[i] + f->bias[i % channels], 0);
+    }
+    memcpy(f->got, start, n * sizeof *start);
+    run(f->got, f, pass, NULL, &e);
+    good &= near(f, want, pass, "bias, residual, relu");
+    if (pass != SEG_CONV_WEIGHTS) {
+        memcpy(f->got, start, n * sizeof *start);
+        e.residual = f->got;
+        run(f->got, f, pass, NULL, &e);
+        good &= near(f, want, pass, "residual in place");
+    }
+    if (pass == SEG_CONV_DATA) {
+        struct seg_conv_epilogue add = {.residual = f->got};
+        for (size_t i = 0; i < n; i++)
+            want[i] = f->want[pass][i] + start[i];
+        memcpy(f->got, start, n * sizeof *start);
+        run(f->got, f, pass, NULL, &add);
+        good &= near(f, want, pass, "add");
+    }
+    free(start);
+    free(want);
+    return good;
+}
+
+/* A scale of output channels goes with the weights. */
+static int
+check_scale(const struct fixture *f, enum seg_conv_pass pass)
+{
+    if (pass != SEG_CONV_FORWARD)
+        return 1;
+    float *want = grab(f->size[0] * sizeof *want);
+    for (size_t i = 0; i < f->size[0]; i++)
+        want[i] = f->want[0][i] * f->scale[i % f->cv.k];
+    run(f->got, f, pass, f->scale, NULL);
+    int good = near(f, want, pass, "scaled weights");
+    free(want);
+    return good;
+}
+
+static int
+check_threads(struct fixture *f, enum seg_conv_pass pass)
+{
+    size_t bytes = f->size[pass] * sizeof(float);
+    float *first = grab(bytes);
+    int same = 1;
+    f->cv.threads = 1;
+    run(first, f, pass, NULL, NULL);
+    for (int t = 2; t <= 3; t++) {
+        f->cv.threads = t;
+        run(f->got, f, pass, NULL, NULL);
+        same = same && !memcmp(first, f->got, bytes);
+    }
+    f->cv.threads = THREADS;
+    free(first);
+    if (!same)
+        printf("# bits differ between 1, 2, 3 threads\n");
+    return same;
+}
+
+static void
+check_pass(struct fixture *f, enum seg_conv_pass pass)
+{
+    const struct seg_conv *cv = &f->cv;
+    run(f->got, f, pass, NULL, NULL);
+    int good = near(f, f->want[pass], pass, "plain");
+    good &= check_epilogue(f, pass);
+    good &= check_scale(f, pass);
+    good &= check_threads(f, pass);
+    ok(good, "%s %s %s n%d %dx%dx%d k%d g%d %dx%d s%d d%d p%d,%d",
+        seg_cpu_name(seg_cpu_level()), methods[cv->method[pass]], passes[pass],
+        cv->n, cv->h, cv->w, cv->c, cv->k, cv->groups, cv->kh, cv->kw,
+        cv->stride, cv->dilation, cv->pad_y, cv->pad_x);
+}
+
+static void
+check_layer(const struct geometry *g, int n, struct width s)
+{
+    struct fixture f;
+    set_up(&f, g, n, s);
+    int winograd = g->kh == 3 && g->kw == 3 && g->stride == 1 && s.groups == 1;
+    for (int l = 0; l < SEG_CPU_LEVELS; l++) {
+        if (!seg_cpu_has((enum seg_cpu)l) ||
+            plan(&f.cv, seg_cpu_name((enum seg_cpu)l)))
+            continue;
+        for (int m = 0; m <= winograd; m++)
+            for (int pass = 0; pass < SEG_CONV_PASSES; pass++) {
+                if (f.cv.method[pass] != DEPTHWISE)
+                    f.cv.method[pass] = m ? WINOGRAD : DIRECT;
+                check_pass(&f, (enum seg_conv_pass)pass);
+            }
+    }
+    tear_down(&f);
+}
+
+/* What is refused, what is chosen. */
+static void
+check_plan(void)
+{
+    const struct seg_conv good = {.n = 1,
+        .h = 32,
+        .w = 32,
+        .c = 64,
+        .k = 64,
+        .kh = 3,
+        .kw = 3,
+        .stride = 1,
+        .dilation = 1,
+        .groups = 1,
+        .pad_y = 1,
+        .pad_x = 1,
+        .threads = 1};
+    struct seg_conv cv = good;
+    ok(!seg_conv_plan(&cv) && cv.oh == 32 && cv.ow == 32, "a plain layer");
+    ok(cv.method[FORWARD] == WINOGRAD, "is done by Winograd");
+    cv.exact = 1;
+    ok(!seg_conv_plan(&cv) && cv.method[FORWARD] == DIRECT,
+        "but not where exact sums are wanted");
+    cv = good;
+    cv.h = cv.w = 16;
+    cv.dilation = cv.pad_y = cv.pad_x = 12;
+    ok(!seg_conv_plan(&cv) && cv.method[DATA] == DIRECT,
+        "nor where most taps lie in the padding");
+    cv = good;
+    cv.kh = SEG_CONV_SIDE + 1;
+    ok(seg_conv_plan(&cv) == -1, "too large a kernel is refused");
+    cv = good;
+    cv.groups = 3;
+    ok(seg_conv_plan(&cv) == -1, "channels that groups do not divide, too");
+    cv = good;
+    cv.h = 0;
+    ok(seg_conv_plan(&cv) == -1, "and no pixels");
+    cv = good;
+    cv.dilation = 30;
+    ok(seg_conv_plan(&cv) == -1, "and a kernel wider than the picture");
+    cv = good;
+    ok(!plan(&cv, "pentium"), "an unknown SEG_CPU is no error");
+}
+
+int
+main(void)
+{
+    check_plan();
+    for (int i = 0; i < COUNT(widths); i++)
+        for (int j = 0; j < 5; j++)
+            check_layer(&geometries[(i * 5 + j) % COUNT(geometries)], 1 + j % 3,
+                widths[i]);
+    for (int i = 0; i < COUNT(geometries); i++) {
+        check_layer(&geometries[i], 2, (struct width){5, 33, 1});
+        check_layer(&geometries[i], 1, (struct width){34, 34, 34});
+        check_layer(&geometries[i], 1, (struct width){6, 9, 3});
+    }
+    return done();
+}
