@@ -5,7 +5,8 @@
  * allocates, verifies seg.hash, counts records against END, and calls a stream
  * that stops without END bad data.  Where the descriptor is a file it is mapped
  * and records point into the mapping: reading one costs no copy, and any record
- * can be read again by its offset.  A pipe can be made so by spooling.
+ * can be read again by its offset.  A pipe can be made so by spooling.  Bytes of
+ * a mapped record must not be written to, and live until the reader is closed.
  *
  * A writer fills in seg.version and seg.hash, and closes the stream with END.
  * Nothing is written behind the caller's back: an error in between leaves a
@@ -39,7 +40,8 @@ int seg_reader_next(struct seg_reader *r, struct seg_record *rec,
 /*
  * Random access.  Index reads the whole stream once (a pipe is first copied to
  * an unlinked temporary file), checks it as above, and from then on any record
- * can be read by number, in any order, without a copy.
+ * can be read by number (from 0), in any order, without a copy; threads may do
+ * so at the same time, each into a record of its own.  At returns 0 or -1.
  */
 int seg_reader_index(
     struct seg_reader *r, size_t *records, struct seg_err *e) SEG_MUST_USE;
@@ -61,5 +63,9 @@ int seg_writer_put(struct seg_writer *w, const struct seg_record *rec,
 int seg_writer_end(
     struct seg_writer *w, const char *history, struct seg_err *e) SEG_MUST_USE;
 void seg_writer_free(struct seg_writer *w);
+
+/* All n bytes, whatever the interruptions.  name is for the message. */
+int seg_write_all(int fd, const char *name, const void *bytes, size_t n,
+    struct seg_err *e) SEG_MUST_USE;
 
 #endif

@@ -1,0 +1,22 @@
+/* What the cli_*.c files share among themselves; programs include cmd/cli.h. */
+#ifndef SEG_CMD_CLI_INNER_H
+#define SEG_CMD_CLI_INNER_H
+
+#include "cmd/cli.h"
+
+/* The program that runs; set by cli_parse. */
+extern const struct cli_program *cli_program;
+
+/* Our line of history: "seg-subset 0.1.0 -n 20 few.st\n". */
+const char *cli_own_history(void);
+
+/* Memory for the life of the program; exits when there is none. */
+void *cli_take(size_t n, size_t size);
+
+/* Before anything is opened: descriptors 0 to 2 are there, or fail when used. */
+void cli_guard_descriptors(void);
+
+/* Flushes and closes stdout; exits with 74 if anything of it was lost. */
+void cli_close_stdout(void);
+
+#endif

@@ -1,0 +1,522 @@
+#define _DEFAULT_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "formats/header.h"
+#include "formats/stream.h"
+#include "lib/base/hash.h"
+
+static const size_t record_limit = (size_t)2 << 30, header_limit = 1 << 20,
+                    lone_limit = 100000000;
+
+struct seg_reader {
+    struct seg_arena arena;   /* this struct, name, history, offsets */
+    struct seg_arena scratch; /* on a pipe: the header in hand */
+    const char *name;
+    int fd;          /* -1 once mapped */
+    const char *map; /* NULL: a pipe */
+    size_t size;     /* of the map */
+    size_t start;    /* where the stream begins in it */
+    size_t at;       /* bytes read */
+    size_t last;     /* where the record handed out last begins */
+    struct seg_limits limits;
+    size_t records; /* handed out so far */
+    size_t since;   /* of these, since the last END */
+    size_t hashed;  /* of these, with seg.hash */
+    int ended;      /* the last record was END */
+    int lone;       /* a plain blob filled the input: nothing may follow */
+    char *history;
+    const char *block; /* the history of the last END */
+    size_t *offset;    /* of every record, once indexed */
+    size_t indexed, room;
+};
+
+/* ---- bytes ---- */
+
+/* Reads until n bytes are there or the end; -1 or bytes. */
+static int
+read_all(
+    struct seg_reader *r, void *to, size_t n, size_t *got, struct seg_err *e)
+{
+    for (*got = 0; *got < n;) {
+        ssize_t k = read(r->fd, (char *)to + *got, n - *got);
+
+        if (k < 0 && errno == EINTR)
+            continue;
+        if (k < 0)
+            return seg_fail(e, SEG_EIO, "%.200s: cannot read: %s", r->name,
+                strerror(errno));
+        if (k == 0)
+            break;
+        *got += (size_t)k;
+    }
+    return 0;
+}
+
+/*
+ * The next n bytes at *at: a place in the map, or read into memory of a.  *got
+ * is less than n where the input ends first.
+ */
+static int
+fetch(struct seg_reader *r, size_t *at, struct seg_arena *a, size_t n,
+    char **bytes, size_t *got, struct seg_err *e)
+{
+    if (r->map) {
+        size_t left = r->size - *at;
+
+        *bytes = (char *)r->map + *at;
+        *got = n < left ? n : left;
+    } else {
+        *bytes = seg_take_dirty(a, n, 1, e);
+        if (!*bytes || read_all(r, *bytes, n, got, e))
+            return -1;
+    }
+    *at += *got;
+    return 0;
+}
+
+static int
+map_file(struct seg_reader *r, size_t start, size_t size, struct seg_err *e)
+{
+    void *p = mmap(NULL, size, PROT_READ, MAP_PRIVATE, r->fd, 0);
+
+    if (p == MAP_FAILED)
+        return seg_fail(
+            e, SEG_EIO, "%.200s: cannot map: %s", r->name, strerror(errno));
+    r->map = p;
+    r->size = size;
+    r->start = r->at = start;
+    close(r->fd);
+    r->fd = -1;
+    return 0;
+}
+
+/* ---- checks ---- */
+
+static int
+check_version(
+    const struct seg_record *rec, const struct seg_place *at, struct seg_err *e)
+{
+    const char *version = seg_record_meta(rec, "seg.version");
+
+    if (version && strcmp(version, "1"))
+        return seg_place_fail(
+            at, e, "seg.version is %.20s, this program reads 1", version);
+    return 0;
+}
+
+/* The hash is chained: the header, its own digits as zeros, then the tensors. */
+static int
+check_hash(struct seg_reader *r, const char *header, size_t n,
+    const struct seg_place *at, struct seg_err *e)
+{
+    const char *said = seg_record_meta(at->rec, "seg.hash");
+    char seen[17];
+
+    if (!said)
+        return 0;
+    seg_arena_reset(&r->scratch);
+    char *copy = seg_take_bytes(&r->scratch, header, n, e);
+    if (!copy)
+        return -1;
+    char *digits = seg_header_digits(copy, n);
+    if (!digits || strlen(said) != 16)
+        return seg_place_fail(
+            at, e, "seg.hash is %.20s, not 16 plain digits", said);
+    memset(digits, '0', 16);
+    uint64_t hash = seg_hash(copy, n);
+    for (int i = 0; i < at->rec->ntensors; i++)
+        hash = seg_hash_more(
+            hash, at->rec->tensors[i].data, at->rec->tensors[i].bytes);
+    snprintf(seen, sizeof seen, "%016" PRIx64, hash);
+    if (strcmp(seen, said))
+        return seg_place_fail(
+            at, e, "damaged: seg.hash says %s, the bytes give %s", said, seen);
+    return 0;
+}
+
+/* A blob without seg.version must be all there is. */
+static int
+check_lone(struct seg_reader *r, const struct seg_place *at, struct seg_err *e)
+{
+    size_t left = r->size - r->at;
+    char byte;
+
+    if (!r->map && read_all(r, &byte, 1, &left, e))
+        return -1;
+    if (left || r->records || r->ended)
+        return seg_place_fail(at, e,
+            "no seg.version, and not a plain safetensors file, which ends with "
+            "its only record");
+    r->lone = 1;
+    return 0;
+}
+
+/* ---- one record ---- */
+
+static size_t
+header_room(const struct seg_reader *r)
+{
+    if (r->limits.header_bytes)
+        return r->limits.header_bytes;
+    return r->records || r->ended ? header_limit : lone_limit;
+}
+
+/* The header at *at; 0 where the input ends before its first byte. */
+static int
+load_header(struct seg_reader *r, size_t *at, char **text, size_t *n,
+    const struct seg_place *place, struct seg_err *e)
+{
+    unsigned char *b;
+    char *bytes;
+    size_t got;
+
+    if (!r->map)
+        seg_arena_reset(&r->scratch);
+    if (fetch(r, at, &r->scratch, 8, &bytes, &got, e))
+        return -1;
+    if (got == 0)
+        return 0;
+    if (got < 8)
+        return seg_place_fail(place, e, "cut off in its length");
+    b = (unsigned char *)bytes;
+    uint64_t length = 0;
+    for (int i = 7; i >= 0; i--)
+        length = length << 8 | b[i];
+    if (length > header_room(r))
+        return seg_place_fail(place, e,
+            "not a record stream, or damaged: header of %" PRIu64
+            " bytes, at most %zu",
+            length, header_room(r));
+    *n = (size_t)length;
+    if (fetch(r, at, &r->scratch, *n, text, &got, e))
+        return -1;
+    if (got < *n)
+        return seg_place_fail(place, e,
+            "cut off in its header: %zu of %zu bytes are there", got, *n);
+    return 1;
+}
+
+/* Points the tensors at their bytes; copies those that lie askew in a map. */
+static int
+bind(struct seg_record *rec, char *payload, struct seg_err *e)
+{
+    for (int i = 0; i < rec->ntensors; i++) {
+        struct seg_tensor *t = rec->tensors + i;
+
+        t->data = payload;
+        payload += t->bytes;
+        if ((uintptr_t)t->data % seg_type_size(t->type) == 0)
+            continue;
+        void *copy = seg_take_dirty(&rec->arena, t->bytes, 1, e);
+        if (!copy)
+            return -1;
+        t->data = memcpy(copy, t->data, t->bytes);
+    }
+    return 0;
+}
+
+static int
+load_payload(struct seg_reader *r, size_t *at, struct seg_record *rec,
+    const struct seg_place *place, struct seg_err *e)
+{
+    size_t bytes = 0, got,
+           limit =
+               r->limits.record_bytes ? r->limits.record_bytes : record_limit;
+    char *payload;
+
+    for (int i = 0; i < rec->ntensors; i++)
+        bytes += rec->tensors[i].bytes; /* they tile: the sum is an offset */
+    if (bytes > limit)
+        return seg_place_fail(
+            place, e, "%zu bytes of tensors, the limit is %zu", bytes, limit);
+    if (fetch(r, at, &rec->arena, bytes, &payload, &got, e))
+        return -1;
+    if (got < bytes)
+        return seg_place_fail(place, e,
+            "cut off in its tensors: %zu of %zu bytes are there", got, bytes);
+    return bind(rec, payload, e);
+}
+
+/* The record at r->at, END or not, all checks made; 0 at the end of input. */
+static int
+load(struct seg_reader *r, struct seg_record *rec, struct seg_err *e)
+{
+    struct seg_place place = {r->name, r->records + 1, rec};
+    char *text = NULL;
+    size_t n = 0;
+    int status = load_header(r, &r->at, &text, &n, &place, e);
+
+    if (status <= 0)
+        return status;
+    if (seg_header_parse(rec, text, n, &place, e) ||
+        check_version(rec, &place, e))
+        return -1;
+    int versioned = seg_record_meta(rec, "seg.version") != NULL;
+    if (versioned && !r->limits.header_bytes && n > header_limit)
+        return seg_place_fail(&place, e,
+            "header of %zu bytes, at most %zu in a stream", n, header_limit);
+    if (load_payload(r, &r->at, rec, &place, e) ||
+        (!versioned && check_lone(r, &place, e)) ||
+        check_hash(r, text, n, &place, e))
+        return -1;
+    return 1;
+}
+
+/* ---- END ---- */
+
+static int
+add_history(struct seg_reader *r, const char *block, struct seg_err *e)
+{
+    /* shards of one job laid end to end have all the same history */
+    if (!block || !*block || (r->block && !strcmp(block, r->block)))
+        return 0;
+    size_t n = strlen(block);
+    r->block = seg_take_string(&r->arena, block, e);
+    r->history = seg_take_text(&r->arena, e, "%s%s%s", r->history, block,
+        block[n - 1] == '\n' ? "" : "\n");
+    return r->block && r->history ? 0 : -1;
+}
+
+/*
+ * END must not hide damage: it has these keys and no other, the right count, and
+ * a hash exactly if all records before it have one.
+ */
+static int
+take_end(struct seg_reader *r, const struct seg_record *rec, struct seg_err *e)
+{
+    static const char *const keys[] = {
+        "seg.version", "seg.end", "seg.records", "seg.history", "seg.hash"};
+    struct seg_place place = {r->name, r->records + 1, rec};
+    const char *said = seg_record_meta(rec, "seg.records");
+    int hashed = seg_record_meta(rec, "seg.hash") != NULL;
+    char seen[24];
+
+    for (int i = 0; i < rec->nmeta; i++) {
+        size_t k = 0;
+        while (k < 5 && strcmp(rec->meta[i].key, keys[k]))
+            k++;
+        if (k == 5)
+            return seg_place_fail(
+                &place, e, "END has a strange key, %.100s", rec->meta[i].key);
+    }
+    if (strcmp(seg_record_meta(rec, "seg.end"), "1") || rec->ntensors)
+        return seg_place_fail(&place, e, "END is malformed");
+    snprintf(seen, sizeof seen, "%zu", r->since);
+    if (!said || strcmp(said, seen))
+        return seg_place_fail(&place, e,
+            "END counts %.20s records, %s came: some are lost",
+            said ? said : "no", seen);
+    if (r->hashed != (hashed ? r->since : 0))
+        return seg_place_fail(&place, e,
+            "%zu of %zu records have seg.hash, and END has %s: damaged",
+            r->hashed, r->since, hashed ? "one" : "none");
+    r->since = r->hashed = 0;
+    r->ended = 1;
+    return add_history(r, seg_record_meta(rec, "seg.history"), e);
+}
+
+static int
+at_end(struct seg_reader *r, struct seg_err *e)
+{
+    if (r->ended || r->lone)
+        return 0;
+    if (r->at == r->start)
+        return seg_fail(e, SEG_EDATA,
+            "%.200s: empty input: the program upstream died?", r->name);
+    return seg_fail(e, SEG_EDATA,
+        "%.200s: stops after record %zu without END: it was cut, or the "
+        "program "
+        "upstream died",
+        r->name, r->records);
+}
+
+/* ---- the reader ---- */
+
+int
+seg_reader_open(struct seg_reader **out, int fd, const char *name,
+    const struct seg_limits *limits, struct seg_err *e)
+{
+    struct seg_arena arena = {0};
+    struct seg_reader *r = seg_take(&arena, 1, sizeof *r, e);
+    struct stat st;
+
+    if (!r) {
+        close(fd);
+        return -1;
+    }
+    r->fd = fd;
+    r->name = seg_take_string(&arena, name, e);
+    r->history = seg_take_string(&arena, "", e);
+    r->arena = arena;
+    if (limits)
+        r->limits = *limits;
+    if (!r->name || !r->history) {
+        seg_reader_close(r);
+        return -1;
+    }
+    /* what a regular file holds from here on; pipes and empty files are read */
+    off_t start = lseek(fd, 0, SEEK_CUR);
+    if (!fstat(fd, &st) && S_ISREG(st.st_mode) && start >= 0 &&
+        st.st_size > start &&
+        map_file(r, (size_t)start, (size_t)st.st_size, e)) {
+        seg_reader_close(r);
+        return -1;
+    }
+    *out = r;
+    return 0;
+}
+
+int
+seg_reader_next(struct seg_reader *r, struct seg_record *rec, struct seg_err *e)
+{
+    for (;;) {
+        seg_record_clear(rec);
+        if (r->lone)
+            return 0;
+        r->last = r->at;
+        int status = load(r, rec, e);
+        if (status < 0)
+            return -1;
+        if (status == 0)
+            return at_end(r, e);
+        if (!seg_record_meta(rec, "seg.end")) {
+            r->records++;
+            r->since++;
+            r->hashed += seg_record_meta(rec, "seg.hash") != NULL;
+            r->ended = 0;
+            return 1;
+        }
+        if (take_end(r, rec, e))
+            return -1;
+    }
+}
+
+/* ---- random access ---- */
+
+/* What is left in the pipe goes to a file without a name, which is mapped. */
+static int
+spool(struct seg_reader *r, struct seg_err *e)
+{
+    const char *dir = getenv("TMPDIR");
+    char *path = seg_take_text(
+        &r->arena, e, "%s/seg-XXXXXX", dir && *dir ? dir : "/tmp");
+    size_t room = 1 << 20, got, size = 0;
+    char *buffer = path ? seg_take_dirty(&r->scratch, room, 1, e) : NULL;
+
+    if (!buffer)
+        return -1;
+    int fd = mkstemp(path);
+    if (fd < 0)
+        return seg_fail(
+            e, SEG_ECREATE, "%.200s: cannot create: %s", path, strerror(errno));
+    unlink(path);
+    do {
+        if (read_all(r, buffer, room, &got, e))
+            goto out;
+        if (seg_write_all(fd, "temporary file", buffer, got, e))
+            goto out;
+        size += got;
+    } while (got == room);
+    close(r->fd);
+    r->fd = fd;
+    return size ? map_file(r, 0, size, e) : 0;
+out:
+    close(fd);
+    return -1;
+}
+
+static int
+note_offset(struct seg_reader *r, size_t offset, struct seg_err *e)
+{
+    if (r->indexed == r->room) {
+        size_t room = r->room ? 2 * r->room : 1024;
+        size_t *wider = seg_take_dirty(&r->arena, room, sizeof *wider, e);
+        if (!wider)
+            return -1;
+        if (r->indexed)
+            memcpy(wider, r->offset, r->indexed * sizeof *wider);
+        r->offset = wider;
+        r->room = room;
+    }
+    r->offset[r->indexed++] = offset;
+    return 0;
+}
+
+int
+seg_reader_index(struct seg_reader *r, size_t *records, struct seg_err *e)
+{
+    struct seg_record rec = {0};
+    int status;
+
+    if (r->at != r->start)
+        return seg_fail(e, SEG_ESOFT, "%.200s: indexed too late", r->name);
+    if (!r->map && spool(r, e))
+        return -1;
+    while ((status = seg_reader_next(r, &rec, e)) > 0)
+        if ((status = note_offset(r, r->last, e)) < 0)
+            break;
+    seg_record_free(&rec);
+    *records = r->indexed;
+    return status;
+}
+
+int
+seg_reader_at(struct seg_reader *r, size_t number, struct seg_record *rec,
+    struct seg_err *e)
+{
+    struct seg_place place = {r->name, number + 1, rec};
+    char *text = NULL;
+    size_t n = 0;
+
+    seg_record_clear(rec);
+    if (number >= r->indexed)
+        return seg_fail(e, SEG_ESOFT, "%.200s: record %zu of %zu wanted",
+            r->name, number + 1, r->indexed);
+    size_t at = r->offset[number];
+    if (load_header(r, &at, &text, &n, &place, e) < 0 ||
+        seg_header_parse(rec, text, n, &place, e) ||
+        load_payload(r, &at, rec, &place, e))
+        return -1;
+    return 0;
+}
+
+const char *
+seg_reader_history(const struct seg_reader *r)
+{
+    return r->history;
+}
+
+const char *
+seg_reader_name(const struct seg_reader *r)
+{
+    return r->name;
+}
+
+size_t
+seg_reader_position(const struct seg_reader *r, size_t *total)
+{
+    *total = r->size - r->start;
+    return r->at - r->start;
+}
+
+void
+seg_reader_close(struct seg_reader *r)
+{
+    if (!r)
+        return;
+    if (r->map)
+        munmap((void *)r->map, r->size);
+    if (r->fd >= 0)
+        close(r->fd);
+    seg_arena_free(&r->scratch);
+    struct seg_arena arena = r->arena; /* r itself lives in it */
+    seg_arena_free(&arena);
+}

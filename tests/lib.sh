@@ -1,0 +1,82 @@
+# The Test Anything Protocol for tests in bash.  Source it first:
+#
+#     . "$(dirname "$0")/lib.sh"
+#
+# The test then stands in an empty temporary directory, removed at the end.
+# $root is the project, $data the real data (empty where there is none).
+set -u
+export LC_ALL=C.UTF-8
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+data=$root/../shared/data
+[ -d "$data" ] || data=
+checks=0 failures=0
+
+dir=$(mktemp -d "${TMPDIR:-/tmp}/seg-test-XXXXXX")
+trap 'rm -rf "$dir"' EXIT
+cd "$dir" || exit 1
+
+# ok STATUS NAME: passed if STATUS is 0.    [ -s x ]; ok $? "x is there"
+ok()
+{
+    checks=$((checks + 1))
+    if [ "$1" = 0 ]; then
+        echo "ok $checks - $2"
+    else
+        echo "not ok $checks - $2"
+        failures=$((failures + 1))
+    fi
+}
+
+# is SEEN WANTED NAME: two texts are equal
+is()
+{
+    [ "$1" = "$2" ]
+    ok $? "$3"
+    [ "$1" = "$2" ] || printf '%s\n' "seen:" "$1" "wanted:" "$2" | sed 's/^/#   /'
+}
+
+# like TEXT PATTERN NAME: PATTERN is a bash regular expression
+like()
+{
+    [[ $1 =~ $2 ]]
+    ok $? "$3"
+    [[ $1 =~ $2 ]] || printf '%s\n' "seen:" "$1" "wanted: $2" | sed 's/^/#   /'
+}
+
+# status_is STATUS NAME COMMAND...: the command ends so; its stdout is kept in
+# $dir/.out, its stderr in $dir/.err.
+status_is()
+{
+    local want=$1 name=$2 seen
+    shift 2
+    "$@" >"$dir/.out" 2>"$dir/.err"
+    seen=$?
+    [ "$seen" = "$want" ]
+    ok $? "$name"
+    [ "$seen" = "$want" ] ||
+        { echo "status $seen, not $want: $*"; cat "$dir/.err"; } | sed 's/^/#   /'
+}
+
+# same FILE FILE NAME: equal bytes
+same()
+{
+    cmp "$1" "$2" >"$dir/.cmp" 2>&1
+    ok $? "$3"
+    [ -s "$dir/.cmp" ] && sed 's/^/#   /' "$dir/.cmp"
+    return 0
+}
+
+# skip NAME WHY
+skip()
+{
+    checks=$((checks + 1))
+    echo "ok $checks - $1 # SKIP $2"
+}
+
+done_testing()
+{
+    echo "1..$checks"
+    [ "$failures" = 0 ]
+    exit
+}
