@@ -1,0 +1,276 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/data/labelmap.h"
+#include "lib/data/stat.h"
+
+void
+seg_stat_init(struct seg_stat *s, struct seg_arena *a)
+{
+    *s = (struct seg_stat){.arena = a, .ignore = SEG_IGNORE};
+}
+
+/* Takes over the number of bands, or compares it. */
+static int
+expect_bands(
+    struct seg_stat *s, size_t bands, const char *where, struct seg_err *e)
+{
+    if (s->bands && bands != (size_t)s->bands)
+        return seg_fail(e, SEG_EDATA, "%s: %zu bands, %d in those before",
+            where, bands, s->bands);
+    if (s->bands)
+        return 0;
+    s->band = seg_take(s->arena, bands, sizeof *s->band, e);
+    if (!s->band)
+        return -1;
+    s->bands = (int)bands;
+    for (int b = 0; b < s->bands; b++) {
+        s->band[b].min = INFINITY;
+        s->band[b].max = -INFINITY;
+    }
+    return 0;
+}
+
+static int
+expect_name(struct seg_stat *s, int class, const char *name, const char *where,
+    struct seg_err *e)
+{
+    struct seg_stat_class *c = s->class + class;
+
+    if (!name)
+        return 0;
+    if (c->name && strcmp(c->name, name))
+        return seg_fail(e, SEG_EDATA, "%s: class %d is %s, %s in those before",
+            where, class, name, c->name);
+    if (!c->name)
+        c->name = seg_take_string(s->arena, name, e);
+    if (!c->name)
+        return -1;
+    s->classes = class < s->classes ? s->classes : class + 1;
+    return 0;
+}
+
+/* A row of n pixels: 64 bits hold the sums of 2^28 pixels of 16 bits. */
+#define ADD_INTEGERS(type)                                                     \
+    for (size_t i = 0; i < n; i++) {                                           \
+        int64_t v = ((const type *)p)[i * step];                               \
+                                                                               \
+        sum += v;                                                              \
+        squares += v * v;                                                      \
+        least = v < least ? v : least;                                         \
+        most = v > most ? v : most;                                            \
+    }
+
+static void
+add_integers(struct seg_stat_band *b, enum seg_type type, const void *p,
+    size_t n, size_t step)
+{
+    int64_t sum = 0, squares = 0, least = INT64_MAX, most = INT64_MIN;
+
+    if (type == SEG_U8)
+        ADD_INTEGERS(uint8_t)
+    else if (type == SEG_U16)
+        ADD_INTEGERS(uint16_t)
+    else
+        ADD_INTEGERS(int16_t)
+    b->sum += sum;
+    b->squares += squares;
+    b->min = fmin(b->min, (double)least);
+    b->max = fmax(b->max, (double)most);
+}
+
+static void
+add_floats(struct seg_stat_band *b, const float *p, size_t n, size_t step)
+{
+    double sum = 0, squares = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        double v = (double)p[i * step];
+
+        sum += v;
+        squares += v * v;
+        b->min = fmin(b->min, v);
+        b->max = fmax(b->max, v);
+    }
+    b->floats = 1;
+    b->float_sum += sum;
+    b->float_squares += squares;
+}
+
+static int
+add_image(struct seg_stat *s, const struct seg_tensor *t, const char *key,
+    struct seg_err *e)
+{
+    enum { BANDS = 1 << 20, WIDTH = 1 << 28 };
+    size_t bands = t->rank == 3 ? t->shape[2] : 1;
+    char text[120];
+
+    if ((t->rank != 2 && t->rank != 3) || bands > BANDS ||
+        t->shape[1] > WIDTH ||
+        (t->type != SEG_U8 && t->type != SEG_U16 && t->type != SEG_I16 &&
+            t->type != SEG_F32))
+        return seg_fail(e, SEG_EDATA,
+            "%s: image is %s; a picture of u8, u16, i16 or f32 expected", key,
+            seg_tensor_describe(text, sizeof text, t));
+    if (!t->bytes)
+        return 0;
+    if (expect_bands(s, bands, key, e))
+        return -1;
+    size_t pitch = t->shape[1] * bands, size = seg_type_size(t->type);
+    for (size_t b = 0; b < bands; b++) {
+        s->band[b].pixels += t->shape[0] * t->shape[1];
+        for (size_t y = 0; y < t->shape[0]; y++) {
+            const char *row = (const char *)t->data + (y * pitch + b) * size;
+
+            if (t->type == SEG_F32)
+                add_floats(s->band + b, (const float *)row, t->shape[1], bands);
+            else
+                add_integers(s->band + b, t->type, row, t->shape[1], bands);
+        }
+    }
+    return 0;
+}
+
+static int
+add_label(struct seg_stat *s, const struct seg_tensor *t, const char *key,
+    struct seg_err *e)
+{
+    uint64_t count[SEG_STAT_CLASSES] = {0}, labelled = 0;
+    char text[120];
+
+    if (t->rank != 2 || t->type != SEG_U8)
+        return seg_fail(e, SEG_EDATA, "%s: label is %s, not [H,W] u8", key,
+            seg_tensor_describe(text, sizeof text, t));
+    for (size_t i = 0; i < t->bytes; i++)
+        count[((const uint8_t *)t->data)[i]]++;
+    for (int c = 0; c < SEG_STAT_CLASSES; c++)
+        labelled += c == s->ignore ? 0 : count[c];
+    for (int c = 0; c < SEG_STAT_CLASSES; c++) {
+        if (c == s->ignore || !count[c])
+            continue;
+        s->class[c].pixels += count[c];
+        s->class[c].images++;
+        s->class[c].present += labelled;
+        s->classes = c < s->classes ? s->classes : c + 1;
+    }
+    s->ignored += t->bytes - labelled;
+    s->ignored_images += labelled < t->bytes;
+    return 0;
+}
+
+int
+seg_stat_add(struct seg_stat *s, const struct seg_record *r, struct seg_err *e)
+{
+    const struct seg_tensor *image = seg_record_find(r, "image");
+    const struct seg_tensor *label = seg_record_find(r, "label");
+    const char *key = seg_record_key(r);
+    struct seg_arena a = {0};
+    struct seg_classes c;
+    int status = seg_classes_read(&c, &a, r, e);
+
+    if (!status && label)
+        s->ignore = c.ignore;
+    for (int i = 0; !status && i < c.n; i++)
+        status = expect_name(s, i, c.name[i], key, e);
+    seg_arena_free(&a);
+    if (status || (image && add_image(s, image, key, e)) ||
+        (label && add_label(s, label, key, e)))
+        return -1;
+    s->images++;
+    return 0;
+}
+
+int
+seg_stat_merge(struct seg_stat *s, const struct seg_stat *from,
+    const char *path, struct seg_err *e)
+{
+    for (int c = 0; c < from->classes; c++) {
+        struct seg_stat_class *to = s->class + c;
+        const struct seg_stat_class *more = from->class + c;
+
+        if (expect_name(s, c, more->name, path, e))
+            return -1;
+        to->pixels += more->pixels;
+        to->images += more->images;
+        to->present += more->present;
+    }
+    if (from->classes > s->classes)
+        s->classes = from->classes;
+    if (from->bands && expect_bands(s, (size_t)from->bands, path, e))
+        return -1;
+    for (int b = 0; b < from->bands; b++) {
+        struct seg_stat_band *to = s->band + b;
+        const struct seg_stat_band *more = from->band + b;
+
+        to->pixels += more->pixels;
+        to->floats |= more->floats;
+        to->sum += more->sum;
+        to->squares += more->squares;
+        to->float_sum += more->float_sum;
+        to->float_squares += more->float_squares;
+        to->min = fmin(to->min, more->min);
+        to->max = fmax(to->max, more->max);
+    }
+    s->ignore = from->ignore;
+    s->images += from->images;
+    s->ignored += from->ignored;
+    s->ignored_images += from->ignored_images;
+    return 0;
+}
+
+void
+seg_stat_inverse(double *weight, const struct seg_stat *s)
+{
+    double all = 0;
+    int k = 0;
+
+    for (int c = 0; c < s->classes; c++) {
+        all += (double)s->class[c].pixels;
+        k += s->class[c].pixels > 0;
+    }
+    for (int c = 0; c < s->classes; c++)
+        weight[c] = s->class[c].pixels
+                        ? all / ((double)k * (double)s->class[c].pixels)
+                        : 0;
+}
+
+static int
+by_size(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+void
+seg_stat_median(double *weight, const struct seg_stat *s)
+{
+    double sorted[SEG_STAT_CLASSES];
+    int k = 0;
+
+    for (int c = 0; c < s->classes; c++) {
+        const struct seg_stat_class *t = s->class + c;
+
+        weight[c] = t->pixels ? (double)t->pixels / (double)t->present : 0;
+        if (t->pixels)
+            sorted[k++] = weight[c];
+    }
+    qsort(sorted, (size_t)k, sizeof *sorted, by_size);
+    double median = k ? (sorted[(k - 1) / 2] + sorted[k / 2]) / 2 : 0;
+    for (int c = 0; c < s->classes; c++)
+        weight[c] = weight[c] > 0 ? median / weight[c] : 0;
+}
+
+void
+seg_stat_moments(double *mean, double *sd, const struct seg_stat_band *b)
+{
+    long double n = b->pixels;
+    long double sum = (long double)b->sum + (long double)b->float_sum;
+    long double squares =
+        (long double)b->squares + (long double)b->float_squares;
+    long double m = sum / n, variance = squares / n - m * m;
+
+    *mean = (double)m;
+    *sd = variance <= 0 ? 0 : (double)sqrtl(variance); /* or not a number */
+}

@@ -1,0 +1,70 @@
+/*
+ * Statistics of a dataset: classes and bands, in one pass, mergeable.
+ *
+ * Everything is counted and summed; shares, weights, means and deviations are
+ * made of the sums at the end.  Sums of integer pictures are exact, so that the
+ * tables of shards add up to the table of the whole, digit by digit.
+ *
+ * Class weights, n_c being the labelled pixels of class c and K the number of
+ * classes that occur:
+ *   inverse   (sum n) / (K n_c)
+ *   median    median(f) / f_c, f_c = n_c / labelled pixels of the images that
+ *             have c (Eigen and Fergus 2015, section 6.3.2)
+ * A class that never occurs has weight 0.
+ */
+#ifndef SEG_DATA_STAT_H
+#define SEG_DATA_STAT_H
+
+#include <stdint.h>
+
+#include "lib/tensor/record.h"
+
+enum { SEG_STAT_CLASSES = 256 };
+
+struct seg_stat_class {
+    const char *name; /* NULL: not known */
+    uint64_t pixels;
+    uint64_t images;  /* with the class */
+    uint64_t present; /* labelled pixels of these */
+};
+
+struct seg_stat_band {
+    uint64_t pixels;
+    int floats;                      /* some pictures were not of integers */
+    __int128 sum, squares;           /* of those that were */
+    double float_sum, float_squares; /* of the others */
+    double min, max;
+};
+
+struct seg_stat {
+    struct seg_arena *arena; /* of the names and the bands */
+    uint64_t images;
+    uint64_t ignored, ignored_images; /* pixels with the ignore value */
+    int ignore;
+    int classes, bands;
+    struct seg_stat_class class[SEG_STAT_CLASSES];
+    struct seg_stat_band *band;
+};
+
+void seg_stat_init(struct seg_stat *s, struct seg_arena *a);
+
+/*
+ * Adds a record's image and label, as far as it has them.  Bands and class
+ * names must be those of the records before.  Classes that have no name are
+ * counted like the others.
+ */
+int seg_stat_add(struct seg_stat *s, const struct seg_record *r,
+    struct seg_err *e) SEG_MUST_USE;
+
+/* Adds the sums of another set. */
+int seg_stat_merge(struct seg_stat *s, const struct seg_stat *from,
+    const char *path, struct seg_err *e) SEG_MUST_USE;
+
+/* weight[classes] */
+void seg_stat_inverse(double *weight, const struct seg_stat *s);
+void seg_stat_median(double *weight, const struct seg_stat *s);
+
+/* Mean and standard deviation of a band; NaN if it has no pixels. */
+void seg_stat_moments(double *mean, double *sd, const struct seg_stat_band *b);
+
+#endif
