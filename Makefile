@@ -89,11 +89,16 @@ $B/libseg.a: $(lib_obj)
 	@rm -f $@
 	ar rcs $@ $^
 
-$(programs): $B/bin/%: $B/cmd/%.o $(cli_obj) $B/libseg.a
+# An archive, so that a program has in it only what it uses.
+$B/libcli.a: $(cli_obj)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(programs): $B/bin/%: $B/cmd/%.o $B/libcli.a $B/libseg.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(LIBS)
 
-$(units) $(benches): $B/tests/%: $B/tests/%.o $(cli_obj) $B/libseg.a
+$(units) $(benches): $B/tests/%: $B/tests/%.o $B/libcli.a $B/libseg.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(LIBS)
 

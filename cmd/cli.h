@@ -163,5 +163,6 @@ struct cli_progress {
 void cli_progress(struct cli_progress *p, const char *what, uint64_t done,
     uint64_t total /* 0: unknown */, const char *extra /* "loss 0.31" */);
 void cli_progress_end(struct cli_progress *p);
+double cli_clock(void); /* seconds since some moment */
 
 #endif

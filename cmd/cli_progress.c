@@ -9,8 +9,8 @@
 
 static const double bar_s = 0.2, line_s = 30;
 
-static double
-now_s(void)
+double
+cli_clock(void)
 {
     struct timespec t;
 
@@ -75,7 +75,7 @@ void
 cli_progress(struct cli_progress *p, const char *what, uint64_t done,
     uint64_t total, const char *extra)
 {
-    double now = cli.quiet ? 0 : now_s();
+    double now = cli.quiet ? 0 : cli_clock();
     int bar;
 
     if (cli.quiet)

@@ -1,0 +1,41 @@
+/*
+ * Softmax cross-entropy per pixel, with ignored pixels and class weights, on
+ * logits of any size: they are read as if enlarged (bilinear) to the size of
+ * the labels, in one pass that never stores the enlarged picture
+ * (lib/kernel/upsample_ce).
+ */
+#ifndef SEG_LOSS_CROSS_ENTROPY_H
+#define SEG_LOSS_CROSS_ENTROPY_H
+
+#include "lib/net/net.h"
+
+struct seg_cross_entropy {
+    /* set by the caller */
+    const float *weight; /* classes; NULL: all 1 */
+    int ignore;
+    int align_corners; /* of the enlargement: from seg_cross_entropy_node */
+    int threads;
+    int n, h, w, classes; /* logits */
+    int label_h, label_w;
+    /* by seg_cross_entropy_plan */
+    int *y; /* n,label_h,label_w */
+    void *scratch;
+};
+
+/*
+ * The node on which the loss stands: the input of a last node that only
+ * enlarges to the size of the picture, otherwise the last node.
+ */
+const char *seg_cross_entropy_node(
+    const struct seg_net *net, int *align_corners);
+
+/* Takes all memory. */
+int seg_cross_entropy_plan(struct seg_cross_entropy *l, struct seg_arena *a,
+    struct seg_err *e) SEG_MUST_USE;
+
+/* The mean over the valid pixels; adds its gradient to dx. */
+double seg_cross_entropy(struct seg_cross_entropy *l,
+    float *dx /* n,h,w,classes */, const float *x /* n,h,w,classes */,
+    const uint8_t *label /* n,label_h,label_w */);
+
+#endif

@@ -1,0 +1,133 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/train/batch.h"
+
+enum { WHERE = 400 };
+
+static char *
+where(char *text, const struct seg_batch *b, const struct seg_record *rec)
+{
+    snprintf(text, WHERE, "%s: %s", b->source, seg_record_key(rec));
+    return text;
+}
+
+/* The tensor, which must be there and h x w; h 0: of any size. */
+static const struct seg_tensor *
+need(const struct seg_batch *b, const struct seg_record *rec, const char *name,
+    int rank, size_t h, size_t w, struct seg_err *e)
+{
+    const struct seg_tensor *t = seg_record_find(rec, name);
+    char at[WHERE], text[120];
+
+    if (!t) {
+        seg_fail(e, SEG_EDATA, "%s: no tensor %s%s", where(at, b, rec), name,
+            strcmp(name, "image.1")
+                ? ""
+                : ": two views are needed (seg-augment --views 2)");
+        return NULL;
+    }
+    if (t->rank != rank || !t->bytes) {
+        seg_fail(e, SEG_EDATA, "%s: %s is %s, wanted %s", where(at, b, rec),
+            name, seg_tensor_describe(text, sizeof text, t),
+            rank == 3 ? "[height,width,channels]" : "[height,width] u8");
+        return NULL;
+    }
+    if (h && (t->shape[0] != h || t->shape[1] != w)) {
+        seg_fail(e, SEG_EDATA,
+            "%s: %s is %zux%zu, but that of %s is %zux%zu: one size is needed "
+            "(seg-sample --crop)",
+            where(at, b, rec), name, t->shape[1], t->shape[0], b->pattern, w,
+            h);
+        return NULL;
+    }
+    return t;
+}
+
+int
+seg_batch_start(struct seg_batch *b, const struct seg_record *rec,
+    struct seg_arena *a, struct seg_err *e)
+{
+    const struct seg_tensor *t = need(b, rec, "image", 3, 0, 0, e);
+    size_t items = (size_t)b->passes * b->records, pixels, floats;
+
+    if (!t)
+        return -1;
+    if (t->shape[0] > INT32_MAX || t->shape[1] > INT32_MAX ||
+        seg_mul(&pixels, items, t->shape[0] * t->shape[1]) ||
+        seg_mul(&floats, pixels, (size_t)b->views * b->normalize.c))
+        return seg_fail(e, SEG_EMEM, "a batch of this size does not fit");
+    b->h = (int)t->shape[0];
+    b->w = (int)t->shape[1];
+    b->pattern = seg_take_string(a, seg_record_key(rec), e);
+    b->x = seg_take_dirty(a, floats, sizeof *b->x, e);
+    b->label = seg_take_dirty(a, pixels, 1, e);
+    for (int i = 0; i < 256; i++)
+        b->known[i] = i < b->classes || i == b->ignore;
+    return b->pattern && b->x && b->label ? 0 : -1;
+}
+
+static int
+put_label(struct seg_batch *b, int at, const struct seg_record *rec,
+    struct seg_err *e)
+{
+    size_t n = (size_t)b->h * b->w;
+    const struct seg_tensor *t =
+        need(b, rec, "label", 2, (size_t)b->h, (size_t)b->w, e);
+    char text[WHERE];
+
+    if (!t)
+        return -1;
+    if (t->type != SEG_U8)
+        return seg_fail(e, SEG_EDATA, "%s: label is %s, wanted u8",
+            where(text, b, rec), seg_type_name(t->type));
+    const uint8_t *y = t->data;
+    for (size_t i = 0; i < n; i++)
+        if (!b->known[y[i]])
+            return seg_fail(e, SEG_EDATA,
+                "%s: label: value %d at (x %zu, y %zu) is neither a class "
+                "(0..%d) nor the ignore value %d",
+                where(text, b, rec), y[i], i % b->w, i / b->w, b->classes - 1,
+                b->ignore);
+    memcpy(b->label + at * n, y, n);
+    return 0;
+}
+
+int
+seg_batch_put(struct seg_batch *b, int at, const struct seg_record *rec,
+    struct seg_err *e)
+{
+    static const char *const name[] = {"image", "image.1"};
+    size_t item = (size_t)b->h * b->w * b->normalize.c;
+    int pass = at / b->records, slot = at % b->records;
+    char text[WHERE];
+
+    for (int v = 0; v < b->views; v++) {
+        size_t to = (size_t)(pass * b->views + v) * b->records + slot;
+        const struct seg_tensor *t =
+            need(b, rec, name[v], 3, (size_t)b->h, (size_t)b->w, e);
+
+        if (!t || seg_normalize_picture(b->x + to * item, (size_t)b->w, t,
+                      &b->normalize, where(text, b, rec), e))
+            return -1;
+    }
+    return put_label(b, at, rec, e);
+}
+
+size_t
+seg_batch_floats(const struct seg_batch *b)
+{
+    return (size_t)b->views * b->records * b->h * b->w * b->normalize.c;
+}
+
+const float *
+seg_batch_x(const struct seg_batch *b, int pass)
+{
+    return b->x + pass * seg_batch_floats(b);
+}
+
+const uint8_t *
+seg_batch_label(const struct seg_batch *b, int pass)
+{
+    return b->label + (size_t)pass * b->records * b->h * b->w;
+}

@@ -1,0 +1,140 @@
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "lib/base/hash.h"
+#include "lib/train/loop.h"
+
+static int
+read_record(struct seg_loop *l, struct seg_err *e)
+{
+    if (l->waiting) {
+        l->waiting = 0;
+        return 1;
+    }
+    return l->source.next(l->source.with, &l->rec, e);
+}
+
+int
+seg_loop_peek(struct seg_loop *l, struct seg_err *e)
+{
+    int got = read_record(l, e);
+
+    l->waiting = got == 1;
+    return got;
+}
+
+static uint64_t
+mark(uint64_t seen, const struct seg_record *rec)
+{
+    const char *key = seg_record_key(rec);
+
+    return seg_hash_more(seen, key, strlen(key));
+}
+
+/* A whole batch, or 0. */
+static int
+fill(struct seg_loop *l, uint64_t *seen, struct seg_err *e)
+{
+    int want = l->batch.records * l->batch.passes;
+
+    *seen = l->seen;
+    for (int i = 0; i < want; i++) {
+        int got = read_record(l, e);
+
+        if (got == 1 && seg_batch_put(&l->batch, i, &l->rec, e))
+            got = -1;
+        if (got != 1)
+            return got;
+        *seen = mark(*seen, &l->rec);
+    }
+    return 1;
+}
+
+static double
+run_pass(struct seg_loop *l, int pass)
+{
+    struct seg_value *in = seg_net_input(l->net), *out = seg_net_output(l->net);
+    size_t floats = (size_t)out->n * out->h * out->w * out->c;
+    uint64_t number = l->step * (uint64_t)l->batch.passes + (uint64_t)pass;
+
+    memcpy(in->x, seg_batch_x(&l->batch, pass),
+        seg_batch_floats(&l->batch) * sizeof *in->x);
+    seg_net_forward(l->net, l->seed, number);
+    memset(out->dx, 0, floats * sizeof *out->dx);
+    double loss = l->task.loss(
+        l->task.with, out, seg_batch_label(&l->batch, pass), number);
+    seg_net_backward(l->net, l->seed, number);
+    return loss;
+}
+
+int
+seg_loop_step(struct seg_loop *l, struct seg_err *e)
+{
+    uint64_t seen;
+    int got = fill(l, &seen, e);
+    double scale = 1.0 / l->batch.passes;
+
+    if (got != 1)
+        return got;
+    l->rate = seg_schedule_rate(&l->schedule, l->step);
+    l->loss = 0;
+    seg_net_clear_grads(l->net);
+    for (int pass = 0; pass < l->batch.passes; pass++)
+        l->loss += scale * run_pass(l, pass);
+    if (!isfinite(l->loss))
+        return seg_fail(e, SEG_EDATA,
+            "step %" PRIu64 ": the loss is not a finite number at rate %g: "
+            "lower --lr, or give --warmup or --clip",
+            l->step + 1, l->rate);
+    if (l->clip > 0) {
+        l->norm = scale * seg_optim_norm(&l->optim);
+        if (l->norm > l->clip)
+            scale *= l->clip / l->norm;
+    }
+    seg_optim_step(&l->optim, l->rate, scale);
+    l->step++;
+    l->records += (uint64_t)(l->batch.records * l->batch.passes);
+    l->seen = seen;
+    return 1;
+}
+
+int
+seg_loop_skip(struct seg_loop *l, struct seg_err *e)
+{
+    uint64_t seen = 0;
+
+    for (uint64_t i = 0; i < l->records; i++) {
+        int got = read_record(l, e);
+
+        if (got < 0)
+            return -1;
+        if (!got)
+            return seg_fail(e, SEG_EDATA,
+                "%s: ends after %" PRIu64 " records, the checkpoint has used "
+                "%" PRIu64,
+                l->batch.source, i, l->records);
+        seen = mark(seen, &l->rec);
+    }
+    if (seen != l->seen)
+        return seg_fail(e, SEG_EDATA,
+            "%s: not the records that the checkpoint was made with",
+            l->batch.source);
+    return 0;
+}
+
+int
+seg_loop_check(const struct seg_loop *l, struct seg_err *e)
+{
+    for (int i = 0; i < seg_net_params(l->net); i++) {
+        const struct seg_param *p = seg_net_param(l->net, i);
+
+        for (size_t j = 0; j < p->count; j++)
+            if (!isfinite(p->w[j]))
+                return seg_fail(e, SEG_EDATA,
+                    "step %" PRIu64 ": %s is no longer a finite number: lower "
+                    "--lr, or give --warmup or --clip",
+                    l->step, p->name);
+    }
+    return 0;
+}
