@@ -20,13 +20,14 @@ first_room(int fd, size_t max)
     return (size_t)s.st_size < max ? (size_t)s.st_size + 1 : max + 1;
 }
 
-int
-seg_file_read_fd(struct seg_file *f, struct seg_arena *a, int fd,
-    const char *path, size_t max_bytes, struct seg_err *e)
+/* A pipe is read as well: room grows as it comes. */
+static int
+read_all(struct seg_file *f, struct seg_arena *a, int fd, const char *path,
+    size_t max_bytes, struct seg_err *e)
 {
     size_t max = max_bytes ? max_bytes : default_max;
     size_t room = first_room(fd, max), n = 0;
-    char *data = seg_take_dirty(a, room + 1, 1, e);
+    char *data = seg_take_dirty(a, room, 1, e);
 
     while (data) {
         ssize_t got = read(fd, data + n, room - n);
@@ -43,13 +44,12 @@ seg_file_read_fd(struct seg_file *f, struct seg_arena *a, int fd,
                 e, SEG_EDATA, "%s: larger than %zu bytes", path, max);
         if (n == room) {
             room *= 2;
-            char *more = seg_take_dirty(a, room + 1, 1, e);
+            char *more = seg_take_dirty(a, room, 1, e);
             data = more ? memcpy(more, data, n) : NULL;
         }
     }
     if (!data)
         return -1;
-    data[n] = 0;
     *f = (struct seg_file){path, data, n};
     return 0;
 }
@@ -65,7 +65,7 @@ seg_file_read(struct seg_file *f, struct seg_arena *a, const char *path,
         return seg_fail(e, SEG_ENOINPUT, "%s: %s", path, strerror(errno));
     int status = !fstat(fd, &s) && S_ISDIR(s.st_mode)
                      ? seg_fail(e, SEG_ENOINPUT, "%s: is a directory", path)
-                     : seg_file_read_fd(f, a, fd, path, max_bytes, e);
+                     : read_all(f, a, fd, path, max_bytes, e);
     close(fd);
     return status;
 }

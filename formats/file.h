@@ -1,8 +1,7 @@
 /*
- * A whole file in memory: pictures, label maps, manifests.
+ * A whole file of bytes in memory, for the readers of pictures.
  *
- * What cannot be opened is SEG_ENOINPUT, what is larger than max_bytes
- * SEG_EDATA.  A 0 stands behind the last byte, so that text is a string.
+ * What cannot be opened is SEG_ENOINPUT, larger than max_bytes SEG_EDATA.
  */
 #ifndef SEG_FORMATS_FILE_H
 #define SEG_FORMATS_FILE_H
@@ -18,9 +17,5 @@ struct seg_file {
 /* max_bytes 0: 2 GiB. */
 int seg_file_read(struct seg_file *f, struct seg_arena *a, const char *path,
     size_t max_bytes, struct seg_err *e) SEG_MUST_USE;
-
-/* From an open descriptor, a pipe too, which is left open. */
-int seg_file_read_fd(struct seg_file *f, struct seg_arena *a, int fd,
-    const char *path, size_t max_bytes, struct seg_err *e) SEG_MUST_USE;
 
 #endif

@@ -249,6 +249,72 @@ seg_labelmap_describe(
                : 0;
 }
 
+/* The lowest value of each id in value[], -1: none; returns the highest. */
+static int
+values_of(const struct seg_labelmap *m, int value[SEG_IGNORE + 1])
+{
+    int highest = 0;
+
+    for (int id = 0; id <= SEG_IGNORE; id++)
+        value[id] = -1;
+    for (int v = 0; v < VALUES; v++)
+        if (m->to[v] != UNMAPPED && value[m->to[v]] < 0)
+            highest = value[m->to[v]] = v;
+    return highest;
+}
+
+int
+seg_labelmap_ambiguous(const struct seg_labelmap *m)
+{
+    int value[SEG_IGNORE + 1], ambiguous = -1;
+
+    values_of(m, value);
+    for (int v = VALUES - 1; v >= 0; v--)
+        if (m->to[v] != UNMAPPED && value[m->to[v]] != v)
+            ambiguous = m->to[v];
+    return ambiguous;
+}
+
+int
+seg_labelmap_restore(const struct seg_labelmap *m, struct seg_tensor *t,
+    struct seg_arena *a, const char *where, struct seg_err *e)
+{
+    int value[SEG_IGNORE + 1], wide = values_of(m, value) > 255;
+    const uint8_t *id = t->data;
+    char text[120];
+
+    if (t->rank != 2 || t->type != SEG_U8)
+        return seg_fail(e, SEG_EDATA, "%s: tensor %s %s; [H,W] u8 expected",
+            where, t->name, seg_tensor_describe(text, sizeof text, t));
+    size_t n = t->bytes;
+    void *out = seg_take_dirty(a, n, wide ? 2 : 1, e);
+    if (!out)
+        return -1;
+    for (size_t i = 0; i < n; i++) {
+        if (value[id[i]] < 0)
+            return seg_fail(e, SEG_EDATA,
+                "%s: class %d at (x %zu, y %zu) has no value in the label map",
+                where, id[i], i % t->shape[1], i / t->shape[1]);
+        if (wide)
+            ((uint16_t *)out)[i] = (uint16_t)value[id[i]];
+        else
+            ((uint8_t *)out)[i] = (uint8_t)value[id[i]];
+    }
+    t->data = out;
+    t->type = wide ? SEG_U16 : SEG_U8;
+    t->bytes = wide ? 2 * n : n;
+    return 0;
+}
+
+void
+seg_labelmap_colours(const struct seg_labelmap *m, uint8_t rgb[256][3])
+{
+    memset(rgb, 0, 256 * 3);
+    for (int v = 0; v < 256; v++)
+        if (m->to[v] != UNMAPPED)
+            memcpy(rgb[v], m->rgb[m->to[v]], 3);
+}
+
 static int
 read_names(struct seg_classes *c, struct seg_arena *a, const char *text,
     struct seg_err *e)
@@ -313,4 +379,19 @@ seg_classes_read(struct seg_classes *c, struct seg_arena *a,
     if (names && read_names(c, a, names, e))
         return -1;
     return names && palette ? read_colours(c, palette, e) : 0;
+}
+
+int
+seg_classes_check(const struct seg_classes *c, const struct seg_tensor *t,
+    const char *where, struct seg_err *e)
+{
+    const uint8_t *id = t->data;
+
+    for (size_t i = 0; i < t->bytes; i++)
+        if (id[i] >= c->n && id[i] != c->ignore)
+            return seg_fail(e, SEG_EDATA,
+                "%s: tensor %s: value %d at (x %zu, y %zu) is none of %d "
+                "classes",
+                where, t->name, id[i], i % t->shape[1], i / t->shape[1], c->n);
+    return 0;
 }

@@ -41,6 +41,19 @@ int seg_labelmap_apply(const struct seg_labelmap *m, struct seg_tensor *t,
 int seg_labelmap_describe(const struct seg_labelmap *m, struct seg_record *r,
     struct seg_err *e) SEG_MUST_USE;
 
+/*
+ * The way back: class ids t, [H,W] u8, become the values they came from, in a:
+ * u8, or u16 where the map knows a value above 255.  Of several values for one
+ * class the lowest is taken; seg_labelmap_ambiguous names the first such class,
+ * or -1.
+ */
+int seg_labelmap_restore(const struct seg_labelmap *m, struct seg_tensor *t,
+    struct seg_arena *a, const char *where, struct seg_err *e) SEG_MUST_USE;
+int seg_labelmap_ambiguous(const struct seg_labelmap *m);
+
+/* Colours by value instead of id, for values below 256; others are black. */
+void seg_labelmap_colours(const struct seg_labelmap *m, uint8_t rgb[256][3]);
+
 /* Reads these back: number of classes (0 if unknown), ignore value, names and
    256 colours in arena a; colours not given come from a fixed cycle, and the
    last one is black. */
@@ -51,5 +64,10 @@ struct seg_classes {
 };
 int seg_classes_read(struct seg_classes *c, struct seg_arena *a,
     const struct seg_record *r, struct seg_err *e) SEG_MUST_USE;
+
+/* Fails, naming the first pixel, where t, [H,W] u8, holds something that is
+   neither one of c's classes nor its ignore value. */
+int seg_classes_check(const struct seg_classes *c, const struct seg_tensor *t,
+    const char *where, struct seg_err *e) SEG_MUST_USE;
 
 #endif

@@ -1,0 +1,57 @@
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cmd/cli.h"
+#include "cmd/item.h"
+
+/* Keys come with the data, from anywhere: they may not lead out of dir. */
+static int
+is_safe(const char *key)
+{
+    for (const char *p = key;; p++) {
+        size_t n = strcspn(p, "/");
+
+        if (n == 0 || (n == 1 && p[0] == '.') ||
+            (n == 2 && p[0] == '.' && p[1] == '.'))
+            return 0;
+        p += n;
+        if (!*p)
+            return 1;
+    }
+}
+
+/* Makes the directories of path, which is written to and restored. */
+static int
+make_directories(char *path, struct seg_err *e)
+{
+    for (char *p = path + 1; (p = strchr(p, '/')); p++) {
+        *p = 0;
+        int bad = mkdir(path, 0777) && errno != EEXIST;
+        if (bad)
+            return seg_fail(e, SEG_ECREATE, "%s: %s", path, strerror(errno));
+        *p = '/';
+    }
+    return 0;
+}
+
+const char *
+cli_item_path(
+    struct cli_items *items, struct seg_record *rec, const char *suffix)
+{
+    struct seg_err e;
+    const char *key = seg_record_key(rec);
+
+    if (!is_safe(key))
+        cli_check(
+            seg_fail(&e, SEG_EDATA, "key '%s' cannot name a file", key), &e);
+    if (!cli_check(seg_set_add(&items->keys, &items->arena, key, &e), &e))
+        cli_check(
+            seg_fail(&e, SEG_EDATA, "%s: two records have this key", key), &e);
+    char *path =
+        seg_take_text(&rec->arena, &e, "%s/%s%s", items->dir, key, suffix);
+    if (!path)
+        cli_die(&e);
+    cli_check(make_directories(path, &e), &e);
+    return path;
+}

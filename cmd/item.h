@@ -1,0 +1,22 @@
+/* One file an item: DIR/KEY.SUFFIX, for programs that write many. */
+#ifndef SEG_CMD_ITEM_H
+#define SEG_CMD_ITEM_H
+
+#include "lib/base/set.h"
+#include "lib/tensor/record.h"
+
+struct cli_items {
+    const char *dir; /* made if it is not there, as are those in keys */
+    struct seg_set keys;
+    struct seg_arena arena;
+};
+
+/*
+ * The file of a record, in the record's arena.  Exits where a key cannot name a
+ * file (empty, absolute, with a part "." or ".."), where it came before, or
+ * where its directory cannot be made.
+ */
+const char *cli_item_path(
+    struct cli_items *items, struct seg_record *rec, const char *suffix);
+
+#endif

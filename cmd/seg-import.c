@@ -1,0 +1,236 @@
+/*
+ * seg-import: pictures and label pictures -> records.
+ *
+ * The values of label pictures are put through the label map here, once, at
+ * full size, and checked: whatever comes out of this program is a class id or
+ * 255.  Pictures are decoded by several threads, a batch at a time, and leave in
+ * the order of the manifest.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/cli.h"
+#include "cmd/slurp.h"
+#include "formats/image.h"
+#include "lib/data/labelmap.h"
+#include "lib/data/manifest.h"
+#include "lib/data/picture.h"
+
+enum { CHANNELS_STORED, CHANNELS_1, CHANNELS_3 };
+static const char *const channels_choices[] = {"stored", "1", "3", NULL};
+
+static struct opts {
+    const char *map, *images, *labels, *list;
+    int size[2]; /* width, height; 0: as they are */
+    int channels;
+} opts;
+
+static struct cli_option options[] = {
+    {'m', "map", CLI_TEXT, &opts.map, 0, 0, NULL, 0, "FILE",
+        "label map: value, id or ignore, name, colour (none: values stay)"},
+    {0, "images", CLI_TEXT, &opts.images, 0, 0, NULL, 0, "DIR",
+        "take the pictures of DIR instead of a manifest"},
+    {0, "labels", CLI_TEXT, &opts.labels, 0, 0, NULL, 0, "DIR",
+        "with --images: label pictures of the same names"},
+    {0, "list", CLI_TEXT, &opts.list, 0, 0, NULL, 0, "FILE",
+        "with --images: only the names in FILE, without suffix, in its order"},
+    {0, "size", CLI_WXH, opts.size, 1, 65535, NULL, 0, "WxH",
+        "resize, images smoothly and labels to the nearest (as they are)"},
+    {0, "channels", CLI_CHOICE, &opts.channels, 0, 0, channels_choices, 0, "N",
+        "stored, 1 or 3: repeat grey, leave out alpha (stored)"},
+    CLI_OUTPUT,
+    CLI_THREADS,
+    CLI_MEM_LIMIT,
+    CLI_QUIET,
+    CLI_END,
+};
+
+static struct cli_program program = {
+    "seg-import",
+    "pictures and label pictures to a stream of records",
+    "[MANIFEST]",
+    0,
+    1,
+    options,
+};
+
+static int
+resize(struct seg_record *rec, const char *name, enum seg_resize mode,
+    struct seg_err *e)
+{
+    struct seg_tensor in = *seg_record_find(rec, name), *out;
+    size_t shape[3] = {(size_t)opts.size[1], (size_t)opts.size[0], in.shape[2]};
+
+    if (!opts.size[0] || (in.shape[0] == shape[0] && in.shape[1] == shape[1]))
+        return 0;
+    out = seg_record_add(rec, name, in.type, in.rank, shape, e);
+    return out ? seg_picture_resize(out, &in, NULL, mode, &rec->arena, e) : -1;
+}
+
+/* One channel from grey (with alpha); three from grey or RGB (with alpha). */
+static int
+set_channels(struct seg_record *rec, const char *path, struct seg_err *e)
+{
+    struct seg_tensor in = *seg_record_find(rec, "image"), *out;
+    size_t from = in.shape[2], to = opts.channels == CHANNELS_1 ? 1 : 3;
+    size_t shape[3] = {in.shape[0], in.shape[1], to};
+    size_t bytes = seg_type_size(in.type), pixels = in.shape[0] * in.shape[1];
+
+    if (opts.channels == CHANNELS_STORED || from == to)
+        return 0;
+    if (from > 2 && to == 1)
+        return seg_fail(e, SEG_EDATA,
+            "%s: picture has %zu channels; --channels 1 takes grey", path,
+            from);
+    out = seg_record_add(rec, "image", in.type, 3, shape, e);
+    if (!out)
+        return -1;
+    for (size_t i = 0; i < pixels; i++)
+        for (size_t c = 0; c < to; c++)
+            memcpy((char *)out->data + (i * to + c) * bytes,
+                (const char *)in.data + (i * from + (from > 2 ? c : 0)) * bytes,
+                bytes);
+    return 0;
+}
+
+static int
+read_label(struct seg_record *rec, const struct seg_item *item,
+    const struct seg_labelmap *map, struct seg_err *e)
+{
+    const struct seg_image_opts mode = {SEG_IMAGE_LABEL, cli.mem_limit};
+    const struct seg_tensor *image;
+    struct seg_tensor *label;
+
+    if (seg_image_read(rec, "label", item->label, &mode, e))
+        return -1;
+    image = seg_record_find(rec, "image");
+    label = seg_record_find(rec, "label");
+    if (image->shape[0] != label->shape[0] ||
+        image->shape[1] != label->shape[1])
+        return seg_fail(e, SEG_EDATA,
+            "%s is %zux%zu pixels and its label %s is %zux%zu", item->image,
+            image->shape[1], image->shape[0], item->label, label->shape[1],
+            label->shape[0]);
+    if (map && seg_labelmap_apply(map, label, item->label, e))
+        return -1;
+    return resize(rec, "label", SEG_RESIZE_NEAREST, e);
+}
+
+/* The whole of one item; runs in any thread. */
+static int
+read_item(struct seg_record *rec, const struct seg_item *item,
+    const struct seg_labelmap *map, struct seg_err *e)
+{
+    const struct seg_image_opts mode = {SEG_IMAGE_PICTURE, cli.mem_limit};
+
+    seg_record_clear(rec);
+    rec->arena.limit = cli.mem_limit;
+    if (seg_record_set(rec, "seg.key", item->key, e) ||
+        seg_image_read(rec, "image", item->image, &mode, e) ||
+        (item->label && read_label(rec, item, map, e)) ||
+        set_channels(rec, item->image, e) ||
+        resize(rec, "image", SEG_RESIZE_BILINEAR, e) ||
+        (map && seg_labelmap_describe(map, rec, e)))
+        return -1;
+    return 0;
+}
+
+static void
+warn_turned(const struct seg_record *rec, const struct seg_item *item)
+{
+    const char *exif = seg_record_meta(rec, "seg.exif");
+
+    if (exif)
+        cli_warn("%s: EXIF says the picture is turned (%s): read as stored",
+            item->image, exif);
+}
+
+static void
+import(const struct seg_manifest *m, const struct seg_labelmap *map,
+    struct seg_arena *a)
+{
+    struct seg_err e, *errors;
+    struct cli_progress progress = {0};
+    struct seg_writer *w = cli_writer();
+    size_t threads = (size_t)cli.threads < m->n ? (size_t)cli.threads : m->n;
+    struct seg_record *rec = seg_take(a, threads, sizeof *rec, &e);
+    int *status = seg_take(a, threads, sizeof *status, &e);
+
+    errors = seg_take(a, threads, sizeof *errors, &e);
+    if (!rec || !status || !errors)
+        cli_die(&e);
+    for (size_t first = 0; first < m->n; first += threads) {
+        size_t n = m->n - first < threads ? m->n - first : threads;
+
+#pragma omp parallel for num_threads((int)threads) schedule(dynamic)
+        for (size_t i = 0; i < n; i++)
+            status[i] =
+                read_item(&rec[i], &m->item[first + i], map, &errors[i]);
+        for (size_t i = 0; i < n; i++) {
+            cli_check(status[i], &errors[i]);
+            warn_turned(&rec[i], &m->item[first + i]);
+            cli_put(w, &rec[i]);
+        }
+        cli_progress(&progress, "import", first + n, m->n, NULL);
+    }
+    cli_progress_end(&progress);
+    cli_close_writer(w);
+    for (size_t i = 0; i < threads; i++)
+        seg_record_free(&rec[i]);
+}
+
+/* Names in a manifest are meant from where it lies; stdin lies here. */
+static const char *
+directory(struct seg_arena *a, const char *path)
+{
+    struct seg_err e;
+    const char *slash = path ? strrchr(path, '/') : NULL;
+    size_t n = !slash ? 0 : slash > path ? (size_t)(slash - path) : 1;
+    const char *dir = seg_take_bytes(a, path ? path : "", n, &e);
+
+    if (!dir)
+        cli_die(&e);
+    return dir;
+}
+
+static void
+read_manifest(struct seg_manifest *m, struct seg_arena *a, const char *path)
+{
+    struct seg_err e;
+
+    if (!opts.images && (opts.labels || opts.list))
+        cli_usage("--labels and --list go with --images");
+    if (opts.images && path)
+        cli_usage("a manifest or --images, not both");
+    if (opts.list)
+        cli_check(seg_manifest_pick(m, a, opts.images, opts.labels,
+                      cli_slurp(a, opts.list), opts.list, &e),
+            &e);
+    else if (opts.images)
+        cli_check(seg_manifest_pair(m, a, opts.images, opts.labels, &e), &e);
+    else
+        cli_check(seg_manifest_parse(m, a, cli_slurp(a, path),
+                      path ? path : "stdin", directory(a, path), &e),
+            &e);
+}
+
+int
+main(int argc, char **argv)
+{
+    struct seg_arena arena = {0};
+    struct seg_manifest manifest;
+    struct seg_labelmap map;
+    struct seg_err e;
+    int first = cli_parse(&program, argc, argv);
+    const char *path =
+        first < argc && strcmp(argv[first], "-") ? argv[first] : NULL;
+
+    if (opts.map)
+        cli_check(seg_labelmap_parse(
+                      &map, &arena, cli_slurp(&arena, opts.map), opts.map, &e),
+            &e);
+    read_manifest(&manifest, &arena, path);
+    import(&manifest, opts.map ? &map : NULL, &arena);
+    seg_arena_free(&arena);
+    return 0;
+}
