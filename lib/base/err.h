@@ -15,6 +15,7 @@ enum {
     SEG_EUSAGE = 64,   /* called wrongly */
     SEG_EDATA = 65,    /* bad data */
     SEG_ENOINPUT = 66, /* no such input */
+    SEG_EMISSING = 69, /* a program that we run is not installed */
     SEG_ESOFT = 70,    /* our own mistake */
     SEG_EMEM = 71,     /* out of memory, or over --mem-limit */
     SEG_ECREATE = 73,  /* cannot create an output */
