@@ -20,6 +20,9 @@
 
 enum { SEG_INPUTS = 8, SEG_PARAMS = 4, SEG_SETTINGS = 12 };
 
+/* The largest parameter and the largest number of channels. */
+enum { SEG_PARAM_BYTES = 1 << 30, SEG_CHANNELS = 1 << 20 };
+
 /* The value of a node: a feature map and, in training, its gradient. */
 struct seg_value {
     int n, h, w, c;
@@ -71,8 +74,9 @@ struct seg_op;
 
 struct seg_step {
     const struct seg_op *op;
-    const char *name; /* of the node */
-    int line;         /* of the text, for messages */
+    const char *name;  /* of the node */
+    int line;          /* of the text */
+    const char *where; /* "NAME:LINE: node", for messages */
     struct seg_value *in[SEG_INPUTS], *out;
     int nin;
     struct seg_value *like;   /* SEG_SET_NODE, or NULL */
@@ -82,24 +86,26 @@ struct seg_step {
     void *state; /* op->state_bytes, zeroed, for the op's own plan */
 
     /* wanted by plan; given by the engine before forward */
+    int keeps;            /* set to op->keeps before; plan may take bits off */
     size_t scratch_bytes; /* only during one call */
     size_t saved_bytes;   /* from forward to backward of the same pass */
     size_t kept_bytes;    /* as long as the plan: packed weights */
     void *saved, *kept;
 
     /* set by the engine */
-    int training; /* the plan includes backward */
-    int frozen;   /* none of its parameters is trained */
+    int training;          /* there will be a backward of this step */
+    int frozen;            /* none of its parameters is trained */
+    int wants[SEG_INPUTS]; /* in[i] will have a gradient; known to plan */
     int threads, exact;
     int fresh[SEG_INPUTS]; /* in[i]->dx holds nothing yet: write, do not add */
     int weights_changed;   /* since the last forward: pack again */
-    int absent;            /* folded into another step: skip */
+    int absent; /* folded: forward only brings up to date what fold lent */
 };
 
 /* which values backward reads; the engine keeps only those */
 enum {
     SEG_KEEPS_OUT = 1,
-    SEG_KEEPS_IN = 2 /* all inputs */
+    SEG_KEEPS_IN = 2 /* the first input */
 };
 
 struct seg_op {
@@ -118,15 +124,19 @@ struct seg_op {
     /*
      * Adds to the gradients of inputs and parameters, never clears them; where
      * fresh[i] is set it writes instead.  in[i]->dx and param[i]->dw may be
-     * NULL: nobody wants that one.
+     * NULL: nobody wants that one.  out->dx has no reader after this and may be
+     * changed.
      */
     void (*backward)(struct seg_step *s, const struct seg_run *r);
 
     /*
      * For prediction only.  A step whose op has fold offers itself to the step
      * that makes its first input: it computes y = act(scale x + shift +
-     * residual) per channel and hands these to that step's take.  If take
-     * agrees (0), the later step is absent and its output is the earlier one's.
+     * residual) per channel and lends these to that step's take (any may be
+     * NULL).  If take agrees (0), the later step is absent, its output is the
+     * earlier one's, and the earlier one runs in its place.  Called by the
+     * planner; the numbers need to be there only after forward of the absent
+     * step, which comes first.
      */
     int (*fold)(struct seg_step *s, struct seg_step *maker);
     int (*take)(struct seg_step *s, const float *scale, const float *shift,
@@ -137,6 +147,17 @@ struct seg_op {
 int seg_step_param(struct seg_step *s, struct seg_arena *a, const char *suffix,
     enum seg_init init, int rank, const size_t *shape,
     struct seg_err *e) SEG_MUST_USE;
+
+/* Fills e with "NAME:LINE: node: ..." and returns -1. */
+int seg_step_fail(const struct seg_step *s, struct seg_err *e, const char *fmt,
+    ...) SEG_PRINTF(3, 4);
+
+/* -1 unless all inputs are of the first one's n, h, w. */
+int seg_step_same_size(
+    const struct seg_step *s, struct seg_err *e) SEG_MUST_USE;
+
+size_t seg_value_rows(const struct seg_value *v);  /* n*h*w */
+size_t seg_value_count(const struct seg_value *v); /* n*h*w*c */
 
 /* All operators, NULL behind the last (lib/op/table.c). */
 extern const struct seg_op *const seg_ops[];

@@ -1,0 +1,91 @@
+/* Text surgery: a network without its head. */
+#include <string.h>
+
+#include "lib/net/tape.h"
+
+static int
+is_head(const char *name)
+{
+    static const char *const heads[] = {"classifier", "projection", "output"};
+
+    for (int i = 0; i < 3; i++) {
+        size_t n = strlen(heads[i]);
+        if (!strncmp(name, heads[i], n) &&
+            (!name[n] || (i < 2 && name[n] == '.')))
+            return 1;
+    }
+    return 0;
+}
+
+/* The trunk node that all heads stand on, or -1. */
+static int
+find_trunk(const struct seg_net *net, struct seg_err *e)
+{
+    int trunk = -1;
+
+    for (int i = 0; i < net->nsteps; i++) {
+        const struct seg_step *s = net->step + i;
+        int head = is_head(s->name);
+        for (int k = 0; k < s->nin; k++) {
+            int in = (int)(s->in[k] - net->value);
+            int below = is_head(net->step[in].name);
+            if (!head && below)
+                return seg_step_fail(
+                    s, e, "stands on the head '%s'", net->step[in].name);
+            if (!head || below)
+                continue;
+            if (trunk >= 0 && trunk != in)
+                return seg_step_fail(s, e,
+                    "the head stands on two nodes, '%s' and '%s'",
+                    net->step[trunk].name, net->step[in].name);
+            trunk = in;
+        }
+    }
+    if (trunk < 0)
+        return seg_fail(e, SEG_EDATA,
+            "%s: no head: no node named classifier, projection or output",
+            net->name);
+    return trunk;
+}
+
+/* Copies text without the lines of heads; returns the end of the copy. */
+static char *
+copy_trunk(char *to, const struct seg_net *net)
+{
+    const char *p = net->text;
+    int i = 0;
+
+    for (int line = 1; *p; line++) {
+        size_t n = strcspn(p, "\n");
+        n += p[n] == '\n';
+        while (i < net->nsteps && net->step[i].line < line)
+            i++;
+        if (i == net->nsteps || net->step[i].line != line ||
+            !is_head(net->step[i].name)) {
+            memcpy(to, p, n);
+            to += n;
+        }
+        p += n;
+    }
+    return to;
+}
+
+char *
+seg_net_behead(struct seg_arena *a, const char *text, const char *name,
+    const char **trunk, struct seg_err *e)
+{
+    struct seg_net *net;
+    char *out = NULL;
+
+    if (seg_net_wire(&net, text, name, e))
+        return NULL;
+    int i = find_trunk(net, e);
+    if (i >= 0) {
+        *trunk = seg_take_string(a, net->step[i].name, e);
+        out = *trunk ? seg_take_dirty(a, strlen(text) + 1, 1, e) : NULL;
+    }
+    if (out)
+        *copy_trunk(out, net) = 0;
+    seg_net_free(net);
+    return out;
+}

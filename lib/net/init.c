@@ -1,0 +1,42 @@
+/*
+ * First weights.
+ *
+ *   He        w ~ N(0, 2 / fan_out)           (He et al. 2015, 1502.01852)
+ *   Xavier    w ~ U(-a, a), a = sqrt(6 / (fan_in + fan_out))
+ *                                             (Glorot and Bengio 2010)
+ *
+ * A parameter's numbers depend on the seed and its name alone: a head that is
+ * swapped leaves the trunk as it was.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "lib/base/rng.h"
+#include "lib/net/tape.h"
+
+static void
+draw(struct seg_param *p, enum seg_init_kind kind, uint64_t seed)
+{
+    struct seg_rng r = seg_rng_make(seed, p->name, "init", 0);
+    double in = (double)p->fan_in, out = (double)p->fan_out;
+    double sd = sqrt(2 / out), a = sqrt(6 / (in + out));
+
+    for (size_t i = 0; i < p->count; i++)
+        p->w[i] = (float)(kind == SEG_INIT_HE ? sd * seg_rng_normal(&r)
+                                              : seg_rng_range(&r, -a, a));
+}
+
+void
+seg_net_init(struct seg_net *net, enum seg_init_kind kind, uint64_t seed)
+{
+    for (int i = 0; i < net->nparams; i++) {
+        struct seg_param *p = net->param[i];
+        if (p->init == SEG_INIT_WEIGHT) {
+            draw(p, kind, seed);
+            continue;
+        }
+        for (size_t k = 0; k < p->count; k++)
+            p->w[k] = p->init == SEG_INIT_ONE;
+    }
+    seg_net_changed(net);
+}

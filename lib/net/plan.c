@@ -1,0 +1,242 @@
+/*
+ * The plan of a network for one size of batch: which steps run, in which order,
+ * what shape everything has, where backward stops.  Memory is laid out in
+ * memory.c.
+ */
+#include <limits.h>
+#include <string.h>
+
+#include "lib/net/tape.h"
+
+enum { SIDE = 1 << 20 }; /* largest h and w */
+
+static int
+number_of(const struct seg_net *net, const struct seg_value *v)
+{
+    return (int)(v - net->value);
+}
+
+/* The tape as parsing left it. */
+static void
+forget(struct seg_net *net)
+{
+    net->planned = 0;
+    net->norder = 0;
+    for (int i = 0; i < net->nsteps; i++) {
+        struct seg_step *s = net->step + i;
+        struct seg_value *v = net->value + i;
+        v->n = v->h = v->w = 0;
+        v->x = v->dx = NULL;
+        s->out = v;
+        s->saved = s->kept = NULL;
+        s->scratch_bytes = s->saved_bytes = s->kept_bytes = 0;
+        s->absent = 0;
+        s->keeps = s->op->keeps;
+        net->part[i] = SEG_PART_NONE;
+        net->wanted[i] = 0;
+        net->host[i] = i;
+    }
+}
+
+static int
+find_node(const struct seg_net *net, const char *node, struct seg_err *e)
+{
+    int i = seg_net_find(net, net->nsteps, node);
+
+    if (i < 0)
+        seg_fail(e, SEG_EDATA, "%s: no node named '%s'", net->name, node);
+    return i;
+}
+
+/* Which nodes the output and the wanted ones rest on. */
+static int
+mark_parts(
+    struct seg_net *net, const struct seg_net_plan *plan, struct seg_err *e)
+{
+    net->last = plan->last ? find_node(net, plan->last, e) : net->nsteps - 1;
+    if (net->last < 0)
+        return -1;
+    for (int k = 0; k < plan->nwanted; k++) {
+        int i = find_node(net, plan->wanted[k], e);
+        if (i < 0)
+            return -1;
+        net->part[i] = SEG_PART_RUN;
+        net->wanted[i] = 1;
+    }
+    net->part[0] = net->part[net->last] = SEG_PART_RUN;
+    for (int i = net->nsteps - 1; i >= 0; i--) {
+        struct seg_step *s = net->step + i;
+        unsigned char part = net->part[i];
+        if (!part)
+            continue;
+        for (int k = 0; k < s->nin; k++) {
+            unsigned char *of = net->part + number_of(net, s->in[k]);
+            *of = part > *of ? part : *of;
+        }
+        if (s->like && !net->part[number_of(net, s->like)])
+            net->part[number_of(net, s->like)] = SEG_PART_SHAPE;
+    }
+    return 0;
+}
+
+/* Who is trained, and who is downstream of somebody trained. */
+static void
+mark_trained(struct seg_net *net, const struct seg_net_plan *plan)
+{
+    for (int i = 0; i < net->nsteps; i++) {
+        struct seg_step *s = net->step + i;
+        s->frozen = 1;
+        for (int k = 0; k < s->nparam; k++)
+            if (!s->param[k]->buffer && s->param[k]->lr_scale != 0)
+                s->frozen = 0;
+        s->training = plan->training && !s->frozen;
+        for (int k = 0; k < s->nin; k++) {
+            const struct seg_step *maker = net->step + number_of(net, s->in[k]);
+            s->wants[k] = maker->training;
+            s->training |= maker->training;
+        }
+        s->threads = plan->threads > 0 ? plan->threads : 1;
+        s->exact = plan->exact;
+    }
+}
+
+static int
+check_shape(const struct seg_step *s, struct seg_err *e)
+{
+    const struct seg_value *v = s->out;
+    size_t bytes = sizeof(float);
+
+    if (v->n < 1 || v->h < 1 || v->w < 1 || v->h > SIDE || v->w > SIDE)
+        return seg_step_fail(s, e, "its output would be %d x %d x %d x %d",
+            v->n, v->h, v->w, v->c);
+    if (seg_mul(&bytes, bytes, (size_t)v->n) ||
+        seg_mul(&bytes, bytes, (size_t)v->h * (size_t)v->w) ||
+        bytes / sizeof(float) > INT_MAX || seg_mul(&bytes, bytes, (size_t)v->c))
+        return seg_step_fail(s, e,
+            "its output would be too large: %d x %d x %d "
+            "x %d",
+            v->n, v->h, v->w, v->c);
+    return 0;
+}
+
+static int
+plan_steps(
+    struct seg_net *net, const struct seg_net_plan *plan, struct seg_err *e)
+{
+    net->value[0].n = plan->n;
+    net->value[0].h = plan->h;
+    net->value[0].w = plan->w;
+    for (int i = 0; i < net->nsteps; i++) {
+        struct seg_step *s = net->step + i;
+        if (!net->part[i])
+            continue;
+        if ((s->op->plan && s->op->plan(s, e)) || check_shape(s, e))
+            return -1;
+        if (net->part[i] == SEG_PART_RUN)
+            net->order[net->norder++] = i;
+    }
+    return 0;
+}
+
+/* How many steps that run read value v. */
+static int
+readers(const struct seg_net *net, const struct seg_value *v)
+{
+    int n = 0;
+
+    for (int i = 0; i < net->nsteps; i++)
+        for (int k = 0; k < net->step[i].nin; k++)
+            n += net->part[i] == SEG_PART_RUN && net->step[i].in[k] == v;
+    return n;
+}
+
+/* Puts the step at position from of the order behind the one at position to. */
+static void
+move_behind(struct seg_net *net, int from, int to)
+{
+    int moved = net->order[from];
+
+    memmove(net->order + from, net->order + from + 1,
+        (size_t)(to - from) * sizeof *net->order);
+    net->order[to] = moved;
+}
+
+/*
+ * Offers every step that can fold to the maker of its first input.  The maker
+ * then runs in its place: there all the other inputs are made as well, and
+ * nobody in between reads the maker.
+ */
+static void
+fold_steps(struct seg_net *net)
+{
+    for (int at = 0; at < net->norder; at++) {
+        int i = net->order[at];
+        struct seg_step *s = net->step + i;
+        if (!s->op->fold || s->absent)
+            continue;
+        int made = number_of(net, s->in[0]), maker = net->host[made];
+        struct seg_step *m = net->step + maker;
+        if (!m->op->take || made == net->last || net->wanted[made] ||
+            readers(net, s->in[0]) != 1 || s->op->fold(s, m))
+            continue;
+        s->absent = 1;
+        m->out = s->out;
+        net->host[i] = maker;
+        int from = at;
+        while (net->order[from] != maker)
+            from--;
+        move_behind(net, from, at);
+    }
+}
+
+/* Backward goes no further down than the first step that is trained. */
+static void
+mark_stop(struct seg_net *net)
+{
+    net->stop = 0;
+    while (
+        net->stop < net->norder && !net->step[net->order[net->stop]].training)
+        net->stop++;
+}
+
+/* fresh: this step is the first, going backwards, to write the gradient. */
+static void
+mark_fresh(struct seg_net *net)
+{
+    for (int i = 0; i < net->nsteps; i++)
+        net->written[i] = net->wanted[i] || i == net->last;
+    for (int at = net->norder - 1; at >= 0; at--) {
+        struct seg_step *s = net->step + net->order[at];
+        for (int k = 0; k < s->nin; k++) {
+            unsigned char *written = net->written + number_of(net, s->in[k]);
+            s->fresh[k] = !*written;
+            *written = 1;
+        }
+    }
+}
+
+int
+seg_net_plan(
+    struct seg_net *net, const struct seg_net_plan *plan, struct seg_err *e)
+{
+    forget(net);
+    if (plan->n < 1 || plan->h < 1 || plan->w < 1)
+        return seg_fail(e, SEG_EDATA, "%s: a batch of %d x %d x %d is empty",
+            net->name, plan->n, plan->h, plan->w);
+    net->training = plan->training;
+    net->threads = plan->threads > 0 ? plan->threads : 1;
+    if (mark_parts(net, plan, e))
+        return -1;
+    mark_trained(net, plan);
+    if (plan_steps(net, plan, e))
+        return -1;
+    if (!plan->training)
+        fold_steps(net);
+    mark_stop(net);
+    mark_fresh(net);
+    if (seg_net_lay_out(net, plan->mem_limit, e))
+        return -1;
+    net->changed = 1;
+    net->planned = 1;
+    return 0;
+}

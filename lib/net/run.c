@@ -1,0 +1,154 @@
+/* A planned network at work, and what can be asked of it. */
+#include <assert.h>
+#include <fnmatch.h>
+#include <string.h>
+
+#include "lib/net/tape.h"
+
+static struct seg_run
+make_run(const struct seg_net *net, uint64_t seed, uint64_t step)
+{
+    return (struct seg_run){
+        net->training, net->threads, net->scratch, seed, step};
+}
+
+static void
+clear_wanted(struct seg_net *net)
+{
+    for (int i = 0; i < net->nsteps; i++) {
+        struct seg_value *v = net->value + i;
+        if (net->wanted[i] && v->dx)
+            memset(v->dx, 0, seg_value_count(v) * sizeof *v->dx);
+    }
+}
+
+void
+seg_net_forward(struct seg_net *net, uint64_t seed, uint64_t step)
+{
+    struct seg_run r = make_run(net, seed, step);
+
+    assert(net->planned);
+    clear_wanted(net);
+    for (int k = 0; k < net->norder; k++) {
+        struct seg_step *s = net->step + net->order[k];
+        s->weights_changed = net->changed;
+        if (s->op->forward)
+            s->op->forward(s, &r);
+    }
+    net->changed = 0;
+}
+
+void
+seg_net_backward(struct seg_net *net, uint64_t seed, uint64_t step)
+{
+    struct seg_run r = make_run(net, seed, step);
+
+    assert(net->planned && net->training);
+    for (int k = net->norder - 1; k >= net->stop; k--) {
+        struct seg_step *s = net->step + net->order[k];
+        if (s->training)
+            s->op->backward(s, &r);
+    }
+}
+
+void
+seg_net_clear_grads(struct seg_net *net)
+{
+    for (int i = 0; i < net->nparams; i++) {
+        struct seg_param *p = net->param[i];
+        if (p->dw)
+            memset(p->dw, 0, p->count * sizeof *p->dw);
+    }
+    clear_wanted(net);
+}
+
+void
+seg_net_changed(struct seg_net *net)
+{
+    net->changed = 1;
+}
+
+int
+seg_net_params(const struct seg_net *net)
+{
+    return net->nparams;
+}
+
+struct seg_param *
+seg_net_param(const struct seg_net *net, int i)
+{
+    return net->param[i];
+}
+
+struct seg_param *
+seg_net_param_named(const struct seg_net *net, const char *name)
+{
+    for (int i = 0; i < net->nparams; i++)
+        if (!strcmp(net->param[i]->name, name))
+            return net->param[i];
+    return NULL;
+}
+
+size_t
+seg_net_weights(const struct seg_net *net)
+{
+    size_t count = 0;
+
+    for (int i = 0; i < net->nparams; i++)
+        if (!net->param[i]->buffer)
+            count += net->param[i]->count;
+    return count;
+}
+
+int
+seg_net_scale_lr(struct seg_net *net, const char *pattern, double scale)
+{
+    int matched = 0;
+
+    for (int i = 0; i < net->nparams; i++) {
+        struct seg_param *p = net->param[i];
+        if (p->buffer || fnmatch(pattern, p->name, 0))
+            continue;
+        p->lr_scale = scale;
+        matched++;
+    }
+    return matched;
+}
+
+struct seg_net_bytes
+seg_net_bytes(const struct seg_net *net)
+{
+    return net->bytes;
+}
+
+struct seg_value *
+seg_net_value(const struct seg_net *net, const char *node)
+{
+    int i = seg_net_find(net, net->nsteps, node);
+
+    return i < 0 ? NULL : net->value + i;
+}
+
+struct seg_value *
+seg_net_input(const struct seg_net *net)
+{
+    return net->value;
+}
+
+struct seg_value *
+seg_net_output(const struct seg_net *net)
+{
+    return net->value + (net->planned ? net->last : net->nsteps - 1);
+}
+
+int
+seg_net_steps(const struct seg_net *net)
+{
+    return net->nsteps;
+}
+
+const struct seg_step *
+seg_net_step(const struct seg_net *net, int i)
+{
+    return net->step + i;
+}

@@ -1,0 +1,86 @@
+/* Sum of maps of one shape: y[m,c] = act( sum_t x_t[m,c] ) */
+#include "lib/kernel/elementwise.h"
+#include "lib/op/common.h"
+
+enum { SET_ACT };
+
+static const struct seg_setting settings[] = {
+    SEG_SETTING_ACT,
+    SEG_SETTING_END,
+};
+
+static int
+declare(struct seg_step *s, struct seg_arena *a, struct seg_err *e)
+{
+    (void)a;
+    for (int i = 1; i < s->nin; i++)
+        if (s->in[i]->c != s->in[0]->c)
+            return seg_step_fail(s, e,
+                "input %d has %d channels, the first input %d", i + 1,
+                s->in[i]->c, s->in[0]->c);
+    s->out->c = s->in[0]->c;
+    return 0;
+}
+
+static int
+plan(struct seg_step *s, struct seg_err *e)
+{
+    s->out->n = s->in[0]->n;
+    s->out->h = s->in[0]->h;
+    s->out->w = s->in[0]->w;
+    if (s->set[SET_ACT] == SEG_ACT_NONE)
+        s->keeps &= ~SEG_KEEPS_OUT;
+    return seg_step_same_size(s, e);
+}
+
+static void
+forward(struct seg_step *s, const struct seg_run *r)
+{
+    size_t n = seg_value_count(s->out);
+    float *y = s->out->x;
+
+    if (s->absent)
+        return;
+    seg_sum(y, s->in[0]->x, s->in[1]->x, n, r->threads);
+    for (int i = 2; i < s->nin; i++)
+        seg_sum(y, y, s->in[i]->x, n, r->threads);
+    if (s->set[SET_ACT] == SEG_ACT_RELU)
+        seg_relu_forward(y, y, n, r->threads);
+}
+
+static void
+backward(struct seg_step *s, const struct seg_run *r)
+{
+    size_t n = seg_value_count(s->out);
+    float *dy = s->out->dx;
+
+    if (s->set[SET_ACT] == SEG_ACT_RELU)
+        seg_relu_backward(dy, dy, s->out->x, 0, n, r->threads);
+    for (int i = 0; i < s->nin; i++)
+        if (s->in[i]->dx)
+            seg_copy(s->in[i]->dx, dy, !s->fresh[i], n, r->threads);
+}
+
+/* The first input's maker adds the second one itself. */
+static int
+fold(struct seg_step *s, struct seg_step *maker)
+{
+    if (s->nin != 2)
+        return -1;
+    return maker->op->take(
+        maker, NULL, NULL, s->in[1], (enum seg_act)s->set[SET_ACT]);
+}
+
+const struct seg_op seg_op_add = {
+    .name = "add",
+    .formula = "y[m,c] = act(sum_t x_t[m,c])",
+    .min_in = 2,
+    .max_in = SEG_INPUTS,
+    .settings = settings,
+    .keeps = SEG_KEEPS_OUT,
+    .declare = declare,
+    .plan = plan,
+    .forward = forward,
+    .backward = backward,
+    .fold = fold,
+};

@@ -1,0 +1,33 @@
+/* What several operators share: settings, and functions of their table. */
+#ifndef SEG_OP_COMMON_H
+#define SEG_OP_COMMON_H
+
+#include "lib/op/op.h"
+
+/* act=none|relu, by number enum seg_act */
+extern const char *const seg_act_words[];
+
+#define SEG_SETTING_ACT                                                        \
+    {                                                                          \
+        .key = "act", .kind = SEG_SET_WORD, .words = seg_act_words             \
+    }
+
+#define SEG_SETTING_END                                                        \
+    {                                                                          \
+        .key = NULL                                                            \
+    }
+
+/* declare and plan of operators whose output is shaped like the first input */
+int seg_declare_alike(
+    struct seg_step *s, struct seg_arena *a, struct seg_err *e) SEG_MUST_USE;
+int seg_plan_alike(struct seg_step *s, struct seg_err *e) SEG_MUST_USE;
+
+extern const struct seg_setting seg_no_settings[];
+
+static inline size_t
+seg_larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+#endif

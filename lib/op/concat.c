@@ -1,0 +1,56 @@
+/* Channels of all inputs side by side: y[m, o_t + c] = x_t[m,c] */
+#include "lib/kernel/elementwise.h"
+#include "lib/op/common.h"
+
+static const struct seg_setting settings[] = {SEG_SETTING_END};
+
+static int
+declare(struct seg_step *s, struct seg_arena *a, struct seg_err *e)
+{
+    (void)a;
+    (void)e;
+    for (int i = 0; i < s->nin; i++)
+        s->out->c += s->in[i]->c;
+    return 0;
+}
+
+static void
+forward(struct seg_step *s, const struct seg_run *r)
+{
+    size_t rows = seg_value_rows(s->out), width = (size_t)s->out->c;
+    float *y = s->out->x;
+
+    for (int i = 0; i < s->nin; i++) {
+        int c = s->in[i]->c;
+        seg_copy_channels(
+            y, width, s->in[i]->x, (size_t)c, c, 0, rows, r->threads);
+        y += c;
+    }
+}
+
+static void
+backward(struct seg_step *s, const struct seg_run *r)
+{
+    size_t rows = seg_value_rows(s->out), width = (size_t)s->out->c;
+    const float *dy = s->out->dx;
+
+    for (int i = 0; i < s->nin; i++) {
+        int c = s->in[i]->c;
+        if (s->in[i]->dx)
+            seg_copy_channels(s->in[i]->dx, (size_t)c, dy, width, c,
+                !s->fresh[i], rows, r->threads);
+        dy += c;
+    }
+}
+
+const struct seg_op seg_op_concat = {
+    .name = "concat",
+    .formula = "y[m,o_t+c] = x_t[m,c]",
+    .min_in = 1,
+    .max_in = SEG_INPUTS,
+    .settings = settings,
+    .declare = declare,
+    .plan = seg_plan_alike,
+    .forward = forward,
+    .backward = backward,
+};

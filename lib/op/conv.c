@@ -1,0 +1,276 @@
+/*
+ * Convolution.
+ *
+ *   y[n,i,j,k] = act( sum_c,r,q x[n, i s + r d - p, j s + q d - p, c] w[k,c,r,q]
+ *                     + b[k] )
+ *
+ * A linear layer over pixels is k=1.  For prediction it takes in what stands
+ * behind it: a scale and a shift for each channel, a residual, an activation.
+ */
+#include "lib/kernel/bias.h"
+#include "lib/kernel/elementwise.h"
+#include "lib/op/common.h"
+
+enum {
+    SET_C,
+    SET_K,
+    SET_KH,
+    SET_KW,
+    SET_S,
+    SET_D,
+    SET_P,
+    SET_GROUPS,
+    SET_BIAS,
+    SET_ACT
+};
+
+static const struct seg_setting settings[] = {
+    {.key = "c",
+        .kind = SEG_SET_INT,
+        .min = 1,
+        .max = SEG_CHANNELS,
+        .required = 1},
+    {.key = "k", .kind = SEG_SET_INT, .min = 1, .max = SEG_CONV_SIDE},
+    {.key = "kh", .kind = SEG_SET_INT, .min = 1, .max = SEG_CONV_SIDE},
+    {.key = "kw", .kind = SEG_SET_INT, .min = 1, .max = SEG_CONV_SIDE},
+    {.key = "s", .kind = SEG_SET_INT, .normal = 1, .min = 1, .max = 64},
+    {.key = "d", .kind = SEG_SET_INT, .normal = 1, .min = 1, .max = 1024},
+    {.key = "p", .kind = SEG_SET_INT, .normal = -1, .min = 0, .max = 32768},
+    {.key = "groups",
+        .kind = SEG_SET_INT,
+        .normal = 1,
+        .min = 1,
+        .max = SEG_CHANNELS},
+    {.key = "bias", .kind = SEG_SET_INT, .min = 0, .max = 1},
+    SEG_SETTING_ACT,
+    SEG_SETTING_END,
+};
+
+struct state {
+    struct seg_conv cv;
+    enum seg_act act;
+    size_t packed_bytes[2]; /* forward, data */
+    int data_stale;         /* weights packed for the data pass are old */
+
+    /* taken in from steps behind */
+    const float *scale, *shift;
+    struct seg_value *residual;
+};
+
+static int
+declare(struct seg_step *s, struct seg_arena *a, struct seg_err *e)
+{
+    int in = s->in[0]->c, out = (int)s->set[SET_C];
+    int groups = (int)s->set[SET_GROUPS];
+
+    if (!s->set[SET_KH])
+        s->set[SET_KH] = s->set[SET_K];
+    if (!s->set[SET_KW])
+        s->set[SET_KW] = s->set[SET_K];
+    if (!s->set[SET_KH] || !s->set[SET_KW])
+        return seg_step_fail(s, e, "conv needs the setting k, or kh and kw");
+    if (in % groups || out % groups)
+        return seg_step_fail(s, e,
+            "channels %d in and %d out do not divide into groups=%d", in, out,
+            groups);
+    size_t shape[] = {(size_t)out, (size_t)(in / groups),
+        (size_t)s->set[SET_KH], (size_t)s->set[SET_KW]};
+    if (seg_step_param(s, a, "weight", SEG_INIT_WEIGHT, 4, shape, e))
+        return -1;
+    s->param[0]->fan_out /= (size_t)groups;
+    if (s->set[SET_BIAS] &&
+        seg_step_param(s, a, "bias", SEG_INIT_ZERO, 1, shape, e))
+        return -1;
+    s->out->c = out;
+    return 0;
+}
+
+static size_t
+floats_padded(size_t n)
+{
+    return (n + 15) / 16 * 16 * sizeof(float);
+}
+
+static int
+padding(const struct seg_step *s, int side)
+{
+    if (s->set[SET_P] >= 0)
+        return (int)s->set[SET_P];
+    return (int)s->set[SET_D] * (side / 2);
+}
+
+static int
+plan(struct seg_step *s, struct seg_err *e)
+{
+    struct state *st = s->state;
+    struct seg_conv *cv = &st->cv;
+    const struct seg_value *x = s->in[0];
+    int kh = (int)s->set[SET_KH], kw = (int)s->set[SET_KW];
+
+    *st = (struct state){.act = (enum seg_act)s->set[SET_ACT]};
+    *cv = (struct seg_conv){
+        .n = x->n,
+        .h = x->h,
+        .w = x->w,
+        .c = x->c,
+        .k = s->out->c,
+        .kh = kh,
+        .kw = kw,
+        .stride = (int)s->set[SET_S],
+        .dilation = (int)s->set[SET_D],
+        .groups = (int)s->set[SET_GROUPS],
+        .pad_y = padding(s, kh),
+        .pad_x = padding(s, kw),
+        .threads = s->threads,
+        .exact = s->exact,
+    };
+    if (seg_conv_plan(cv))
+        return seg_step_fail(s, e, "a kernel of %d x %d does not fit %d x %d",
+            kh, kw, x->h, x->w);
+    s->out->n = x->n;
+    s->out->h = cv->oh;
+    s->out->w = cv->ow;
+
+    st->packed_bytes[0] = floats_padded(seg_conv_packed(cv, SEG_CONV_FORWARD));
+    if (s->wants[0])
+        st->packed_bytes[1] = floats_padded(seg_conv_packed(cv, SEG_CONV_DATA));
+    s->kept_bytes = st->packed_bytes[0] + st->packed_bytes[1] +
+                    floats_padded((size_t)cv->k);
+    s->scratch_bytes = seg_conv_scratch(cv, SEG_CONV_FORWARD);
+    if (s->wants[0])
+        s->scratch_bytes =
+            seg_larger(s->scratch_bytes, seg_conv_scratch(cv, SEG_CONV_DATA));
+    if (s->training && !s->frozen) {
+        s->scratch_bytes = seg_larger(
+            s->scratch_bytes, seg_conv_scratch(cv, SEG_CONV_WEIGHTS));
+        s->scratch_bytes = seg_larger(
+            s->scratch_bytes, seg_bias_scratch(seg_value_rows(s->out), cv->k));
+    }
+    if (s->frozen)
+        s->keeps &= ~SEG_KEEPS_IN;
+    if (st->act == SEG_ACT_NONE)
+        s->keeps &= ~SEG_KEEPS_OUT;
+    return 0;
+}
+
+/* kept: packed for forward, packed for the data pass, bias. */
+static float *
+kept(const struct seg_step *s, int part)
+{
+    const struct state *st = s->state;
+    char *p = s->kept;
+
+    for (int i = 0; i < part; i++)
+        p += st->packed_bytes[i];
+    return (float *)p;
+}
+
+static const float *
+bias(const struct seg_step *s)
+{
+    return s->nparam > 1 ? s->param[1]->w : NULL;
+}
+
+/* b' = scale b + shift */
+static void
+pack(struct seg_step *s)
+{
+    struct state *st = s->state;
+    const float *b = bias(s);
+    float *to = kept(s, 2);
+
+    seg_conv_pack(
+        kept(s, 0), s->param[0]->w, st->scale, &st->cv, SEG_CONV_FORWARD);
+    for (int k = 0; k < st->cv.k; k++) {
+        to[k] = b ? b[k] : 0;
+        if (st->scale)
+            to[k] *= st->scale[k];
+        if (st->shift)
+            to[k] += st->shift[k];
+    }
+    st->data_stale = 1;
+}
+
+static void
+forward(struct seg_step *s, const struct seg_run *r)
+{
+    struct state *st = s->state;
+
+    if (s->weights_changed)
+        pack(s);
+    struct seg_conv_epilogue epilogue = {
+        .bias = bias(s) || st->shift ? kept(s, 2) : NULL,
+        .residual = st->residual ? st->residual->x : NULL,
+        .act = st->act,
+    };
+    seg_conv_forward(
+        s->out->x, s->in[0]->x, kept(s, 0), &epilogue, &st->cv, r->scratch);
+}
+
+static void
+backward(struct seg_step *s, const struct seg_run *r)
+{
+    struct state *st = s->state;
+    struct seg_value *x = s->in[0], *y = s->out;
+    float *dw = s->param[0]->dw, *db = s->nparam > 1 ? s->param[1]->dw : NULL;
+
+    if (st->act == SEG_ACT_RELU)
+        seg_relu_backward(
+            y->dx, y->dx, y->x, 0, seg_value_count(y), r->threads);
+    if (db)
+        seg_bias_backward(
+            db, y->dx, seg_value_rows(y), y->c, r->threads, r->scratch);
+    if (dw)
+        seg_conv_backward_weights(dw, x->x, y->dx, 1, &st->cv, r->scratch);
+    if (!x->dx)
+        return;
+    if (st->data_stale)
+        seg_conv_pack(kept(s, 1), s->param[0]->w, NULL, &st->cv, SEG_CONV_DATA);
+    st->data_stale = 0;
+    seg_conv_backward_data(
+        x->dx, y->dx, kept(s, 1), !s->fresh[0], &st->cv, r->scratch);
+}
+
+/*
+ * What is taken in comes behind what was taken in before: an affine map only
+ * where nothing has been added yet, anything at all only before an activation.
+ */
+static int
+take(struct seg_step *s, const float *scale, const float *shift,
+    struct seg_value *residual, enum seg_act act)
+{
+    struct state *st = s->state;
+    int affine = scale || shift;
+
+    if (st->act != SEG_ACT_NONE && (affine || residual))
+        return -1;
+    if (affine && (st->scale || st->shift || st->residual))
+        return -1;
+    if (residual && st->residual)
+        return -1;
+    if (affine) {
+        st->scale = scale;
+        st->shift = shift;
+    }
+    if (residual)
+        st->residual = residual;
+    if (act != SEG_ACT_NONE)
+        st->act = act;
+    return 0;
+}
+
+const struct seg_op seg_op_conv = {
+    .name = "conv",
+    .formula = "y[n,i,j,k] = act(sum_c,r,q x[n,i*s+r*d-p,j*s+q*d-p,c] "
+               "w[k,c,r,q] + b[k])",
+    .min_in = 1,
+    .max_in = 1,
+    .settings = settings,
+    .state_bytes = sizeof(struct state),
+    .keeps = SEG_KEEPS_IN | SEG_KEEPS_OUT,
+    .declare = declare,
+    .plan = plan,
+    .forward = forward,
+    .backward = backward,
+    .take = take,
+};

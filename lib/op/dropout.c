@@ -1,0 +1,90 @@
+/*
+ * Dropout (Srivastava et al. 2014): in training each number is dropped with
+ * probability p and the others grow by 1/(1-p); otherwise nothing happens.
+ *
+ *   y[m,c] = x[m,c] keep[m,c] / (1 - p)
+ *
+ * keep is a function of the seed, the step and the node's name, drawn again on
+ * the way back, in blocks so that threads do not matter.
+ */
+#include "lib/base/rng.h"
+#include "lib/kernel/elementwise.h"
+#include "lib/op/common.h"
+
+enum { SET_P };
+enum { BLOCK = 4096 };
+
+static const struct seg_setting settings[] = {
+    {.key = "p", .kind = SEG_SET_FLOAT, .normal = 0.5, .min = 0, .max = 0.999},
+    SEG_SETTING_END,
+};
+
+/* to (+)= from keep / (1 - p), numbers first..end-1 */
+static void
+mask(float *to, const float *from, int add, size_t first, size_t end, double p,
+    struct seg_rng rng)
+{
+    uint64_t limit = (uint64_t)(p * 0x1p32), bits = 0;
+    float scale = (float)(1 / (1 - p));
+
+    for (size_t i = first; i < end; i++) {
+        bits = (i - first) % 2 ? bits >> 32 : seg_rng_bits(&rng);
+        float y = (bits & 0xffffffffu) < limit ? 0 : from[i] * scale;
+        to[i] = add ? to[i] + y : y;
+    }
+}
+
+static void
+mask_all(const struct seg_step *s, const struct seg_run *r, float *to,
+    const float *from, int add)
+{
+    struct seg_rng layer = seg_rng_make(r->seed, s->name, "dropout", r->step);
+    uint64_t seed = seg_rng_bits(&layer);
+    size_t count = seg_value_count(s->out);
+
+#pragma omp parallel for num_threads(r->threads) schedule(static)
+    for (size_t first = 0; first < count; first += BLOCK) {
+        size_t end = first + BLOCK < count ? first + BLOCK : count;
+        mask(to, from, add, first, end, s->set[SET_P],
+            seg_rng_make(seed, NULL, "block", first / BLOCK));
+    }
+}
+
+static void
+forward(struct seg_step *s, const struct seg_run *r)
+{
+    if (s->absent)
+        return;
+    if (r->training)
+        mask_all(s, r, s->out->x, s->in[0]->x, 0);
+    else
+        seg_copy(
+            s->out->x, s->in[0]->x, 0, seg_value_count(s->out), r->threads);
+}
+
+static void
+backward(struct seg_step *s, const struct seg_run *r)
+{
+    if (s->in[0]->dx)
+        mask_all(s, r, s->in[0]->dx, s->out->dx, !s->fresh[0]);
+}
+
+static int
+fold(struct seg_step *s, struct seg_step *maker)
+{
+    (void)s;
+    return maker->op->take(maker, NULL, NULL, NULL, SEG_ACT_NONE);
+}
+
+const struct seg_op seg_op_dropout = {
+    .name = "dropout",
+    .formula = "y[m,c] = x[m,c] keep[m,c] / (1 - p)",
+    .min_in = 1,
+    .max_in = 1,
+    .settings = settings,
+    .declare = seg_declare_alike,
+    .plan = seg_plan_alike,
+    .forward = forward,
+    .backward = backward,
+    .fold = fold,
+};

@@ -1,0 +1,42 @@
+/* y = max(0, x) */
+#include "lib/kernel/elementwise.h"
+#include "lib/op/common.h"
+
+static const struct seg_setting settings[] = {SEG_SETTING_END};
+
+static void
+forward(struct seg_step *s, const struct seg_run *r)
+{
+    if (!s->absent)
+        seg_relu_forward(
+            s->out->x, s->in[0]->x, seg_value_count(s->out), r->threads);
+}
+
+static void
+backward(struct seg_step *s, const struct seg_run *r)
+{
+    if (s->in[0]->dx)
+        seg_relu_backward(s->in[0]->dx, s->out->dx, s->out->x, !s->fresh[0],
+            seg_value_count(s->out), r->threads);
+}
+
+static int
+fold(struct seg_step *s, struct seg_step *maker)
+{
+    (void)s;
+    return maker->op->take(maker, NULL, NULL, NULL, SEG_ACT_RELU);
+}
+
+const struct seg_op seg_op_relu = {
+    .name = "relu",
+    .formula = "y[m,c] = max(0, x[m,c])",
+    .min_in = 1,
+    .max_in = 1,
+    .settings = settings,
+    .keeps = SEG_KEEPS_OUT,
+    .declare = seg_declare_alike,
+    .plan = seg_plan_alike,
+    .forward = forward,
+    .backward = backward,
+    .fold = fold,
+};

@@ -1,0 +1,23 @@
+/* The operators that a network text may use. */
+#include "lib/op/op.h"
+
+extern const struct seg_op seg_op_add, seg_op_bn, seg_op_concat, seg_op_conv,
+    seg_op_dropout, seg_op_gap, seg_op_input, seg_op_l2norm, seg_op_maxpool,
+    seg_op_relu, seg_op_resize, seg_op_shortcut, seg_op_tconv;
+
+const struct seg_op *const seg_ops[] = {
+    &seg_op_input,
+    &seg_op_conv,
+    &seg_op_tconv,
+    &seg_op_bn,
+    &seg_op_relu,
+    &seg_op_dropout,
+    &seg_op_maxpool,
+    &seg_op_gap,
+    &seg_op_resize,
+    &seg_op_concat,
+    &seg_op_add,
+    &seg_op_shortcut,
+    &seg_op_l2norm,
+    NULL,
+};

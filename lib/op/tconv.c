@@ -1,0 +1,180 @@
+/*
+ * Transposed convolution: the adjoint of a convolution whose input is our
+ * output.  Forward is that convolution's data gradient, and the other way
+ * round.  The weight is [in, out/groups, kh, kw], as PyTorch has it, which is
+ * [k, c/groups, kh, kw] of that convolution.
+ */
+#include "lib/kernel/bias.h"
+#include "lib/op/common.h"
+
+enum { SET_C, SET_K, SET_S, SET_P, SET_GROUPS, SET_BIAS };
+
+static const struct seg_setting settings[] = {
+    {.key = "c",
+        .kind = SEG_SET_INT,
+        .min = 1,
+        .max = SEG_CHANNELS,
+        .required = 1},
+    {.key = "k",
+        .kind = SEG_SET_INT,
+        .min = 1,
+        .max = SEG_CONV_SIDE,
+        .required = 1},
+    {.key = "s", .kind = SEG_SET_INT, .normal = 1, .min = 1, .max = 64},
+    {.key = "p", .kind = SEG_SET_INT, .min = 0, .max = SEG_CONV_SIDE - 1},
+    {.key = "groups",
+        .kind = SEG_SET_INT,
+        .normal = 1,
+        .min = 1,
+        .max = SEG_CHANNELS},
+    {.key = "bias", .kind = SEG_SET_INT, .min = 0, .max = 1},
+    SEG_SETTING_END,
+};
+
+struct state {
+    struct seg_conv cv; /* from our output to our input */
+    size_t packed_bytes;
+    int stale; /* weights packed for the way back are old */
+};
+
+static int
+declare(struct seg_step *s, struct seg_arena *a, struct seg_err *e)
+{
+    int in = s->in[0]->c, out = (int)s->set[SET_C];
+    int groups = (int)s->set[SET_GROUPS];
+    size_t side = (size_t)s->set[SET_K];
+
+    if (in % groups || out % groups)
+        return seg_step_fail(s, e,
+            "channels %d in and %d out do not divide into groups=%d", in, out,
+            groups);
+    size_t width = (size_t)(out / groups), all = (size_t)out;
+    size_t shape[] = {(size_t)in, width, side, side};
+    if (seg_step_param(s, a, "weight", SEG_INIT_WEIGHT, 4, shape, e))
+        return -1;
+    s->param[0]->fan_in = (size_t)(in / groups) * side * side;
+    s->param[0]->fan_out = width * side * side;
+    if (s->set[SET_BIAS] &&
+        seg_step_param(s, a, "bias", SEG_INIT_ZERO, 1, &all, e))
+        return -1;
+    s->out->c = out;
+    return 0;
+}
+
+static int
+plan(struct seg_step *s, struct seg_err *e)
+{
+    struct state *st = s->state;
+    struct seg_conv *cv = &st->cv;
+    const struct seg_value *x = s->in[0];
+    struct seg_value *y = s->out;
+    int k = (int)s->set[SET_K], stride = (int)s->set[SET_S];
+    int pad = (int)s->set[SET_P];
+
+    y->n = x->n;
+    y->h = (x->h - 1) * stride + k - 2 * pad;
+    y->w = (x->w - 1) * stride + k - 2 * pad;
+    *cv = (struct seg_conv){
+        .n = y->n,
+        .h = y->h,
+        .w = y->w,
+        .c = y->c,
+        .k = x->c,
+        .kh = k,
+        .kw = k,
+        .stride = stride,
+        .dilation = 1,
+        .groups = (int)s->set[SET_GROUPS],
+        .pad_y = pad,
+        .pad_x = pad,
+        .threads = s->threads,
+        .exact = s->exact,
+    };
+    if (y->h < 1 || y->w < 1 || seg_conv_plan(cv))
+        return seg_step_fail(s, e,
+            "a kernel of %d x %d less p=%d does not fit "
+            "%d x %d",
+            k, k, pad, x->h, x->w);
+    st->packed_bytes = seg_conv_packed(cv, SEG_CONV_DATA) * sizeof(float);
+    st->packed_bytes = (st->packed_bytes + 63) / 64 * 64;
+    s->kept_bytes = st->packed_bytes;
+    s->scratch_bytes = seg_conv_scratch(cv, SEG_CONV_DATA);
+    if (s->wants[0]) {
+        s->kept_bytes += seg_conv_packed(cv, SEG_CONV_FORWARD) * sizeof(float);
+        s->scratch_bytes = seg_larger(
+            s->scratch_bytes, seg_conv_scratch(cv, SEG_CONV_FORWARD));
+    }
+    if (s->training && !s->frozen) {
+        s->scratch_bytes = seg_larger(
+            s->scratch_bytes, seg_conv_scratch(cv, SEG_CONV_WEIGHTS));
+        s->scratch_bytes = seg_larger(
+            s->scratch_bytes, seg_bias_scratch(seg_value_rows(y), y->c));
+    } else {
+        s->keeps &= ~SEG_KEEPS_IN;
+    }
+    return 0;
+}
+
+/* kept: packed for forward, packed for the way back. */
+static float *
+packed_back(const struct seg_step *s)
+{
+    const struct state *st = s->state;
+
+    return (float *)((char *)s->kept + st->packed_bytes);
+}
+
+static void
+forward(struct seg_step *s, const struct seg_run *r)
+{
+    struct state *st = s->state;
+    struct seg_value *y = s->out;
+
+    if (s->weights_changed) {
+        seg_conv_pack(s->kept, s->param[0]->w, NULL, &st->cv, SEG_CONV_DATA);
+        st->stale = 1;
+    }
+    seg_conv_backward_data(y->x, s->in[0]->x, s->kept, 0, &st->cv, r->scratch);
+    if (s->nparam > 1)
+        seg_bias_forward(
+            y->x, s->param[1]->w, seg_value_rows(y), y->c, r->threads);
+}
+
+static void
+backward(struct seg_step *s, const struct seg_run *r)
+{
+    struct state *st = s->state;
+    struct seg_value *x = s->in[0], *y = s->out;
+
+    if (s->nparam > 1 && s->param[1]->dw)
+        seg_bias_backward(s->param[1]->dw, y->dx, seg_value_rows(y), y->c,
+            r->threads, r->scratch);
+    if (s->param[0]->dw)
+        seg_conv_backward_weights(
+            s->param[0]->dw, y->dx, x->x, 1, &st->cv, r->scratch);
+    if (!x->dx)
+        return;
+    if (st->stale)
+        seg_conv_pack(
+            packed_back(s), s->param[0]->w, NULL, &st->cv, SEG_CONV_FORWARD);
+    st->stale = 0;
+    struct seg_conv_epilogue epilogue = {
+        .residual = s->fresh[0] ? NULL : x->dx,
+    };
+    seg_conv_forward(
+        x->dx, y->dx, packed_back(s), &epilogue, &st->cv, r->scratch);
+}
+
+const struct seg_op seg_op_tconv = {
+    .name = "tconv",
+    .formula = "y[n,i*s+r-p,j*s+q-p,k] += sum_c x[n,i,j,c] w[c,k,r,q] + b[k]",
+    .min_in = 1,
+    .max_in = 1,
+    .settings = settings,
+    .state_bytes = sizeof(struct state),
+    .keeps = SEG_KEEPS_IN,
+    .declare = declare,
+    .plan = plan,
+    .forward = forward,
+    .backward = backward,
+};
