@@ -1,0 +1,225 @@
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "formats/model.h"
+
+/* Longest text of one number, with its comma. */
+enum { NUMBER = 24 };
+
+static int
+parse_numbers(float *to, int n, const char *text, const char *key,
+    const char *name, struct seg_err *e)
+{
+    const char *p = text;
+    char *end;
+
+    for (int i = 0; i < n; i++) {
+        double x = strtod(p, &end);
+        if (end == p || !isfinite(x) || (*end && *end != ',') ||
+            !*end != (i == n - 1))
+            return seg_fail(e, SEG_EDATA,
+                "%s: %s: '%s' is not %d numbers with commas between", name, key,
+                text, n);
+        to[i] = (float)x;
+        p = end + 1;
+    }
+    return 0;
+}
+
+static int
+read_numbers(struct seg_model *m, float **to, const char *key, const char *name,
+    struct seg_err *e)
+{
+    const char *text = seg_record_meta(&m->about, key);
+
+    if (!text)
+        return seg_fail(e, SEG_EDATA, "%s: no %s: not a model", name, key);
+    *to = seg_take(&m->about.arena, (size_t)m->channels, sizeof **to, e);
+    if (!*to)
+        return -1;
+    return parse_numbers(*to, m->channels, text, key, name, e);
+}
+
+static int
+read_model(struct seg_model *m, const struct seg_record *rec, const char *name,
+    struct seg_err *e)
+{
+    const char *text = seg_record_meta(rec, "seg.net");
+    struct seg_model_load report;
+
+    if (!text)
+        return seg_fail(e, SEG_EDATA, "%s: no seg.net: not a model", name);
+    if (seg_net_parse(&m->net, text, name, e) ||
+        seg_record_inherit(&m->about, rec, e))
+        return -1;
+    m->channels = seg_net_input(m->net)->c;
+    if (read_numbers(m, &m->mean, "seg.mean", name, e) ||
+        read_numbers(m, &m->std, "seg.std", name, e))
+        return -1;
+    for (int c = 0; c < m->channels; c++)
+        if (m->std[c] <= 0)
+            return seg_fail(e, SEG_EDATA,
+                "%s: seg.std: %g of channel %d is not above 0", name,
+                (double)m->std[c], c);
+    if (seg_model_load(m->net, rec, NULL, name, 0, &report, e))
+        return -1;
+    if (report.missing)
+        return seg_fail(e, SEG_EDATA,
+            "%s: %s: parameter of the network is not in the file (%d missing)",
+            name, report.first_missing, report.missing);
+    return 0;
+}
+
+int
+seg_model_read(struct seg_model *m, const struct seg_record *rec,
+    const char *name, struct seg_err *e)
+{
+    memset(m, 0, sizeof *m);
+    if (read_model(m, rec, name, e)) {
+        seg_model_free(m);
+        return -1;
+    }
+    return 0;
+}
+
+static int
+write_numbers(struct seg_record *rec, const char *key, const float *x, int n,
+    struct seg_err *e)
+{
+    char *text = seg_take(&rec->arena, (size_t)n + 1, NUMBER, e);
+    size_t at = 0;
+
+    if (!text)
+        return -1;
+    for (int i = 0; i < n; i++)
+        at += (size_t)snprintf(
+            text + at, NUMBER, "%s%.9g", i ? "," : "", (double)x[i]);
+    return seg_record_set(rec, key, text, e);
+}
+
+int
+seg_model_write(
+    struct seg_record *rec, const struct seg_model *m, struct seg_err *e)
+{
+    if (seg_record_inherit(rec, &m->about, e) ||
+        seg_record_set(rec, "seg.net", seg_net_text(m->net), e) ||
+        write_numbers(rec, "seg.mean", m->mean, m->channels, e) ||
+        write_numbers(rec, "seg.std", m->std, m->channels, e))
+        return -1;
+    for (int i = 0; i < seg_net_params(m->net); i++) {
+        const struct seg_param *p = seg_net_param(m->net, i);
+        struct seg_tensor *t =
+            seg_record_add(rec, p->name, SEG_F32, p->rank, p->shape, e);
+        if (!t)
+            return -1;
+        memcpy(t->data, p->w, t->bytes);
+    }
+    return 0;
+}
+
+/* The tensor's name without the prefix; NULL if it has another beginning. */
+static const char *
+strip(const char *name, const char *prefix)
+{
+    size_t n = prefix ? strlen(prefix) : 0;
+
+    return n && strncmp(name, prefix, n) ? NULL : name + n;
+}
+
+static const struct seg_tensor *
+find_tensor(const struct seg_record *rec, const char *prefix, const char *param)
+{
+    for (int i = 0; i < rec->ntensors; i++) {
+        const char *name = strip(rec->tensors[i].name, prefix);
+        if (name && !strcmp(name, param))
+            return rec->tensors + i;
+    }
+    return NULL;
+}
+
+/* A linear layer's [out,in] is a convolution's [out,in,1,1]. */
+static int
+same_shape(const struct seg_param *p, const struct seg_tensor *t)
+{
+    int n = p->rank > t->rank ? p->rank : t->rank;
+
+    for (int i = 0; i < n; i++) {
+        size_t a = i < p->rank ? p->shape[i] : 1;
+        size_t b = i < t->rank ? t->shape[i] : 1;
+        if (a != b)
+            return 0;
+    }
+    return 1;
+}
+
+static int
+wrong_shape(const struct seg_param *p, const struct seg_tensor *t,
+    const char *name, struct seg_err *e)
+{
+    char seen[100], wanted[100];
+    struct seg_tensor like = {.type = SEG_F32, .rank = p->rank};
+
+    memcpy(like.shape, p->shape, sizeof p->shape);
+    return seg_fail(e, SEG_EDATA, "%s: tensor %s is %s, the network wants %s",
+        name, t->name, seg_tensor_describe(seen, sizeof seen, t),
+        seg_tensor_describe(wanted, sizeof wanted, &like));
+}
+
+static int
+is_counter(const char *name)
+{
+    static const char counter[] = "num_batches_tracked";
+    size_t n = strlen(name), k = sizeof counter - 1;
+
+    return n >= k && !strcmp(name + n - k, counter);
+}
+
+static void
+count_unused(const struct seg_net *net, const struct seg_record *rec,
+    const char *prefix, struct seg_model_load *report)
+{
+    for (int i = 0; i < rec->ntensors; i++) {
+        const char *whole = rec->tensors[i].name;
+        const char *name = strip(whole, prefix);
+        if (is_counter(whole) || (name && seg_net_param_named(net, name)))
+            continue;
+        if (!report->unused++)
+            report->first_unused = whole;
+    }
+}
+
+int
+seg_model_load(struct seg_net *net, const struct seg_record *rec,
+    const char *prefix, const char *name, int lenient,
+    struct seg_model_load *report, struct seg_err *e)
+{
+    memset(report, 0, sizeof *report);
+    for (int i = 0; i < seg_net_params(net); i++) {
+        struct seg_param *p = seg_net_param(net, i);
+        const struct seg_tensor *t = find_tensor(rec, prefix, p->name);
+        if (t && !same_shape(p, t)) {
+            if (!lenient)
+                return wrong_shape(p, t, name, e);
+            t = NULL;
+        }
+        if (t) {
+            seg_tensor_floats(p->w, t);
+            report->loaded++;
+        } else if (!report->missing++) {
+            report->first_missing = p->name;
+        }
+    }
+    count_unused(net, rec, prefix, report);
+    seg_net_changed(net);
+    return 0;
+}
+
+void
+seg_model_free(struct seg_model *m)
+{
+    seg_net_free(m->net);
+    seg_record_free(&m->about);
+    memset(m, 0, sizeof *m);
+}
