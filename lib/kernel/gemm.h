@@ -2,8 +2,8 @@
  * Matrix product, single precision, row-major.  This is where BLIS stands.
  *
  * Any thread may call, also inside a parallel region, where threads should be
- * 1.  Results are the same bits for any number of threads only if threads is
- * the same: split the work outside and hand in 1 where that matters.
+ * 1.  The work is cut into tiles that do not depend on the number of threads,
+ * and neither do the bits of the result.
  */
 #ifndef SEG_KERNEL_GEMM_H
 #define SEG_KERNEL_GEMM_H

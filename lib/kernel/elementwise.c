@@ -1,0 +1,66 @@
+#include "lib/kernel/elementwise.h"
+
+#include <string.h>
+
+#include "lib/kernel/rows.h"
+
+enum { PIECE = 1 << 16 }; /* floats of a task */
+
+static long
+piece(size_t at, size_t n)
+{
+    return (long)(n - at < PIECE ? n - at : PIECE);
+}
+
+void
+seg_sum(float *y, const float *a, const float *b, size_t n, int threads)
+{
+    const struct row_kernels *kn = row_kernels();
+#pragma omp parallel for num_threads(threads) if (n > PIECE)
+    for (size_t i = 0; i < n; i += PIECE)
+        kn->sum(y + i, a + i, b + i, piece(i, n));
+}
+
+void
+seg_copy(float *y, const float *x, int add, size_t n, int threads)
+{
+    const struct row_kernels *kn = row_kernels();
+#pragma omp parallel for num_threads(threads) if (n > PIECE)
+    for (size_t i = 0; i < n; i += PIECE)
+        if (add)
+            kn->sum(y + i, y + i, x + i, piece(i, n));
+        else
+            memcpy(y + i, x + i, piece(i, n) * sizeof *y);
+}
+
+void
+seg_relu_forward(float *y, const float *x, size_t n, int threads)
+{
+    const struct row_kernels *kn = row_kernels();
+#pragma omp parallel for num_threads(threads) if (n > PIECE)
+    for (size_t i = 0; i < n; i += PIECE)
+        kn->relu(y + i, x + i, piece(i, n));
+}
+
+void
+seg_relu_backward(
+    float *dx, const float *dy, const float *y, int add, size_t n, int threads)
+{
+    const struct row_kernels *kn = row_kernels();
+#pragma omp parallel for num_threads(threads) if (n > PIECE)
+    for (size_t i = 0; i < n; i += PIECE)
+        kn->open(dx + i, dy + i, y + i, add, piece(i, n));
+}
+
+void
+seg_copy_channels(float *y, size_t ldy, const float *x, size_t ldx, int c,
+    int add, size_t m, int threads)
+{
+    const struct row_kernels *kn = row_kernels();
+#pragma omp parallel for num_threads(threads) if (m * c > PIECE)
+    for (size_t i = 0; i < m; i++)
+        if (add)
+            kn->sum(y + i * ldy, y + i * ldy, x + i * ldx, c);
+        else
+            memcpy(y + i * ldy, x + i * ldx, c * sizeof *y);
+}

@@ -1,0 +1,130 @@
+#include "lib/kernel/pool.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "lib/kernel/rows.h"
+
+/* Windows along one axis; with ceil, the last must begin inside the picture
+   or its left padding. */
+static int
+windows(int size, const struct seg_pool *q)
+{
+    int room = size + 2 * q->pad - q->k;
+    if (room < 0)
+        return 0;
+    int n = (room + (q->ceil ? q->stride - 1 : 0)) / q->stride + 1;
+    if (q->ceil && (n - 1) * q->stride >= size + q->pad)
+        n--;
+    return n;
+}
+
+int
+seg_pool_plan(struct seg_pool *q)
+{
+    if (q->n < 1 || q->h < 1 || q->w < 1 || q->c < 1 || q->k < 1 ||
+        q->k > SEG_POOL_SIDE || q->stride < 1 || q->pad < 0 ||
+        q->pad > q->k / 2 || q->threads < 1)
+        return -1;
+    q->oh = windows(q->h, q);
+    q->ow = windows(q->w, q);
+    return q->oh < 1 || q->ow < 1 ? -1 : 0;
+}
+
+void
+seg_maxpool_forward(
+    float *y, uint8_t *index, const float *x, const struct seg_pool *q)
+{
+    const struct row_kernels *kn = row_kernels();
+    int c = q->c, k = q->k;
+#pragma omp parallel for num_threads(q->threads) schedule(dynamic)
+    for (int t = 0; t < q->n * q->oh; t++) {
+        long row = (long)t * q->ow * c, image = t / q->oh * (long)q->h;
+        int top = t % q->oh * q->stride - q->pad;
+        for (long i = row; i < row + (long)q->ow * c; i++)
+            y[i] = -INFINITY;
+        if (index)
+            memset(index + row, 0, (size_t)q->ow * c);
+        for (int j = 0; j < q->ow; j++)
+            for (int p = 0; p < k * k; p++) {
+                int iy = top + p / k, ix = j * q->stride - q->pad + p % k;
+                long to = row + (long)j * c;
+                if (iy >= 0 && iy < q->h && ix >= 0 && ix < q->w)
+                    kn->keep_max(y + to, index ? index + to : NULL,
+                        x + ((image + iy) * q->w + ix) * c, p, c);
+            }
+    }
+}
+
+/* A task is one row of dx, which gathers from the windows that hold it. */
+void
+seg_maxpool_backward(float *dx, const float *dy, const uint8_t *index, int add,
+    const struct seg_pool *q)
+{
+    const struct row_kernels *kn = row_kernels();
+    int c = q->c, k = q->k, s = q->stride;
+#pragma omp parallel for num_threads(q->threads) schedule(dynamic)
+    for (int t = 0; t < q->n * q->h; t++) {
+        int iy = t % q->h + q->pad; /* from the edge of the padding */
+        float *row = dx + (long)t * q->w * c;
+        if (!add)
+            memset(row, 0, (size_t)q->w * c * sizeof *row);
+        for (int i = iy < k ? 0 : (iy - k) / s + 1; i < q->oh && i * s <= iy;
+             i++)
+            for (int j = 0; j < q->ow; j++) {
+                long from =
+                    (((long)t / q->h * q->oh + i) * q->ow + j) * (long)c;
+                for (int p = 0; p < k; p++) {
+                    int ix = j * s - q->pad + p;
+                    if (ix >= 0 && ix < q->w)
+                        kn->add_picked(row + (long)ix * c, dy + from,
+                            index + from, (iy - i * s) * k + p, c);
+                }
+            }
+    }
+}
+
+enum { MEAN_ROWS = 256, MEAN_COLS = 64 };
+
+/* MEAN_COLS channels of one image; MEAN_ROWS pixels are added in float before
+   they join the others in double. */
+static void
+mean_columns(float *y, const float *x, int m, int c, int cols)
+{
+    const struct row_kernels *kn = row_kernels();
+    double sum[MEAN_COLS] = {0};
+    for (int j = 0; j < m; j += MEAN_ROWS) {
+        float part[MEAN_COLS] = {0};
+        for (int i = j; i < m && i < j + MEAN_ROWS; i++)
+            kn->sum(part, part, x + (long)i * c, cols);
+        for (int k = 0; k < cols; k++)
+            sum[k] += part[k];
+    }
+    for (int k = 0; k < cols; k++)
+        y[k] = (float)(sum[k] / m);
+}
+
+void
+seg_meanpool_forward(float *y, const float *x, int n, int m, int c, int threads)
+{
+    int pieces = (c + MEAN_COLS - 1) / MEAN_COLS;
+#pragma omp parallel for num_threads(threads)
+    for (int t = 0; t < n * pieces; t++) {
+        int i = t / pieces, at = t % pieces * MEAN_COLS;
+        mean_columns(y + (long)i * c + at, x + (long)i * m * c + at, m, c,
+            c - at < MEAN_COLS ? c - at : MEAN_COLS);
+    }
+}
+
+void
+seg_meanpool_backward(
+    float *dx, const float *dy, int add, int n, int m, int c, int threads)
+{
+    const struct row_kernels *kn = row_kernels();
+    float share = 1.0f / (float)m;
+#pragma omp parallel for num_threads(threads)
+    for (long i = 0; i < (long)n * m; i++)
+        (add ? kn->add_scaled : kn->scale)(
+            dx + i * c, dy + i / m * c, share, c);
+}

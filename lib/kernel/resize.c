@@ -1,0 +1,159 @@
+/*
+ * Rows are blended first, then pixels within the row; the way back takes the
+ * same two steps in the other order, row of dx by row of dx, so that no two
+ * threads add to the same place.
+ */
+#include "lib/kernel/resize.h"
+
+#include <omp.h>
+#include <string.h>
+
+#include "lib/kernel/rows.h"
+
+/* Large position i reads (1 - w) x[at] + w x[next]; w = 0 where at = next. */
+struct tap {
+    int at, next;
+    float w;
+};
+
+int
+seg_resize_nearest(int i, int from, int to, int align)
+{
+    if (align)
+        return to > 1 ? (int)((2L * i * (from - 1) + to - 1) / (2L * (to - 1)))
+                      : 0;
+    return (int)((long)i * from / to);
+}
+
+static struct tap
+find_tap(int i, int from, int to, const struct seg_resize *q)
+{
+    struct tap t = {0};
+    if (q->mode == SEG_RESIZE_NEAREST) {
+        t.at = t.next = seg_resize_nearest(i, from, to, q->align);
+        return t;
+    }
+    double p = q->align ? (to > 1 ? (double)i * (from - 1) / (to - 1) : 0)
+                        : (i + 0.5) * from / to - 0.5;
+    p = p > 0 ? p : 0;
+    t.at = p < from - 1 ? (int)p : from - 1;
+    t.next = t.at + 1 < from ? t.at + 1 : t.at;
+    t.w = t.next > t.at ? (float)(p - t.at) : 0;
+    return t;
+}
+
+static size_t
+round_line(size_t bytes)
+{
+    return (bytes + 63) & ~(size_t)63;
+}
+
+/* The scratch: taps of both axes, then a row of each thread. */
+struct layout {
+    struct tap *ty, *tx; /* oh, ow */
+    float *row;
+    size_t row_floats, bytes;
+};
+
+static struct layout
+lay_out(const struct seg_resize *q, void *scratch)
+{
+    struct layout l = {.ty = scratch};
+    size_t ty = round_line((size_t)q->oh * sizeof *l.ty);
+    size_t tx = round_line((size_t)q->ow * sizeof *l.tx);
+    size_t wide = (size_t)(q->w > q->ow ? q->w : q->ow) * q->c;
+    size_t row = round_line(wide * sizeof *l.row);
+    l.bytes = ty + tx + row * q->threads;
+    l.row_floats = row / sizeof *l.row;
+    if (scratch) {
+        l.tx = (struct tap *)((char *)scratch + ty);
+        l.row = (float *)((char *)scratch + ty + tx);
+        for (int i = 0; i < q->oh; i++)
+            l.ty[i] = find_tap(i, q->h, q->oh, q);
+        for (int i = 0; i < q->ow; i++)
+            l.tx[i] = find_tap(i, q->w, q->ow, q);
+    }
+    return l;
+}
+
+size_t
+seg_resize_scratch(const struct seg_resize *q)
+{
+    return lay_out(q, NULL).bytes;
+}
+
+void
+seg_resize_forward(
+    float *y, const float *x, const struct seg_resize *q, void *scratch)
+{
+    const struct row_kernels *kn = row_kernels();
+    struct layout l = lay_out(q, scratch);
+    long c = q->c, small = q->w * c, large = q->ow * c;
+#pragma omp parallel for num_threads(q->threads) schedule(dynamic)
+    for (int t = 0; t < q->n * q->oh; t++) {
+        struct tap ty = l.ty[t % q->oh];
+        const float *image = x + (long)(t / q->oh) * q->h * small;
+        const float *row = image + ty.at * small;
+        float *own = l.row + l.row_floats * omp_get_thread_num();
+        if (ty.w > 0) {
+            kn->blend(own, row, image + ty.next * small, ty.w, small);
+            row = own;
+        }
+        for (int j = 0; j < q->ow; j++) {
+            struct tap tx = l.tx[j];
+            float *to = y + t * large + j * c;
+            if (tx.w > 0)
+                kn->blend(to, row + tx.at * c, row + tx.next * c, tx.w, c);
+            else
+                memcpy(to, row + tx.at * c, c * sizeof *to);
+        }
+    }
+}
+
+/* The weight with which row r enters tap t. */
+static float
+share(const struct tap *t, int r)
+{
+    return (t->at == r ? 1 - t->w : 0) +
+           (t->next == r && t->next > t->at ? t->w : 0);
+}
+
+/* Row r of one image: dy's rows that read it, then their pixels. */
+static void
+gather_row(float *dx, const float *dy, const struct seg_resize *q,
+    const struct layout *l, int r, float *row)
+{
+    const struct row_kernels *kn = row_kernels();
+    long c = q->c, large = q->ow * c;
+    int first = 0, any = 0;
+    while (first < q->oh && l->ty[first].next < r)
+        first++;
+    memset(row, 0, large * sizeof *row);
+    for (int i = first; i < q->oh && l->ty[i].at <= r; i++)
+        if (share(l->ty + i, r) > 0) {
+            kn->add_scaled(row, dy + i * large, share(l->ty + i, r), large);
+            any = 1;
+        }
+    for (int j = 0; any && j < q->ow; j++) {
+        struct tap tx = l->tx[j];
+        kn->add_scaled(dx + tx.at * c, row + j * c, 1 - tx.w, c);
+        if (tx.w > 0)
+            kn->add_scaled(dx + tx.next * c, row + j * c, tx.w, c);
+    }
+}
+
+void
+seg_resize_backward(float *dx, const float *dy, int add,
+    const struct seg_resize *q, void *scratch)
+{
+    struct layout l = lay_out(q, scratch);
+    long small = (long)q->w * q->c, large = (long)q->ow * q->c;
+#pragma omp parallel for num_threads(q->threads) schedule(dynamic)
+    for (int t = 0; t < q->n * q->h; t++) {
+        float *to = dx + t * small;
+        if (!add)
+            memset(to, 0, small * sizeof *to);
+        gather_row(to, dy + (long)(t / q->h) * q->oh * large, q, &l, t % q->h,
+            l.row + l.row_floats * omp_get_thread_num());
+    }
+}

@@ -1,0 +1,43 @@
+/*
+ * Inside the kernels: loops over one run of floats, at every CPU level.  Where
+ * two pointers are equal the loop works in place; otherwise runs are disjoint.
+ */
+#ifndef SEG_KERNEL_ROWS_H
+#define SEG_KERNEL_ROWS_H
+
+#include <stdint.h>
+
+#include "lib/kernel/cpu.h"
+
+struct row_kernels {
+    /* y = a + b */
+    void (*sum)(float *y, const float *a, const float *b, long n);
+    /* y = max(0, x) */
+    void (*relu)(float *y, const float *x, long n);
+    /* dx (+)= dy where y > 0 */
+    void (*open)(float *dx, const float *dy, const float *y, int add, long n);
+    /* y = a + w (b - a) */
+    void (*blend)(float *y, const float *a, const float *b, float w, long n);
+    /* y += w x */
+    void (*add_scaled)(float *y, const float *x, float w, long n);
+    /* y = w x */
+    void (*scale)(float *y, const float *x, float w, long n);
+    /* where x > y or x is NaN: y = x and, if wanted, index = at */
+    void (*keep_max)(float *y, uint8_t *index, const float *x, int at, long n);
+    /* dx += dy where index = at */
+    void (*add_picked)(
+        float *dx, const float *dy, const uint8_t *index, int at, long n);
+    /* sum of x y */
+    float (*dot)(const float *x, const float *y, long n);
+};
+
+extern const struct row_kernels seg_row_kernels_v4, seg_row_kernels_v3,
+    seg_row_kernels_base;
+
+static inline const struct row_kernels *
+row_kernels(void)
+{
+    return SEG_CPU_PICK(seg_row_kernels);
+}
+
+#endif

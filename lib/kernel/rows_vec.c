@@ -1,0 +1,120 @@
+/* Plain loops, which the compiler turns into vector code of each level. */
+#include "lib/kernel/rows.h"
+
+#include <stddef.h>
+
+#include "lib/kernel/vec.h"
+
+#define FREELY _Pragma("GCC ivdep")
+
+static void
+sum(float *y, const float *a, const float *b, long n)
+{
+    FREELY
+    for (long i = 0; i < n; i++)
+        y[i] = a[i] + b[i];
+}
+
+static void
+relu_row(float *y, const float *x, long n)
+{
+    FREELY
+    for (long i = 0; i < n; i++)
+        y[i] = x[i] < 0 ? 0 : x[i];
+}
+
+static void
+open(float *dx, const float *dy, const float *y, int add, long n)
+{
+    if (add) {
+        FREELY
+        for (long i = 0; i < n; i++)
+            dx[i] += y[i] > 0 ? dy[i] : 0;
+    } else {
+        FREELY
+        for (long i = 0; i < n; i++)
+            dx[i] = y[i] > 0 ? dy[i] : 0;
+    }
+}
+
+static void
+blend(float *y, const float *a, const float *b, float w, long n)
+{
+    FREELY
+    for (long i = 0; i < n; i++)
+        y[i] = a[i] + w * (b[i] - a[i]);
+}
+
+static void
+add_scaled(float *y, const float *x, float w, long n)
+{
+    FREELY
+    for (long i = 0; i < n; i++)
+        y[i] += w * x[i];
+}
+
+static void
+scale(float *y, const float *x, float w, long n)
+{
+    FREELY
+    for (long i = 0; i < n; i++)
+        y[i] = w * x[i];
+}
+
+static void
+keep_max(float *y, uint8_t *index, const float *x, int at, long n)
+{
+    if (!index) {
+        FREELY
+        for (long i = 0; i < n; i++)
+            y[i] = (x[i] > y[i]) | (x[i] != x[i]) ? x[i] : y[i];
+        return;
+    }
+    FREELY
+    for (long i = 0; i < n; i++) {
+        int more = (x[i] > y[i]) | (x[i] != x[i]);
+        y[i] = more ? x[i] : y[i];
+        index[i] = more ? (uint8_t)at : index[i];
+    }
+}
+
+static void
+add_picked(float *dx, const float *dy, const uint8_t *index, int at, long n)
+{
+    FREELY
+    for (long i = 0; i < n; i++)
+        dx[i] += index[i] == at ? dy[i] : 0;
+}
+
+/* Two sums, for one alone would wait for itself. */
+static float
+dot(const float *x, const float *y, long n)
+{
+    vec a = {0}, b = {0};
+    long i = 0;
+    for (; i + 2 * WIDTH <= n; i += 2 * WIDTH) {
+        a += load(x + i) * load(y + i);
+        b += load(x + i + WIDTH) * load(y + i + WIDTH);
+    }
+    for (; i < n; i += WIDTH) {
+        int lanes = n - i < WIDTH ? (int)(n - i) : WIDTH;
+        a += load_part(x + i, lanes) * load_part(y + i, lanes);
+    }
+    float all = 0;
+    a += b;
+    for (int j = 0; j < WIDTH; j++)
+        all += a[j];
+    return all;
+}
+
+const struct row_kernels SEG_LEVEL(seg_row_kernels) = {
+    .sum = sum,
+    .relu = relu_row,
+    .open = open,
+    .blend = blend,
+    .add_scaled = add_scaled,
+    .scale = scale,
+    .keep_max = keep_max,
+    .add_picked = add_picked,
+    .dot = dot,
+};
