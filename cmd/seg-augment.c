@@ -1,0 +1,139 @@
+/*
+ * seg-augment: photometric distortion; labels and geometry stay.
+ *
+ * What is drawn depends on the seed, the key and a number: that of the patch
+ * (seg.draw, from seg-sample) or else how often the key came before.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/cli.h"
+#include "cmd/pair.h"
+#include "lib/data/augment.h"
+#include "lib/data/seen.h"
+
+static struct opts {
+    struct seg_augment how;
+    const char *sigma; /* LO,HI in pixels */
+    int views, first_too;
+} opts = {
+    .how = {.grey = -1, .cutout_size = 0.25}, .sigma = "0.1,2", .views = 1};
+
+static struct cli_option table[] = {
+    {0, "color", CLI_FLOAT, &opts.how.color, 0, 5, NULL, 0, "S",
+        "strength of brightness, contrast, saturation, hue (0)"},
+    {0, "grey", CLI_FLOAT, &opts.how.grey, 0, 1, NULL, 0, "P",
+        "chance to lose all colour (0.2 with --color, else 0)"},
+    {0, "blur", CLI_FLOAT, &opts.how.blur, 0, 1, NULL, 0, "P",
+        "chance of a Gaussian blur (0)"},
+    {0, "sigma", CLI_TEXT, &opts.sigma, 0, 0, NULL, 0, "LO,HI",
+        "range of the blur's sigma in pixels (0.1,2)"},
+    {0, "noise", CLI_FLOAT, &opts.how.noise, 0, 1e9, NULL, 0, "SD",
+        "Gaussian noise of up to this deviation, in the picture's units (0)"},
+    {0, "cutout", CLI_FLOAT, &opts.how.cutout, 0, 1, NULL, 0, "P",
+        "chance of a hole in the picture (0)"},
+    {0, "cutout-size", CLI_FLOAT, &opts.how.cutout_size, 0, 1, NULL, 0, "F",
+        "sides of the hole as a share of the picture's (0.25)"},
+    {0, "views", CLI_INT, &opts.views, 1, 2, NULL, 0, "N",
+        "2: leave image and add its distorted copy image.1 (1)"},
+    {0, "first-too", CLI_FLAG, &opts.first_too, 0, 0, NULL, 0, NULL,
+        "with --views 2, distort image as well, differently"},
+    CLI_SEED,
+    CLI_OUTPUT,
+    CLI_QUIET,
+    CLI_END,
+};
+
+static struct cli_program program = {"seg-augment",
+    "distort the colours of pictures", "[FILE ...]", 0, -1, table};
+
+/* The number that tells draws of one key apart. */
+static uint64_t
+draw_number(const struct seg_record *rec, struct seg_seen *seen)
+{
+    const char *draw = seg_record_meta(rec, "seg.draw");
+    uint64_t n;
+    struct seg_err e;
+
+    if (draw && *draw >= '0' && *draw <= '9')
+        return strtoull(draw, NULL, 10);
+    cli_check(seg_seen_count(seen, seg_record_key(rec), &n, &e), &e);
+    return n;
+}
+
+/* Adds a distorted copy of t by that name. */
+static void
+add_view(struct seg_record *out, const char *name, const struct seg_tensor *t,
+    uint64_t index, struct seg_arena *scratch)
+{
+    struct seg_err e;
+    struct seg_tensor *copy =
+        seg_record_add(out, name, t->type, t->rank, t->shape, &e);
+
+    if (!copy)
+        cli_die(&e);
+    memcpy(copy->data, t->data, t->bytes);
+    seg_arena_reset(scratch);
+    cli_check(seg_augment_apply(
+                  copy, &opts.how, seg_record_key(out), index, scratch, &e),
+        &e);
+}
+
+static void
+augment(struct seg_record *out, const struct seg_record *rec, uint64_t draw,
+    struct seg_arena *scratch)
+{
+    const struct seg_tensor *image = seg_record_find(rec, "image");
+    struct seg_err e;
+
+    seg_record_clear(out);
+    cli_check(seg_record_inherit(out, rec, &e), &e);
+    for (int i = 0; i < rec->ntensors; i++)
+        if (!seg_record_view(out, rec->tensors + i, &e))
+            cli_die(&e);
+    if (!image) {
+        seg_fail(&e, SEG_EDATA, "%s: no tensor image", seg_record_key(rec));
+        cli_die(&e);
+    }
+    if (opts.views == 1 || opts.first_too)
+        add_view(out, "image", image, 2 * draw, scratch);
+    if (opts.views == 2)
+        add_view(out, "image.1", image, 2 * draw + 1, scratch);
+}
+
+static void
+augment_all(struct cli_inputs *in, struct seg_writer *w)
+{
+    struct seg_record rec = {0}, out = {0};
+    struct seg_arena scratch = {0};
+    struct seg_seen seen = {0};
+
+    while (cli_next(in, &rec)) {
+        augment(&out, &rec, draw_number(&rec, &seen), &scratch);
+        cli_put(w, &out);
+    }
+    seg_record_free(&rec);
+    seg_record_free(&out);
+    seg_arena_free(&scratch);
+    seg_seen_free(&seen);
+}
+
+int
+main(int argc, char **argv)
+{
+    struct cli_inputs in;
+    int first = cli_parse(&program, argc, argv);
+
+    if (opts.how.grey < 0)
+        opts.how.grey = opts.how.color > 0 ? 0.2 : 0;
+    if (opts.first_too && opts.views != 2)
+        cli_usage("--first-too needs --views 2");
+    cli_pair(opts.how.sigma, opts.sigma, "sigma", 0.01, 100);
+    opts.how.seed = cli.seed;
+    cli_inputs(&in, argc, argv, first);
+    struct seg_writer *out = cli_writer();
+    augment_all(&in, out);
+    cli_close_writer(out);
+    return 0;
+}

@@ -1,0 +1,217 @@
+/*
+ * seg-sample: patches for training, or tiles that cover the pictures.
+ *
+ * Patch i is a function of the seed, the dataset and i: every epoch of as many
+ * patches as there are items takes each item once, in an order of its own.  So
+ * --first cuts a long stream into shards, and memory does not grow with it.
+ */
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+
+#include "cmd/cli.h"
+#include "cmd/pair.h"
+#include "lib/data/balance.h"
+#include "lib/data/labelmap.h"
+#include "lib/data/sample.h"
+
+enum { NO_FLIP, FLIP_X, FLIP_Y, FLIP_XY };
+static const char *const flips[] = {"none", "h", "v", "hv", NULL};
+
+static struct opts {
+    int crop[2]; /* width, height, pixels */
+    int stride[2];
+    uint64_t count, epochs, first;
+    const char *scale; /* LO,HI */
+    int flip, balance, grid;
+    double max_share;
+} opts = {.count = UINT64_MAX, .epochs = 1, .scale = "1", .max_share = 1};
+
+static struct cli_option table[] = {
+    {0, "crop", CLI_WXH, opts.crop, 1, 1 << 16, NULL, CLI_REQUIRED, "WxH",
+        "size of a patch in pixels"},
+    {'n', "count", CLI_U64, &opts.count, 0, 0, NULL, 0, "N",
+        "number of patches"},
+    {0, "epochs", CLI_U64, &opts.epochs, 0, 0, NULL, 0, "N",
+        "where there is no --count: patches per item (1)"},
+    {0, "first", CLI_U64, &opts.first, 0, 0, NULL, 0, "N",
+        "number of the first patch (0)"},
+    {0, "scale", CLI_TEXT, &opts.scale, 0, 0, NULL, 0, "LO,HI",
+        "resize by a factor from this range, log-uniform (1)"},
+    {0, "flip", CLI_CHOICE, &opts.flip, 0, 0, flips, 0, "h|v|hv",
+        "mirror half of the patches: left-right, up-down, both (none)"},
+    {0, "max-class-share", CLI_FLOAT, &opts.max_share, 0, 1, NULL, 0, "F",
+        "draw again, 10 times at most, where a class has this share (1)"},
+    {0, "balance", CLI_FLAG, &opts.balance, 0, 0, NULL, 0, NULL,
+        "draw a class, an item that has it and a pixel of it"},
+    {0, "grid", CLI_FLAG, &opts.grid, 0, 0, NULL, 0, NULL,
+        "all tiles of all items instead, in order"},
+    {0, "stride", CLI_WXH, opts.stride, 1, 1 << 16, NULL, 0, "WxH",
+        "with --grid, distance of tiles in pixels (the crop)"},
+    CLI_SEED,
+    CLI_OUTPUT,
+    CLI_QUIET,
+    CLI_END,
+};
+
+static struct cli_program program = {
+    "seg-sample", "cut patches out of pictures", "[FILE]", 0, 1, table};
+
+static struct seg_sample
+settings(void)
+{
+    struct seg_sample s = {.w = opts.crop[0],
+        .h = opts.crop[1],
+        .stride = {opts.stride[0], opts.stride[1]},
+        .flip_x = opts.flip & 1,
+        .flip_y = opts.flip >> 1,
+        .max_share = opts.max_share,
+        .seed = cli.seed};
+
+    cli_pair(s.scale, opts.scale, "scale", 0.01, 100);
+    return s;
+}
+
+static void
+put_patch(struct seg_writer *w, struct seg_record *out,
+    const struct seg_record *in, const struct seg_window *win,
+    const struct seg_sample *s, uint64_t draw)
+{
+    struct seg_err e;
+    char text[24];
+
+    snprintf(text, sizeof text, "%" PRIu64, draw);
+    cli_check(seg_sample_cut(out, in, win, s, &e), &e);
+    cli_check(seg_record_set(out, "seg.draw", text, &e), &e);
+    cli_put(w, out);
+}
+
+static void
+tile(struct seg_reader *in, struct seg_writer *w, const struct seg_sample *s)
+{
+    struct seg_record rec = {0}, out = {0};
+    struct seg_err e;
+    uint64_t draw = 0;
+    int h, wide;
+
+    while (cli_check(seg_reader_next(in, &rec, &e), &e)) {
+        cli_check(seg_sample_size(&h, &wide, &rec, &e), &e);
+        size_t tiles = seg_grid_count(s, h, wide);
+        for (size_t i = 0; i < tiles; i++) {
+            struct seg_window win = seg_grid_window(s, h, wide, i);
+
+            put_patch(w, &out, &rec, &win, s, draw++);
+        }
+    }
+    seg_record_free(&rec);
+    seg_record_free(&out);
+}
+
+static int
+index_input(struct seg_reader *in)
+{
+    struct seg_err e;
+    size_t n;
+
+    cli_check(seg_reader_index(in, &n, &e), &e);
+    if (n && n <= INT_MAX)
+        return (int)n;
+    seg_fail(&e, SEG_EDATA, "%s: %s", seg_reader_name(in),
+        n ? "too many records" : "no records to sample from");
+    cli_die(&e);
+}
+
+/* Which classes are in which item: one more pass over the labels. */
+static void
+learn_classes(
+    struct seg_balance *b, struct seg_reader *in, int n, struct seg_arena *a)
+{
+    struct seg_record rec = {0};
+    struct seg_presence *has;
+    struct seg_err e;
+
+    has = seg_take(a, (size_t)n, sizeof *has, &e);
+    if (!has)
+        cli_die(&e);
+    for (int i = 0; i < n; i++) {
+        cli_check(seg_reader_at(in, (size_t)i, &rec, &e), &e);
+        cli_check(seg_presence_read(has + i, seg_record_find(&rec, "label"),
+                      SEG_IGNORE, seg_record_key(&rec), &e),
+            &e);
+    }
+    cli_check(seg_balance_init(b, has, n, a, &e), &e);
+    seg_record_free(&rec);
+}
+
+static uint64_t
+patches(uint64_t items)
+{
+    if (opts.count != UINT64_MAX)
+        return opts.count;
+    return opts.epochs * items;
+}
+
+static void
+sample(struct seg_reader *in, struct seg_writer *w, const struct seg_sample *s)
+{
+    struct seg_record rec = {0}, out = {0};
+    struct cli_progress progress = {0};
+    struct seg_balance balance = {0};
+    struct seg_arena arena = {0};
+    struct seg_window win;
+    struct seg_err e;
+    uint64_t epoch = UINT64_MAX;
+    int n = index_input(in), class = -1, item;
+    uint64_t count = patches((uint64_t)n);
+    int *order = seg_take(&arena, (size_t)n, sizeof *order, &e);
+
+    if (!order)
+        cli_die(&e);
+    if (opts.balance)
+        learn_classes(&balance, in, n, &arena);
+    for (uint64_t i = 0; i < count; i++) {
+        uint64_t draw = opts.first + i, index = draw;
+
+        if (opts.balance) {
+            seg_balance_draw(&class, &item, &balance, s->seed, draw);
+        } else {
+            item = seg_sample_item(order, n, &epoch, s->seed, draw);
+            index = epoch;
+        }
+        cli_check(seg_reader_at(in, (size_t)item, &rec, &e), &e);
+        cli_check(seg_sample_window(&win, &rec, s, class, index, &e), &e);
+        put_patch(w, &out, &rec, &win, s, draw);
+        cli_progress(&progress, "patches", i + 1, count, NULL);
+    }
+    cli_progress_end(&progress);
+    seg_record_free(&rec);
+    seg_record_free(&out);
+    seg_arena_free(&arena);
+}
+
+int
+main(int argc, char **argv)
+{
+    int first = cli_parse(&program, argc, argv);
+
+    if (opts.grid && (opts.count != UINT64_MAX || opts.flip || opts.balance ||
+                         opts.max_share < 1))
+        cli_usage("--grid excludes --count, --flip, --balance and "
+                  "--max-class-share");
+    if (!opts.grid && opts.stride[0])
+        cli_usage("--stride needs --grid");
+    if (!opts.stride[0]) {
+        opts.stride[0] = opts.crop[0];
+        opts.stride[1] = opts.crop[1];
+    }
+    struct seg_sample s = settings();
+    struct seg_reader *in = cli_reader(argv[first]);
+    struct seg_writer *out = cli_writer();
+    if (opts.grid)
+        tile(in, out, &s);
+    else
+        sample(in, out, &s);
+    cli_close_reader(in);
+    cli_close_writer(out);
+    return 0;
+}

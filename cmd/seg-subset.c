@@ -1,0 +1,205 @@
+/*
+ * seg-subset: the labelled subset of a dataset, or with --rest what is left.
+ *
+ * The order in which items are taken is drawn by (seed, key); a budget takes a
+ * first part of it, so that smaller budgets are parts of larger ones.  What is
+ * taken comes out in the order of the input.
+ */
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/cli.h"
+#include "cmd/slurp.h"
+#include "lib/base/text.h"
+#include "lib/data/labelmap.h"
+#include "lib/data/subset.h"
+
+static struct opts {
+    int count; /* items; -1: not given */
+    double share;
+    int stratify, even, rest;
+    const char *list;
+} opts = {.count = -1, .share = -1};
+
+static struct cli_option table[] = {
+    {'n', "count", CLI_INT, &opts.count, 0, INT_MAX, NULL, 0, "N",
+        "take N items"},
+    {0, "share", CLI_FLOAT, &opts.share, 0, 1, NULL, 0, "F",
+        "take this share of the items, 0..1, rounded, at least one"},
+    {0, "list", CLI_TEXT, &opts.list, 0, 0, NULL, 0, "FILE",
+        "take the items whose keys are the lines of FILE"},
+    {0, "stratify", CLI_FLAG, &opts.stratify, 0, 0, NULL, 0, NULL,
+        "spread the items over the classes, rare ones first"},
+    {0, "even", CLI_FLAG, &opts.even, 0, 0, NULL, 0, NULL,
+        "take items at equal distances, as from a video"},
+    {0, "rest", CLI_FLAG, &opts.rest, 0, 0, NULL, 0, NULL,
+        "write the items that are not taken"},
+    CLI_SEED,
+    CLI_OUTPUT,
+    CLI_QUIET,
+    CLI_END,
+};
+
+static struct cli_program program = {"seg-subset",
+    "take the labelled subset of a dataset", "[FILE]", 0, 1, table};
+
+static struct seg_arena arena;
+
+static void *
+take(size_t n, size_t size)
+{
+    struct seg_err e;
+    void *p = seg_take(&arena, n, size, &e);
+
+    if (!p)
+        cli_die(&e);
+    return p;
+}
+
+/* Keys of all items and, if wanted, the classes in them. */
+static struct seg_item *
+read_items(struct seg_reader *in, int n)
+{
+    struct seg_item *item = take((size_t)n, sizeof *item);
+    struct seg_record rec = {0};
+    struct seg_err e;
+
+    for (int i = 0; i < n; i++) {
+        cli_check(seg_reader_at(in, (size_t)i, &rec, &e), &e);
+        const char *key = seg_record_key(&rec);
+        item[i].key = strcpy(take(strlen(key) + 1, 1), key);
+        if (opts.stratify)
+            cli_check(seg_presence_read(&item[i].has,
+                          seg_record_find(&rec, "label"), SEG_IGNORE, key, &e),
+                &e);
+    }
+    seg_record_free(&rec);
+    return item;
+}
+
+static int
+by_key(const void *a, const void *b)
+{
+    const struct seg_item *const *x = a, *const *y = b;
+
+    return strcmp((*x)->key, (*y)->key);
+}
+
+/* Marks what the lines of the list name; all items of one key. */
+static void
+mark_list(char *taken, const struct seg_item *item, int n)
+{
+    const struct seg_item **sorted = take((size_t)n, sizeof *sorted);
+    char *text = cli_slurp(&arena, opts.list);
+    struct seg_item wanted;
+    const struct seg_item *want = &wanted;
+
+    for (int i = 0; i < n; i++)
+        sorted[i] = item + i;
+    qsort(sorted, (size_t)n, sizeof *sorted, by_key);
+    for (int line = 1; (wanted.key = seg_text_line(&text)); line++) {
+        if (!*wanted.key)
+            continue;
+        const struct seg_item **hit =
+            bsearch(&want, sorted, (size_t)n, sizeof *sorted, by_key);
+        if (!hit) {
+            struct seg_err e;
+            seg_fail(&e, SEG_EDATA, "%s:%d: %s is not in the input", opts.list,
+                line, wanted.key);
+            cli_die(&e);
+        }
+        while (hit > sorted && !strcmp(hit[-1]->key, wanted.key))
+            hit--;
+        for (; hit < sorted + n && !strcmp((*hit)->key, wanted.key); hit++)
+            taken[*hit - item] = 1;
+    }
+}
+
+/* How many items the budget is. */
+static int
+budget(int n, const char *name)
+{
+    struct seg_err e;
+
+    if (opts.count < 0) {
+        int count = (int)lround(opts.share * n);
+        return n && count < 1 && opts.share > 0 ? 1 : count;
+    }
+    if (opts.count > n) {
+        seg_fail(&e, SEG_EDATA, "%s: %d items, %d wanted", name, n, opts.count);
+        cli_die(&e);
+    }
+    return opts.count;
+}
+
+static void
+mark_budget(char *taken, const struct seg_item *item, int n, int count)
+{
+    int *order = take((size_t)n, sizeof *order);
+    struct seg_err e;
+
+    if (opts.even)
+        seg_subset_even(order, n, count);
+    else if (opts.stratify)
+        cli_check(
+            seg_subset_stratified(order, item, n, cli.seed, &arena, &e), &e);
+    else
+        cli_check(seg_subset_random(order, item, n, cli.seed, &arena, &e), &e);
+    for (int i = 0; i < count; i++)
+        taken[order[i]] = 1;
+}
+
+static void
+write_marked(struct seg_reader *in, const char *taken, int n)
+{
+    struct seg_writer *out = cli_writer();
+    struct seg_record rec = {0};
+    struct seg_err e;
+
+    for (int i = 0; i < n; i++) {
+        if (taken[i] == opts.rest)
+            continue;
+        cli_check(seg_reader_at(in, (size_t)i, &rec, &e), &e);
+        cli_put(out, &rec);
+    }
+    cli_close_reader(in);
+    cli_close_writer(out);
+    seg_record_free(&rec);
+}
+
+static void
+subset(struct seg_reader *in)
+{
+    struct seg_err e;
+    size_t records;
+
+    cli_check(seg_reader_index(in, &records, &e), &e);
+    if (records > INT_MAX / 2) {
+        seg_fail(&e, SEG_EDATA, "%s: too many records", seg_reader_name(in));
+        cli_die(&e);
+    }
+    int n = (int)records;
+    struct seg_item *item = read_items(in, n);
+    char *taken = take((size_t)n, 1);
+    if (opts.list)
+        mark_list(taken, item, n);
+    else
+        mark_budget(taken, item, n, budget(n, seg_reader_name(in)));
+    write_marked(in, taken, n);
+}
+
+int
+main(int argc, char **argv)
+{
+    int first = cli_parse(&program, argc, argv);
+
+    if ((opts.count >= 0) + (opts.share >= 0) + !!opts.list != 1)
+        cli_usage("one of --count, --share and --list is needed");
+    if (opts.stratify + opts.even + !!opts.list > 1)
+        cli_usage("--stratify, --even and --list exclude each other");
+    subset(cli_reader(argv[first]));
+    seg_arena_free(&arena);
+    return 0;
+}

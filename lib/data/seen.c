@@ -1,0 +1,56 @@
+#include <string.h>
+
+#include "lib/base/hash.h"
+#include "lib/data/seen.h"
+
+/* The hash's slot, or the free one where it belongs: linear probing. */
+static struct seg_seen_slot *
+find(struct seg_seen_slot *slot, size_t room, uint64_t hash)
+{
+    size_t i = (size_t)hash & (room - 1);
+
+    while (slot[i].count && slot[i].hash != hash)
+        i = (i + 1) & (room - 1);
+    return slot + i;
+}
+
+static int
+grow(struct seg_seen *s, struct seg_err *e)
+{
+    size_t room = s->room ? 2 * s->room : 1024;
+    struct seg_arena arena = {0};
+    struct seg_seen_slot *slot = seg_take(&arena, room, sizeof *slot, e);
+
+    if (!slot)
+        return -1;
+    for (size_t i = 0; i < s->room; i++)
+        if (s->slot[i].count)
+            *find(slot, room, s->slot[i].hash) = s->slot[i];
+    seg_arena_free(&s->arena);
+    s->arena = arena;
+    s->slot = slot;
+    s->room = room;
+    return 0;
+}
+
+int
+seg_seen_count(
+    struct seg_seen *s, const char *key, uint64_t *before, struct seg_err *e)
+{
+    uint64_t hash = seg_hash(key, strlen(key));
+
+    if (2 * s->used >= s->room && grow(s, e))
+        return -1;
+    struct seg_seen_slot *slot = find(s->slot, s->room, hash);
+    s->used += !slot->count;
+    slot->hash = hash;
+    *before = slot->count++;
+    return 0;
+}
+
+void
+seg_seen_free(struct seg_seen *s)
+{
+    seg_arena_free(&s->arena);
+    *s = (struct seg_seen){0};
+}
