@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# The house is built as the design says: includes go down only, an outside
+# library is known in one place, libraries are silent, memory has one owner.
+. "$(dirname "$0")/lib.sh"
+cd "$root" || exit 1
+
+sources()
+{
+    find cmd formats lib -name '*.[ch]' | sort
+}
+
+# Every include of ours as "FILE INCLUDED".
+includes()
+{
+    sources | xargs perl -ne 'print "$ARGV $1\n" if /^#\s*include "(.*)"/'
+}
+
+is "$(includes | awk '$2 !~ "^(cmd|formats|lib)/" { print }')" "" \
+    "includes are written from the top"
+
+# A room may use itself and what stands to its right here.
+down=$(includes | perl -ne '
+    BEGIN {
+        my $n = 0;
+        for my $floor (qw(cmd formats lib/train,lib/eval,lib/data,lib/loss,lib/zoo
+                          lib/net lib/op lib/kernel lib/tensor lib/base)) {
+            $level{$_} = $n for split /,/, $floor;
+            $n++;
+        }
+        sub room { $_[0] =~ m{^(lib/\w+|\w+)/} ? $1 : "" }
+    }
+    my ($from, $to) = split;
+    my ($a, $b) = map { $level{room($_)} } $from, $to;
+    print if !defined $a || !defined $b || $a > $b')
+is "$down" "" "includes go down only"
+
+# Headers from outside the C library and POSIX: one .c for each library.
+known='^(assert|complex|ctype|errno|fcntl|fnmatch|getopt|inttypes|limits|locale'
+known+='|float|glob|math|omp|poll|pthread|setjmp|signal|spawn|stdarg|stdbool'
+known+='|stddef|stdint|stdio|stdlib|string|strings|termios|time|unistd|dirent'
+known+='|immintrin|cpuid|sys/[a-z]+)\.h$'
+outside=$(sources | xargs perl -ne 'print "$1 $ARGV\n" if /^#\s*include <(.*)>/' |
+    grep -Ev "${known/#^/^}" | awk -v known="$known" '$1 !~ known' | sort)
+is "$(awk '{ print $1 }' <<<"$outside" | uniq -d)" "" \
+    "an outside library is included in one file"
+is "$(grep '\.h$' <<<"$outside")" "" "and in no header"
+
+# calls NAMES FILES...: where one of these functions is called
+calls()
+{
+    local names=$1
+    shift
+    perl -0777 -ne 's{/\*.*?\*/}{ $& =~ s/[^\n]//gr }gse;
+        s{"(\\.|[^"\\])*"}{""}g; s{//.*}{}g;
+        my $n = 0;
+        for (split /\n/) {
+            $n++;
+            print "$ARGV:$n: $_\n" if /(?<![\w.>])(?:'"$names"')\s*\(/;
+        }' "$@"
+}
+quiet='printf|puts|putchar|vprintf|perror|exit|_exit|abort|err|errx|warn|warnx'
+quiet+='|quick_exit|syslog'
+is "$(calls "$quiet" $(find lib formats -name '*.[ch]'))" "" \
+    "lib and formats never print or exit"
+is "$(grep -En '\b(stdout|stderr)\b' $(find lib formats -name '*.c') |
+    grep -v '/\*.*\*/')" "" "nor touch stdout and stderr"
+memory='malloc|calloc|realloc|reallocarray|aligned_alloc|posix_memalign|strdup'
+memory+='|strndup|asprintf|vasprintf|memalign'
+is "$(calls "$memory" $(sources | grep -v '^lib/base/'))" "" \
+    "memory is taken in lib/base alone"
+is "$(find lib formats -name '*.c' -print0 | xargs -0 perl -ne '
+    print "$ARGV:$.: $_" if /^static (?!.*[(]).*[;=]/ &&
+        !/\bconst\b/ && !/\benum\b|\bstruct \w+ \{/; close ARGV if eof')" "" \
+    "lib and formats keep no state"
+
+long=$(wc -l cmd/seg-*.c | awk '$2 != "total" && $1 > 220 { print $2 ": " $1 }')
+is "$long" "" "a program has at most 220 lines"
+for f in cmd/seg-*.c; do
+    p=$(basename "$f" .c)
+    [ -f "man/$p.1" ] && [ -x "tests/$p.t" ]
+    ok $? "$p has a page and a test"
+done
+for f in man/seg-*.1; do
+    [ -f "cmd/$(basename "$f" .1).c" ]
+    ok $? "$(basename "$f") is about a program that exists"
+done
+is "$(find . -maxdepth 1 -type f ! -name '.*' -printf '%f\n' | sort | xargs)" \
+    "LICENSE Makefile README.md" "nothing else lies at the top"
+done_testing

@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# Pages and programs agree: mandoc is silent, SYNOPSIS is the usage, the options
+# are those of the table and no others, and every example runs as it stands.
+. "$(dirname "$0")/lib.sh"
+
+programs=$(cd "$root" && ls cmd/seg-*.c | sed 's/.*\///; s/\.c$//')
+
+# flags PAGE: the option letters and names under .It Fl, sorted
+flags()
+{
+    perl -lne 'next unless s/^\.It Fl //;
+        for (split /\s*,\s*(?:Fl )?/) {
+            s/ .*//;
+            print s/^-(?=.)// ? "--$_" : "-$_";
+        }' "$1" | sort
+}
+
+# table PROGRAM: the same from --options
+table()
+{
+    "$1" --options |
+        awk -F'\t' '$1 != "-" { print "-" $1 } { print "--" $2 }' | sort
+}
+
+# examples PAGE: the literal blocks of EXAMPLES as they would be typed
+examples()
+{
+    perl -ne 'if (/^\.Sh (.*)/) { $in = $1 eq "EXAMPLES" }
+        elsif (/^\.Bd -literal/) { $block = $in }
+        elsif (/^\.Ed/) { $block = 0 }
+        elsif ($block) {
+            s/\\e/\\/g; s/\\&//g; s/\\-/-/g; s/\\\(aq/\x27/g; s/\\\(ti/~/g;
+            print
+        }' "$1"
+}
+
+# squeeze: one line, single blanks, small letters
+squeeze()
+{
+    tr -s '[:space:]' ' ' | tr '[:upper:]' '[:lower:]' | sed 's/^ //; s/ $//'
+}
+
+synopsis()
+{
+    mandoc -T ascii "$1" | col -b |
+        sed -n '/^SYNOPSIS/,/^DESCRIPTION/{/^[A-Z]/d; p;}' | squeeze
+}
+
+if type mandoc >/dev/null 2>&1; then
+    is "$(mandoc -T lint -W warning "$root"/man/*.[157] 2>&1)" "" \
+        "mandoc finds nothing to complain about"
+else
+    skip "mandoc -T lint" "no mandoc"
+fi
+for p in $programs; do
+    page=$root/man/$p.1
+    [ -f "$page" ] || { ok 1 "$p has a page"; continue; }
+    is "$(flags "$page")" "$(table "$p")" "$p.1 documents the options of $p"
+    type mandoc >/dev/null 2>&1 &&
+        is "$(synopsis "$page")" \
+            "$("$p" --help | sed '/^$/,$d; s/^usage://' | squeeze)" \
+            "$p.1 has the usage of $p as SYNOPSIS"
+done
+
+# Examples, two pages at a time, each in its own empty directory.
+run_examples()
+{
+    local page=$1 name=${1##*/}
+    mkdir "$name.d"
+    examples "$page" >"$name.sh"
+    [ -s "$name.sh" ] || return 0
+    (cd "$name.d" && OMP_NUM_THREADS=1 timeout 60 \
+        bash -eu -o pipefail "../$name.sh") </dev/null >"$name.out" 2>&1
+    echo $? >"$name.status"
+}
+export -f run_examples examples
+printf '%s\n' "$root"/man/*.[157] |
+    xargs -P 2 -I{} bash -c 'run_examples {}'
+for page in "$root"/man/*.[157]; do
+    name=${page##*/}
+    if [ ! -s "$name.sh" ]; then
+        [[ $name != seg-*.1 ]]
+        ok $? "$name has examples, unless it is about a format or a concept"
+        continue
+    fi
+    is "$(cat "$name.status")" 0 "examples of $name run"
+    [ "$(cat "$name.status")" = 0 ] || tail -n 5 "$name.out" | sed 's/^/#   /'
+done
+done_testing
