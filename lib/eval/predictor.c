@@ -84,12 +84,32 @@ seg_predictor_size(
     *w = (int)(((long)p->w * v->w + p->padded_w - 1) / p->padded_w);
 }
 
-void
+/* What must hold before logits are read; NaN makes a sum NaN. */
+static int
+check(const struct seg_predictor *p, const struct seg_value *v,
+    const char *where, struct seg_err *e)
+{
+    if (v->h != p->padded_h || v->w != p->padded_w || v->c > 255)
+        return seg_fail(e, SEG_EDATA,
+            "%s: the network makes %dx%d pixels of %d classes of %dx%d", where,
+            v->w, v->h, v->c, p->padded_w, p->padded_h);
+    float sum = 0;
+    for (size_t i = 0; i < (size_t)v->h * v->w * v->c; i++)
+        sum += v->x[i] - v->x[i];
+    if (sum != 0)
+        return seg_fail(
+            e, SEG_EDATA, "%s: the network makes no finite numbers", where);
+    return 0;
+}
+
+int
 seg_predictor_labels(const struct seg_predictor *p, uint8_t *pred,
-    const struct seg_value *logits)
+    const struct seg_value *logits, const char *where, struct seg_err *e)
 {
     int k = logits->c;
 
+    if (check(p, logits, where, e))
+        return -1;
 #pragma omp parallel for num_threads(p->threads)
     for (int y = 0; y < p->h; y++) {
         const float *u = logits->x + (size_t)y * logits->w * k;
@@ -101,6 +121,7 @@ seg_predictor_labels(const struct seg_predictor *p, uint8_t *pred,
             pred[(size_t)y * p->w + x] = (uint8_t)best;
         }
     }
+    return 0;
 }
 
 static void
@@ -116,17 +137,20 @@ softmax(float *out, const float *u, int k)
         out[i] /= sum;
 }
 
-void
-seg_predictor_probs(
-    const struct seg_predictor *p, float *probs, const struct seg_value *logits)
+int
+seg_predictor_probs(const struct seg_predictor *p, float *probs,
+    const struct seg_value *logits, const char *where, struct seg_err *e)
 {
     size_t k = (size_t)logits->c;
 
+    if (check(p, logits, where, e))
+        return -1;
 #pragma omp parallel for num_threads(p->threads)
     for (int y = 0; y < p->h; y++)
         for (int x = 0; x < p->w; x++)
             softmax(probs + ((size_t)y * p->w + x) * k,
                 logits->x + ((size_t)y * logits->w + x) * k, (int)k);
+    return 0;
 }
 
 void

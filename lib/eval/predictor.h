@@ -34,12 +34,17 @@ int seg_predictor_run(struct seg_predictor *p, const struct seg_tensor *image,
 void seg_predictor_size(
     const struct seg_predictor *p, const struct seg_value *v, int *h, int *w);
 
-/* Class of the highest logit (the lower one if equal), and softmax, of the
-   pixels of the picture; logits at the picture's size. */
-void seg_predictor_labels(const struct seg_predictor *p, uint8_t *pred,
-    const struct seg_value *logits);
-void seg_predictor_probs(const struct seg_predictor *p, float *probs,
-    const struct seg_value *logits);
+/*
+ * Class of the highest logit (the lower one if equal), and softmax, of the
+ * pixels of the picture.  Logits that are not at the picture's size, more
+ * classes than fit in a byte, or a logit that is not a number, are errors.
+ */
+int seg_predictor_labels(const struct seg_predictor *p, uint8_t *pred,
+    const struct seg_value *logits, const char *where,
+    struct seg_err *e) SEG_MUST_USE;
+int seg_predictor_probs(const struct seg_predictor *p, float *probs,
+    const struct seg_value *logits, const char *where,
+    struct seg_err *e) SEG_MUST_USE;
 
 /* The picture's part of a value. */
 void seg_predictor_cut(

@@ -5,7 +5,8 @@
 /* What one parameter's pass needs, in the precision of the pass. */
 struct rule {
     float rate, scale, decay;
-    float momentum, beta1, beta2, eps; /* eps: by the corrections below */
+    float momentum, b1, a1, b2, a2; /* a: 1 - b, rounded once */
+    float eps;                      /* with the corrections below */
     int nesterov;
     size_t n;
     int threads;
@@ -87,13 +88,13 @@ static void
 adamw(float *restrict w, float *restrict m, float *restrict v,
     const float *restrict dw, float shrink, const struct rule *r)
 {
-    const float b1 = r->beta1, b2 = r->beta2;
+    const float b1 = r->b1, a1 = r->a1, b2 = r->b2, a2 = r->a2;
 
 #pragma omp parallel for simd num_threads(r->threads) schedule(static)
     for (size_t i = 0; i < r->n; i++) {
         float g = r->scale * dw[i];
-        m[i] = b1 * m[i] + (1 - b1) * g;
-        v[i] = b2 * v[i] + (1 - b2) * g * g;
+        m[i] = b1 * m[i] + a1 * g;
+        v[i] = b2 * v[i] + a2 * g * g;
         w[i] = shrink * w[i] - r->rate * m[i] / (sqrtf(v[i]) + r->eps);
     }
 }
@@ -115,8 +116,10 @@ seg_optim_step(struct seg_optim *o, double rate, double scale)
             .decay = (float)decay,
             .momentum = (float)o->momentum,
             .nesterov = o->nesterov,
-            .beta1 = (float)o->beta1,
-            .beta2 = (float)o->beta2,
+            .b1 = (float)o->beta1,
+            .a1 = (float)(1 - o->beta1),
+            .b2 = (float)o->beta2,
+            .a2 = (float)(1 - o->beta2),
             .n = p->count,
             .threads = p->count < 16384 ? 1 : o->threads};
 
