@@ -1,0 +1,310 @@
+/*
+ * The pairwise losses: rows that take part are gathered by (group, class) and
+ * cut into blocks; contrast_kernel.h has the mathematics, contrast_meet.c and
+ * contrast_class.c the two halves of the work.
+ */
+#include <assert.h>
+#include <float.h>
+#include <math.h>
+#include <omp.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "lib/kernel/contrast_kernel.h"
+
+#define FORM(g, o, s, ...)                                                     \
+    {                                                                          \
+        .role = {__VA_ARGS__}, .groups = g, .own = o, .self = s,               \
+        .background = -1, .ignore = 255, .tau = 0.07f, .scale = 1              \
+    }
+
+enum { POS = SEG_POS, ALL = SEG_ALL, CON = SEG_POS | SEG_OTHER };
+
+const struct seg_contrast seg_contrast_forms[] = {
+    [SEG_PAPER_WITHIN] = FORM(2, 0, 1, {0, ALL}),
+    [SEG_PAPER_CROSS] = FORM(3, 0, 1, {0, ALL, POS | SEG_SAME}),
+    [SEG_RELEASED_WITHIN] = FORM(1, 1, 1, {CON}),
+    [SEG_RELEASED_CROSS] = FORM(2, 1, 1, {CON, POS}, {POS, CON}),
+    [SEG_BATCH] = FORM(2, 0, 1, {0, ALL}),
+    [SEG_SUPCON] = FORM(1, 0, 0, {ALL}),
+    [SEG_NTXENT] = FORM(1, 0, 0, {ALL}),
+};
+
+struct carver {
+    char *base;
+    size_t used;
+};
+
+static void *
+take(struct carver *a, size_t n, size_t size)
+{
+    size_t at = a->used;
+
+    a->used = (at + n * size + 63) & ~(size_t)63;
+    return a->base ? a->base + at : NULL;
+}
+
+int
+seg_contrast_block(const struct seg_contrast *q)
+{
+    return q->block ? q->block : 480;
+}
+
+/* The one description of the scratch: measures it (base NULL) or carves it. */
+static size_t
+layout(struct work *w, void *base, int m, int threads)
+{
+    struct carver a = {base, 0};
+    int g = w->q->groups, b = seg_contrast_block(w->q);
+    size_t tile = (size_t)(m < b ? round_up(m) : b);
+    size_t rows = (size_t)m + (size_t)g * LANES, d = (size_t)w->d;
+    size_t keys = (size_t)g * (size_t)w->q->classes;
+
+    w->f = take(&a, rows * d, sizeof *w->f);
+    w->df = take(&a, rows * d, sizeof *w->df);
+    w->y = take(&a, rows, sizeof *w->y);
+    w->from = take(&a, rows, sizeof *w->from);
+    w->level = take(&a, rows, sizeof *w->level);
+    w->z = take(&a, rows, sizeof *w->z);
+    w->t = take(&a, rows, sizeof *w->t);
+    w->u = take(&a, rows, sizeof *w->u);
+    w->s = take(&a, rows, sizeof *w->s);
+    w->a = take(&a, rows, sizeof *w->a);
+    w->k = take(&a, rows, sizeof *w->k);
+    w->first = take(&a, keys, sizeof *w->first);
+    w->count = take(&a, keys, sizeof *w->count);
+    w->share = take(&a, keys, sizeof *w->share);
+    w->value = take(&a, (size_t)w->q->classes, sizeof *w->value);
+    w->span = take(&a, (size_t)(m / b + g), sizeof *w->span);
+    w->tile = take(&a, (size_t)threads, sizeof *w->tile);
+    for (int t = 0; t < threads; t++) {
+        struct tile own = {
+            .e = take(&a, tile * tile, sizeof(float)),
+            .p = take(&a, tile, sizeof(float)),
+            .r = take(&a, tile, sizeof(float)),
+            .sum = take(&a, (size_t)(g + 1) * d, sizeof(double)),
+        };
+        if (base)
+            w->tile[t] = own;
+    }
+    return a.used;
+}
+
+size_t
+seg_contrast_scratch(const struct seg_contrast *q, int m, int d, int threads)
+{
+    struct work w = {.q = q, .d = d};
+
+    return layout(&w, NULL, m, threads);
+}
+
+/* group and class in one number, -1 for a row that takes no part */
+static int
+key_of(const struct seg_contrast *q, const int *y, const int *g, int i)
+{
+    int group = g ? g[i] : 0;
+
+    if (y[i] == q->ignore || y[i] < 0 || y[i] >= q->classes || group < 0 ||
+        group >= q->groups)
+        return -1;
+    return group * q->classes + y[i];
+}
+
+/* Places the runs: each group starts at a whole vector. */
+static void
+place(struct work *w)
+{
+    int classes = w->q->classes, at = 0;
+
+    for (int g = 0; g < w->q->groups; g++) {
+        int lo = at = round_up(at);
+
+        for (int k = g * classes; k < (g + 1) * classes; k++) {
+            w->first[k] = at;
+            at += w->count[k];
+        }
+        w->total[g] = at - lo;
+    }
+    w->rows = round_up(at);
+}
+
+/* Counting sort of the rows by key, equal keys in their old order. */
+static void
+gather(struct work *w, const float *f, const int *y, const int *g,
+    const float *level, const int *rows, int m, int threads)
+{
+    const struct seg_contrast *q = w->q;
+    size_t keys = (size_t)q->groups * (size_t)q->classes, d = (size_t)w->d;
+
+    memset(w->count, 0, keys * sizeof *w->count);
+    for (int i = 0, k; i < m; i++)
+        if ((k = key_of(q, y, g, rows ? rows[i] : i)) >= 0)
+            w->count[k]++;
+    place(w);
+    memset(w->count, 0, keys * sizeof *w->count);
+    memset(w->y, -1, (size_t)w->rows * sizeof *w->y);
+    for (int i = 0, k; i < m; i++) {
+        int from = rows ? rows[i] : i;
+
+        if ((k = key_of(q, y, g, from)) < 0)
+            continue;
+        int at = w->first[k] + w->count[k]++;
+        w->y[at] = y[from];
+        w->from[at] = from;
+        w->level[at] = level ? level[from] : 0;
+    }
+#pragma omp parallel for num_threads(threads)
+    for (int i = 0; i < w->rows; i++)
+        if (w->y[i] >= 0)
+            memcpy(w->f + i * d, f + w->from[i] * d, d * sizeof *f);
+}
+
+/* |P_i| or |D_i| of an anchor of group a, class k */
+static long
+candidates(const struct work *w, int a, int k, int same, int other)
+{
+    const struct seg_contrast *q = w->q;
+    long n = 0;
+
+    for (int c = 0; c < q->groups; c++) {
+        int own = w->count[c * q->classes + k];
+
+        if (q->role[a][c] & same)
+            n += own;
+        if (q->role[a][c] & other)
+            n += w->total[c] - own;
+    }
+    return n - (!q->self && (q->role[a][a] & same));
+}
+
+static int
+is_anchor(const struct seg_contrast *q, int a, int k)
+{
+    int any = 0;
+
+    for (int c = 0; c < q->groups; c++)
+        any |= q->role[a][c] & SEG_POS;
+    return any && k != q->background;
+}
+
+/* share = 1 / (A |P|), or 0 where P or D is empty; returns A */
+static long
+appoint(struct work *w)
+{
+    const struct seg_contrast *q = w->q;
+    long anchors = 0;
+
+    for (int a = 0, at = 0; a < q->groups; a++)
+        for (int k = 0; k < q->classes; k++, at++) {
+            long p = candidates(w, a, k, SEG_POS, 0);
+            long n = candidates(w, a, k, SEG_SAME, SEG_OTHER);
+            int is = w->count[at] && is_anchor(q, a, k);
+
+            anchors += is ? w->count[at] : 0;
+            w->share[at] = is && p > 0 && n > 0 ? 1.0 / (double)p : 0;
+        }
+    w->weight = anchors ? 1.0 / (double)anchors : 0;
+    for (int k = 0; k < q->groups * q->classes; k++)
+        w->share[k] *= w->weight;
+    return anchors;
+}
+
+static struct span
+new_span(struct work *w, int lo, int n, int g)
+{
+    struct span s = {lo, n, g, w->y[lo], w->y[lo + n - 1], 0};
+
+    for (int i = lo; i < lo + n; i++) {
+        w->k[i] = (float)w->share[g * w->q->classes + w->y[i]];
+        s.anchors |= w->k[i] > 0;
+    }
+    return s;
+}
+
+/* Clears the sums and cuts each group into blocks of nearly equal size. */
+static void
+cut(struct work *w)
+{
+    int b = seg_contrast_block(w->q);
+
+    for (int i = 0; i < w->rows; i++) {
+        w->z[i] = w->t[i] = w->u[i] = 0;
+        w->s[i] = w->a[i] = w->k[i] = 0;
+    }
+    w->blocks = 0;
+    for (int g = 0; g < w->q->groups; g++) {
+        int n = w->total[g], lo = w->first[g * w->q->classes];
+        int size = n ? round_up((n - 1) / ((n - 1) / b + 1) + 1) : 1;
+
+        for (int at = 0; at < n; at += size)
+            w->span[w->blocks++] =
+                new_span(w, lo + at, n - at < size ? n - at : size, g);
+    }
+}
+
+/* a_i = dL/dz_i and the part of L that is not separable */
+static double
+settle(struct work *w)
+{
+    double value = 0, shift = 1.0 / w->q->tau;
+
+    for (int i = 0; i < w->rows; i++) {
+        if (!(w->k[i] > 0))
+            continue;
+        double z = fmax(w->z[i], FLT_MIN);
+        w->a[i] = (float)(w->q->own ? w->k[i] * w->u[i] : w->weight / z);
+        value += w->weight * shift;
+        value += w->q->own ? w->k[i] * w->t[i] : w->weight * log(z);
+    }
+    return value;
+}
+
+/* The own form has no second use for the positives, nor weights. */
+static int
+supported(const struct seg_contrast *q, const float *level)
+{
+    int same = 0;
+
+    for (int a = 0; a < q->groups; a++)
+        for (int c = 0; c < q->groups; c++)
+            same |= q->role[a][c] & SEG_SAME;
+    return q->groups <= SEG_GROUPS && q->block % LANES == 0 && q->tau > 0 &&
+           !(q->own && (same || level));
+}
+
+double
+seg_contrast(float *df, const float *f, const int *y, const int *g,
+    const float *level, const int *rows, const struct seg_contrast *q, int m,
+    int d, int threads, void *scratch)
+{
+    struct work w = {.kn = SEG_CPU_PICK(seg_contrast_kernels),
+        .q = q,
+        .d = d,
+        .level_in = level};
+    double value;
+
+    assert((uintptr_t)scratch % 64 == 0 && supported(q, level));
+    layout(&w, scratch, m, threads);
+    gather(&w, f, y, g, level, rows, m, threads);
+    if (!appoint(&w))
+        return 0;
+    cut(&w);
+    seg_contrast_meet(&w, CONTRAST_SUMS, threads);
+    if (q->own) {
+        for (int i = 0; i < w.rows; i++)
+            w.s[i] = (float)w.z[i];
+        seg_contrast_meet(&w, CONTRAST_LOGS, threads);
+    }
+    value = settle(&w);
+    if (df) {
+        memset(w.df, 0, (size_t)w.rows * d * sizeof *w.df);
+        seg_contrast_meet(&w, CONTRAST_GRADIENTS, threads);
+    }
+#pragma omp parallel for num_threads(threads) schedule(dynamic)
+    for (int k = 0; k < q->classes; k++)
+        w.value[k] =
+            seg_contrast_class(&w, df, w.tile[omp_get_thread_num()].sum, k);
+    for (int k = 0; k < q->classes; k++)
+        value -= w.value[k] / q->tau;
+    return q->scale * value;
+}

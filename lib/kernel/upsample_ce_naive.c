@@ -1,0 +1,78 @@
+/* The loss of upsample_ce.h from its formula, in double: the yardstick. */
+#include <math.h>
+
+#include "lib/kernel/upsample_ce.h"
+
+static double
+place(int i, int from, int to, int align)
+{
+    double p = align ? (to > 1 ? (double)i * (from - 1) / (to - 1) : 0)
+                     : (i + .5) * from / to - .5;
+
+    return p < 0 ? 0 : p > from - 1 ? from - 1 : p;
+}
+
+/* The weight of small position s at p, a hat of width 1 on each side. */
+static double
+hat(double p, int s)
+{
+    return fmax(0, 1 - fabs(p - s));
+}
+
+struct picture {
+    const float *x;
+    int h, w, c;
+};
+
+static double
+logit(const struct picture *p, double Y, double X, int k)
+{
+    double u = 0;
+
+    for (int i = 0; i < p->h; i++)
+        for (int j = 0; j < p->w; j++)
+            u += hat(Y, i) * hat(X, j) * p->x[(i * p->w + j) * p->c + k];
+    return u;
+}
+
+static double
+pixel_loss(double *dx, const struct picture *p, double Y, double X, int y,
+    double weight)
+{
+    double z = 0;
+
+    for (int k = 0; k < p->c; k++)
+        z += exp(logit(p, Y, X, k));
+    for (int k = 0; k < p->c; k++) {
+        double g = weight * (exp(logit(p, Y, X, k)) / z - (k == y));
+
+        for (int i = 0; i < p->h; i++)
+            for (int j = 0; j < p->w; j++)
+                dx[(i * p->w + j) * p->c + k] += g * hat(Y, i) * hat(X, j);
+    }
+    return weight * (log(z) - logit(p, Y, X, y));
+}
+
+double
+seg_upsample_ce_naive(double *dx, const float *x, const int *y,
+    const struct seg_upsample_ce *q, int n, int h, int w, int c, int H, int W)
+{
+    double total = 0, value = 0;
+
+    for (int pass = 0; pass < 2; pass++)
+        for (int p = 0; p < n * H * W; p++) {
+            size_t at = (size_t)(p / (H * W)) * h * w * c;
+            struct picture in = {x + at, h, w, c};
+            double Y = place(p / W % H, h, H, q->align_corners);
+            double X = place(p % W, w, W, q->align_corners);
+
+            if (y[p] == q->ignore || y[p] < 0 || y[p] >= c)
+                continue;
+            double weight = q->weight ? q->weight[y[p]] : 1;
+            if (!pass)
+                total += weight;
+            else if (total > 0)
+                value += pixel_loss(dx + at, &in, Y, X, y[p], weight / total);
+        }
+    return value;
+}

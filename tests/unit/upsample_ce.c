@@ -1,0 +1,121 @@
+/* The fused upsampling and cross-entropy against its naive twin. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/kernel/upsample_ce.h"
+#include "tests/unit/tap.h"
+
+enum { LOW = 2 * 8 * 8 * 40, HIGH = 2 * 40 * 40 };
+
+struct shape {
+    int n, h, w, c, H, W;
+};
+
+static const struct shape shapes[] = {
+    {1, 1, 1, 2, 1, 1},
+    {1, 1, 1, 3, 4, 5},
+    {2, 4, 5, 21, 16, 20},
+    {1, 5, 4, 16, 33, 25},
+    {2, 7, 3, 40, 7, 3},
+    {1, 8, 8, 5, 5, 3},
+    {2, 3, 6, 17, 10, 37},
+};
+
+static float
+noise(int i)
+{
+    return (float)((i * 2654435761u >> 11 & 2047) / 256.0 - 4);
+}
+
+static double
+fused(float *dx, const float *x, const int *y, const struct seg_upsample_ce *q,
+    const struct shape *s, int threads)
+{
+    size_t size =
+        seg_upsample_ce_scratch(s->n, s->h, s->w, s->c, s->H, s->W, threads);
+    void *scratch = aligned_alloc(64, size);
+    double value;
+
+    memset(scratch, 0x7f, size);
+    value = seg_upsample_ce(
+        dx, x, y, q, s->n, s->h, s->w, s->c, s->H, s->W, threads, scratch);
+    free(scratch);
+    return value;
+}
+
+static void
+compare(
+    const struct shape *s, const struct seg_upsample_ce *q, const char *name)
+{
+    static float x[LOW], dx[3][LOW];
+    static double slow[LOW];
+    static int y[HIGH];
+    double value[3], n, top = 0, bad = 0;
+    int same = 1;
+
+    memset(dx, 0, sizeof dx);
+    memset(slow, 0, sizeof slow);
+    for (int i = 0; i < LOW; i++)
+        x[i] = noise(i);
+    for (int i = 0; i < s->n * s->H * s->W; i++)
+        y[i] = i % 5 == 1 ? 255 : i * 7 % s->c;
+    n = seg_upsample_ce_naive(
+        slow, x, y, q, s->n, s->h, s->w, s->c, s->H, s->W);
+    for (int t = 0; t < 3; t++) {
+        value[t] = fused(dx[t], x, y, q, s, t + 1);
+        same &= value[t] == value[0] && !memcmp(dx[t], dx[0], sizeof dx[0]);
+    }
+    for (int i = 0; i < LOW; i++) {
+        top = fmax(top, fabs(slow[i]));
+        bad = fmax(bad, fabs(slow[i] - dx[0][i]));
+    }
+    ok(fabs(value[0] - n) < 1e-6, "%s (%.1e)", name,
+        (double)(fabs(value[0] - n)));
+    ok(bad <= 3e-6 * top, "%s (%.1e)", "gradient", (double)(bad));
+    ok(same, "%s (%.1e)", "1, 2, 3 threads", (double)(0));
+}
+
+static void
+nothing_valid(void)
+{
+    struct shape s = {1, 2, 2, 3, 4, 4};
+    float x[12] = {1}, dx[12] = {0}, sum = 0, none[3] = {0};
+    struct seg_upsample_ce q = {.ignore = 255};
+    int y[16];
+
+    for (int i = 0; i < 16; i++)
+        y[i] = i % 2 ? 255 : 7;
+    ok(fused(dx, x, y, &q, &s, 2) == 0, "%s (%.1e)",
+        "all ignored or out of range", (double)(0));
+    memset(y, 0, sizeof y);
+    q.weight = none;
+    ok(fused(dx, x, y, &q, &s, 2) == 0, "%s (%.1e)", "all weights 0",
+        (double)(0));
+    for (int i = 0; i < 12; i++)
+        sum += fabsf(dx[i]);
+    ok(sum == 0, "%s (%.1e)", "zero gradient", (double)(sum));
+}
+
+int
+main(void)
+{
+    float weight[40];
+    char name[80];
+
+    for (int i = 0; i < 40; i++)
+        weight[i] = i % 4 ? .25f * (float)(i % 7) : 1;
+    for (int v = 0; v < 4; v++)
+        for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+            const struct shape *s = shapes + i;
+            struct seg_upsample_ce q = {v & 1, 255, v & 2 ? weight : NULL};
+
+            snprintf(name, sizeof name, "%dx%d to %dx%d, %d classes%s%s", s->h,
+                s->w, s->H, s->W, s->c, v & 1 ? ", aligned" : "",
+                v & 2 ? ", weighted" : "");
+            compare(s, &q, name);
+        }
+    nothing_valid();
+    return done();
+}
