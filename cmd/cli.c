@@ -35,6 +35,20 @@ cli_die(const struct seg_err *e)
     exit(e->kind);
 }
 
+void
+cli_fail(int kind, const char *fmt, ...)
+{
+    struct seg_err e;
+    char text[sizeof e.text];
+    va_list args;
+
+    va_start(args, fmt);
+    vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    seg_fail(&e, kind, "%s", text);
+    cli_die(&e);
+}
+
 int
 cli_check(int status, const struct seg_err *e)
 {
@@ -87,4 +101,10 @@ cli_take(size_t n, size_t size)
     if (!p)
         cli_die(&e);
     return p;
+}
+
+char *
+cli_take_string(const char *s)
+{
+    return strcpy(cli_take(strlen(s) + 1, 1), s);
 }

@@ -107,11 +107,18 @@ void cli_usage(const char *fmt, ...) SEG_PRINTF(1, 2) __attribute__((noreturn));
 
 /* "prog: text" on stderr and exit with the kind; unfinished outputs vanish. */
 void cli_die(const struct seg_err *e) __attribute__((noreturn));
+/* The same for what a program finds out itself. */
+void cli_fail(int kind, const char *fmt, ...) SEG_PRINTF(2, 3)
+    __attribute__((noreturn));
 /* cli_die(e) if status is negative; returns status. */
 int cli_check(int status, const struct seg_err *e);
 /* "prog: warning: ..." ; "prog: ..." unless -q */
 void cli_warn(const char *fmt, ...) SEG_PRINTF(1, 2);
 void cli_note(const char *fmt, ...) SEG_PRINTF(1, 2);
+
+/* Zeroed memory for the life of the program; exits when there is none. */
+void *cli_take(size_t n, size_t size);
+char *cli_take_string(const char *s);
 
 /* ---- inputs ---- */
 

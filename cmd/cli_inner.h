@@ -10,9 +10,6 @@ extern const struct cli_program *cli_program;
 /* Our line of history: "seg-subset 0.1.0 -n 20 few.st\n". */
 const char *cli_own_history(void);
 
-/* Memory for the life of the program; exits when there is none. */
-void *cli_take(size_t n, size_t size);
-
 /* Before anything is opened: descriptors 0 to 2 are there, or fail when used. */
 void cli_guard_descriptors(void);
 

@@ -42,10 +42,7 @@ cli_guard_descriptors(void)
 static void
 stdout_lost(void)
 {
-    struct seg_err e;
-
-    seg_fail(&e, SEG_EIO, "stdout: cannot write: %s", strerror(errno));
-    cli_die(&e);
+    cli_fail(SEG_EIO, "stdout: cannot write: %s", strerror(errno));
 }
 
 void
@@ -87,9 +84,8 @@ cli_reader(const char *path)
         fd = -1;
     }
     if (fd < 0)
-        cli_check(seg_fail(&e, SEG_ENOINPUT, "%.300s: cannot open: %s",
-                      path ? path : "stdin", strerror(errno)),
-            &e);
+        cli_fail(SEG_ENOINPUT, "%.300s: cannot open: %s", path ? path : "stdin",
+            strerror(errno));
     cli_check(seg_reader_open(&r, fd, path ? path : "stdin", &limits, &e), &e);
     return r;
 }
@@ -182,17 +178,7 @@ free_place(void)
 static void
 cannot_create(const char *path)
 {
-    struct seg_err e;
-
-    seg_fail(
-        &e, SEG_ECREATE, "%.300s: cannot create: %s", path, strerror(errno));
-    cli_die(&e);
-}
-
-static char *
-copy(const char *s)
-{
-    return strcpy(cli_take(strlen(s) + 1, 1), s);
+    cli_fail(SEG_ECREATE, "%.300s: cannot create: %s", path, strerror(errno));
 }
 
 /* A temporary file beside path; rename needs them in one file system. */
@@ -206,7 +192,8 @@ create_temp(struct cli_out *o, const char *path)
     o->dir = cli_take((size_t)n + 2, 1);
     snprintf(o->dir, (size_t)n + 2, "%.*s", n, path);
     arm();
-    o->path = copy(path); /* from here on temp is removed at any exit */
+    o->path =
+        cli_take_string(path); /* from here on temp is removed at any exit */
     do {
         int len = snprintf(o->temp, sizeof o->temp, "%s.seg-%ld-%d.tmp", o->dir,
             (long)getpid(), serial++);
@@ -265,10 +252,7 @@ cli_out_fd(struct cli_out *o)
 static void
 output_lost(const struct cli_out *o)
 {
-    struct seg_err e;
-
-    seg_fail(&e, SEG_EIO, "%.300s: cannot write: %s", o->name, strerror(errno));
-    cli_die(&e);
+    cli_fail(SEG_EIO, "%.300s: cannot write: %s", o->name, strerror(errno));
 }
 
 void

@@ -26,17 +26,6 @@ static struct cli_program program = {.name = "seg-cat",
     .max_operands = -1,
     .options = options};
 
-static void
-check_count(int n)
-{
-    struct seg_err e;
-
-    if (opts.count >= 0 && n != opts.count)
-        cli_check(seg_fail(&e, SEG_EDATA, "%d records came, %d expected", n,
-                      opts.count),
-            &e);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -52,7 +41,8 @@ main(int argc, char **argv)
         cli_progress(&progress, "records", (uint64_t)++n, 0, NULL);
     }
     cli_progress_end(&progress);
-    check_count(n);
+    if (opts.count >= 0 && n != opts.count)
+        cli_fail(SEG_EDATA, "%d records came, %d expected", n, opts.count);
     cli_close_writer(out);
     seg_record_free(&rec);
     return 0;

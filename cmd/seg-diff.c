@@ -1,0 +1,233 @@
+/*
+ * Compares two streams, record by record: exit 0 same, 1 different.
+ *
+ * Without --tolerance equal means the same bits.  Hash and version are not
+ * compared (they follow from the rest), nor is the history, unless asked for:
+ * two runs that give the same answer by other ways are the same.
+ */
+#include <fnmatch.h>
+#include <math.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "cmd/cli.h"
+
+static struct {
+    double tolerance;
+    int history;
+    struct cli_list ignore;
+} opts;
+
+static struct cli_option options[] = {
+    {'t', "tolerance", CLI_FLOAT, &opts.tolerance, 0, 1e300, NULL, 0, "X",
+        "numbers may differ by X (0: the same bits)"},
+    {'i', "ignore", CLI_LIST, &opts.ignore, 0, 0, NULL, 0, "PATTERN",
+        "do not compare tensors and metadata of such a name"},
+    {0, "history", CLI_FLAG, &opts.history, 0, 0, NULL, 0, NULL,
+        "compare the history too"},
+    {'q', "quiet", CLI_FLAG, &cli.quiet, 0, 0, NULL, 0, NULL,
+        "say nothing: the exit status tells"},
+    CLI_OUTPUT,
+    CLI_MEM_LIMIT,
+    CLI_END,
+};
+
+static struct cli_program program = {.name = "seg-diff",
+    .summary = "compare two streams",
+    .operands = "FILE FILE",
+    .min_operands = 2,
+    .max_operands = 2,
+    .options = options};
+
+/* Where differences are told, and how many there were. */
+static struct {
+    FILE *to;
+    long n;
+    size_t record;
+    const char *key;
+} diff;
+
+static void tell(const char *fmt, ...) SEG_PRINTF(1, 2);
+
+static void
+tell(const char *fmt, ...)
+{
+    va_list args;
+
+    diff.n++;
+    if (cli.quiet)
+        return;
+    fprintf(diff.to, "record %zu%s%s: ", diff.record, *diff.key ? " " : "",
+        diff.key);
+    va_start(args, fmt);
+    vfprintf(diff.to, fmt, args);
+    va_end(args);
+    fprintf(diff.to, "\n");
+}
+
+static int
+ignored(const char *name)
+{
+    for (int i = 0; i < opts.ignore.n; i++)
+        if (!fnmatch(opts.ignore.item[i], name, 0))
+            return 1;
+    return !strcmp(name, "seg.hash") || !strcmp(name, "seg.version");
+}
+
+/* "12,40,2" for element i */
+static void
+spell_index(char *text, size_t room, const struct seg_tensor *t, size_t i)
+{
+    size_t index[SEG_RANK], n = 0;
+
+    for (int k = t->rank; k-- > 0; i /= t->shape[k])
+        index[k] = i % t->shape[k];
+    *text = 0;
+    for (int k = 0; k < t->rank && n < room; k++)
+        n += (size_t)snprintf(
+            text + n, room - n, "%s%zu", k ? "," : "", index[k]);
+}
+
+static int
+elements_differ(
+    const struct seg_tensor *a, const struct seg_tensor *b, size_t i)
+{
+    size_t size = seg_type_size(a->type);
+    const char *p = a->data, *q = b->data;
+
+    if (!memcmp(p + i * size, q + i * size, size))
+        return 0;
+    if (opts.tolerance == 0)
+        return 1;
+    double x = seg_tensor_get(a, i), y = seg_tensor_get(b, i);
+    /* written so that a lone nan, or infinities of two signs, differ */
+    return !(fabs(x - y) <= opts.tolerance) && !(isnan(x) && isnan(y)) &&
+           x != y;
+}
+
+static void
+compare_numbers(const struct seg_tensor *a, const struct seg_tensor *b)
+{
+    size_t count = seg_tensor_count(a), n = 0, first = 0;
+    double largest = 0;
+    char at[200];
+
+    if (a->bytes == 0 || !memcmp(a->data, b->data, a->bytes))
+        return;
+    for (size_t i = 0; i < count; i++) {
+        if (!elements_differ(a, b, i))
+            continue;
+        double d = fabs(seg_tensor_get(a, i) - seg_tensor_get(b, i));
+        if (n++ == 0)
+            first = i;
+        if (!(d <= largest))
+            largest = d;
+    }
+    if (n == 0)
+        return;
+    spell_index(at, sizeof at, a, first);
+    tell("%s: %zu of %zu numbers differ, by %g at most; the first at [%s]: "
+         "%.9g and %.9g",
+        a->name, n, count, largest, at, seg_tensor_get(a, first),
+        seg_tensor_get(b, first));
+}
+
+static void
+compare_tensors(const struct seg_record *a, const struct seg_record *b)
+{
+    char x[200], y[200];
+
+    for (int i = 0; i < a->ntensors; i++) {
+        const struct seg_tensor *t = a->tensors + i,
+                                *u = seg_record_find(b, t->name);
+        if (ignored(t->name))
+            continue;
+        if (!u) {
+            tell("%s: only in the first", t->name);
+            continue;
+        }
+        seg_tensor_describe(x, sizeof x, t);
+        seg_tensor_describe(y, sizeof y, u);
+        if (strcmp(x, y))
+            tell("%s: %s and %s", t->name, x, y);
+        else
+            compare_numbers(t, u);
+    }
+    for (int i = 0; i < b->ntensors; i++) {
+        const char *name = b->tensors[i].name;
+        if (!seg_record_find(a, name) && !ignored(name))
+            tell("%s: only in the second", name);
+    }
+}
+
+static void
+compare_meta(const struct seg_record *a, const struct seg_record *b)
+{
+    for (int i = 0; i < a->nmeta; i++) {
+        const char *key = a->meta[i].key, *x = a->meta[i].value,
+                   *y = seg_record_meta(b, key);
+        if (ignored(key))
+            continue;
+        if (!y)
+            tell("%s: only in the first", key);
+        else if (strcmp(x, y))
+            tell("%s: %.200s and %.200s", key, x, y);
+    }
+    for (int i = 0; i < b->nmeta; i++) {
+        const char *key = b->meta[i].key;
+        if (!seg_record_meta(a, key) && !ignored(key))
+            tell("%s: only in the second", key);
+    }
+}
+
+/* Both streams are read to their end even so: damage is not a difference. */
+static void
+compare(struct seg_reader *a, struct seg_reader *b)
+{
+    struct seg_record x = {0}, y = {0};
+    size_t n[2] = {0};
+    struct seg_err e;
+
+    for (;;) {
+        int more_a = cli_check(seg_reader_next(a, &x, &e), &e),
+            more_b = cli_check(seg_reader_next(b, &y, &e), &e);
+        n[0] += more_a;
+        n[1] += more_b;
+        if (!more_a && !more_b)
+            break;
+        if (!more_a || !more_b || (cli.quiet && diff.n))
+            continue;
+        diff.record = n[0];
+        diff.key = seg_record_key(&x);
+        compare_meta(&x, &y);
+        compare_tensors(&x, &y);
+    }
+    if (n[0] != n[1]) {
+        diff.n++;
+        if (!cli.quiet)
+            fprintf(diff.to, "%zu and %zu records\n", n[0], n[1]);
+    }
+    if (opts.history && strcmp(seg_reader_history(a), seg_reader_history(b))) {
+        diff.n++;
+        if (!cli.quiet)
+            fprintf(diff.to, "history:\n%sand\n%s", seg_reader_history(a),
+                seg_reader_history(b));
+    }
+    seg_record_free(&x);
+    seg_record_free(&y);
+}
+
+int
+main(int argc, char **argv)
+{
+    int first = cli_parse(&program, argc, argv);
+    struct seg_reader *a = cli_reader(argv[first]),
+                      *b = cli_reader(argv[first + 1]);
+
+    diff.to = cli_text();
+    compare(a, b);
+    cli_close_text(diff.to);
+    cli_close_reader(a);
+    cli_close_reader(b);
+    return diff.n > 0;
+}

@@ -1,0 +1,317 @@
+/*
+ * What is in a stream: records, keys, tensors, metadata, history.
+ *
+ * The whole stream is read and checked, so exit 0 also says that it is sound.
+ * In the table tensors of one name are one row, and a size that varies is shown
+ * as a range.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/cli.h"
+#include "formats/model.h"
+
+enum { SHOWN = 24, WIDEST = 60 }; /* rows and columns without --all */
+
+static struct {
+    int list, tensors, all, size[2], batch;
+    const char *meta;
+} opts = {.batch = 1};
+
+static struct cli_option options[] = {
+    {'l', "list", CLI_FLAG, &opts.list, 0, 0, NULL, 0, NULL,
+        "one line a record: number, key, tensors"},
+    {'t', "tensors", CLI_FLAG, &opts.tensors, 0, 0, NULL, 0, NULL,
+        "one line a tensor: record, key, name, shape, least, mean, most"},
+    {0, "meta", CLI_TEXT, &opts.meta, 0, 0, NULL, 0, "NAME",
+        "only the value of this metadata, of every record that has it"},
+    {'a', "all", CLI_FLAG, &opts.all, 0, 0, NULL, 0, NULL,
+        "do not shorten the table"},
+    {0, "size", CLI_WXH, opts.size, 1, 1 << 20, NULL, 0, "WxH",
+        "of a model: the memory that pictures of this size need"},
+    {0, "batch", CLI_INT, &opts.batch, 1, 65536, NULL, 0, "N",
+        "pictures at a time, for --size (1)"},
+    CLI_OUTPUT,
+    CLI_THREADS,
+    CLI_MEM_LIMIT,
+    CLI_END,
+};
+
+static struct cli_program program = {.name = "seg-info",
+    .summary = "what is in a stream",
+    .operands = "[FILE]",
+    .max_operands = 1,
+    .options = options};
+
+/* ---- lines as records come ---- */
+
+static void
+print_list(FILE *f, size_t number, const struct seg_record *rec)
+{
+    char text[200];
+
+    fprintf(f, "%zu\t%s\t", number, seg_record_key(rec));
+    for (int i = 0; i < rec->ntensors; i++) {
+        const struct seg_tensor *t = rec->tensors + i;
+        fprintf(f, "%s%s %s", i ? ", " : "", t->name,
+            seg_tensor_describe(text, sizeof text, t));
+    }
+    fprintf(f, "\n");
+}
+
+static void
+print_tensors(FILE *f, size_t number, const struct seg_record *rec)
+{
+    for (int i = 0; i < rec->ntensors; i++) {
+        const struct seg_tensor *t = rec->tensors + i;
+        size_t n = seg_tensor_count(t);
+        double least = 0, most = 0, sum = 0;
+        char text[200];
+
+        for (size_t k = 0; k < n; k++) {
+            double x = seg_tensor_get(t, k);
+            least = k && least < x ? least : x;
+            most = k && most > x ? most : x;
+            sum += x;
+        }
+        fprintf(f, "%zu\t%s\t%s\t%s", number, seg_record_key(rec), t->name,
+            seg_tensor_describe(text, sizeof text, t));
+        if (n)
+            fprintf(f, "\t%.6g\t%.6g\t%.6g", least, sum / (double)n, most);
+        fprintf(f, "\n");
+    }
+}
+
+/* ---- the table ---- */
+
+/* All tensors of one name, type and rank. */
+struct row {
+    struct seg_tensor lo, hi; /* least and largest shape */
+    size_t n;
+};
+
+struct table {
+    struct row *row;
+    int n, room;
+    size_t records, bytes;
+    char first[256], last[256]; /* keys */
+    struct seg_record meta;     /* of the first record; "varies" where others
+                                 differ or lack it */
+};
+
+static const char varies[] = "(varies)";
+
+static struct row *
+find_row(struct table *t, const struct seg_tensor *like)
+{
+    for (int i = 0; i < t->n; i++)
+        if (t->row[i].lo.type == like->type &&
+            t->row[i].lo.rank == like->rank &&
+            !strcmp(t->row[i].lo.name, like->name))
+            return t->row + i;
+    if (t->n == t->room) {
+        t->room = t->room ? 2 * t->room : 64;
+        struct row *wider = cli_take((size_t)t->room, sizeof *wider);
+        if (t->n)
+            memcpy(wider, t->row, (size_t)t->n * sizeof *wider);
+        t->row = wider;
+    }
+    struct row *row = t->row + t->n++;
+    row->lo = *like;
+    row->lo.name = cli_take_string(like->name);
+    row->hi = row->lo;
+    return row;
+}
+
+/* Every record after the first may only take away from what is common. */
+static void
+add_meta(struct table *t, const struct seg_record *rec)
+{
+    struct seg_err e;
+
+    if (t->records == 1)
+        cli_check(seg_record_inherit(&t->meta, rec, &e), &e);
+    for (int i = 0; i < t->meta.nmeta; i++) {
+        struct seg_meta *m = t->meta.meta + i;
+        const char *value = seg_record_meta(rec, m->key);
+        if (!value || (m->value != varies && strcmp(value, m->value)))
+            m->value = varies;
+    }
+}
+
+static void
+add_record(struct table *t, const struct seg_record *rec)
+{
+    char *key = t->records++ == 0 ? t->first : t->last;
+
+    snprintf(key, sizeof t->last, "%s", seg_record_key(rec));
+    for (int i = 0; i < rec->ntensors; i++) {
+        const struct seg_tensor *x = rec->tensors + i;
+        struct row *row = find_row(t, x);
+        row->n++;
+        t->bytes += x->bytes;
+        for (int k = 0; k < x->rank; k++) {
+            if (x->shape[k] < row->lo.shape[k])
+                row->lo.shape[k] = x->shape[k];
+            if (x->shape[k] > row->hi.shape[k])
+                row->hi.shape[k] = x->shape[k];
+        }
+    }
+    add_meta(t, rec);
+}
+
+/* "[180..240,240,3] u8" */
+static void
+print_shape(FILE *f, const struct row *row)
+{
+    char kind[200];
+    const char *type =
+        strrchr(seg_tensor_describe(kind, sizeof kind, &row->lo), ' ');
+
+    fprintf(f, "[");
+    for (int k = 0; k < row->lo.rank; k++) {
+        fprintf(f, "%s%zu", k ? "," : "", row->lo.shape[k]);
+        if (row->hi.shape[k] != row->lo.shape[k])
+            fprintf(f, "..%zu", row->hi.shape[k]);
+    }
+    fprintf(f, "]%s", type);
+}
+
+/* One line of it, shortened. */
+static void
+print_value(FILE *f, const char *value)
+{
+    size_t n = strcspn(value, "\n");
+    int cut = !opts.all && n > WIDEST;
+
+    if (value[n] && value[n + 1]) {
+        size_t lines = 0;
+        for (const char *p = value; *p; p++)
+            lines += *p == '\n';
+        fprintf(f, "(%zu lines; --meta prints them)\n", lines);
+        return;
+    }
+    for (size_t i = 0; i < (cut ? WIDEST : n); i++)
+        fputc((unsigned char)value[i] < ' ' ? ' ' : value[i], f);
+    fprintf(f, "%s\n", cut ? " ..." : "");
+}
+
+static void
+print_history(FILE *f, const char *history)
+{
+    while (*history) {
+        size_t n = strcspn(history, "\n");
+        fprintf(f, "history   %.*s\n", (int)n, history);
+        history += n + (history[n] == '\n');
+    }
+}
+
+static void
+print_table(FILE *f, const struct table *t, const char *history)
+{
+    fprintf(f, "records   %zu, %.6g MB\n", t->records, (double)t->bytes * 1e-6);
+    if (*t->first)
+        fprintf(
+            f, "keys      %s%s%s\n", t->first, *t->last ? " to " : "", t->last);
+    for (int i = 0; i < t->n && (opts.all || i < SHOWN); i++) {
+        fprintf(f, "tensor    %s ", t->row[i].lo.name);
+        print_shape(f, t->row + i);
+        if (t->records > 1)
+            fprintf(f, ", in %zu", t->row[i].n);
+        fprintf(f, "\n");
+    }
+    if (!opts.all && t->n > SHOWN)
+        fprintf(f, "tensor    ... and %d more (--all)\n", t->n - SHOWN);
+    for (int i = 0; i < t->meta.nmeta; i++) {
+        const struct seg_meta *m = t->meta.meta + i;
+        if (!strcmp(m->key, "seg.version") || !strcmp(m->key, "seg.key"))
+            continue;
+        fprintf(f, "meta      %s: ", m->key);
+        print_value(f, m->value);
+    }
+    print_history(f, history);
+}
+
+/* ---- models ---- */
+
+static void
+print_memory(FILE *f, struct seg_net *net, int training)
+{
+    struct seg_net_plan plan = {.n = opts.batch,
+        .h = opts.size[1],
+        .w = opts.size[0],
+        .training = training,
+        .threads = cli.threads,
+        .mem_limit = cli.mem_limit};
+    struct seg_err e;
+
+    cli_check(seg_net_plan(net, &plan, &e), &e);
+    struct seg_net_bytes b = seg_net_bytes(net);
+    fprintf(f,
+        "memory    %s: %.6g MB (values %.6g, parameters %.6g, scratch %.6g)\n",
+        training ? "training" : "predicting", (double)b.total * 1e-6,
+        (double)b.values * 1e-6, (double)b.params * 1e-6,
+        (double)b.scratch * 1e-6);
+}
+
+static void
+print_model(FILE *f, const struct seg_record *rec, const char *name)
+{
+    struct seg_model m = {0};
+    struct seg_err e;
+
+    cli_check(seg_model_read(&m, rec, name, &e), &e);
+    fprintf(f, "model     %d operators, %zu trained numbers, %d channels\n",
+        seg_net_steps(m.net), seg_net_weights(m.net), m.channels);
+    if (opts.size[0])
+        for (int training = 1; training >= 0; training--)
+            print_memory(f, m.net, training);
+    seg_model_free(&m);
+}
+
+/* ---- */
+
+static void
+look(FILE *f, struct seg_reader *in)
+{
+    struct table table = {0};
+    struct seg_record rec = {0};
+    int tabular = !opts.list && !opts.tensors && !opts.meta, models = 0;
+    struct seg_err e;
+
+    while (cli_check(seg_reader_next(in, &rec, &e), &e)) {
+        const char *value = opts.meta ? seg_record_meta(&rec, opts.meta) : NULL;
+
+        add_record(&table, &rec);
+        if (opts.list)
+            print_list(f, table.records, &rec);
+        if (opts.tensors)
+            print_tensors(f, table.records, &rec);
+        if (value)
+            fprintf(f, "%s\n", value);
+        if (tabular && seg_record_meta(&rec, "seg.net")) {
+            print_model(f, &rec, seg_reader_name(in));
+            models++;
+        }
+    }
+    if (opts.size[0] && !models)
+        cli_fail(SEG_EDATA, "%s: no model in it, and --size is for models",
+            seg_reader_name(in));
+    if (tabular)
+        print_table(f, &table, seg_reader_history(in));
+    seg_record_free(&rec);
+    seg_record_free(&table.meta);
+}
+
+int
+main(int argc, char **argv)
+{
+    int first = cli_parse(&program, argc, argv);
+    struct seg_reader *in = cli_reader(argv[first]);
+    FILE *f = cli_text();
+
+    look(f, in);
+    cli_close_text(f);
+    cli_close_reader(in);
+    return 0;
+}

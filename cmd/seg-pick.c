@@ -1,0 +1,243 @@
+/*
+ * Chooses records by key or number and tensors by name, and renames tensors.
+ *
+ * Everything asked for must be there: a key of the list that no record has, or
+ * a pattern that matches nothing, is an error, because it is a typing mistake
+ * far more often than a wish for an empty stream.
+ */
+#include <fnmatch.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/cli.h"
+#include "cmd/slurp.h"
+#include "lib/base/text.h"
+
+static struct {
+    struct cli_list key, tensor, drop, rename;
+    const char *keys, *range;
+    int invert;
+} opts;
+
+static struct cli_option options[] = {
+    {'k', "key", CLI_LIST, &opts.key, 0, 0, NULL, 0, "PATTERN",
+        "records whose key matches the shell pattern"},
+    {0, "keys", CLI_TEXT, &opts.keys, 0, 0, NULL, 0, "FILE",
+        "records whose key is a line of FILE"},
+    {'r', "range", CLI_TEXT, &opts.range, 0, 0, NULL, 0, "A-B",
+        "records number A to B, from 1; A- and -B as well"},
+    {'x', "invert", CLI_FLAG, &opts.invert, 0, 0, NULL, 0, NULL,
+        "take the other records"},
+    {'t', "tensor", CLI_LIST, &opts.tensor, 0, 0, NULL, 0, "PATTERN",
+        "keep only tensors whose name matches"},
+    {'d', "drop", CLI_LIST, &opts.drop, 0, 0, NULL, 0, "PATTERN",
+        "leave out tensors whose name matches"},
+    {0, "rename", CLI_LIST, &opts.rename, 0, 0, NULL, 0, "OLD=NEW",
+        "rename a tensor, after the choice"},
+    CLI_OUTPUT,
+    CLI_MEM_LIMIT,
+    CLI_END,
+};
+
+static struct cli_program program = {.name = "seg-pick",
+    .summary = "choose records and tensors by name",
+    .operands = "[FILE ...]",
+    .max_operands = -1,
+    .options = options};
+
+/* A name or pattern from the command line; met: something was like it. */
+struct want {
+    const char *text, *to;
+    int met;
+};
+
+struct wants {
+    struct want *item;
+    size_t n;
+};
+
+static struct wants
+from_list(const struct cli_list *list)
+{
+    struct wants w = {cli_take((size_t)list->n, sizeof *w.item), 0};
+
+    for (int i = 0; i < list->n; i++)
+        w.item[w.n++].text = list->item[i];
+    return w;
+}
+
+static struct wants
+from_renames(const struct cli_list *list)
+{
+    struct wants w = from_list(list);
+
+    for (size_t i = 0; i < w.n; i++) {
+        char *text = cli_take_string(w.item[i].text), *sign = strchr(text, '=');
+        if (!sign || sign == text || !sign[1])
+            cli_usage("--rename: %.200s is not OLD=NEW", text);
+        *sign = 0;
+        w.item[i] = (struct want){.text = text, .to = sign + 1};
+    }
+    return w;
+}
+
+static int
+by_text(const void *a, const void *b)
+{
+    const struct want *x = a, *y = b;
+
+    return strcmp(x->text, y->text);
+}
+
+/* One key a line, sorted. */
+static struct wants
+from_file(const char *path)
+{
+    static struct seg_arena memory;
+    char *text = cli_slurp(&memory, path), *line;
+    size_t lines = 1;
+
+    for (const char *p = text; *p; p++)
+        lines += *p == '\n';
+    struct wants w = {cli_take(lines, sizeof *w.item), 0};
+    while ((line = seg_text_line(&text)))
+        if (*line)
+            w.item[w.n++].text = line;
+    qsort(w.item, w.n, sizeof *w.item, by_text);
+    return w;
+}
+
+/* "3-7", "3-", "-7", "3" */
+static void
+parse_range(size_t *from, size_t *to)
+{
+    const char *text = opts.range;
+    char *end;
+
+    *from = 1;
+    *to = SIZE_MAX;
+    if (!text)
+        return;
+    size_t digits = strspn(text, "0123456789");
+    if (digits)
+        *from = *to = strtoull(text, &end, 10);
+    text += digits;
+    if (*text == '-') {
+        *to = SIZE_MAX;
+        digits = strspn(++text, "0123456789");
+        if (digits)
+            *to = strtoull(text, &end, 10);
+        text += digits;
+    }
+    if (*text || !strpbrk(opts.range, "0123456789") || !*from || *to < *from)
+        cli_usage("--range: %.200s is not A, A-B, A- or -B", opts.range);
+}
+
+/* ---- choosing ---- */
+
+/* Does any pattern match?  All that do are marked, for the check at the end. */
+static int
+matches(struct wants *w, const char *name)
+{
+    int any = 0;
+
+    for (size_t i = 0; i < w->n; i++)
+        if (!fnmatch(w->item[i].text, name, 0))
+            any = w->item[i].met = 1;
+    return any;
+}
+
+static int
+is_listed(struct wants *w, const char *key)
+{
+    struct want like = {.text = key},
+                *x = bsearch(&like, w->item, w->n, sizeof like, by_text);
+
+    return x ? x->met = 1 : 0;
+}
+
+static void
+check_met(const struct wants *w, const char *what)
+{
+    for (size_t i = 0; i < w->n; i++)
+        if (!w->item[i].met)
+            cli_fail(
+                SEG_EDATA, "%s %.200s: there is none", what, w->item[i].text);
+}
+
+static void
+rename_tensors(struct seg_record *rec, struct wants *renames)
+{
+    for (size_t i = 0; i < renames->n; i++) {
+        struct want *w = renames->item + i;
+        struct seg_tensor *t = seg_record_find(rec, w->text);
+        if (!t)
+            continue;
+        if (seg_record_find(rec, w->to))
+            cli_fail(SEG_EDATA, "%.200s: tensor %.100s is there already",
+                seg_record_key(rec), w->to);
+        t->name = w->to;
+        w->met = 1;
+    }
+}
+
+static void
+choose_tensors(struct seg_record *rec, struct wants *keep, struct wants *drop)
+{
+    for (int i = rec->ntensors; i-- > 0;) {
+        const char *name = rec->tensors[i].name;
+        int dropped = matches(drop, name), kept = matches(keep, name);
+        if (dropped || (keep->n && !kept))
+            seg_record_drop(rec, name);
+    }
+}
+
+static void
+pick(struct cli_inputs *in, struct seg_writer *out)
+{
+    struct wants key = from_list(&opts.key), keep = from_list(&opts.tensor),
+                 drop = from_list(&opts.drop),
+                 renames = from_renames(&opts.rename), listed = {0};
+    struct seg_record rec = {0};
+    size_t number = 0, from, to, picked = 0;
+
+    if (opts.keys)
+        listed = from_file(opts.keys);
+    parse_range(&from, &to);
+    while (cli_next(in, &rec)) {
+        const char *name = seg_record_key(&rec);
+        int take = ++number >= from && number <= to;
+        take &= !key.n || matches(&key, name);
+        take &= !opts.keys || is_listed(&listed, name);
+        if (take == opts.invert)
+            continue;
+        choose_tensors(&rec, &keep, &drop);
+        rename_tensors(&rec, &renames);
+        cli_put(out, &rec);
+        picked++;
+    }
+    check_met(&key, "key");
+    check_met(&listed, "key");
+    if (from > number && opts.range)
+        cli_fail(
+            SEG_EDATA, "range %s: there are %zu records", opts.range, number);
+    if (picked) {
+        check_met(&keep, "tensor");
+        check_met(&drop, "tensor");
+        check_met(&renames, "tensor");
+    }
+    seg_record_free(&rec);
+}
+
+int
+main(int argc, char **argv)
+{
+    struct cli_inputs in;
+
+    cli_inputs(&in, argc, argv, cli_parse(&program, argc, argv));
+    struct seg_writer *out = cli_writer();
+    pick(&in, out);
+    cli_close_writer(out);
+    return 0;
+}
