@@ -87,7 +87,7 @@ decode(struct reading *r, struct seg_record *rec, const char *name,
     size_t w = jpeg->image_width, h = jpeg->image_height, c = grey ? 1 : 3;
     struct seg_tensor *t =
         seg_image_add(rec, name, SEG_U8, h, w, c, r->file->path, opts, r->e);
-    if (!t)
+    if (!t || note_exif(r, rec)) /* markers do not outlive decoding */
         return -1;
     jpeg_start_decompress(jpeg);
     while (jpeg->output_scanline < h) {
@@ -95,7 +95,7 @@ decode(struct reading *r, struct seg_record *rec, const char *name,
         jpeg_read_scanlines(jpeg, &row, 1);
     }
     jpeg_finish_decompress(jpeg);
-    return note_exif(r, rec);
+    return 0;
 }
 
 int

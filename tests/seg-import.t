@@ -1,0 +1,384 @@
+#!/bin/bash
+# seg-import: pictures of every kind, label maps, manifests, damaged files.
+. "$(dirname "$0")/lib.sh"
+golden=$root/tests/golden
+tensor() { "$root/tests/tensor.pl" "$@"; }
+tab=$'\t'
+
+# fails STATUS PATTERN NAME ARGUMENTS...: so many, one line, no output file
+fails()
+{
+    local want=$1 pattern=$2 name=$3 seen
+    shift 3
+    rm -f out.st
+    seg-import -o out.st "$@" >out 2>err </dev/null
+    seen=$?
+    [ "$seen" = "$want" ] && [ "$(wc -l <err)" = 1 ] && [ ! -s out ] &&
+        [ ! -e out.st ] && [[ $(<err) =~ $pattern ]]
+    ok $? "$name"
+    [ "$seen" = "$want" ] && [[ $(<err) =~ $pattern ]] ||
+        echo "#   status $seen, wanted $want: $(<err)"
+}
+
+# ---- PNG, every bit depth and colour type ----
+
+mkdir png back
+"$root/tests/png.pl" png >cases
+while read -r name w h c type; do
+    echo "png/$name.png" | seg-import -o a.st
+    is "$(tensor --shape a.st image)" "$type $h,$w,$c" "$name: type and shape"
+    tensor a.st image | cmp -s - "png/$name.image"
+    ok $? "$name: samples"
+    seg-export --tensor image -d back a.st
+    echo "back/$name.png" | seg-import -o b.st
+    tensor b.st image | cmp -s - "png/$name.image"
+    ok $? "$name: out and in again"
+    [ -e "png/$name.label" ] || continue
+    echo "k${tab}png/$name.png${tab}png/$name.png" | seg-import -o a.st
+    is "$(tensor --shape a.st label)" "$type $h,$w" "$name: label's shape"
+    tensor a.st label | cmp -s - "png/$name.label"
+    ok $? "$name: label's values are indices or grey levels"
+done <cases
+if type pngcheck >/dev/null 2>&1; then
+    pngcheck -q back/*.png >check 2>&1
+    ok $? "what seg-export writes passes pngcheck"
+else
+    skip "what seg-export writes passes pngcheck" "no pngcheck"
+fi
+
+pair() { printf 'k\t%s\t%s\n' "$1" "$2" >pair.tsv; }
+pair png/grey8-13x11.png png/rgb8-13x11.png
+fails 65 'label picture is RGB; palette or grey' "an RGB label is refused" pair.tsv
+pair png/grey8-13x11.png png/greyalpha8-13x11.png
+fails 65 'label picture is grey with alpha' "a label with alpha is refused" pair.tsv
+
+# ---- JPEG ----
+
+for f in colour progressive grey; do
+    c=3
+    [ $f = grey ] && c=1
+    echo "$golden/$f.jpg" | seg-import -o $f.st
+    is "$(tensor --shape $f.st image)" "U8 16,24,$c" "$f.jpg: type and shape"
+done
+# y,x of pixels well within a patch, and what was painted there
+tensor colour.st image | perl -e '
+    binmode STDIN; local $/; my @v = unpack "C*", <STDIN>; my $bad = 0;
+    for ([2, 2, 220, 30, 40], [2, 20, 20, 60, 200], [13, 2, 110, 15, 20],
+        [13, 20, 10, 30, 100]) {
+        my ($y, $x, @rgb) = @$_;
+        $bad += abs($v[($y * 24 + $x) * 3 + $_] - $rgb[$_]) > 8 for 0 .. 2;
+    }
+    exit $bad > 0'
+ok $? "colour.jpg: colours are near what was painted"
+tensor grey.st image | perl -e '
+    binmode STDIN; local $/; my @v = unpack "C*", <STDIN>; my $bad = 0;
+    for my $y (0 .. 15) {
+        $bad += abs($v[$y * 24 + $_] - $y * 4 - $_ * 6) > 3 for 0 .. 23;
+    }
+    exit $bad > 0'
+ok $? "grey.jpg: a ramp is a ramp"
+echo "$golden/cmyk.jpg" >l
+fails 65 'cmyk.jpg: JPEG of 4 channels' "CMYK is refused" l
+pair "$golden/grey.jpg" "$golden/grey.jpg"
+fails 65 'label picture is JPEG' "a JPEG label is refused" pair.tsv
+echo "$golden/turned.jpg" | seg-import -o a.st 2>err
+is "$?" 0 "a turned picture is read"
+like "$(<err)" 'warning: .*turned.jpg: .*orientation=6' "with a warning"
+is "$(tensor --meta a.st seg.exif)" "orientation=6" "and the record says so"
+
+# ---- damage ----
+
+# at every byte (a long file: every 13th): 65, one line, no output
+cut_everywhere()
+{
+    local n bad=0 size step=1
+    size=$(wc -c <"$1")
+    [ "$size" -gt 150 ] && step=13
+    echo cut >l
+    for ((n = 0; n < size; n += step)); do
+        head -c $n "$1" >cut
+        seg-import -o out.st l >out 2>err
+        [ $? = 65 ] && [ "$(wc -l <err)" = 1 ] && [ ! -e out.st ] &&
+            grep -q '^seg-import: cut: ' err || bad=$((bad + 1))
+    done
+    is "$bad" 0 "$2 cut at every place"
+}
+cut_everywhere png/grey1i-1x1.png "an interlaced PNG"
+cut_everywhere png/palette2-13x11.png "a palette PNG"
+cut_everywhere "$golden/colour.jpg" "a JPEG"
+cut_everywhere "$golden/progressive.jpg" "a progressive JPEG"
+
+# a bit turned anywhere behind the magic is found by a check sum
+perl -e 'local $/; open F, "<:raw", $ARGV[0]; my $p = <F>;
+    for my $i (8 .. length($p) - 1) { my $q = $p;
+        substr($q, $i, 1) ^= chr(1 << $i % 8);
+        open G, ">:raw", "flip$i.png"; print G $q; close G }' \
+    png/grey1i-1x1.png
+bad=0 n=0
+for f in flip*.png; do
+    echo "$f" >l
+    seg-import -o out.st l >out 2>err
+    [ $? = 65 ] && [ "$(wc -l <err)" = 1 ] && [ ! -e out.st ] || bad=$((bad + 1))
+    n=$((n + 1))
+done
+is "$bad" 0 "a PNG with one of $n bits turned"
+rm -f flip*.png
+
+# chunk TYPE DATA (perl strings), with a right check sum
+cat >hostile.pl <<'EOF'
+use Compress::Zlib;
+sub chunk { my ($t, $d) = @_;
+    return pack("N", length $d) . $t . $d . pack("N", crc32($t . $d)) }
+sub png { my ($name, @chunks) = @_; open F, ">:raw", $name;
+    print F "\x89PNG\r\n\x1a\n", @chunks; close F }
+sub head { return chunk("IHDR", pack("NNCCCCC", @_)) }
+my ($end, $zip) = (chunk("IEND", ""), \&Compress::Zlib::compress);
+my $bomb = chunk("IDAT", $zip->("\0" x 3000000));
+png("wide.png", head(0x7fffffff, 1, 8, 0, 0, 0, 0), $bomb, $end);
+png("high.png", head(1, 0x7fffffff, 8, 0, 0, 0, 0), $bomb, $end);
+png("vast.png", head(1000000, 1000000, 16, 6, 0, 0, 0), $bomb, $end);
+png("liar.png", head(30000, 30000, 8, 2, 0, 0, 0), $bomb, $end);
+png("none.png", head(0, 5, 8, 0, 0, 0, 0), $bomb, $end);
+png("depth.png", head(4, 4, 3, 0, 0, 0, 0), $bomb, $end);
+png("type.png", head(4, 4, 8, 5, 0, 0, 0), $bomb, $end);
+png("lace.png", head(4, 4, 8, 0, 0, 0, 7), $bomb, $end);
+png("short.png", head(4, 4, 8, 0, 0, 0, 0),
+    chunk("IDAT", $zip->("\0" x 19)), $end);
+png("filter.png", head(1, 1, 8, 0, 0, 0, 0),
+    chunk("IDAT", $zip->("\x09\0")), $end);
+png("bare.png", head(1, 1, 8, 3, 0, 0, 0),
+    chunk("IDAT", $zip->("\0\0")), $end);
+png("empty.png", head(1, 1, 8, 0, 0, 0, 0), $end);
+png("index.png", head(2, 1, 8, 3, 0, 0, 0), chunk("PLTE", "abcdef"),
+    chunk("IDAT", $zip->("\0\1\2")), $end);
+png("text.png", head(1, 1, 8, 0, 0, 0, 0),
+    chunk("zTXt", "a\0\0" . $zip->("x" x 5000000)),
+    chunk("IDAT", $zip->("\0\7")), $end);
+png("critical.png", head(1, 1, 8, 0, 0, 0, 0), chunk("ABCD", "x"),
+    chunk("IDAT", $zip->("\0\7")), $end);
+EOF
+perl hostile.pl
+for f in wide high vast liar none depth type lace short filter bare empty \
+    critical; do
+    echo $f.png >l
+    fails 65 "$f.png: " "$f.png is refused" l
+done
+echo liar.png >l
+fails 65 'cannot come out of [0-9]+ bytes' "a header cannot promise the world" l
+echo index.png >l
+fails 65 'index 2 at .x 1, y 0., palette of 2 colours' \
+    "an index without a colour is no picture" l
+pair index.png index.png
+pair png/grey8-13x11.png index.png
+fails 65 'is 13x11 pixels and its label index.png is 2x1' \
+    "sizes must agree, and both are named" pair.tsv
+echo text.png | seg-import -o a.st
+ok $? "compressed text is passed over, not unpacked"
+ok "$(! [ "$(tensor a.st image | od -An -tu1 | tr -d ' ')" = 7 ]; echo $((1 - $?)))" \
+    "and the picture is there"
+: >nothing.png
+echo nothing.png >l
+fails 65 'nothing.png: empty file' "an empty file" l
+echo "not a picture" >text.jpg
+echo text.jpg >l
+fails 65 'neither PNG nor JPEG' "a text" l
+
+# ---- label maps ----
+
+printf '0\t0\tground\t#102030\n3\t1\tthing\t#a0b0c0\n1\tignore\tvoid\t#ffffff\n2\t1\tthing\t#a0b0c0\n' >map.tsv
+pair png/palette2-13x11.png png/palette2-13x11.png
+seg-import -m map.tsv -o a.st pair.tsv
+perl -pe 'BEGIN { binmode STDIN } tr/\x00\x01\x02\x03/\x00\xff\x01\x01/' \
+    <png/palette2-13x11.label >want
+tensor a.st label | cmp -s - want
+ok $? "values become ids, ignored ones 255"
+is "$(tensor --meta a.st seg.classes)" 'ground\tthing' "names travel along"
+is "$(tensor --meta a.st seg.palette)" '#102030,#a0b0c0' "colours, too"
+is "$(tensor --meta a.st seg.ignore)" 255 "and the ignore value"
+is "$(tensor --meta a.st seg.key)" k "the key is that of the manifest"
+
+printf '0\t0\ta\t#000000\n1\t1\tb\t#000000\n2\tignore\tc\t#000000\n' >few.tsv
+at=$(perl -e 'local $/; open F, "<:raw", $ARGV[0]; my $i = index <F>, "\3";
+    printf "x %d, y %d", $i % 13, $i / 13' png/palette2-13x11.label)
+fails 65 "^seg-import: png/palette2-13x11.png: value 3 at \($at\) is not in the label map" \
+    "a value outside the map: file, pixel, value" -m few.tsv pair.tsv
+
+printf '65535\t0\ta\t#000000\n' >wide.tsv
+pair png/grey16-13x11.png png/grey16-13x11.png
+fails 65 'value 0 at .x 0, y 0. is not' "16-bit values are looked up" \
+    -m wide.tsv pair.tsv
+
+# bad_map LINES PATTERN NAME
+bad_map()
+{
+    printf "$1" >bad.tsv
+    fails 65 "^seg-import: bad.tsv$2" "label map: $3" -m bad.tsv pair.tsv
+}
+bad_map '0\t0\ta\t#000000\n0\t1\tb\t#000000\n' ':2: value 0 stands' 'a value twice'
+bad_map '# x\n0\t0\ta\t#000000\n1\t2\tb\t#000000\n' ': class 2 is there and class 1' 'a gap'
+bad_map '0\t0\ta\t#00000\n' ':1: colour #00000 is not' 'a short colour'
+bad_map '0\t0\ta\t#00000g\n' ':1: colour' 'a wrong colour'
+bad_map '0\t0\ta\tred\n' ':1: colour red' 'a colour by name'
+bad_map '0 0 a #000000\n' ':1: 1 columns' 'blanks for tabs'
+bad_map '0\t0\ta\t#000000\tx\n' ':1: 5 columns' 'a column too many'
+bad_map 'x\t0\ta\t#000000\n' ':1: value x' 'a value that is no number'
+bad_map '65536\t0\ta\t#000000\n' ':1: value 65536' 'a value too large'
+bad_map '0\t255\ta\t#000000\n' ':1: id 255' 'an id that means ignore'
+bad_map '0\t-1\ta\t#000000\n' ':1: id -1' 'a negative id'
+bad_map '0\t0\ta\t#000000\n1\t1\ta\t#000000\n' ':2: name a is taken' 'a name twice'
+bad_map '0\t0\ta\t#000000\n1\t0\tb\t#000000\n' ':2: class 0 is b here' 'two names'
+bad_map '0\t0\ta\t#000000\n1\t0\ta\t#000001\n' ':2: class 0 .a. has two' 'two colours'
+bad_map '0\t0\t\t#000000\n' ':1: name is empty' 'no name'
+bad_map '0\tignore\ta\t#000000\n' ': no class' 'nothing but ignored values'
+bad_map '' ': no class' 'an empty file'
+
+# ---- manifests ----
+
+p=png/grey8-13x11.png
+mkdir sub
+printf 'key\timage\tlabel\n# a comment\na\t../%s\t../%s\r\n\nb\t../%s\t\nc\t../%s\n' \
+    $p $p $p $p >sub/m.tsv
+seg-import -o a.st sub/m.tsv
+ok $? "header, comment, empty lines, CR, empty and missing labels; paths from the manifest"
+seg-import -o b.st -j 1 sub/m.tsv
+same a.st b.st "one thread or many: the same bytes"
+n=$(grep -ao '"seg.key"' a.st | wc -l)
+is "$n" 3 "three records"
+printf 'a\tb\tc\td\n' >bad.tsv
+fails 65 'bad.tsv:1: more than three columns' "four columns" bad.tsv
+printf '\tx.png\n' >bad.tsv
+fails 65 'bad.tsv:1: key is empty' "no key" bad.tsv
+printf 'a\t\t\n' >bad.tsv
+fails 65 'bad.tsv:1: image is empty' "no image" bad.tsv
+printf 'a\t%s\na\t%s\n' $p $p >bad.tsv
+fails 65 'bad.tsv: key a stands here twice' "a key twice" bad.tsv
+printf 'a\tgone.png\n' >bad.tsv
+fails 66 'gone.png: No such file' "a missing picture" bad.tsv
+printf 'a\t%s\tgone.png\n' $p >bad.tsv
+fails 66 'gone.png: No such file' "a missing label" bad.tsv
+printf 'a\t.\n' >bad.tsv
+fails 66 'is a directory' "a directory for a picture" bad.tsv
+fails 66 'gone.tsv' "a missing manifest" gone.tsv
+fails 66 'gone.tsv' "a missing label map" -m gone.tsv pair.tsv
+: | seg-import >a.st
+ok $? "no lines"
+seg-cat a.st >b.st
+ok $? "are a legal, empty stream"
+
+# ---- directories ----
+
+rm -f l
+mkdir i l
+cp png/grey8-13x11.png i/b.png
+cp "$golden/grey.jpg" i/a.JPG
+cp png/palette2-13x11.png l/b.png
+cp "$golden/grey.jpg" i/.hidden.jpg
+echo read me >i/README.md
+seg-import --images i -o a.st
+is "$(grep -ao '"seg.key": *"[^"]*"' a.st | grep -o '[ab]"$' | tr -d '"\n')" ab \
+    "pictures of a directory, sorted, and nothing else"
+fails 66 'l: no picture a.png' "an image without a label is named" --images i --labels l
+echo b >list
+seg-import --images i --labels l --list list -o a.st
+is "$(tensor --shape a.st label)" "U8 11,13" "with a list only its names count"
+rm i/a.JPG
+cp l/b.png l/z.png
+fails 66 'i: no picture z.png' "a label without an image is named" --images i --labels l
+rm l/z.png
+cp "$golden/grey.jpg" l/b.jpg
+fails 65 'b.png: more than one picture of this name: l/b.jpg|b.jpg: more than one picture of this name: l/b.png' \
+    "two files of one name" --images i --labels l
+echo gone >list
+fails 66 'i: no picture gone.png' "a name in the list that is not there" \
+    --images i --list list
+printf 'b\nb\n' >list
+fails 65 'list: key b stands here twice' "a name in the list twice" \
+    --images i --list list
+mkdir none
+fails 66 'none: no pictures' "an empty directory" --images none
+fails 66 'gone: No such' "a missing directory" --images gone
+fails 64 'go with --images' "--labels alone" --labels l
+fails 64 'not both' "a manifest and --images" --images i pair.tsv
+
+# ---- size and channels ----
+
+pair png/grey8-300x2.png png/grey8-300x2.png
+seg-import --size 150x1 -o a.st pair.tsv
+is "$(tensor --shape a.st image)" "U8 1,150,1" "--size: image"
+is "$(tensor --shape a.st label)" "U8 1,150" "--size: label"
+perl -e 'local $/; open F, "<:raw", $ARGV[0]; my @v = unpack "C*", <F>;
+    print pack "C*", map { $v[300 + 2 * $_ + 1] } 0 .. 149' \
+    png/grey8-300x2.label >want
+tensor a.st label | cmp -s - want
+ok $? "a label takes the pixel under the centre"
+seg-import --size 300x2 -o a.st pair.tsv
+tensor a.st image | cmp -s - png/grey8-300x2.image
+ok $? "the size it has changes nothing"
+printf '0\t0\ta\t#000000\n' >few.tsv
+fails 65 'value [0-9]+ at .x 1, y 0.' "values are checked before they are resized away" \
+    -m few.tsv --size 1x1 pair.tsv
+fails 64 'size' "--size 0x5" --size 0x5 pair.tsv
+for c in "greyalpha8 1 1" "grey16 3 3" "rgba16 3 3" "rgb8 3 3" "palette4 3 3"; do
+    read -r kind n want <<<"$c"
+    echo "png/$kind-13x11.png" | seg-import --channels "$n" -o a.st
+    like "$(tensor --shape a.st image)" "11,13,$want\$" "--channels $n of $kind"
+done
+echo png/rgba8-13x11.png | seg-import --channels 3 -o a.st
+perl -e 'local $/; open F, "<:raw", $ARGV[0]; my $p = <F>; $p =~ s/(...)./$1/gs;
+    print $p' png/rgba8-13x11.image >want
+tensor a.st image | cmp -s - want
+ok $? "--channels 3 leaves out alpha"
+echo png/rgb8-13x11.png >list
+fails 65 'has 3 channels; --channels 1 takes grey' "colour does not become grey" \
+    --channels 1 list
+
+# ---- in pipes ----
+
+if type parallel >/dev/null 2>&1; then
+    for i in 1 2 3 4 5 6 7; do printf 'k%d\t%s\t%s\n' $i $p $p; done >seven.tsv
+    parallel --will-cite --pipe -N 3 -k seg-import <seven.tsv 2>err | seg-cat >a.st
+    seg-import seven.tsv | seg-cat >b.st
+    seg-cat -n 7 a.st >/dev/null
+    ok $? "GNU Parallel: seven records"
+    n=$(grep -ao '"seg.key": *"k[0-9]"' a.st | grep -o '[0-9]' | tr -d '\n')
+    is "$n" 1234567 "GNU Parallel: in order"
+else
+    skip "GNU Parallel" "no parallel"
+fi
+seg-import pair.tsv >/dev/full 2>err
+is "$?" 74 "a full device"
+is "$(wc -l <err)" 1 "is told in one line"
+fails 71 'memory|limit|bytes' "--mem-limit" --mem-limit 1K pair.tsv
+
+# ---- real pictures ----
+
+if [ -n "$data" ]; then
+    c=$data/camvid
+    seg-import -m "$c/labels.tsv" --images "$c/png_sample/images" \
+        --labels "$c/png_sample/labels" -o a.st
+    ok $? "CamVid, PNG"
+    is "$(tensor --shape a.st image)" "U8 360,480,3" "CamVid, PNG: size"
+    head -n 5 "$c/splits/val.txt" >five
+    seg-import -m "$c/labels.tsv" --images "$c/images/val" \
+        --labels "$c/labels/val" --list five --size 240x180 -o a.st
+    ok $? "CamVid, JPEG with palette labels"
+    s=$data/samples
+    seg-import --images "$s/voc_style/JPEGImages" \
+        --labels "$s/voc_style/SegmentationClass" -o a.st
+    ok $? "VOC palette labels"
+    tensor a.st label | perl -e 'binmode STDIN; local $/; my %n;
+        $n{$_}++ for unpack "C*", <STDIN>;
+        exit !($n{0} && $n{255} && !grep { $_ > 20 && $_ < 255 } keys %n)'
+    ok $? "VOC labels are indices: background, classes, border"
+    seg-import --images "$s/ade20k/images" --labels "$s/ade20k/annotations" -o a.st
+    ok $? "ADE20K"
+    seg-import --channels 3 --images "$s/cocostuff/val_img" \
+        --labels "$s/cocostuff/val_label" -o a.st
+    ok $? "COCO-Stuff"
+    fails 65 'value 255 at|value [0-9]+ at' "COCO-Stuff labels under CamVid's map" \
+        -m "$c/labels.tsv" --images "$s/cocostuff/val_img" \
+        --labels "$s/cocostuff/val_label"
+else
+    skip "CamVid, VOC, ADE20K, COCO-Stuff" "no ../shared/data"
+fi
+done_testing
