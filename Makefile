@@ -111,6 +111,15 @@ check: all $(units)
 	PATH="$(CURDIR)/$B/bin:$$PATH" SEG_BUILD="$(CURDIR)/$B" LC_ALL=C.UTF-8 \
 	    prove --timer --exec '' $(units) $(wildcard tests/*.t)
 
+demo: all
+	PATH="$(CURDIR)/$B/bin:$$PATH" $(MAKE) --no-print-directory -s \
+	    -f pipelines/demo.mk OUT=$B/demo
+	@cat $B/demo/table.md
+	@echo "in $B/demo: table.tsv, overlay.png, plot.png, and all that led there"
+
+bench: all $(benches)
+	@for b in $(benches); do $$b; done
+
 clean:
 	rm -rf build
 
@@ -137,5 +146,5 @@ uninstall:
 	rm -f $(DESTDIR)$(compdir)/segpipe
 	rm -rf $(DESTDIR)$(makedir)
 
-.PHONY: all deps check clean format lint install uninstall
+.PHONY: all deps check demo bench clean format lint install uninstall
 -include $(shell find $B -name '*.d' 2>/dev/null)

@@ -1,0 +1,129 @@
+# One experiment: every method at every budget from every seed, one table.
+#
+# An experiment is a makefile that sets what is below, has a rule for
+# $(OUT)/train.st and $(OUT)/test.st, and includes this file.  Cells are
+# directories $(OUT)/BUDGET/METHOD/SEED; make -jN runs N of them at a time (give
+# THREADS then), and whatever is finished, down to the step of a training that
+# was interrupted, is not done again.
+#
+#     ce                    cross-entropy from random weights, STEPS
+#     ce+                   the same, STEPS + PRESTEPS
+#     within, cross, batch  contrastive pretraining with that loss, PRESTEPS,
+#                           then cross-entropy, STEPS - PRESTEPS
+#
+# So all but ce+ see STEPS batches.  The test pictures are looked at once, by the
+# finished model; nothing is chosen by them.
+SHELL       := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+MAKEFLAGS   += -r
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
+
+METHODS  ?= ce ce+ within cross batch
+SEEDS    ?= 1
+BATCH    ?= 8
+LR       ?= 0.05
+PRELR    ?= 0.1
+SUBSET   ?= --even
+SAMPLE   ?= --scale 0.75,1.5 --flip h
+AUGMENT  ?= --color 0.2
+DISTORT  ?= --color 0.5
+PRETRAIN ?=
+FINETUNE ?=
+THREADS  ?=
+EXTRA    ?=
+
+threads = $(if $(THREADS),-j $(THREADS))
+cell    = $(OUT)/$1/$2/$3
+cells   = $(foreach b,$(BUDGETS),$(foreach m,$(METHODS),$(foreach s,$(SEEDS),\
+          $(call cell,$b,$m,$s))))
+
+all: $(OUT)/table.tsv $(OUT)/table.md $(OUT)/plot.png $(EXTRA)
+
+# What all cells depend on: with other settings they are done anew.
+settings = net $(NET); steps $(STEPS), pretraining $(PRESTEPS); batch $(BATCH); \
+    crop $(CROP), loss grid $(GRID); rates $(LR), pretraining $(PRELR); \
+    subset $(SUBSET); sample $(SAMPLE); augment $(AUGMENT); \
+    distort $(DISTORT); pretrain $(PRETRAIN); finetune $(FINETUNE)
+$(OUT)/settings: FORCE
+	@mkdir -p $(@D)
+	@echo "$(settings)" | cmp -s - $@ || echo "$(settings)" >$@
+FORCE:
+
+# Patches drawn from the labelled pictures of a budget: of STEPS batches and a
+# seed, one stream in one order.  A training that was stopped goes on from its
+# checkpoint, unless that is older than the settings.
+# $(call patches,budget,steps,seed)
+patches = seg-sample -q --crop $(CROP) -n $$(( ($2) * $(BATCH) )) $(SAMPLE) \
+    -s $3 $(OUT)/$1/few.st
+# $(call learn,file without suffix,steps)
+learn = --steps $$(( $2 )) --batch $(BATCH) $(threads) \
+    --log $1.log --checkpoint $1.ckpt -o $1.st
+fresh = [ $1.ckpt -nt $(OUT)/settings ] || rm -f $1.ckpt
+
+define pretrain # budget, loss, seed
+$(call cell,$1,$2,$3)/pre.st: $(OUT)/$1/few.st $(OUT)/init/$3.st
+	@mkdir -p $$(@D)
+	@$$(call fresh,$$(@D)/pre)
+	$$(call patches,$1,$(PRESTEPS),$3) | \
+	    seg-augment -q --views 2 $(DISTORT) -s $3 | \
+	    seg-pretrain -m $(OUT)/init/$3.st --loss $2 --grid $(GRID) \
+	    --lr $(PRELR) -s $3 $(PRETRAIN) \
+	    $$(call learn,$$(@D)/pre,$(PRESTEPS))
+endef
+
+define finetune # budget, method, seed, steps, first model
+$(call cell,$1,$2,$3)/model.st: $(OUT)/$1/few.st $5
+	@mkdir -p $$(@D)
+	@$$(call fresh,$$(@D)/model)
+	$$(call patches,$1,$4,1$3) | \
+	    seg-augment -q $(AUGMENT) -s 1$3 | \
+	    seg-finetune -m $5 --lr $(LR) -s $3 $(FINETUNE) \
+	    $$(call learn,$$(@D)/model,$4)
+endef
+
+losses  = $(filter within cross batch,$(METHODS))
+$(foreach b,$(BUDGETS),$(foreach s,$(SEEDS),\
+    $(eval $(call finetune,$b,ce,$s,$(STEPS),$(OUT)/init/$s.st))\
+    $(eval $(call finetune,$b,ce+,$s,$(STEPS)+$(PRESTEPS),$(OUT)/init/$s.st))\
+    $(foreach l,$(losses),\
+        $(eval $(call pretrain,$b,$l,$s))\
+        $(eval $(call finetune,$b,$l,$s,$(STEPS)-$(PRESTEPS),\
+            $(call cell,$b,$l,$s)/pre.st)))))
+
+$(BUDGETS:%=$(OUT)/%/few.st): $(OUT)/%/few.st: $(OUT)/train.st $(OUT)/settings
+	@mkdir -p $(@D)
+	seg-subset -q $(SUBSET) -n $* -o $@ $<
+
+$(SEEDS:%=$(OUT)/init/%.st): $(OUT)/init/%.st: $(OUT)/settings
+	@mkdir -p $(@D)
+	seg-net $(NET) | seg-init -q -s $* -o $@
+
+%/score.tsv: %/model.st $(OUT)/test.st
+	seg-predict -q $(threads) -m $< $(OUT)/test.st | seg-score -q -o $@
+
+# What the logs of the cell's trainings add up to.
+%/cost.tsv: %/model.st
+	awk -F '\t' 'FNR > 1 { s += $$NF; n++ } \
+	    END { printf "minutes\t%.3f\nsteps\t%d\n", s / 60, n }' \
+	    $*/*.log >$@
+
+results = $(cells:=/score.tsv) $(cells:=/cost.tsv)
+
+$(OUT)/table.tsv $(OUT)/all.tsv: $(results)
+	seg-table -f $(if $(filter %all.tsv,$@),long,tsv) -o $@ $^
+
+$(OUT)/table.md: $(results)
+	seg-table -f markdown --metric miou --metric accuracy --metric minutes \
+	    -o $@ $^
+
+$(OUT)/plot.png: $(results)
+	if type gnuplot >/dev/null 2>&1; then \
+	    seg-table --metric miou $^ | seg-plot -x budget -y mean -e sd \
+	        -b method --log-x -t "mIoU on the test pictures" -o $@; \
+	else echo "$@: no gnuplot, no plot" >&2; fi
+
+clean-results:
+	rm -rf $(OUT)
+
+.PHONY: all clean-results FORCE
