@@ -4,7 +4,7 @@
 #     make -f demo.mk [OUT=demo]
 OUT      ?= demo
 SIZE     ?= 96x96
-NET      ?= unet --width 12 --depth 4 --classes 6
+NET      ?= unet --width 12 --depth 4 --classes 8
 METHODS  ?= ce within
 BUDGETS  ?= 5 20
 STEPS    ?= 240
