@@ -1,0 +1,194 @@
+/*
+ * seg-finetune: supervised training with cross-entropy.
+ *
+ * Reads records with image and label; puts a classifier on the network's trunk
+ * (and keeps the one it has if that is of the same kind) and trains everything
+ * that is not frozen.  With --valid the model that comes out is the one that
+ * was best on those pictures.
+ */
+#include <string.h>
+
+#include "cmd/slurp.h"
+#include "cmd/training.h"
+#include "cmd/valid.h"
+#include "formats/stats.h"
+#include "lib/loss/cross_entropy.h"
+#include "lib/zoo/zoo.h"
+
+static const char *const losses[] = {"ce", NULL};
+static const char *const weights[] = {"none", "inverse", "median", NULL};
+enum { NONE, INVERSE, MEDIAN };
+static const char *const keeps[] = {"best", "last", NULL};
+
+static struct opts {
+    int loss, classes, weights, valid_every, keep;
+    const char *stat, *valid;
+} opts;
+
+static struct cli_option table[] = {
+    TRAINING_OPTIONS("0.03", "poly"),
+    {0, "loss", CLI_CHOICE, &opts.loss, 0, 0, losses, 0, NULL,
+        "ce: softmax cross-entropy of every labelled pixel (ce)"},
+    {0, "classes", CLI_INT, &opts.classes, 1, 255, 0, 0, "N",
+        "classes in the labels (as the stream says)"},
+    {0, "class-weights", CLI_CHOICE, &opts.weights, 0, 0, weights, 0, NULL,
+        "weigh pixels by the frequency of their class, see --stat (none)"},
+    {0, "stat", CLI_TEXT, &opts.stat, 0, 0, 0, 0, "FILE",
+        "table of seg-stat that says how frequent classes are"},
+    {0, "valid", CLI_TEXT, &opts.valid, 0, 0, 0, 0, "FILE",
+        "pictures to measure mIoU on as training goes"},
+    {0, "valid-every", CLI_INT, &opts.valid_every, 1, INT32_MAX, 0, 0, "N",
+        "steps between measurements (a tenth of all)"},
+    {0, "keep", CLI_CHOICE, &opts.keep, 0, 0, keeps, 0, NULL,
+        "with --valid, the model of the best mIoU or the last one (best)"},
+    CLI_SEED,
+    CLI_OUTPUT,
+    CLI_THREADS,
+    CLI_MEM_LIMIT,
+    CLI_QUIET,
+    CLI_END,
+};
+
+static struct cli_program program = {
+    .name = "seg-finetune",
+    .summary = "train a network with cross-entropy",
+    .operands = "[FILE]",
+    .max_operands = 1,
+    .options = table,
+};
+
+struct task {
+    struct seg_cross_entropy loss;
+    struct valid valid;
+    uint64_t every; /* steps between validations, 0: none */
+    double miou;    /* of the last step, -1: not measured */
+};
+
+static double
+cross_entropy(
+    void *with, struct seg_value *out, const uint8_t *label, uint64_t pass)
+{
+    (void)pass;
+    return seg_cross_entropy(
+        &((struct task *)with)->loss, out->dx, out->x, label);
+}
+
+static void
+report(void *with, FILE *log)
+{
+    const struct task *k = with;
+
+    if (k->miou < 0)
+        fputs("\t-", log);
+    else
+        fprintf(log, "\t%.4f", k->miou);
+}
+
+static void
+validate(void *with, struct training *t, int last)
+{
+    struct task *k = with;
+
+    k->miou = -1;
+    if (t->loop.step % k->every && !last)
+        return;
+    k->miou = valid_score(&k->valid, t);
+    if (t->keeps_best)
+        seg_best_offer(&t->best, k->miou, t->loop.step);
+}
+
+/* The text of the trunk with the classifier. */
+static const char *
+classify(struct training *t, int classes)
+{
+    struct seg_err e;
+    const char *trunk, *bare = training_trunk(t, &trunk);
+    char *text = seg_zoo_classifier(
+        &t->arena, bare, training_opts.model, trunk, classes, &e);
+
+    cli_check(text ? 0 : -1, &e);
+    return text;
+}
+
+static const float *
+class_weights(struct training *t, int classes)
+{
+    struct seg_err e;
+    struct seg_stat stat;
+    double wide[SEG_STAT_CLASSES];
+
+    if (opts.weights == NONE)
+        return NULL;
+    if (!opts.stat)
+        cli_usage("--class-weights needs --stat FILE");
+    const char *text = cli_slurp(&t->arena, opts.stat);
+    cli_check(seg_stats_parse(&stat, &t->arena, text, opts.stat, &e), &e);
+    if (stat.classes != classes) {
+        seg_fail(&e, SEG_EDATA, "%s: %d classes, the input has %d", opts.stat,
+            stat.classes, classes);
+        cli_die(&e);
+    }
+    if (opts.weights == INVERSE)
+        seg_stat_inverse(wide, &stat);
+    else
+        seg_stat_median(wide, &stat);
+    float *weight = seg_take(&t->arena, (size_t)classes, sizeof *weight, &e);
+    cli_check(weight ? 0 : -1, &e);
+    for (int i = 0; i < classes; i++)
+        weight[i] = (float)wide[i];
+    return weight;
+}
+
+static void
+make_task(struct task *k, struct training *t, int align)
+{
+    struct seg_err e;
+    const struct seg_value *out = seg_net_output(t->loop.net);
+    const struct seg_batch *b = &t->loop.batch;
+
+    k->loss = (struct seg_cross_entropy){.weight = class_weights(t, b->classes),
+        .ignore = b->ignore,
+        .align_corners = align,
+        .threads = cli.threads,
+        .n = out->n,
+        .h = out->h,
+        .w = out->w,
+        .classes = out->c,
+        .label_h = b->h,
+        .label_w = b->w};
+    cli_check(seg_cross_entropy_plan(&k->loss, &t->arena, &e), &e);
+    t->loop.task = (struct seg_task){cross_entropy, k};
+    t->with = k;
+    if (!opts.valid)
+        return;
+    k->every = opts.valid_every ? (uint64_t)opts.valid_every : t->total / 10;
+    k->every += !k->every;
+    valid_open(&k->valid, t, opts.valid);
+    t->columns = "\tmiou";
+    t->report = report;
+    t->after = validate;
+}
+
+int
+main(int argc, char **argv)
+{
+    struct training t = {0};
+    struct task task = {0};
+    int align, ignore;
+
+    training_opts.lr = 0.03;
+    training_opts.schedule = SEG_SCHEDULE_POLY;
+    int first = cli_parse(&program, argc, argv);
+    t.keeps_best = opts.valid && opts.keep == 0;
+    training_open(&t, first < argc ? argv[first] : NULL);
+    int classes = training_classes(&t, opts.classes, &ignore);
+    training_head(&t, classify(&t, classes));
+    training_plan(
+        &t, 1, classes, ignore, seg_cross_entropy_node(t.model.net, &align));
+    make_task(&task, &t, align);
+    training_run(&t);
+    if (opts.valid)
+        valid_close(&task.valid);
+    training_write(&t);
+    return 0;
+}

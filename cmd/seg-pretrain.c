@@ -1,0 +1,151 @@
+/*
+ * seg-pretrain: embedding pretraining with a label-based contrastive loss.
+ *
+ * Reads records with two views (image, image.1) and a label; puts a projection
+ * head on the network's trunk and learns embeddings in which pixels of a class
+ * lie together.  Features and labels are sampled on the grid of the loss, never
+ * averaged: a mean over a class border belongs to no class.
+ */
+#include <string.h>
+
+#include "cmd/training.h"
+#include "lib/loss/contrast.h"
+#include "lib/zoo/zoo.h"
+
+static const char *const losses[] = {
+    "within", "cross", "batch", "supcon", NULL};
+static const char *const forms[] = {"paper", "released", NULL};
+
+static struct opts {
+    int loss, form, head, layers, dim, classes;
+    double tau;
+    int grid[2]; /* width, height */
+} opts = {.loss = SEG_SCOPE_CROSS, .dim = 256, .tau = 0.07};
+
+static struct cli_option table[] = {
+    TRAINING_OPTIONS("0.1", "cosine"),
+    {0, "loss", CLI_CHOICE, &opts.loss, 0, 0, losses, 0, NULL,
+        "which pixels an anchor meets: see DESCRIPTION (cross)"},
+    {0, "form", CLI_CHOICE, &opts.form, 0, 0, forms, 0, NULL,
+        "the loss as the paper or as the released code has it (paper)"},
+    {0, "tau", CLI_FLOAT, &opts.tau, 0.025, 1000, 0, 0, "X",
+        "temperature (0.07)"},
+    {0, "grid", CLI_WXH, opts.grid, 1, 65536, 0, 0, "WxH",
+        "pixels the loss compares in a picture (a quarter of its sides)"},
+    {0, "head", CLI_CHOICE, &opts.head, 0, 0, forms, 0, NULL,
+        "projection head of the paper or of the released code (paper)"},
+    {0, "layers", CLI_INT, &opts.layers, 1, 8, 0, 0, "N",
+        "layers of the head (paper 3, released 2)"},
+    {0, "dim", CLI_INT, &opts.dim, 1, 65536, 0, 0, "N",
+        "width of the head and of the embedding (256)"},
+    {0, "classes", CLI_INT, &opts.classes, 1, 255, 0, 0, "N",
+        "classes in the labels (as the stream says)"},
+    CLI_SEED,
+    CLI_OUTPUT,
+    CLI_THREADS,
+    CLI_MEM_LIMIT,
+    CLI_QUIET,
+    CLI_END,
+};
+
+static struct cli_program program = {
+    .name = "seg-pretrain",
+    .summary = "pretrain pixel embeddings with a contrastive loss",
+    .operands = "[FILE]",
+    .max_operands = 1,
+    .options = table,
+};
+
+struct task {
+    struct seg_contrast_loss loss;
+    struct seg_contrast_report report;
+    const struct seg_batch *batch;
+    int feature_h, feature_w; /* of the map that is sampled */
+};
+
+static double
+contrast(void *with, struct seg_value *out, const uint8_t *label, uint64_t pass)
+{
+    struct task *k = with;
+
+    seg_contrast_loss_label(
+        &k->loss, label, k->batch->h, k->batch->w, k->feature_h, k->feature_w);
+    return seg_contrast_loss(&k->loss, out->dx, out->x, pass, &k->report);
+}
+
+static void
+report(void *with, FILE *log)
+{
+    const struct seg_contrast_report *r = &((struct task *)with)->report;
+
+    fprintf(log, "\t%.0f\t%.1f\t%.4f\t%.4f", r->anchors, r->positives,
+        r->alignment, r->uniformity);
+}
+
+/* The text of the trunk with the projection head. */
+static const char *
+project(struct training *t)
+{
+    struct seg_err e;
+    const char *trunk, *bare = training_trunk(t, &trunk);
+    struct seg_projection p = {
+        .kind = opts.head ? SEG_PROJECTION_RELEASED : SEG_PROJECTION_PAPER,
+        .width = opts.dim,
+        .layers = opts.layers,
+        .grid_w = opts.grid[0] ? opts.grid[0] : (t->w + 3) / 4,
+        .grid_h = opts.grid[1] ? opts.grid[1] : (t->h + 3) / 4};
+    char *text = seg_zoo_projection(&t->arena, bare, trunk, &p, &e);
+
+    cli_check(text ? 0 : -1, &e);
+    return text;
+}
+
+static void
+make_task(struct task *k, struct training *t)
+{
+    struct seg_err e;
+    const struct seg_value *out = seg_net_output(t->loop.net);
+    const struct seg_step *s = NULL;
+
+    for (int i = 0; i < seg_net_steps(t->loop.net); i++)
+        if (!strcmp(seg_net_step(t->loop.net, i)->name, "projection.grid"))
+            s = seg_net_step(t->loop.net, i);
+    k->batch = &t->loop.batch;
+    k->feature_h = s->in[0]->h;
+    k->feature_w = s->in[0]->w;
+    k->loss = (struct seg_contrast_loss){.scope = opts.loss,
+        .released = opts.form,
+        .tau = opts.tau,
+        .classes = k->batch->classes,
+        .ignore = k->batch->ignore,
+        .seed = cli.seed,
+        .threads = cli.threads,
+        .n = k->batch->records,
+        .h = out->h,
+        .w = out->w,
+        .d = out->c};
+    cli_check(seg_contrast_loss_plan(&k->loss, &t->arena, &e), &e);
+    t->loop.task = (struct seg_task){contrast, k};
+    t->columns = "\tanchors\tpositives\talignment\tuniformity";
+    t->report = report;
+    t->with = k;
+}
+
+int
+main(int argc, char **argv)
+{
+    struct training t = {0};
+    struct task task = {0};
+
+    training_opts.lr = 0.1;
+    training_opts.schedule = SEG_SCHEDULE_COSINE;
+    int first = cli_parse(&program, argc, argv), ignore;
+    training_open(&t, first < argc ? argv[first] : NULL);
+    int classes = training_classes(&t, opts.classes, &ignore);
+    training_head(&t, project(&t));
+    training_plan(&t, 2, classes, ignore, NULL);
+    make_task(&task, &t);
+    training_run(&t);
+    training_write(&t);
+    return 0;
+}
