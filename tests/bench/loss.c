@@ -1,0 +1,112 @@
+/*
+ * The losses: loss contrast N D [RUNS], loss upsample [RUNS]
+ *
+ * contrast: supervised contrast of N unit rows of width D in 21 classes, each
+ * normalised first, value and gradient.  upsample: bilinear x4 and
+ * cross-entropy, 8x21x512x512, value and gradient.  Peer: tests/bench/peer.py.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/arena.h"
+#include "lib/base/rng.h"
+#include "lib/kernel/contrast.h"
+#include "lib/kernel/normalize.h"
+#include "lib/kernel/upsample_ce.h"
+#include "tests/bench/serve.h"
+
+enum { CLASSES = 21, N = 8, SMALL = 128, LARGE = 512 };
+
+struct work {
+    struct seg_arena arena;
+    struct seg_err err;
+    struct seg_contrast form;
+    int m, d, threads;
+    float *x, *f, *norm, *df, *dx;
+    int *y;
+    void *scratch;
+};
+
+static void *
+take(struct work *w, size_t n, size_t size)
+{
+    void *p = seg_take(&w->arena, n, size, &w->err);
+
+    if (!p)
+        bench_die(w->err.text);
+    return p;
+}
+
+static void
+contrast(void *state)
+{
+    struct work *w = state;
+    size_t bytes = (size_t)w->m * w->d * sizeof(float);
+
+    seg_normalize_forward(w->f, w->norm, w->x, w->m, w->d, w->threads);
+    memset(w->df, 0, bytes);
+    seg_contrast(w->df, w->f, w->y, NULL, NULL, NULL, &w->form, w->m, w->d,
+        w->threads, w->scratch);
+    seg_normalize_backward(
+        w->dx, w->df, w->f, w->norm, 0, w->m, w->d, w->threads);
+}
+
+static void
+upsample(void *state)
+{
+    static const struct seg_upsample_ce q = {0, 255, NULL};
+    struct work *w = state;
+
+    memset(w->dx, 0, (size_t)N * SMALL * SMALL * CLASSES * sizeof *w->dx);
+    seg_upsample_ce(w->dx, w->x, w->y, &q, N, SMALL, SMALL, CLASSES, LARGE,
+        LARGE, w->threads, w->scratch);
+}
+
+static void
+fill(struct work *w, size_t floats, size_t labels)
+{
+    struct seg_rng r = seg_rng_make(1, NULL, "bench", 0);
+
+    w->x = take(w, floats, sizeof *w->x);
+    w->dx = take(w, floats, sizeof *w->dx);
+    w->y = take(w, labels, sizeof *w->y);
+    for (size_t i = 0; i < floats; i++)
+        w->x[i] = (float)seg_rng_normal(&r);
+    for (size_t i = 0; i < labels; i++)
+        w->y[i] = (int)seg_rng_below(&r, CLASSES);
+}
+
+int
+main(int argc, char **argv)
+{
+    static struct work w;
+    const char *threads = getenv("SEG_THREADS");
+
+    w.threads = threads ? atoi(threads) : 2;
+    if (argc > 3 && !strcmp(argv[1], "contrast")) {
+        static const struct bench jobs[] = {{"loss", contrast}, {NULL, NULL}};
+        w.form = seg_contrast_forms[SEG_SUPCON];
+        w.form.classes = CLASSES;
+        w.form.tau = 0.1f;
+        w.m = atoi(argv[2]);
+        w.d = atoi(argv[3]);
+        fill(&w, (size_t)w.m * w.d, w.m);
+        w.f = take(&w, (size_t)w.m * w.d, sizeof *w.f);
+        w.df = take(&w, (size_t)w.m * w.d, sizeof *w.df);
+        w.norm = take(&w, w.m, sizeof *w.norm);
+        w.scratch =
+            take(&w, seg_contrast_scratch(&w.form, w.m, w.d, w.threads), 1);
+        return bench_serve(argv[1], jobs, &w, argc > 4 ? atoi(argv[4]) : 0);
+    }
+    if (argc > 1 && !strcmp(argv[1], "upsample")) {
+        static const struct bench jobs[] = {{"loss", upsample}, {NULL, NULL}};
+        fill(
+            &w, (size_t)N * SMALL * SMALL * CLASSES, (size_t)N * LARGE * LARGE);
+        w.scratch = take(&w,
+            seg_upsample_ce_scratch(
+                N, SMALL, SMALL, CLASSES, LARGE, LARGE, w.threads),
+            1);
+        return bench_serve(argv[1], jobs, &w, argc > 2 ? atoi(argv[2]) : 0);
+    }
+    bench_die("usage: loss contrast N D [RUNS] | loss upsample [RUNS]");
+}

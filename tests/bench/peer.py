@@ -1,0 +1,189 @@
+#!/usr/bin/env python3
+"""What a PyTorch user runs, one question at a time, for tests/bench/pair.
+
+    peer.py step NET LAYOUT     r18 r50 unet; nchw, cl or compile
+    peer.py contrast N D        supervised contrastive loss, forward + backward
+    peer.py upsample            bilinear x4 and cross-entropy, 8x21x512x512
+
+Each line on stdin names what to run once (train, predict, loss); the answer is
+its milliseconds.  At the end of input the peak RSS in MiB.  Threads from
+OMP_NUM_THREADS.  Networks and sizes are those of tests/bench/step.c: batch 8,
+256x256 RGB, 21 classes, SGD with momentum.
+"""
+import os
+import resource
+import sys
+import time
+
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+import torchvision
+
+CLASSES = 21
+
+
+def conv_bn_relu(i, o, k=3, d=1):
+    return nn.Sequential(
+        nn.Conv2d(i, o, k, 1, d * (k // 2), d, bias=False),
+        nn.BatchNorm2d(o), nn.ReLU(inplace=True))
+
+
+def resize(x, like):
+    return F.interpolate(x, size=like.shape[-2:], mode='bilinear',
+                         align_corners=False)
+
+
+class ASPP(nn.Module):
+    def __init__(self, ci, co=256):
+        super().__init__()
+        self.branches = nn.ModuleList(
+            [conv_bn_relu(ci, co, 1)] +
+            [conv_bn_relu(ci, co, 3, d) for d in (6, 12, 18)])
+        self.pool = conv_bn_relu(ci, co, 1)
+        self.project = conv_bn_relu(5 * co, co, 1)
+
+    def forward(self, x):
+        p = resize(self.pool(F.adaptive_avg_pool2d(x, 1)), x)
+        return self.project(torch.cat([b(x) for b in self.branches] + [p], 1))
+
+
+class DeepLabV3Plus(nn.Module):
+    def __init__(self, depth):
+        super().__init__()
+        if depth == 18:
+            r = torchvision.models.resnet18(weights=None)
+            for m in r.layer4.modules():
+                if isinstance(m, nn.Conv2d):
+                    m.stride = (1, 1)
+                    if m.kernel_size == (3, 3):
+                        m.dilation = m.padding = (2, 2)
+            high, low = 512, 64
+        else:
+            r = torchvision.models.resnet50(
+                weights=None,
+                replace_stride_with_dilation=[False, False, True])
+            high, low = 2048, 256
+        self.stem = nn.Sequential(r.conv1, r.bn1, r.relu, r.maxpool)
+        self.layer1, self.layer2 = r.layer1, r.layer2
+        self.layer3, self.layer4 = r.layer3, r.layer4
+        self.aspp = ASPP(high)
+        self.low = conv_bn_relu(low, 48, 1)
+        self.decoder = nn.Sequential(conv_bn_relu(304, 256),
+                                     conv_bn_relu(256, 256))
+        self.classifier = nn.Conv2d(256, CLASSES, 1)
+
+    def forward(self, x):
+        h = self.layer1(self.stem(x))
+        y = self.aspp(self.layer4(self.layer3(self.layer2(h))))
+        y = self.decoder(torch.cat([resize(y, h), self.low(h)], 1))
+        return resize(self.classifier(y), x)
+
+
+class UNet(nn.Module):
+    def __init__(self, widths=(32, 64, 128, 256)):
+        super().__init__()
+        self.down, self.up, self.merge = (nn.ModuleList() for _ in range(3))
+        p = 3
+        for q in widths:
+            self.down.append(nn.Sequential(conv_bn_relu(p, q),
+                                           conv_bn_relu(q, q)))
+            p = q
+        for q in widths[-2::-1]:
+            self.up.append(nn.ConvTranspose2d(p, q, 2, 2))
+            self.merge.append(nn.Sequential(conv_bn_relu(2 * q, q),
+                                            conv_bn_relu(q, q)))
+            p = q
+        self.classifier = nn.Conv2d(p, CLASSES, 1)
+
+    def forward(self, x):
+        skips = []
+        for i, level in enumerate(self.down):
+            x = level(x)
+            if i < len(self.down) - 1:
+                skips.append(x)
+                x = F.max_pool2d(x, 2)
+        for up, merge in zip(self.up, self.merge):
+            x = merge(torch.cat([up(x), skips.pop()], 1))
+        return self.classifier(x)
+
+
+NETS = {'r18': lambda: DeepLabV3Plus(18), 'r50': lambda: DeepLabV3Plus(50),
+        'unet': UNet}
+
+
+def network(which, layout):
+    net = NETS[which]()
+    x = torch.randn(8, 3, 256, 256)
+    target = torch.randint(0, CLASSES, (8, 256, 256))
+    if layout in ('cl', 'compile'):
+        net = net.to(memory_format=torch.channels_last)
+        x = x.contiguous(memory_format=torch.channels_last)
+    opt = torch.optim.SGD(net.parameters(), lr=.01, momentum=.9,
+                          weight_decay=1e-4)
+    call = torch.compile(net) if layout == 'compile' else net
+
+    def train():
+        net.train()
+        opt.zero_grad(set_to_none=True)
+        F.cross_entropy(call(x), target).backward()
+        opt.step()
+
+    def predict():
+        net.eval()
+        with torch.no_grad():
+            call(x)
+
+    return {'train': train, 'predict': predict}
+
+
+def supcon(f, y, temperature=.1):
+    s = f @ f.t() / temperature
+    self_pair = torch.eye(len(f), dtype=torch.bool)
+    positive = (y[:, None] == y[None, :]) & ~self_pair
+    s = s - s.max(1, keepdim=True).values.detach()
+    log_p = s - torch.log((torch.exp(s) * ~self_pair).sum(1, keepdim=True))
+    return -((log_p * positive).sum(1) / positive.sum(1).clamp(min=1)).mean()
+
+
+def contrast(n, d):
+    z, y = torch.randn(n, d), torch.randint(0, CLASSES, (n,))
+
+    def loss():
+        x = z.clone().requires_grad_()
+        supcon(F.normalize(x, dim=1), y).backward()
+
+    return {'loss': loss}
+
+
+def upsample():
+    z = torch.randn(8, CLASSES, 128, 128)
+    y = torch.randint(0, CLASSES, (8, 512, 512))
+
+    def loss():
+        x = z.clone().requires_grad_()
+        F.cross_entropy(F.interpolate(x, scale_factor=4, mode='bilinear',
+                                      align_corners=False), y).backward()
+
+    return {'loss': loss}
+
+
+def main():
+    torch.set_num_threads(int(os.environ.get('OMP_NUM_THREADS', '2')))
+    torch.manual_seed(0)
+    what, args = sys.argv[1], sys.argv[2:]
+    if what == 'step':
+        work = network(*args)
+    elif what == 'contrast':
+        work = contrast(*map(int, args))
+    else:
+        work = upsample()
+    for line in sys.stdin:
+        start = time.perf_counter()
+        work[line.strip()]()
+        print(f'{1e3 * (time.perf_counter() - start):.3f}', flush=True)
+    print(f'{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f}')
+
+
+if __name__ == '__main__':
+    main()
