@@ -22,10 +22,10 @@ table()
         awk -F'\t' '$1 != "-" { print "-" $1 } { print "--" $2 }' | sort
 }
 
-# examples PAGE: the literal blocks of EXAMPLES as they would be typed
+# examples PAGE: its literal blocks as they would be typed
 examples()
 {
-    perl -ne 'if (/^\.Sh (.*)/) { $in = $1 eq "EXAMPLES" }
+    perl -ne 'if (/^\.Sh (.*)/) { $in = $1 =~ /^(EXAMPLES|FIVE PIPES)$/ }
         elsif (/^\.Bd -literal/) { $block = $in }
         elsif (/^\.Ed/) { $block = 0 }
         elsif ($block) {
