@@ -253,7 +253,7 @@ seg_stats_parse(struct seg_stat *s, struct seg_arena *a, const char *text,
         if (status)
             return -1;
     }
-    if (!closed)
+    if (!closed || !copy) /* the last line needs its end, too */
         return seg_fail(
             e, SEG_EDATA, "%s:%d: the table ends without images", path, r.line);
     if (*copy)
