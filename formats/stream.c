@@ -307,7 +307,8 @@ take_end(struct seg_reader *r, const struct seg_record *rec, struct seg_err *e)
             return seg_place_fail(
                 &place, e, "END has a strange key, %.100s", rec->meta[i].key);
     }
-    if (strcmp(seg_record_meta(rec, "seg.end"), "1") || rec->ntensors)
+    if (strcmp(seg_record_meta(rec, "seg.end"), "1") || rec->ntensors ||
+        !seg_record_meta(rec, "seg.version"))
         return seg_place_fail(&place, e, "END is malformed");
     snprintf(seen, sizeof seen, "%zu", r->since);
     if (!said || strcmp(said, seen))

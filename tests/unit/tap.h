@@ -21,6 +21,19 @@ ok(int good, const char *fmt, ...)
     return good;
 }
 
+/* A line of explanation. */
+static void __attribute__((format(printf, 1, 2), unused))
+note(const char *fmt, ...)
+{
+    va_list args;
+
+    printf("# ");
+    va_start(args, fmt);
+    vprintf(fmt, args);
+    va_end(args);
+    putchar('\n');
+}
+
 /* The plan, and the status to return from main. */
 static int
 done(void)
