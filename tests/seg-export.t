@@ -1,0 +1,142 @@
+#!/bin/bash
+# seg-export: values, colours, names of files, refusals.
+. "$(dirname "$0")/lib.sh"
+tensor() { "$root/tests/tensor.pl" "$@"; }
+tab=$'\t'
+
+mkdir png
+"$root/tests/png.pl" png >/dev/null
+p=png/palette2-13x11.png
+printf '0\t0\tground\t#102030\n1\tignore\tvoid\t#010203\n2\t1\tthing\t#a0b0c0\n3\t2\tother\t#ffeedd\n' >map.tsv
+printf 'a\t%s\t%s\nsub/deep/b\t%s\t%s\n' $p $p $p $p >m.tsv
+seg-import -m map.tsv m.tsv -o in.st
+
+# chunk FILE TYPE: its bytes, in hexadecimal
+chunk()
+{
+    perl -e 'local $/; open F, "<:raw", $ARGV[0]; $_ = <F>; my $i = 8;
+        while ($i < length) { my ($n, $t) = unpack "Na4", substr $_, $i, 8;
+            print unpack("H*", substr $_, $i + 8, $n), "\n" if $t eq $ARGV[1];
+            $i += 12 + $n }' "$1" "$2"
+}
+
+# ---- labels ----
+
+seg-export -d out in.st
+ok $? "labels are written"
+is "$(cd out && find . -type f | sort | tr '\n' ' ')" "./a.png ./sub/deep/b.png " \
+    "one file a record, directories from keys"
+is "$(chunk out/a.png IHDR)" 0000000d0000000b0803000000 "8-bit palette PNG of 13 x 11"
+like "$(chunk out/a.png PLTE)" '^102030a0b0c0ffeedd(000000)+$' "colours by class, black for ignored"
+echo "k${tab}$p${tab}out/a.png" | seg-import -o b.st
+tensor in.st label >want
+tensor b.st label | cmp -s - want
+ok $? "the values are class ids and 255"
+seg-export -d again <in.st
+same out/a.png again/a.png "the same bytes again, from stdin"
+
+seg-export -d back -m map.tsv in.st
+echo "k${tab}$p${tab}back/a.png" | seg-import -o b.st
+tensor b.st label | cmp -s - png/palette2-13x11.label
+ok $? "-m: the values of the label picture that came in"
+like "$(chunk back/a.png PLTE)" '^102030010203a0b0c0ffeedd(000000)+$' "-m: colours by value"
+seg-import -m map.tsv -o c.st <<<"a${tab}$p${tab}back/a.png"
+seg-import -m map.tsv -o d.st <<<"a${tab}$p${tab}$p"
+same c.st d.st "-m out and in again is the same stream"
+
+printf '0\t0\ta\t#000000\n1\t0\ta\t#000000\n2\t0\ta\t#000000\n3\tignore\tb\t#000000\n' >two.tsv
+seg-import -m two.tsv -o two.st <<<"a${tab}$p${tab}$p"
+seg-export -m two.tsv -d two two.st 2>err
+is "$?" 0 "several values for one class"
+like "$(<err)" 'two.tsv: several values stand for a: the lowest' "are told"
+seg-export -q -m two.tsv -d two two.st 2>err
+is "$(<err)" "" "but not with -q"
+printf '0\t0\ta\t#000000\n' >one.tsv
+status_is 65 "a class the map does not have" seg-export -m one.tsv -d none in.st
+like "$(<.err)" 'a: class [0-9]+ at .x [0-9]+, y [0-9]+. has no value' "is named"
+[ ! -e none/a.png ]
+ok $? "and nothing is written"
+printf '1000\t0\ta\t#000000\n1001\t1\tb\t#000000\n1002\tignore\tb\t#000000\n1003\t2\tc\t#000000\n' >wide.tsv
+seg-export -m wide.tsv -d wide in.st
+is "$(chunk wide/a.png IHDR)" 0000000d0000000b1000000000 "values above 255 give 16-bit grey"
+seg-import -m wide.tsv -o c.st <<<"a${tab}$p${tab}wide/a.png"
+tensor c.st label | cmp -s - want
+ok $? "which come in again"
+
+# ---- other tensors ----
+
+seg-export --tensor image -d img in.st
+ok $? "images are written"
+is "$(chunk img/a.png IHDR)" 0000000d0000000b0802000000 "as 8-bit RGB"
+status_is 65 "no such tensor" seg-export --tensor probs -d none in.st
+is "$(<.err)" "seg-export: a: no tensor probs" "is named"
+seg-import -o grey.st <<<"a${tab}png/grey16-13x11.png${tab}png/grey16-13x11.png"
+seg-export -d grey grey.st
+is "$(chunk grey/a.png IHDR)" 0000000d0000000b1000000000 "labels without classes are grey, 16 bits kept"
+
+# record TYPE SHAPE BYTES KEY [CLASSES]: a stream of one record made by hand, plain blob
+record()
+{
+    perl -e 'my ($t, $s, $n, $k, $c) = (@ARGV, "a\\tb");
+        my $h = "{\"__metadata__\":{\"seg.key\":\"$k\",\"seg.classes\":\"$c\"},"
+            . "\"pred\":{\"dtype\":\"$t\",\"shape\":[$s],\"data_offsets\":[0,$n]}}";
+        print pack("Q<", length $h), $h, "\1" x $n' "$@"
+}
+record F32 2,3 24 x >f.st
+status_is 65 "f32 is refused" seg-export -d none f.st
+like "$(<.err)" 'x: tensor pred \[2,3\] f32 .*u8 or u16 expected' "and told what would do"
+record U8 2,3,5 30 x >f.st
+status_is 65 "five channels are refused" seg-export -d none f.st
+record U8 2,3 6 x >f.st
+seg-export -d pred f.st
+ok $? "pred is taken where there is one"
+record U8 2,3 6 x a >f.st
+status_is 65 "a value that is no class" seg-export -d none f.st
+like "$(<.err)" 'x: tensor pred: value 1 at .x 0, y 0. is none of 1 classes' "is named with its place"
+[ ! -e none ] || [ -z "$(find none -type f)" ]
+ok $? "no refused record left a file"
+
+# ---- names ----
+
+for key in ../evil /etc/evil a/../b . .. a//b a/ "" a/.; do
+    record U8 1,1 1 "$key" >f.st
+    status_is 65 "key '$key' cannot name a file" seg-export -d safe f.st
+done
+[ ! -e evil.png ] && [ ! -e ../evil.png ]
+ok $? "nothing was written elsewhere"
+record U8 1,1 1 "..a/b..c@0,16" >f.st
+seg-export -d safe f.st && [ -f "safe/..a/b..c@0,16.png" ]
+ok $? "dots within a name do no harm"
+cat in.st in.st >twice.st
+status_is 65 "a key twice" seg-export -d twice twice.st
+is "$(<.err)" "seg-export: a: two records have this key" "is named"
+: >file
+status_is 73 "a file where a directory should be" seg-export -d file in.st
+head -c 400 in.st >cut.st
+status_is 65 "a stream that is cut" seg-export -d cut cut.st
+: | status_is 65 "zero bytes" seg-export -d cut
+status_is 66 "no such stream" seg-export gone.st
+[ -z "$(find . -name '*.tmp')" ]
+ok $? "no temporary files are left"
+
+if type pngcheck >/dev/null 2>&1; then
+    find out back wide img grey pred -name '*.png' -exec pngcheck -q {} + >.check
+    ok $? "all passes pngcheck"
+else
+    skip "all passes pngcheck" "no pngcheck"
+fi
+
+if [ -n "$data" ]; then
+    c=$data/camvid
+    head -n 4 "$c/splits/test.txt" >four
+    seg-import -m "$c/labels.tsv" --images "$c/images/test" \
+        --labels "$c/labels/test" --list four | seg-export -m "$c/labels.tsv" -d cam
+    seg-import --images cam --labels cam --list four -o a.st
+    seg-import --images "$c/images/test" --labels "$c/labels/test" --list four -o b.st
+    "$root/tests/tensor.pl" b.st label >want
+    "$root/tests/tensor.pl" a.st label | cmp -s - want
+    ok $? "CamVid: labels out and in are as they were"
+else
+    skip "CamVid: labels out and in are as they were" "no ../shared/data"
+fi
+done_testing
