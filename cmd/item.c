@@ -41,11 +41,13 @@ cli_item_path(
 {
     struct seg_err e;
     const char *key = seg_record_key(rec);
+    uint64_t before;
 
     if (!is_safe(key))
         cli_check(
             seg_fail(&e, SEG_EDATA, "key '%s' cannot name a file", key), &e);
-    if (!cli_check(seg_set_add(&items->keys, &items->arena, key, &e), &e))
+    cli_check(seg_seen_count(&items->keys, key, &before, &e), &e);
+    if (before)
         cli_check(
             seg_fail(&e, SEG_EDATA, "%s: two records have this key", key), &e);
     char *path =
@@ -54,4 +56,10 @@ cli_item_path(
         cli_die(&e);
     cli_check(make_directories(path, &e), &e);
     return path;
+}
+
+void
+cli_items_free(struct cli_items *items)
+{
+    seg_seen_free(&items->keys);
 }

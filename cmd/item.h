@@ -2,13 +2,12 @@
 #ifndef SEG_CMD_ITEM_H
 #define SEG_CMD_ITEM_H
 
-#include "lib/base/set.h"
+#include "lib/data/seen.h"
 #include "lib/tensor/record.h"
 
 struct cli_items {
     const char *dir; /* made if it is not there, as are those in keys */
-    struct seg_set keys;
-    struct seg_arena arena;
+    struct seg_seen keys;
 };
 
 /*
@@ -18,5 +17,7 @@ struct cli_items {
  */
 const char *cli_item_path(
     struct cli_items *items, struct seg_record *rec, const char *suffix);
+
+void cli_items_free(struct cli_items *items);
 
 #endif

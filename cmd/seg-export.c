@@ -119,7 +119,7 @@ main(int argc, char **argv)
     while (cli_next(&in, &rec))
         write_png(&items, &rec, opts.map ? &map : NULL);
     seg_record_free(&rec);
-    seg_arena_free(&items.arena);
+    cli_items_free(&items);
     seg_arena_free(&arena);
     return 0;
 }

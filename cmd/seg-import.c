@@ -67,29 +67,23 @@ resize(struct seg_record *rec, const char *name, enum seg_resize mode,
     return out ? seg_picture_resize(out, &in, NULL, mode, &rec->arena, e) : -1;
 }
 
-/* One channel from grey (with alpha); three from grey or RGB (with alpha). */
 static int
 set_channels(struct seg_record *rec, const char *path, struct seg_err *e)
 {
     struct seg_tensor in = *seg_record_find(rec, "image"), *out;
-    size_t from = in.shape[2], to = opts.channels == CHANNELS_1 ? 1 : 3;
-    size_t shape[3] = {in.shape[0], in.shape[1], to};
-    size_t bytes = seg_type_size(in.type), pixels = in.shape[0] * in.shape[1];
+    size_t shape[3] = {
+        in.shape[0], in.shape[1], opts.channels == CHANNELS_1 ? 1 : 3};
 
-    if (opts.channels == CHANNELS_STORED || from == to)
+    if (opts.channels == CHANNELS_STORED || in.shape[2] == shape[2])
         return 0;
-    if (from > 2 && to == 1)
+    if (in.shape[2] > 2 && shape[2] == 1)
         return seg_fail(e, SEG_EDATA,
             "%s: picture has %zu channels; --channels 1 takes grey", path,
-            from);
+            in.shape[2]);
     out = seg_record_add(rec, "image", in.type, 3, shape, e);
     if (!out)
         return -1;
-    for (size_t i = 0; i < pixels; i++)
-        for (size_t c = 0; c < to; c++)
-            memcpy((char *)out->data + (i * to + c) * bytes,
-                (const char *)in.data + (i * from + (from > 2 ? c : 0)) * bytes,
-                bytes);
+    seg_picture_channels(out, &in);
     return 0;
 }
 
@@ -179,20 +173,6 @@ import(const struct seg_manifest *m, const struct seg_labelmap *map,
         seg_record_free(&rec[i]);
 }
 
-/* Names in a manifest are meant from where it lies; stdin lies here. */
-static const char *
-directory(struct seg_arena *a, const char *path)
-{
-    struct seg_err e;
-    const char *slash = path ? strrchr(path, '/') : NULL;
-    size_t n = !slash ? 0 : slash > path ? (size_t)(slash - path) : 1;
-    const char *dir = seg_take_bytes(a, path ? path : "", n, &e);
-
-    if (!dir)
-        cli_die(&e);
-    return dir;
-}
-
 static void
 read_manifest(struct seg_manifest *m, struct seg_arena *a, const char *path)
 {
@@ -209,8 +189,8 @@ read_manifest(struct seg_manifest *m, struct seg_arena *a, const char *path)
     else if (opts.images)
         cli_check(seg_manifest_pair(m, a, opts.images, opts.labels, &e), &e);
     else
-        cli_check(seg_manifest_parse(m, a, cli_slurp(a, path),
-                      path ? path : "stdin", directory(a, path), &e),
+        cli_check(seg_manifest_parse(
+                      m, a, cli_slurp(a, path), path ? path : "stdin", &e),
             &e);
 }
 

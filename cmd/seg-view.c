@@ -10,10 +10,9 @@
 #include "cmd/cli.h"
 #include "cmd/item.h"
 #include "formats/image.h"
-#include "lib/data/paint.h"
+#include "lib/data/sheet.h"
 
 enum { OVERLAY, COLOR, SIDE, SHEET };
-enum { GAP_PX = 4, GROUND = 255 };
 static const char *const modes[] = {"overlay", "color", "side", "sheet", NULL};
 
 static struct opts {
@@ -62,26 +61,6 @@ refuse(const char *key, const char *problem, const char *what)
     cli_die(&e);
 }
 
-/* An empty picture in an arena. */
-static struct seg_tensor
-canvas(struct seg_arena *a, size_t h, size_t w, uint8_t grey)
-{
-    struct seg_err e;
-    struct seg_tensor t = {"view", SEG_U8, 3, {h, w, 3}, 0, NULL};
-
-    if (seg_tensor_size(&t.bytes, t.type, t.rank, t.shape))
-        refuse("", "picture too large", "");
-    t.data = seg_take_dirty(a, t.bytes, 1, &e);
-    if (!t.data)
-        cli_die(&e);
-    seg_paint_ground(&t, grey);
-    return t;
-}
-
-struct cell {
-    const struct seg_tensor *image, *classes; /* either may be NULL */
-};
-
 static const struct seg_tensor *
 chosen_classes(const struct seg_record *rec)
 {
@@ -97,7 +76,7 @@ chosen_classes(const struct seg_record *rec)
 }
 
 static int
-choose_cells(struct cell cell[3], const struct seg_record *rec)
+choose_cells(struct seg_cell cell[3], const struct seg_record *rec)
 {
     const struct seg_tensor *image = seg_record_find(rec, "image");
     const struct seg_tensor *label = seg_record_find(rec, "label");
@@ -122,36 +101,21 @@ choose_cells(struct cell cell[3], const struct seg_record *rec)
     return n;
 }
 
-/* The cells of a record side by side, in arena a. */
 static struct seg_tensor
 strip(struct seg_record *rec, struct seg_arena *a)
 {
     struct seg_err e;
+    struct seg_tensor t;
     struct seg_classes classes;
-    struct cell cell[3];
-    const char *key = seg_record_key(rec);
-    size_t n = (size_t)choose_cells(cell, rec);
-    const struct seg_tensor *one =
-        cell[0].image ? cell[0].image : cell[0].classes;
-    size_t h = one->shape[0], w = one->shape[1];
-    struct seg_tensor to =
-        canvas(a, h, n * w + (n - 1) * GAP_PX, cell[0].image ? GROUND : 0);
+    struct seg_cell cell[3];
+    struct seg_paint how = {opts.alpha, opts.contours};
+    int n = choose_cells(cell, rec);
 
     cli_check(seg_classes_read(&classes, &rec->arena, rec, &e), &e);
-    for (size_t i = 0; i < n; i++) {
-        size_t x = i * (w + GAP_PX);
-        const struct seg_tensor *t = cell[i].classes;
-        struct seg_paint how = {cell[i].image ? opts.alpha : 1, opts.contours};
-
-        if (t && (t->rank != 2 || t->shape[0] != h || t->shape[1] != w))
-            refuse(key, "image is not of the size of tensor", t->name);
-        if (cell[i].image)
-            cli_check(seg_paint_image(&to, 0, x, cell[i].image, &e), &e);
-        if (t)
-            cli_check(
-                seg_paint_classes(&to, 0, x, t, &classes, &how, key, &e), &e);
-    }
-    return to;
+    cli_check(seg_paint_strip(
+                  &t, a, cell, n, &classes, &how, seg_record_key(rec), &e),
+        &e);
+    return t;
 }
 
 static void
@@ -164,41 +128,6 @@ write_png(const char *path, const struct seg_tensor *t)
         seg_png_write(cli_out_fd(out), path ? path : "stdout", t, NULL, &e),
         &e);
     cli_commit(out);
-}
-
-static size_t
-highest(const struct seg_tensor *strips, size_t n)
-{
-    size_t h = 0;
-
-    for (size_t i = 0; i < n; i++)
-        h = strips[i].shape[0] > h ? strips[i].shape[0] : h;
-    return h;
-}
-
-/* Strips in rows of opts.columns; a row is as high as its highest strip. */
-static struct seg_tensor
-tile(const struct seg_tensor *strips, size_t n, struct seg_arena *a)
-{
-    size_t columns = (size_t)opts.columns, rows = (n + columns - 1) / columns;
-    size_t width = 0, height = (rows - 1) * GAP_PX, y = 0;
-
-    for (size_t i = 0; i < n; i++)
-        width = strips[i].shape[1] > width ? strips[i].shape[1] : width;
-    for (size_t i = 0; i < n; i += columns)
-        height += highest(strips + i, n - i < columns ? n - i : columns);
-    if (n < columns)
-        columns = n;
-    struct seg_tensor sheet =
-        canvas(a, height, columns * width + (columns - 1) * GAP_PX, GROUND);
-    for (size_t i = 0; i < n; i++) {
-        size_t column = i % columns;
-
-        seg_paint_canvas(&sheet, y, column * (width + GAP_PX), &strips[i]);
-        if (column == columns - 1)
-            y += highest(strips + i - column, columns) + GAP_PX;
-    }
-    return sheet;
 }
 
 static void
@@ -216,7 +145,10 @@ view_sheet(struct cli_inputs *in, struct seg_record *rec)
             strips[n++] = strip(rec, &arena);
     if (!n)
         refuse("", "no records", "");
-    struct seg_tensor sheet = tile(strips, n, &arena);
+    struct seg_tensor sheet;
+    cli_check(
+        seg_paint_sheet(&sheet, &arena, strips, n, (size_t)opts.columns, &e),
+        &e);
     write_png(cli.output, &sheet);
     seg_arena_free(&arena);
 }
@@ -249,7 +181,7 @@ view_each(struct cli_inputs *in, struct seg_record *rec)
         struct seg_tensor picture = strip(rec, &rec->arena);
         write_png(cli_item_path(&items, rec, ".png"), &picture);
     }
-    seg_arena_free(&items.arena);
+    cli_items_free(&items);
 }
 
 int

@@ -79,17 +79,19 @@ stem(const char *name)
 /* ---- a table ---- */
 
 static const char *
-in_dir(
-    struct seg_arena *a, const char *dir, const char *name, struct seg_err *e)
+beside(
+    struct seg_arena *a, const char *path, const char *name, struct seg_err *e)
 {
-    if (!*dir || *name == '/')
+    const char *slash = strrchr(path, '/');
+
+    if (!slash || *name == '/')
         return name;
-    return seg_take_text(a, e, "%s/%s", dir, name);
+    return seg_take_text(a, e, "%.*s%s", (int)(slash - path + 1), path, name);
 }
 
 static int
 parse_line(struct seg_manifest *m, struct seg_arena *a, char *line,
-    const char *path, int number, const char *dir, struct seg_err *e)
+    const char *path, int number, struct seg_err *e)
 {
     struct seg_item item = {NULL, NULL, NULL};
     char *image = strchr(line, '\t');
@@ -116,9 +118,9 @@ parse_line(struct seg_manifest *m, struct seg_arena *a, char *line,
     if (!*item.key || !*image)
         return seg_fail(e, SEG_EDATA, "%s:%d: %s is empty", path, number,
             *item.key ? "image" : "key");
-    item.image = in_dir(a, dir, image, e);
+    item.image = beside(a, path, image, e);
     if (label && *label)
-        item.label = in_dir(a, dir, label, e);
+        item.label = beside(a, path, label, e);
     if (!item.image || (label && *label && !item.label))
         return -1;
     return add(m, a, item, e);
@@ -126,7 +128,7 @@ parse_line(struct seg_manifest *m, struct seg_arena *a, char *line,
 
 int
 seg_manifest_parse(struct seg_manifest *m, struct seg_arena *a,
-    const char *text, const char *path, const char *dir, struct seg_err *e)
+    const char *text, const char *path, struct seg_err *e)
 {
     char *copy = seg_take_string(a, text, e), *line;
     int number = 0, first = 1;
@@ -141,7 +143,7 @@ seg_manifest_parse(struct seg_manifest *m, struct seg_arena *a,
         int header = first && (!strcmp(line, "key\timage\tlabel") ||
                                   !strcmp(line, "key\timage"));
         first = 0;
-        if (!header && parse_line(m, a, line, path, number, dir, e))
+        if (!header && parse_line(m, a, line, path, number, e))
             return -1;
     }
     return check_keys(m, a, path, e);

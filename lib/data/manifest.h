@@ -22,11 +22,10 @@ struct seg_manifest {
     size_t n, room;
 };
 
-/* path is for messages, which name the line; file names that do not start with
-   / are taken from dir ("" for the working directory). */
+/* File names that do not start with / are meant from where path, the manifest,
+   lies ("stdin": the working directory); messages name its line. */
 int seg_manifest_parse(struct seg_manifest *m, struct seg_arena *a,
-    const char *text, const char *path, const char *dir,
-    struct seg_err *e) SEG_MUST_USE;
+    const char *text, const char *path, struct seg_err *e) SEG_MUST_USE;
 
 /*
  * The pictures (.png .jpg .jpeg) in directory images, sorted, and for each the

@@ -107,9 +107,11 @@ seg_paint_classes(struct seg_tensor *canvas, size_t y, size_t x,
 }
 
 void
-seg_paint_ground(struct seg_tensor *canvas, uint8_t grey)
+seg_paint_black(
+    struct seg_tensor *canvas, size_t y, size_t x, size_t h, size_t w)
 {
-    memset(canvas->data, grey, canvas->bytes);
+    for (size_t i = 0; i < h; i++)
+        memset(pixel(canvas, y + i, x), 0, w * 3);
 }
 
 void

@@ -32,8 +32,9 @@ int seg_paint_classes(struct seg_tensor *canvas, size_t y, size_t x,
     const struct seg_paint *how, const char *where,
     struct seg_err *e) SEG_MUST_USE;
 
-/* One colour for a whole canvas, red, green and blue alike. */
-void seg_paint_ground(struct seg_tensor *canvas, uint8_t grey);
+/* h x w black pixels */
+void seg_paint_black(
+    struct seg_tensor *canvas, size_t y, size_t x, size_t h, size_t w);
 
 /* Another canvas. */
 void seg_paint_canvas(struct seg_tensor *canvas, size_t y, size_t x,

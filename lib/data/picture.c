@@ -225,3 +225,16 @@ seg_picture_resize(struct seg_tensor *out, const struct seg_tensor *in,
             seg_tensor_describe(a, sizeof a, in));
     return bilinear(out, in, from, (int)c, scratch, e);
 }
+
+void
+seg_picture_channels(struct seg_tensor *out, const struct seg_tensor *in)
+{
+    size_t size = seg_type_size(in->type), pixels = in->shape[0] * in->shape[1];
+    size_t from = in->shape[2], to = out->shape[2];
+
+    for (size_t i = 0; i < pixels; i++)
+        for (size_t c = 0; c < to; c++)
+            memcpy((char *)out->data + (i * to + c) * size,
+                (const char *)in->data + (i * from + (from > 2 ? c : 0)) * size,
+                size);
+}

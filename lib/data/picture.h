@@ -1,5 +1,5 @@
 /*
- * Resizing pictures and label pictures.
+ * Pictures and label pictures: resizing, choice of channels.
  *
  * A pixel is a square whose centre lies half a pixel from its corner: output
  * pixel i covers the same share of the picture as it did before.  Tensors are
@@ -38,5 +38,12 @@ struct seg_box {
 int seg_picture_resize(struct seg_tensor *out, const struct seg_tensor *in,
     const struct seg_box *from, enum seg_resize mode, struct seg_arena *scratch,
     struct seg_err *e) SEG_MUST_USE;
+
+/*
+ * Pixels of in [H,W,C] as out [H,W,K], K <= C or C < 3, of one type and size:
+ * the first K channels are taken; one or two channels are grey (with alpha),
+ * and grey is repeated.
+ */
+void seg_picture_channels(struct seg_tensor *out, const struct seg_tensor *in);
 
 #endif
