@@ -6,11 +6,11 @@
  * two runs that give the same answer by other ways are the same.
  */
 #include <fnmatch.h>
-#include <math.h>
 #include <stdarg.h>
 #include <string.h>
 
 #include "cmd/cli.h"
+#include "lib/tensor/compare.h"
 
 static struct {
     double tolerance;
@@ -88,48 +88,19 @@ spell_index(char *text, size_t room, const struct seg_tensor *t, size_t i)
             text + n, room - n, "%s%zu", k ? "," : "", index[k]);
 }
 
-static int
-elements_differ(
-    const struct seg_tensor *a, const struct seg_tensor *b, size_t i)
-{
-    size_t size = seg_type_size(a->type);
-    const char *p = a->data, *q = b->data;
-
-    if (!memcmp(p + i * size, q + i * size, size))
-        return 0;
-    if (opts.tolerance == 0)
-        return 1;
-    double x = seg_tensor_get(a, i), y = seg_tensor_get(b, i);
-    /* written so that a lone nan, or infinities of two signs, differ */
-    return !(fabs(x - y) <= opts.tolerance) && !(isnan(x) && isnan(y)) &&
-           x != y;
-}
-
 static void
 compare_numbers(const struct seg_tensor *a, const struct seg_tensor *b)
 {
-    size_t count = seg_tensor_count(a), n = 0, first = 0;
-    double largest = 0;
+    struct seg_difference d = seg_tensor_compare(a, b, opts.tolerance);
     char at[200];
 
-    if (a->bytes == 0 || !memcmp(a->data, b->data, a->bytes))
+    if (d.n == 0)
         return;
-    for (size_t i = 0; i < count; i++) {
-        if (!elements_differ(a, b, i))
-            continue;
-        double d = fabs(seg_tensor_get(a, i) - seg_tensor_get(b, i));
-        if (n++ == 0)
-            first = i;
-        if (!(d <= largest))
-            largest = d;
-    }
-    if (n == 0)
-        return;
-    spell_index(at, sizeof at, a, first);
+    spell_index(at, sizeof at, a, d.first);
     tell("%s: %zu of %zu numbers differ, by %g at most; the first at [%s]: "
          "%.9g and %.9g",
-        a->name, n, count, largest, at, seg_tensor_get(a, first),
-        seg_tensor_get(b, first));
+        a->name, d.n, seg_tensor_count(a), d.largest, at,
+        seg_tensor_get(a, d.first), seg_tensor_get(b, d.first));
 }
 
 static void

@@ -10,6 +10,7 @@
 
 #include "cmd/cli.h"
 #include "formats/model.h"
+#include "lib/tensor/survey.h"
 
 enum { SHOWN = 24, WIDEST = 60 }; /* rows and columns without --all */
 
@@ -84,99 +85,6 @@ print_tensors(FILE *f, size_t number, const struct seg_record *rec)
 
 /* ---- the table ---- */
 
-/* All tensors of one name, type and rank. */
-struct row {
-    struct seg_tensor lo, hi; /* least and largest shape */
-    size_t n;
-};
-
-struct table {
-    struct row *row;
-    int n, room;
-    size_t records, bytes;
-    char first[256], last[256]; /* keys */
-    struct seg_record meta;     /* of the first record; "varies" where others
-                                 differ or lack it */
-};
-
-static const char varies[] = "(varies)";
-
-static struct row *
-find_row(struct table *t, const struct seg_tensor *like)
-{
-    for (int i = 0; i < t->n; i++)
-        if (t->row[i].lo.type == like->type &&
-            t->row[i].lo.rank == like->rank &&
-            !strcmp(t->row[i].lo.name, like->name))
-            return t->row + i;
-    if (t->n == t->room) {
-        t->room = t->room ? 2 * t->room : 64;
-        struct row *wider = cli_take((size_t)t->room, sizeof *wider);
-        if (t->n)
-            memcpy(wider, t->row, (size_t)t->n * sizeof *wider);
-        t->row = wider;
-    }
-    struct row *row = t->row + t->n++;
-    row->lo = *like;
-    row->lo.name = cli_take_string(like->name);
-    row->hi = row->lo;
-    return row;
-}
-
-/* Every record after the first may only take away from what is common. */
-static void
-add_meta(struct table *t, const struct seg_record *rec)
-{
-    struct seg_err e;
-
-    if (t->records == 1)
-        cli_check(seg_record_inherit(&t->meta, rec, &e), &e);
-    for (int i = 0; i < t->meta.nmeta; i++) {
-        struct seg_meta *m = t->meta.meta + i;
-        const char *value = seg_record_meta(rec, m->key);
-        if (!value || (m->value != varies && strcmp(value, m->value)))
-            m->value = varies;
-    }
-}
-
-static void
-add_record(struct table *t, const struct seg_record *rec)
-{
-    char *key = t->records++ == 0 ? t->first : t->last;
-
-    snprintf(key, sizeof t->last, "%s", seg_record_key(rec));
-    for (int i = 0; i < rec->ntensors; i++) {
-        const struct seg_tensor *x = rec->tensors + i;
-        struct row *row = find_row(t, x);
-        row->n++;
-        t->bytes += x->bytes;
-        for (int k = 0; k < x->rank; k++) {
-            if (x->shape[k] < row->lo.shape[k])
-                row->lo.shape[k] = x->shape[k];
-            if (x->shape[k] > row->hi.shape[k])
-                row->hi.shape[k] = x->shape[k];
-        }
-    }
-    add_meta(t, rec);
-}
-
-/* "[180..240,240,3] u8" */
-static void
-print_shape(FILE *f, const struct row *row)
-{
-    char kind[200];
-    const char *type =
-        strrchr(seg_tensor_describe(kind, sizeof kind, &row->lo), ' ');
-
-    fprintf(f, "[");
-    for (int k = 0; k < row->lo.rank; k++) {
-        fprintf(f, "%s%zu", k ? "," : "", row->lo.shape[k]);
-        if (row->hi.shape[k] != row->lo.shape[k])
-            fprintf(f, "..%zu", row->hi.shape[k]);
-    }
-    fprintf(f, "]%s", type);
-}
-
 /* One line of it, shortened. */
 static void
 print_value(FILE *f, const char *value)
@@ -207,23 +115,20 @@ print_history(FILE *f, const char *history)
 }
 
 static void
-print_table(FILE *f, const struct table *t, const char *history)
+print_table(FILE *f, const struct seg_survey *s, const char *history)
 {
-    fprintf(f, "records   %zu, %.6g MB\n", t->records, (double)t->bytes * 1e-6);
-    if (*t->first)
-        fprintf(
-            f, "keys      %s%s%s\n", t->first, *t->last ? " to " : "", t->last);
-    for (int i = 0; i < t->n && (opts.all || i < SHOWN); i++) {
-        fprintf(f, "tensor    %s ", t->row[i].lo.name);
-        print_shape(f, t->row + i);
-        if (t->records > 1)
-            fprintf(f, ", in %zu", t->row[i].n);
-        fprintf(f, "\n");
-    }
-    if (!opts.all && t->n > SHOWN)
-        fprintf(f, "tensor    ... and %d more (--all)\n", t->n - SHOWN);
-    for (int i = 0; i < t->meta.nmeta; i++) {
-        const struct seg_meta *m = t->meta.meta + i;
+    char shape[400];
+
+    fprintf(f, "records   %zu, %.6g MB\n", s->records, (double)s->bytes * 1e-6);
+    if (s->records && *s->first)
+        fprintf(f, "keys      %s to %s\n", s->first, s->last);
+    for (int i = 0; i < s->rows && (opts.all || i < SHOWN); i++)
+        fprintf(f, "tensor    %s %s, in %zu\n", s->row[i].least.name,
+            seg_survey_describe(shape, sizeof shape, s->row + i), s->row[i].n);
+    if (!opts.all && s->rows > SHOWN)
+        fprintf(f, "tensor    ... and %d more (--all)\n", s->rows - SHOWN);
+    for (int i = 0; i < s->meta.nmeta; i++) {
+        const struct seg_meta *m = s->meta.meta + i;
         if (!strcmp(m->key, "seg.version") || !strcmp(m->key, "seg.key"))
             continue;
         fprintf(f, "meta      %s: ", m->key);
@@ -269,12 +174,10 @@ print_model(FILE *f, const struct seg_record *rec, const char *name)
     seg_model_free(&m);
 }
 
-/* ---- */
-
 static void
 look(FILE *f, struct seg_reader *in)
 {
-    struct table table = {0};
+    struct seg_survey survey = {0};
     struct seg_record rec = {0};
     int tabular = !opts.list && !opts.tensors && !opts.meta, models = 0;
     struct seg_err e;
@@ -282,11 +185,11 @@ look(FILE *f, struct seg_reader *in)
     while (cli_check(seg_reader_next(in, &rec, &e), &e)) {
         const char *value = opts.meta ? seg_record_meta(&rec, opts.meta) : NULL;
 
-        add_record(&table, &rec);
+        cli_check(seg_survey_add(&survey, &rec, &e), &e);
         if (opts.list)
-            print_list(f, table.records, &rec);
+            print_list(f, survey.records, &rec);
         if (opts.tensors)
-            print_tensors(f, table.records, &rec);
+            print_tensors(f, survey.records, &rec);
         if (value)
             fprintf(f, "%s\n", value);
         if (tabular && seg_record_meta(&rec, "seg.net")) {
@@ -298,9 +201,9 @@ look(FILE *f, struct seg_reader *in)
         cli_fail(SEG_EDATA, "%s: no model in it, and --size is for models",
             seg_reader_name(in));
     if (tabular)
-        print_table(f, &table, seg_reader_history(in));
+        print_table(f, &survey, seg_reader_history(in));
     seg_record_free(&rec);
-    seg_record_free(&table.meta);
+    seg_survey_free(&survey);
 }
 
 int

@@ -16,17 +16,20 @@
 
 static struct {
     struct cli_list key, tensor, drop, rename;
-    const char *keys, *range;
+    const char *keys;
+    uint64_t from, to;
     int invert;
-} opts;
+} opts = {.from = 1, .to = UINT64_MAX};
 
 static struct cli_option options[] = {
     {'k', "key", CLI_LIST, &opts.key, 0, 0, NULL, 0, "PATTERN",
         "records whose key matches the shell pattern"},
     {0, "keys", CLI_TEXT, &opts.keys, 0, 0, NULL, 0, "FILE",
         "records whose key is a line of FILE"},
-    {'r', "range", CLI_TEXT, &opts.range, 0, 0, NULL, 0, "A-B",
-        "records number A to B, from 1; A- and -B as well"},
+    {0, "from", CLI_U64, &opts.from, 1, 1e18, NULL, 0, "N",
+        "records from number N on (1)"},
+    {0, "to", CLI_U64, &opts.to, 1, 1e18, NULL, 0, "N",
+        "records up to number N (the last)"},
     {'x', "invert", CLI_FLAG, &opts.invert, 0, 0, NULL, 0, NULL,
         "take the other records"},
     {'t', "tensor", CLI_LIST, &opts.tensor, 0, 0, NULL, 0, "PATTERN",
@@ -108,32 +111,6 @@ from_file(const char *path)
     return w;
 }
 
-/* "3-7", "3-", "-7", "3" */
-static void
-parse_range(size_t *from, size_t *to)
-{
-    const char *text = opts.range;
-    char *end;
-
-    *from = 1;
-    *to = SIZE_MAX;
-    if (!text)
-        return;
-    size_t digits = strspn(text, "0123456789");
-    if (digits)
-        *from = *to = strtoull(text, &end, 10);
-    text += digits;
-    if (*text == '-') {
-        *to = SIZE_MAX;
-        digits = strspn(++text, "0123456789");
-        if (digits)
-            *to = strtoull(text, &end, 10);
-        text += digits;
-    }
-    if (*text || !strpbrk(opts.range, "0123456789") || !*from || *to < *from)
-        cli_usage("--range: %.200s is not A, A-B, A- or -B", opts.range);
-}
-
 /* ---- choosing ---- */
 
 /* Does any pattern match?  All that do are marked, for the check at the end. */
@@ -200,14 +177,13 @@ pick(struct cli_inputs *in, struct seg_writer *out)
                  drop = from_list(&opts.drop),
                  renames = from_renames(&opts.rename), listed = {0};
     struct seg_record rec = {0};
-    size_t number = 0, from, to, picked = 0;
+    uint64_t number = 0, picked = 0;
 
     if (opts.keys)
         listed = from_file(opts.keys);
-    parse_range(&from, &to);
     while (cli_next(in, &rec)) {
         const char *name = seg_record_key(&rec);
-        int take = ++number >= from && number <= to;
+        int take = ++number >= opts.from && number <= opts.to;
         take &= !key.n || matches(&key, name);
         take &= !opts.keys || is_listed(&listed, name);
         if (take == opts.invert)
@@ -219,9 +195,9 @@ pick(struct cli_inputs *in, struct seg_writer *out)
     }
     check_met(&key, "key");
     check_met(&listed, "key");
-    if (from > number && opts.range)
-        cli_fail(
-            SEG_EDATA, "range %s: there are %zu records", opts.range, number);
+    if (opts.from > number && opts.from > 1)
+        cli_fail(SEG_EDATA, "--from %ju: there are %ju records",
+            (uintmax_t)opts.from, (uintmax_t)number);
     if (picked) {
         check_met(&keep, "tensor");
         check_met(&drop, "tensor");

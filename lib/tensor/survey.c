@@ -1,0 +1,120 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/tensor/survey.h"
+
+const char seg_survey_varies[] = "(varies)";
+
+static struct seg_survey_row *
+row_of(struct seg_survey *s, const struct seg_tensor *like, struct seg_err *e)
+{
+    for (int i = 0; i < s->rows; i++) {
+        const struct seg_tensor *t = &s->row[i].least;
+        if (t->type == like->type && t->rank == like->rank &&
+            !strcmp(t->name, like->name))
+            return s->row + i;
+    }
+    if (s->rows == s->room) {
+        int room = s->room ? 2 * s->room : 64;
+        struct seg_survey_row *wider =
+            seg_take(&s->arena, (size_t)room, sizeof *wider, e);
+        if (!wider)
+            return NULL;
+        if (s->rows)
+            memcpy(wider, s->row, (size_t)s->rows * sizeof *wider);
+        s->row = wider;
+        s->room = room;
+    }
+    struct seg_survey_row *row = s->row + s->rows;
+    row->least = *like;
+    row->least.name = seg_take_string(&s->arena, like->name, e);
+    if (!row->least.name)
+        return NULL;
+    row->most = row->least;
+    s->rows++;
+    return row;
+}
+
+static int
+add_tensor(struct seg_survey *s, const struct seg_tensor *t, struct seg_err *e)
+{
+    struct seg_survey_row *row = row_of(s, t, e);
+
+    if (!row)
+        return -1;
+    row->n++;
+    s->bytes += t->bytes;
+    for (int k = 0; k < t->rank; k++) {
+        if (t->shape[k] < row->least.shape[k])
+            row->least.shape[k] = t->shape[k];
+        if (t->shape[k] > row->most.shape[k])
+            row->most.shape[k] = t->shape[k];
+    }
+    return 0;
+}
+
+/* The last key, in memory that is used again. */
+static int
+keep_key(struct seg_survey *s, const char *key, struct seg_err *e)
+{
+    size_t n = strlen(key) + 1;
+
+    if (n > s->last_room) {
+        s->last = seg_take(&s->arena, n, 2, e);
+        if (!s->last)
+            return -1;
+        s->last_room = 2 * n;
+    }
+    memcpy((char *)s->last, key, n);
+    if (s->records == 0)
+        s->first = seg_take_string(&s->arena, key, e);
+    return s->first ? 0 : -1;
+}
+
+int
+seg_survey_add(
+    struct seg_survey *s, const struct seg_record *rec, struct seg_err *e)
+{
+    if (keep_key(s, seg_record_key(rec), e) ||
+        (s->records == 0 && seg_record_inherit(&s->meta, rec, e)))
+        return -1;
+    s->records++;
+    for (int i = 0; i < rec->ntensors; i++)
+        if (add_tensor(s, rec->tensors + i, e))
+            return -1;
+    /* records after the first can only take away from what is common */
+    for (int i = 0; i < s->meta.nmeta; i++) {
+        struct seg_meta *m = s->meta.meta + i;
+        const char *value = seg_record_meta(rec, m->key);
+        if (m->value != seg_survey_varies &&
+            (!value || strcmp(value, m->value)))
+            m->value = seg_survey_varies;
+    }
+    return 0;
+}
+
+char *
+seg_survey_describe(char *text, size_t n, const struct seg_survey_row *row)
+{
+    const struct seg_tensor *least = &row->least, *most = &row->most;
+    char whole[300];
+    size_t at = (size_t)snprintf(text, n, "[");
+
+    for (int k = 0; k < least->rank && at < n; k++) {
+        at += (size_t)snprintf(
+            text + at, n - at, "%s%zu", k ? "," : "", least->shape[k]);
+        if (most->shape[k] != least->shape[k] && at < n)
+            at += (size_t)snprintf(text + at, n - at, "..%zu", most->shape[k]);
+    }
+    seg_tensor_describe(whole, sizeof whole, least);
+    if (at < n)
+        snprintf(text + at, n - at, "%s", strrchr(whole, ']'));
+    return text;
+}
+
+void
+seg_survey_free(struct seg_survey *s)
+{
+    seg_record_free(&s->meta);
+    seg_arena_free(&s->arena);
+}
