@@ -1,9 +1,9 @@
 /*
  * A synthetic dataset with exact labels: scenes of flat things on a ground.
  *
- * All things of a scene take their colours and textures from one palette, so a
- * pixel's colour says next to nothing about its class; what tells classes apart
- * lies around it:
+ * Things that look alike wear the same colour, most of them, and any thing may
+ * wear any, so a pixel's colour does not tell its class; what does lies around
+ * it:
  *
  *   ground   what nothing else covers
  *   wall     a large rectangle

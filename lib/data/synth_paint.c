@@ -9,6 +9,17 @@
 
 enum { HUES = 6, GRID = 32 };
 
+/* The colour a class wears most: things that look alike share one, so that it
+   says something, and never enough. */
+static const int own_hue[SEG_SYNTH_CLASSES] = {[GROUND] = 0,
+    [WALL] = 1,
+    [WINDOW] = 2,
+    [SIGN] = 2,
+    [DISC] = 3,
+    [RING] = 3,
+    [HATCH] = 4,
+    [RAIL] = 4};
+
 static const struct domain {
     float palette[HUES][3];
     float jitter;      /* of a colour, grey levels */
@@ -22,11 +33,10 @@ static const struct domain {
 } domains[] = {
     [SEG_SYNTH_A] = {{{196, 84, 66}, {84, 142, 86}, {78, 104, 176},
                          {206, 174, 92}, {148, 148, 150}, {120, 76, 128}},
-        22, 0.3f, 16, {2, 8}, {0.4f, 0.9f}, {4, 10}, {0.7f, 1.25f}, 0.12f,
-        0.3f},
+        14, 0.7f, 10, {2, 8}, {0.4f, 0.9f}, {3, 7}, {0.8f, 1.2f}, 0.08f, 0.3f},
     [SEG_SYNTH_B] = {{{142, 116, 90}, {98, 112, 122}, {66, 78, 62},
                          {168, 160, 146}, {116, 84, 76}, {58, 58, 84}},
-        14, 0.3f, 26, {1, 3}, {0.8f, 1.4f}, {8, 16}, {0.8f, 1.5f}, 0.2f, 0.5f},
+        12, 0.7f, 24, {1, 3}, {0.8f, 1.4f}, {8, 16}, {0.8f, 1.5f}, 0.2f, 0.5f},
 };
 
 struct look {
@@ -54,12 +64,12 @@ distance(const float *a, const float *b)
 
 /* A colour that can be told from `from`, as far as a few draws find one. */
 static void
-pick_colour(float *rgb, const struct domain *d, int class, const float *from,
+pick_colour(float *rgb, const struct domain *d, int kind, const float *from,
     struct seg_rng *r)
 {
     for (int attempt = 0; attempt < 8; attempt++) {
         uint64_t hue = seg_rng_unit(r) < (double)d->own
-                           ? (uint64_t) class % HUES
+                           ? (uint64_t)own_hue[kind]
                            : seg_rng_below(r, HUES);
 
         for (int c = 0; c < 3; c++)

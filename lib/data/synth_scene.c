@@ -106,12 +106,12 @@ thing(const struct seg_scene *s, struct seg_rng *r, int class, float least,
 static void
 put_wall(struct seg_scene *s, struct seg_rng *r)
 {
-    struct seg_thing wall = thing(s, r, WALL, 15, 28, 0.3f);
+    struct seg_thing wall = thing(s, r, WALL, 18, 30, 0.3f);
     int on = s->n, columns = count(r, 1, 3), rows = count(r, 1, 2);
 
     put(s, &wall);
     for (int i = 0; i < columns * rows; i++) {
-        struct seg_thing t = thing(s, r, WINDOW, 3.5f, 6, 0);
+        struct seg_thing t = thing(s, r, WINDOW, 5, 7.5f, 0);
         float u = (2 * (float)(i % columns) + 1) / (float)columns - 1;
         float v = (2 * (float)(i / columns) + 1) / (float)rows - 1;
 
@@ -134,7 +134,7 @@ static void
 put_sign(struct seg_scene *s, struct seg_rng *r)
 {
     for (int attempt = 0; attempt < 20; attempt++) {
-        struct seg_thing t = thing(s, r, SIGN, 3.5f, 6, 0.3f);
+        struct seg_thing t = thing(s, r, SIGN, 5, 7.5f, 0.3f);
 
         if (on_ground(s, &t)) {
             put(s, &t);
@@ -146,10 +146,10 @@ put_sign(struct seg_scene *s, struct seg_rng *r)
 static void
 put_round(struct seg_scene *s, struct seg_rng *r, int class)
 {
-    struct seg_thing t = thing(s, r, class, 7, 15, PI);
+    struct seg_thing t = thing(s, r, class, 8, 16, PI);
 
     t.ry = t.rx * between(r, 0.75, 1);
-    t.inner = between(r, 0.45, 0.65);
+    t.inner = between(r, 0.4, 0.6);
     put(s, &t);
 }
 
@@ -176,8 +176,8 @@ seg_scene_draw(struct seg_scene *s, struct seg_arena *a, int w, int h,
 {
     /* A long picture is so many square ones side by side. */
     int side = w < h ? w : h, squares = ((w > h ? w : h) + side / 2) / side;
-    int walls = squares * count(r, 1, 2), signs = squares * count(r, 2, 4);
-    int others = squares * count(r, 4, 7);
+    int walls = squares * count(r, 1, 2), signs = squares * count(r, 3, 5);
+    int others = squares * count(r, 5, 9);
 
     *s = (struct seg_scene){.w = w, .h = h, .unit = (float)side / 96};
     s->top = seg_take(a, (size_t)w * (size_t)h, sizeof *s->top, e);
