@@ -3,11 +3,15 @@
  * output.  Forward is that convolution's data gradient, and the other way
  * round.  The weight is [in, out/groups, kh, kw], as PyTorch has it, which is
  * [k, c/groups, kh, kw] of that convolution.
+ *
+ * Up to s-1 more rows and columns below and on the right, where that
+ * convolution would not reach, are had by like=: an odd side that was halved
+ * by pooling becomes odd again.  PyTorch's name for them is output_padding.
  */
 #include "lib/kernel/bias.h"
 #include "lib/op/common.h"
 
-enum { SET_C, SET_K, SET_S, SET_P, SET_GROUPS, SET_BIAS };
+enum { SET_C, SET_K, SET_S, SET_P, SET_GROUPS, SET_BIAS, SET_LIKE };
 
 static const struct seg_setting settings[] = {
     {.key = "c",
@@ -28,6 +32,7 @@ static const struct seg_setting settings[] = {
         .min = 1,
         .max = SEG_CHANNELS},
     {.key = "bias", .kind = SEG_SET_INT, .min = 0, .max = 1},
+    {.key = "like", .kind = SEG_SET_NODE},
     SEG_SETTING_END,
 };
 
@@ -61,6 +66,22 @@ declare(struct seg_step *s, struct seg_arena *a, struct seg_err *e)
     return 0;
 }
 
+/* One side of the output. */
+static int
+side_of(const struct seg_step *s, int in, int *out, struct seg_err *e)
+{
+    int k = (int)s->set[SET_K], stride = (int)s->set[SET_S];
+    int own = (in - 1) * stride + k - 2 * (int)s->set[SET_P];
+
+    if (s->like && (*out < own || *out >= own + stride))
+        return seg_step_fail(s, e,
+            "%d pixels become %d to %d, not the %d that like= asks for", in,
+            own, own + stride - 1, *out);
+    if (!s->like)
+        *out = own;
+    return 0;
+}
+
 static int
 plan(struct seg_step *s, struct seg_err *e)
 {
@@ -72,8 +93,12 @@ plan(struct seg_step *s, struct seg_err *e)
     int pad = (int)s->set[SET_P];
 
     y->n = x->n;
-    y->h = (x->h - 1) * stride + k - 2 * pad;
-    y->w = (x->w - 1) * stride + k - 2 * pad;
+    if (s->like) {
+        y->h = s->like->h;
+        y->w = s->like->w;
+    }
+    if (side_of(s, x->h, &y->h, e) || side_of(s, x->w, &y->w, e))
+        return -1;
     *cv = (struct seg_conv){
         .n = y->n,
         .h = y->h,

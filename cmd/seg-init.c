@@ -1,0 +1,215 @@
+/*
+ * seg-init: a network text becomes a model.
+ *
+ * Weights are drawn by (seed, name), so that two networks of one seed agree
+ * where their names do; with -w those that a file has by the same name and
+ * shape take their place, and what matched is told.  A file of which nothing
+ * matches is refused: a forgotten prefix must not pass for an imported model.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/cli.h"
+#include "cmd/slurp.h"
+#include "formats/model.h"
+#include "formats/stats.h"
+
+static const char *const inits[] = {"he", "xavier", NULL};
+
+static struct opts {
+    int init;
+    const char *weights, *prefix, *add_prefix;
+    int strict, lenient;
+    const char *mean, *std, *stat;
+} opts = {.prefix = "", .add_prefix = ""};
+
+static struct cli_option table[] = {
+    CLI_SEED,
+    {0, "init", CLI_CHOICE, &opts.init, 0, 0, inits, 0, "KIND",
+        "he or xavier (he)"},
+    {'w', "weights", CLI_TEXT, &opts.weights, 0, 0, 0, 0, "FILE",
+        "take weights by name from a model or .safetensors file"},
+    {0, "prefix", CLI_TEXT, &opts.prefix, 0, 0, 0, 0, "P",
+        "take P off the names in the file, leave out names without it"},
+    {0, "add-prefix", CLI_TEXT, &opts.add_prefix, 0, 0, 0, 0, "P",
+        "then put P in front of them: backbone."},
+    {0, "strict", CLI_FLAG, &opts.strict, 0, 0, 0, 0, NULL,
+        "fail if a weight is missing or left over"},
+    {0, "lenient", CLI_FLAG, &opts.lenient, 0, 0, 0, 0, NULL,
+        "pass over weights of another shape: another number of classes"},
+    {0, "mean", CLI_TEXT, &opts.mean, 0, 0, 0, 0, "LIST",
+        "mean of each channel, in stored units (ImageNet's, or 127.5)"},
+    {0, "std", CLI_TEXT, &opts.std, 0, 0, 0, 0, "LIST",
+        "standard deviation of each channel (ImageNet's, or 127.5)"},
+    {0, "stat", CLI_TEXT, &opts.stat, 0, 0, 0, 0, "FILE",
+        "both from the table that seg-stat printed"},
+    CLI_OUTPUT,
+    CLI_QUIET,
+    CLI_END,
+};
+
+static struct cli_program program = {
+    .name = "seg-init",
+    .summary = "make a model of a network text",
+    .operands = "[FILE]",
+    .max_operands = 1,
+    .options = table,
+};
+
+/* "1,2,3" into out[channels]; one number serves all channels. */
+static void
+numbers(float *out, int channels, const char *text, const char *option)
+{
+    int n = 0;
+
+    for (const char *p = text;; p++) {
+        char *end;
+        float v = strtof(p, &end);
+        if (end == p || !isfinite(v) || (*end && *end != ','))
+            cli_usage("--%s %s: not a list of numbers", option, text);
+        if (n < channels)
+            out[n] = v;
+        n++;
+        p = end;
+        if (!*p)
+            break;
+    }
+    if (n != 1 && n != channels)
+        cli_usage("--%s %s: %d numbers, the network has %d channels", option,
+            text, n, channels);
+    for (int c = n; c < channels; c++)
+        out[c] = out[0];
+}
+
+static void
+from_table(struct seg_model *m, struct seg_arena *arena, const char *path)
+{
+    struct seg_err e;
+    struct seg_stat *s = seg_take(arena, 1, sizeof *s, &e);
+
+    cli_check(s ? 0 : -1, &e);
+    cli_check(seg_stats_parse(s, arena, cli_slurp(arena, path), path, &e), &e);
+    if (s->bands != m->channels) {
+        seg_fail(&e, SEG_EDATA, "%s: %d bands, the network has %d channels",
+            path, s->bands, m->channels);
+        cli_die(&e);
+    }
+    for (int c = 0; c < m->channels; c++) {
+        double mean, sd;
+        seg_stat_moments(&mean, &sd, s->band + c);
+        if (!isfinite(mean) || !(sd > 0)) {
+            seg_fail(&e, SEG_EDATA,
+                "%s: band %d: mean %g and standard deviation %g do not serve",
+                path, c, mean, sd);
+            cli_die(&e);
+        }
+        m->mean[c] = (float)mean;
+        m->std[c] = (float)sd;
+    }
+}
+
+static void
+normalise(struct seg_model *m, struct seg_arena *arena)
+{
+    static const float mean[] = {123.675f, 116.28f, 103.53f},
+                       std[] = {58.395f, 57.12f, 57.375f};
+    struct seg_err e;
+
+    m->mean = seg_take(arena, (size_t)m->channels, sizeof *m->mean, &e);
+    m->std = m->mean ? seg_take(arena, (size_t)m->channels, sizeof *m->std, &e)
+                     : NULL;
+    cli_check(m->std ? 0 : -1, &e);
+    for (int c = 0; c < m->channels; c++) {
+        m->mean[c] = m->channels == 3 ? mean[c] : 127.5f;
+        m->std[c] = m->channels == 3 ? std[c] : 127.5f;
+    }
+    if (opts.stat)
+        from_table(m, arena, opts.stat);
+    if (opts.mean)
+        numbers(m->mean, m->channels, opts.mean, "mean");
+    if (opts.std)
+        numbers(m->std, m->channels, opts.std, "std");
+    for (int c = 0; c < m->channels; c++)
+        if (m->std[c] <= 0)
+            cli_usage("--std: %g is not positive", (double)m->std[c]);
+}
+
+/* --prefix and --add-prefix, on the names of the record */
+static void
+rename_all(struct seg_record *rec)
+{
+    struct seg_err e;
+    size_t cut = strlen(opts.prefix);
+    int kept = 0;
+
+    for (int i = 0; i < rec->ntensors; i++) {
+        struct seg_tensor t = rec->tensors[i];
+        if (strncmp(t.name, opts.prefix, cut))
+            continue;
+        t.name = seg_take_text(
+            &rec->arena, &e, "%s%s", opts.add_prefix, t.name + cut);
+        if (!t.name)
+            cli_die(&e);
+        rec->tensors[kept++] = t;
+    }
+    rec->ntensors = kept;
+}
+
+static void
+load(struct seg_net *net, const char *path)
+{
+    struct seg_err e;
+    struct seg_record rec = {0};
+    struct seg_model_load got;
+    struct seg_reader *r = cli_reader(path);
+
+    if (cli_check(seg_reader_next(r, &rec, &e), &e) == 0) {
+        seg_fail(&e, SEG_EDATA, "%s: no record, so no weights", path);
+        cli_die(&e);
+    }
+    rename_all(&rec);
+    cli_check(seg_model_load(net, &rec, "", path, opts.lenient, &got, &e), &e);
+    if (!got.loaded || (opts.strict && (got.missing || got.unused))) {
+        seg_fail(&e, SEG_EDATA,
+            "%s: %d loaded, %d missing (%s), %d left over (%s)%s", path,
+            got.loaded, got.missing, got.missing ? got.first_missing : "-",
+            got.unused, got.unused ? got.first_unused : "-",
+            got.loaded ? "" : ": nothing matched, see --prefix");
+        cli_die(&e);
+    }
+    cli_note("%s: %d loaded, %d missing (%s), %d left over (%s)", path,
+        got.loaded, got.missing, got.missing ? got.first_missing : "-",
+        got.unused, got.unused ? got.first_unused : "-");
+    cli_close_reader(r);
+    seg_record_free(&rec);
+}
+
+int
+main(int argc, char **argv)
+{
+    struct seg_err e;
+    struct seg_arena arena = {0};
+    struct seg_model m = {0};
+    struct seg_record rec = {0};
+    int first = cli_parse(&program, argc, argv);
+    const char *path = first < argc ? argv[first] : "-";
+
+    const char *text = cli_slurp(&arena, path);
+    cli_check(
+        seg_net_parse(&m.net, text, strcmp(path, "-") ? path : "stdin", &e),
+        &e);
+    seg_net_init(m.net, (enum seg_init_kind)opts.init, cli.seed);
+    m.channels = seg_net_step(m.net, 0)->out->c;
+    normalise(&m, &arena);
+    if (opts.weights)
+        load(m.net, opts.weights);
+    struct seg_writer *w = cli_writer();
+    cli_check(seg_model_write(&rec, &m, &e), &e);
+    cli_put(w, &rec);
+    cli_close_writer(w);
+    seg_record_free(&rec);
+    seg_model_free(&m);
+    seg_arena_free(&arena);
+    return 0;
+}

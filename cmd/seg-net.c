@@ -1,0 +1,160 @@
+/*
+ * seg-net: prints the network text of an architecture.
+ *
+ * The text is all there is to a network: what comes out may be edited by hand,
+ * checked with --check, and is what seg-init stores in the model.  Options that
+ * the architecture has no use for are refused.
+ */
+#include "cmd/cli.h"
+#include "cmd/slurp.h"
+#include "lib/net/net.h"
+#include "lib/zoo/zoo.h"
+
+static const char *const heads[] = {
+    "classifier", "paper", "released", "none", NULL};
+enum { CLASSIFIER, PAPER, RELEASED, NONE };
+
+static struct opts {
+    struct seg_zoo_opts zoo;
+    int head;
+    int grid[2]; /* width, height */
+    int list, ops;
+    const char *check;
+} opts = {.grid = {64, 64}};
+
+static struct cli_option table[] = {
+    {0, "bands", CLI_INT, &opts.zoo.bands, 1, 65536, 0, 0, "N",
+        "channels of the picture (3)"},
+    {0, "classes", CLI_INT, &opts.zoo.classes, 1, 255, 0, 0, "N",
+        "classes (2; 10 for resnet20-cifar and resnet56-cifar)"},
+    {0, "width", CLI_INT, &opts.zoo.width, 1, 512, 0, 0, "N",
+        "unet: channels of the first level (32)"},
+    {0, "depth", CLI_INT, &opts.zoo.depth, 1, 8, 0, 0, "N",
+        "unet: levels, each of twice the channels (4)"},
+    {0, "output-stride", CLI_INT, &opts.zoo.output_stride, 8, 32, 0, 0, "N",
+        "resnets: 8, 16 or 32, kept by dilation (16)"},
+    {0, "head", CLI_CHOICE, &opts.head, 0, 0, heads, 0, "HEAD",
+        "classifier, paper or released (projections), none (classifier)"},
+    {0, "embedding", CLI_INT, &opts.zoo.projection.width, 1, 65536, 0, 0, "N",
+        "projections: channels (256)"},
+    {0, "layers", CLI_INT, &opts.zoo.projection.layers, 1, 8, 0, 0, "N",
+        "projections: layers (paper 3, released 2)"},
+    {0, "grid", CLI_WXH, opts.grid, 1, 65536, 0, 0, "WxH",
+        "projections: size of the grid that is sampled (64x64)"},
+    {0, "list", CLI_FLAG, &opts.list, 0, 0, 0, 0, NULL,
+        "print the architectures"},
+    {0, "ops", CLI_FLAG, &opts.ops, 0, 0, 0, 0, NULL,
+        "print the operators, their formulas and settings"},
+    {0, "check", CLI_TEXT, &opts.check, 0, 0, 0, 0, "FILE",
+        "check a network text and print its size"},
+    CLI_OUTPUT,
+    CLI_END,
+};
+
+static struct cli_program program = {
+    .name = "seg-net",
+    .summary = "print the text of a network",
+    .operands = "[ARCHITECTURE]",
+    .max_operands = 1,
+    .options = table,
+};
+
+static void
+list(FILE *out)
+{
+    for (const struct seg_zoo_arch *a = seg_zoo_archs; a->name; a++)
+        fprintf(out, "%-24s%s\n", a->name, a->about);
+}
+
+/* "c=1..65536, required" */
+static void
+describe(FILE *out, const struct seg_setting *s)
+{
+    fprintf(out, "    %s=", s->key);
+    if (s->kind == SEG_SET_NODE)
+        fprintf(out, "NODE");
+    else if (s->kind == SEG_SET_WORD)
+        for (int i = 0; s->words[i]; i++)
+            fprintf(out, "%s%s", i ? "|" : "", s->words[i]);
+    else
+        fprintf(out, "%.10g..%.10g", s->min, s->max);
+    if (s->required)
+        fprintf(out, ", required\n");
+    else if (s->kind == SEG_SET_WORD)
+        fprintf(out, " (%s)\n", s->words[(int)s->normal]);
+    else if (s->kind == SEG_SET_NODE || s->normal < s->min)
+        fprintf(out, ", optional\n");
+    else
+        fprintf(out, " (%.10g)\n", s->normal);
+}
+
+static void
+list_ops(FILE *out)
+{
+    for (const struct seg_op *const *op = seg_ops; *op; op++) {
+        fprintf(out, "%s\n    %s\n", (*op)->name, (*op)->formula);
+        fprintf(out, "    inputs: %d", (*op)->min_in);
+        if ((*op)->max_in != (*op)->min_in)
+            fprintf(out, "..%d", (*op)->max_in);
+        fprintf(out, "\n");
+        for (const struct seg_setting *s = (*op)->settings; s->key; s++)
+            describe(out, s);
+    }
+}
+
+static void
+check(FILE *out, const char *path, struct seg_arena *arena)
+{
+    struct seg_err e;
+    struct seg_net *net;
+    const char *text = cli_slurp(arena, path);
+
+    cli_check(seg_net_parse(&net, text, path, &e), &e);
+    int last = seg_net_steps(net) - 1;
+    const struct seg_step *s = seg_net_step(net, last);
+    fprintf(out, "%s: %d nodes, %zu weights, %s of %d channels\n", path,
+        last + 1, seg_net_weights(net), s->name, s->out->c);
+    seg_net_free(net);
+}
+
+static void
+print(FILE *out, const char *name, struct seg_arena *arena)
+{
+    struct seg_err e;
+    struct seg_projection *p = &opts.zoo.projection;
+
+    if (opts.head == NONE)
+        opts.zoo.head = SEG_ZOO_HEADLESS;
+    else if (opts.head != CLASSIFIER)
+        opts.zoo.head = SEG_ZOO_PROJECTION;
+    p->kind =
+        opts.head == RELEASED ? SEG_PROJECTION_RELEASED : SEG_PROJECTION_PAPER;
+    p->grid_w = opts.grid[0];
+    p->grid_h = opts.grid[1];
+    const char *text = seg_zoo_text(arena, name, &opts.zoo, &e);
+    cli_check(text ? 0 : -1, &e);
+    fputs(text, out);
+}
+
+int
+main(int argc, char **argv)
+{
+    struct seg_arena arena = {0};
+    int first = cli_parse(&program, argc, argv);
+    const char *name = first < argc ? argv[first] : NULL;
+
+    if (!!name + opts.list + opts.ops + !!opts.check != 1)
+        cli_usage("want one of ARCHITECTURE, --list, --ops, --check");
+    FILE *out = cli_text();
+    if (opts.list)
+        list(out);
+    else if (opts.ops)
+        list_ops(out);
+    else if (opts.check)
+        check(out, opts.check, &arena);
+    else
+        print(out, name, &arena);
+    cli_close_text(out);
+    seg_arena_free(&arena);
+    return 0;
+}

@@ -1,0 +1,298 @@
+#!/usr/bin/env python3
+"""References for the zoo, made with PyTorch.
+
+    torch_reference.py DIR [CASE ...]
+
+One CASE.safetensors each: weights, a batch of pictures, what the network makes
+of them in evaluation, and in training its output, the running statistics and
+gradients of sum(output * doutput).  tests/unit/zoo.c builds the same network
+by the name in the metadata and compares.  Sums are in double precision, so
+what differs is our rounding and not PyTorch's.
+
+tests/golden/zoo holds the cases unet4 and operators, which are small.
+"""
+import json
+import os
+import struct
+import sys
+
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+CIFAR = '../shared/data/weights_cifar_resnet/resnet20-12fca82f.safetensors'
+
+
+def write(path, tensors, meta):
+    head, data, at = {'__metadata__': meta}, [], 0
+    for name, t in tensors.items():
+        data.append(t.detach().float().contiguous().numpy().tobytes())
+        head[name] = {'dtype': 'F32', 'shape': list(t.shape),
+                      'data_offsets': [at, at + len(data[-1])]}
+        at += len(data[-1])
+    text = json.dumps(head).encode()
+    text += b' ' * (-len(text) % 8)
+    with open(path, 'wb') as f:
+        f.write(struct.pack('<Q', len(text)) + text)
+        f.writelines(data)
+
+
+def read(path):
+    with open(path, 'rb') as f:
+        head = json.loads(f.read(struct.unpack('<Q', f.read(8))[0]))
+        data = f.read()
+    head.pop('__metadata__', None)
+    return {name: torch.frombuffer(bytearray(data[slice(*t['data_offsets'])]),
+                                   dtype=torch.float32).reshape(t['shape'])
+            for name, t in head.items() if t['dtype'] == 'F32'}
+
+
+def conv_bn(i, o, k=3, d=1):
+    return nn.Sequential(nn.Conv2d(i, o, k, 1, d * (k // 2), d, bias=False),
+                         nn.BatchNorm2d(o), nn.ReLU())
+
+
+def resize(x, like):
+    return F.interpolate(x, size=like.shape[-2:], mode='bilinear',
+                         align_corners=False)
+
+
+class UNet(nn.Module):
+    def __init__(self, width, depth, classes):
+        super().__init__()
+        self.down, self.up, self.merge = (nn.ModuleList() for _ in range(3))
+        widths = [width << i for i in range(depth)]
+        p = 3
+        for q in widths:
+            self.down.append(nn.Sequential(conv_bn(p, q), conv_bn(q, q)))
+            p = q
+        for q in widths[-2::-1]:
+            self.up.append(nn.ConvTranspose2d(p, q, 2, 2))
+            self.merge.append(nn.Sequential(conv_bn(2 * q, q), conv_bn(q, q)))
+            p = q
+        self.classifier = nn.Conv2d(p, classes, 1)
+
+    def forward(self, x):
+        skips = []
+        for i, level in enumerate(self.down):
+            x = level(F.max_pool2d(x, 2) if i else x)
+            skips.append(x)
+        skips.pop()
+        for up, merge in zip(self.up, self.merge):
+            skip = skips.pop()
+            x = up(x, output_size=skip.shape[-2:])
+            x = merge(torch.cat([x, skip], 1))
+        return self.classifier(x)
+
+
+class Backbone(nn.Module):
+    """torchvision's, to its last stage; also the output of layer1."""
+
+    def __init__(self, layers):
+        import torchvision
+        super().__init__()
+        if layers < 50:
+            net = getattr(torchvision.models, f'resnet{layers}')(weights=None)
+            for m in net.layer4.modules():
+                if isinstance(m, nn.Conv2d):
+                    m.stride = (1, 1)
+                    if m.kernel_size == (3, 3):
+                        m.dilation = m.padding = (2, 2)
+        else:
+            net = getattr(torchvision.models, f'resnet{layers}')(
+                weights=None,
+                replace_stride_with_dilation=[False, False, True])
+        for name, m in net.named_children():
+            if name not in ('avgpool', 'fc'):
+                self.add_module(name, m)
+        self.channels = 512 if layers < 50 else 2048
+
+    def forward(self, x):
+        low = self.layer1(self.maxpool(self.relu(self.bn1(self.conv1(x)))))
+        return low, self.layer4(self.layer3(self.layer2(low)))
+
+
+class FCN(nn.Module):
+    def __init__(self, layers, classes):
+        super().__init__()
+        self.backbone = Backbone(layers)
+        c = self.backbone.channels
+        self.fcn = conv_bn(c, c // 4)
+        self.classifier = nn.Conv2d(c // 4, classes, 1)
+
+    def forward(self, x):
+        return resize(self.classifier(self.fcn(self.backbone(x)[1])), x)
+
+
+class ASPP(nn.Module):
+    def __init__(self, c):
+        super().__init__()
+        self.branches = nn.ModuleList(
+            [conv_bn(c, 256, 1)] + [conv_bn(c, 256, 3, d) for d in (6, 12, 18)])
+        self.pool = conv_bn(c, 256, 1)
+        self.project = conv_bn(5 * 256, 256, 1)
+
+    def forward(self, x):
+        pool = resize(self.pool(F.adaptive_avg_pool2d(x, 1)), x)
+        return self.project(torch.cat([b(x) for b in self.branches] + [pool], 1))
+
+
+class DeepLab(nn.Module):
+    def __init__(self, layers, classes):
+        super().__init__()
+        self.backbone = Backbone(layers)
+        self.aspp = ASPP(self.backbone.channels)
+        self.low = conv_bn(64 if layers < 50 else 256, 48, 1)
+        self.decoder = nn.Sequential(conv_bn(304, 256), conv_bn(256, 256))
+        self.classifier = nn.Conv2d(256, classes, 1)
+
+    def forward(self, x):
+        low, high = self.backbone(x)
+        y = torch.cat([resize(self.aspp(high), low), self.low(low)], 1)
+        return resize(self.classifier(self.decoder(y)), x)
+
+
+class Cifar(nn.Module):
+    """ResNet of He et al., section 4.2, shortcut A; sequences as named."""
+
+    class Block(nn.Module):
+        def __init__(self, i, o):
+            super().__init__()
+            self.conv1 = nn.Conv2d(i, o, 3, o // i, 1, bias=False)
+            self.bn1 = nn.BatchNorm2d(o)
+            self.conv2 = nn.Conv2d(o, o, 3, 1, 1, bias=False)
+            self.bn2 = nn.BatchNorm2d(o)
+            self.pad = (o - i) // 2
+
+        def forward(self, x):
+            y = self.bn2(self.conv2(F.relu(self.bn1(self.conv1(x)))))
+            if self.pad:
+                x = F.pad(x[:, :, ::2, ::2], (0, 0, 0, 0, self.pad, self.pad))
+            return F.relu(y + x)
+
+    def __init__(self, layers, classes=10):
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 16, 3, 1, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(16)
+        n = (layers - 2) // 6
+        for l, (i, o) in enumerate([(16, 16), (16, 32), (32, 64)], 1):
+            self.add_module(f'layer{l}', nn.Sequential(
+                self.Block(i, o), *[self.Block(o, o) for _ in range(n - 1)]))
+        self.linear = nn.Linear(64, classes)
+
+    def forward(self, x):
+        x = F.relu(self.bn1(self.conv1(x)))
+        x = self.layer3(self.layer2(self.layer1(x)))
+        return self.linear(x.mean((2, 3)))[:, :, None, None]
+
+
+class Operators(nn.Module):
+    """What the zoo leaves out of the operators' settings; TEXT in ours."""
+
+    TEXT = '''
+image   input   -           c=3
+conv    conv    image       c=8 k=5 s=2 p=1 bias=1
+group   conv    conv        c=8 k=3 d=2 groups=4 bias=1 act=relu
+up      tconv   group       c=6 k=3 s=2 p=1 bias=1
+relu    relu    up
+bn      bn      relu
+corner  resize  bn          align=1 h=7 w=9
+centre  resize  corner      h=13 w=11
+pool    maxpool centre      k=3 s=2 p=1
+near    resize  pool        mode=nearest align=1 h=4 w=4
+gap     gap     near
+wide    resize  gap         like=near
+sum     add     near,wide   act=relu
+norm    l2norm  sum
+'''
+
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 5, 2, 1)
+        self.group = nn.Conv2d(8, 8, 3, 1, 2, 2, 4)
+        self.up = nn.ConvTranspose2d(8, 6, 3, 2, 1)
+        self.bn = nn.BatchNorm2d(6)
+
+    def forward(self, x):
+        x = F.relu(self.up(F.relu(self.group(self.conv(x)))))
+        x = self.bn(x)
+        x = F.interpolate(x, size=(7, 9), mode='bilinear', align_corners=True)
+        x = F.interpolate(x, size=(13, 11), mode='bilinear')
+        x = F.max_pool2d(x, 3, 2, 1)
+        rows = [round(i * (x.shape[2] - 1) / 3) for i in range(4)]
+        columns = [round(i * (x.shape[3] - 1) / 3) for i in range(4)]
+        x = x[:, :, rows][:, :, :, columns]
+        x = F.relu(x + x.mean((2, 3), keepdim=True))
+        return F.normalize(x, dim=1)
+
+
+# name: network, metadata, pictures (n, h, w), parameters whose gradients count
+CASES = {
+    'unet4': (lambda: UNet(4, 2, 3),
+              {'zoo': 'unet', 'width': '4', 'depth': '2', 'classes': '3'},
+              (2, 9, 12), None),
+    'operators': (Operators, {'net': Operators.TEXT}, (2, 15, 17), None),
+    'unet': (lambda: UNet(32, 4, 11), {'zoo': 'unet', 'classes': '11'},
+             (2, 65, 97),
+             ('down.0.0.0.weight', 'down.3.1.1.bias', 'up.0.weight',
+              'up.2.bias', 'merge.1.0.0.weight', 'classifier.weight')),
+    'resnet20-cifar': (lambda: Cifar(20),
+                       {'zoo': 'resnet20-cifar', 'weights': CIFAR},
+                       (4, 32, 32), ('conv1.weight', 'layer2.0.bn2.weight')),
+}
+for _n, _size in ((18, (4, 65, 49)), (50, (4, 49, 65))):
+    CASES[f'resnet{_n}-deeplabv3plus'] = (
+        lambda n=_n: DeepLab(n, 5),
+        {'zoo': f'resnet{_n}-deeplabv3plus', 'classes': '5'}, _size,
+        ('backbone.conv1.weight', 'backbone.layer2.0.downsample.0.weight',
+         'backbone.layer4.1.conv2.weight', 'aspp.branches.3.0.weight',
+         'low.1.weight', 'decoder.0.0.weight', 'classifier.bias'))
+CASES['resnet18-fcn'] = (
+    lambda: FCN(18, 5), {'zoo': 'resnet18-fcn', 'classes': '5'}, (2, 65, 97),
+    ('backbone.layer1.0.conv1.weight', 'fcn.1.weight'))
+
+
+def make(directory, case):
+    build, meta, (n, h, w), wanted = CASES[case]
+    torch.manual_seed(1)
+    net = build()
+    out = {}
+    if 'weights' in meta:
+        if not os.path.exists(meta['weights']):
+            return
+        net.load_state_dict(read(meta['weights']), strict=False)
+    else:
+        for m in net.modules():
+            if isinstance(m, nn.BatchNorm2d):
+                nn.init.uniform_(m.weight, .5, 1.5)
+                # fewer activations near the kink of ReLU, where a rounding
+                # error decides about a whole gradient
+                side = torch.rand_like(m.bias) < .7
+                m.bias.data = m.weight.data * (4. * side - 2)
+                nn.init.normal_(m.running_mean, 0, .1)
+                nn.init.uniform_(m.running_var, .5, 1.5)
+        out = {'param/' + k: v.clone() for k, v in net.state_dict().items()
+               if 'num_batches' not in k}
+    net.double()
+    # pictures that differ: batch norm behind a global pool divides by how much
+    image = torch.randn(n, 3, h, w) * (1 + torch.arange(n)).reshape(n, 1, 1, 1)
+    image = (image + torch.randn(n, 3, 1, 1)).double()
+    out['image'] = image.permute(0, 2, 3, 1)
+    with torch.no_grad():
+        out['output'] = net.eval()(image).permute(0, 2, 3, 1)
+    y = net.train()(image)
+    dy = torch.randn(y.shape).float().double()
+    (y * dy).sum().backward()
+    out['trained'] = y.permute(0, 2, 3, 1)
+    out['doutput'] = dy.permute(0, 2, 3, 1)
+    for name, p in net.named_parameters():
+        if wanted is None or name in wanted:
+            out['grad/' + name] = p.grad
+    for name, b in net.named_buffers():
+        if 'num_batches' not in name and (wanted is None or 'bn1.' in name):
+            out['stat/' + name] = b
+    write(f'{directory}/{case}.safetensors', out, meta)
+
+
+for name in sys.argv[2:] or CASES:
+    make(sys.argv[1], name)
