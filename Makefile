@@ -76,12 +76,12 @@ $B/lib/%.o $B/formats/%.o: FLAGS += -Wconversion -Wno-sign-conversion
 
 $B/%.o: %.c | $(need)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(FLAGS) $(CFLAGS) -MMD -c -o $@ $<
+	$(CC) $(CPPFLAGS) $(FLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 define level
 $B/%.$1.o: %.c | $(need)
 	@mkdir -p $$(@D)
-	$(CC) $(CPPFLAGS) $(FLAGS) $(CFLAGS) $(FLAGS_$1) -DLEVEL=$1 -MMD -c -o $$@ $$<
+	$(CC) $(CPPFLAGS) $(FLAGS) $(CFLAGS) $(FLAGS_$1) -DLEVEL=$1 -MMD -MP -c -o $$@ $$<
 endef
 $(foreach l,$(LEVELS),$(eval $(call level,$l)))
 

@@ -86,16 +86,16 @@ choose_cells(struct seg_cell cell[3], const struct seg_record *rec)
     if (opts.mode == OVERLAY && !image)
         refuse(seg_record_key(rec), "no tensor", "image");
     if (opts.mode == OVERLAY || opts.mode == COLOR) {
-        cell[n++] = (struct cell){
+        cell[n++] = (struct seg_cell){
             opts.mode == OVERLAY ? image : NULL, chosen_classes(rec)};
         return n;
     }
     if (image)
-        cell[n++] = (struct cell){image, NULL};
+        cell[n++] = (struct seg_cell){image, NULL};
     if (label)
-        cell[n++] = (struct cell){image, label};
+        cell[n++] = (struct seg_cell){image, label};
     if (pred)
-        cell[n++] = (struct cell){image, pred};
+        cell[n++] = (struct seg_cell){image, pred};
     if (!n)
         refuse(seg_record_key(rec), "no tensor", "image, label or pred");
     return n;
