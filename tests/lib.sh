@@ -67,6 +67,38 @@ same()
     return 0
 }
 
+# keeps_contract NAME FILE COMMAND...: what every program owes that reads the
+# stream FILE as its last operand and writes bytes: whole input or none, whole
+# output or none, the same output from a pipe and a second time.
+keeps_contract()
+{
+    local name=$1 file=$2 size at bad=
+    shift 2
+    "$@" "$file" >"$dir/.once"
+    ok $? "$name works"
+    "$@" "$file" | cmp -s - "$dir/.once"
+    ok $? "$name makes the same bytes again"
+    "$@" <"$file" >"$dir/.file"
+    cat "$file" | "$@" | cmp -s - "$dir/.file"
+    ok $? "$name makes the same bytes of a pipe and of a file"
+    "$@" -o "$dir/.whole" "$file" && cmp -s "$dir/.whole" "$dir/.once"
+    ok $? "$name makes the same bytes with -o"
+    size=$(stat -c %s "$file")
+    for at in 0 1 8 9 $((size / 3)) $((size / 2)) $((size - 300)) $((size - 1)); do
+        head -c "$at" "$file" >"$dir/.cut"
+        "$@" -o "$dir/.part" "$dir/.cut" 2>"$dir/.err"
+        [ $? = 65 ] && [ ! -e "$dir/.part" ] && [ "$(wc -l <"$dir/.err")" = 1 ] ||
+            bad+=" $at"
+        head -c "$at" "$file" | "$@" -o "$dir/.part" 2>"$dir/.err"
+        [ $? = 65 ] && [ ! -e "$dir/.part" ] || bad+=" $at|"
+    done
+    is "$bad" "" "$name refuses a cut stream and leaves no output"
+    "$@" "$file" >/dev/full 2>"$dir/.err"
+    is $? 74 "$name notices a full device"
+    status_is 66 "$name says that there is no such file" "$@" "$dir/.nowhere"
+    status_is 64 "$name knows no such option" "$@" --no-such-option
+}
+
 # skip NAME WHY
 skip()
 {

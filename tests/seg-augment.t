@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+. "$(dirname "$0")/lib.sh"
+
+seg-synth -n 6 --size 48x32 -s 3 -o all.st
+seg-augment all.st | seg-diff -q - all.st
+ok $? "does nothing unless told"
+seg-augment --color 0.5 all.st >color.st
+seg-diff -q -i image color.st all.st
+ok $? "labels, keys and the rest stay"
+seg-diff -q color.st all.st
+is $? 1 "images do not"
+seg-augment --color 0.5 -s 1 all.st | seg-diff -q - color.st
+is $? 1 "the seed has its say"
+
+seg-augment --views 2 --color 0.5 all.st >two.st
+is "$(seg-info -l two.st | cut -f 3 | sort -u)" \
+    "image [32,48,3] u8, image.1 [32,48,3] u8, label [32,48] u8" "two views"
+seg-pick -d image.1 two.st | seg-diff -q - all.st
+ok $? "the first is as it was"
+seg-augment --views 2 --first-too --color 0.5 all.st >both.st
+seg-pick -d image.1 both.st | seg-diff -q - color.st
+ok $? "unless asked for"
+seg-pick -d image two.st | seg-pick --rename image.1=image |
+    seg-diff -q -i label - color.st
+is $? 1 "the second has other numbers than the first"
+
+# Three times the same pictures: each time others, and shards agree where the
+# sampler numbers its patches.
+seg-augment --color 0.5 all.st all.st all.st >thrice.st
+seg-pick -r 1-6 thrice.st | seg-diff -q - color.st
+ok $? "the first time as ever"
+seg-pick -r 7-12 thrice.st | seg-diff -q - color.st
+is $? 1 "the second time otherwise"
+seg-sample --crop 16 -n 20 all.st >patches.st
+seg-augment --color 1 --blur 0.5 --noise 5 --cutout 0.5 patches.st >whole.st
+for part in 1-7 8-20; do
+    seg-pick -r $part patches.st |
+        seg-augment --color 1 --blur 0.5 --noise 5 --cutout 0.5 >$part.st
+done
+seg-cat 1-7.st 8-20.st | seg-diff -q - whole.st
+ok $? "shards end to end are the whole"
+
+is "$(seg-augment --grey 1 all.st | seg-stat | awk '/^band/ { print $5 }' |
+    uniq | wc -l)" 1 "grey bands are alike"
+seg-augment --grey 1 all.st | seg-augment --color 0.01 --grey 0 |
+    seg-stat | awk '/^band/ { print $5 }' >means
+ok $? "grey pictures can be distorted"
+
+status_is 64 "a second view of one" seg-augment --first-too all.st
+status_is 64 "no chance" seg-augment --blur 2 all.st
+status_is 64 "no sigma" seg-augment --sigma 0,2 all.st
+seg-pick -t label all.st | seg-augment --color 1 >.out 2>.err
+is $? 65 "labels alone"
+like "$(cat .err)" "synth/00000: no tensor image" "are said to be so"
+keeps_contract seg-augment all.st seg-augment --views 2 --color 0.5 --blur 0.5 \
+    --noise 3 --cutout 0.3 -s 4
+done_testing

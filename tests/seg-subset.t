@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+. "$(dirname "$0")/lib.sh"
+
+seg-synth -n 40 --size 32 -s 3 -o all.st
+keys()
+{
+    seg-info -l "$@" | cut -f 2
+}
+keys all.st >all.keys
+
+for how in "" --stratify; do
+    for seed in 1 2 3; do
+        bad= before=
+        for n in 0 1 5 10 20 39 40; do
+            seg-subset $how -n $n -s $seed all.st | keys >now
+            [ "$(wc -l <now)" = $n ] || bad+=" $n"
+            [ -z "$before" ] || [ -z "$(comm -23 before now)" ] || bad+=" $n<"
+            cp now before
+            before=1
+        done
+        is "$bad" "" "budgets ${how:-at random} with seed $seed are nested"
+    done
+done
+seg-subset -n 10 -s 1 all.st | keys >1
+seg-subset -n 10 -s 2 all.st | keys >2
+! cmp -s 1 2
+ok $? "another seed takes others"
+sort -c 1
+ok $? "items keep their order"
+seg-subset -n 10 -s 1 --rest all.st | keys | sort - 1 | cmp -s - all.keys
+ok $? "budget and rest are the whole"
+seg-subset -n 10 -s 1 all.st | seg-diff -q - <(seg-pick --keys 1 all.st)
+ok $? "records pass unchanged"
+
+# Nothing depends on the order in which items come.
+seg-cat <(seg-pick -r 21-40 all.st) <(seg-pick -r 1-20 all.st) >turned.st
+seg-subset -n 10 -s 1 turned.st | keys | sort | cmp -s - 1
+ok $? "the order of the input has no say"
+
+is "$(seg-subset --share 0.25 all.st | keys | wc -l)" 10 "a share"
+is "$(seg-subset --share 0.001 all.st | keys | wc -l)" 1 "is at least one item"
+is "$(seg-subset --share 0 all.st | keys | wc -l)" 0 "unless it is 0"
+is "$(seg-subset -n 4 --even all.st | keys | xargs)" \
+    "synth/00000 synth/00010 synth/00020 synth/00030" "evenly spaced"
+
+printf 'synth/00031\nsynth/00004\n' >list
+is "$(seg-subset --list list all.st | keys | xargs)" "synth/00004 synth/00031" \
+    "a list"
+is "$(seg-subset --list list --rest all.st | keys | wc -l)" 38 "and its rest"
+echo synth/99999 >>list
+status_is 65 "a key that is not there" seg-subset --list list all.st
+like "$(cat .err)" "list:3: synth/99999" "is named with file and line"
+
+# Eight items suffice for eight classes, where chance takes more.
+is "$(seg-subset -n 8 --stratify all.st | seg-stat |
+    awk '$1 == "class" && $4 == 0')" "" "strata hold every class"
+
+status_is 65 "more than there are" seg-subset -n 41 all.st
+like "$(cat .err)" "all.st: 40 items, 41 wanted" "says how many there are"
+status_is 64 "no budget" seg-subset all.st
+status_is 64 "two budgets" seg-subset -n 3 --share 0.5 all.st
+status_is 64 "two orders" seg-subset -n 3 --even --stratify all.st
+seg-pick -t image all.st | seg-subset -n 2 --stratify >.out 2>.err
+is $? 65 "strata need labels"
+keeps_contract seg-subset all.st seg-subset -n 7 -s 1
+keeps_contract "seg-subset --stratify" all.st seg-subset -n 7 -s 1 --stratify
+done_testing
