@@ -75,6 +75,7 @@ keeps_contract()
     local name=$1 file=$2 size at bad=
     shift 2
     "$@" "$file" >"$dir/.once"
+    [ $? = 0 ] && [ -s "$dir/.once" ]
     ok $? "$name works"
     "$@" "$file" | cmp -s - "$dir/.once"
     ok $? "$name makes the same bytes again"

@@ -9,7 +9,7 @@ programs=$(cd "$root" && ls cmd/seg-*.c | sed 's/.*\///; s/\.c$//')
 flags()
 {
     perl -lne 'next unless s/^\.It Fl //;
-        for (split /\s*,\s*(?:Fl )?/) {
+        for (split /\s+,\s+(?:Fl )?/) {
             s/ .*//;
             print s/^-(?=.)// ? "--$_" : "-$_";
         }' "$1" | sort
