@@ -43,7 +43,7 @@ int seg_labelmap_describe(const struct seg_labelmap *m, struct seg_record *r,
 
 /*
  * The way back: class ids t, [H,W] u8, become the values they came from, in a:
- * u8, or u16 where the map knows a value above 255.  Of several values for one
+ * u8, or u16 where one of them is above 255.  Of several values for one
  * class the lowest is taken; seg_labelmap_ambiguous names the first such class,
  * or -1.
  */
