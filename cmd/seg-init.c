@@ -193,12 +193,10 @@ main(int argc, char **argv)
     struct seg_model m = {0};
     struct seg_record rec = {0};
     int first = cli_parse(&program, argc, argv);
-    const char *path = first < argc ? argv[first] : "-";
+    const char *path = first < argc ? argv[first] : NULL;
 
     const char *text = cli_slurp(&arena, path);
-    cli_check(
-        seg_net_parse(&m.net, text, strcmp(path, "-") ? path : "stdin", &e),
-        &e);
+    cli_check(seg_net_parse(&m.net, text, cli_slurp_name(path), &e), &e);
     seg_net_init(m.net, (enum seg_init_kind)opts.init, cli.seed);
     m.channels = seg_net_step(m.net, 0)->out->c;
     normalise(&m, &arena);

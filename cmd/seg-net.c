@@ -107,12 +107,12 @@ check(FILE *out, const char *path, struct seg_arena *arena)
 {
     struct seg_err e;
     struct seg_net *net;
-    const char *text = cli_slurp(arena, path);
+    const char *text = cli_slurp(arena, path), *name = cli_slurp_name(path);
 
-    cli_check(seg_net_parse(&net, text, path, &e), &e);
+    cli_check(seg_net_parse(&net, text, name, &e), &e);
     int last = seg_net_steps(net) - 1;
     const struct seg_step *s = seg_net_step(net, last);
-    fprintf(out, "%s: %d nodes, %zu weights, %s of %d channels\n", path,
+    fprintf(out, "%s: %d nodes, %zu weights, %s of %d channels\n", name,
         last + 1, seg_net_weights(net), s->name, s->out->c);
     seg_net_free(net);
 }

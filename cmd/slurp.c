@@ -31,11 +31,17 @@ grow(struct seg_arena *a, const char *p, size_t n, size_t *room)
     return q;
 }
 
+const char *
+cli_slurp_name(const char *path)
+{
+    return path && strcmp(path, "-") ? path : "stdin";
+}
+
 char *
 cli_slurp(struct seg_arena *a, const char *path)
 {
-    int standard = !path || !strcmp(path, "-");
-    const char *name = standard ? "stdin" : path;
+    const char *name = cli_slurp_name(path);
+    int standard = name != path;
     int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     size_t room = FIRST, n = 0;
     ssize_t got;

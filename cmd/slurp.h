@@ -10,4 +10,7 @@
  */
 char *cli_slurp(struct seg_arena *a, const char *path);
 
+/* What messages call it: the path, or "stdin". */
+const char *cli_slurp_name(const char *path);
+
 #endif

@@ -1,0 +1,103 @@
+/*
+ * Heads: for every architecture, to take the classifier off and put one on
+ * gives the same text, and a projection head stands where the classifier did.
+ */
+#include <string.h>
+
+#include "lib/net/net.h"
+#include "lib/zoo/zoo.h"
+#include "tests/unit/tap.h"
+
+static struct seg_arena arena;
+static struct seg_err e;
+
+static const char *
+text_of(const struct seg_zoo_arch *arch, enum seg_zoo_head head)
+{
+    struct seg_zoo_opts opts = {
+        .classes = 7,
+        .head = head,
+        .projection = {.kind = SEG_PROJECTION_RELEASED,
+            .width = 12,
+            .layers = 3,
+            .grid_h = 5,
+            .grid_w = 9},
+    };
+    const char *text = seg_zoo_text(&arena, arch->name, &opts, &e);
+
+    return text ? text : e.text;
+}
+
+static void
+check(const struct seg_zoo_arch *arch)
+{
+    const char *whole = text_of(arch, SEG_ZOO_CLASSIFIER), *trunk;
+    char *bare = seg_net_behead(&arena, whole, arch->name, &trunk, &e);
+
+    if (!bare) {
+        /* what names pictures has no head for pixels */
+        ok(strstr(whole, "\nlinear ") != NULL, "%s has no head", arch->name);
+        return;
+    }
+    ok(!strcmp(bare, text_of(arch, SEG_ZOO_HEADLESS)), "%s without its head",
+        arch->name);
+    char *again = seg_zoo_classifier(&arena, bare, arch->name, trunk, 7, &e);
+    ok(again && !strcmp(again, whole), "%s with its classifier again",
+        arch->name);
+    struct seg_projection p = {
+        .kind = SEG_PROJECTION_RELEASED, .width = 12, .layers = 3, 5, 9};
+    again = seg_zoo_projection(&arena, bare, trunk, &p, &e);
+    ok(again && !strcmp(again, text_of(arch, SEG_ZOO_PROJECTION)),
+        "%s with a projection", arch->name);
+    seg_arena_reset(&arena);
+}
+
+/* The grid samples and what comes out has unit length. */
+static void
+project(enum seg_projection_kind kind, const char *name)
+{
+    static const char text[] = "image input - c=2\n"
+                               "trunk conv image c=4 k=3\n";
+    struct seg_projection p = {.kind = kind, .width = 6, 0, 3, 4};
+    struct seg_net_plan plan = {.n = 2, .h = 9, .w = 10, .threads = 1};
+    struct seg_net *net;
+    char *whole = seg_zoo_projection(&arena, text, "trunk", &p, &e);
+
+    if (!whole || seg_net_parse(&net, whole, name, &e) ||
+        seg_net_plan(net, &plan, &e)) {
+        ok(0, "%s: %s", name, e.text);
+        return;
+    }
+    seg_net_init(net, SEG_INIT_HE, 1);
+    struct seg_value *in = seg_net_input(net), *y = seg_net_output(net);
+    for (int i = 0; i < 2 * 9 * 10 * 2; i++)
+        in->x[i] = (float)(i * 37 % 101) / 50 - 1;
+    seg_net_forward(net, 0, 0);
+    ok(y->n == 2 && y->h == 3 && y->w == 4 && y->c == 6, "%s: the grid's shape",
+        name);
+    int unit = 1;
+    for (int m = 0; m < 2 * 3 * 4; m++) {
+        double sum = 0;
+        for (int c = 0; c < 6; c++)
+            sum += (double)y->x[m * 6 + c] * (double)y->x[m * 6 + c];
+        unit &= sum > 0.9999 && sum < 1.0001;
+    }
+    ok(unit, "%s: unit length", name);
+    seg_net_free(net);
+}
+
+int
+main(void)
+{
+    for (const struct seg_zoo_arch *a = seg_zoo_archs; a->name; a++)
+        check(a);
+    project(SEG_PROJECTION_PAPER, "paper");
+    project(SEG_PROJECTION_RELEASED, "released");
+
+    const char *lost = "image input - c=3\n";
+    ok(!seg_zoo_classifier(&arena, lost, "text", "nobody", 2, &e) &&
+            strstr(e.text, "nobody"),
+        "a classifier on a node that is not there: %s", e.text);
+    seg_arena_free(&arena);
+    return done();
+}

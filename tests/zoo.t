@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# The zoo against PyTorch, where there is one: references made on the fly.
+. "$(dirname "$0")/lib.sh"
+cd "$root" || exit 1
+
+has()
+{
+    "$1" -c "import importlib.util as u, sys
+sys.exit(u.find_spec('$2') is None)" 2>/dev/null
+}
+
+cases='unet operators resnet20-cifar'
+for python in python3 /usr/bin/python3 none; do
+    has "$python" torch && break
+done
+if [ "$python" = none ]; then
+    skip "the zoo agrees with PyTorch" "no PyTorch"
+    done_testing
+fi
+has "$python" torchvision &&
+    cases+=' resnet18-fcn resnet18-deeplabv3plus resnet50-deeplabv3plus'
+"$python" tests/torch_reference.py "$dir" $cases || exit 1
+"$SEG_BUILD/tests/unit/zoo" "$dir"/*.safetensors
