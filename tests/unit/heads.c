@@ -8,6 +8,8 @@
 #include "lib/zoo/zoo.h"
 #include "tests/unit/tap.h"
 
+enum { WIDTH = 64 };
+
 static struct seg_arena arena;
 static struct seg_err e;
 
@@ -58,7 +60,7 @@ project(enum seg_projection_kind kind, const char *name)
 {
     static const char text[] = "image input - c=2\n"
                                "trunk conv image c=4 k=3\n";
-    struct seg_projection p = {.kind = kind, .width = 6, 0, 3, 4};
+    struct seg_projection p = {.kind = kind, .width = WIDTH, 0, 3, 4};
     struct seg_net_plan plan = {.n = 2, .h = 9, .w = 10, .threads = 1};
     struct seg_net *net;
     char *whole = seg_zoo_projection(&arena, text, "trunk", &p, &e);
@@ -73,13 +75,13 @@ project(enum seg_projection_kind kind, const char *name)
     for (int i = 0; i < 2 * 9 * 10 * 2; i++)
         in->x[i] = (float)(i * 37 % 101) / 50 - 1;
     seg_net_forward(net, 0, 0);
-    ok(y->n == 2 && y->h == 3 && y->w == 4 && y->c == 6, "%s: the grid's shape",
-        name);
+    ok(y->n == 2 && y->h == 3 && y->w == 4 && y->c == WIDTH,
+        "%s: the grid's shape", name);
     int unit = 1;
     for (int m = 0; m < 2 * 3 * 4; m++) {
         double sum = 0;
-        for (int c = 0; c < 6; c++)
-            sum += (double)y->x[m * 6 + c] * (double)y->x[m * 6 + c];
+        for (int c = 0; c < WIDTH; c++)
+            sum += (double)y->x[m * WIDTH + c] * (double)y->x[m * WIDTH + c];
         unit &= sum > 0.9999 && sum < 1.0001;
     }
     ok(unit, "%s: unit length", name);
