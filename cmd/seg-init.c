@@ -91,18 +91,16 @@ from_table(struct seg_model *m, struct seg_arena *arena, const char *path)
     cli_check(s ? 0 : -1, &e);
     cli_check(seg_stats_parse(s, arena, cli_slurp(arena, path), path, &e), &e);
     if (s->bands != m->channels) {
-        seg_fail(&e, SEG_EDATA, "%s: %d bands, the network has %d channels",
-            path, s->bands, m->channels);
-        cli_die(&e);
+        cli_fail(SEG_EDATA, "%s: %d bands, the network has %d channels", path,
+            s->bands, m->channels);
     }
     for (int c = 0; c < m->channels; c++) {
         double mean, sd;
         seg_stat_moments(&mean, &sd, s->band + c);
         if (!isfinite(mean) || !(sd > 0)) {
-            seg_fail(&e, SEG_EDATA,
+            cli_fail(SEG_EDATA,
                 "%s: band %d: mean %g and standard deviation %g do not serve",
                 path, c, mean, sd);
-            cli_die(&e);
         }
         m->mean[c] = (float)mean;
         m->std[c] = (float)sd;
@@ -163,24 +161,24 @@ load(struct seg_net *net, const char *path)
     struct seg_record rec = {0};
     struct seg_model_load got;
     struct seg_reader *r = cli_reader(path);
+    char report[512];
 
-    if (cli_check(seg_reader_next(r, &rec, &e), &e) == 0) {
-        seg_fail(&e, SEG_EDATA, "%s: no record, so no weights", path);
-        cli_die(&e);
-    }
+    if (!cli_check(seg_reader_next(r, &rec, &e), &e))
+        cli_fail(SEG_EDATA, "%s: no record, so no weights", path);
     rename_all(&rec);
     cli_check(seg_model_load(net, &rec, "", path, opts.lenient, &got, &e), &e);
-    if (!got.loaded || (opts.strict && (got.missing || got.unused))) {
-        seg_fail(&e, SEG_EDATA,
-            "%s: %d loaded, %d missing (%s), %d left over (%s)%s", path,
-            got.loaded, got.missing, got.missing ? got.first_missing : "-",
-            got.unused, got.unused ? got.first_unused : "-",
-            got.loaded ? "" : ": nothing matched, see --prefix");
-        cli_die(&e);
-    }
-    cli_note("%s: %d loaded, %d missing (%s), %d left over (%s)", path,
-        got.loaded, got.missing, got.missing ? got.first_missing : "-",
-        got.unused, got.unused ? got.first_unused : "-");
+    snprintf(report, sizeof report,
+        "%d loaded, %d missing (%.150s), %d left over (%.150s)", got.loaded,
+        got.missing, got.missing ? got.first_missing : "-", got.unused,
+        got.unused ? got.first_unused : "-");
+    while (cli_check(seg_reader_next(r, &rec, &e), &e))
+        ; /* is the file whole? */
+    if (!got.loaded)
+        cli_fail(
+            SEG_EDATA, "%s: nothing matched (see --prefix): %s", path, report);
+    if (opts.strict && (got.missing || got.unused))
+        cli_fail(SEG_EDATA, "%s: %s", path, report);
+    cli_note("%s: %s", path, report);
     cli_close_reader(r);
     seg_record_free(&rec);
 }

@@ -8,15 +8,6 @@
 
 enum { LARGEST = 64 << 20, FIRST = 64 << 10 };
 
-static void __attribute__((noreturn))
-fail(int kind, const char *name, const char *what)
-{
-    struct seg_err e;
-
-    seg_fail(&e, kind, "%s: %s", name, what);
-    cli_die(&e);
-}
-
 /* p of *room bytes, n of them in use, in a place with twice the room */
 static char *
 grow(struct seg_arena *a, const char *p, size_t n, size_t *room)
@@ -47,16 +38,16 @@ cli_slurp(struct seg_arena *a, const char *path)
     ssize_t got;
 
     if (fd < 0)
-        fail(SEG_ENOINPUT, name, strerror(errno));
+        cli_fail(SEG_ENOINPUT, "%s: %s", name, strerror(errno));
     char *text = grow(a, "", 0, &room);
     while ((got = read(fd, text + n, room - n - 1)) != 0) {
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            fail(SEG_EIO, name, strerror(errno));
+            cli_fail(SEG_EIO, "%s: %s", name, strerror(errno));
         n += (size_t)got;
         if (n > LARGEST)
-            fail(SEG_EDATA, name, "larger than 64 MiB, not a text");
+            cli_fail(SEG_EDATA, "%s: larger than 64 MiB, not a text", name);
         if (n + 1 == room)
             text = grow(a, text, n, &room);
     }
@@ -64,6 +55,6 @@ cli_slurp(struct seg_arena *a, const char *path)
         close(fd);
     text[n] = 0;
     if (memchr(text, 0, n))
-        fail(SEG_EDATA, name, "holds a 0 byte, not a text");
+        cli_fail(SEG_EDATA, "%s: holds a 0 byte, not a text", name);
     return text;
 }

@@ -68,11 +68,15 @@ training_open(struct training *t, const char *path)
 {
     struct seg_err e;
     const char *file = training_opts.model;
+    struct seg_record rest = {0};
 
     t->models = cli_reader(file);
     if (!cli_check(seg_reader_next(t->models, &t->initial, &e), &e))
         bad_data(file, "no model in it");
     cli_check(seg_model_read(&t->model, &t->initial, file, &e), &e);
+    while (cli_check(seg_reader_next(t->models, &rest, &e), &e))
+        ; /* is the file whole? */
+    seg_record_free(&rest);
     t->reader = cli_reader(path);
     path = seg_reader_name(t->reader);
     find_total(t, path);

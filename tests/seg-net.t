@@ -1,0 +1,129 @@
+#!/usr/bin/env bash
+. "$(dirname "$0")/lib.sh"
+
+# A small one, line by line.
+is "$(seg-net unet --width 4 --depth 2 --classes 3 | grep -v '^#' | tr -s ' ')" \
+    "image input - c=3
+down.0.0.0 conv image c=4 k=3
+down.0.0.1 bn down.0.0.0 act=relu
+down.0.1.0 conv down.0.0.1 c=4 k=3
+down.0.1.1 bn down.0.1.0 act=relu
+pool.0 maxpool down.0.1.1 k=2 s=2
+down.1.0.0 conv pool.0 c=8 k=3
+down.1.0.1 bn down.1.0.0 act=relu
+down.1.1.0 conv down.1.0.1 c=8 k=3
+down.1.1.1 bn down.1.1.0 act=relu
+up.0 tconv down.1.1.1 c=4 k=2 s=2 bias=1 like=down.0.1.1
+concat.0 concat up.0,down.0.1.1
+merge.0.0.0 conv concat.0 c=4 k=3
+merge.0.0.1 bn merge.0.0.0 act=relu
+merge.0.1.0 conv merge.0.0.1 c=4 k=3
+merge.0.1.1 bn merge.0.1.0 act=relu
+classifier conv merge.0.1.1 c=3 k=1 bias=1" "a U-Net of two levels"
+
+head_of()
+{
+    seg-net unet --depth 1 "$@" | sed -n '/^[cpo][rl].*\./p; /^classifier/p' |
+        tr -s ' '
+}
+is "$(head_of --head paper --embedding 8 --grid 5x7)" \
+    "projection.grid resize down.0.1.1 mode=nearest align=1 h=7 w=5
+projection.0 conv projection.grid c=8 k=1 bias=1 act=relu
+projection.1 conv projection.0 c=8 k=1 bias=1 act=relu
+projection.2 conv projection.1 c=8 k=1 bias=1
+projection.norm l2norm projection.2" "projection head of the paper"
+is "$(head_of --head released --layers 2)" \
+    "projection.grid resize down.0.1.1 mode=nearest align=1 h=64 w=64
+projection.0 conv projection.grid c=256 k=1
+projection.0.bn bn projection.0 act=relu
+projection.1 conv projection.0.bn c=256 k=1 bias=1
+projection.norm l2norm projection.1" "projection head as released"
+is "$(head_of --head none)" "" "no head"
+
+# Numbers of weights: torchvision's, less its classifiers of 1,000 classes; the
+# CIFAR networks' as their author counts them.
+weights()
+{
+    seg-net "$@" | seg-net --check - | sed 's/.* \([0-9]*\) weights.*/\1/'
+}
+is "$(weights resnet18 --head none)" $((11689512 - 513000)) "ResNet-18"
+is "$(weights resnet34 --head none)" $((21797672 - 513000)) "ResNet-34"
+is "$(weights resnet50 --head none)" $((25557032 - 2049000)) "ResNet-50"
+is "$(weights resnet101 --head none)" $((44549160 - 2049000)) "ResNet-101"
+is "$(weights resnet20-cifar)" 269722 "ResNet-20 for CIFAR"
+is "$(weights resnet56-cifar)" 853018 "ResNet-56 for CIFAR"
+is "$(weights unet --bands 13)" \
+    $(($(weights unet) + 10 * 32 * 9)) "ten more bands: ten more planes"
+
+# Which 3x3 convolutions are dilated, as torchvision does it for bottlenecks.
+dilated()
+{
+    seg-net "$@" --head none | sed -n \
+        's/^backbone\.layer\(.*\)  *conv .*k=3\(.*\)/\1\2/p' | grep d= |
+        tr -s ' ' | xargs
+}
+is "$(dilated resnet50 --output-stride 32)" "" "stride 32: none"
+is "$(dilated resnet50)" "4.1.conv2 d=2 4.2.conv2 d=2" "stride 16: layer 4"
+is "$(dilated resnet50 --output-stride 8)" "3.1.conv2 d=2 3.2.conv2 d=2 \
+3.3.conv2 d=2 3.4.conv2 d=2 3.5.conv2 d=2 4.0.conv2 d=2 4.1.conv2 d=4 \
+4.2.conv2 d=4" "stride 8: layers 3 and 4"
+is "$(dilated resnet18)" "4.0.conv1 d=2 4.0.conv2 d=2 4.1.conv1 d=2 \
+4.1.conv2 d=2" "basic blocks: throughout"
+for stride in 8 16 32; do
+    seg-net resnet18 --output-stride $stride | seg-init -o r.st
+    is "$(seg-net resnet18 --output-stride $stride |
+        grep -c ' s=2')" \
+        "$((2 + 2 * (stride / 8 == 1 ? 1 : stride / 8 == 2 ? 2 : 3)))" \
+        "stride $stride has as many halvings"
+done
+
+# Everything on the list is a network.
+bad=
+for name in $(seg-net --list | cut -d ' ' -f 1); do
+    seg-net "$name" | seg-net --check - >/dev/null || bad+=" $name"
+done
+is "$bad" "" "what is listed can be built"
+is "$(seg-net --list | wc -l)" 17 "and is listed once"
+is "$(seg-net --list | cut -d ' ' -f 1 | sort -u | wc -l)" 17 "by its name"
+
+# The operators that the texts use are explained.
+seg-net --ops >ops
+bad=
+for op in $(seg-net resnet18-deeplabv3plus | awk '!/^#/ { print $2 }' | sort -u)
+do
+    grep -qx "$op" ops || bad+=" $op"
+done
+is "$bad" "" "operators have their explanation"
+is "$(sed -n '/^conv$/,/^tconv$/p' ops | grep -c =)" 11 \
+    "with formula and settings"
+
+status_is 0 "a text by hand" seg-net --check - <<'END'
+image input - c=2   # two bands
+
+a     conv  image c=4 k=3 act=relu
+b     conv  a     c=4 k=1 bias=1
+sum   add   a,b
+END
+is "$(cat .out)" "stdin: 4 nodes, 92 weights, sum of 4 channels" "is measured"
+printf 'image input - c=2\na conv imgae c=4 k=3\n' >bad.net
+status_is 65 "a wrong input" seg-net --check bad.net
+like "$(cat .err)" "^seg-net: bad.net:2: .*imgae" "is told with its line"
+printf 'image input - c=2\na conv image c=4 k=3 strid=2\n' >bad.net
+status_is 65 "a wrong setting" seg-net --check bad.net
+printf 'image input - c=2\n\0' >bad.net
+status_is 65 "a byte that is no text" seg-net --check bad.net
+status_is 65 "no text at all" seg-net --check /dev/null
+status_is 66 "no such file" seg-net --check nowhere.net
+
+status_is 64 "an unknown architecture" seg-net resnet19
+like "$(cat .err)" "resnet19" "is named"
+status_is 64 "width of a ResNet" seg-net resnet18 --width 8
+status_is 64 "output stride of a U-Net" seg-net unet --output-stride 8
+status_is 64 "output stride 12" seg-net resnet18 --output-stride 12
+status_is 64 "nothing asked for" seg-net
+status_is 64 "two things asked for" seg-net unet --list
+seg-net unet >/dev/full 2>.err
+is $? 74 "a full device"
+seg-net unet -o unet.net && seg-net unet | cmp -s - unet.net
+ok $? "-o"
+done_testing
