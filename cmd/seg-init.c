@@ -90,18 +90,16 @@ from_table(struct seg_model *m, struct seg_arena *arena, const char *path)
 
     cli_check(s ? 0 : -1, &e);
     cli_check(seg_stats_parse(s, arena, cli_slurp(arena, path), path, &e), &e);
-    if (s->bands != m->channels) {
+    if (s->bands != m->channels)
         cli_fail(SEG_EDATA, "%s: %d bands, the network has %d channels", path,
             s->bands, m->channels);
-    }
     for (int c = 0; c < m->channels; c++) {
         double mean, sd;
         seg_stat_moments(&mean, &sd, s->band + c);
-        if (!isfinite(mean) || !(sd > 0)) {
+        if (!isfinite(mean) || !(sd > 0))
             cli_fail(SEG_EDATA,
                 "%s: band %d: mean %g and standard deviation %g do not serve",
                 path, c, mean, sd);
-        }
         m->mean[c] = (float)mean;
         m->std[c] = (float)sd;
     }

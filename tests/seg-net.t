@@ -97,6 +97,15 @@ is "$bad" "" "operators have their explanation"
 is "$(sed -n '/^conv$/,/^tconv$/p' ops | grep -c =)" 11 \
     "with formula and settings"
 
+is "$(perl -lne '$on = /OPERATORS/ if /^\.Sh /; next unless $on;
+    if (/^\.Ss (.*)/) { print $op = $1 }
+    print "$op $1" if /^\.It Ic (\w+)/' "$root/man/seg-net.5")" \
+    "$(perl -lne 'print $op = $_ if /^\w+$/; print "$op $1" if /^    (\w+)=\S/' ops)" \
+    "the page has the same operators and settings"
+perl -ne 'if (/^\.Bd/) { $on = 1 } elsif (/^\.Ed/) { exit } elsif ($on) { print }' \
+    "$root/man/seg-net.5" >page.net
+status_is 0 "and a network that is one" seg-net --check page.net
+
 status_is 0 "a text by hand" seg-net --check - <<'END'
 image input - c=2   # two bands
 
