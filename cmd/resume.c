@@ -63,6 +63,7 @@ open_log(struct training *t, long at)
     }
     if (at && (ftruncate(fileno(t->log), at) || fseek(t->log, at, SEEK_SET)))
         fail_log("go on");
+    setvbuf(t->log, NULL, _IOLBF, 0); /* people watch it grow */
     if (!at)
         fprintf(t->log, "step\tloss\tlr%s\tseconds\n",
             t->columns ? t->columns : "");

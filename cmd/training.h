@@ -37,12 +37,11 @@ extern const char *const training_optimizers[], *const training_schedules[];
         {0, "accumulate", CLI_INT, &training_opts.accumulate, 1, 65536, 0, 0,  \
             "N", "batches whose gradients make one step (1)"},                 \
         {0, "optimizer", CLI_CHOICE, &training_opts.optimizer, 0, 0,           \
-            training_optimizers, 0, "NAME", "sgd or adamw (sgd)"},             \
+            training_optimizers, 0, NULL, "optimizer (sgd)"},                  \
         {0, "lr", CLI_FLOAT, &training_opts.lr, 0, 1e6, 0, 0, "X",             \
             "learning rate (" lr_ ")"},                                        \
         {0, "schedule", CLI_CHOICE, &training_opts.schedule, 0, 0,             \
-            training_schedules, 0, "NAME",                                     \
-            "cosine, poly, step or constant (" schedule_ ")"},                 \
+            training_schedules, 0, NULL, "of the rate (" schedule_ ")"},       \
         {0, "warmup", CLI_INT, &training_opts.warmup, 0, INT32_MAX, 0, 0, "N", \
             "steps over which the rate rises first (0)"},                      \
         {0, "momentum", CLI_FLOAT, &training_opts.momentum, 0, 1, 0, 0, "X",   \

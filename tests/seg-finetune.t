@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+. "$(dirname "$0")/lib.sh"
+export OMP_WAIT_POLICY=passive
+
+seg-synth -q -n 6 --size 40x32 -s 3 >whole.st
+seg-sample -q --crop 32x24 -n 24 -s 1 --flip h whole.st >in.st
+seg-net unet --width 4 --depth 2 --classes 3 | seg-init -q -s 1 >init.st
+tune=(seg-finetune -q -j 1 -m init.st --steps 6 -b 4)
+
+keeps_contract "seg-finetune" in.st "${tune[@]}"
+
+# The head is swapped for one of the classes of the data.
+"${tune[@]}" -o out.st in.st
+seg-info --meta seg.net out.st >info
+like "$(cat info)" "classifier +conv .*c=8" "as many classes as the data has"
+is "$(seg-info --meta seg.classes out.st)" \
+    "$(seg-info --meta seg.classes in.st | head -n 1)" "and their names"
+seg-augment -q --views 2 --color 0.3 in.st |
+    seg-pretrain -q -j 1 -m init.st --steps 6 -b 4 --dim 8 --lr 0.01 >pre.st
+"${tune[@]}" -m pre.st -o tuned.st in.st
+seg-info --meta seg.net tuned.st >info
+! grep -q projection info && grep -q classifier info
+ok $? "a projection head is replaced by a classifier"
+
+# A resnet's classifier stands below its enlargement: the loss does, too.
+cat >strided.net <<'NET'
+image       input   -           c=3
+a           conv    image       c=8 k=3 s=4
+b           bn      a           act=relu
+classifier  conv    b           c=8 k=1 bias=1
+output      resize  classifier  like=image
+NET
+seg-init -q -s 1 strided.net >strided.st
+status_is 0 "a network of a smaller output" \
+    "${tune[@]}" -m strided.st -o strided.out.st in.st
+seg-predict -q -m strided.out.st whole.st | seg-score -q >score.tsv
+ok $? "predicts at full size"
+
+# More steps, less loss; more than by always saying the same.
+seg-sample -q --crop 32x24 -n 320 -s 1 --flip h whole.st >long.st
+seg-finetune -q -j 1 -m init.st --lr 0.1 --log log.tsv -o long.out.st long.st
+awk 'NR > 1 && NR < 7 { a += $2 } NR > 36 { b += $2 }
+    END { exit !(NR == 41 && b < 0.8 * a) }' log.tsv
+ok $? "the loss falls"
+is "$(head -n 1 log.tsv)" "step	loss	lr	seconds" "the log says what is what"
+
+# Validation: the log, the best model, and that measuring changes nothing.
+"${tune[@]}" --lr 0.1 --valid whole.st --valid-every 2 --log log.tsv \
+    -o best.st in.st
+"${tune[@]}" --lr 0.1 --valid whole.st --valid-every 2 --keep last -o last.st \
+    in.st
+is "$(cut -f 4 log.tsv | sed 's/[0-9.]\{6\}/N/' | paste -sd ' ')" \
+    "miou - N - N - N" "mIoU every other step"
+miou()
+{
+    seg-predict -q -m "$1" whole.st | seg-score -q 2>/dev/null |
+        awk '$1 == "miou" { printf "%.4f", $2 }'
+}
+is "$(miou best.st)" \
+    "$(awk -F'\t' 'NR > 1 && $4 != "-" { print $4 }' log.tsv | sort -n | tail -n 1)" \
+    "the model kept is the best, by seg-predict and seg-score as well"
+is "$(miou last.st)" "$(tail -n 1 log.tsv | cut -f 4)" "--keep last is the last"
+"${tune[@]}" --lr 0.1 -o alone.st in.st
+seg-diff last.st alone.st >diff.txt 2>&1
+! grep -q weight diff.txt
+ok $? "validation does not touch the training"
+
+# Class weights are those of seg-stat.
+seg-stat -q in.st >stat.tsv 2>/dev/null
+for w in inverse median; do
+    "${tune[@]}" --class-weights $w --stat stat.tsv --log $w.tsv -o w.st in.st
+    ok $? "--class-weights $w"
+done
+[ "$(sed -n 2p inverse.tsv | cut -f 2)" != "$(sed -n 2p log.tsv | cut -f 2)" ]
+ok $? "weights count"
+status_is 64 "--class-weights wants --stat" \
+    "${tune[@]}" --class-weights median in.st
+
+# Wrong labels are named.
+status_is 65 "a label that is no class" "${tune[@]}" --classes 2 in.st
+like "$(cat .err)" "in.st: [^ ]+: label: value [2-7] at \(x [0-9]+, y [0-9]+\).*0\.\.1" \
+    "names record, value and pixel"
+seg-sample -q --crop 24x24 -n 4 -s 1 whole.st >small.st
+seg-cat -q in.st small.st >mixed.st
+status_is 65 "two sizes" "${tune[@]}" --steps 7 mixed.st
+like "$(cat .err)" "24x24.*32x24" "are both named"
+status_is 66 "no validation stream" "${tune[@]}" --valid nowhere.st in.st
+status_is 65 "an empty validation stream" \
+    "${tune[@]}" --valid <(seg-synth -q -n 0) in.st
+done_testing

@@ -1,0 +1,99 @@
+#!/usr/bin/env bash
+. "$(dirname "$0")/lib.sh"
+export OMP_WAIT_POLICY=passive
+
+seg-synth -q -n 4 --size 32x24 -s 3 >in.st
+seg-synth -q -n 2 --size 37x27 -s 5 >odd.st
+seg-net unet --width 4 --depth 3 --classes 8 | seg-init -q -s 1 >model.st
+predict=(seg-predict -q -j 1 -m model.st)
+
+keeps_contract "seg-predict" in.st "${predict[@]}"
+
+"${predict[@]}" in.st >out.st
+like "$(seg-info out.st)" "pred \[24,32\] u8" "labels of the picture's size"
+seg-info out.st | grep -q 'label' && ! seg-info out.st | grep -q 'tensor *image'
+ok $? "the label is passed on, the picture is not"
+"${predict[@]}" --keep image,label in.st | seg-info >info
+grep -q 'tensor *image' info
+ok $? "unless it is asked for"
+"${predict[@]}" --keep none in.st | seg-info >info
+! grep -q 'tensor *label' info
+ok $? "--keep none"
+"${predict[@]}" -j 2 in.st | cmp -s - out.st
+ok $? "two threads make the same bytes"
+
+# Neighbours, order and sizes do not matter.
+seg-cat -q odd.st in.st odd.st | "${predict[@]}" --keep none >mixed.st
+{ "${predict[@]}" --keep none odd.st; "${predict[@]}" --keep none in.st
+  "${predict[@]}" --keep none odd.st; } >apart.st
+seg-diff mixed.st apart.st >/dev/null
+is $? 0 "what comes out for a picture depends on the picture alone"
+
+# Sizes that the levels of the network do not divide.
+"${predict[@]}" --emit labels,probs,embedding odd.st >odd.out.st
+seg-info odd.out.st >info
+like "$(cat info)" "pred \[27,37\] u8" "odd sizes: labels"
+like "$(cat info)" "probs \[27,37,8\] f32" "odd sizes: probabilities"
+like "$(cat info)" "embedding \[27,37,4\] f32" "odd sizes: embedding"
+"${predict[@]}" --emit embedding --node down.2.1.1 odd.st | seg-info >info
+like "$(cat info)" "embedding \[[67],(9|10),16\] f32" "a node further down"
+! grep -q '^tensor *pred' info
+ok $? "what was not asked for is not there"
+
+# numbers FILE TENSOR: all values of all records, a line each
+numbers()
+{
+    perl -0777 -e '
+        my ($want) = @ARGV; local $/; my $s = <STDIN>; my $at = 0;
+        while ($at < length $s) {
+            my $n = unpack "Q<", substr $s, $at, 8;
+            my $h = substr $s, $at + 8, $n; my $end = 0;
+            while ($h =~ /"([^"]+)":\{"dtype":"(\w+)"[^{}]*"data_offsets":\[(\d+),(\d+)\]/g) {
+                $end = $4 if $4 > $end;
+                print "$_\n" for $1 eq $want ? unpack($2 eq "U8" ? "C*" : "f<*",
+                    substr $s, $at + 8 + $n + $3, $4 - $3) : ();
+            }
+            $at += 8 + $n + $end;
+        }' "$2" <"$1"
+}
+numbers odd.out.st probs | awk '{ sum += $1; if (NR % 8 == 0) {
+    if ((sum - 1)^2 > 1e-10) bad++; sum = 0 } }
+    END { exit !(NR == 2 * 27 * 37 * 8 && !bad) }'
+ok $? "probabilities add up to 1"
+is "$(numbers odd.out.st probs | awk '{ if (NR % 8 == 1 || $1 > top) {
+        top = $1; best = (NR - 1) % 8 } if (NR % 8 == 0) print best }' | md5sum)" \
+    "$(numbers odd.out.st pred | md5sum)" "labels are the most probable classes"
+
+# With a 1x1 network everything can be said beforehand.
+cat >point.net <<'NET'
+image       input  -      c=3
+classifier  conv   image  c=3 k=1 bias=1
+NET
+seg-init -q -s 1 --mean 0 --std 1 point.net >point.st
+seg-predict -q -m point.st --keep image --emit labels in.st >point.out.st
+weights=$(numbers point.st classifier.weight | paste -sd ' ')
+is "$(numbers point.out.st image | paste - - - | awk -v w="$weights" '
+    BEGIN { split(w, k, " ") }
+    { best = 1
+      for (c = 1; c <= 3; c++) {
+          u[c] = k[3*c-2] * $1 + k[3*c-1] * $2 + k[3*c] * $3
+          if (u[c] > u[best]) best = c
+      }
+      print best - 1 }' | md5sum)" \
+    "$(numbers point.out.st pred | md5sum)" "labels as worked out by hand"
+
+is "$(seg-info --meta seg.classes point.out.st | uniq)" \
+    "$(seg-info --meta seg.classes in.st | uniq)" "class names are kept"
+
+status_is 64 "--emit of nothing known" "${predict[@]}" --emit depth in.st
+status_is 65 "no such node" "${predict[@]}" --emit embedding --node no in.st
+seg-pick -t label in.st >nopicture.st
+status_is 65 "a record without a picture" "${predict[@]}" nopicture.st
+like "$(cat .err)" "nopicture.st: .*no tensor image" "is named"
+seg-net unet --width 4 --depth 3 --head paper --grid 8x8 | seg-init -q >p.st
+status_is 65 "no labels from a projection head" seg-predict -q -m p.st in.st
+status_is 0 "but embeddings" \
+    seg-predict -q -m p.st --emit embedding --node projection.norm in.st
+status_is 71 "--mem-limit" "${predict[@]}" --mem-limit 100K in.st
+status_is 64 "a model is needed" seg-predict -q in.st
+done_testing

@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+. "$(dirname "$0")/lib.sh"
+export OMP_WAIT_POLICY=passive
+
+seg-synth -q -n 6 --size 40x32 -s 3 |
+    seg-sample -q --crop 32x24 -n 24 -s 1 --flip h >plain.st
+seg-augment -q --views 2 --color 0.3 plain.st >in.st
+seg-net unet --width 4 --depth 2 --classes 8 | seg-init -q -s 1 >init.st
+pre=(seg-pretrain -q -j 1 -m init.st --steps 6 -b 4 --lr 0.02 --dim 16)
+
+keeps_contract "seg-pretrain" in.st "${pre[@]}"
+
+# Every loss in every form runs, says something else, and the log is whole.
+seen=
+for loss in within cross batch supcon; do
+    for form in paper released; do
+        status_is 0 "--loss $loss --form $form" "${pre[@]}" --loss $loss \
+            --form $form --head $form --log log.tsv -o out.st in.st
+        is "$(head -n 1 log.tsv)|$(wc -l <log.tsv)" \
+            "step	loss	lr	anchors	positives	alignment	uniformity	seconds|7" \
+            "--loss $loss --form $form: the log has a line a step"
+        seen+=$(awk 'NR == 2 { print $2 }' log.tsv)$'\n'
+    done
+done
+is "$(printf %s "$seen" | sort -u | wc -l)" 8 "no two of them are the same"
+"${pre[@]}" --tau 0.2 --log tau.tsv -o tau.st in.st
+"${pre[@]}" --log log.tsv -o paper.st in.st
+[ "$(sed -n 2p tau.tsv | cut -f 2)" != "$(sed -n 2p log.tsv | cut -f 2)" ]
+ok $? "the temperature counts"
+"${pre[@]}" -j 2 -o two.st in.st
+same two.st paper.st "two threads make the same bytes"
+"${pre[@]}" -s 1 -o seed.st in.st
+! cmp -s seed.st paper.st
+ok $? "another seed makes another model"
+
+# The model: head, grid of a quarter, classes of the data, history.
+{ seg-info --meta seg.net paper.st; seg-info -a paper.st; } >info
+like "$(cat info)" "projection.grid .*mode=nearest align=1 h=6 w=8" \
+    "the grid is a quarter of the picture, sampled"
+like "$(cat info)" "projection.norm" "embeddings of unit length"
+! grep -q classifier info
+ok $? "the classifier is gone"
+is "$(seg-info --meta seg.classes paper.st)" \
+    "$(seg-info --meta seg.classes plain.st | head -n 1)" \
+    "the model names the classes of the data"
+like "$(grep '^history' info | paste -sd ' ')" \
+    "seg-init .*seg-synth .*seg-sample .*seg-augment .*seg-pretrain" \
+    "and its history is that of all it was made of"
+
+# A head of the same form is kept: training goes on where it stopped.
+"${pre[@]}" -m paper.st --lr 0.000001 --log more.tsv -o more.st in.st
+awk 'NR == FNR { last = $2; next } FNR == 2 { d = $2 - last
+    exit !(d * d < 0.25) }' log.tsv more.tsv
+ok $? "a model of the same head is gone on with"
+"${pre[@]}" -m paper.st --dim 8 -o other.st in.st
+ok $? "and one of another head gets a new one"
+
+# Frozen parameters stay, to the bit; the others do not.
+"${pre[@]}" --freeze 'down.*' -o frozen.st in.st
+ok $? "--freeze works"
+seg-diff init.st frozen.st >diff.txt 2>&1
+! grep -q 'down\.[0-9.]*weight' diff.txt
+ok $? "frozen weights are what they were"
+seg-diff init.st paper.st >diff.txt 2>&1
+grep -q 'down\.[0-9.]*weight' diff.txt
+ok $? "others are not"
+status_is 64 "--freeze of nothing" "${pre[@]}" --freeze 'nothing.*' in.st
+status_is 64 "--lr-scale without a number" "${pre[@]}" --lr-scale 'down.*' in.st
+
+status_is 65 "a single view is not enough" "${pre[@]}" plain.st
+like "$(cat .err)" "image.1.*--views 2" "and the way out is named"
+seg-synth -q -n 0 >empty.st
+status_is 65 "an empty stream" "${pre[@]}" empty.st
+status_is 66 "no model" "${pre[@]}" -m nowhere.st in.st
+status_is 65 "a stream of pictures is no model" "${pre[@]}" -m in.st in.st
+status_is 71 "--mem-limit" "${pre[@]}" --mem-limit 200K in.st
+done_testing
