@@ -122,7 +122,8 @@ check_hash(struct seg_reader *r, const char *header, size_t n,
 
     if (!said)
         return 0;
-    seg_arena_reset(&r->scratch);
+    if (r->map) /* on a pipe the header itself lies in scratch */
+        seg_arena_reset(&r->scratch);
     char *copy = seg_take_bytes(&r->scratch, header, n, e);
     if (!copy)
         return -1;
