@@ -79,6 +79,12 @@ tensor grey.st image | perl -e '
 ok $? "grey.jpg: a ramp is a ramp"
 echo "$golden/cmyk.jpg" >l
 fails 65 'cmyk.jpg: JPEG of 4 channels' "CMYK is refused" l
+# height and width stand behind SOF0, its length and the precision
+perl -pe 'BEGIN { binmode STDIN; undef $/ } s/(\xff\xc0...)..../$1\xff\xdc\xff\xdc/s' \
+    <"$golden/grey.jpg" >vast.jpg
+echo vast.jpg >l
+fails 65 'vast.jpg: picture of 65500x65500 pixels takes more than' \
+    "a JPEG of 65500 x 65500 is refused before memory is taken" l
 pair "$golden/grey.jpg" "$golden/grey.jpg"
 fails 65 'label picture is JPEG' "a JPEG label is refused" pair.tsv
 echo "$golden/turned.jpg" | seg-import -o a.st 2>err
