@@ -102,7 +102,7 @@ parse_size(const struct cli_option *o, const char *value)
 
     errno = 0;
     unsigned long long x = strtoull(value, &end, 10);
-    const char *s = *end ? strchr(suffix, *end) : NULL;
+    const char *s = *end && end != value ? strchr(suffix, *end) : NULL;
     if (s)
         end++;
     if (!whole(value, end) || *value == '-' || *value == '+')

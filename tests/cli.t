@@ -1,0 +1,154 @@
+#!/usr/bin/env bash
+# The command line that all programs share: options, statuses, outputs that are
+# whole or absent.
+. "$(dirname "$0")/lib.sh"
+
+programs=$(cd "$root" && ls cmd/seg-*.c | sed 's/.*\///; s/\.c$//')
+
+for p in $programs; do
+    status_is 0 "$p --help" "$p" --help
+    [ ! -s .err ] && grep -q "^usage: $p" .out
+    ok $? "$p --help goes to stdout"
+    status_is 0 "$p --version" "$p" --version
+    is "$(cat .out)" "$p (segpipe) $(sed -n 's/^VERSION *= *//p' "$root/Makefile")" \
+        "$p tells its version"
+    is "$("$p" --options | awk -F'\t' 'NF != 6')" "" "$p --options has six columns"
+    is "$("$p" --options | cut -f1 | grep -v '^-$' | sort | uniq -d)" "" \
+        "$p uses no letter twice"
+    is "$("$p" --options | cut -f2 | sort | uniq -d)" "" "$p uses no name twice"
+    status_is 64 "$p refuses an unknown option" "$p" --no-such-option
+    is "$(wc -l <.err)" 1 "$p says so in one line"
+    like "$(cat .err)" "^$p: .*--no-such-option" "$p names it"
+    for what in --help --version --options; do
+        "$p" $what >/dev/full 2>.err
+        is $? 74 "$p $what into a full device"
+    done
+done
+
+# ---- parsing; seg-synth and seg-pick have every kind of value ----
+
+seg-synth -n 3 -s 1 -o three.st
+status_is 0 "a part of a name that is one option's" seg-synth --cou 1
+status_is 0 "a value behind =" seg-synth --count=1
+status_is 0 "a value with its letter" seg-synth -n1
+status_is 64 "no value" seg-synth -n
+status_is 64 "a flag with a value" seg-synth --quiet=1
+for bad in '' ' 1' '1 ' 1x 0x10 1e2 -1 1.5 99999999999999999999 --; do
+    status_is 64 "count '$bad'" seg-synth "--count=$bad"
+done
+like "$(seg-synth --count=-1 2>&1)" "--count: -1 is not" "the message says which"
+for bad in '' x -1 ' 1' 18446744073709551616 1.0; do
+    status_is 64 "seed '$bad'" seg-synth -n 1 "--seed=$bad"
+done
+status_is 0 "the largest seed" seg-synth -n 1 -s 18446744073709551615
+for bad in x nan inf -1 '' 1x; do
+    status_is 64 "number '$bad'" seg-diff "--tolerance=$bad" three.st three.st
+done
+status_is 0 "a number with an exponent" seg-diff -t 1e-3 three.st three.st
+for bad in 0 0x0 10x 10x20x30 x10 -5x5 10X20 99999999999x1; do
+    status_is 64 "size '$bad'" seg-synth -n 1 --size "$bad"
+done
+seg-synth -n 1 --size 50x40 | seg-info -l >out
+like "$(cat out)" '\[40,50,3\]' "width comes first in a size"
+for bad in 1Q 1KB K -1 1.5G 99999999999999999999 99999999999G; do
+    status_is 64 "bytes '$bad'" seg-cat "--mem-limit=$bad" three.st
+done
+status_is 65 "a small --mem-limit is kept" seg-cat --mem-limit 1K three.st
+like "$(cat .err)" "limit is 1024" "with its number"
+status_is 0 "a large one too" seg-cat --mem-limit 1M three.st
+status_is 64 "not one of the choices" seg-synth --domain c
+like "$(cat .err)" "not one of a, b" "which are told"
+status_is 64 "one operand too few" seg-diff three.st
+status_is 64 "one too many" seg-diff three.st three.st three.st
+status_is 64 "an operand where there is none" seg-synth three.st
+cp three.st ./-n
+status_is 0 "a file called -n, behind --" seg-info -- -n
+status_is 66 "no such file" seg-info nobody.st
+like "$(cat .err)" "^seg-info: nobody.st: " "is named"
+status_is 66 "a directory" seg-info .
+
+# ---- history ----
+
+seg-synth -n 3 -s 1 | seg-cat -q | seg-pick --from 1 -k 'synth/*' \
+    -o "$dir/picked.st" "$dir/three.st"
+is "$(seg-info picked.st | sed -n 's/^history *//p')" \
+    "seg-synth 0.1.0 -n 3 -s 1
+seg-pick 0.1.0 --from 1 -k 'synth/*' three.st" \
+    "history: what has a part in the result, without outer paths"
+
+# ---- outputs ----
+
+status_is 74 "stdout is full" bash -c 'seg-cat three.st >/dev/full'
+status_is 74 "-o is full" seg-cat three.st -o /dev/full
+status_is 74 "stdout is closed" bash -c 'seg-cat three.st >&-'
+bash -c 'seg-cat -o closed.st three.st >&- 2>&- <&-'
+is $? 0 "closed descriptors do not matter where they are not needed"
+same closed.st <(seg-cat three.st -o - ) "and nothing else is written in the file"
+status_is 73 "no such directory" seg-cat three.st -o no/where.st
+mkdir closed && chmod 555 closed
+if [ "$(id -u)" = 0 ]; then
+    skip "a directory that must not be written" "root may"
+else
+    status_is 73 "a directory that must not be written" \
+        seg-cat three.st -o closed/x.st
+fi
+cp three.st old.st
+head -c 30000 three.st >cut.st
+status_is 65 "failing with -o" seg-cat cut.st -o old.st
+same old.st three.st "leaves the old file as it was"
+status_is 65 "failing with -o" seg-cat cut.st -o new.st
+[ ! -e new.st ]
+ok $? "leaves no new file"
+ln -s old.st link.st
+status_is 0 "writing through a link" seg-cat picked.st -o link.st
+[ -L link.st ] && [ ! -L old.st ]
+ok $? "the link stays"
+is "$(seg-info -l old.st | wc -l)" 3 "and what it points to is new"
+mkfifo pipe
+seg-info -l pipe >piped &
+seg-cat three.st -o pipe
+wait $!
+is "$(wc -l <piped)" 3 "-o to a pipe with a name"
+long=$(printf 'x%.0s' {1..255})
+status_is 0 "a name of 255 letters" seg-cat three.st -o "$long"
+(umask 027; seg-cat three.st -o masked.st)
+is "$(stat -c %a masked.st)" 640 "the umask is kept"
+
+# Killed while it waits for its input, with the output begun.
+for signal in TERM INT HUP; do
+    mkdir "at-$signal"
+    mkfifo "at-$signal/in"
+    # set -m: a job in the background must not ignore INT
+    (set -m; seg-cat -o "at-$signal/out.st" "at-$signal/in" 2>/dev/null &
+        echo $! >pid; wait $!; echo $? >status) 2>/dev/null &
+    exec 9>"at-$signal/in"
+    cat three.st >&9
+    for _ in {1..200}; do
+        compgen -G "at-$signal/.seg-*" >/dev/null && break
+        sleep 0.01
+    done
+    kill -$signal "$(cat pid)"
+    wait $!
+    exec 9>&-
+    is "$(cat status)" $((128 + $(kill -l $signal))) "killed by $signal"
+    is "$(ls -A "at-$signal")" in "and nothing is left"
+done
+
+# A reader that goes: quiet, and not a success.
+seg-synth -n 2000 2>.err | head -c 1 >/dev/null
+is "${PIPESTATUS[0]} $(wc -c <.err)" "141 0" "a reader that goes away"
+
+# Terminals, where script(1) gives one.
+if type script >/dev/null 2>&1; then
+    script -qec "seg-cat three.st" /dev/null >tty 2>&1 </dev/null
+    is $? 64 "bytes are not written to a terminal"
+    like "$(cat tty)" "terminal" "which is said"
+    script -qec "seg-cat >out.st" /dev/null >tty 2>&1 </dev/null
+    is $? 64 "nor read from one"
+    script -qec "seg-info three.st" /dev/null >tty 2>&1 </dev/null
+    is $? 0 "text is"
+else
+    skip "terminals" "no script(1)"
+fi
+is "$(compgen -G '.seg-*')" "" "no temporary file is left"
+done_testing
