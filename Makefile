@@ -109,7 +109,7 @@ $B/segpipe.bash: cmd/completion.sh $(programs)
 
 check: all $(units)
 	PATH="$(CURDIR)/$B/bin:$$PATH" SEG_BUILD="$(CURDIR)/$B" LC_ALL=C.UTF-8 \
-	    prove --timer --exec '' $(units) $(wildcard tests/*.t)
+	    OMP_WAIT_POLICY=passive prove --timer --exec '' $(units) $(wildcard tests/*.t)
 
 demo: all
 	PATH="$(CURDIR)/$B/bin:$$PATH" $(MAKE) --no-print-directory -s \

@@ -1,6 +1,7 @@
 /*
  * Rows are cut into PARTS, parts into pieces that stay in the cache.  A piece
- * is summed in float, around its own mean; pieces join their part and parts
+ * is summed in float, around its own mean as far as float knows it, and what
+ * that leaves over puts mean and square right; pieces join their part and parts
  * each other in double and in order (Chan, Golub and LeVeque 1979):
  *
  *   square = square1 + square2 + (mean1 - mean2)^2 n1 n2 / (n1 + n2)
@@ -18,13 +19,14 @@ enum { PARTS = 64, PIECE_FLOATS = 32 << 10, PIECE_MOST = 256, PIECE_LEAST = 8 };
    piece. */
 struct part {
     double *a, *b; /* c */
-    float *fa, *fb;
+    float *fa, *fb, *rest;
 };
 
 static size_t
 part_bytes(const struct seg_bn *q)
 {
-    return ((size_t)q->c * 2 * (sizeof(double) + sizeof(float)) + 63) / 64 * 64;
+    return ((size_t)q->c * (2 * sizeof(double) + 3 * sizeof(float)) + 63) / 64 *
+           64;
 }
 
 static struct part
@@ -34,6 +36,7 @@ part_at(const struct seg_bn *q, void *scratch, int i)
     p.b = p.a + q->c;
     p.fa = (float *)(p.b + q->c);
     p.fb = p.fa + q->c;
+    p.rest = p.fb + q->c;
     return p;
 }
 
@@ -76,10 +79,12 @@ part_moments(
     memset(p.a, 0, 2 * q->c * sizeof *p.a);
     for (size_t i = lo, step = piece_rows(q); i < hi; i += step) {
         size_t rows = hi - i < step ? hi - i : step;
-        kn->moments(p.fa, p.fb, x + i * q->c, (long)rows, q->c);
-        for (int c = 0; c < q->c; c++)
-            join(p.a + c, p.b + c, (double)(i - lo), p.fa[c], p.fb[c],
-                (double)rows);
+        kn->moments(p.fa, p.rest, p.fb, x + i * q->c, (long)rows, q->c);
+        for (int c = 0; c < q->c; c++) {
+            double off = p.rest[c] / (double)rows;
+            join(p.a + c, p.b + c, (double)(i - lo), p.fa[c] + off,
+                p.fb[c] - off * p.rest[c], (double)rows);
+        }
     }
 }
 
@@ -100,7 +105,7 @@ seg_bn_moments(float *mean, float *var, const float *x, const struct seg_bn *q,
                 join(&a, &b, (double)lo, p.a[c], p.b[c], (double)n);
         }
         mean[c] = (float)a;
-        var[c] = (float)(b / (double)q->m);
+        var[c] = (float)fmax(0, b / (double)q->m); /* a constant channel */
     }
 }
 

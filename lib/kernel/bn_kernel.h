@@ -14,9 +14,10 @@ struct bn_spread {
 };
 
 struct bn_kernels {
-    /* mean = sum of x / rows, square = sum of (x - mean)^2 */
-    void (*moments)(
-        float *mean, float *square, const float *x, long rows, int c);
+    /* mean = sum of x / rows as float has it, rest = sum of x - mean,
+       square = sum of (x - mean)^2 */
+    void (*moments)(float *mean, float *rest, float *square, const float *x,
+        long rows, int c);
     /* sum = sum of g, product = sum of g p */
     void (*sums)(float *sum, float *product, const float *dy, const float *y,
         const float *x, const float *mean, long rows, int c);

@@ -8,10 +8,10 @@ enum { SPAN = 4, COLS = SPAN * WIDTH };
 
 /* n vectors from channel q on; the last may be a part of one. */
 INLINE void
-moments_of(float *mean, float *square, const float *x, long rows, int c, int q,
-    const int n)
+moments_of(float *mean, float *rest, float *square, const float *x, long rows,
+    int c, int q, const int n)
 {
-    vec sum[SPAN], m[SPAN];
+    vec sum[SPAN], m[SPAN], r[SPAN];
     for (int k = 0; k < n; k++)
         sum[k] = (vec){0};
     for (long i = 0; i < rows; i++)
@@ -21,29 +21,32 @@ moments_of(float *mean, float *square, const float *x, long rows, int c, int q,
         }
     for (int k = 0; k < n; k++) {
         m[k] = sum[k] / (float)rows;
-        sum[k] = (vec){0};
+        sum[k] = r[k] = (vec){0};
     }
     for (long i = 0; i < rows; i++)
         for (int k = 0; k < n; k++) {
             int at = q + k * WIDTH;
             vec p = load_part(x + i * c + at, c - at) - m[k];
+            r[k] += p;
             sum[k] += p * p;
         }
     for (int k = 0; k < n; k++) {
         int at = q + k * WIDTH;
         store_part(mean + at, m[k], c - at);
+        store_part(rest + at, r[k], c - at);
         store_part(square + at, sum[k], c - at);
     }
 }
 
 static void
-moments(float *mean, float *square, const float *x, long rows, int c)
+moments(
+    float *mean, float *rest, float *square, const float *x, long rows, int c)
 {
     int q = 0;
     for (; q + COLS <= c; q += COLS)
-        moments_of(mean, square, x, rows, c, q, SPAN);
+        moments_of(mean, rest, square, x, rows, c, q, SPAN);
     for (; q < c; q += WIDTH)
-        moments_of(mean, square, x, rows, c, q, 1);
+        moments_of(mean, rest, square, x, rows, c, q, 1);
 }
 
 /* dy, or nothing where the unit was shut */

@@ -85,7 +85,7 @@ seg_maxpool_backward(float *dx, const float *dy, const uint8_t *index, int add,
     }
 }
 
-enum { MEAN_ROWS = 256, MEAN_COLS = 64 };
+enum { MEAN_ROWS = 64, MEAN_COLS = 64 };
 
 /* MEAN_COLS channels of one image; MEAN_ROWS pixels are added in float before
    they join the others in double. */

@@ -5,7 +5,11 @@
 
 #include "lib/kernel/vec.h"
 
+#ifdef __clang__
+#define FREELY _Pragma("clang loop vectorize(assume_safety)")
+#else
 #define FREELY _Pragma("GCC ivdep")
+#endif
 
 static void
 sum(float *y, const float *a, const float *b, long n)
@@ -67,7 +71,7 @@ keep_max(float *y, uint8_t *index, const float *x, int at, long n)
     if (!index) {
         FREELY
         for (long i = 0; i < n; i++)
-            y[i] = (x[i] > y[i]) | (x[i] != x[i]) ? x[i] : y[i];
+            y[i] = ((x[i] > y[i]) | (x[i] != x[i])) ? x[i] : y[i];
         return;
     }
     FREELY

@@ -5,14 +5,8 @@
  * The error is the largest difference over the largest wanted value.  Inputs
  * are uniform in [-1, 1).
  */
-#include <math.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "lib/kernel/conv_kernel.h" /* to force a method */
-#include "lib/kernel/cpu.h"
-#include "tests/unit/tap.h"
+#include "tests/unit/kernels.h"
 
 enum { THREADS = 2, FORWARD = SEG_CONV_FORWARD, DATA = SEG_CONV_DATA };
 
@@ -76,27 +70,6 @@ struct fixture {
     size_t size[3]; /* y, x, w */
     float *x, *w, *dy, *bias, *scale, *want[3], *got;
 };
-
-static void *
-grab(size_t bytes)
-{
-    void *p = aligned_alloc(64, (bytes + 127) / 64 * 64);
-    if (!p)
-        abort();
-    memset(p, 0xff, bytes); /* NaN: what is read must have been written */
-    return p;
-}
-
-static float *
-noise(size_t n, uint32_t seed)
-{
-    float *p = grab(n * sizeof *p);
-    for (size_t i = 0; i < n; i++) {
-        seed = seed * 1664525 + 1013904223;
-        p[i] = (float)(seed >> 8) / (1 << 23) - 1;
-    }
-    return p;
-}
 
 static int
 plan(struct seg_conv *cv, const char *level)
@@ -189,24 +162,16 @@ limit(const struct seg_conv *cv, enum seg_conv_pass pass)
     return cv->method[pass] == WINOGRAD ? 1.2e-5 + direct : direct;
 }
 
-static double
-distance(const float *got, const float *want, size_t n)
-{
-    double most = 0, scale = 1e-30;
-    for (size_t i = 0; i < n; i++) {
-        double d = fabs((double)got[i] - want[i]);
-        if (!(d <= most))
-            most = d; /* NaN sticks */
-        scale = fmax(scale, fabs((double)want[i]));
-    }
-    return most / scale;
-}
-
 static int
 near(const struct fixture *f, const float *want, enum seg_conv_pass pass,
     const char *what)
 {
-    double error = distance(f->got, want, f->size[pass]);
+    size_t n = f->size[pass];
+    double *wide = grab(n * sizeof *wide);
+    for (size_t i = 0; i < n; i++)
+        wide[i] = want[i];
+    double error = distance(f->got, wide, n);
+    free(wide);
     if (error <= limit(&f->cv, pass))
         return 1;
     printf("# %s: error %.2e, limit %.2e\n", what, error, limit(&f->cv, pass));
@@ -304,10 +269,10 @@ check_layer(const struct geometry *g, int n, struct width s)
     struct fixture f;
     set_up(&f, g, n, s);
     int winograd = g->kh == 3 && g->kw == 3 && g->stride == 1 && s.groups == 1;
-    for (int l = 0; l < SEG_CPU_LEVELS; l++) {
-        if (!seg_cpu_has((enum seg_cpu)l) ||
-            plan(&f.cv, seg_cpu_name((enum seg_cpu)l)))
-            continue;
+    FOR_LEVELS(l)
+    {
+        if (seg_conv_plan(&f.cv))
+            abort();
         for (int m = 0; m <= winograd; m++)
             for (int pass = 0; pass < SEG_CONV_PASSES; pass++) {
                 if (f.cv.method[pass] != DEPTHWISE)

@@ -1,11 +1,7 @@
 /* The fused upsampling and cross-entropy against its naive twin. */
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "lib/kernel/upsample_ce.h"
-#include "tests/unit/tap.h"
+#include "tests/unit/kernels.h"
 
 enum { LOW = 2 * 8 * 8 * 40, HIGH = 2 * 40 * 40 };
 
@@ -24,7 +20,7 @@ static const struct shape shapes[] = {
 };
 
 static float
-noise(int i)
+value_at(int i)
 {
     return (float)((i * 2654435761u >> 11 & 2047) / 256.0 - 4);
 }
@@ -58,7 +54,7 @@ compare(
     memset(dx, 0, sizeof dx);
     memset(slow, 0, sizeof slow);
     for (int i = 0; i < LOW; i++)
-        x[i] = noise(i);
+        x[i] = value_at(i);
     for (int i = 0; i < s->n * s->H * s->W; i++)
         y[i] = i % 5 == 1 ? 255 : i * 7 % s->c;
     n = seg_upsample_ce_naive(
@@ -73,8 +69,9 @@ compare(
     }
     ok(fabs(value[0] - n) < 1e-6, "%s (%.1e)", name,
         (double)(fabs(value[0] - n)));
-    ok(bad <= 3e-6 * top, "%s (%.1e)", "gradient", (double)(bad));
-    ok(same, "%s (%.1e)", "1, 2, 3 threads", (double)(0));
+    ok(bad <= 3e-6 * top, "%s (%.1e)", "gradient", bad);
+    ok(same, "same bits for 1, 2, 3 threads");
+    ok(fused(NULL, x, y, q, s, 2) == value[0], "value alone");
 }
 
 static void
@@ -88,14 +85,13 @@ nothing_valid(void)
     for (int i = 0; i < 16; i++)
         y[i] = i % 2 ? 255 : 7;
     ok(fused(dx, x, y, &q, &s, 2) == 0, "%s (%.1e)",
-        "all ignored or out of range", (double)(0));
+        "all ignored or out of range", 0.0);
     memset(y, 0, sizeof y);
     q.weight = none;
-    ok(fused(dx, x, y, &q, &s, 2) == 0, "%s (%.1e)", "all weights 0",
-        (double)(0));
+    ok(fused(dx, x, y, &q, &s, 2) == 0, "%s (%.1e)", "all weights 0", 0.0);
     for (int i = 0; i < 12; i++)
         sum += fabsf(dx[i]);
-    ok(sum == 0, "%s (%.1e)", "zero gradient", (double)(sum));
+    ok(sum == 0, "%s (%.1e)", "zero gradient", (double)sum);
 }
 
 int
@@ -106,16 +102,20 @@ main(void)
 
     for (int i = 0; i < 40; i++)
         weight[i] = i % 4 ? .25f * (float)(i % 7) : 1;
-    for (int v = 0; v < 4; v++)
-        for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
-            const struct shape *s = shapes + i;
-            struct seg_upsample_ce q = {v & 1, 255, v & 2 ? weight : NULL};
+    FOR_LEVELS(l)
+    {
+        printf("# level %s\n", seg_cpu_name(seg_cpu_level()));
+        for (int v = 0; v < 4; v++)
+            for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+                const struct shape *s = shapes + i;
+                struct seg_upsample_ce q = {v & 1, 255, v & 2 ? weight : NULL};
 
-            snprintf(name, sizeof name, "%dx%d to %dx%d, %d classes%s%s", s->h,
-                s->w, s->H, s->W, s->c, v & 1 ? ", aligned" : "",
-                v & 2 ? ", weighted" : "");
-            compare(s, &q, name);
-        }
+                snprintf(name, sizeof name, "%dx%d to %dx%d, %d classes%s%s",
+                    s->h, s->w, s->H, s->W, s->c, v & 1 ? ", aligned" : "",
+                    v & 2 ? ", weighted" : "");
+                compare(s, &q, name);
+            }
+    }
     nothing_valid();
     return done();
 }
