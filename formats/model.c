@@ -42,83 +42,6 @@ read_numbers(struct seg_model *m, float **to, const char *key, const char *name,
     return parse_numbers(*to, m->channels, text, key, name, e);
 }
 
-static int
-read_model(struct seg_model *m, const struct seg_record *rec, const char *name,
-    struct seg_err *e)
-{
-    const char *text = seg_record_meta(rec, "seg.net");
-    struct seg_model_load report;
-
-    if (!text)
-        return seg_fail(e, SEG_EDATA, "%s: no seg.net: not a model", name);
-    if (seg_net_parse(&m->net, text, name, e) ||
-        seg_record_inherit(&m->about, rec, e))
-        return -1;
-    m->channels = seg_net_input(m->net)->c;
-    if (read_numbers(m, &m->mean, "seg.mean", name, e) ||
-        read_numbers(m, &m->std, "seg.std", name, e))
-        return -1;
-    for (int c = 0; c < m->channels; c++)
-        if (m->std[c] <= 0)
-            return seg_fail(e, SEG_EDATA,
-                "%s: seg.std: %g of channel %d is not above 0", name,
-                (double)m->std[c], c);
-    if (seg_model_load(m->net, rec, NULL, name, 0, &report, e))
-        return -1;
-    if (report.missing)
-        return seg_fail(e, SEG_EDATA,
-            "%s: %s: parameter of the network is not in the file (%d missing)",
-            name, report.first_missing, report.missing);
-    return 0;
-}
-
-int
-seg_model_read(struct seg_model *m, const struct seg_record *rec,
-    const char *name, struct seg_err *e)
-{
-    memset(m, 0, sizeof *m);
-    if (read_model(m, rec, name, e)) {
-        seg_model_free(m);
-        return -1;
-    }
-    return 0;
-}
-
-static int
-write_numbers(struct seg_record *rec, const char *key, const float *x, int n,
-    struct seg_err *e)
-{
-    char *text = seg_take(&rec->arena, (size_t)n + 1, NUMBER, e);
-    size_t at = 0;
-
-    if (!text)
-        return -1;
-    for (int i = 0; i < n; i++)
-        at += (size_t)snprintf(
-            text + at, NUMBER, "%s%.9g", i ? "," : "", (double)x[i]);
-    return seg_record_set(rec, key, text, e);
-}
-
-int
-seg_model_write(
-    struct seg_record *rec, const struct seg_model *m, struct seg_err *e)
-{
-    if (seg_record_inherit(rec, &m->about, e) ||
-        seg_record_set(rec, "seg.net", seg_net_text(m->net), e) ||
-        write_numbers(rec, "seg.mean", m->mean, m->channels, e) ||
-        write_numbers(rec, "seg.std", m->std, m->channels, e))
-        return -1;
-    for (int i = 0; i < seg_net_params(m->net); i++) {
-        const struct seg_param *p = seg_net_param(m->net, i);
-        struct seg_tensor *t =
-            seg_record_add(rec, p->name, SEG_F32, p->rank, p->shape, e);
-        if (!t)
-            return -1;
-        memcpy(t->data, p->w, t->bytes);
-    }
-    return 0;
-}
-
 /* The tensor's name without the prefix; NULL if it has another beginning. */
 static const char *
 strip(const char *name, const char *prefix)
@@ -190,29 +113,136 @@ count_unused(const struct seg_net *net, const struct seg_record *rec,
     }
 }
 
-int
-seg_model_load(struct seg_net *net, const struct seg_record *rec,
+/* What loading will find; nothing is written. */
+static int
+match(const struct seg_net *net, const struct seg_record *rec,
     const char *prefix, const char *name, int lenient,
     struct seg_model_load *report, struct seg_err *e)
 {
     memset(report, 0, sizeof *report);
     for (int i = 0; i < seg_net_params(net); i++) {
-        struct seg_param *p = seg_net_param(net, i);
+        const struct seg_param *p = seg_net_param(net, i);
         const struct seg_tensor *t = find_tensor(rec, prefix, p->name);
-        if (t && !same_shape(p, t)) {
-            if (!lenient)
-                return wrong_shape(p, t, name, e);
-            t = NULL;
-        }
-        if (t) {
-            seg_tensor_floats(p->w, t);
+        if (t && !same_shape(p, t) && !lenient)
+            return wrong_shape(p, t, name, e);
+        if (t && same_shape(p, t))
             report->loaded++;
-        } else if (!report->missing++) {
+        else if (!report->missing++)
             report->first_missing = p->name;
-        }
     }
     count_unused(net, rec, prefix, report);
+    return 0;
+}
+
+static void
+fill(struct seg_net *net, const struct seg_record *rec, const char *prefix)
+{
+    for (int i = 0; i < seg_net_params(net); i++) {
+        struct seg_param *p = seg_net_param(net, i);
+        const struct seg_tensor *t = find_tensor(rec, prefix, p->name);
+        if (t && same_shape(p, t))
+            seg_tensor_floats(p->w, t);
+    }
     seg_net_changed(net);
+}
+
+/* All is known to be there before memory is taken for it. */
+static int
+read_params(struct seg_net *net, const struct seg_record *rec, const char *name,
+    struct seg_err *e)
+{
+    struct seg_model_load report;
+
+    if (match(net, rec, NULL, name, 0, &report, e))
+        return -1;
+    if (report.missing)
+        return seg_fail(e, SEG_EDATA,
+            "%s: %s: parameter of the network is not in the file (%d missing)",
+            name, report.first_missing, report.missing);
+    if (seg_net_room(net, e))
+        return -1;
+    fill(net, rec, NULL);
+    return 0;
+}
+
+static int
+read_model(struct seg_model *m, const struct seg_record *rec, const char *name,
+    struct seg_err *e)
+{
+    const char *text = seg_record_meta(rec, "seg.net");
+
+    if (!text)
+        return seg_fail(e, SEG_EDATA, "%s: no seg.net: not a model", name);
+    if (seg_net_wire(&m->net, text, name, e) ||
+        seg_record_inherit(&m->about, rec, e))
+        return -1;
+    m->channels = seg_net_input(m->net)->c;
+    if (read_numbers(m, &m->mean, "seg.mean", name, e) ||
+        read_numbers(m, &m->std, "seg.std", name, e))
+        return -1;
+    for (int c = 0; c < m->channels; c++)
+        if (m->std[c] <= 0)
+            return seg_fail(e, SEG_EDATA,
+                "%s: seg.std: %g of channel %d is not above 0", name,
+                (double)m->std[c], c);
+    return read_params(m->net, rec, name, e);
+}
+
+int
+seg_model_read(struct seg_model *m, const struct seg_record *rec,
+    const char *name, struct seg_err *e)
+{
+    memset(m, 0, sizeof *m);
+    if (read_model(m, rec, name, e)) {
+        seg_model_free(m);
+        return -1;
+    }
+    return 0;
+}
+
+static int
+write_numbers(struct seg_record *rec, const char *key, const float *x, int n,
+    struct seg_err *e)
+{
+    char *text = seg_take(&rec->arena, (size_t)n + 1, NUMBER, e);
+    size_t at = 0;
+
+    if (!text)
+        return -1;
+    for (int i = 0; i < n; i++)
+        at += (size_t)snprintf(
+            text + at, NUMBER, "%s%.9g", i ? "," : "", (double)x[i]);
+    return seg_record_set(rec, key, text, e);
+}
+
+int
+seg_model_write(
+    struct seg_record *rec, const struct seg_model *m, struct seg_err *e)
+{
+    if (seg_record_inherit(rec, &m->about, e) ||
+        seg_record_set(rec, "seg.net", seg_net_text(m->net), e) ||
+        write_numbers(rec, "seg.mean", m->mean, m->channels, e) ||
+        write_numbers(rec, "seg.std", m->std, m->channels, e))
+        return -1;
+    for (int i = 0; i < seg_net_params(m->net); i++) {
+        const struct seg_param *p = seg_net_param(m->net, i);
+        struct seg_tensor *t =
+            seg_record_add(rec, p->name, SEG_F32, p->rank, p->shape, e);
+        if (!t)
+            return -1;
+        memcpy(t->data, p->w, t->bytes);
+    }
+    return 0;
+}
+
+int
+seg_model_load(struct seg_net *net, const struct seg_record *rec,
+    const char *prefix, const char *name, int lenient,
+    struct seg_model_load *report, struct seg_err *e)
+{
+    if (match(net, rec, prefix, name, lenient, report, e))
+        return -1;
+    fill(net, rec, prefix);
     return 0;
 }
 

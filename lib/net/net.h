@@ -23,6 +23,15 @@ int seg_net_parse(struct seg_net **net, const char *text, const char *name,
     struct seg_err *e) SEG_MUST_USE;
 void seg_net_free(struct seg_net *net);
 
+/*
+ * The two halves of parsing, for who checks the parameters against a file
+ * before there is memory for them: wire leaves every param's w NULL, room gives
+ * it, zeroed.
+ */
+int seg_net_wire(struct seg_net **net, const char *text, const char *name,
+    struct seg_err *e) SEG_MUST_USE;
+int seg_net_room(struct seg_net *net, struct seg_err *e) SEG_MUST_USE;
+
 const char *seg_net_text(const struct seg_net *net);
 
 /* ---- parameters: filled and read by the caller ---- */

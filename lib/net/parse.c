@@ -249,29 +249,33 @@ seg_net_padded(const struct seg_param *p)
 }
 
 int
-seg_net_parse(
-    struct seg_net **out, const char *text, const char *name, struct seg_err *e)
+seg_net_room(struct seg_net *net, struct seg_err *e)
 {
-    struct seg_net *net;
-
-    if (seg_net_wire(&net, text, name, e)) {
-        *out = NULL;
-        return -1;
-    }
     size_t count = 0;
+
     for (int i = 0; i < net->nparams; i++)
         count += seg_net_padded(net->param[i]);
     float *w = seg_take(&net->arena, count, sizeof *w, e);
-    if (!w) {
-        seg_net_free(net);
-        *out = NULL;
+    if (!w)
         return -1;
-    }
     for (int i = 0; i < net->nparams; i++) {
         net->param[i]->w = w;
         w += seg_net_padded(net->param[i]);
     }
-    *out = net;
+    return 0;
+}
+
+int
+seg_net_parse(
+    struct seg_net **net, const char *text, const char *name, struct seg_err *e)
+{
+    if (seg_net_wire(net, text, name, e))
+        return -1;
+    if (seg_net_room(*net, e)) {
+        seg_net_free(*net);
+        *net = NULL;
+        return -1;
+    }
     return 0;
 }
 

@@ -45,10 +45,6 @@ struct seg_net {
     void *scratch;
 };
 
-/* A network without memory for its parameters, as surgery needs it. */
-int seg_net_wire(struct seg_net **net, const char *text, const char *name,
-    struct seg_err *e) SEG_MUST_USE;
-
 /* The node's number among the first n, or -1. */
 int seg_net_find(const struct seg_net *net, int n, const char *node);
 

@@ -1,4 +1,6 @@
 /* Models as records: written and read back, and what loading refuses. */
+#include <sys/resource.h>
+
 #include "formats/model.h"
 #include "tests/unit/nets.h"
 
@@ -83,6 +85,22 @@ check_refusal(
     seg_record_free(&rec);
 }
 
+/* A text that wants a gigabyte is held against the tensors first. */
+static void
+check_appetite(void)
+{
+    struct rusage use;
+
+    check_refusal("seg.net",
+        "image input - c=2\nfc conv image c=3 k=1 bias=1\nbn1 bn fc\n"
+        "big conv fc c=1000000 k=9\n",
+        NULL,
+        "m.st: big.weight: parameter of the network is not in the file (1 "
+        "missing)");
+    getrusage(RUSAGE_SELF, &use);
+    ok(use.ru_maxrss < 300 << 10, "read: no memory before tensors are seen");
+}
+
 /* A checkpoint of elsewhere: module.fc.weight as a linear layer and more. */
 static void
 check_load(void)
@@ -143,6 +161,7 @@ main(void)
     check_refusal(NULL, NULL, "bn1.running_var",
         "m.st: bn1.running_var: parameter of the network is not in the file "
         "(1 missing)");
+    check_appetite();
     check_load();
     return done();
 }
