@@ -1,14 +1,14 @@
 /*
  * A synthetic dataset with exact labels: scenes of flat things on a ground.
  *
- * Things that look alike wear the same colour, most of them, and any thing may
- * wear any, so a pixel's colour does not tell its class; what does lies around
- * it:
+ * Any thing may wear any colour of one palette, though most often its own class's
+ * or that of the class most like it: colour says something about a class, and
+ * never enough.  What tells for sure lies around the pixel:
  *
  *   ground   what nothing else covers
- *   wall     a large rectangle
- *   window   a small framed rectangle on a wall
- *   sign     the same rectangle on the ground
+ *   wall     a large framed rectangle
+ *   window   a small one on a wall
+ *   sign     the same on the ground
  *   disc     a round patch
  *   ring     a round band through which one sees what lies behind
  *   hatch    a blob of stripes that lie

@@ -7,23 +7,12 @@
 
 #include "lib/data/synth_scene.h"
 
-enum { HUES = 6, GRID = 32 };
-
-/* The colour a class wears most: things that look alike share one, so that it
-   says something, and never enough. */
-static const int own_hue[SEG_SYNTH_CLASSES] = {[GROUND] = 0,
-    [WALL] = 1,
-    [WINDOW] = 2,
-    [SIGN] = 2,
-    [DISC] = 3,
-    [RING] = 3,
-    [HATCH] = 4,
-    [RAIL] = 4};
+enum { HUES = SEG_SYNTH_CLASSES, GRID = 32 };
 
 static const struct domain {
     float palette[HUES][3];
     float jitter;      /* of a colour, grey levels */
-    float own;         /* chance that a thing wears the colour of its class */
+    float own[2];      /* chance of the hue of its class, and of its twin's */
     float grain;       /* amplitude, grey levels */
     float scale[2];    /* of the grain, units */
     float blur[2];     /* sigma, pixels */
@@ -32,11 +21,15 @@ static const struct domain {
     float cast, slope; /* of colour and of light, shares */
 } domains[] = {
     [SEG_SYNTH_A] = {{{196, 84, 66}, {84, 142, 86}, {78, 104, 176},
-                         {206, 174, 92}, {148, 148, 150}, {120, 76, 128}},
-        14, 0.7f, 10, {2, 8}, {0.4f, 0.9f}, {3, 7}, {0.8f, 1.2f}, 0.08f, 0.3f},
+                         {120, 76, 128}, {206, 174, 92}, {74, 166, 168},
+                         {148, 148, 150}, {212, 134, 170}},
+        12, {0.65f, 0.2f}, 8, {2, 8}, {0.3f, 0.8f}, {3, 7}, {0.8f, 1.2f}, 0.08f,
+        0.3f},
     [SEG_SYNTH_B] = {{{142, 116, 90}, {98, 112, 122}, {66, 78, 62},
-                         {168, 160, 146}, {116, 84, 76}, {58, 58, 84}},
-        12, 0.7f, 24, {1, 3}, {0.8f, 1.4f}, {8, 16}, {0.8f, 1.5f}, 0.2f, 0.5f},
+                         {58, 58, 84}, {168, 160, 146}, {116, 84, 76},
+                         {134, 138, 100}, {150, 120, 140}},
+        12, {0.65f, 0.2f}, 24, {1, 3}, {0.8f, 1.4f}, {8, 16}, {0.8f, 1.5f},
+        0.2f, 0.5f},
 };
 
 struct look {
@@ -62,19 +55,31 @@ distance(const float *a, const float *b)
     return fabsf(a[0] - b[0]) + fabsf(a[1] - b[1]) + fabsf(a[2] - b[2]);
 }
 
+/* Classes 2 i and 2 i + 1 are twins: much alike, and told apart by what is
+   around them.  Colour says something about a class, and never enough. */
+static const float *
+pick_hue(const struct domain *d, int kind, struct seg_rng *r)
+{
+    float chance = (float)seg_rng_unit(r);
+
+    if (chance < d->own[0])
+        return d->palette[kind];
+    if (chance < d->own[0] + d->own[1])
+        return d->palette[kind ^ 1];
+    return d->palette[seg_rng_below(r, HUES)];
+}
+
 /* A colour that can be told from `from`, as far as a few draws find one. */
 static void
 pick_colour(float *rgb, const struct domain *d, int kind, const float *from,
     struct seg_rng *r)
 {
     for (int attempt = 0; attempt < 8; attempt++) {
-        uint64_t hue = seg_rng_unit(r) < (double)d->own
-                           ? (uint64_t)own_hue[kind]
-                           : seg_rng_below(r, HUES);
+        const float *hue = pick_hue(d, kind, r);
 
         for (int c = 0; c < 3; c++)
-            rgb[c] = d->palette[hue][c] + spread(r, d->jitter);
-        if (!from || distance(rgb, from) > 75)
+            rgb[c] = hue[c] + spread(r, d->jitter);
+        if (!from || distance(rgb, from) > 90)
             return;
     }
 }
@@ -119,7 +124,7 @@ second(const struct seg_thing *t, float x, float y, float unit)
 
     if (t->class == HATCH || t->class == RAIL)
         return sinf(t->stripe[0] * dx + t->stripe[1] * dy + t->stripe[2]) > 0;
-    if (t->class == WINDOW || t->class == SIGN) {
+    if (t->class == WALL || t->class == WINDOW || t->class == SIGN) {
         float u = fabsf(dx * t->cos + dy * t->sin);
         float v = fabsf(dy * t->cos - dx * t->sin);
         return u > t->rx - 1.4f * unit || v > t->ry - 1.4f * unit;

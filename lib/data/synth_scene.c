@@ -149,16 +149,16 @@ put_round(struct seg_scene *s, struct seg_rng *r, int class)
     struct seg_thing t = thing(s, r, class, 8, 16, PI);
 
     t.ry = t.rx * between(r, 0.75, 1);
-    t.inner = between(r, 0.4, 0.6);
+    t.inner = between(r, 0.35, 0.55);
     put(s, &t);
 }
 
 static void
 put_blob(struct seg_scene *s, struct seg_rng *r, int class)
 {
-    struct seg_thing t = thing(s, r, class, 9, 17, PI);
-    float angle = between(r, -0.35, 0.35) + (class == HATCH ? PI / 2 : 0);
-    float wave = 2 * PI / (between(r, 4, 8) * s->unit);
+    struct seg_thing t = thing(s, r, class, 10, 18, PI);
+    float angle = between(r, -0.25, 0.25) + (class == HATCH ? PI / 2 : 0);
+    float wave = 2 * PI / (between(r, 5, 8) * s->unit);
 
     for (int i = 0; i < 2; i++) {
         t.bulge[i] = between(r, 0.05, 0.18);
@@ -176,10 +176,10 @@ seg_scene_draw(struct seg_scene *s, struct seg_arena *a, int w, int h,
 {
     /* A long picture is so many square ones side by side. */
     int side = w < h ? w : h, squares = ((w > h ? w : h) + side / 2) / side;
-    int walls = squares * count(r, 1, 2), signs = squares * count(r, 3, 5);
-    int others = squares * count(r, 5, 9);
+    int walls = squares * count(r, 1, 2), signs = squares * count(r, 2, 4);
+    int others = squares * count(r, 4, 7);
 
-    *s = (struct seg_scene){.w = w, .h = h, .unit = (float)side / 96};
+    *s = (struct seg_scene){.w = w, .h = h, .unit = (float)side / 76};
     s->top = seg_take(a, (size_t)w * (size_t)h, sizeof *s->top, e);
     s->thing =
         seg_take(a, (size_t)(walls * 7 + signs + others), sizeof *s->thing, e);

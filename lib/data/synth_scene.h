@@ -25,7 +25,7 @@ struct seg_thing {
 
 struct seg_scene {
     int w, h, n;
-    float unit; /* pixels to a length of 1/96 of the shorter side */
+    float unit; /* pixels to a length of 1/76 of the shorter side */
     struct seg_thing *thing;
     uint16_t *top; /* h,w: 1 + the thing seen there, 0: the ground */
 };

@@ -120,7 +120,7 @@ test_colour_is_not_enough(enum seg_synth_domain domain)
         accuracy += hit[k] / truth[k] / K;
     }
     printf("# by colour alone: accuracy %.3f, mIoU %.3f\n", accuracy, iou);
-    ok(accuracy < 0.5 && iou < 0.35, "colour alone does not tell classes, %s",
+    ok(accuracy < 0.6 && iou < 0.4, "colour alone does not tell classes, %s",
         domain == SEG_SYNTH_A ? "domain a" : "domain b");
     seg_record_free(&r);
 }
