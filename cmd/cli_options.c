@@ -454,7 +454,7 @@ cli_parse(struct cli_program *p, int argc, char **argv)
     cli_program = p;
     cli_guard_descriptors();
     signal(SIGXFSZ, SIG_IGN); /* a file too large is an error like others */
-    cli.threads = omp_get_num_procs();
+    cli.threads = omp_get_max_threads(); /* OMP_NUM_THREADS, or all */
     int n = tables(p, lng, shrt);
     append("%s %s", p->name, SEG_VERSION);
     opterr = 0;

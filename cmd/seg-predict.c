@@ -8,8 +8,7 @@
  */
 #include <string.h>
 
-#include "cmd/cli.h"
-#include "formats/model.h"
+#include "cmd/open_model.h"
 #include "lib/eval/predictor.h"
 
 enum { LABELS = 1, PROBS = 2, EMBEDDING = 4 };
@@ -48,7 +47,6 @@ struct work {
     struct seg_predictor predictor;
     int emit;
     const char *node; /* of the embedding */
-    const struct seg_value *out, *embedding;
 };
 
 /* Is word one of the comma-separated ones in list? */
@@ -71,11 +69,10 @@ what_to_emit(void)
     static const char *const words[] = {"labels", "probs", "embedding"};
     int emit = 0, n = 0, known = 0;
 
-    for (int i = 0; i < 3; i++)
-        if (listed(opts.emit, words[i])) {
-            emit |= 1 << i;
-            known++;
-        }
+    for (int i = 0; i < 3; i++) {
+        emit |= listed(opts.emit, words[i]) << i;
+        known += listed(opts.emit, words[i]);
+    }
     for (const char *at = opts.emit; at; at = strchr(at + 1, ','))
         n++;
     if (n != known)
@@ -97,23 +94,20 @@ open_model(struct work *k)
 {
     struct seg_err e;
     struct seg_record rec = {0};
-    struct seg_reader *r = cli_reader(opts.model);
     struct seg_model *m = &k->model;
     struct seg_predictor *p = &k->predictor;
 
-    if (!cli_check(seg_reader_next(r, &rec, &e), &e))
-        fail_model("no model in it", "");
-    cli_check(seg_model_read(m, &rec, opts.model, &e), &e);
-    while (cli_check(seg_reader_next(r, &rec, &e), &e))
-        ;
+    cli_close_reader(cli_model(m, &rec, opts.model));
     seg_record_free(&rec);
-    cli_close_reader(r);
     *p = (struct seg_predictor){
         .net = m->net, .threads = cli.threads, .mem_limit = cli.mem_limit};
     cli_check(seg_normalize_start(
                   &p->normalize, &k->arena, m->channels, m->mean, m->std, &e),
         &e);
     k->emit = what_to_emit();
+    const char *top = seg_net_step(m->net, seg_net_steps(m->net) - 1)->name;
+    if (k->emit != EMBEDDING && !strncmp(top, "projection", 10))
+        fail_model("no classifier: the last node is ", top);
     if (k->emit & EMBEDDING) {
         k->node = opts.node;
         if (!k->node && !seg_net_behead(&k->arena, seg_net_text(m->net),
@@ -126,15 +120,6 @@ open_model(struct work *k)
         else
             p->extra = k->node;
     }
-}
-
-static void
-head_is_needed(struct seg_net *net)
-{
-    const char *last = seg_net_step(net, seg_net_steps(net) - 1)->name;
-
-    if (!strncmp(last, "projection", 10))
-        fail_model("no classifier: the last node is ", last);
 }
 
 static void *
@@ -217,8 +202,6 @@ main(int argc, char **argv)
 
     int first = cli_parse(&program, argc, argv);
     open_model(&k);
-    if (k.emit & (LABELS | PROBS))
-        head_is_needed(k.model.net);
     cli_inputs(&files, argc, argv, first);
     struct seg_writer *w = cli_writer();
     while (cli_next(&files, &in)) {

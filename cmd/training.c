@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cmd/cli_inner.h"
+#include "cmd/open_model.h"
 #include "cmd/resume.h"
 #include "cmd/training.h"
 #include "lib/base/hash.h"
@@ -67,16 +68,8 @@ void
 training_open(struct training *t, const char *path)
 {
     struct seg_err e;
-    const char *file = training_opts.model;
-    struct seg_record rest = {0};
 
-    t->models = cli_reader(file);
-    if (!cli_check(seg_reader_next(t->models, &t->initial, &e), &e))
-        bad_data(file, "no model in it");
-    cli_check(seg_model_read(&t->model, &t->initial, file, &e), &e);
-    while (cli_check(seg_reader_next(t->models, &rest, &e), &e))
-        ; /* is the file whole? */
-    seg_record_free(&rest);
+    t->models = cli_model(&t->model, &t->initial, training_opts.model);
     t->reader = cli_reader(path);
     path = seg_reader_name(t->reader);
     find_total(t, path);
