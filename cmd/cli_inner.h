@@ -4,8 +4,14 @@
 
 #include "cmd/cli.h"
 
+enum { CLI_MAX_OPTIONS = 64 };
+
 /* The program that runs; set by cli_parse. */
 extern const struct cli_program *cli_program;
+
+/* On stdout: --help, and the table as TSV for --options. */
+void cli_print_help(const struct cli_program *p);
+void cli_print_table(const struct cli_program *p);
 
 /* Our line of history: "seg-subset 0.1.0 -n 20 few.st\n". */
 const char *cli_own_history(void);

@@ -108,10 +108,23 @@ cli_inputs(struct cli_inputs *in, int argc, char **argv, int first)
     in->reader = NULL;
 }
 
-/*
- * A reader that is through is kept, not closed: records of a mapped file that
- * the caller still holds point into it.
- */
+/* Readers that are through: records of a mapped file that the caller may still
+   hold point into it, so it stays mapped to the end. */
+static struct through {
+    struct seg_reader *reader;
+    struct through *next;
+} * through;
+
+static void
+retire(struct seg_reader *r)
+{
+    struct through *t = cli_take(1, sizeof *t);
+
+    add_history(seg_reader_history(r));
+    *t = (struct through){r, through};
+    through = t;
+}
+
 int
 cli_next(struct cli_inputs *in, struct seg_record *rec)
 {
@@ -122,7 +135,7 @@ cli_next(struct cli_inputs *in, struct seg_record *rec)
             in->reader = cli_reader(in->path[in->at]);
         if (cli_check(seg_reader_next(in->reader, rec, &e), &e))
             return 1;
-        add_history(seg_reader_history(in->reader));
+        retire(in->reader);
         in->reader = NULL;
         in->at++;
     }

@@ -1,15 +1,9 @@
-#define _DEFAULT_SOURCE
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "formats/header.h"
+#include "formats/input.h"
 #include "formats/stream.h"
 #include "lib/base/hash.h"
 
@@ -20,12 +14,9 @@ struct seg_reader {
     struct seg_arena arena;   /* this struct, name, history, offsets */
     struct seg_arena scratch; /* on a pipe: the header in hand */
     const char *name;
-    int fd;          /* -1 once mapped */
-    const char *map; /* NULL: a pipe */
-    size_t size;     /* of the map */
-    size_t start;    /* where the stream begins in it */
-    size_t at;       /* bytes read */
-    size_t last;     /* where the record handed out last begins */
+    struct seg_input in;
+    size_t at;   /* in the input: the next byte */
+    size_t last; /* where the record handed out last begins */
     struct seg_limits limits;
     size_t records; /* handed out so far */
     size_t since;   /* of these, since the last END */
@@ -37,66 +28,6 @@ struct seg_reader {
     size_t *offset;    /* of every record, once indexed */
     size_t indexed, room;
 };
-
-/* ---- bytes ---- */
-
-/* Reads until n bytes are there or the end; -1 or bytes. */
-static int
-read_all(
-    struct seg_reader *r, void *to, size_t n, size_t *got, struct seg_err *e)
-{
-    for (*got = 0; *got < n;) {
-        ssize_t k = read(r->fd, (char *)to + *got, n - *got);
-
-        if (k < 0 && errno == EINTR)
-            continue;
-        if (k < 0)
-            return seg_fail(e, SEG_EIO, "%.200s: cannot read: %s", r->name,
-                strerror(errno));
-        if (k == 0)
-            break;
-        *got += (size_t)k;
-    }
-    return 0;
-}
-
-/*
- * The next n bytes at *at: a place in the map, or read into memory of a.  *got
- * is less than n where the input ends first.
- */
-static int
-fetch(struct seg_reader *r, size_t *at, struct seg_arena *a, size_t n,
-    char **bytes, size_t *got, struct seg_err *e)
-{
-    if (r->map) {
-        size_t left = r->size - *at;
-
-        *bytes = (char *)r->map + *at;
-        *got = n < left ? n : left;
-    } else {
-        *bytes = seg_take_dirty(a, n, 1, e);
-        if (!*bytes || read_all(r, *bytes, n, got, e))
-            return -1;
-    }
-    *at += *got;
-    return 0;
-}
-
-static int
-map_file(struct seg_reader *r, size_t start, size_t size, struct seg_err *e)
-{
-    void *p = mmap(NULL, size, PROT_READ, MAP_PRIVATE, r->fd, 0);
-
-    if (p == MAP_FAILED)
-        return seg_fail(
-            e, SEG_EIO, "%.200s: cannot map: %s", r->name, strerror(errno));
-    r->map = p;
-    r->size = size;
-    r->start = r->at = start;
-    close(r->fd);
-    r->fd = -1;
-    return 0;
-}
 
 /* ---- checks ---- */
 
@@ -122,7 +53,7 @@ check_hash(struct seg_reader *r, const char *header, size_t n,
 
     if (!said)
         return 0;
-    if (r->map) /* on a pipe the header itself lies in scratch */
+    if (r->in.map) /* on a pipe the header itself lies in scratch */
         seg_arena_reset(&r->scratch);
     char *copy = seg_take_bytes(&r->scratch, header, n, e);
     if (!copy)
@@ -147,10 +78,10 @@ check_hash(struct seg_reader *r, const char *header, size_t n,
 static int
 check_lone(struct seg_reader *r, const struct seg_place *at, struct seg_err *e)
 {
-    size_t left = r->size - r->at;
-    char byte;
+    size_t next = r->at, left;
+    char *byte;
 
-    if (!r->map && read_all(r, &byte, 1, &left, e))
+    if (seg_input_fetch(&r->in, &next, &r->scratch, 1, &byte, &left, e))
         return -1;
     if (left || r->records || r->ended)
         return seg_place_fail(at, e,
@@ -179,9 +110,9 @@ load_header(struct seg_reader *r, size_t *at, char **text, size_t *n,
     char *bytes;
     size_t got;
 
-    if (!r->map)
+    if (!r->in.map)
         seg_arena_reset(&r->scratch);
-    if (fetch(r, at, &r->scratch, 8, &bytes, &got, e))
+    if (seg_input_fetch(&r->in, at, &r->scratch, 8, &bytes, &got, e))
         return -1;
     if (got == 0)
         return 0;
@@ -197,7 +128,7 @@ load_header(struct seg_reader *r, size_t *at, char **text, size_t *n,
             " bytes, at most %zu",
             length, header_room(r));
     *n = (size_t)length;
-    if (fetch(r, at, &r->scratch, *n, text, &got, e))
+    if (seg_input_fetch(&r->in, at, &r->scratch, *n, text, &got, e))
         return -1;
     if (got < *n)
         return seg_place_fail(place, e,
@@ -238,7 +169,7 @@ load_payload(struct seg_reader *r, size_t *at, struct seg_record *rec,
     if (bytes > limit)
         return seg_place_fail(
             place, e, "%zu bytes of tensors, the limit is %zu", bytes, limit);
-    if (fetch(r, at, &rec->arena, bytes, &payload, &got, e))
+    if (seg_input_fetch(&r->in, at, &rec->arena, bytes, &payload, &got, e))
         return -1;
     if (got < bytes)
         return seg_place_fail(place, e,
@@ -330,7 +261,7 @@ at_end(struct seg_reader *r, struct seg_err *e)
 {
     if (r->ended || r->lone)
         return 0;
-    if (r->at == r->start)
+    if (r->at == r->in.start)
         return seg_fail(e, SEG_EDATA,
             "%.200s: empty input: the program upstream died?", r->name);
     return seg_fail(e, SEG_EDATA,
@@ -348,30 +279,23 @@ seg_reader_open(struct seg_reader **out, int fd, const char *name,
 {
     struct seg_arena arena = {0};
     struct seg_reader *r = seg_take(&arena, 1, sizeof *r, e);
-    struct stat st;
+    struct seg_input in = {.fd = fd};
 
     if (!r) {
-        close(fd);
+        seg_input_close(&in);
         return -1;
     }
-    r->fd = fd;
+    r->in = in;
     r->name = seg_take_string(&arena, name, e);
     r->history = seg_take_string(&arena, "", e);
     r->arena = arena;
     if (limits)
         r->limits = *limits;
-    if (!r->name || !r->history) {
+    if (!r->name || !r->history || seg_input_open(&r->in, fd, r->name, e)) {
         seg_reader_close(r);
         return -1;
     }
-    /* what a regular file holds from here on; pipes and empty files are read */
-    off_t start = lseek(fd, 0, SEEK_CUR);
-    if (!fstat(fd, &st) && S_ISREG(st.st_mode) && start >= 0 &&
-        st.st_size > start &&
-        map_file(r, (size_t)start, (size_t)st.st_size, e)) {
-        seg_reader_close(r);
-        return -1;
-    }
+    r->at = r->in.start;
     *out = r;
     return 0;
 }
@@ -403,38 +327,6 @@ seg_reader_next(struct seg_reader *r, struct seg_record *rec, struct seg_err *e)
 
 /* ---- random access ---- */
 
-/* What is left in the pipe goes to a file without a name, which is mapped. */
-static int
-spool(struct seg_reader *r, struct seg_err *e)
-{
-    const char *dir = getenv("TMPDIR");
-    char *path = seg_take_text(
-        &r->arena, e, "%s/seg-XXXXXX", dir && *dir ? dir : "/tmp");
-    size_t room = 1 << 20, got, size = 0;
-    char *buffer = path ? seg_take_dirty(&r->scratch, room, 1, e) : NULL;
-
-    if (!buffer)
-        return -1;
-    int fd = mkstemp(path);
-    if (fd < 0)
-        return seg_fail(
-            e, SEG_ECREATE, "%.200s: cannot create: %s", path, strerror(errno));
-    unlink(path);
-    do {
-        if (read_all(r, buffer, room, &got, e))
-            goto out;
-        if (seg_write_all(fd, "temporary file", buffer, got, e))
-            goto out;
-        size += got;
-    } while (got == room);
-    close(r->fd);
-    r->fd = fd;
-    return size ? map_file(r, 0, size, e) : 0;
-out:
-    close(fd);
-    return -1;
-}
-
 static int
 note_offset(struct seg_reader *r, size_t offset, struct seg_err *e)
 {
@@ -458,9 +350,9 @@ seg_reader_index(struct seg_reader *r, size_t *records, struct seg_err *e)
     struct seg_record rec = {0};
     int status;
 
-    if (r->at != r->start)
+    if (r->at != r->in.start)
         return seg_fail(e, SEG_ESOFT, "%.200s: indexed too late", r->name);
-    if (!r->map && spool(r, e))
+    if (!r->in.map && seg_input_spool(&r->in, e))
         return -1;
     while ((status = seg_reader_next(r, &rec, e)) > 0)
         if ((status = note_offset(r, r->last, e)) < 0)
@@ -505,8 +397,8 @@ seg_reader_name(const struct seg_reader *r)
 size_t
 seg_reader_position(const struct seg_reader *r, size_t *total)
 {
-    *total = r->size - r->start;
-    return r->at - r->start;
+    *total = r->in.size - r->in.start;
+    return r->at - r->in.start;
 }
 
 void
@@ -514,10 +406,7 @@ seg_reader_close(struct seg_reader *r)
 {
     if (!r)
         return;
-    if (r->map)
-        munmap((void *)r->map, r->size);
-    if (r->fd >= 0)
-        close(r->fd);
+    seg_input_close(&r->in);
     seg_arena_free(&r->scratch);
     struct seg_arena arena = r->arena; /* r itself lives in it */
     seg_arena_free(&arena);

@@ -84,6 +84,11 @@ test_joined(void)
     seg_record_free(&rec);
     struct bytes again = stream_of(2, "x 1\ny 1\n");
     ok(again.n == a.n && !memcmp(again.p, a.p, a.n), "equal work, equal bytes");
+    free(again.p);
+    free(more.p);
+    free(twice.p);
+    free(none.p);
+    free(a.p);
 }
 
 /* ---- damage ---- */
@@ -104,6 +109,7 @@ test_cuts(void)
     }
     ok(caught == (int)s.n, "%d of %zu cuts found in a file", caught, s.n);
     ok(piped == tried, "%d of %d in a pipe", piped, tried);
+    free(s.p);
     ok(count_in("", 0, PIPE_OF, &e) < 0 && strstr(e.text, "empty input"),
         "nothing at all: %s", e.text);
     ok(count_in("", 0, FILE_OF, &e) < 0 && strstr(e.text, "empty input"),
@@ -126,6 +132,7 @@ test_flips(void)
         s.p[i / 8] ^= (char)(1 << i % 8);
     }
     ok(caught == (int)s.n * 8, "%d of %zu flipped bits found", caught, s.n * 8);
+    free(s.p);
 }
 
 static void
@@ -145,6 +152,9 @@ test_lost_records(void)
     ok(count_in(both.p, both.n, FILE_OF, &e) < 0 &&
             strstr(e.text, "without END"),
         "no END behind the last: %s", e.text);
+    free(both.p);
+    free(one.p);
+    free(two.p);
 }
 
 static void
@@ -166,6 +176,7 @@ test_limits(void)
         "header over the limit: %s", e.text);
     seg_reader_close(r);
     seg_record_free(&rec);
+    free(s.p);
 }
 
 /* ---- the writer ---- */
