@@ -27,14 +27,14 @@ is $? 1 "the second has other numbers than the first"
 # Three times the same pictures: each time others, and shards agree where the
 # sampler numbers its patches.
 seg-augment --color 0.5 all.st all.st all.st >thrice.st
-seg-pick -r 1-6 thrice.st | seg-diff -q - color.st
+seg-pick --to 6 thrice.st | seg-diff -q - color.st
 ok $? "the first time as ever"
-seg-pick -r 7-12 thrice.st | seg-diff -q - color.st
+seg-pick --from 7 --to 12 thrice.st | seg-diff -q - color.st
 is $? 1 "the second time otherwise"
 seg-sample --crop 16 -n 20 all.st >patches.st
 seg-augment --color 1 --blur 0.5 --noise 5 --cutout 0.5 patches.st >whole.st
 for part in 1-7 8-20; do
-    seg-pick -r $part patches.st |
+    seg-pick --from ${part%-*} --to ${part#*-} patches.st |
         seg-augment --color 1 --blur 0.5 --noise 5 --cutout 0.5 >$part.st
 done
 seg-cat 1-7.st 8-20.st | seg-diff -q - whole.st

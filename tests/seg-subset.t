@@ -33,7 +33,7 @@ seg-subset -n 10 -s 1 all.st | seg-diff -q - <(seg-pick --keys 1 all.st)
 ok $? "records pass unchanged"
 
 # Nothing depends on the order in which items come.
-seg-cat <(seg-pick -r 21-40 all.st) <(seg-pick -r 1-20 all.st) >turned.st
+seg-cat <(seg-pick --from 21 all.st) <(seg-pick --to 20 all.st) >turned.st
 seg-subset -n 10 -s 1 turned.st | keys | sort | cmp -s - 1
 ok $? "the order of the input has no say"
 
