@@ -13,7 +13,13 @@
 #include "lib/zoo/zoo.h"
 #include "tests/unit/tap.h"
 
-static const double tolerance = 1e-4;
+/*
+ * Gradients of a large network have jumps: where the input of a ReLU is 0 to
+ * within rounding, it may be open here and shut there, and that one pixel moves
+ * the gradients below it by some 1e-3.  The small committed references have no
+ * such pixel.
+ */
+static const double tolerance = 1e-4, tolerance_of_jumps = 2e-2;
 
 static void __attribute__((noreturn)) bail(const char *why)
 {
@@ -99,7 +105,8 @@ load(struct seg_net *net, const struct seg_record *ref)
 
 /* Largest difference over largest value. */
 static void
-compare(const float *x, const struct seg_tensor *want, const char *what)
+compare(const float *x, const struct seg_tensor *want, const char *what,
+    double within)
 {
     const float *y = want->data;
     double worst = 0, largest = 0;
@@ -111,7 +118,7 @@ compare(const float *x, const struct seg_tensor *want, const char *what)
         worst = d <= worst ? worst : d;
         largest = fmax(largest, fabs((double)y[i]));
     }
-    ok(n > 0 && largest > 0 && worst <= tolerance * largest,
+    ok(n > 0 && largest > 0 && worst <= within * largest,
         "%s: off by %.1e of %.3g", what, worst / largest, largest);
 }
 
@@ -150,11 +157,11 @@ run(struct seg_net *net, const struct seg_record *ref, int training)
                 (size_t)out->c == want->shape[3],
             "shape is %d,%d,%d,%d", out->n, out->h, out->w, out->c))
         return;
-    compare(out->x, want, training ? "training" : "evaluation");
+    compare(out->x, want, training ? "training" : "evaluation", tolerance);
 }
 
 static void
-train(struct seg_net *net, const struct seg_record *ref)
+train(struct seg_net *net, const struct seg_record *ref, double jumps)
 {
     run(net, ref, 1);
     const struct seg_tensor *dy = part(ref, "doutput");
@@ -169,12 +176,12 @@ train(struct seg_net *net, const struct seg_record *ref)
         const struct seg_param *p = seg_net_param_named(net, t->name + 5);
         if (!p || p->count != seg_tensor_count(t))
             bail(t->name);
-        compare(grad ? p->dw : p->w, t, t->name);
+        compare(grad ? p->dw : p->w, t, t->name, grad ? jumps : tolerance);
     }
 }
 
 static void
-check(const char *path)
+check(const char *path, double jumps)
 {
     struct seg_arena arena = {0};
     struct seg_record ref = {0};
@@ -184,7 +191,7 @@ check(const char *path)
     struct seg_net *net = build(&ref, &arena);
     load(net, &ref);
     run(net, &ref, 0);
-    train(net, &ref);
+    train(net, &ref, jumps);
     seg_net_free(net);
     seg_record_free(&ref);
     seg_arena_free(&arena);
@@ -194,10 +201,10 @@ int
 main(int argc, char **argv)
 {
     for (int i = 1; i < argc; i++)
-        check(argv[i]);
+        check(argv[i], tolerance_of_jumps);
     if (argc < 2) {
-        check("tests/golden/zoo/unet4.safetensors");
-        check("tests/golden/zoo/operators.safetensors");
+        check("tests/golden/zoo/unet4.safetensors", tolerance);
+        check("tests/golden/zoo/operators.safetensors", tolerance);
     }
     return done();
 }
