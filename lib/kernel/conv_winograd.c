@@ -11,9 +11,11 @@
 
 enum {
     ELEMENTS = 36,
-    LEAST = 32, /* channels, below which direct is better */
-    COST = 45,  /* percent of direct's time where no tile is cut */
-    WIDE = 128, /* channels whose products no L2 would hold */
+    LEAST = 16,       /* channels, below which direct is better */
+    COST = 45,        /* percent of direct's time where no tile is cut, */
+    COST_NARROW = 60, /* and with fewer channels than NARROW */
+    NARROW = 32,
+    WIDE = 128,               /* channels whose products no L2 would hold */
     CACHE_FLOATS = 200 << 10, /* of one task's products if not wide */
     BLOCK_MOST = 112,
     BLOCK_WEIGHTS = 168, /* larger, for the sums are read and written anew */
@@ -174,7 +176,8 @@ seg_conv_winograd_pays(const struct seg_conv *cv, enum seg_conv_pass pass)
     double whole = 16.0 * t.d * t.d * t.high * t.wide / ((double)t.oh * t.ow);
     double live = live_share(cv->h, cv->oh, cv->pad_y, cv->dilation) *
                   live_share(cv->w, cv->ow, cv->pad_x, cv->dilation);
-    return COST * whole < 100 * live;
+    int cost = min_int(t.c, t.k) < NARROW ? COST_NARROW : COST;
+    return cost * whole < 100 * live;
 }
 
 size_t

@@ -1,10 +1,15 @@
 /*
- * One vector of WIDTH floats in GNU vector extensions; the width and the
+ * One vector of WIDTH floats in GNU vector extensions, except for what they
+ * cannot say (a part of a vector); the width and the
  * kernel height follow from the instruction set we are compiled for.
  * ROWS x 2 accumulators, two weights and one broadcast fill the registers.
  */
 #ifndef SEG_KERNEL_VEC_H
 #define SEG_KERNEL_VEC_H
+
+#if defined __AVX2__
+#include <immintrin.h>
+#endif
 
 #if defined __AVX512F__
 #define WIDTH 16
@@ -38,7 +43,52 @@ store(float *p, vec v)
     *(vec *)p = v;
 }
 
-/* The first n lanes, n of any size; the others read as zero. */
+/*
+ * The first n lanes, n of any size; the others read as zero and are not
+ * written.  Where the CPU has masks nothing beyond them is touched either.
+ */
+#if defined __AVX512F__
+
+INLINE __mmask16
+lanes_of(int n)
+{
+    return (__mmask16)(n >= WIDTH ? 0xffff : n > 0 ? (1 << n) - 1 : 0);
+}
+
+INLINE vec
+load_part(const float *p, int n)
+{
+    return (vec)_mm512_maskz_loadu_ps(lanes_of(n), p);
+}
+
+INLINE void
+store_part(float *p, vec v, int n)
+{
+    _mm512_mask_storeu_ps(p, lanes_of(n), (__m512)v);
+}
+
+#elif defined __AVX2__
+
+INLINE __m256i
+lanes_of(int n)
+{
+    return (__m256i)((ivec){0, 1, 2, 3, 4, 5, 6, 7} < n);
+}
+
+INLINE vec
+load_part(const float *p, int n)
+{
+    return (vec)_mm256_maskload_ps(p, lanes_of(n));
+}
+
+INLINE void
+store_part(float *p, vec v, int n)
+{
+    _mm256_maskstore_ps(p, lanes_of(n), (__m256)v);
+}
+
+#else
+
 INLINE vec
 load_part(const float *p, int n)
 {
@@ -59,6 +109,8 @@ store_part(float *p, vec v, int n)
         for (int i = 0; i < n; i++)
             p[i] = v[i];
 }
+
+#endif
 
 /* NaN stays NaN. */
 INLINE vec
