@@ -26,7 +26,7 @@ static struct opts {
 } opts;
 
 static struct cli_option table[] = {
-    TRAINING_OPTIONS("0.03", "poly"),
+    TRAINING_OPTIONS("0.03", "poly", "0: any"),
     {0, "loss", CLI_CHOICE, &opts.loss, 0, 0, losses, 0, NULL,
         "ce: softmax cross-entropy of every labelled pixel (ce)"},
     {0, "classes", CLI_INT, &opts.classes, 1, 255, 0, 0, "N",

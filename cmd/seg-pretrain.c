@@ -23,7 +23,7 @@ static struct opts {
 } opts = {.loss = SEG_SCOPE_CROSS, .dim = 256, .tau = 0.07};
 
 static struct cli_option table[] = {
-    TRAINING_OPTIONS("0.1", "cosine"),
+    TRAINING_OPTIONS("0.1", "cosine", "1, 0: any"),
     {0, "loss", CLI_CHOICE, &opts.loss, 0, 0, losses, 0, NULL,
         "which pixels an anchor meets: see DESCRIPTION (cross)"},
     {0, "form", CLI_CHOICE, &opts.form, 0, 0, forms, 0, NULL,
@@ -139,6 +139,7 @@ main(int argc, char **argv)
 
     training_opts.lr = 0.1;
     training_opts.schedule = SEG_SCHEDULE_COSINE;
+    training_opts.clip = 1; /* or the first steps make all embeddings one */
     int first = cli_parse(&program, argc, argv), ignore;
     training_open(&t, first < argc ? argv[first] : NULL);
     int classes = training_classes(&t, opts.classes, &ignore);

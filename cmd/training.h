@@ -26,8 +26,8 @@ struct training_opts {
 extern struct training_opts training_opts;
 extern const char *const training_optimizers[], *const training_schedules[];
 
-/* lr and schedule: the defaults, as text for the help. */
-#define TRAINING_OPTIONS(lr_, schedule_)                                       \
+/* The defaults that differ, as text for the help. */
+#define TRAINING_OPTIONS(lr_, schedule_, clip_)                                \
     {'m', "model", CLI_TEXT, &training_opts.model, 0, 0, 0, CLI_REQUIRED,      \
         "FILE", "model to start from"},                                        \
         {0, "steps", CLI_INT, &training_opts.steps, 1, INT32_MAX, 0, 0, "N",   \
@@ -51,7 +51,7 @@ extern const char *const training_optimizers[], *const training_schedules[];
         {0, "wd", CLI_FLOAT, &training_opts.decay, 0, 1e6, 0, 0, "X",          \
             "weight decay, of weights alone (4e-5)"},                          \
         {0, "clip", CLI_FLOAT, &training_opts.clip, 0, 1e30, 0, 0, "X",        \
-            "longest gradient; longer ones are shortened (0: any)"},           \
+            "longest gradient; longer ones are shortened (" clip_ ")"},        \
         {0, "freeze", CLI_LIST, &training_opts.freeze, 0, 0, 0, 0, "PATTERN",  \
             "leave these parameters as they are: 'backbone.*'"},               \
         {0, "lr-scale", CLI_LIST, &training_opts.lr_scale, 0, 0, 0, 0,         \
