@@ -1,5 +1,7 @@
 #include "lib/kernel/bias.h"
 
+#include "lib/kernel/rows.h"
+
 /* Rows of a piece: few enough that float sums stay exact to 1e-6. */
 enum { PIECE = 512 };
 
@@ -7,15 +9,6 @@ static size_t
 pieces(size_t m)
 {
     return (m + PIECE - 1) / PIECE;
-}
-
-void
-seg_bias_forward(float *y, const float *b, size_t m, int c, int threads)
-{
-#pragma omp parallel for num_threads(threads) schedule(static)
-    for (size_t i = 0; i < m; i++)
-        for (int j = 0; j < c; j++)
-            y[i * (size_t)c + (size_t)j] += b[j];
 }
 
 size_t
@@ -28,6 +21,7 @@ void
 seg_bias_backward(
     float *db, const float *dy, size_t m, int c, int threads, void *scratch)
 {
+    const struct row_kernels *kn = row_kernels();
     float *part = scratch;
     size_t n = pieces(m), width = (size_t)c;
 
@@ -38,8 +32,7 @@ seg_bias_backward(
         for (size_t j = 0; j < width; j++)
             sum[j] = 0;
         for (size_t i = p * PIECE; i < end; i++)
-            for (size_t j = 0; j < width; j++)
-                sum[j] += dy[i * width + j];
+            kn->sum(sum, sum, dy + i * width, c);
     }
     for (size_t j = 0; j < width; j++) {
         double sum = 0;

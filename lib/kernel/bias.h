@@ -1,16 +1,12 @@
 /*
- * A bias for each channel of a feature map, and its gradient.  The gradient is
- * summed in fixed pieces, in double: its bits do not depend on the number of
- * threads.
+ * The gradient of a bias (the bias itself is added by the epilogue of what it
+ * belongs to), summed in fixed pieces, which are joined in double: its bits do
+ * not depend on the number of threads.
  */
 #ifndef SEG_KERNEL_BIAS_H
 #define SEG_KERNEL_BIAS_H
 
 #include <stddef.h>
-
-/* y[m,c] += b[c] */
-void seg_bias_forward(
-    float *y /* m,c */, const float *b /* c */, size_t m, int c, int threads);
 
 /* db[c] += sum_m dy[m,c]; scratch of seg_bias_scratch bytes, not cleared */
 void seg_bias_backward(float *db /* c */, const float *dy /* m,c */, size_t m,

@@ -154,15 +154,15 @@ forward(struct seg_step *s, const struct seg_run *r)
 {
     struct state *st = s->state;
     struct seg_value *y = s->out;
+    const struct seg_conv_epilogue epilogue = {
+        .bias = s->nparam > 1 ? s->param[1]->w : NULL};
 
     if (s->weights_changed) {
         seg_conv_pack(s->kept, s->param[0]->w, NULL, &st->cv, SEG_CONV_DATA);
         st->stale = 1;
     }
-    seg_conv_backward_data(y->x, s->in[0]->x, s->kept, 0, &st->cv, r->scratch);
-    if (s->nparam > 1)
-        seg_bias_forward(
-            y->x, s->param[1]->w, seg_value_rows(y), y->c, r->threads);
+    seg_conv_transposed(
+        y->x, s->in[0]->x, s->kept, &epilogue, &st->cv, r->scratch);
 }
 
 static void
