@@ -118,7 +118,7 @@ demo: all
 	@echo "in $B/demo: table.tsv, overlay.png, plot.png, and all that led there"
 
 bench: all $(benches)
-	@for b in $(benches); do $$b; done
+	SEG_BUILD=$(CURDIR)/$B tests/bench/run
 
 clean:
 	rm -rf build
