@@ -200,6 +200,20 @@ seg_model_read(struct seg_model *m, const struct seg_record *rec,
     return 0;
 }
 
+/* In the fewest digits that say x exactly; returns how many characters. */
+static int
+shortest(char *text, float x)
+{
+    int n = 0;
+
+    for (int digits = 6; digits <= 9; digits++) {
+        n = snprintf(text, NUMBER - 1, "%.*g", digits, (double)x);
+        if (strtof(text, NULL) == x)
+            break;
+    }
+    return n;
+}
+
 static int
 write_numbers(struct seg_record *rec, const char *key, const float *x, int n,
     struct seg_err *e)
@@ -209,9 +223,11 @@ write_numbers(struct seg_record *rec, const char *key, const float *x, int n,
 
     if (!text)
         return -1;
-    for (int i = 0; i < n; i++)
-        at += (size_t)snprintf(
-            text + at, NUMBER, "%s%.9g", i ? "," : "", (double)x[i]);
+    for (int i = 0; i < n; i++) {
+        if (i)
+            text[at++] = ',';
+        at += (size_t)shortest(text + at, x[i]);
+    }
     return seg_record_set(rec, key, text, e);
 }
 

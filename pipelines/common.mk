@@ -33,6 +33,11 @@ FINETUNE ?=
 THREADS  ?=
 EXTRA    ?=
 
+# Cells side by side: a thread that waits leaves its core to the others.
+ifdef THREADS
+export OMP_WAIT_POLICY ?= passive
+endif
+
 threads = $(if $(THREADS),-j $(THREADS))
 cell    = $(OUT)/$1/$2/$3
 cells   = $(foreach b,$(BUDGETS),$(foreach m,$(METHODS),$(foreach s,$(SEEDS),\
