@@ -99,6 +99,12 @@ void seg_net_clear_grads(struct seg_net *net);
 int seg_net_steps(const struct seg_net *net);
 const struct seg_step *seg_net_step(const struct seg_net *net, int i);
 
+/* fn hears of every step behind its forward and behind its backward, the time
+   to look at clocks or at values; NULL: nobody does. */
+typedef void seg_net_watch_fn(
+    void *with, const struct seg_step *s, int backward);
+void seg_net_watch(struct seg_net *net, seg_net_watch_fn *fn, void *with);
+
 /* ---- text surgery: heads ---- */
 
 /*

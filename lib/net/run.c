@@ -34,6 +34,8 @@ seg_net_forward(struct seg_net *net, uint64_t seed, uint64_t step)
         s->weights_changed = net->changed;
         if (s->op->forward)
             s->op->forward(s, &r);
+        if (net->watch)
+            net->watch(net->watch_with, s, 0);
     }
     net->changed = 0;
 }
@@ -48,6 +50,8 @@ seg_net_backward(struct seg_net *net, uint64_t seed, uint64_t step)
         struct seg_step *s = net->step + net->order[k];
         if (s->training)
             s->op->backward(s, &r);
+        if (net->watch)
+            net->watch(net->watch_with, s, 1);
     }
 }
 
@@ -60,6 +64,13 @@ seg_net_clear_grads(struct seg_net *net)
             memset(p->dw, 0, p->count * sizeof *p->dw);
     }
     clear_wanted(net);
+}
+
+void
+seg_net_watch(struct seg_net *net, seg_net_watch_fn *fn, void *with)
+{
+    net->watch = fn;
+    net->watch_with = with;
 }
 
 void

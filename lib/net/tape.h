@@ -29,6 +29,8 @@ struct seg_net {
     float **grad; /* by parameter; NULL as long as never trained */
     int nparams;
     int changed; /* parameters have changed since the last forward */
+    seg_net_watch_fn *watch; /* NULL: none */
+    void *watch_with;
 
     /* the plan in force */
     struct seg_arena room;

@@ -28,7 +28,7 @@ static void __attribute__((noreturn)) bench_die(const char *why)
     exit(70);
 }
 
-static double
+static inline double
 milliseconds(void (*run)(void *), void *state)
 {
     struct timespec a, b;
@@ -40,7 +40,7 @@ milliseconds(void (*run)(void *), void *state)
            1e-6 * (double)(b.tv_nsec - a.tv_nsec);
 }
 
-static long
+static inline long
 peak_mib(void)
 {
     struct rusage u;
@@ -49,7 +49,7 @@ peak_mib(void)
     return u.ru_maxrss / 1024;
 }
 
-static int
+static inline int
 ascending(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;
@@ -57,7 +57,7 @@ ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static void
+static inline void
 repeat(const char *name, const struct bench *job, void *state, int runs)
 {
     static double ms[MOST];
@@ -75,7 +75,7 @@ repeat(const char *name, const struct bench *job, void *state, int runs)
 }
 
 /* jobs end with work NULL; runs 0: serve stdin.  Returns the exit status. */
-static int
+static inline int
 bench_serve(const char *name, const struct bench *jobs, void *state, int runs)
 {
     char line[64];
