@@ -18,6 +18,7 @@
         .background = -1, .ignore = 255, .tau = 0.07f, .scale = 1              \
     }
 
+enum { KEPT_FLOATS = 16 << 20 }; /* of e, so as not to form it twice */
 enum { POS = SEG_POS, ALL = SEG_ALL, CON = SEG_POS | SEG_OTHER };
 
 const struct seg_contrast seg_contrast_forms[] = {
@@ -44,10 +45,26 @@ take(struct carver *a, size_t n, size_t size)
     return a->base ? a->base + at : NULL;
 }
 
+/* Small blocks share work out evenly, large ones spare memory's bandwidth. */
 int
-seg_contrast_block(const struct seg_contrast *q)
+seg_contrast_block(const struct seg_contrast *q, int m)
 {
-    return q->block ? q->block : 480;
+    enum { LEAST = 128, MOST = 256, SHARE = 32 };
+
+    if (q->block)
+        return q->block;
+    return max_int(LEAST, min_int(MOST, whole_panels(m / SHARE)));
+}
+
+/* How many of the meetings of so many blocks keep their e, of size floats. */
+static size_t
+kept_cells(const struct seg_contrast *q, size_t blocks, size_t size)
+{
+    size_t meetings = blocks * (blocks + 1) / 2, most = (size_t)q->kept;
+
+    if (!q->kept)
+        most = KEPT_FLOATS / (size ? size : 1);
+    return meetings < most ? meetings : most;
 }
 
 /* The one description of the scratch: measures it (base NULL) or carves it. */
@@ -55,13 +72,17 @@ static size_t
 layout(struct work *w, void *base, int m, int threads)
 {
     struct carver a = {base, 0};
-    int g = w->q->groups, b = seg_contrast_block(w->q);
-    size_t tile = (size_t)(m < b ? round_up(m) : b);
-    size_t rows = (size_t)m + (size_t)g * LANES, d = (size_t)w->d;
+    int g = w->q->groups, b = seg_contrast_block(w->q, m);
+    size_t tile = (size_t)min_int(b, whole_panels(m));
+    size_t rows = (size_t)m + (size_t)g * MAX_PANEL, d = (size_t)w->d;
+    size_t wide = rows * w->panels * w->mm->panel;
+    size_t blocks = (size_t)(m / b + g);
     size_t keys = (size_t)g * (size_t)w->q->classes;
 
     w->f = take(&a, rows * d, sizeof *w->f);
-    w->df = take(&a, rows * d, sizeof *w->df);
+    w->across = take(&a, rows * d, sizeof *w->across);
+    w->along = take(&a, wide, sizeof *w->along);
+    w->df = take(&a, wide, sizeof *w->df);
     w->y = take(&a, rows, sizeof *w->y);
     w->from = take(&a, rows, sizeof *w->from);
     w->level = take(&a, rows, sizeof *w->level);
@@ -75,7 +96,11 @@ layout(struct work *w, void *base, int m, int threads)
     w->count = take(&a, keys, sizeof *w->count);
     w->share = take(&a, keys, sizeof *w->share);
     w->value = take(&a, (size_t)w->q->classes, sizeof *w->value);
-    w->span = take(&a, (size_t)(m / b + g), sizeof *w->span);
+    w->span = take(&a, blocks, sizeof *w->span);
+    w->cells = kept_cells(w->q, blocks, tile * tile);
+    w->kept = take(&a, w->cells * tile * tile, sizeof(float));
+    w->formed = take(&a, w->cells, 1);
+    w->cell = tile * tile / LANES;
     w->tile = take(&a, (size_t)threads, sizeof *w->tile);
     for (int t = 0; t < threads; t++) {
         struct tile own = {
@@ -90,10 +115,22 @@ layout(struct work *w, void *base, int m, int threads)
     return a.used;
 }
 
+static struct work
+begin(const struct seg_contrast *q, int d)
+{
+    struct work w = {.kn = SEG_CPU_PICK(seg_contrast_kernels),
+        .mm = SEG_CPU_PICK(seg_conv_kernels),
+        .q = q,
+        .d = d};
+
+    w.panels = ceil_div(d, w.mm->panel);
+    return w;
+}
+
 size_t
 seg_contrast_scratch(const struct seg_contrast *q, int m, int d, int threads)
 {
-    struct work w = {.q = q, .d = d};
+    struct work w = begin(q, d);
 
     return layout(&w, NULL, m, threads);
 }
@@ -110,14 +147,14 @@ key_of(const struct seg_contrast *q, const int *y, const int *g, int i)
     return group * q->classes + y[i];
 }
 
-/* Places the runs: each group starts at a whole vector. */
+/* Places the runs: each group starts at a whole panel. */
 static void
 place(struct work *w)
 {
     int classes = w->q->classes, at = 0;
 
     for (int g = 0; g < w->q->groups; g++) {
-        int lo = at = round_up(at);
+        int lo = at = whole_panels(at);
 
         for (int k = g * classes; k < (g + 1) * classes; k++) {
             w->first[k] = at;
@@ -125,7 +162,27 @@ place(struct work *w)
         }
         w->total[g] = at - lo;
     }
-    w->rows = round_up(at);
+    w->rows = whole_panels(at);
+}
+
+/* Rows lo to lo + panel - 1 into f, across and along. */
+static void
+pack(struct work *w, const float *f, int lo)
+{
+    int panel = w->mm->panel, d = w->d;
+    float *own = w->f + (size_t)lo * d, *across = w->across + (size_t)lo * d;
+
+    for (int i = 0; i < panel; i++, own += d) {
+        if (w->y[lo + i] < 0)
+            memset(own, 0, (size_t)d * sizeof *own);
+        else
+            memcpy(own, f + (size_t)w->from[lo + i] * d, d * sizeof *f);
+        for (int c = 0; c < d; c++)
+            across[c * panel + i] = own[c];
+        for (int c = 0; c < d; c += panel)
+            memcpy(w->along + along_at(w, lo + i, c), own + c,
+                (size_t)min_int(panel, d - c) * sizeof *own);
+    }
 }
 
 /* Counting sort of the rows by key, equal keys in their old order. */
@@ -134,7 +191,7 @@ gather(struct work *w, const float *f, const int *y, const int *g,
     const float *level, const int *rows, int m, int threads)
 {
     const struct seg_contrast *q = w->q;
-    size_t keys = (size_t)q->groups * (size_t)q->classes, d = (size_t)w->d;
+    size_t keys = (size_t)q->groups * (size_t)q->classes;
 
     memset(w->count, 0, keys * sizeof *w->count);
     for (int i = 0, k; i < m; i++)
@@ -154,9 +211,8 @@ gather(struct work *w, const float *f, const int *y, const int *g,
         w->level[at] = level ? level[from] : 0;
     }
 #pragma omp parallel for num_threads(threads)
-    for (int i = 0; i < w->rows; i++)
-        if (w->y[i] >= 0)
-            memcpy(w->f + i * d, f + w->from[i] * d, d * sizeof *f);
+    for (int i = 0; i < w->rows; i += w->mm->panel)
+        pack(w, f, i);
 }
 
 /* |P_i| or |D_i| of an anchor of group a, class k */
@@ -223,18 +279,19 @@ new_span(struct work *w, int lo, int n, int g)
 
 /* Clears the sums and cuts each group into blocks of nearly equal size. */
 static void
-cut(struct work *w)
+cut(struct work *w, int m)
 {
-    int b = seg_contrast_block(w->q);
+    int b = seg_contrast_block(w->q, m);
 
     for (int i = 0; i < w->rows; i++) {
         w->z[i] = w->t[i] = w->u[i] = 0;
         w->s[i] = w->a[i] = w->k[i] = 0;
     }
+    memset(w->formed, 0, w->cells);
     w->blocks = 0;
     for (int g = 0; g < w->q->groups; g++) {
         int n = w->total[g], lo = w->first[g * w->q->classes];
-        int size = n ? round_up((n - 1) / ((n - 1) / b + 1) + 1) : 1;
+        int size = n ? whole_panels((n - 1) / ((n - 1) / b + 1) + 1) : 1;
 
         for (int at = 0; at < n; at += size)
             w->span[w->blocks++] =
@@ -268,7 +325,7 @@ supported(const struct seg_contrast *q, const float *level)
     for (int a = 0; a < q->groups; a++)
         for (int c = 0; c < q->groups; c++)
             same |= q->role[a][c] & SEG_SAME;
-    return q->groups <= SEG_GROUPS && q->block % LANES == 0 && q->tau > 0 &&
+    return q->groups <= SEG_GROUPS && q->block % MAX_PANEL == 0 && q->tau > 0 &&
            !(q->own && (same || level));
 }
 
@@ -277,18 +334,16 @@ seg_contrast(float *df, const float *f, const int *y, const int *g,
     const float *level, const int *rows, const struct seg_contrast *q, int m,
     int d, int threads, void *scratch)
 {
-    struct work w = {.kn = SEG_CPU_PICK(seg_contrast_kernels),
-        .q = q,
-        .d = d,
-        .level_in = level};
+    struct work w = begin(q, d);
     double value;
 
+    w.level_in = level;
     assert((uintptr_t)scratch % 64 == 0 && supported(q, level));
     layout(&w, scratch, m, threads);
     gather(&w, f, y, g, level, rows, m, threads);
     if (!appoint(&w))
         return 0;
-    cut(&w);
+    cut(&w, m);
     seg_contrast_meet(&w, CONTRAST_SUMS, threads);
     if (q->own) {
         for (int i = 0; i < w.rows; i++)
@@ -297,7 +352,7 @@ seg_contrast(float *df, const float *f, const int *y, const int *g,
     }
     value = settle(&w);
     if (df) {
-        memset(w.df, 0, (size_t)w.rows * d * sizeof *w.df);
+        memset(w.df, 0, along_at(&w, w.rows, d - 1) * sizeof *w.df);
         seg_contrast_meet(&w, CONTRAST_GRADIENTS, threads);
     }
 #pragma omp parallel for num_threads(threads) schedule(dynamic)

@@ -46,7 +46,8 @@ struct seg_contrast {
     int background; /* class that is never an anchor, or -1 */
     int ignore;     /* label that takes no part */
     int classes;    /* classes are 0..classes-1 */
-    int block;      /* rows of a block, a multiple of 16; 0: 480 */
+    int block;      /* rows of a block, a multiple of 32; 0: by m */
+    int kept;       /* pairs of blocks kept between passes; 0: 64 MiB of them */
     float tau;      /* temperature */
     float scale;    /* factor of value and gradient */
 };

@@ -31,7 +31,8 @@ scatter(const struct work *w, float *df, const double *to, double self, int key)
         for (size_t c = 0; c < d; c++) {
             size_t at = i * d + c;
             df[w->from[i] * d + c] +=
-                (float)(k * (w->df[at] - to[c] + self * w->f[at]));
+                (float)(k * (w->df[along_at(w, i, (int)c)] - to[c] +
+                                self * w->f[at]));
         }
 }
 

@@ -25,12 +25,20 @@
 #define SEG_KERNEL_CONTRAST_KERNEL_H
 
 #include "lib/kernel/contrast.h"
+#include "lib/kernel/conv_kernel.h"
 #include "lib/kernel/cpu.h"
 #include "lib/kernel/simd.h"
 
 struct contrast_kernels;
 
-/* A block: rows of one group, lo a multiple of 16, classes y0..y1. */
+/* Rows n rounded up so that the next begin a panel, whatever the level. */
+INLINE int
+whole_panels(int n)
+{
+    return ceil_div(n, MAX_PANEL) * MAX_PANEL;
+}
+
+/* A block: rows of one group, lo a multiple of MAX_PANEL, classes y0..y1. */
 struct span {
     int lo, n, group, y0, y1, anchors;
 };
@@ -43,10 +51,13 @@ struct tile {
 
 struct work {
     const struct contrast_kernels *kn;
+    const struct conv_kernels *mm; /* products */
     const struct seg_contrast *q;
     const float *level_in;
-    int d, rows, blocks, total[SEG_GROUPS];
-    float *f, *df;      /* rows,d: gathered by group, then by class */
+    int d, rows, panels, blocks, total[SEG_GROUPS]; /* panels of channels */
+    float *f;           /* rows,d: gathered by group, then by class */
+    float *across;      /* the same: panels of rows; each d,panel */
+    float *along, *df;  /* panels of channels; each rows,panel */
     int *y, *from;      /* rows: class, -1 in the padding; row in the input */
     float *level;       /* rows */
     double *z;          /* rows: sum over D_i of e_ij */
@@ -58,6 +69,9 @@ struct work {
     double *value;      /* classes */
     double weight;      /* 1 / A */
     struct span *span;  /* blocks */
+    v16 *kept;          /* cells,block,block: e of the first meetings */
+    char *formed;       /* cells: whether e is there */
+    size_t cells, cell; /* how many, vectors of each */
     struct tile *tile;  /* threads */
 };
 
@@ -92,8 +106,16 @@ struct contrast_kernels {
 extern const struct contrast_kernels seg_contrast_kernels_v4,
     seg_contrast_kernels_v3, seg_contrast_kernels_base;
 
-/* Rows of a block. */
-int seg_contrast_block(const struct seg_contrast *q);
+/* Rows of a block, of m. */
+int seg_contrast_block(const struct seg_contrast *q, int m);
+
+/* Where channel c of row i stands in along and df. */
+INLINE size_t
+along_at(const struct work *w, int i, int c)
+{
+    int panel = w->mm->panel;
+    return ((size_t)(c / panel) * w->rows + i) * panel + c % panel;
+}
 
 /* z of all rows; t and u (own denominators); the gathered df.  One thread's
    tile must hold a block. */

@@ -6,7 +6,6 @@
 #include <omp.h>
 
 #include "lib/kernel/contrast_kernel.h"
-#include "lib/kernel/gemm.h"
 
 static int
 role(const struct work *w, const struct span *i, const struct span *j)
@@ -41,19 +40,89 @@ strike(const struct work *w, struct pair *p)
     }
 }
 
-/* Forms a block of e, which lives in the tile. */
-static struct pair
-meet(const struct work *w, struct tile *t, const struct span *i,
-    const struct span *j)
-{
-    int r = role(w, i, j), v = role(w, j, i), ld = round_up(j->n);
-    size_t d = (size_t)w->d;
-    struct pair p = {i, j, t->e, ld / LANES, !!(r & SEG_POS), !!(r & SEG_SAME),
-        !!(r & SEG_OTHER), !!(v & SEG_POS), !!(v & SEG_SAME),
-        !!(v & SEG_OTHER)};
+static const struct tap whole = {0, 0};
 
-    seg_gemm((float *)t->e, w->f + i->lo * d, w->f + j->lo * d, SEG_NT, 0, i->n,
-        j->n, w->d, ld, w->d, w->d, 1);
+/* e = F_I F_J' */
+static void
+form_similarities(const struct work *w, const struct pair *p)
+{
+    int panel = w->mm->panel, ld = p->vecs * LANES;
+    struct reduce r = {.taps = &whole,
+        .ntaps = 1,
+        .cols = panel,
+        .depth = w->d,
+        .a = w->f + (size_t)p->i->lo * w->d,
+        .lda = w->d,
+        .ldc = ld};
+
+    for (int j = 0; j < p->j->n; j += panel) {
+        r.b = w->across + (size_t)(p->j->lo + j) * w->d;
+        r.c = (float *)p->e + j;
+        seg_conv_reduce_span(w->mm, r, p->i->n);
+    }
+}
+
+/* df_I += e F_J */
+static void
+add_rows(struct work *w, const struct pair *p)
+{
+    int panel = w->mm->panel;
+    struct reduce r = {.taps = &whole,
+        .ntaps = 1,
+        .cols = panel,
+        .depth = p->j->n,
+        .a = (const float *)p->e,
+        .lda = p->vecs * LANES,
+        .ldc = panel};
+
+    for (int c = 0; c < w->d; c += panel) {
+        r.b = w->along + along_at(w, p->j->lo, c);
+        r.epilogue.residual = r.c = w->df + along_at(w, p->i->lo, c);
+        seg_conv_reduce_span(w->mm, r, p->i->n);
+    }
+}
+
+/* df_J += e' F_I */
+static void
+add_columns(struct work *w, const struct pair *p)
+{
+    int panel = w->mm->panel, n = p->j->n, parts = ceil_div(n, w->mm->rows);
+
+    for (int c = 0; c < w->d; c += panel)
+        for (int t = 0; t < parts; t++) {
+            int lo = n * t / parts, hi = n * (t + 1) / parts;
+            struct outer o = {.ny = 1,
+                .nx = p->i->n,
+                .a = (const float *)p->e + lo,
+                .xa = p->vecs * LANES,
+                .b = w->along + along_at(w, p->i->lo, c),
+                .xb = panel,
+                .c = w->df + along_at(w, p->j->lo + lo, c),
+                .add = 1};
+
+            w->mm->outer[hi - lo](&o);
+        }
+}
+
+/* A block of e: found where an earlier game kept it, or formed, in a cell of
+   its own while there are any, else in the tile. */
+static struct pair
+meet(struct work *w, struct tile *t, const struct span *i, const struct span *j)
+{
+    int r = role(w, i, j), v = role(w, j, i);
+    struct pair p = {i, j, t->e, whole_panels(j->n) / LANES, !!(r & SEG_POS),
+        !!(r & SEG_SAME), !!(r & SEG_OTHER), !!(v & SEG_POS), !!(v & SEG_SAME),
+        !!(v & SEG_OTHER)};
+    size_t column = (size_t)(j - w->span);
+    size_t cell = column * (column + 1) / 2 + (size_t)(i - w->span);
+
+    if (cell < w->cells) {
+        p.e = w->kept + cell * w->cell;
+        if (w->formed[cell])
+            return p;
+        w->formed[cell] = 1;
+    }
+    form_similarities(w, &p);
     if (w->level_in)
         w->kn->weigh(w, &p);
     strike(w, &p);
@@ -85,8 +154,7 @@ static void
 meet_grads(
     struct work *w, struct tile *t, const struct span *i, const struct span *j)
 {
-    int own = w->q->own, ld = round_up(j->n);
-    size_t ri = (size_t)i->lo * w->d, rj = (size_t)j->lo * w->d;
+    int own = w->q->own;
 
     if (!concerned(w, i, j, own ? SEG_POS | SEG_OTHER : SEG_SAME | SEG_OTHER))
         return;
@@ -96,11 +164,9 @@ meet_grads(
     w->kn->shares(w, &p);
     if (w->level_in)
         w->kn->weigh(w, &p);
-    seg_gemm(w->df + ri, (float *)p.e, w->f + rj, SEG_NN, 1, i->n, w->d, j->n,
-        w->d, ld, w->d, 1);
+    add_rows(w, &p);
     if (i != j)
-        seg_gemm(w->df + rj, (float *)p.e, w->f + ri, SEG_TN, 1, j->n, w->d,
-            i->n, w->d, ld, w->d, 1);
+        add_columns(w, &p);
 }
 
 typedef void game_fn(

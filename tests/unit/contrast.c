@@ -132,7 +132,8 @@ draw(struct problem *p, int which, int m, int classes, int variant)
     float norm[M];
 
     p->q = form(which, classes, variant % 2 ? .07 : .3);
-    p->q.block = variant % 3 ? 48 : 0;
+    p->q.block = variant % 3 ? 64 : 0;
+    p->q.kept = variant % 3; /* all, or too few */
     p->q.scale = variant % 2 ? 1 : 2.5f;
     p->q.background = variant == 2 ? 0 : -1;
     p->use_rows = variant == 3;
@@ -294,7 +295,7 @@ random_degenerate(void)
         double value[3], none = uniform(), same = uniform();
         float norm[MOST];
         q.background = t % 5 ? -1 : 0;
-        q.block = 16;
+        q.block = 32;
         for (int i = 0; i < m; i++) {
             y[i] = uniform() < none ? 255 : (int)(uniform() * labels);
             g[i] = (int)(uniform() * (q.groups + 0.5)) - (uniform() < 0.1);
