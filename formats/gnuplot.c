@@ -105,6 +105,14 @@ write_series(FILE *f, struct plot *p, int series, double width)
     fputs("END", f);
 }
 
+/* Around a lone x: gnuplot would complain of an empty axis. */
+static void
+write_one_range(FILE *f, double x, int log)
+{
+    fprintf(f, "\nset xrange [%.9g:%.9g]", log ? x / 2 : x - 1,
+        log ? x * 2 : x + 1);
+}
+
 static void
 write_script(FILE *f, struct plot *p)
 {
@@ -134,6 +142,8 @@ write_script(FILE *f, struct plot *p)
             "\nset xrange [-0.6:%g]\nset yrange [0:]\nset boxwidth %g\n"
             "set style fill solid 0.6",
             p->nticks - 0.4, 0.9 * width);
+    else if (p->nticks == 1)
+        write_one_range(f, number(p->tick[0]), p->style->log_x);
     for (int i = 0; i < p->nseries; i++)
         write_series(f, p, i, width);
     for (int i = 0; i < p->nseries; i++) {
