@@ -5,6 +5,7 @@
 export OMP_NUM_THREADS=1
 
 small=(SIZE=48x48 CROP=32x32 GRID=8x8 STEPS=6 PRESTEPS=2 BATCH=2 TRAIN=8 TEST=8
+    PRETRAIN= FINETUNE=
     BUDGETS='2 4' METHODS='ce ce+ cross' NET='unet --width 4 --depth 2 --classes 8')
 demo()
 {
