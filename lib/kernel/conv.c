@@ -124,6 +124,9 @@ seg_conv_reduce_span(const struct conv_kernels *kn, struct reduce r, int count)
         int lo = count * i / groups, hi = count * (i + 1) / groups;
         r.a = a + lo * r.lda;
         r.c = c + lo * r.ldc;
+        r.next_a = a + hi * r.lda + r.taps[0].in;
+        r.next_c = c + hi * r.ldc;
+        r.next_step = r.ldc;
         if (residual)
             r.epilogue.residual = residual + lo * r.ldc;
         kn->reduce[hi - lo](&r);

@@ -6,6 +6,8 @@
 
 #include "lib/kernel/conv_grid.h"
 
+enum { WEIGHT_FLOATS = 128 << 10 };
+
 struct job {
     const struct seg_conv *cv;
     float *out;
@@ -33,6 +35,39 @@ aim(struct reduce *r, const struct grid *g, const struct job *job, int image,
         r->epilogue.residual += at;
 }
 
+/* Panels p0 to p1 - 1 of count positions of row i from column j on, whose first
+   r describes: a few positions at a time, in groups as even as they go. */
+static void
+fill_span(struct reduce r, const struct grid *g, const struct job *job,
+    int image, int p0, int p1, int i, int j, int count)
+{
+    const struct conv_kernels *kn = kernels_of(job->cv);
+    const float *a = r.a;
+    int groups = ceil_div(count, kn->rows), dense = p1 - p0 > 1;
+    for (int t = 0; t < groups; t++) {
+        int lo = count * t / groups, hi = count * (t + 1) / groups, n = hi - lo;
+        r.a = a + lo * r.lda;
+        r.next_a = a + hi * r.lda + (r.ntaps ? r.taps[0].in : 0);
+        for (int p = p0; p < p1; p++) {
+            aim(&r, g, job, image, p, i, j + lo);
+            if (p == p0)
+                r.next_c = r.c + n * r.ldc;
+            r.next_step = dense ? kn->panel : r.ldc;
+            kn->reduce[n](&r);
+            r.next_c += n * r.next_step;
+        }
+    }
+}
+
+/* How many panels take turns at the same positions: all if the cache holds
+   their weights, for then each position is read and written in one go. */
+static int
+panels_at_once(const struct grid *g, int panels)
+{
+    long floats = (long)panels * g->ny * g->nx * g->tap_floats;
+    return floats <= WEIGHT_FLOATS ? panels : 1;
+}
+
 static void
 padded_band(const struct grid *g, const struct job *job, int image, int top,
     int rows, float *window)
@@ -52,11 +87,11 @@ padded_band(const struct grid *g, const struct job *job, int image, int top,
             };
     r.depth = (long)(g->merged ? g->nx : 1) * g->ic;
     r.lda = (long)g->step * g->ic;
-    for (int p = 0; p < ceil_div(g->c, kn->panel); p++)
+    int panels = ceil_div(g->c, kn->panel), some = panels_at_once(g, panels);
+    for (int p = 0; p < panels; p += some)
         for (int i = 0; i < rows; i++) {
-            aim(&r, g, job, image, p, top + i, 0);
             r.a = window + (long)i * g->step * cols * g->ic;
-            seg_conv_reduce_span(kn, r, g->ow);
+            fill_span(r, g, job, image, p, p + some, top + i, 0, g->ow);
         }
 }
 
@@ -67,8 +102,9 @@ cut_band(const struct grid *g, const struct job *job, int image, int top,
     const struct conv_kernels *kn = kernels_of(job->cv);
     int depthwise = job->cv->method[SEG_CONV_FORWARD] == DEPTHWISE;
     int panels = depthwise ? 1 : ceil_div(g->c, kn->panel);
+    int some = panels_at_once(g, panels);
     struct tap taps[MAX_TAPS];
-    for (int p = 0; p < panels; p++)
+    for (int p = 0; p < panels; p += some)
         for (int i = top; i < top + rows; i++)
             for (int s = 0; s + 1 < ncuts; s++) {
                 struct reduce r = {.taps = taps,
@@ -77,13 +113,14 @@ cut_band(const struct grid *g, const struct job *job, int image, int top,
                 if (cuts[s] == cuts[s + 1])
                     continue;
                 r.ntaps = seg_grid_live(taps, g, i, cuts[s]);
-                aim(&r, g, job, image, p, i, cuts[s]);
                 r.a = job->in + (long)image * g->ih * g->iw * g->in_pitch;
                 if (depthwise) {
+                    aim(&r, g, job, image, p, i, cuts[s]);
                     r.cols = g->c;
                     kn->depthwise(&r, cuts[s + 1] - cuts[s]);
                 } else {
-                    seg_conv_reduce_span(kn, r, cuts[s + 1] - cuts[s]);
+                    fill_span(r, g, job, image, p, p + some, i, cuts[s],
+                        cuts[s + 1] - cuts[s]);
                 }
             }
 }

@@ -23,6 +23,8 @@ struct tap {
  *   c[i*ldc + j] = sum_t sum_q a[in_t + i*lda + q] b[weight_t + q*panel + j]
  *
  * b always holds whole panels; columns from cols on are computed, not stored.
+ * Meanwhile the cache is asked for what comes next: a line of next_a with each
+ * q, a row at next_c, next_step apart, for each of the rows.
  *
  * Depthwise: for i < count and j < cols,
  *
@@ -38,6 +40,8 @@ struct reduce {
     const float *b;
     float *c;
     long ldc;
+    const float *next_a, *next_c;
+    long next_step;
     struct seg_conv_epilogue epilogue; /* of this panel, laid out like c */
 };
 

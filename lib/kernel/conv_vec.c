@@ -17,6 +17,8 @@
 #define EVERY _Pragma("GCC unroll 16")
 #endif
 
+enum { LINE = 16 }; /* floats of a cache line */
+
 /* Rows are addressed off every third one: fewer pointers than registers. */
 #define AT(p, pitch, i, q) ((p)[(i) / 3][(i) % 3 * (pitch) + (q)])
 
@@ -47,24 +49,31 @@ finish(const struct reduce *r, const float *tile, int rows)
         }
 }
 
+/* The lines of one row of a panel. */
+#define ask_for(p, write)                                                      \
+    for (int l = 0; l < PANEL; l += LINE)                                      \
+    __builtin_prefetch((p) + l, write)
+
+/* The next rows are asked for little by little: all at once, at the start or
+   the end, they would hold up the loads of b. */
 INLINE void
 reduce(const struct reduce *r, const int rows)
 {
     vec acc[ROWS][2];
-    for (int i = 0; i < rows; i++) {
+    for (int i = 0; i < rows; i++)
         acc[i][0] = acc[i][1] = (vec){0};
-        __builtin_prefetch(r->c + i * r->ldc, 1);
-        __builtin_prefetch(r->c + i * r->ldc + WIDTH, 1);
-    }
-    const long lda = r->lda, depth = r->depth;
+    const long lda = r->lda, depth = r->depth, step = r->next_step;
+    const float *next_a = r->next_a, *next_c = r->next_c;
     for (int t = 0; t < r->ntaps; t++) {
         const float *a[5], *b = r->b + r->taps[t].weight;
         row_pointers(a, r->a + r->taps[t].in, lda, rows);
         UNROLL
-        for (long q = 0; q < depth; q++, b += PANEL) {
+        for (long q = 0; q < depth; q++, b += PANEL, next_a += LINE) {
             vec b0 = load(b), b1 = load(b + WIDTH);
-            __builtin_prefetch(b + 8 * PANEL);
-            __builtin_prefetch(b + 8 * PANEL + WIDTH);
+            __builtin_prefetch(next_a, 0, 2);
+            ask_for(next_c, 1);
+            next_c += q < rows ? step : 0;
+            ask_for(b + 8 * PANEL, 0);
             EVERY
             for (int i = 0; i < rows; i++) {
                 float s = AT(a, lda, i, q);

@@ -1,50 +1,79 @@
 /*
- * Convolution: conv [REPEATS [THREADS]]
+ * Convolution: conv [-r REPEATS] [SHAPE...], conv SHAPE serve
  *
  * Rates of every method and pass of convolution, as a table: shape, CPU level,
  * threads, method (* marks the one a plan chooses), GFLOP/s of the direct sum
  * (2 x multiply and add, also for Winograd) forward, backward to data, backward
  * to weights.  Methods and passes take turns; the best repeat counts.
+ *
+ * A shape reads SIDExSIDE[/STRIDE] C>K HxW [d DILATION] [g GROUPS], of the
+ * image read, of which there are 8; the padding is dilation (side - 1)/2.  With
+ * serve one shape answers tests/bench/pair (work forward, data, weights), as
+ * planned, weights packed beforehand.  The peer is tests/bench/peer.py.
+ * Environment: SEG_THREADS (2), SEG_CPU.
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "lib/kernel/conv_kernel.h"
 #include "lib/kernel/cpu.h"
+#include "tests/bench/serve.h"
 
-struct shape {
-    const char *name;
-    int n, h, w, c, k, side, stride, dilation, pad, groups;
+static const char *const shapes[] = {
+    "3x3 64>64 120x160",
+    "3x3 128>128 60x80",
+    "3x3 256>256 30x40 d2",
+    "3x3 256>256 16x16 d12",
+    "3x3 32>32 256x256",
+    "3x3 24>24 128x160",
+    "3x3 16>16 128x160",
+    "3x3 48>24 128x160",
+    "3x3 3>24 128x160",
+    "3x3 3>32 256x256",
+    "7x7/2 3>64 240x320",
+    "1x1 64>64 64x64",
+    "1x1 64>256 60x80",
+    "1x1 256>64 60x80",
+    "1x1 512>128 32x32",
+    "1x1 256>1024 16x16",
+    "1x1 1024>256 16x16",
+    "1x1 2048>256 16x16",
+    "1x1/2 256>512 60x80",
+    "3x3/2 64>128 60x80",
+    "3x3/2 256>256 32x32",
+    "2x2/2 32>64 256x256",
+    "2x2/2 128>256 64x64",
+    "3x3 256>256 60x80 g256",
+    "3x3 128>128 60x80 g32",
 };
+enum { BATCH = 8, METHODS = 2, PASSES = SEG_CONV_PASSES };
 
-static const struct shape shapes[] = {
-    {"3x3 64>64 120x160", 8, 120, 160, 64, 64, 3, 1, 1, 1, 1},
-    {"3x3 128>128 60x80", 8, 60, 80, 128, 128, 3, 1, 1, 1, 1},
-    {"3x3 256>256 d2 30x40", 8, 30, 40, 256, 256, 3, 1, 2, 2, 1},
-    {"3x3 256>256 d12 16x16", 8, 16, 16, 256, 256, 3, 1, 12, 12, 1},
-    {"3x3 32>32 256x256", 8, 256, 256, 32, 32, 3, 1, 1, 1, 1},
-    {"3x3 24>24 128x160", 8, 128, 160, 24, 24, 3, 1, 1, 1, 1},
-    {"3x3 16>16 128x160", 8, 128, 160, 16, 16, 3, 1, 1, 1, 1},
-    {"3x3 3>24 128x160", 8, 128, 160, 3, 24, 3, 1, 1, 1, 1},
-    {"3x3 48>24 128x160", 8, 128, 160, 48, 24, 3, 1, 1, 1, 1},
-    {"1x1 256>64 60x80", 8, 60, 80, 256, 64, 1, 1, 1, 0, 1},
-    {"1x1 64>256 60x80", 8, 60, 80, 64, 256, 1, 1, 1, 0, 1},
-    {"1x1/2 256>512 60x80", 8, 60, 80, 256, 512, 1, 2, 1, 0, 1},
-    {"2x2/2 48<96 64x80", 8, 64, 80, 48, 96, 2, 2, 1, 0, 1},
-    {"7x7/2 3>64 240x320", 8, 240, 320, 3, 64, 7, 2, 1, 3, 1},
-    {"3x3/2 64>128 60x80", 8, 60, 80, 64, 128, 3, 2, 1, 1, 1},
-    {"3x3 depthwise 256 60x80", 8, 60, 80, 256, 256, 3, 1, 1, 1, 256},
-    {"3x3 32 groups 128 60x80", 8, 60, 80, 128, 128, 3, 1, 1, 1, 32},
-};
-enum { METHODS = 2, PASSES = SEG_CONV_PASSES };
-
-static double
-now(void)
+/* The convolution that a shape describes, not yet planned. */
+static struct seg_conv
+parse(const char *shape)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+    const char *threads = getenv("SEG_THREADS"), *more;
+    int side, other, stride = 1, at = 0;
+    struct seg_conv cv = {.n = BATCH, .dilation = 1, .groups = 1};
+
+    if (sscanf(shape, "%dx%d%n", &side, &other, &at) < 2 || side != other)
+        bench_die("a shape reads SIDExSIDE[/STRIDE] C>K HxW [dD] [gG]");
+    if (shape[at] == '/')
+        sscanf(shape + at, "/%d", &stride);
+    shape += strcspn(shape, " ");
+    if (sscanf(shape, "%d>%d %dx%d", &cv.c, &cv.k, &cv.h, &cv.w) < 4)
+        bench_die("a shape reads SIDExSIDE[/STRIDE] C>K HxW [dD] [gG]");
+    if ((more = strstr(shape, " d")))
+        cv.dilation = atoi(more + 2);
+    if ((more = strstr(shape, " g")))
+        cv.groups = atoi(more + 2);
+    cv.kh = cv.kw = side;
+    cv.stride = stride;
+    cv.pad_y = cv.pad_x = cv.dilation * ((side - 1) / 2);
+    cv.threads = threads ? atoi(threads) : 2;
+    return cv;
 }
 
 /* Floats in [-0.5, 0.5) in blocks of 2 MiB, touched: page faults stay out. */
@@ -55,121 +84,167 @@ grab(size_t bytes)
     bytes = (bytes + unit - 1) / unit * unit + unit;
     float *p = aligned_alloc(unit, bytes);
     if (!p)
-        abort();
+        bench_die("no memory");
     for (size_t i = 0; i < bytes / sizeof *p; i++)
         p[i] = (float)(i * 2654435761u >> 16 & 255) / 256 - 0.5f;
     return p;
 }
 
+/* A way to compute a shape. */
+struct way {
+    struct seg_conv cv;
+    float *packed[PASSES], *scratch[PASSES];
+    double best[PASSES];
+};
+
 struct layer {
     float *x, *y, *w, *dx, *dy, *dw;
-    float *packed[METHODS][PASSES], *scratch[METHODS][PASSES];
-    double best[METHODS][PASSES];
+    struct way *way; /* the one in use */
 };
 
 static void
-run(struct layer *l, const struct seg_conv *cv, int m, int pass)
+run(struct layer *l, int pass)
 {
-    double start = now();
-    float *packed = l->packed[m][pass], *scratch = l->scratch[m][pass];
+    const struct way *way = l->way;
+    float *packed = way->packed[pass], *scratch = way->scratch[pass];
     if (pass == SEG_CONV_FORWARD)
-        seg_conv_forward(l->y, l->x, packed, NULL, cv, scratch);
+        seg_conv_forward(l->y, l->x, packed, NULL, &way->cv, scratch);
     else if (pass == SEG_CONV_DATA)
-        seg_conv_backward_data(l->dx, l->dy, packed, 0, cv, scratch);
+        seg_conv_backward_data(l->dx, l->dy, packed, 0, &way->cv, scratch);
     else
-        seg_conv_backward_weights(l->dw, l->x, l->dy, 0, cv, scratch);
-    double took = now() - start;
-    if (took < l->best[m][pass])
-        l->best[m][pass] = took;
-}
-
-/* The plan with the other method where m says so and the shape allows it. */
-static struct seg_conv
-planned(const struct shape *s, int threads, int m)
-{
-    struct seg_conv cv = {.n = s->n,
-        .h = s->h,
-        .w = s->w,
-        .c = s->c,
-        .k = s->k,
-        .kh = s->side,
-        .kw = s->side,
-        .stride = s->stride,
-        .dilation = s->dilation,
-        .groups = s->groups,
-        .pad_y = s->pad,
-        .pad_x = s->pad,
-        .threads = threads,
-        .exact = !m};
-    if (seg_conv_plan(&cv))
-        abort();
-    for (int p = 0; m && p < PASSES; p++)
-        cv.method[p] = WINOGRAD;
-    return cv;
+        seg_conv_backward_weights(l->dw, l->x, l->dy, 0, &way->cv, scratch);
 }
 
 static void
-time_shape(const struct shape *s, int threads, int repeats)
+forward(void *l)
 {
-    int methods = s->side == 3 && s->stride == 1 && s->groups == 1 ? 2 : 1;
-    struct seg_conv cv[METHODS], chosen = planned(s, threads, 0);
-    struct layer l = {0};
-    chosen.exact = 0;
-    if (seg_conv_plan(&chosen))
-        abort();
-    size_t ny = (size_t)s->n * chosen.oh * chosen.ow * s->k;
-    size_t nx = (size_t)s->n * s->h * s->w * s->c;
-    size_t nw = (size_t)s->k * s->side * s->side * s->c / s->groups;
-    l.x = grab(nx * 4), l.dx = grab(nx * 4), l.y = grab(ny * 4);
-    l.dy = grab(ny * 4), l.w = grab(nw * 4), l.dw = grab(nw * 4);
-    for (int m = 0; m < methods; m++) {
-        cv[m] = planned(s, threads, m);
-        for (int p = 0; p < PASSES; p++) {
-            enum seg_conv_pass pass = (enum seg_conv_pass)p;
-            l.best[m][p] = 1e9;
-            l.scratch[m][p] = grab(seg_conv_scratch(&cv[m], pass));
-            l.packed[m][p] = grab(seg_conv_packed(&cv[m], pass) * 4);
-            if (pass != SEG_CONV_WEIGHTS)
-                seg_conv_pack(l.packed[m][p], l.w, NULL, &cv[m], pass);
-        }
+    run(l, SEG_CONV_FORWARD);
+}
+
+static void
+data(void *l)
+{
+    run(l, SEG_CONV_DATA);
+}
+
+static void
+weights(void *l)
+{
+    run(l, SEG_CONV_WEIGHTS);
+}
+
+static const struct bench passes[PASSES + 1] = {
+    {"forward", forward}, {"data", data}, {"weights", weights}, {NULL, NULL}};
+
+static struct layer
+new_layer(const struct seg_conv *cv)
+{
+    size_t ny = (size_t)cv->n * cv->oh * cv->ow * cv->k * sizeof(float);
+    size_t nx = (size_t)cv->n * cv->h * cv->w * cv->c * sizeof(float);
+    size_t nw =
+        (size_t)cv->k * cv->kh * cv->kw * cv->c / cv->groups * sizeof(float);
+    return (struct layer){.x = grab(nx),
+        .y = grab(ny),
+        .w = grab(nw),
+        .dx = grab(nx),
+        .dy = grab(ny),
+        .dw = grab(nw)};
+}
+
+static void
+free_layer(struct layer *l)
+{
+    free(l->x), free(l->dx), free(l->y), free(l->dy), free(l->w), free(l->dw);
+}
+
+static void
+prepare(struct way *way, const float *w)
+{
+    for (int p = 0; p < PASSES; p++) {
+        enum seg_conv_pass pass = (enum seg_conv_pass)p;
+        way->best[p] = 1e9;
+        way->scratch[p] = grab(seg_conv_scratch(&way->cv, pass));
+        way->packed[p] = grab(seg_conv_packed(&way->cv, pass) * sizeof(float));
+        if (pass != SEG_CONV_WEIGHTS)
+            seg_conv_pack(way->packed[p], w, NULL, &way->cv, pass);
     }
-    for (int r = 0; r < repeats; r++)
-        for (int i = 0; i < methods * PASSES; i++)
-            run(&l, &cv[i / PASSES], i / PASSES, i % PASSES);
-    double flops = 2.0 * (double)ny * s->side * s->side * s->c / s->groups;
-    for (int m = 0; m < methods; m++) {
+}
+
+static void
+plan(struct seg_conv *cv)
+{
+    if (seg_conv_plan(cv))
+        bench_die("an impossible shape");
+}
+
+/* One row of the table for each method. */
+static void
+tabulate(const char *shape, int repeats)
+{
+    struct seg_conv chosen = parse(shape);
+    struct way way[METHODS];
+    plan(&chosen);
+    int ways = chosen.kh == 3 && chosen.stride * chosen.groups == 1 ? 2 : 1;
+    struct layer l = new_layer(&chosen);
+    for (int m = 0; m < ways; m++) {
+        way[m].cv = chosen;
+        way[m].cv.exact = !m;
+        plan(&way[m].cv);
+        for (int p = 0; m && p < PASSES; p++)
+            way[m].cv.method[p] = WINOGRAD;
+        prepare(&way[m], l.w);
+    }
+    for (int i = 0; i < repeats * ways * PASSES; i++) {
+        int p = i % PASSES;
+        l.way = &way[i / PASSES % ways];
+        double ms = milliseconds(passes[p].run, &l);
+        l.way->best[p] = ms < l.way->best[p] ? ms : l.way->best[p];
+    }
+    double flops = 2.0 * chosen.n * chosen.oh * chosen.ow * chosen.k *
+                   chosen.kh * chosen.kw * chosen.c / chosen.groups;
+    for (int m = 0; m < ways; m++) {
         static const char *const names[] = {"direct", "winograd", "depthwise"};
-        printf("%s\t%s\t%d\t%s", s->name, seg_cpu_name(seg_cpu_level()),
-            threads, names[cv[m].method[0]]);
+        const struct seg_conv *cv = &way[m].cv;
+        printf("%s\t%s\t%d\t%s", shape, seg_cpu_name(seg_cpu_level()),
+            cv->threads, names[cv->method[0]]);
         for (int p = 0; p < PASSES; p++) {
-            printf("\t%.1f%s", flops / l.best[m][p] * 1e-9,
-                chosen.method[p] == cv[m].method[p] ? "*" : "");
-            free(l.packed[m][p]);
-            free(l.scratch[m][p]);
+            printf("\t%.1f%s", flops / way[m].best[p] * 1e-6,
+                chosen.method[p] == cv->method[p] ? "*" : "");
+            free(way[m].packed[p]);
+            free(way[m].scratch[p]);
         }
         putchar('\n');
     }
     fflush(stdout);
-    free(l.x), free(l.dx), free(l.y), free(l.dy), free(l.w), free(l.dw);
+    free_layer(&l);
 }
 
+/* One shape as planned, in turns with the peer. */
 static int
-argument(int argc, char **argv, int i, int normal)
+serve(const char *shape)
 {
-    int n = i < argc ? atoi(argv[i]) : normal;
-    if (n >= 1)
-        return n;
-    fprintf(stderr, "usage: %s [repeats [threads]]\n", argv[0]);
-    exit(64);
+    struct way way = {.cv = parse(shape)};
+    plan(&way.cv);
+    struct layer l = new_layer(&way.cv);
+    l.way = &way;
+    prepare(&way, l.w);
+    return bench_serve(shape, passes, &l, 0);
 }
 
 int
 main(int argc, char **argv)
 {
-    int repeats = argument(argc, argv, 1, 5);
-    int threads = argument(argc, argv, 2, 2);
+    int repeats = 5, option;
+    while ((option = getopt(argc, argv, "r:")) != -1)
+        if (option != 'r' || (repeats = atoi(optarg)) < 1)
+            bench_die("usage: conv [-r REPEATS] [SHAPE...] | conv SHAPE serve");
+    if (argc - optind == 2 && !strcmp(argv[optind + 1], "serve"))
+        return serve(argv[optind]);
     puts("shape\tcpu\tthreads\tmethod\tforward\tdata\tweights");
-    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
-        time_shape(&shapes[i], threads, repeats);
+    for (int i = optind; i < argc; i++)
+        tabulate(argv[i], repeats);
+    for (size_t i = 0; optind == argc && i < sizeof shapes / sizeof *shapes;
+         i++)
+        tabulate(shapes[i], repeats);
     return 0;
 }

@@ -2,15 +2,18 @@
 """What a PyTorch user runs, one question at a time, for tests/bench/pair.
 
     peer.py step NET LAYOUT     r18 r50 unet; nchw, cl or compile
+    peer.py conv SHAPE LAYOUT   one convolution, SHAPE as of tests/bench/conv.c
     peer.py contrast N D        supervised contrastive loss, forward + backward
     peer.py upsample            bilinear x4 and cross-entropy, 8x21x512x512
 
-Each line on stdin names what to run once (train, predict, loss); the answer is
+Each line on stdin names what to run once (train, predict; forward,
+data, weights; loss); the answer is
 its milliseconds.  At the end of input the peak RSS in MiB.  Threads from
 OMP_NUM_THREADS.  Networks and sizes are those of tests/bench/step.c: batch 8,
 256x256 RGB, 21 classes, SGD with momentum.
 """
 import os
+import re
 import resource
 import sys
 import time
@@ -137,6 +140,34 @@ def network(which, layout):
     return {'train': train, 'predict': predict}
 
 
+def convolution(shape, layout):
+    side, stride, c, k, h, w, more = re.fullmatch(
+        r'(\d+)x\1(?:/(\d+))? (\d+)>(\d+) (\d+)x(\d+)(.*)', shape).groups()
+    side, stride, c, k = int(side), int(stride or 1), int(c), int(k)
+    more = dict((m[0], int(m[1:])) for m in more.split())
+    dilation, groups = more.get('d', 1), more.get('g', 1)
+    padding = dilation * ((side - 1) // 2)
+    order = (torch.channels_last if layout == 'cl'
+             else torch.contiguous_format)
+    x = torch.randn(8, c, int(h), int(w)).contiguous(memory_format=order)
+    weight = torch.randn(k, c // groups, side, side).contiguous(
+        memory_format=order)
+
+    def forward():
+        with torch.no_grad():
+            return F.conv2d(x, weight, None, stride, padding, dilation, groups)
+
+    dy = torch.randn_like(forward())
+
+    def backward(*wanted):
+        torch.ops.aten.convolution_backward(
+            dy, x, weight, None, [stride] * 2, [padding] * 2, [dilation] * 2,
+            False, [0, 0], groups, [*wanted, False])
+
+    return {'forward': forward, 'data': lambda: backward(True, False),
+            'weights': lambda: backward(False, True)}
+
+
 def supcon(f, y, temperature=.1):
     s = f @ f.t() / temperature
     self_pair = torch.eye(len(f), dtype=torch.bool)
@@ -174,6 +205,8 @@ def main():
     what, args = sys.argv[1], sys.argv[2:]
     if what == 'step':
         work = network(*args)
+    elif what == 'conv':
+        work = convolution(*args)
     elif what == 'contrast':
         work = contrast(*map(int, args))
     else:
