@@ -1,14 +1,15 @@
 #!/bin/bash
 # The kernels compile for a machine that is not amd64 (aarch64: one level, base)
-# and with the other compiler, in both cases without a warning.
+# and with the other compiler, in both cases without a warning; and where qemu
+# can stand in for that machine, their unit tests pass on it.
 . "$(dirname "$0")/lib.sh"
 
 flags="-std=gnu11 -D_POSIX_C_SOURCE=200809L -I$root -O1 -fopenmp
     -ffp-contract=fast -Wall -Wextra -Wshadow -Wmissing-prototypes -Wno-psabi
     -Werror"
 
-# builds COMPILER: every kernel except the one that needs BLIS, or skips where
-# the compiler or its headers are not there.
+# builds COMPILER: every kernel except the one that needs BLIS into kernels.a,
+# or skips where the compiler or its headers are not there.
 builds()
 {
     local f bad=0
@@ -17,14 +18,33 @@ builds()
         skip "$1" "no such compiler with its headers"
         return
     fi
+    rm -f ./*.o kernels.a
     for f in "$root"/lib/kernel/*.c; do
         [ "${f##*/}" = gemm.c ] && continue
-        "$1" $flags -DLEVEL=base -c -o out.o "$f" 2>>log || bad=1
+        "$1" $flags -DLEVEL=base -c "$f" 2>>log || bad=1
     done
     ok $bad "$1"
-    [ $bad = 0 ] || sed 's/^/# /' log
+    [ $bad = 0 ] && ar rcs kernels.a ./*.o || sed 's/^/# /' log
+}
+
+# runs TEST [ARGUMENT]: the unit test of a kernel, on aarch64
+runs()
+{
+    if [ ! -f kernels.a ] || ! command -v qemu-aarch64 >/dev/null; then
+        skip "aarch64: $1" "no compiler for aarch64, or no qemu-aarch64"
+        return
+    fi
+    aarch64-linux-gnu-gcc $flags -o "$1" "$root/tests/unit/$1.c" kernels.a \
+        -lm 2>log &&
+        qemu-aarch64 -L /usr/aarch64-linux-gnu "./$1" ${2:-} >log 2>&1
+    ok $? "aarch64: $1"
+    grep -v '^ok' log | sed 's/^/# /'
 }
 
 builds aarch64-linux-gnu-gcc
+runs conv 9
+for unit in bn pool resize upsample_ce; do
+    runs $unit
+done
 builds clang
 done_testing
