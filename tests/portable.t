@@ -18,7 +18,7 @@ builds()
         skip "$1" "no such compiler with its headers"
         return
     fi
-    rm -f ./*.o kernels.a
+    rm -f ./*.o kernels.a log
     for f in "$root"/lib/kernel/*.c; do
         [ "${f##*/}" = gemm.c ] && continue
         "$1" $flags -DLEVEL=base -c "$f" 2>>log || bad=1

@@ -2,9 +2,9 @@
  * Fused bilinear upsampling and cross-entropy: the strips and their order.
  *
  * A task is the strip of large rows that lie between small rows r and r + 1:
- * it reads those two and adds to the gradient of those two.  Strips of even r
- * first, then of odd r: no two tasks of a phase share a row.  Inside a strip a
- * pixel is ceil(c/16) vectors; the lanes beyond c hold -1e30 and vanish in exp.
+ * it reads those two and gives their share of the gradient to those two.
+ * Strips of even r come first and write, those of odd r add: no two tasks of a
+ * phase share a row, and every row is written.
  */
 #include <assert.h>
 #include <stdint.h>
@@ -23,28 +23,34 @@ take(char *base, size_t *used, size_t bytes)
     return base ? base + at : NULL;
 }
 
+static int
+round_to(int n, int lanes)
+{
+    return (n + lanes - 1) / lanes * lanes;
+}
+
 static size_t
 layout(struct work *k, char *base, int n, int threads)
 {
-    size_t used = 0, row;
+    size_t used = 0, row, block;
 
-    k->v = (k->c + LANES - 1) / LANES;
-    row = (size_t)k->w * (size_t)k->v * sizeof(v16);
+    k->kn = SEG_CPU_PICK(seg_upsample_ce_kernels);
+    k->wide = round_to(k->c, k->kn->lanes);
+    row = (size_t)k->w * k->wide * sizeof(float);
+    block = (size_t)k->wide * k->kn->lanes * sizeof(float);
     k->ty = take(base, &used, (size_t)k->H * sizeof *k->ty);
-    k->tx = take(base, &used, (size_t)k->W * sizeof *k->tx);
+    k->tx =
+        take(base, &used, (size_t)round_to(k->W, k->kn->lanes) * sizeof *k->tx);
     k->start = take(base, &used, ((size_t)k->h + 1) * sizeof *k->start);
     k->value = take(base, &used, (size_t)n * (size_t)k->h * sizeof(double));
     k->own = take(base, &used, (size_t)threads * sizeof *k->own);
     for (int t = 0; t < threads; t++) {
-        size_t wide = (size_t)round_up(k->W) * sizeof(float);
         struct strip s = {
             .x = {take(base, &used, row), take(base, &used, row)},
             .g = {take(base, &used, row), take(base, &used, row)},
-            .row = take(base, &used, row),
-            .grow = take(base, &used, row),
-            .e = take(base, &used, (size_t)k->v * sizeof(v16)),
-            .sum = take(base, &used, wide),
-            .wt = take(base, &used, wide),
+            .spread = {take(base, &used, block), take(base, &used, block)},
+            .dy = {take(base, &used, block), take(base, &used, block)},
+            .e = take(base, &used, block),
         };
         if (base)
             k->own[t] = s;
@@ -77,6 +83,22 @@ taps(struct tap *t, int from, int to, int align)
     }
 }
 
+static void
+plan(struct work *k, const struct seg_upsample_ce *q)
+{
+    taps(k->ty, k->h, k->H, q->align_corners);
+    taps(k->tx, k->w, k->W, q->align_corners);
+    for (int i = k->W; i < round_to(k->W, k->kn->lanes); i++)
+        k->tx[i] = (struct tap){0}; /* no label will be there */
+    for (int r = 0, Y = 0; r <= k->h; r++) {
+        while (Y < k->H && k->ty[Y].at < r)
+            Y++;
+        k->start[r] = Y;
+    }
+    for (int c = 0; c < k->c && c < 256; c++)
+        k->weight[c] = c == q->ignore ? 0 : q->weight ? q->weight[c] : 1;
+}
+
 /* Sum of the weights, in row order whatever the number of threads. */
 static double
 total_weight(struct work *k, int n, int threads)
@@ -91,7 +113,7 @@ total_weight(struct work *k, int n, int threads)
 
         for (size_t p = lo * k->W;
              p < (lo + k->start[r + 1] - k->start[r]) * k->W; p++)
-            s += weight_of(k->q, k->y[p], k->c);
+            s += k->weight[k->y[p]];
         k->value[i] = s;
     }
     for (int i = 0; i < n * k->h; i++)
@@ -102,82 +124,63 @@ total_weight(struct work *k, int n, int threads)
 static void
 load_row(struct strip *s, int side, const struct work *k, const float *x)
 {
-    float *to = (float *)s->x[side];
-    int ld = k->v * LANES;
+    float *to = s->x[side];
 
-    for (int i = 0; i < k->w; i++) {
-        memcpy(to + i * ld, x + i * k->c, (size_t)k->c * sizeof *x);
-        for (int c = k->c; c < ld; c++)
-            to[i * ld + c] = -1e30f;
+    memset(s->g[side], 0, (size_t)k->w * k->wide * sizeof *to);
+    for (int i = 0; i < k->w; i++, to += k->wide, x += k->c) {
+        memcpy(to, x, (size_t)k->c * sizeof *to);
+        memset(to + k->c, 0, (size_t)(k->wide - k->c) * sizeof *to);
     }
-    memset(s->g[side], 0, (size_t)k->w * k->v * sizeof(v16));
 }
 
 static void
-add_row(float *dx, const struct strip *s, int side, const struct work *k)
+give_row(
+    float *dx, const struct strip *s, int side, const struct work *k, int add)
 {
-    const float *g = (const float *)s->g[side];
+    const float *g = s->g[side];
 
-    for (int i = 0; i < k->w; i++)
+    for (int i = 0; i < k->w; i++, dx += k->c, g += k->wide)
         for (int c = 0; c < k->c; c++)
-            dx[i * k->c + c] += g[i * k->v * LANES + c];
+            dx[c] = add ? dx[c] + g[c] : g[c];
 }
 
-/* The strip below small row r of picture i. */
+/* The strip below small row r of picture i; even ones are the first. */
 static double
 strip(const struct work *k, struct strip *s, int i, int r)
 {
-    size_t row = (size_t)k->w * k->c, next = r + 1 < k->h ? r + 1 : r;
-    size_t a = ((size_t)i * k->h + r) * row,
-           b = ((size_t)i * k->h + next) * row;
-    double value = 0;
+    size_t row = (size_t)k->w * k->c, last = r + 1 == k->h;
+    size_t a = ((size_t)i * k->h + r) * row, b = last ? a : a + row;
+    double value;
 
-    if (k->start[r] == k->start[r + 1])
-        return 0;
     load_row(s, 0, k, k->x + a);
     load_row(s, 1, k, k->x + b);
-    for (int Y = k->start[r]; Y < k->start[r + 1]; Y++) {
-        k->kn->blend(s, k->ty[Y].w, k->w * k->v);
-        value += k->kn->large_row(k, s, k->y + ((size_t)i * k->H + Y) * k->W);
-        if (k->dx)
-            k->kn->share_out(s, k->ty[Y].w, k->w * k->v);
-    }
+    value = k->kn->strip(k, s, k->y + ((size_t)i * k->H + k->start[r]) * k->W,
+        k->start[r], k->start[r + 1]);
     if (k->dx) {
-        add_row(k->dx + a, s, 0, k);
-        add_row(k->dx + b, s, 1, k);
+        give_row(k->dx + a, s, 0, k, r % 2);
+        give_row(k->dx + b, s, 1, k, r % 2 || last);
     }
     return value;
 }
 
 double
-seg_upsample_ce(float *dx, const float *x, const int *y,
+seg_upsample_ce(float *dx, const float *x, const uint8_t *y,
     const struct seg_upsample_ce *q, int n, int h, int w, int c, int H, int W,
     int threads, void *scratch)
 {
-    struct work k = {.kn = SEG_CPU_PICK(seg_upsample_ce_kernels),
-        .q = q,
-        .x = x,
-        .y = y,
-        .dx = dx,
-        .h = h,
-        .w = w,
-        .c = c,
-        .H = H,
-        .W = W};
+    struct work k = {
+        .x = x, .y = y, .dx = dx, .h = h, .w = w, .c = c, .H = H, .W = W};
     double value = 0, total;
 
     assert((uintptr_t)scratch % 64 == 0);
     layout(&k, scratch, n, threads);
-    taps(k.ty, h, H, q->align_corners);
-    taps(k.tx, w, W, q->align_corners);
-    for (int r = 0, Y = 0; r <= h; r++) {
-        while (Y < H && k.ty[Y].at < r)
-            Y++;
-        k.start[r] = Y;
-    }
+    plan(&k, q);
     total = total_weight(&k, n, threads);
-    if (!(total > 0))
+    if (!(total > 0)) {
+        if (dx)
+            memset(dx, 0, (size_t)n * h * w * c * sizeof *dx);
         return 0;
+    }
     k.scale = (float)(1 / total);
     for (int odd = 0; odd < 2; odd++) {
         int strips = (h + 1 - odd) / 2;

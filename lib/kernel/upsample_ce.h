@@ -5,15 +5,15 @@
  *   u[n,Y,X,k] = bilinear(x[n,.,.,k]) at (Y, X)
  *   L = sum_q w[y_q] ( log sum_k exp u_qk - u_{q y_q} ) / sum_q w[y_q]
  *
- * over pixels q with 0 <= y_q < c and y_q not ignored; 0 if there are none or
- * their weights sum to 0.  Any sizes, up or down.  Gradients are added.  All
- * memory is the caller's.  Equal input gives equal bits for any number of
+ * over pixels q with y_q < c and y_q not ignored; 0 if there are none or their
+ * weights sum to 0.  Any sizes, up or down.  Gradients are written.  All memory is the caller's.  Equal input gives equal bits for any number of
  * threads.
  */
 #ifndef SEG_KERNEL_UPSAMPLE_CE_H
 #define SEG_KERNEL_UPSAMPLE_CE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct seg_upsample_ce {
     int align_corners;   /* corner pixels coincide, else corners of the frame */
@@ -25,13 +25,13 @@ struct seg_upsample_ce {
 size_t seg_upsample_ce_scratch(
     int n, int h, int w, int c, int H, int W, int threads);
 
-/* Returns L and adds dL/dx to dx, which may be NULL. */
+/* Returns L and writes dL/dx to dx, which may be NULL. */
 double seg_upsample_ce(float *dx /* n,h,w,c */, const float *x /* n,h,w,c */,
-    const int *y /* n,H,W */, const struct seg_upsample_ce *q, int n, int h,
+    const uint8_t *y /* n,H,W */, const struct seg_upsample_ce *q, int n, int h,
     int w, int c, int H, int W, int threads, void *scratch);
 
 /* The same without fusion, in double: the yardstick. */
-double seg_upsample_ce_naive(double *dx, const float *x, const int *y,
+double seg_upsample_ce_naive(double *dx, const float *x, const uint8_t *y,
     const struct seg_upsample_ce *q, int n, int h, int w, int c, int H, int W);
 
 #endif

@@ -3,7 +3,6 @@
 #define SEG_KERNEL_UPSAMPLE_CE_KERNEL_H
 
 #include "lib/kernel/cpu.h"
-#include "lib/kernel/simd.h"
 #include "lib/kernel/upsample_ce.h"
 
 struct tap {
@@ -11,50 +10,45 @@ struct tap {
     float w; /* of next; 1 - w of at */
 };
 
+/*
+ * What a thread works on.  A small row has its classes in the lanes of v
+ * vectors a pixel; a block of as many large pixels as there are lanes has these
+ * in the lanes of one vector a class.
+ */
 struct strip {
-    v16 *x[2], *g[2]; /* w,v: the two small rows and their gradients */
-    v16 *row, *grow;  /* w,v: interpolated between them; its gradient */
-    v16 *e;           /* v: one pixel */
-    v16 *sum, *wt;    /* W: sum of exp, weight of the pixel */
+    float *x[2], *g[2];       /* w,wide: the small rows and their gradients */
+    float *spread[2], *dy[2]; /* wide,lanes: a block of them, spread to large
+                                 pixels; what comes back of it */
+    float *e;                 /* wide,lanes: a block of one large row */
 };
 
 struct upsample_ce_kernels;
 
 struct work {
     const struct upsample_ce_kernels *kn;
-    const struct seg_upsample_ce *q;
     const float *x;
-    const int *y;
+    const uint8_t *y;
     float *dx;
-    int h, w, c, v, H, W;
+    int h, w, c, H, W;
+    int wide;          /* c, rounded up to lanes */
     float scale;       /* 1 / sum of the weights */
+    float weight[256]; /* by label; 0: takes no part */
     struct tap *ty;    /* H */
-    struct tap *tx;    /* W */
+    struct tap *tx;    /* W, rounded up to lanes */
     int *start;        /* h+1: first large row of each strip */
     double *value;     /* n,h */
     struct strip *own; /* threads */
 };
 
 struct upsample_ce_kernels {
-    /* One large row: its loss, and the gradient of s->row in s->grow. */
-    double (*large_row)(
-        const struct work *k, const struct strip *s, const int *y);
-    /* row = (1 - w) x0 + w x1, grow = 0; n vectors */
-    void (*blend)(const struct strip *s, float w, int n);
-    /* g0 += (1 - w) grow, g1 += w grow */
-    void (*share_out)(const struct strip *s, float w, int n);
+    int lanes;
+    /* Large rows from..to-1, the first of which has the labels y: their loss,
+       and their gradient added to s->g. */
+    double (*strip)(const struct work *k, const struct strip *s,
+        const uint8_t *y, int from, int to);
 };
 
 extern const struct upsample_ce_kernels seg_upsample_ce_kernels_v4,
     seg_upsample_ce_kernels_v3, seg_upsample_ce_kernels_base;
-
-/* Weight of a pixel of label y; 0 if it takes no part. */
-static inline float
-weight_of(const struct seg_upsample_ce *q, int y, int c)
-{
-    if (y == q->ignore || y < 0 || y >= c)
-        return 0;
-    return q->weight ? q->weight[y] : 1;
-}
 
 #endif

@@ -1,5 +1,6 @@
 /* The loss of upsample_ce.h from its formula, in double: the yardstick. */
 #include <math.h>
+#include <string.h>
 
 #include "lib/kernel/upsample_ce.h"
 
@@ -54,11 +55,12 @@ pixel_loss(double *dx, const struct picture *p, double Y, double X, int y,
 }
 
 double
-seg_upsample_ce_naive(double *dx, const float *x, const int *y,
+seg_upsample_ce_naive(double *dx, const float *x, const uint8_t *y,
     const struct seg_upsample_ce *q, int n, int h, int w, int c, int H, int W)
 {
     double total = 0, value = 0;
 
+    memset(dx, 0, (size_t)n * h * w * c * sizeof *dx);
     for (int pass = 0; pass < 2; pass++)
         for (int p = 0; p < n * H * W; p++) {
             size_t at = (size_t)(p / (H * W)) * h * w * c;
@@ -66,7 +68,7 @@ seg_upsample_ce_naive(double *dx, const float *x, const int *y,
             double Y = place(p / W % H, h, H, q->align_corners);
             double X = place(p % W, w, W, q->align_corners);
 
-            if (y[p] == q->ignore || y[p] < 0 || y[p] >= c)
+            if (y[p] == q->ignore || y[p] >= c)
                 continue;
             double weight = q->weight ? q->weight[y[p]] : 1;
             if (!pass)

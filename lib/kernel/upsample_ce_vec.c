@@ -1,79 +1,122 @@
-/* Pixels of one large row: a pixel is whole vectors of classes. */
-#include <float.h>
+/*
+ * The strip, a block of a vector of large columns at a time.  The two small rows are
+ * spread to the block's pixels once, with classes in the lanes, and turned over
+ * so that pixels are in the lanes; every large row of the strip then lies
+ * between the two, and its softmax needs no sum across lanes.  Gradients go the
+ * same way back.
+ */
+#include <string.h>
 
 #include "lib/kernel/upsample_ce_kernel.h"
+#include "lib/kernel/vec.h"
 
-/* One pixel: e = logits, then their gradient.  Returns the sum of exp. */
-INLINE float
-pixel(v16 *e, double *linear, const struct work *k, const struct strip *s,
-    const struct tap *t, int y, float weight)
+#include "lib/kernel/simd.h" /* after vec.h: of this level */
+
+/* to[class] = the row at the block's pixels, one a lane */
+INLINE void
+spread(vf *to, const float *x, const struct tap *t, int wide)
 {
-    const v16 *a = s->row + t->at * k->v, *b = s->row + t->next * k->v;
-    v16 *ga = s->grow + t->at * k->v, *gb = s->grow + t->next * k->v;
-    const v16i lane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-    v16 top = v_all(-FLT_MAX), sum = {0};
-    float max, all, w = t->w;
-    int v = k->v;
-
-    for (int i = 0; i < v; i++) {
-        e[i] = a[i] + w * (b[i] - a[i]);
-        top = v_max(top, e[i]);
+    for (int c = 0; c < wide; c += LANES, to += LANES) {
+#pragma GCC unroll 16
+        for (int i = 0; i < LANES; i++) {
+            vf a = *(const vf *)(x + t[i].at * wide + c);
+            vf b = *(const vf *)(x + t[i].next * wide + c);
+            to[i] = a + t[i].w * (b - a);
+        }
+        v_transpose(to);
     }
-    max = v_top(top);
-    *linear += (double)weight * (max - ((float *)e)[y]);
-    for (int i = 0; i < v; i++) {
-        e[i] = v_exp(e[i] - max);
-        sum += e[i];
-    }
-    all = v_sum(sum);
-    for (int i = 0; k->dx && i < v; i++) {
-        v16i hit = lane + i * LANES == y;
-        v16 g = v_pick(hit, e[i] - all, e[i]) * (weight * k->scale / all);
-        ga[i] += (1 - w) * g;
-        gb[i] += w * g;
-    }
-    return all;
 }
 
-/* One large row: its loss, and the gradient of s->row in s->grow. */
-static double
-large_row(const struct work *k, const struct strip *s, const int *y)
+/* Neighbours that fall between the same two small pixels are added first. */
+INLINE void
+gather(float *g, vf *from, const struct tap *t, int wide)
 {
-    float *sum = (float *)s->sum, *wt = (float *)s->wt;
+    for (int c = 0; c < wide; c += LANES, from += LANES) {
+        v_transpose(from);
+        for (int i = 0; i < LANES;) {
+            vf *a = (vf *)(g + t[i].at * wide + c);
+            vf *b = (vf *)(g + t[i].next * wide + c);
+            vf da = {0}, db = {0};
+            do {
+                da += (1 - t[i].w) * from[i];
+                db += t[i].w * from[i];
+                i++;
+            } while (i < LANES && t[i].at == t[i - 1].at);
+            *a += da;
+            *b += db;
+        }
+    }
+}
+
+/* The first n labels, and -1 in the other lanes. */
+INLINE vi
+labels(const uint8_t *y, int n)
+{
+    typedef uint8_t bytes __attribute__((vector_size(LANES)));
+    bytes all = {0};
+
+    memcpy(&all, y, (size_t)(n < LANES ? n : LANES));
+    return __builtin_convertvector(all, vi) | ~(v_lane() < n);
+}
+
+INLINE vf
+where(vi mask, vf x)
+{
+    return (vf)((vi)x & mask);
+}
+
+/* A block of a large row that lies w of the way to the second small row. */
+INLINE double
+block(const struct work *k, const struct strip *s, vi y, float w)
+{
+    const vf *near = (const vf *)s->spread[0], *far = (const vf *)s->spread[1];
+    vf *dnear = (vf *)s->dy[0], *dfar = (vf *)s->dy[1], *e = (vf *)s->e;
+    vf top = near[0] + w * (far[0] - near[0]), sum = {0};
+    vf own = {0}, weight = {0};
+    const int n = k->c;
+
+    for (int c = 0; c < n; c++) {
+        e[c] = near[c] + w * (far[c] - near[c]);
+        top = v_max(e[c], top);
+        own += where(y == c, e[c]);
+        weight += where(y == c, v_all(k->weight[c]));
+    }
+    for (int c = 0; c < n; c++) {
+        e[c] = v_exp(e[c] - top);
+        sum += e[c];
+    }
+    vf one = weight * k->scale, share = one / sum;
+    for (int c = 0; k->dx && c < n; c++) {
+        vf g = e[c] * share - where(y == c, one);
+        dnear[c] += (1 - w) * g;
+        dfar[c] += w * g;
+    }
+    return v_sum(weight * (v_log(sum) + (top - own)));
+}
+
+static double
+strip(const struct work *k, const struct strip *s, const uint8_t *y, int from,
+    int to)
+{
     double value = 0;
 
-    for (int X = 0; X < round_up(k->W); X++) {
-        wt[X] = X < k->W ? weight_of(k->q, y[X], k->c) : 0;
-        sum[X] = 1;
-        if (wt[X] > 0)
-            sum[X] = pixel(s->e, &value, k, s, k->tx + X, y[X], wt[X]);
+    for (int X = 0; X < k->W; X += LANES) {
+        const struct tap *t = k->tx + X;
+        for (int i = 0; i < 2; i++) {
+            spread((vf *)s->spread[i], s->x[i], t, k->wide);
+            memset(s->dy[i], 0, (size_t)k->wide * sizeof(vf));
+        }
+        for (int Y = from; Y < to; Y++)
+            value +=
+                block(k, s, labels(y + (size_t)(Y - from) * k->W + X, k->W - X),
+                    k->ty[Y].w);
+        for (int i = 0; k->dx && i < 2; i++)
+            gather(s->g[i], (vf *)s->dy[i], t, k->wide);
     }
-    for (int X = 0; X < round_up(k->W) / LANES; X++)
-        value += v_sum(v_log(s->sum[X]) * s->wt[X]);
     return value;
 }
 
-/* row = (1 - w) x0 + w x1, grow = 0 */
-static void
-blend(const struct strip *s, float w, int n)
-{
-    for (int i = 0; i < n; i++) {
-        s->row[i] = s->x[0][i] + w * (s->x[1][i] - s->x[0][i]);
-        s->grow[i] = v_all(0);
-    }
-}
-
-static void
-share_out(const struct strip *s, float w, int n)
-{
-    for (int i = 0; i < n; i++) {
-        s->g[0][i] += (1 - w) * s->grow[i];
-        s->g[1][i] += w * s->grow[i];
-    }
-}
-
 const struct upsample_ce_kernels SEG_LEVEL(seg_upsample_ce_kernels) = {
-    .large_row = large_row,
-    .blend = blend,
-    .share_out = share_out,
+    .lanes = LANES,
+    .strip = strip,
 };

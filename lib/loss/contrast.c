@@ -234,6 +234,8 @@ seg_contrast_loss(struct seg_contrast_loss *l, float *df, const float *f,
     double value;
 
     *r = (struct seg_contrast_report){0};
+    if (df)
+        memset(df, 0, 2 * (size_t)l->n * l->h * l->w * l->d * sizeof *df);
     if (l->scope == SEG_SCOPE_WITHIN)
         value = within(l, &q, df, f, r);
     else if (l->scope == SEG_SCOPE_CROSS)

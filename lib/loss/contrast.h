@@ -80,8 +80,8 @@ void seg_contrast_loss_label(struct seg_contrast_loss *l,
     const uint8_t *label /* n,label_h,label_w */, int label_h, int label_w,
     int feature_h, int feature_w);
 
-/* Returns the loss of the step and adds its gradient to df.  report may be
-   NULL. */
+/* Returns the loss of the step and writes its gradient to df; df and report
+   may be NULL. */
 double seg_contrast_loss(struct seg_contrast_loss *l, float *df /* 2n,h,w,d */,
     const float *f /* 2n,h,w,d */, uint64_t step,
     struct seg_contrast_report *report);

@@ -47,22 +47,17 @@ seg_cross_entropy_plan(
 {
     size_t bytes = seg_upsample_ce_scratch(
         l->n, l->h, l->w, l->classes, l->label_h, l->label_w, l->threads);
-    size_t pixels = (size_t)l->n * l->label_h * l->label_w;
 
-    l->y = seg_take(a, pixels, sizeof *l->y, e);
     l->scratch = seg_take_dirty(a, bytes, 1, e);
-    return l->y && l->scratch ? 0 : -1;
+    return l->scratch ? 0 : -1;
 }
 
 double
 seg_cross_entropy(struct seg_cross_entropy *l, float *dx, const float *x,
     const uint8_t *label)
 {
-    size_t pixels = (size_t)l->n * l->label_h * l->label_w;
     struct seg_upsample_ce q = {l->align_corners, l->ignore, l->weight};
 
-    for (size_t i = 0; i < pixels; i++)
-        l->y[i] = label[i];
-    return seg_upsample_ce(dx, x, l->y, &q, l->n, l->h, l->w, l->classes,
+    return seg_upsample_ce(dx, x, label, &q, l->n, l->h, l->w, l->classes,
         l->label_h, l->label_w, l->threads, l->scratch);
 }

@@ -18,7 +18,6 @@ struct seg_cross_entropy {
     int n, h, w, classes; /* logits */
     int label_h, label_w;
     /* by seg_cross_entropy_plan */
-    int *y; /* n,label_h,label_w */
     void *scratch;
 };
 
@@ -33,7 +32,7 @@ const char *seg_cross_entropy_node(
 int seg_cross_entropy_plan(struct seg_cross_entropy *l, struct seg_arena *a,
     struct seg_err *e) SEG_MUST_USE;
 
-/* The mean over the valid pixels; adds its gradient to dx. */
+/* The mean over the valid pixels; writes its gradient to dx. */
 double seg_cross_entropy(struct seg_cross_entropy *l,
     float *dx /* n,h,w,classes */, const float *x /* n,h,w,classes */,
     const uint8_t *label /* n,label_h,label_w */);

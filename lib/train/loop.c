@@ -55,13 +55,11 @@ static double
 run_pass(struct seg_loop *l, int pass)
 {
     struct seg_value *in = seg_net_input(l->net), *out = seg_net_output(l->net);
-    size_t floats = (size_t)out->n * out->h * out->w * out->c;
     uint64_t number = l->step * (uint64_t)l->batch.passes + (uint64_t)pass;
 
     memcpy(in->x, seg_batch_x(&l->batch, pass),
         seg_batch_floats(&l->batch) * sizeof *in->x);
     seg_net_forward(l->net, l->seed, number);
-    memset(out->dx, 0, floats * sizeof *out->dx);
     double loss = l->task.loss(
         l->task.with, out, seg_batch_label(&l->batch, pass), number);
     seg_net_backward(l->net, l->seed, number);

@@ -21,9 +21,9 @@ struct seg_source {
 };
 
 /*
- * What is learned: the value of a pass whose forward has just run.  Adds the
- * gradient to dx of the network's output, which has been cleared.  pass counts
- * all passes of the training from 0.
+ * What is learned: the value of a pass whose forward has just run.  Writes the
+ * gradient to dx of the network's output.  pass counts all passes of the
+ * training from 0.
  */
 struct seg_task {
     double (*loss)(

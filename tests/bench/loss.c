@@ -23,7 +23,8 @@ struct work {
     struct seg_contrast form;
     int m, d, threads;
     float *x, *f, *norm, *df, *dx;
-    int *y;
+    int *y;         /* of contrast */
+    uint8_t *label; /* of upsample */
     void *scratch;
 };
 
@@ -57,8 +58,7 @@ upsample(void *state)
     static const struct seg_upsample_ce q = {0, 255, NULL};
     struct work *w = state;
 
-    memset(w->dx, 0, (size_t)N * SMALL * SMALL * CLASSES * sizeof *w->dx);
-    seg_upsample_ce(w->dx, w->x, w->y, &q, N, SMALL, SMALL, CLASSES, LARGE,
+    seg_upsample_ce(w->dx, w->x, w->label, &q, N, SMALL, SMALL, CLASSES, LARGE,
         LARGE, w->threads, w->scratch);
 }
 
@@ -70,10 +70,11 @@ fill(struct work *w, size_t floats, size_t labels)
     w->x = take(w, floats, sizeof *w->x);
     w->dx = take(w, floats, sizeof *w->dx);
     w->y = take(w, labels, sizeof *w->y);
+    w->label = take(w, labels, 1);
     for (size_t i = 0; i < floats; i++)
         w->x[i] = (float)seg_rng_normal(&r);
     for (size_t i = 0; i < labels; i++)
-        w->y[i] = (int)seg_rng_below(&r, CLASSES);
+        w->y[i] = w->label[i] = (uint8_t)seg_rng_below(&r, CLASSES);
 }
 
 int

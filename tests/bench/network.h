@@ -130,7 +130,6 @@ network_loss(struct network *w)
 {
     struct seg_value *y = seg_net_output(w->net);
 
-    memset(y->dx, 0, seg_value_count(y) * sizeof(float));
     seg_cross_entropy(&w->loss, y->dx, y->x, w->label);
 }
 
