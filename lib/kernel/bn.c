@@ -43,8 +43,7 @@ part_at(const struct seg_bn *q, void *scratch, int i)
 size_t
 seg_bn_scratch(const struct seg_bn *q)
 {
-    /* the parts, and the constants of the spread */
-    return PARTS * part_bytes(q) + 3 * q->c * sizeof(float);
+    return PARTS * part_bytes(q);
 }
 
 static size_t
@@ -134,15 +133,15 @@ seg_bn_apply(float *y, const float *x, const float *scale, const float *shift,
 }
 
 static void
-part_sums(struct part p, const float *dy, const float *y, const float *x,
-    const float *mean, const struct seg_bn *q, size_t lo, size_t hi)
+part_sums(struct part p, const struct seg_bn_back *k, int leave,
+    const struct seg_bn *q, size_t lo, size_t hi)
 {
     const struct bn_kernels *kn = bn_kernels();
+    int relu = q->act == SEG_ACT_RELU && !k->masked;
     memset(p.a, 0, 2 * q->c * sizeof *p.a);
     for (size_t i = lo, step = piece_rows(q); i < hi; i += step) {
-        size_t at = i * q->c, rows = hi - i < step ? hi - i : step;
-        kn->sums(p.fa, p.fb, dy + at, y ? y + at : NULL, x + at, mean,
-            (long)rows, q->c);
+        size_t rows = hi - i < step ? hi - i : step;
+        kn->sums(p.fa, p.fb, k, relu, leave, (long)i, (long)rows, q->c);
         for (int c = 0; c < q->c; c++) {
             p.a[c] += p.fa[c];
             p.b[c] += p.fb[c];
@@ -150,50 +149,60 @@ part_sums(struct part p, const float *dy, const float *y, const float *x,
     }
 }
 
-/*
- * With g the gradient behind the activation, p = x - mean, r = 1/sqrt(var+eps):
- *
- *   dbeta = sum g,   dgamma = r sum g p
- *   dx = gamma r ( g - sum g / m - p r^2 sum g p / m )
- *
- * that is dx = a g + b p + k with a = gamma r, b = -a r^2 sum g p / m and
- * k = -a sum g / m; b = k = 0 where mean and var are constants.
- */
 void
-seg_bn_backward(const struct seg_bn_gradient *to, const float *dy,
-    const float *y, const float *x, const float *gamma, const float *mean,
-    const float *var, const struct seg_bn *q, void *scratch)
+seg_bn_sums(
+    struct seg_bn_back *k, int leave, const struct seg_bn *q, void *scratch)
 {
-    const struct bn_kernels *kn = bn_kernels();
-    float *a = (float *)((char *)scratch + PARTS * part_bytes(q));
-    float *b = a + q->c, *k = b + q->c;
-    size_t step = piece_rows(q);
-    y = q->act == SEG_ACT_RELU ? y : NULL;
 #pragma omp parallel for num_threads(q->threads) schedule(dynamic)
     for (int i = 0; i < PARTS; i++)
-        part_sums(part_at(q, scratch, i), dy, y, x, mean, q, part_first(q, i),
+        part_sums(part_at(q, scratch, i), k, leave, q, part_first(q, i),
             part_first(q, i + 1));
     for (int c = 0; c < q->c; c++) {
-        double g = 0, gp = 0, r = 1 / sqrt((double)var[c] + q->eps);
+        k->sum[c] = k->product[c] = 0;
         for (int i = 0; i < PARTS; i++) {
-            g += part_at(q, scratch, i).a[c];
-            gp += part_at(q, scratch, i).b[c];
+            k->sum[c] += part_at(q, scratch, i).a[c];
+            k->product[c] += part_at(q, scratch, i).b[c];
         }
-        double scale = gamma[c] * r;
-        double share = q->fixed ? 0 : -scale / (double)q->m;
-        a[c] = (float)scale;
-        b[c] = (float)(share * r * r * gp);
-        k[c] = (float)(share * g);
-        if (to->dbeta)
-            to->dbeta[c] += (float)g;
-        if (to->dgamma)
-            to->dgamma[c] += (float)(r * gp);
     }
-    if (!to->dx && !to->dresidual)
+    k->masked |= leave;
+}
+
+/*
+ * With p = x - mean and r = 1/sqrt(var+eps):
+ *
+ *   dx = gamma r ( g - sum g / m - p r^2 sum g p / m )
+ *
+ * that is a = gamma r, b = -a r^2 sum g p / m, k = -a sum g / m - b mean;
+ * b = k = 0 where mean and var are constants.
+ */
+void
+seg_bn_slopes(float *dgamma, float *dbeta, const float *gamma, const float *var,
+    const struct seg_bn_back *k, const struct seg_bn *q)
+{
+    for (int c = 0; c < q->c; c++) {
+        double r = 1 / sqrt((double)var[c] + q->eps), a = gamma[c] * r;
+        double share = q->fixed ? 0 : -a / (double)q->m;
+        double b = share * r * r * k->product[c];
+        k->a[c] = (float)a;
+        k->b[c] = (float)b;
+        k->k[c] = (float)(share * k->sum[c] - b * k->mean[c]);
+        if (dbeta)
+            dbeta[c] += (float)k->sum[c];
+        if (dgamma)
+            dgamma[c] += (float)(r * k->product[c]);
+    }
+}
+
+void
+seg_bn_spread(const struct seg_bn_back *k, const struct seg_bn *q)
+{
+    const struct bn_kernels *kn = bn_kernels();
+    int relu = q->act == SEG_ACT_RELU && !k->masked;
+    size_t step = piece_rows(q);
+    if (!k->dx && !k->dresidual)
         return;
-    const struct bn_spread s = {to, dy, y, x, a, b, k, mean};
 #pragma omp parallel for num_threads(q->threads) schedule(dynamic)
     for (size_t i = 0; i < q->m; i += step)
         kn->spread(
-            &s, (long)i, (long)(q->m - i < step ? q->m - i : step), q->c);
+            k, relu, (long)i, (long)(q->m - i < step ? q->m - i : step), q->c);
 }

@@ -41,18 +41,35 @@ void seg_bn_apply(float *y /* m,c */, const float *x, const float *scale,
     const float *shift, const float *residual, const struct seg_bn *q);
 
 /*
- * Where gradients go.  dgamma and dbeta are added to; dx and dresidual are
- * added to where their flag says so and written otherwise.  Each may be NULL.
+ * Backward.  With g the gradient behind the activation:
+ *
+ *   dbeta = sum g,   dgamma = rstd sum g (x - mean),   dresidual = g
+ *   dx = a g + b x + k,   a, b, k from the sums
+ *
+ * Sums, slopes (a, b, k) and spread (dx) are called in this order, unless
+ * somebody else has the sums already or reads dx as it is defined (lens.h).
  */
-struct seg_bn_gradient {
-    float *dx, *dresidual; /* m,c */
-    float *dgamma, *dbeta; /* c */
+struct seg_bn_back {
+    float *dy;      /* m,c; y's gradient */
+    const float *x; /* m,c */
+    const float *y; /* open where y > 0; NULL: where scale x + shift > 0 */
+    const float *scale, *shift, *mean; /* c */
+    int masked;                        /* dy is g */
+    double *sum, *product;             /* c: of g, of g (x - mean) */
+    float *a, *b, *k;                  /* c */
+    /* each may be NULL; dx may be dy */
+    float *dx, *dresidual; /* m,c; added to where their flag says so */
     int add_dx, add_dresidual;
 };
 
-/* y, the output, tells where ReLU was open; not read without activation. */
-void seg_bn_backward(const struct seg_bn_gradient *to, const float *dy,
-    const float *y, const float *x, const float *gamma, const float *mean,
-    const float *var, const struct seg_bn *q, void *scratch);
+/* Leaves g in dy where leave is nonzero, and then also gives dresidual. */
+void seg_bn_sums(
+    struct seg_bn_back *k, int leave, const struct seg_bn *q, void *scratch);
+
+/* Adds to dgamma and dbeta, each of which may be NULL. */
+void seg_bn_slopes(float *dgamma, float *dbeta, const float *gamma,
+    const float *var, const struct seg_bn_back *k, const struct seg_bn *q);
+
+void seg_bn_spread(const struct seg_bn_back *k, const struct seg_bn *q);
 
 #endif

@@ -5,25 +5,18 @@
 #include "lib/kernel/bn.h"
 #include "lib/kernel/cpu.h"
 
-/* g = dy where y > 0 (everywhere if y is NULL); p = x - mean.
- *   dx (+)= a g + b p + k,  dresidual (+)= g;  either may be NULL */
-struct bn_spread {
-    const struct seg_bn_gradient *to;
-    const float *dy, *y, *x;
-    const float *a, *b, *k, *mean; /* c */
-};
-
 struct bn_kernels {
     /* mean = sum of x / rows as float has it, rest = sum of x - mean,
        square = sum of (x - mean)^2 */
     void (*moments)(float *mean, float *rest, float *square, const float *x,
         long rows, int c);
-    /* sum = sum of g, product = sum of g p */
-    void (*sums)(float *sum, float *product, const float *dy, const float *y,
-        const float *x, const float *mean, long rows, int c);
+    /* sum and product of some rows; relu: dy is not g yet; leave as above */
+    void (*sums)(float *sum, float *product, const struct seg_bn_back *k,
+        int relu, int leave, long first, long rows, int c);
     void (*apply)(float *y, const float *x, const float *scale,
         const float *shift, const float *residual, int relu, long rows, int c);
-    void (*spread)(const struct bn_spread *s, long first, long rows, int c);
+    void (*spread)(
+        const struct seg_bn_back *k, int relu, long first, long rows, int c);
 };
 
 extern const struct bn_kernels seg_bn_kernels_v4, seg_bn_kernels_v3,

@@ -51,46 +51,65 @@ moments(
 
 /* dy, or nothing where the unit was shut */
 INLINE vec
-through(const float *dy, const float *y, long at, int lanes)
+through(const struct seg_bn_back *k, int relu_too, long at, int q, int lanes)
 {
-    vec g = load_part(dy + at, lanes);
-    if (y)
-        g = (vec)((ivec)g & (ivec)(load_part(y + at, lanes) > (vec){0}));
-    return g;
+    vec g = load_part(k->dy + at, lanes);
+    if (!relu_too)
+        return g;
+    vec y;
+    if (k->y)
+        y = load_part(k->y + at, lanes);
+    else
+        y = load_part(k->x + at, lanes) * load_part(k->scale + q, lanes) +
+            load_part(k->shift + q, lanes);
+    return (vec)((ivec)g & (ivec)(y > (vec){0}));
 }
 
 INLINE void
-sums_of(float *sum, float *product, const float *dy, const float *y,
-    const float *x, const float *mean, long rows, int c, int q, const int n)
+keep_residual(const struct seg_bn_back *k, vec g, long at, int lanes)
+{
+    if (k->add_dresidual)
+        g += load_part(k->dresidual + at, lanes);
+    store_part(k->dresidual + at, g, lanes);
+}
+
+INLINE void
+sums_of(float *sum, float *product, const struct seg_bn_back *k, int relu_too,
+    int leave, long first, long rows, int c, int q, const int n)
 {
     vec s[SPAN], p[SPAN], m[SPAN];
-    for (int k = 0; k < n; k++) {
-        s[k] = p[k] = (vec){0};
-        m[k] = load_part(mean + q + k * WIDTH, c - q - k * WIDTH);
+    for (int j = 0; j < n; j++) {
+        s[j] = p[j] = (vec){0};
+        m[j] = load_part(k->mean + q + j * WIDTH, c - q - j * WIDTH);
     }
-    for (long i = 0; i < rows; i++)
-        for (int k = 0; k < n; k++) {
-            int at = q + k * WIDTH;
-            vec g = through(dy, y, i * c + at, c - at);
-            s[k] += g;
-            p[k] += g * (load_part(x + i * c + at, c - at) - m[k]);
+    for (long i = first; i < first + rows; i++)
+        for (int j = 0; j < n; j++) {
+            int ch = q + j * WIDTH, lanes = c - ch;
+            long at = i * c + ch;
+            vec g = through(k, relu_too, at, ch, lanes);
+            s[j] += g;
+            p[j] += g * (load_part(k->x + at, lanes) - m[j]);
+            if (leave && relu_too)
+                store_part(k->dy + at, g, lanes);
+            if (leave && k->dresidual)
+                keep_residual(k, g, at, lanes);
         }
-    for (int k = 0; k < n; k++) {
-        int at = q + k * WIDTH;
-        store_part(sum + at, s[k], c - at);
-        store_part(product + at, p[k], c - at);
+    for (int j = 0; j < n; j++) {
+        int at = q + j * WIDTH;
+        store_part(sum + at, s[j], c - at);
+        store_part(product + at, p[j], c - at);
     }
 }
 
 static void
-sums(float *sum, float *product, const float *dy, const float *y,
-    const float *x, const float *mean, long rows, int c)
+sums(float *sum, float *product, const struct seg_bn_back *k, int relu_too,
+    int leave, long first, long rows, int c)
 {
     int q = 0;
     for (; q + COLS <= c; q += COLS)
-        sums_of(sum, product, dy, y, x, mean, rows, c, q, SPAN);
+        sums_of(sum, product, k, relu_too, leave, first, rows, c, q, SPAN);
     for (; q < c; q += WIDTH)
-        sums_of(sum, product, dy, y, x, mean, rows, c, q, 1);
+        sums_of(sum, product, k, relu_too, leave, first, rows, c, q, 1);
 }
 
 static void
@@ -110,29 +129,24 @@ apply(float *y, const float *x, const float *scale, const float *shift,
 }
 
 static void
-spread(const struct bn_spread *s, long first, long rows, int c)
+spread(const struct seg_bn_back *k, int relu_too, long first, long rows, int c)
 {
-    const struct seg_bn_gradient *to = s->to;
     for (long i = first; i < first + rows; i++)
         for (int q = 0; q < c; q += WIDTH) {
             long at = i * c + q;
             int lanes = c - q;
-            vec g = through(s->dy, s->y, at, lanes);
-            if (to->dx) {
-                vec p =
-                    load_part(s->x + at, lanes) - load_part(s->mean + q, lanes);
-                vec v = g * load_part(s->a + q, lanes) +
-                        p * load_part(s->b + q, lanes) +
-                        load_part(s->k + q, lanes);
-                if (to->add_dx)
-                    v += load_part(to->dx + at, lanes);
-                store_part(to->dx + at, v, lanes);
+            vec g = through(k, relu_too, at, q, lanes);
+            if (k->dx) {
+                vec v =
+                    g * load_part(k->a + q, lanes) +
+                    load_part(k->x + at, lanes) * load_part(k->b + q, lanes) +
+                    load_part(k->k + q, lanes);
+                if (k->add_dx)
+                    v += load_part(k->dx + at, lanes);
+                store_part(k->dx + at, v, lanes);
             }
-            if (to->dresidual) {
-                if (to->add_dresidual)
-                    g += load_part(to->dresidual + at, lanes);
-                store_part(to->dresidual + at, g, lanes);
-            }
+            if (k->dresidual)
+                keep_residual(k, g, at, lanes);
         }
 }
 

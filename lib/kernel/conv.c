@@ -35,6 +35,39 @@ seg_conv_plan(struct seg_conv *cv)
     return 0;
 }
 
+/* Direct convolution looks where it copies, and 1x1 can be made to copy. */
+static int
+method_looks(const struct seg_conv *cv, enum seg_conv_pass pass)
+{
+    if (cv->method[pass] != DIRECT)
+        return cv->method[pass] == WINOGRAD;
+    return cv->groups == 1 && (cv->dilation == 1 || cv->kh * cv->kw == 1);
+}
+
+int
+seg_conv_looks(const struct seg_conv *cv, enum seg_conv_pass pass)
+{
+    return method_looks(cv, pass) && method_looks(cv, SEG_CONV_WEIGHTS);
+}
+
+int
+seg_conv_tallies(const struct seg_conv *cv, enum seg_conv_pass pass)
+{
+    if (cv->method[pass] != DIRECT)
+        return cv->method[pass] == WINOGRAD;
+    return cv->groups == 1 && (pass == SEG_CONV_FORWARD || cv->stride == 1);
+}
+
+void
+seg_conv_join(const struct seg_conv_epilogue *e, const float *parts, int n,
+    int c, int threads)
+{
+    if (e->moments)
+        seg_parts_moments(e->moments, parts, n, c, threads);
+    if (e->gate)
+        seg_parts_sums(e->gate, parts, n, c, threads);
+}
+
 size_t
 seg_conv_packed(const struct seg_conv *cv, enum seg_conv_pass pass)
 {

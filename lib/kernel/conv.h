@@ -14,6 +14,8 @@
 
 #include <stddef.h>
 
+#include "lib/kernel/lens.h"
+
 enum { SEG_CONV_SIDE = 31 }; /* largest kernel side */
 
 enum seg_conv_pass {
@@ -23,9 +25,6 @@ enum seg_conv_pass {
     SEG_CONV_PASSES
 };
 
-/* Identity, max(0,x).  What else an epilogue can do is added here. */
-enum seg_act { SEG_ACT_NONE, SEG_ACT_RELU };
-
 struct seg_conv {
     /* set by the caller */
     int n, h, w, c; /* x */
@@ -34,21 +33,35 @@ struct seg_conv {
     int pad_y, pad_x; /* rows above and below, columns left and right */
     int threads;
     int exact; /* no method that rounds otherwise than direct sums */
+    const struct seg_lens *x_lens, *dy_lens; /* where seg_conv_looks */
     /* set by seg_conv_plan */
     int oh, ow;
     int method[SEG_CONV_PASSES];
     const void *level; /* the vector kernels of this CPU */
 };
 
-/* y = act(sum + bias + residual); each may be absent. */
+/*
+ * y = act(sum + bias + residual); each may be absent.  Where seg_conv_tallies,
+ * one tally of y can be had, without act.
+ */
 struct seg_conv_epilogue {
     const float *bias;     /* k */
     const float *residual; /* n,oh,ow,k; may be y itself */
     enum seg_act act;
+    const struct seg_moments *moments;
+    const struct seg_gate *gate;
 };
 
 /* -1 if the shape is impossible, else 0. */
 int seg_conv_plan(struct seg_conv *cv) __attribute__((warn_unused_result));
+
+/*
+ * Whether passes can read x (SEG_CONV_FORWARD) or dy (SEG_CONV_DATA) through a
+ * lens; whether that pass can take a tally.  Lenses may be set after planning,
+ * but before scratch is asked for.
+ */
+int seg_conv_looks(const struct seg_conv *cv, enum seg_conv_pass pass);
+int seg_conv_tallies(const struct seg_conv *cv, enum seg_conv_pass pass);
 
 /* Floats of packed weights; 0 for SEG_CONV_WEIGHTS.  Bytes of scratch. */
 size_t seg_conv_packed(const struct seg_conv *cv, enum seg_conv_pass pass);

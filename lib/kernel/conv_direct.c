@@ -13,6 +13,7 @@ struct job {
     float *out;
     const float *in, *packed;
     struct seg_conv_epilogue epilogue;
+    float *parts; /* of its tally, one a row; NULL: none */
 };
 
 /* Fills in what depends on the panel and the row of r, column j0 on. */
@@ -68,6 +69,26 @@ panels_at_once(const struct grid *g, int panels)
     return floats <= WEIGHT_FLOATS ? panels : 1;
 }
 
+/* Panels p0 to p1 - 1 of row i are done. */
+static void
+tally_row(const struct grid *g, const struct job *job, int image, int p0,
+    int p1, int i)
+{
+    int panel = kernels_of(job->cv)->panel, c = p0 * panel;
+    long row = (long)image * g->oh + i, at = row * g->ow * g->out_pitch;
+    size_t apart = seg_part_apart(g->c);
+    float *part = job->parts + row * seg_part_floats(g->c);
+    struct strip s = {
+        job->out + at + c, g->out_pitch, g->ow, min_int(p1 * panel, g->c) - c};
+    part[3 * apart] = (float)g->ow;
+    if (job->epilogue.gate) {
+        struct seg_gate gate = seg_gate_at(*job->epilogue.gate, at, c);
+        lens_kernels()->gate(part + c, (long)apart, &s, &gate);
+    } else {
+        lens_kernels()->measure(part + c, (long)apart, &s);
+    }
+}
+
 static void
 padded_band(const struct grid *g, const struct job *job, int image, int top,
     int rows, float *window)
@@ -76,8 +97,7 @@ padded_band(const struct grid *g, const struct job *job, int image, int top,
     struct tap taps[MAX_TAPS];
     struct reduce r = {.taps = taps};
     int cols = seg_grid_window_cols(g);
-    seg_grid_window(window, job->in + (long)image * g->ih * g->iw * g->in_pitch,
-        g, top, rows);
+    seg_grid_window(window, job->in, image, g, top, rows);
     for (int y = 0; y < g->ny; y++)
         for (int x = 0; x < (g->merged ? 1 : g->nx); x++)
             taps[r.ntaps++] = (struct tap){
@@ -92,6 +112,8 @@ padded_band(const struct grid *g, const struct job *job, int image, int top,
         for (int i = 0; i < rows; i++) {
             r.a = window + (long)i * g->step * cols * g->ic;
             fill_span(r, g, job, image, p, p + some, top + i, 0, g->ow);
+            if (job->parts)
+                tally_row(g, job, image, p, p + some, top + i);
         }
 }
 
@@ -105,7 +127,7 @@ cut_band(const struct grid *g, const struct job *job, int image, int top,
     int some = panels_at_once(g, panels);
     struct tap taps[MAX_TAPS];
     for (int p = 0; p < panels; p += some)
-        for (int i = top; i < top + rows; i++)
+        for (int i = top; i < top + rows; i++) {
             for (int s = 0; s + 1 < ncuts; s++) {
                 struct reduce r = {.taps = taps,
                     .depth = g->ic,
@@ -123,6 +145,9 @@ cut_band(const struct grid *g, const struct job *job, int image, int top,
                         cuts[s + 1] - cuts[s]);
                 }
             }
+            if (job->parts)
+                tally_row(g, job, image, p, p + some, i);
+        }
 }
 
 /* Zeros in a band that no tap reaches. */
@@ -193,10 +218,32 @@ window_floats(const struct seg_conv *cv, enum seg_conv_pass pass)
     return most;
 }
 
+/* Rows of what a pass writes, its channels. */
+static int
+rows_of(const struct seg_conv *cv, enum seg_conv_pass pass)
+{
+    return cv->n * (pass == SEG_CONV_FORWARD ? cv->oh : cv->h);
+}
+
+static int
+channels_of(const struct seg_conv *cv, enum seg_conv_pass pass)
+{
+    return pass == SEG_CONV_FORWARD ? cv->k : cv->c;
+}
+
+static size_t
+parts_floats(const struct seg_conv *cv, enum seg_conv_pass pass)
+{
+    if (!seg_conv_tallies(cv, pass))
+        return 0;
+    return rows_of(cv, pass) * seg_part_floats(channels_of(cv, pass));
+}
+
 size_t
 seg_conv_direct_scratch(const struct seg_conv *cv, enum seg_conv_pass pass)
 {
-    return window_floats(cv, pass) * cv->threads * sizeof(float);
+    return (window_floats(cv, pass) * cv->threads + parts_floats(cv, pass)) *
+           sizeof(float);
 }
 
 /* The job of one group: its channels of every pixel, its weights. */
@@ -220,11 +267,13 @@ seg_conv_direct(float *out, const float *in, const float *packed,
     const struct seg_conv_epilogue *epilogue, const struct seg_conv *cv,
     enum seg_conv_pass pass, float *scratch)
 {
-    struct job job = {cv, out, in, packed, {0}};
+    struct job job = {.cv = cv, .out = out, .in = in, .packed = packed};
     size_t each = window_floats(cv, pass);
     int groups = cv->method[pass] == DEPTHWISE ? 1 : cv->groups;
     if (epilogue)
         job.epilogue = *epilogue;
+    if (job.epilogue.moments || job.epilogue.gate)
+        job.parts = scratch + each * cv->threads;
 #pragma omp parallel num_threads(cv->threads)
     for (int t = 0; t < count_grids(cv, pass); t++) {
         struct grid g;
@@ -234,6 +283,8 @@ seg_conv_direct(float *out, const float *in, const float *packed,
             run_grid(&g, &one, scratch + each * omp_get_thread_num());
         }
     }
+    seg_conv_join(&job.epilogue, job.parts, rows_of(cv, pass),
+        channels_of(cv, pass), cv->threads);
 }
 
 /* Panels, taps and channels read of one group's packed weights. */

@@ -14,6 +14,7 @@ struct parts {
     struct seg_conv cv; /* of x and dy as they are used: maybe exchanged */
     struct grid g;
     int swapped;
+    const struct seg_lens *lens; /* of what is packed; g has the other's */
     int panels, chunks, splits;
     int band, bands;      /* rows of a band, bands of all images */
     int taps, depth;      /* a row of taps counts as one if g.merged */
@@ -34,9 +35,13 @@ plan_parts(struct parts *s, const struct seg_conv *cv)
     if (s->swapped) {
         s->cv.c = cv->k;
         s->cv.k = cv->c;
+        s->cv.x_lens = cv->dy_lens;
+        s->cv.dy_lens = cv->x_lens;
     }
+    s->lens = s->cv.dy_lens;
     seg_grid_forward(g, &s->cv);
-    g->merged = g->padded = g->merged && g->ic < FEW;
+    g->merged = g->merged && g->ic < FEW;
+    g->padded = g->merged || g->lens;
     s->panels = ceil_div(g->c, panel);
     s->band = max_int(1, min_int(STRIP_PIXELS / cv->ow, cv->oh));
     s->bands = cv->n * ceil_div(cv->oh, s->band);
@@ -54,19 +59,23 @@ plan_parts(struct parts *s, const struct seg_conv *cv)
     s->strip = round_floats((size_t)s->band * cv->ow * panel);
 }
 
-/* strip[pixel][panel] = columns of panel p of count pixels of dy. */
+/* strip[pixel][panel] = columns of panel p of n pixels of dy, from at on. */
 static void
-pack_strip(float *strip, const float *dy, const struct parts *s, int p, int n)
+pack_strip(
+    float *strip, const float *dy, long at, const struct parts *s, int p, int n)
 {
-    int panel = kernels_of(&s->cv)->panel;
+    int panel = kernels_of(&s->cv)->panel, pitch = s->g.out_pitch;
     int cols = min_int(panel, s->g.c - p * panel);
-    for (int i = 0; i < n; i++, strip += panel) {
-        const float *from = dy + (long)i * s->g.out_pitch + p * panel;
-        if (cols == MAX_PANEL) {
+    const float *from = dy + at + p * panel;
+    if (s->lens) {
+        struct seg_lens l = seg_lens_at(*s->lens, at, p * panel);
+        lens_kernels()->look(strip, panel, from, pitch, &l, n, cols);
+    }
+    for (int i = 0; i < n; i++, strip += panel, from += pitch) {
+        if (!s->lens && cols == MAX_PANEL)
             memcpy(strip, from, MAX_PANEL * sizeof *strip);
-            continue;
-        }
-        memcpy(strip, from, cols * sizeof *strip);
+        else if (!s->lens)
+            memcpy(strip, from, cols * sizeof *strip);
         memset(strip + cols, 0, (panel - cols) * sizeof *strip);
     }
 }
@@ -110,7 +119,12 @@ add_band(float *part, const struct parts *s, const float *image,
                 .xb = kn->panel,
                 .c = part + ((long)t * s->depth + lo) * kn->panel,
                 .add = 1};
-            o.a = g->padded ? window + t * row + lo : image + lo;
+            o.a = image + lo;
+            if (g->merged)
+                o.a = window + t * row + lo;
+            else if (g->padded)
+                o.a = window + (g->ty[t / g->kw] - g->ty[0]) * row +
+                      (long)(g->tx[t % g->kw] - g->tx[0]) * pitch + lo;
             if (g->padded || see(&o, g, top, rows, t / g->kw, t % g->kw))
                 kn->outer[hi - lo](&o);
         }
@@ -133,10 +147,10 @@ make_part(float *part, const struct parts *s, const float *x, const float *dy,
         int rows = min_int(s->band, g->oh - top);
         const float *image = x + (long)n * g->ih * g->iw * g->in_pitch;
         if (g->padded)
-            seg_grid_window(window, image, g, top, rows);
+            seg_grid_window(window, x, n, g, top, rows);
         for (int p = p0; p < p1; p++) {
-            pack_strip(scratch,
-                dy + ((long)n * g->oh + top) * g->ow * g->out_pitch, s, p,
+            pack_strip(scratch, dy,
+                ((long)n * g->oh + top) * g->ow * g->out_pitch, s, p,
                 rows * g->ow);
             add_band(
                 part + p * s->floats, s, image, scratch, window, top, rows);

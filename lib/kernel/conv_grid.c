@@ -41,12 +41,15 @@ choose_reading(struct grid *g, const struct seg_conv *cv)
         g->padded = (leaves && gap < CUT_GAP) || (row && g->ic < FEW);
         g->merged = g->padded && row;
     }
+    int in_place = !g->padded;
+    if (g->lens && g->nx)
+        g->padded = 1;
     long row = ((g->ow - 1L) * g->step + span + 1) * g->ic;
     int high = g->ny ? g->ty[g->ny - 1] - g->ty[0] : 0;
     g->band = BAND_ROWS;
     while (g->band > 1 &&
            (((g->band - 1) * g->step + high + 1) * row > BAND_FLOATS ||
-               (!g->padded &&
+               (in_place &&
                    (long)g->band * g->ow * (g->ic + g->c) > PLAIN_FLOATS) ||
                (long)cv->n * ceil_div(g->oh, g->band) < 4L * cv->threads))
         g->band--;
@@ -71,7 +74,8 @@ seg_grid_forward(struct grid *g, const struct seg_conv *cv)
         .ny = cv->kh,
         .nx = cv->kw,
         .kh = cv->kh,
-        .kw = cv->kw};
+        .kw = cv->kw,
+        .lens = cv->x_lens};
     for (int r = 0; r < cv->kh; r++) {
         g->ty[r] = r * cv->dilation - cv->pad_y;
         g->sy[r] = r;
@@ -123,7 +127,8 @@ seg_grid_backward(struct grid *g, const struct seg_conv *cv, int y0, int x0)
         .place = s,
         .step = 1,
         .kh = cv->kh,
-        .kw = cv->kw};
+        .kw = cv->kw,
+        .lens = cv->dy_lens};
     g->ny = phase_taps(g->ty, g->sy, y0, cv->kh, cv->pad_y, cv);
     g->nx = phase_taps(g->tx, g->sx, x0, cv->kw, cv->pad_x, cv);
     if (!g->ny || !g->nx)
@@ -192,21 +197,28 @@ seg_grid_window_floats(const struct grid *g)
                         seg_grid_window_cols(g) * g->ic);
 }
 
-/* count pixels of c channels out of wider ones. */
+/* count pixels of the image's channels, from float at of it on. */
 static void
-copy_pixels(float *to, const float *from, int count, int c, int pitch)
+copy_pixels(
+    float *to, const float *in, long at, int count, const struct grid *g)
 {
+    int c = g->ic, pitch = g->in_pitch;
+    if (g->lens) {
+        struct seg_lens l = seg_lens_at(*g->lens, at, 0);
+        lens_kernels()->look(to, c, in + at, pitch, &l, count, c);
+        return;
+    }
     if (c == pitch) {
-        memcpy(to, from, (size_t)count * c * sizeof *to);
+        memcpy(to, in + at, (size_t)count * c * sizeof *to);
         return;
     }
     for (int i = 0; i < count; i++)
-        memcpy(to + (long)i * c, from + (long)i * pitch, c * sizeof *to);
+        memcpy(to + (long)i * c, in + at + (long)i * pitch, c * sizeof *to);
 }
 
 void
-seg_grid_window(
-    float *window, const float *image, const struct grid *g, int top, int rows)
+seg_grid_window(float *window, const float *in, int image, const struct grid *g,
+    int top, int rows)
 {
     int y0 = top * g->step + g->ty[0], x0 = g->tx[0], c = g->ic;
     int cols = seg_grid_window_cols(g), high = seg_grid_window_rows(g, rows);
@@ -219,9 +231,9 @@ seg_grid_window(
             continue;
         }
         memset(window, 0, (size_t)left * c * sizeof *window);
-        copy_pixels(window + (long)left * c,
-            image + ((long)y * g->iw + x0 + left) * g->in_pitch, right - left,
-            c, g->in_pitch);
+        copy_pixels(window + (long)left * c, in,
+            (((long)image * g->ih + y) * g->iw + x0 + left) * g->in_pitch,
+            right - left, g);
         memset(window + (long)right * c, 0,
             (size_t)(cols - right) * c * sizeof *window);
     }

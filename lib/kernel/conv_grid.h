@@ -26,6 +26,7 @@ struct grid {
     long tap_floats;    /* packed weights of a tap and panel */
     int padded, merged; /* copy with a zero border; a kernel row is one tap */
     int band;           /* rows of a task */
+    const struct seg_lens *lens; /* through which the window is filled */
 };
 
 enum { FEW = 16 }; /* channels, below which a kernel row is one tap */
@@ -49,7 +50,7 @@ int seg_grid_live(struct tap *taps, const struct grid *g, int i, int j);
 int seg_grid_window_cols(const struct grid *g);
 int seg_grid_window_rows(const struct grid *g, int rows);
 size_t seg_grid_window_floats(const struct grid *g);
-void seg_grid_window(
-    float *window, const float *image, const struct grid *g, int top, int rows);
+void seg_grid_window(float *window, const float *in, int image,
+    const struct grid *g, int top, int rows);
 
 #endif

@@ -10,6 +10,7 @@
 #include <omp.h>
 
 #include "lib/kernel/conv.h"
+#include "lib/kernel/lens_kernel.h"
 
 enum { MAX_PANEL = 32, MAX_TAPS = SEG_CONV_SIDE * SEG_CONV_SIDE };
 
@@ -82,12 +83,14 @@ struct conv_kernels {
     outer_fn *depthwise_weights;
 
     /* Winograd; element e of 36 lies e*pitch floats into v, z, m or u. */
-    void (*input_tile)(
-        float *v, long pitch, const float *x, const struct patch *p);
+    void (*input_tile)(float *v, long pitch, const float *x,
+        const struct seg_lens *lens, const struct patch *p);
     void (*gradient_tile)(float *z, long pitch, long panel_pitch,
-        const float *dy, const struct patch *p);
+        const float *dy, const struct seg_lens *lens, const struct patch *p);
+    /* part: of the epilogue's tally, NULL: none */
     void (*output_tile)(float *y, const struct patch *p, const float *m,
-        long pitch, const struct seg_conv_epilogue *epilogue);
+        long pitch, const struct seg_conv_epilogue *epilogue, float *part,
+        long apart);
     void (*weight_tile)(float *u, long pitch, const float *w /* 9,panel */);
     void (*weight_gradient_tile)(float *dw /* 9,panel */, const float *u,
         long pitch, int parts, long part_pitch);
@@ -128,6 +131,17 @@ round_floats(size_t n)
 {
     return (n + 15) / 16 * 16;
 }
+
+/* The lens of what a pass reads: of x, or of dy. */
+static inline const struct seg_lens *
+lens_of(const struct seg_conv *cv, enum seg_conv_pass pass)
+{
+    return pass == SEG_CONV_DATA ? cv->dy_lens : cv->x_lens;
+}
+
+/* Joins the tally's n parts of a pass that wrote c channels. */
+void seg_conv_join(const struct seg_conv_epilogue *e, const float *parts, int n,
+    int c, int threads);
 
 /* count rows of r in groups as even as they go, each one kernel call. */
 void seg_conv_reduce_span(

@@ -85,10 +85,11 @@ inside(const struct patch *p, int side)
 }
 
 /* Channels q.. of a side x side patch.  Asks for the four columns that the
-   next tile will need and this one does not. */
+   next tile will need and this one does not.  Outside all is zero, whatever
+   the lens makes of zeros. */
 INLINE void
-load_patch(vec *d, const float *x, const struct patch *p, const int side,
-    int whole, int q)
+load_patch(vec *d, const float *x, const struct sight *s, const struct patch *p,
+    const int side, int whole, int q, const int kind)
 {
     long column = (long)p->step * p->c, row = column * p->w;
     long first = ((long)p->y * p->w + p->x) * p->c + q;
@@ -96,10 +97,13 @@ load_patch(vec *d, const float *x, const struct patch *p, const int side,
     if (whole && lanes >= WIDTH) {
         for (int i = 0; i < side; i++)
             for (int j = 0; j < side; j++) {
-                const float *from = x + first + i * row + j * column;
-                d[i * side + j] = load(from);
-                if (j >= side - 4)
-                    __builtin_prefetch(from + 4 * column);
+                long at = first + i * row + j * column;
+                d[i * side + j] = look_at(s, x, at, WIDTH, kind);
+                if (j < side - 4)
+                    continue;
+                __builtin_prefetch(x + at + 4 * column);
+                if (kind == LENS_GRADIENT)
+                    __builtin_prefetch(s->other + at + 4 * column);
             }
         return;
     }
@@ -107,19 +111,20 @@ load_patch(vec *d, const float *x, const struct patch *p, const int side,
         for (int j = 0; j < side; j++) {
             int y = p->y + i * p->step, z = p->x + j * p->step;
             int in = y >= 0 && y < p->h && z >= 0 && z < p->w;
-            d[i * side + j] = load_part(
-                x + (in ? first + i * row + j * column : 0), in ? lanes : 0);
+            long at = first + i * row + j * column;
+            d[i * side + j] = in ? look_at(s, x, at, lanes, kind) : (vec){0};
         }
 }
 
-/* v[e*pitch + q] for all channels q, zero up to a whole vector. */
-static void
-input_tile(float *v, long pitch, const float *x, const struct patch *p)
+INLINE void
+input_with(float *v, long pitch, const float *x, const struct seg_lens *l,
+    const struct patch *p, const int kind)
 {
     int whole = inside(p, 6);
     for (int q = 0; q < p->c; q += WIDTH) {
         vec d[36], t[36];
-        load_patch(d, x, p, 6, whole, q);
+        struct sight s = sight_of(l, q, p->c - q, kind);
+        load_patch(d, x, &s, p, 6, whole, q, kind);
         for (int j = 0; j < 6; j++)
             input_column(t + j, d + j, 6);
         for (int i = 0; i < 6; i++) {
@@ -131,16 +136,29 @@ input_tile(float *v, long pitch, const float *x, const struct patch *p)
     }
 }
 
-/* z[e*pitch + (q/panel)*panel_pitch + q%panel], zero up to a whole panel. */
+/* v[e*pitch + q] for all channels q, zero up to a whole vector. */
 static void
-gradient_tile(float *z, long pitch, long panel_pitch, const float *dy,
+input_tile(float *v, long pitch, const float *x, const struct seg_lens *l,
     const struct patch *p)
+{
+    if (!l)
+        input_with(v, pitch, x, l, p, LENS_NONE);
+    else if (!l->other)
+        input_with(v, pitch, x, l, p, LENS_VALUE);
+    else
+        input_with(v, pitch, x, l, p, LENS_GRADIENT);
+}
+
+INLINE void
+gradient_with(float *z, long pitch, long panel_pitch, const float *dy,
+    const struct seg_lens *l, const struct patch *p, const int kind)
 {
     int whole = inside(p, 4), end = (p->c + PANEL - 1) / PANEL * PANEL;
     for (int q = 0; q < end; q += WIDTH) {
         vec d[16], t[24];
+        struct sight s = sight_of(l, q, p->c - q, kind);
         float *to = z + q / PANEL * panel_pitch + q % PANEL;
-        load_patch(d, dy, p, 4, whole, q);
+        load_patch(d, dy, &s, p, 4, whole, q, kind);
         for (int j = 0; j < 4; j++)
             gradient_column(t + j, d + j, 4);
         for (int i = 0; i < 6; i++) {
@@ -152,24 +170,38 @@ gradient_tile(float *z, long pitch, long panel_pitch, const float *dy,
     }
 }
 
+/* z[e*pitch + (q/panel)*panel_pitch + q%panel], zero up to a whole panel. */
+static void
+gradient_tile(float *z, long pitch, long panel_pitch, const float *dy,
+    const struct seg_lens *l, const struct patch *p)
+{
+    if (!l)
+        gradient_with(z, pitch, panel_pitch, dy, l, p, LENS_NONE);
+    else if (!l->other)
+        gradient_with(z, pitch, panel_pitch, dy, l, p, LENS_VALUE);
+    else
+        gradient_with(z, pitch, panel_pitch, dy, l, p, LENS_GRADIENT);
+}
+
 /* One row of a tile: of the 4 pixels the first cols, of a vector the first
    lanes, which are constants where nothing is cut off. */
 INLINE void
 store_row(float *y, long at, long column, const vec *o, const int cols,
-    const int lanes, const struct seg_conv_epilogue *e)
+    const int lanes, const struct seg_conv_epilogue *e, struct tally *t,
+    const int kind)
 {
     for (int j = 0; j < cols; j++, at += column) {
         vec v = o[j];
         if (e->residual)
             v += load_part(e->residual + at, lanes);
-        store_part(y + at, e->act == SEG_ACT_RELU ? relu(v) : v, lanes);
+        v = e->act == SEG_ACT_RELU ? relu(v) : v;
+        store_part(y + at, tally_add(t, v, at, lanes, kind), lanes);
     }
 }
 
-/* y, and the residual of e, begin at the image. */
-static void
-output_tile(float *y, const struct patch *p, const float *m, long pitch,
-    const struct seg_conv_epilogue *e)
+INLINE void
+output_with(float *y, const struct patch *p, const float *m, long pitch,
+    const struct seg_conv_epilogue *e, float *part, long apart, const int kind)
 {
     int whole = inside(p, 4);
     int rows = (p->h - p->y + p->step - 1) / p->step;
@@ -182,21 +214,37 @@ output_tile(float *y, const struct patch *p, const float *m, long pitch,
         vec d[36], t[24];
         int lanes = p->c - q;
         vec bias = e->bias ? load_part(e->bias + q, lanes) : (vec){0};
+        struct tally tally = tally_of(part, apart, e->gate, q, lanes, kind);
         for (int i = 0; i < 36; i++)
             d[i] = load(m + i * pitch + q);
         for (int j = 0; j < 6; j++)
             output_column(t + j, d + j, 6);
         for (int i = 0; i < rows; i++) {
+            long at = first + i * row + q;
             vec o[4];
             output_column(o, t + 6 * i, 1);
             for (int j = 0; j < 4; j++)
                 o[j] += bias;
             if (whole && lanes >= WIDTH)
-                store_row(y, first + i * row + q, column, o, 4, WIDTH, e);
+                store_row(y, at, column, o, 4, WIDTH, e, &tally, kind);
             else
-                store_row(y, first + i * row + q, column, o, cols, lanes, e);
+                store_row(y, at, column, o, cols, lanes, e, &tally, kind);
         }
+        tally_keep(&tally, part, apart, q, lanes, kind);
     }
+}
+
+/* y, and the residual and gate of e, begin at the image. */
+static void
+output_tile(float *y, const struct patch *p, const float *m, long pitch,
+    const struct seg_conv_epilogue *e, float *part, long apart)
+{
+    if (!part)
+        output_with(y, p, m, pitch, e, part, apart, TALLY_NONE);
+    else if (!e->gate)
+        output_with(y, p, m, pitch, e, part, apart, TALLY_MOMENTS);
+    else
+        output_with(y, p, m, pitch, e, part, apart, TALLY_GATE);
 }
 
 /* u[e*pitch + j] for one panel of one input channel. */

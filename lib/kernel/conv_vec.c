@@ -5,7 +5,7 @@
  */
 #include "lib/kernel/conv_kernel.h"
 #include "lib/kernel/cpu.h"
-#include "lib/kernel/vec.h"
+#include "lib/kernel/lens_vec.h"
 
 /* Depth is unrolled so that common depths take few enough turns of the loop
    for the branch predictor to see the last one coming; rows leave no loop.

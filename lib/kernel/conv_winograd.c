@@ -29,11 +29,12 @@ struct tiling {
     const struct conv_kernels *kn;
     int n, h, w, c, oh, ow, k;
     int pad_y, pad_x, d;
-    int high, wide;      /* tiles of a phase image */
-    int tiles;           /* of all images */
-    int block;           /* tiles of a task */
-    int cp;              /* c in whole vectors */
-    int kp, panels;      /* k in whole panels */
+    const struct seg_lens *lens; /* of x */
+    int high, wide;              /* tiles of a phase image */
+    int tiles;                   /* of all images */
+    int block;                   /* tiles of a task */
+    int cp;                      /* c in whole vectors */
+    int kp, panels;              /* k in whole panels */
     long vpitch, mpitch; /* floats between elements, never whole pages */
 };
 
@@ -44,11 +45,11 @@ plan(const struct seg_conv *cv, enum seg_conv_pass pass)
     int weights = pass == SEG_CONV_WEIGHTS;
     const struct conv_kernels *kn = kernels_of(cv);
     struct tiling t = {kn, cv->n, cv->h, cv->w, cv->c, cv->oh, cv->ow, cv->k,
-        cv->pad_y, cv->pad_x, d, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+        cv->pad_y, cv->pad_x, d, lens_of(cv, pass), 0, 0, 0, 0, 0, 0, 0, 0, 0};
     if (back)
         t = (struct tiling){kn, cv->n, cv->oh, cv->ow, cv->k, cv->h, cv->w,
-            cv->c, 2 * d - cv->pad_y, 2 * d - cv->pad_x, d, 0, 0, 0, 0, 0, 0, 0,
-            0, 0};
+            cv->c, 2 * d - cv->pad_y, 2 * d - cv->pad_x, d, lens_of(cv, pass),
+            0, 0, 0, 0, 0, 0, 0, 0, 0};
     t.high = ceil_div(ceil_div(t.oh, d), 4);
     t.wide = ceil_div(ceil_div(t.ow, d), 4);
     t.tiles = t.n * d * d * t.high * t.wide;
@@ -86,8 +87,12 @@ transform_inputs(
         int image = locate(&out, t, first + i);
         struct patch in = {
             t->h, t->w, t->c, out.y - t->pad_y, out.x - t->pad_x, t->d};
-        t->kn->input_tile(v + (long)i * t->cp, t->vpitch,
-            x + (long)image * t->h * t->w * t->c, &in);
+        long at = (long)image * t->h * t->w * t->c;
+        struct seg_lens l;
+        if (t->lens)
+            l = seg_lens_at(*t->lens, at, 0);
+        t->kn->input_tile(
+            v + (long)i * t->cp, t->vpitch, x + at, t->lens ? &l : NULL, &in);
     }
 }
 
@@ -114,17 +119,59 @@ multiply(
 }
 
 static void
-transform_outputs(float *y, const float *m, const struct tiling *t,
-    const struct seg_conv_epilogue *epilogue, int first, int count)
+transform_output(float *y, const float *m, const struct tiling *t,
+    const struct seg_conv_epilogue *epilogue, int tile, float *part)
 {
-    for (int i = 0; i < count; i++) {
-        struct patch out;
-        long image = (long)locate(&out, t, first + i) * t->oh * t->ow * t->k;
-        struct seg_conv_epilogue e = *epilogue;
-        if (e.residual)
-            e.residual += image;
-        t->kn->output_tile(y + image, &out, m + (long)i * t->kp, t->mpitch, &e);
+    struct patch out;
+    long image = (long)locate(&out, t, tile) * t->oh * t->ow * t->k;
+    struct seg_conv_epilogue e = *epilogue;
+    struct seg_gate gate;
+    if (e.residual)
+        e.residual += image;
+    if (e.gate) {
+        gate = seg_gate_at(*e.gate, image, 0);
+        e.gate = &gate;
     }
+    t->kn->output_tile(
+        y + image, &out, m, t->mpitch, &e, part, (long)seg_part_apart(t->k));
+}
+
+/*
+ * Moments are taken about a task's first pixel, which must be there for it.
+ * Where dilation exceeds the image some tiles have no pixel in it.
+ */
+static void
+start_part(float *part, float *y, const float *m, const struct tiling *t,
+    const struct seg_conv_epilogue *e, int first, int count)
+{
+    const float *pixel = NULL;
+    int pixels = 0;
+    seg_part_start(part, NULL, 0, t->k);
+    for (int i = 0; i < count && e->moments; i++) {
+        struct patch p;
+        long image = locate(&p, t, first + i);
+        int high = min_int(4, ceil_div(p.h - p.y, p.step));
+        int wide = min_int(4, ceil_div(p.w - p.x, p.step));
+        if (high <= 0 || wide <= 0)
+            continue;
+        if (!pixel) {
+            transform_output(y, m + (long)i * t->kp, t, e, first + i, NULL);
+            pixel = y + ((image * t->oh + p.y) * t->ow + p.x) * t->k;
+        }
+        pixels += high * wide;
+    }
+    if (pixel)
+        seg_part_start(part, pixel, (float)pixels, t->k);
+}
+
+static void
+transform_outputs(float *y, const float *m, const struct tiling *t,
+    const struct seg_conv_epilogue *e, int first, int count, float *part)
+{
+    if (part)
+        start_part(part, y, m, t, e, first, count);
+    for (int i = 0; i < count; i++)
+        transform_output(y, m + (long)i * t->kp, t, e, first + i, part);
 }
 
 static size_t
@@ -140,15 +187,19 @@ seg_conv_winograd(float *out, const float *in, const float *packed,
 {
     const struct seg_conv_epilogue none = {0}, *e = epilogue ? epilogue : &none;
     struct tiling t = plan(cv, pass);
+    float *parts = scratch + task_floats(&t) * cv->threads;
+    int tally = e->moments || e->gate, tasks = ceil_div(t.tiles, t.block);
 #pragma omp parallel for num_threads(cv->threads) schedule(dynamic)
-    for (int first = 0; first < t.tiles; first += t.block) {
-        int count = min_int(t.block, t.tiles - first);
+    for (int i = 0; i < tasks; i++) {
+        int first = i * t.block, count = min_int(t.block, t.tiles - first);
         float *v = scratch + task_floats(&t) * omp_get_thread_num();
         float *m = v + ELEMENTS * t.vpitch;
         transform_inputs(v, in, &t, first, count);
         multiply(m, v, packed, &t, count);
-        transform_outputs(out, m, &t, e, first, count);
+        transform_outputs(out, m, &t, e, first, count,
+            tally ? parts + i * seg_part_floats(t.k) : NULL);
     }
+    seg_conv_join(e, parts, tasks, t.k, cv->threads);
 }
 
 /* How many of the (tap, position) pairs of one axis lie inside the image. */
@@ -220,16 +271,18 @@ count_chunks(const struct tiling *t)
 
 /* z[e][panel][tile][.] */
 static void
-transform_gradients(
-    float *z, const float *dy, const struct tiling *t, int first, int count)
+transform_gradients(float *z, const float *dy, const struct seg_lens *lens,
+    const struct tiling *t, int first, int count)
 {
     int panel = t->kn->panel;
     for (int i = 0; i < count; i++) {
         struct patch out;
-        int image = locate(&out, t, first + i);
+        long at = (long)locate(&out, t, first + i) * t->oh * t->ow * t->k;
+        struct seg_lens l;
+        if (lens)
+            l = seg_lens_at(*lens, at, 0);
         t->kn->gradient_tile(z + (long)i * panel, t->mpitch,
-            (long)t->block * panel, dy + (long)image * t->oh * t->ow * t->k,
-            &out);
+            (long)t->block * panel, dy + at, lens ? &l : NULL, &out);
     }
 }
 
@@ -255,14 +308,15 @@ add_products(float *u, const float *v, const float *z, const struct tiling *t,
 }
 
 static void
-make_part(float *u, const float *x, const float *dy, const struct tiling *t,
-    int first, int end, float *v)
+make_part(float *u, const float *x, const float *dy,
+    const struct seg_lens *dy_lens, const struct tiling *t, int first, int end,
+    float *v)
 {
     float *z = v + ELEMENTS * t->vpitch;
     for (int i = first; i < end; i += t->block) {
         int count = min_int(t->block, end - i);
         transform_inputs(v, x, t, i, count);
-        transform_gradients(z, dy, t, i, count);
+        transform_gradients(z, dy, dy_lens, t, i, count);
         add_products(u, v, z, t, count, i > first);
     }
 }
@@ -297,7 +351,7 @@ seg_conv_winograd_weights(float *dw, const float *x, const float *dy, int add,
         float *own = scratch + each * omp_get_thread_num();
 #pragma omp for schedule(dynamic)
         for (int i = 0; i < chunks; i++)
-            make_part(parts + i * part, x, dy, &t,
+            make_part(parts + i * part, x, dy, cv->dy_lens, &t,
                 (int)((long)t.tiles * i / chunks),
                 (int)((long)t.tiles * (i + 1) / chunks), own);
 #pragma omp for schedule(dynamic, 16)
@@ -313,5 +367,7 @@ seg_conv_winograd_scratch(const struct seg_conv *cv, enum seg_conv_pass pass)
     size_t floats = task_floats(&t) * cv->threads;
     if (pass == SEG_CONV_WEIGHTS)
         floats += (size_t)ELEMENTS * t.c * t.kp * count_chunks(&t);
+    else
+        floats += seg_part_floats(t.k) * ceil_div(t.tiles, t.block);
     return round_floats(floats) * sizeof(float);
 }

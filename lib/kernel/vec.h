@@ -78,13 +78,18 @@ lanes_of(int n)
 INLINE vec
 load_part(const float *p, int n)
 {
+    if (__builtin_constant_p(n >= WIDTH) && n >= WIDTH)
+        return load(p);
     return (vec)_mm256_maskload_ps(p, lanes_of(n));
 }
 
 INLINE void
 store_part(float *p, vec v, int n)
 {
-    _mm256_maskstore_ps(p, lanes_of(n), (__m256)v);
+    if (__builtin_constant_p(n >= WIDTH) && n >= WIDTH)
+        store(p, v);
+    else
+        _mm256_maskstore_ps(p, lanes_of(n), (__m256)v);
 }
 
 #else

@@ -14,7 +14,7 @@
 
 enum { ALIGN = 64 };
 
-enum content { VALUE, GRADIENT, SAVED };
+enum content { VALUE, GRADIENT, SAVED, CONTENTS };
 
 struct block {
     size_t bytes, at;
@@ -49,11 +49,12 @@ backward_tick(const struct layout *l, int i)
     return 2 * l->loss - l->tick[i];
 }
 
+/* Before they are gathered, block CONTENTS*i + content is node i's. */
 static void
 add_block(struct layout *l, int step, enum content content, size_t bytes,
     int from, int to)
 {
-    struct block *b = l->block + l->n++;
+    struct block *b = l->block + CONTENTS * step + content;
 
     *b = (struct block){round_up(bytes), 0, from, to, step, content};
 }
@@ -91,6 +92,8 @@ add_value(struct layout *l, int i, const struct seg_step *maker)
     }
     if (maker->training && maker->keeps & SEG_KEEPS_OUT)
         extend(&to, backward_tick(l, i));
+    if (v->dx_lens)
+        extend(&to, backward_tick(l, i)); /* the lens shows x as well */
     if (net->wanted[i] || i == net->last)
         to = l->end;
     add_block(l, i, VALUE, bytes, from, to);
@@ -112,6 +115,42 @@ add_saved(struct layout *l, int i)
     if (s->saved_bytes)
         add_block(l, i, SAVED, s->saved_bytes, from,
             s->training ? backward_tick(l, i) : from);
+}
+
+static int
+root_of(const int *of, int i)
+{
+    while (of[i] != i)
+        i = of[i];
+    return i;
+}
+
+/* Joins the life of node i's block to that of the node whose it also is. */
+static void
+join_block(struct layout *l, const int *of, int i, enum content content)
+{
+    struct block *b = l->block + CONTENTS * i + content;
+    struct block *root = l->block + CONTENTS * root_of(of, i) + content;
+
+    if (b == root || !b->bytes)
+        return;
+    root->from = b->from < root->from ? b->from : root->from;
+    extend(&root->to, b->to);
+    b->bytes = 0;
+}
+
+static void
+gather_blocks(struct layout *l)
+{
+    const struct seg_net *net = l->net;
+
+    for (int i = 0; i < net->nsteps; i++) {
+        join_block(l, net->x_of, i, VALUE);
+        join_block(l, net->dx_of, i, GRADIENT);
+    }
+    for (int i = 0; i < CONTENTS * net->nsteps; i++)
+        if (l->block[i].bytes)
+            l->block[l->n++] = l->block[i];
 }
 
 static int
@@ -184,6 +223,7 @@ list_blocks(struct layout *l)
         add_value(l, (int)(s->out - net->value), s);
         add_saved(l, i);
     }
+    gather_blocks(l);
 }
 
 /* Gradients of parameters: those that are trained have one. */
@@ -275,6 +315,11 @@ hand_out(struct layout *l, char *room)
         else
             net->step[b->step].saved = p;
     }
+    for (int i = 0; i < net->nsteps; i++) {
+        struct seg_value *v = net->value;
+        v[i].x = v[root_of(net->x_of, i)].x;
+        v[i].dx = v[root_of(net->dx_of, i)].dx;
+    }
     for (int k = 0; k < net->norder; k++) {
         struct seg_step *s = net->step + net->order[k];
         s->kept = kept;
@@ -290,8 +335,8 @@ seg_net_lay_out(struct seg_net *net, size_t mem_limit, struct seg_err *e)
     size_t n = (size_t)net->nsteps;
     int status = -1;
 
-    l.block = seg_take(&a, 3 * n, sizeof *l.block, e);
-    l.placed = l.block ? seg_take(&a, 3 * n, sizeof *l.placed, e) : NULL;
+    l.block = seg_take(&a, CONTENTS * n, sizeof *l.block, e);
+    l.placed = l.block ? seg_take(&a, CONTENTS * n, sizeof *l.placed, e) : NULL;
     l.tick = l.placed ? seg_take(&a, n, sizeof *l.tick, e) : NULL;
     if (!l.tick)
         goto out;

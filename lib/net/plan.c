@@ -27,14 +27,18 @@ forget(struct seg_net *net)
         struct seg_value *v = net->value + i;
         v->n = v->h = v->w = 0;
         v->x = v->dx = NULL;
+        v->x_lens = v->dx_lens = NULL;
+        v->moments = NULL;
+        v->gate = NULL;
         s->out = v;
         s->saved = s->kept = NULL;
         s->scratch_bytes = s->saved_bytes = s->kept_bytes = 0;
         s->absent = 0;
         s->keeps = s->op->keeps;
+        s->can = 0;
         net->part[i] = SEG_PART_NONE;
         net->wanted[i] = 0;
-        net->host[i] = i;
+        net->host[i] = net->x_of[i] = net->dx_of[i] = i;
     }
 }
 
@@ -150,6 +154,45 @@ readers(const struct seg_net *net, const struct seg_value *v)
     return n;
 }
 
+/* Nobody outside the tape sees node i's numbers. */
+static int private(const struct seg_net *net, int i)
+{
+    return i != net->last && !net->wanted[i];
+}
+
+/* The step that alone reads node i, as its first input; NULL: there is none. */
+static struct seg_step *
+only_reader(const struct seg_net *net, int i)
+{
+    if (!private(net, i) || readers(net, net->value + i) != 1)
+        return NULL;
+    for (int k = 0; k < net->norder; k++) {
+        struct seg_step *s = net->step + net->order[k];
+        if (s->nin && s->in[0] == net->value + i)
+            return s;
+    }
+    return NULL;
+}
+
+/* In training: what steps do in passing for the one behind them. */
+static void
+defer_steps(struct seg_net *net)
+{
+    for (int at = 0; at < net->norder; at++) {
+        int i = net->order[at];
+        struct seg_step *s = net->step + i;
+        if (!s->op->defer)
+            continue;
+        int made = number_of(net, s->in[0]);
+        int alone = only_reader(net, made) == s;
+        s->op->defer(s, net->step + made, alone, only_reader(net, i));
+        if (s->out->x_lens)
+            net->x_of[i] = made;
+        if (s->in[0]->dx_lens)
+            net->dx_of[made] = i;
+    }
+}
+
 /* Puts the step at position from of the order behind the one at position to. */
 static void
 move_behind(struct seg_net *net, int from, int to)
@@ -176,8 +219,7 @@ fold_steps(struct seg_net *net)
             continue;
         int made = number_of(net, s->in[0]), maker = net->host[made];
         struct seg_step *m = net->step + maker;
-        if (!m->op->take || made == net->last || net->wanted[made] ||
-            readers(net, s->in[0]) != 1 || s->op->fold(s, m))
+        if (!m->op->take || only_reader(net, made) != s || s->op->fold(s, m))
             continue;
         s->absent = 1;
         m->out = s->out;
@@ -230,8 +272,15 @@ seg_net_plan(
     mark_trained(net, plan);
     if (plan_steps(net, plan, e))
         return -1;
-    if (!plan->training)
+    if (plan->training)
+        defer_steps(net);
+    else
         fold_steps(net);
+    for (int k = 0; k < net->norder; k++) {
+        struct seg_step *s = net->step + net->order[k];
+        if (s->op->room)
+            s->op->room(s);
+    }
     mark_stop(net);
     mark_fresh(net);
     if (seg_net_lay_out(net, plan->mem_limit, e))

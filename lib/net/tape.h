@@ -43,6 +43,7 @@ struct seg_net {
     int *order, norder;     /* numbers of the steps that run */
     int stop;               /* position of the first trained step */
     int *host;              /* by step: the step it is folded into, or itself */
+    int *x_of, *dx_of;      /* by step: whose x, dx is also its own */
     struct seg_net_bytes bytes;
     void *scratch;
 };

@@ -32,7 +32,13 @@ enum { WEIGHT, BIAS, MEAN, VAR };
 
 struct state {
     struct seg_bn q;
-    float *scale, *shift; /* c: the affine map of the running statistics */
+    float *mean, *var;    /* c: of the batch */
+    float *scale, *shift; /* c: the affine map they make */
+    float *a, *b, *k;     /* c: of the way back, bn.h */
+    double *sum, *product;
+    struct seg_moments moments;
+    struct seg_lens lens, dx_lens;
+    struct seg_gate gate;
 };
 
 static int
@@ -50,10 +56,17 @@ declare(struct seg_step *s, struct seg_arena *a, struct seg_err *e)
         seg_step_param(s, a, "running_var", SEG_INIT_ONE, 1, &c, e))
         return -1;
     s->param[MEAN]->buffer = s->param[VAR]->buffer = 1;
-    st->scale = seg_take(a, 2 * c, sizeof *st->scale, e);
-    if (!st->scale)
+    st->sum = seg_take(a, 2 * c, sizeof *st->sum, e);
+    st->mean = st->sum ? seg_take(a, 7 * c, sizeof *st->mean, e) : NULL;
+    if (!st->mean)
         return -1;
+    st->product = st->sum + c;
+    st->var = st->mean + c;
+    st->scale = st->var + c;
     st->shift = st->scale + c;
+    st->a = st->shift + c;
+    st->b = st->a + c;
+    st->k = st->b + c;
     s->out->c = s->in[0]->c;
     return 0;
 }
@@ -81,12 +94,44 @@ plan(struct seg_step *s, struct seg_err *e)
         return seg_step_fail(s, e,
             "one value a channel has no variance: train with a larger batch");
     s->scratch_bytes = seg_bn_scratch(&st->q);
-    s->saved_bytes = 2 * (size_t)x->c * sizeof(float);
-    if (s->frozen)
-        s->keeps &= ~SEG_KEEPS_IN;
-    if (st->q.act == SEG_ACT_NONE)
-        s->keeps &= ~SEG_KEEPS_OUT;
+    if (st->q.act == SEG_ACT_NONE || s->nin == 1)
+        s->keeps &= ~SEG_KEEPS_OUT; /* the input tells what was open */
     return 0;
+}
+
+static int
+can(const struct seg_step *s, int what)
+{
+    return s && s->can & what;
+}
+
+static void
+defer(struct seg_step *s, const struct seg_step *maker, int alone,
+    const struct seg_step *reader)
+{
+    struct state *st = s->state;
+    struct seg_value *x = s->in[0], *y = s->out;
+
+    st->moments = (struct seg_moments){st->mean, st->var};
+    st->lens = (struct seg_lens){
+        .scale = st->scale, .shift = st->shift, .act = st->q.act};
+    st->dx_lens = (struct seg_lens){.scale = st->a, .shift = st->k};
+    st->gate = (struct seg_gate){.scale = st->scale,
+        .shift = st->shift,
+        .mean = st->q.fixed ? s->param[MEAN]->w : st->mean,
+        .act = st->q.act,
+        .sum = st->sum,
+        .product = st->product};
+    if (!st->q.fixed && can(maker, SEG_CAN_LEAVE_MOMENTS))
+        x->moments = &st->moments;
+    if (alone && s->wants[0] && can(maker, SEG_CAN_LOOK_BACK))
+        x->dx_lens = &st->dx_lens;
+    if (s->nin > 1)
+        return;
+    if (can(reader, SEG_CAN_LOOK))
+        y->x_lens = &st->lens;
+    if (s->training && can(reader, SEG_CAN_PASS_GATE))
+        y->gate = &st->gate;
 }
 
 static void
@@ -107,18 +152,23 @@ static void
 forward(struct seg_step *s, const struct seg_run *r)
 {
     struct state *st = s->state;
-    float *mean = s->param[MEAN]->w, *var = s->param[VAR]->w;
+    struct seg_value *x = s->in[0];
+    const float *mean = s->param[MEAN]->w, *var = s->param[VAR]->w;
 
+    st->gate.x = x->x;
     if (!st->q.fixed) {
-        mean = s->saved;
-        var = mean + st->q.c;
-        seg_bn_moments(mean, var, s->in[0]->x, &st->q, r->scratch);
+        mean = st->mean;
+        var = st->var;
+        st->dx_lens.slope = st->b;
+        st->dx_lens.other = x->x;
+        if (!x->moments)
+            seg_bn_moments(st->mean, st->var, x->x, &st->q, r->scratch);
         move_statistics(s, mean, var);
     }
     seg_bn_affine(st->scale, st->shift, s->param[WEIGHT]->w, s->param[BIAS]->w,
         mean, var, &st->q);
-    if (!s->absent)
-        seg_bn_apply(s->out->x, s->in[0]->x, st->scale, st->shift,
+    if (!s->absent && !s->out->x_lens)
+        seg_bn_apply(s->out->x, x->x, st->scale, st->shift,
             s->nin > 1 ? s->in[1]->x : NULL, &st->q);
 }
 
@@ -126,22 +176,33 @@ static void
 backward(struct seg_step *s, const struct seg_run *r)
 {
     struct state *st = s->state;
-    struct seg_bn_gradient to = {
-        .dx = s->in[0]->dx,
+    struct seg_value *x = s->in[0], *y = s->out;
+    struct seg_bn_back to = {
+        .dy = y->dx,
+        .x = x->x,
+        .y = s->nin > 1 ? y->x : NULL,
+        .scale = st->scale,
+        .shift = st->shift,
+        .mean = st->gate.mean,
+        .masked = y->gate != NULL,
+        .sum = st->sum,
+        .product = st->product,
+        .a = st->a,
+        .b = st->b,
+        .k = st->k,
+        .dx = x->dx_lens ? NULL : x->dx,
         .dresidual = s->nin > 1 ? s->in[1]->dx : NULL,
-        .dgamma = s->param[WEIGHT]->dw,
-        .dbeta = s->param[BIAS]->dw,
         .add_dx = !s->fresh[0],
         .add_dresidual = !s->fresh[1],
     };
-    const float *mean = s->param[MEAN]->w, *var = s->param[VAR]->w;
 
-    if (!st->q.fixed) {
-        mean = s->saved;
-        var = mean + st->q.c;
-    }
-    seg_bn_backward(&to, s->out->dx, s->out->x, s->in[0]->x,
-        s->param[WEIGHT]->w, mean, var, &st->q, r->scratch);
+    if (!y->gate)
+        seg_bn_sums(&to, x->dx_lens != NULL, &st->q, r->scratch);
+    seg_bn_slopes(s->param[WEIGHT]->dw, s->param[BIAS]->dw, s->param[WEIGHT]->w,
+        st->q.fixed ? s->param[VAR]->w : st->var, &to, &st->q);
+    if (x->dx_lens)
+        return;
+    seg_bn_spread(&to, &st->q);
 }
 
 static int
@@ -164,6 +225,7 @@ const struct seg_op seg_op_bn = {
     .keeps = SEG_KEEPS_IN | SEG_KEEPS_OUT,
     .declare = declare,
     .plan = plan,
+    .defer = defer,
     .forward = forward,
     .backward = backward,
     .fold = fold,

@@ -7,6 +7,7 @@
  * A linear layer over pixels is k=1.  For prediction it takes in what stands
  * behind it: a scale and a shift for each channel, a residual, an activation.
  */
+#include "lib/kernel/conv.h"
 #include "lib/kernel/bias.h"
 #include "lib/kernel/elementwise.h"
 #include "lib/op/common.h"
@@ -99,6 +100,24 @@ padding(const struct seg_step *s, int side)
     return (int)s->set[SET_D] * (side / 2);
 }
 
+/* What stands between the sums and out is in the way of all but looking. */
+static int
+what_it_can(const struct seg_step *s)
+{
+    const struct state *st = s->state;
+    int bare = st->act == SEG_ACT_NONE, can = 0;
+
+    if (seg_conv_looks(&st->cv, SEG_CONV_FORWARD))
+        can |= SEG_CAN_LOOK;
+    if (bare && !s->set[SET_BIAS] && seg_conv_looks(&st->cv, SEG_CONV_DATA))
+        can |= SEG_CAN_LOOK_BACK;
+    if (bare && seg_conv_tallies(&st->cv, SEG_CONV_FORWARD))
+        can |= SEG_CAN_LEAVE_MOMENTS;
+    if (seg_conv_tallies(&st->cv, SEG_CONV_DATA))
+        can |= SEG_CAN_PASS_GATE;
+    return can;
+}
+
 static int
 plan(struct seg_step *s, struct seg_err *e)
 {
@@ -136,6 +155,21 @@ plan(struct seg_step *s, struct seg_err *e)
         st->packed_bytes[1] = floats_padded(seg_conv_packed(cv, SEG_CONV_DATA));
     s->kept_bytes = st->packed_bytes[0] + st->packed_bytes[1] +
                     floats_padded((size_t)cv->k);
+    if (s->frozen)
+        s->keeps &= ~SEG_KEEPS_IN;
+    if (st->act == SEG_ACT_NONE)
+        s->keeps &= ~SEG_KEEPS_OUT;
+    s->can = what_it_can(s);
+    return 0;
+}
+
+static void
+room(struct seg_step *s)
+{
+    struct seg_conv *cv = &((struct state *)s->state)->cv;
+
+    cv->x_lens = s->in[0]->x_lens;
+    cv->dy_lens = s->out->dx_lens;
     s->scratch_bytes = seg_conv_scratch(cv, SEG_CONV_FORWARD);
     if (s->wants[0])
         s->scratch_bytes =
@@ -146,11 +180,6 @@ plan(struct seg_step *s, struct seg_err *e)
         s->scratch_bytes = seg_larger(
             s->scratch_bytes, seg_bias_scratch(seg_value_rows(s->out), cv->k));
     }
-    if (s->frozen)
-        s->keeps &= ~SEG_KEEPS_IN;
-    if (st->act == SEG_ACT_NONE)
-        s->keeps &= ~SEG_KEEPS_OUT;
-    return 0;
 }
 
 /* kept: packed for forward, packed for the data pass, bias. */
@@ -202,6 +231,7 @@ forward(struct seg_step *s, const struct seg_run *r)
         .bias = bias(s) || st->shift ? kept(s, 2) : NULL,
         .residual = st->residual ? st->residual->x : NULL,
         .act = st->act,
+        .moments = s->out->moments,
     };
     seg_conv_forward(
         s->out->x, s->in[0]->x, kept(s, 0), &epilogue, &st->cv, r->scratch);
@@ -227,8 +257,12 @@ backward(struct seg_step *s, const struct seg_run *r)
     if (st->data_stale)
         seg_conv_pack(kept(s, 1), s->param[0]->w, NULL, &st->cv, SEG_CONV_DATA);
     st->data_stale = 0;
-    seg_conv_backward_data(
-        x->dx, y->dx, kept(s, 1), !s->fresh[0], &st->cv, r->scratch);
+    struct seg_conv_epilogue epilogue = {
+        .residual = s->fresh[0] ? NULL : x->dx,
+        .gate = x->gate,
+    };
+    seg_conv_transposed(
+        x->dx, y->dx, kept(s, 1), &epilogue, &st->cv, r->scratch);
 }
 
 /*
@@ -270,6 +304,7 @@ const struct seg_op seg_op_conv = {
     .keeps = SEG_KEEPS_IN | SEG_KEEPS_OUT,
     .declare = declare,
     .plan = plan,
+    .room = room,
     .forward = forward,
     .backward = backward,
     .take = take,

@@ -16,18 +16,28 @@
 #include <stdint.h>
 
 #include "lib/base/arena.h"
-#include "lib/kernel/conv.h" /* enum seg_act */
+#include "lib/kernel/lens.h"
 
 enum { SEG_INPUTS = 8, SEG_PARAMS = 4, SEG_SETTINGS = 12 };
 
 /* The largest parameter and the largest number of channels. */
 enum { SEG_PARAM_BYTES = 1 << 30, SEG_CHANNELS = 1 << 20 };
 
-/* The value of a node: a feature map and, in training, its gradient. */
+/*
+ * The value of a node: a feature map and, in training, its gradient.
+ *
+ * In training steps may have agreed (defer, below) on some of the rest, which
+ * is NULL otherwise: that x or dx are to be read through a lens, the memory
+ * being that of the map it is held over; that who writes x leaves its moments;
+ * that who writes dx does so through a gate.
+ */
 struct seg_value {
     int n, h, w, c;
     float *x;  /* n,h,w,c */
     float *dx; /* the same; NULL where nobody wants it */
+    const struct seg_lens *x_lens, *dx_lens;
+    const struct seg_moments *moments;
+    const struct seg_gate *gate;
 };
 
 /* A parameter or a running statistic, in PyTorch's name, order and shape. */
@@ -87,6 +97,7 @@ struct seg_step {
 
     /* wanted by plan; given by the engine before forward */
     int keeps;            /* set to op->keeps before; plan may take bits off */
+    int can;              /* SEG_CAN_ bits: what it will do where asked to */
     size_t scratch_bytes; /* only during one call */
     size_t saved_bytes;   /* from forward to backward of the same pass */
     size_t kept_bytes;    /* as long as the plan: packed weights */
@@ -108,6 +119,13 @@ enum {
     SEG_KEEPS_IN = 2 /* the first input */
 };
 
+enum {
+    SEG_CAN_LOOK = 1,          /* reads the first input through a lens, */
+    SEG_CAN_LOOK_BACK = 2,     /* out->dx likewise; */
+    SEG_CAN_LEAVE_MOMENTS = 4, /* leaves moments of out, */
+    SEG_CAN_PASS_GATE = 8,     /* passes the first input's dx through a gate */
+};
+
 struct seg_op {
     const char *name;
     const char *formula; /* index form, one line: what seg-net(1) prints */
@@ -118,8 +136,10 @@ struct seg_op {
 
     /* Channels of out from channels of in; parameters by seg_step_param. */
     int (*declare)(struct seg_step *s, struct seg_arena *a, struct seg_err *e);
-    /* n,h,w of out from in; sizes of scratch, saved, kept. */
+    /* n,h,w of out from in; sizes of saved, kept and, without room, scratch. */
     int (*plan)(struct seg_step *s, struct seg_err *e);
+    /* Size of scratch, when all is agreed; may be absent. */
+    void (*room)(struct seg_step *s);
     void (*forward)(struct seg_step *s, const struct seg_run *r);
     /*
      * Adds to the gradients of inputs and parameters, never clears them; where
@@ -128,6 +148,17 @@ struct seg_op {
      * changed.
      */
     void (*backward)(struct seg_step *s, const struct seg_run *r);
+
+    /*
+     * For training only: asks maker, which makes the first input, and reader,
+     * which alone reads out as its first input (NULL: there is no such step),
+     * for what they can, by setting lenses, moments and gates of the two
+     * values.  alone: nobody else reads the first input.  Where out has a lens
+     * its x is the first input's, and where the first input's dx has one that
+     * is out's; the planner sees to it.
+     */
+    void (*defer)(struct seg_step *s, const struct seg_step *maker, int alone,
+        const struct seg_step *reader);
 
     /*
      * For prediction only.  A step whose op has fold offers itself to the step

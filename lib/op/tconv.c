@@ -9,6 +9,7 @@
  * by pooling becomes odd again.  PyTorch's name for them is output_padding.
  */
 #include "lib/kernel/bias.h"
+#include "lib/kernel/conv.h"
 #include "lib/op/common.h"
 
 enum { SET_C, SET_K, SET_S, SET_P, SET_GROUPS, SET_BIAS, SET_LIKE };
@@ -123,21 +124,33 @@ plan(struct seg_step *s, struct seg_err *e)
     st->packed_bytes = seg_conv_packed(cv, SEG_CONV_DATA) * sizeof(float);
     st->packed_bytes = (st->packed_bytes + 63) / 64 * 64;
     s->kept_bytes = st->packed_bytes;
-    s->scratch_bytes = seg_conv_scratch(cv, SEG_CONV_DATA);
-    if (s->wants[0]) {
+    if (s->wants[0])
         s->kept_bytes += seg_conv_packed(cv, SEG_CONV_FORWARD) * sizeof(float);
+    if (!s->training || s->frozen)
+        s->keeps &= ~SEG_KEEPS_IN;
+    if (seg_conv_looks(cv, SEG_CONV_DATA))
+        s->can |= SEG_CAN_LOOK;
+    if (seg_conv_tallies(cv, SEG_CONV_FORWARD))
+        s->can |= SEG_CAN_PASS_GATE;
+    return 0;
+}
+
+static void
+room(struct seg_step *s)
+{
+    struct seg_conv *cv = &((struct state *)s->state)->cv;
+
+    cv->dy_lens = s->in[0]->x_lens;
+    s->scratch_bytes = seg_conv_scratch(cv, SEG_CONV_DATA);
+    if (s->wants[0])
         s->scratch_bytes = seg_larger(
             s->scratch_bytes, seg_conv_scratch(cv, SEG_CONV_FORWARD));
-    }
     if (s->training && !s->frozen) {
         s->scratch_bytes = seg_larger(
             s->scratch_bytes, seg_conv_scratch(cv, SEG_CONV_WEIGHTS));
-        s->scratch_bytes = seg_larger(
-            s->scratch_bytes, seg_bias_scratch(seg_value_rows(y), y->c));
-    } else {
-        s->keeps &= ~SEG_KEEPS_IN;
+        s->scratch_bytes = seg_larger(s->scratch_bytes,
+            seg_bias_scratch(seg_value_rows(s->out), s->out->c));
     }
-    return 0;
 }
 
 /* kept: packed for forward, packed for the way back. */
@@ -185,6 +198,7 @@ backward(struct seg_step *s, const struct seg_run *r)
     st->stale = 0;
     struct seg_conv_epilogue epilogue = {
         .residual = s->fresh[0] ? NULL : x->dx,
+        .gate = x->gate,
     };
     seg_conv_forward(
         x->dx, y->dx, packed_back(s), &epilogue, &st->cv, r->scratch);
@@ -200,6 +214,7 @@ const struct seg_op seg_op_tconv = {
     .keeps = SEG_KEEPS_IN,
     .declare = declare,
     .plan = plan,
+    .room = room,
     .forward = forward,
     .backward = backward,
 };

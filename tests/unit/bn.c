@@ -17,7 +17,7 @@ static const struct shape shapes[] = {
     {513, 130, 1, 1, 1, 1},
 };
 
-enum { SHAPES = sizeof shapes / sizeof *shapes };
+enum { SHAPES = sizeof shapes / sizeof *shapes, RUNS = 5 };
 static const float eps = 1e-5f;
 
 /* The same in double; x may be moved by one element for differences. */
@@ -69,13 +69,14 @@ reference(const struct layer *l, int c, const float *out, double *y, double *dx,
     dbeta[c] = sg;
 }
 
-/* Everything the kernel computes, for one number of threads. */
+/* Everything the kernel computes, for one number of threads; leave: g is left
+   in dy before it is spread. */
 struct result {
     float *mean, *var, *y, *dx, *dres, *dgamma, *dbeta;
 };
 
 static struct result
-run(const struct layer *l, int threads, int add)
+run(const struct layer *l, int threads, int add, int leave)
 {
     size_t c = l->s->c, n = l->s->m * c;
     struct seg_bn q = {.m = l->s->m,
@@ -100,9 +101,32 @@ run(const struct layer *l, int threads, int add)
         memset(r.dx, 0, n * 4);
         memset(r.dres, 0, n * 4);
     }
-    struct seg_bn_gradient to = {r.dx, r.dres, r.dgamma, r.dbeta, add, add};
-    seg_bn_backward(
-        &to, l->dy, r.y, l->x, l->gamma, r.mean, r.var, &q, scratch);
+    double *sums = grab(2 * c * sizeof *sums);
+    float *slopes = grab(3 * c * 4), *dy = grab(n * 4);
+    memcpy(dy, l->dy, n * 4);
+    struct seg_bn_back k = {.dy = dy,
+        .x = l->x,
+        .y = l->residual ? r.y : NULL,
+        .scale = scale,
+        .shift = shift,
+        .mean = r.mean,
+        .sum = sums,
+        .product = sums + c,
+        .a = slopes,
+        .b = slopes + c,
+        .k = slopes + 2 * c,
+        .dx = r.dx,
+        .dresidual = r.dres,
+        .add_dx = add,
+        .add_dresidual = add};
+    seg_bn_sums(&k, leave, &q, scratch);
+    seg_bn_slopes(r.dgamma, r.dbeta, l->gamma, r.var, &k, &q);
+    if (leave)
+        k.dresidual = NULL;
+    seg_bn_spread(&k, &q);
+    free(sums);
+    free(slopes);
+    free(dy);
     free(scratch);
     free(scale);
     free(shift);
@@ -168,8 +192,8 @@ check(const struct shape *s)
         var[i] += 1.5f;
     struct layer l = {
         s, x, gamma, beta, s->residual ? residual : NULL, dy, mean, var};
-    struct result r[4] = {
-        run(&l, 1, 0), run(&l, 2, 0), run(&l, 3, 0), run(&l, 2, 1)};
+    struct result r[RUNS] = {run(&l, 1, 0, 0), run(&l, 2, 0, 0),
+        run(&l, 3, 0, 0), run(&l, 2, 1, 0), run(&l, 2, 0, 1)};
     for (int i = 0; i < s->c; i++)
         reference(&l, i, r->y, want, dx, dres, dgamma, dbeta);
     float *before = noise(c, 8), *beta0 = noise(c, 9);
@@ -199,7 +223,8 @@ check(const struct shape *s)
         "same bits for 1, 2, 3 threads");
     ok(same_values(r[0].dx, r[3].dx, n) && same_values(r[0].dres, r[3].dres, n),
         "adding to nothing is writing");
-    for (int i = 0; i < 4; i++)
+    ok(equal(&r[0], &r[4], n, c), "so is leaving what passed the activation");
+    for (int i = 0; i < RUNS; i++)
         release(&r[i]);
     free(x), free(gamma), free(beta), free(residual), free(dy), free(mean);
     free(var), free(want), free(before), free(beta0);

@@ -185,7 +185,8 @@ check_epilogue(const struct fixture *f, enum seg_conv_pass pass)
     size_t n = f->size[pass];
     int channels = pass == SEG_CONV_FORWARD ? f->cv.k : f->cv.c, good = 1;
     float *start = noise(n, 6), *want = grab(n * sizeof *want);
-    struct seg_conv_epilogue e = {f->bias, start, SEG_ACT_RELU};
+    struct seg_conv_epilogue e = {
+        .bias = f->bias, .residual = start, .act = SEG_ACT_RELU};
     for (size_t i = 0; i < n; i++) {
         want[i] = f->want[pass][i] + start[i];
         if (pass != SEG_CONV_WEIGHTS)
@@ -248,6 +249,136 @@ check_threads(struct fixture *f, enum seg_conv_pass pass)
     return same;
 }
 
+/* What a lens shows of a map, as a map. */
+static float *
+seen(const struct seg_lens *l, const float *x, size_t n, int c)
+{
+    float *v = grab(n * sizeof *v);
+    for (size_t i = 0; i < n; i++) {
+        v[i] = x[i] * l->scale[i % c] + l->shift[i % c];
+        if (l->other)
+            v[i] += l->other[i] * l->slope[i % c];
+        if (l->act == SEG_ACT_RELU)
+            v[i] = fmaxf(v[i], 0);
+    }
+    return v;
+}
+
+/* Through lenses as without, of what the lenses show. */
+static int
+check_lens(const struct fixture *f, enum seg_conv_pass pass)
+{
+    struct fixture through = *f, plain = *f;
+    struct seg_conv *cv = &through.cv;
+    float *other = noise(f->size[0], 10), *table = noise(cv->c + cv->k, 11);
+    float *slope = noise(cv->c + cv->k, 12);
+    const struct seg_lens value = {table, slope, NULL, NULL, SEG_ACT_RELU},
+                          gradient = {slope, table, f->bias, other, 0};
+    int of_x = pass != SEG_CONV_DATA && seg_conv_looks(cv, SEG_CONV_FORWARD);
+    int of_dy = pass != SEG_CONV_FORWARD && seg_conv_looks(cv, SEG_CONV_DATA);
+    plain.x = seen(&value, f->x, f->size[1], cv->c);
+    plain.dy = seen(&gradient, f->dy, f->size[0], cv->k);
+    if (of_x)
+        cv->x_lens = &value;
+    else
+        through.x = plain.x;
+    if (of_dy)
+        cv->dy_lens = &gradient;
+    else
+        through.dy = plain.dy;
+    float *want = grab(f->size[pass] * sizeof *want);
+    if (pass == SEG_CONV_FORWARD)
+        seg_conv_naive_forward(want, plain.x, f->w, NULL, cv);
+    else if (pass == SEG_CONV_DATA)
+        seg_conv_naive_backward_data(want, plain.dy, f->w, cv);
+    else
+        seg_conv_naive_backward_weights(want, plain.x, plain.dy, cv);
+    run(f->got, &through, pass, NULL, NULL);
+    int good = near(&through, want, pass, "through a lens");
+    free(other), free(table), free(slope), free(want);
+    free(plain.x), free(plain.dy);
+    return good;
+}
+
+/* Largest difference of c numbers, in units of scale. */
+static double
+apart(const double *a, const double *b, int c, double scale)
+{
+    double most = 0;
+    for (int i = 0; i < c; i++)
+        most = fmax(most, fabs(a[i] - b[i]) / scale);
+    return most;
+}
+
+/* A tally of what was written, by any number of threads; far is its offset. */
+static int
+check_tally(struct fixture *f, enum seg_conv_pass pass, float far)
+{
+    int data = pass == SEG_CONV_DATA, c = data ? f->cv.c : f->cv.k;
+    size_t n = f->size[pass], m = n / c;
+    double a[3][256], b[3][256], want_a[256] = {0}, want_b[256] = {0};
+    double size[256] = {0};
+    float mean[256], var[256], bias[256];
+    const struct seg_moments moments = {mean, var};
+    float *x = noise(n, 13), *about = noise(c, 14), *scale = noise(c, 15);
+    struct seg_gate gate = {x, scale, f->bias, about, SEG_ACT_RELU, NULL, NULL};
+    struct seg_conv_epilogue e = {.bias = bias};
+    if (pass == SEG_CONV_WEIGHTS || !seg_conv_tallies(&f->cv, pass))
+        goto out;
+    for (int j = 0; j < c; j++)
+        bias[j] = far;
+    if (data)
+        e.gate = &gate;
+    else
+        e.moments = &moments;
+    for (int t = 0; t < 3; t++) {
+        f->cv.threads = t + 1;
+        gate.sum = a[t];
+        gate.product = b[t];
+        run(f->got, f, pass, NULL, &e);
+        for (int j = 0; j < c && !data; j++) {
+            a[t][j] = mean[j];
+            b[t][j] = var[j];
+        }
+    }
+    f->cv.threads = THREADS;
+    int good = !memcmp(a[0], a[1], c * 8) && !memcmp(a[0], a[2], c * 8) &&
+               !memcmp(b[0], b[1], c * 8) && !memcmp(b[0], b[2], c * 8);
+    if (!good)
+        printf("# tallies differ between 1, 2, 3 threads\n");
+    if (data) {
+        float *want = grab(n * sizeof *want);
+        for (size_t i = 0; i < n; i++) {
+            size_t j = i % c;
+            int open = x[i] * scale[j] + f->bias[j] > 0;
+            want[i] = open ? f->want[pass][i] + far : 0;
+            size[j] += fabs((double)f->got[i]);
+            want_a[j] += f->got[i];
+            want_b[j] += f->got[i] * ((double)x[i] - about[j]);
+        }
+        good &= near(f, want, pass, "gate");
+        free(want);
+    } else {
+        for (size_t i = 0; i < n; i++)
+            want_a[i % c] += f->got[i] / (double)m;
+        for (size_t i = 0; i < n; i++)
+            want_b[i % c] += pow(f->got[i] - want_a[i % c], 2) / (double)m;
+    }
+    double most = 1e-6;
+    for (int j = 0; j < c; j++)
+        most = fmax(most, data ? size[j] : want_b[j]);
+    double error = fmax(apart(a[0], want_a, c, data ? most : sqrt(most) + far),
+        apart(b[0], want_b, c, most));
+    good &= error <= 3e-6;
+    if (!good)
+        printf("# tally: error %.1e\n", error);
+    free(x), free(about), free(scale);
+    return good;
+out:
+    free(x), free(about), free(scale);
+    return 1;
+}
+
 static void
 check_pass(struct fixture *f, enum seg_conv_pass pass)
 {
@@ -257,6 +388,8 @@ check_pass(struct fixture *f, enum seg_conv_pass pass)
     good &= check_epilogue(f, pass);
     good &= check_scale(f, pass);
     good &= check_threads(f, pass);
+    good &= check_lens(f, pass);
+    good &= check_tally(f, pass, 0) && check_tally(f, pass, 100);
     ok(good, "%s %s %s n%d %dx%dx%d k%d g%d %dx%d s%d d%d p%d,%d",
         seg_cpu_name(seg_cpu_level()), methods[cv->method[pass]], passes[pass],
         cv->n, cv->h, cv->w, cv->c, cv->k, cv->groups, cv->kh, cv->kw,

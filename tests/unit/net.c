@@ -192,16 +192,17 @@ check_misfits(void)
 
 struct life {
     const char *at, *name;
+    const void *of; /* two nodes may have agreed to be one buffer */
     size_t bytes;
     int from, to;
 };
 
 static void
-add_life(struct life *all, int *n, const void *at, size_t bytes, int from,
-    int to, const char *name)
+add_life(struct life *all, int *n, const void *at, const void *of, size_t bytes,
+    int from, int to, const char *name)
 {
     if (at && bytes)
-        all[(*n)++] = (struct life){at, name, bytes, from, to};
+        all[(*n)++] = (struct life){at, name, of, bytes, from, to};
 }
 
 /*
@@ -216,6 +217,7 @@ list_lives(struct life *all, const struct seg_net *net)
     for (int i = 0; i < n; i++) {
         const struct seg_step *maker = seg_net_step(net, i);
         const struct seg_value *v = maker->out;
+        const void *x_of = &v->x, *dx_of = &v->dx;
         int last = i == n - 1;
         int to = last || maker->keeps & SEG_KEEPS_OUT ? 2 * n - i : i;
         int written = last ? n : 2 * n;
@@ -227,13 +229,18 @@ list_lives(struct life *all, const struct seg_net *net)
                 int until = m == 0 && s->keeps & SEG_KEEPS_IN ? 2 * n - k : k;
                 to = until > to ? until : to;
                 written = 2 * n - k;
+                if (v->dx_lens)
+                    dx_of = &s->out->dx;
             }
         }
         size_t bytes = seg_value_count(v) * sizeof(float);
-        add_life(all, &count, v->x, bytes, i, to, maker->name);
-        add_life(all, &count, v->dx, bytes, written, 2 * n - i, maker->name);
-        add_life(all, &count, maker->saved, maker->saved_bytes, i, 2 * n - i,
-            maker->name);
+        if (v->x_lens)
+            x_of = &maker->in[0]->x;
+        add_life(all, &count, v->x, x_of, bytes, i, to, maker->name);
+        add_life(
+            all, &count, v->dx, dx_of, bytes, written, 2 * n - i, maker->name);
+        add_life(all, &count, maker->saved, maker->saved, maker->saved_bytes, i,
+            2 * n - i, maker->name);
     }
     return count;
 }
@@ -253,7 +260,7 @@ check_overlap(void)
             int meet = a->at < b->at + b->bytes && b->at < a->at + a->bytes;
             int together = a->from <= b->to && b->from <= a->to;
             shared += meet && !together;
-            if (meet && together) {
+            if (meet && together && a->of != b->of) {
                 printf("# %s and %s\n", a->name, b->name);
                 clashes++;
             }
@@ -279,7 +286,10 @@ all_gradients(const struct seg_net *net, size_t *n)
     return all;
 }
 
-/* Nothing shared, because every node is wanted, must give the same bits. */
+/*
+ * Nothing shared, because every node is wanted, must give the same; gradients
+ * but for the order of sums, which bn then takes by itself.
+ */
 static void
 check_sharing(void)
 {
@@ -309,11 +319,10 @@ check_sharing(void)
     }
     ok(!memcmp(y[0], y[1], ny * sizeof **y),
         "memory: sharing does not change the output");
-    /* where gradients add to zeros instead of being written, 0 may be -0 */
-    int equal = 1;
+    double off = 0;
     for (size_t i = 0; i < n; i++)
-        equal &= dw[0][i] == dw[1][i];
-    ok(equal, "memory: nor the gradients");
+        off = fmax(off, fabs(dw[0][i] - dw[1][i]) / (1 + fabs(dw[1][i])));
+    ok(off < 3e-6, "memory: nor the gradients (off by %.1e)", off);
     ok(bytes[0] < bytes[1], "memory: and takes %zu bytes instead of %zu",
         bytes[0], bytes[1]);
     for (int all = 0; all < 2; all++) {

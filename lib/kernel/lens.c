@@ -1,0 +1,101 @@
+/* Parts of tallies: where they lie and how they are joined. */
+#include <math.h>
+#include <string.h>
+
+#include "lib/kernel/lens_kernel.h"
+
+enum { LINE = 16 };
+
+size_t
+seg_part_apart(int c)
+{
+    return ((size_t)c + LINE - 1) / LINE * LINE;
+}
+
+size_t
+seg_part_floats(int c)
+{
+    return 3 * seg_part_apart(c) + LINE;
+}
+
+void
+seg_part_start(float *part, const float *first, float pixels, int c)
+{
+    size_t apart = seg_part_apart(c);
+
+    memset(part, 0, 3 * apart * sizeof *part);
+    if (first)
+        memcpy(part, first, (size_t)c * sizeof *part);
+    part[3 * apart] = pixels;
+}
+
+/*
+ * With n_i pixels, sums s_i and squares q_i about first_i:
+ *
+ *   mean_i = first_i + s_i / n_i,   mean = sum n_i mean_i / sum n_i
+ *   m var  = sum ( q_i - s_i^2 / n_i + n_i (mean_i - mean)^2 )
+ */
+static void
+join_moments(const struct seg_moments *to, const float *parts, int n, int c0,
+    int c1, int c)
+{
+    size_t apart = seg_part_apart(c), each = seg_part_floats(c);
+    double mean[LINE] = {0}, square[LINE] = {0}, m = 0;
+    int width = c1 - c0;
+
+    for (int i = 0; i < n; i++) {
+        const float *p = parts + (size_t)i * each + c0;
+        double pixels = p[3 * apart - (size_t)c0];
+        m += pixels;
+        for (int j = 0; j < width; j++)
+            mean[j] += pixels * p[j] + p[apart + (size_t)j];
+    }
+    for (int j = 0; j < width; j++)
+        mean[j] /= m;
+    for (int i = 0; i < n; i++) {
+        const float *p = parts + (size_t)i * each + c0;
+        double pixels = p[3 * apart - (size_t)c0],
+               share = pixels > 0 ? 1 / pixels : 0;
+        for (int j = 0; j < width; j++) {
+            double off = p[apart + (size_t)j] * share;
+            double gap = p[j] + off - mean[j];
+            square[j] +=
+                p[2 * apart + (size_t)j] + pixels * (gap * gap - off * off);
+        }
+    }
+    for (int j = 0; j < width; j++) {
+        to->mean[c0 + j] = (float)mean[j];
+        to->var[c0 + j] = (float)fmax(0, square[j] / m);
+    }
+}
+
+void
+seg_parts_moments(
+    const struct seg_moments *to, const float *parts, int n, int c, int threads)
+{
+#pragma omp parallel for num_threads(threads)
+    for (int j = 0; j < c; j += LINE)
+        join_moments(to, parts, n, j, j + LINE < c ? j + LINE : c, c);
+}
+
+void
+seg_parts_sums(
+    const struct seg_gate *to, const float *parts, int n, int c, int threads)
+{
+    size_t apart = seg_part_apart(c), each = seg_part_floats(c);
+
+#pragma omp parallel for num_threads(threads)
+    for (int c0 = 0; c0 < c; c0 += LINE) {
+        int width = c - c0 < LINE ? c - c0 : LINE;
+        double sum[LINE] = {0}, product[LINE] = {0};
+        for (int i = 0; i < n; i++) {
+            const float *p = parts + (size_t)i * each + apart + c0;
+            for (int j = 0; j < width; j++) {
+                sum[j] += p[j];
+                product[j] += p[apart + (size_t)j];
+            }
+        }
+        memcpy(to->sum + c0, sum, (size_t)width * sizeof *sum);
+        memcpy(to->product + c0, product, (size_t)width * sizeof *sum);
+    }
+}

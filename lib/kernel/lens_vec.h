@@ -1,0 +1,122 @@
+/*
+ * Lenses and tallies of one vector of channels, for *_vec.c.  kind is a
+ * constant where these are inlined.
+ */
+#ifndef SEG_KERNEL_LENS_VEC_H
+#define SEG_KERNEL_LENS_VEC_H
+
+#include "lib/kernel/lens.h"
+#include "lib/kernel/vec.h"
+
+enum lens_kind { LENS_NONE, LENS_VALUE, LENS_GRADIENT };
+
+INLINE int
+lens_kind(const struct seg_lens *l)
+{
+    return !l ? LENS_NONE : l->other ? LENS_GRADIENT : LENS_VALUE;
+}
+
+/* A lens for channels q on; shut: lanes where ReLU is at work. */
+struct sight {
+    vec scale, shift, slope;
+    ivec shut;
+    const float *other;
+};
+
+INLINE struct sight
+sight_of(const struct seg_lens *l, int q, int lanes, const int kind)
+{
+    struct sight s = {0};
+
+    if (kind == LENS_NONE)
+        return s;
+    s.scale = load_part(l->scale + q, lanes);
+    s.shift = load_part(l->shift + q, lanes);
+    if (kind == LENS_GRADIENT) {
+        s.slope = load_part(l->slope + q, lanes);
+        s.other = l->other;
+    } else {
+        s.shut = (ivec){0} - (l->act == SEG_ACT_RELU);
+    }
+    return s;
+}
+
+/* x[at..] as it is seen */
+INLINE vec
+look_at(
+    const struct sight *s, const float *x, long at, int lanes, const int kind)
+{
+    vec v = load_part(x + at, lanes);
+
+    if (kind == LENS_NONE)
+        return v;
+    v = v * s->scale + s->shift;
+    if (kind == LENS_GRADIENT)
+        return v + load_part(s->other + at, lanes) * s->slope;
+    return (vec)((ivec)v & ~((ivec)(v < (vec){0}) & s->shut));
+}
+
+enum tally_kind { TALLY_NONE, TALLY_MOMENTS, TALLY_GATE };
+
+/* A part's column of channels q on, and the gate's. */
+struct tally {
+    vec first, sum, square; /* of a gate: mean, sum, product */
+    vec scale, shift;
+    ivec open; /* lanes without ReLU */
+    const float *x;
+};
+
+INLINE struct tally
+tally_of(const float *part, long apart, const struct seg_gate *g, int q,
+    int lanes, const int kind)
+{
+    struct tally t = {.x = part};
+
+    if (kind == TALLY_NONE)
+        return t;
+    t.sum = load_part(part + apart + q, lanes);
+    t.square = load_part(part + 2 * apart + q, lanes);
+    if (kind == TALLY_MOMENTS) {
+        t.first = load_part(part + q, lanes);
+        return t;
+    }
+    t.first = load_part(g->mean + q, lanes);
+    t.scale = load_part(g->scale + q, lanes);
+    t.shift = load_part(g->shift + q, lanes);
+    t.open = (ivec){0} - (g->act == SEG_ACT_NONE);
+    t.x = g->x;
+    return t;
+}
+
+/* Counts v, which goes to position at; a gate may change it. */
+INLINE vec
+tally_add(struct tally *t, vec v, long at, int lanes, const int kind)
+{
+    vec p;
+
+    if (kind == TALLY_NONE)
+        return v;
+    if (kind == TALLY_MOMENTS) {
+        p = v - t->first;
+        t->sum += p;
+        t->square += p * p;
+        return v;
+    }
+    p = load_part(t->x + at, lanes);
+    v = (vec)((ivec)v & ((ivec)(p * t->scale + t->shift > (vec){0}) | t->open));
+    t->sum += v;
+    t->square += v * (p - t->first);
+    return v;
+}
+
+INLINE void
+tally_keep(const struct tally *t, float *part, long apart, int q, int lanes,
+    const int kind)
+{
+    if (kind == TALLY_NONE)
+        return;
+    store_part(part + apart + q, t->sum, lanes);
+    store_part(part + 2 * apart + q, t->square, lanes);
+}
+
+#endif
