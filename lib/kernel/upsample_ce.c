@@ -163,6 +163,33 @@ strip(const struct work *k, struct strip *s, int i, int r)
     return value;
 }
 
+static void
+all_strips(const struct work *k, int n, int threads)
+{
+    for (int odd = 0; odd < 2; odd++) {
+        int strips = (k->h + 1 - odd) / 2;
+#pragma omp parallel for num_threads(threads) schedule(dynamic)
+        for (int t = 0; t < n * strips; t++) {
+            int i = t / strips, r = t % strips * 2 + odd;
+            k->value[i * k->h + r] =
+                strip(k, k->own + omp_get_thread_num(), i, r);
+        }
+    }
+}
+
+/* Nothing to enlarge: pixel by pixel. */
+static void
+all_rows(const struct work *k, int n, int threads)
+{
+    size_t row = (size_t)k->w * k->c;
+
+#pragma omp parallel for num_threads(threads) schedule(dynamic)
+    for (int t = 0; t < n * k->h; t++)
+        k->value[t] = k->kn->plain(k, k->own + omp_get_thread_num(),
+            k->dx ? k->dx + t * row : NULL, k->x + t * row,
+            k->y + (size_t)t * k->w, k->w);
+}
+
 double
 seg_upsample_ce(float *dx, const float *x, const uint8_t *y,
     const struct seg_upsample_ce *q, int n, int h, int w, int c, int H, int W,
@@ -182,14 +209,10 @@ seg_upsample_ce(float *dx, const float *x, const uint8_t *y,
         return 0;
     }
     k.scale = (float)(1 / total);
-    for (int odd = 0; odd < 2; odd++) {
-        int strips = (h + 1 - odd) / 2;
-#pragma omp parallel for num_threads(threads) schedule(dynamic)
-        for (int t = 0; t < n * strips; t++) {
-            int i = t / strips, r = t % strips * 2 + odd;
-            k.value[i * h + r] = strip(&k, k.own + omp_get_thread_num(), i, r);
-        }
-    }
+    if (h == H && w == W)
+        all_rows(&k, n, threads);
+    else
+        all_strips(&k, n, threads);
     for (int i = 0; i < n * h; i++)
         value += k.value[i];
     return value / total;

@@ -46,6 +46,10 @@ struct upsample_ce_kernels {
        and their gradient added to s->g. */
     double (*strip)(const struct work *k, const struct strip *s,
         const uint8_t *y, int from, int to);
+    /* n pixels of logits that are not enlarged: their loss; writes dx, which
+       may be NULL. */
+    double (*plain)(const struct work *k, const struct strip *s, float *dx,
+        const float *x, const uint8_t *y, int n);
 };
 
 extern const struct upsample_ce_kernels seg_upsample_ce_kernels_v4,

@@ -5,6 +5,7 @@
  * between the two, and its softmax needs no sum across lanes.  Gradients go the
  * same way back.
  */
+#include <float.h>
 #include <string.h>
 
 #include "lib/kernel/upsample_ce_kernel.h"
@@ -65,18 +66,23 @@ where(vi mask, vf x)
     return (vf)((vi)x & mask);
 }
 
-/* A block of a large row that lies w of the way to the second small row. */
+/*
+ * The loss of pixels in the lanes.  Either they lie between two small rows, w
+ * of the way to the second, and the rows take their gradient; or they stand in
+ * s->e, which becomes their gradient.
+ */
 INLINE double
-block(const struct work *k, const struct strip *s, vi y, float w)
+pixels(const struct work *k, const struct strip *s, vi y, const int between,
+    float w)
 {
     const vf *near = (const vf *)s->spread[0], *far = (const vf *)s->spread[1];
     vf *dnear = (vf *)s->dy[0], *dfar = (vf *)s->dy[1], *e = (vf *)s->e;
-    vf top = near[0] + w * (far[0] - near[0]), sum = {0};
-    vf own = {0}, weight = {0};
+    vf top = v_all(-FLT_MAX), sum = {0}, own = {0}, weight = {0};
     const int n = k->c;
 
     for (int c = 0; c < n; c++) {
-        e[c] = near[c] + w * (far[c] - near[c]);
+        if (between)
+            e[c] = near[c] + w * (far[c] - near[c]);
         top = v_max(e[c], top);
         own += where(y == c, e[c]);
         weight += where(y == c, v_all(k->weight[c]));
@@ -88,8 +94,12 @@ block(const struct work *k, const struct strip *s, vi y, float w)
     vf one = weight * k->scale, share = one / sum;
     for (int c = 0; k->dx && c < n; c++) {
         vf g = e[c] * share - where(y == c, one);
-        dnear[c] += (1 - w) * g;
-        dfar[c] += w * g;
+        if (between) {
+            dnear[c] += (1 - w) * g;
+            dfar[c] += w * g;
+        } else {
+            e[c] = g;
+        }
     }
     return v_sum(weight * (v_log(sum) + (top - own)));
 }
@@ -108,10 +118,36 @@ strip(const struct work *k, const struct strip *s, const uint8_t *y, int from,
         }
         for (int Y = from; Y < to; Y++)
             value +=
-                block(k, s, labels(y + (size_t)(Y - from) * k->W + X, k->W - X),
-                    k->ty[Y].w);
+                pixels(k, s, labels(y + (Y - from) * (long)k->W + X, k->W - X),
+                    1, k->ty[Y].w);
         for (int i = 0; k->dx && i < 2; i++)
             gather(s->g[i], (vf *)s->dy[i], t, k->wide);
+    }
+    return value;
+}
+
+static double
+plain(const struct work *k, const struct strip *s, float *dx, const float *x,
+    const uint8_t *y, int n)
+{
+    vf *e = (vf *)s->e;
+    const int all = k->c;
+    double value = 0;
+
+    for (int at = 0; at < n; at += LANES, x += LANES * all) {
+        int have = n - at < LANES ? n - at : LANES;
+        for (int c = 0; c < all; c += LANES) {
+            for (int i = 0; i < LANES; i++)
+                e[c + i] = i < have ? (vf)load_part(x + i * all + c, all - c)
+                                    : v_all(0);
+            v_transpose(e + c);
+        }
+        value += pixels(k, s, labels(y + at, have), 0, 0);
+        for (int c = 0; dx && c < all; c += LANES) {
+            v_transpose(e + c);
+            for (int i = 0; i < have; i++)
+                store_part(dx + (at + i) * all + c, (vec)e[c + i], all - c);
+        }
     }
     return value;
 }
@@ -119,4 +155,5 @@ strip(const struct work *k, const struct strip *s, const uint8_t *y, int from,
 const struct upsample_ce_kernels SEG_LEVEL(seg_upsample_ce_kernels) = {
     .lanes = LANES,
     .strip = strip,
+    .plain = plain,
 };

@@ -27,8 +27,10 @@ enum { CHAINS = 12, ROUNDS = 1 << 21 };
     attribute static float name(float by, float plus)                          \
     {                                                                          \
         typedef float v __attribute__((vector_size(4 * lanes)));               \
-        v a[CHAINS] = {{0}}, sum = {0}, m = by - sum, p = plus - sum;          \
+        v a[CHAINS], sum = {0}, m = by - sum, p = plus - sum;                  \
         float all = 0;                                                         \
+        for (int i = 0; i < CHAINS; i++)                                       \
+            a[i] = m * (float)i; /* equal chains would be one */               \
         for (int r = 0; r < ROUNDS; r++)                                       \
             for (int i = 0; i < CHAINS; i++)                                   \
                 a[i] = a[i] * m + p;                                           \
