@@ -6,6 +6,7 @@
  * threads and are summed in their order, hence the result does not either.
  * Plain 1x1 with c > k exchanges x and dy, so that the wide side is packed.
  */
+#include <stdint.h>
 #include <string.h>
 
 #include "lib/kernel/conv_grid.h"
@@ -22,14 +23,37 @@ struct parts {
     size_t window, strip; /* floats of scratch: x with border, packed dy */
 };
 
-enum { STRIP_PIXELS = 512, TASKS = 16, PART_FLOATS = 6 << 20 };
+enum { STRIP_PIXELS = 256, TASKS = 16, PART_FLOATS = 6 << 20 };
+
+/*
+ * Chunks and splits that give all tasks, if any do, with the least traffic: a
+ * chunk writes and reads a part of its own, a split reads all of x anew.
+ */
+static void
+share_out(struct parts *s)
+{
+    const struct grid *g = &s->g;
+    size_t x = (size_t)s->cv.n * g->ih * g->iw * g->ic, least = SIZE_MAX;
+    size_t part = s->floats * s->panels;
+    for (int chunks = 1; chunks <= TASKS && chunks <= s->bands; chunks *= 2) {
+        int splits = min_int(TASKS / chunks, s->panels);
+        size_t cost = 3 * chunks * part + splits * x;
+        if (s->chunks && chunks * part > PART_FLOATS)
+            break;
+        if (cost < least || s->chunks * s->splits < TASKS) {
+            least = cost;
+            s->chunks = chunks;
+            s->splits = splits;
+        }
+    }
+}
 
 static void
 plan_parts(struct parts *s, const struct seg_conv *cv)
 {
     struct grid *g = &s->g;
     int panel = kernels_of(cv)->panel;
-    s->cv = *cv;
+    *s = (struct parts){.cv = *cv};
     s->swapped = cv->kh * cv->kw * cv->stride == 1 &&
                  cv->pad_y + cv->pad_x == 0 && cv->c > cv->k;
     if (s->swapped) {
@@ -48,12 +72,7 @@ plan_parts(struct parts *s, const struct seg_conv *cv)
     s->taps = g->merged ? cv->kh : cv->kh * cv->kw;
     s->depth = g->merged ? cv->kw * g->ic : g->ic;
     s->floats = (size_t)s->taps * s->depth * panel;
-    s->chunks = TASKS;
-    while (
-        s->chunks > 1 && (s->chunks > s->bands ||
-                             s->chunks * s->panels * s->floats > PART_FLOATS))
-        s->chunks /= 2;
-    s->splits = min_int(TASKS / s->chunks, s->panels);
+    share_out(s);
     g->band = s->band;
     s->window = seg_grid_window_floats(g);
     s->strip = round_floats((size_t)s->band * cv->ow * panel);
@@ -97,10 +116,44 @@ see(struct outer *o, const struct grid *g, int top, int rows, int y, int x)
     return o->ny > 0 && o->nx > 0;
 }
 
-/* Adds one band to one panel of a part. */
+/*
+ * What to ask for while computing, a line with each pixel of as many calls as
+ * are left: memory from one end to the other, or, where only some columns are
+ * wanted, a line of each row in turn.
+ */
+struct ahead {
+    const float *at;
+    long step, hop;
+    int calls;
+};
+
+static struct ahead
+ask_for(const float *from, int rows, int cols, long pitch)
+{
+    int lines = ceil_div(cols, LINE);
+    if (cols == pitch)
+        return (struct ahead){from, LINE, (long)rows * LINE, lines};
+    return (struct ahead){from, pitch, LINE, lines};
+}
+
+/* Lets o ask for its share, or for what it has anyway. */
+static void
+share(struct outer *o, struct ahead *ahead)
+{
+    o->next = o->a;
+    if (ahead->calls > 0) {
+        o->next = ahead->at;
+        o->next_step = ahead->step;
+        ahead->at += ahead->hop;
+        ahead->calls--;
+    }
+}
+
+/* Adds one band to one panel of a part, or begins it. */
 static void
 add_band(float *part, const struct parts *s, const float *image,
-    const float *strip, const float *window, int top, int rows)
+    const float *strip, const float *window, int top, int rows, int add,
+    struct ahead *ahead)
 {
     const struct grid *g = &s->g;
     const struct conv_kernels *kn = kernels_of(&s->cv);
@@ -118,17 +171,35 @@ add_band(float *part, const struct parts *s, const float *image,
                 .yb = (long)g->ow * kn->panel,
                 .xb = kn->panel,
                 .c = part + ((long)t * s->depth + lo) * kn->panel,
-                .add = 1};
+                .add = add};
             o.a = image + lo;
             if (g->merged)
                 o.a = window + t * row + lo;
             else if (g->padded)
                 o.a = window + (g->ty[t / g->kw] - g->ty[0]) * row +
                       (long)(g->tx[t % g->kw] - g->tx[0]) * pitch + lo;
+            share(&o, ahead->calls > 0 ? ahead : ahead + 1);
             if (g->padded || see(&o, g, top, rows, t / g->kw, t % g->kw))
                 kn->outer[hi - lo](&o);
+            else if (!add)
+                memset(o.c, 0, (hi - lo) * kn->panel * sizeof *o.c);
         }
     }
+}
+
+/* Asks for the band after that of the task: dy, its columns of panels p0 to
+   p1 - 1, and x where the window does not read it all anyway. */
+static void
+look_ahead(struct ahead *ahead, const struct parts *s, const float *image,
+    const float *band, int p0, int p1, int top, int rows)
+{
+    const struct grid *g = &s->g;
+    int panel = kernels_of(&s->cv)->panel, count = rows * g->ow;
+    long row = (long)g->step * g->iw * g->in_pitch;
+    int dense = g->step <= g->kh && !g->padded ? (int)(row / g->ow) : 0;
+    ahead[0] = ask_for(band + (long)count * g->out_pitch + p0 * panel, count,
+        min_int(p1 * panel, g->c) - p0 * panel, g->out_pitch);
+    ahead[1] = ask_for(image + (top + rows) * row, count, dense, dense);
 }
 
 /* Some panels over the bands of one chunk; scratch is this thread's own. */
@@ -139,46 +210,49 @@ make_part(float *part, const struct parts *s, const float *x, const float *dy,
     const struct grid *g = &s->g;
     int p0 = s->panels * split / s->splits, per = ceil_div(g->oh, s->band);
     int p1 = s->panels * (split + 1) / s->splits;
-    int end = (int)((long)s->bands * (chunk + 1) / s->chunks);
+    int b0 = (int)((long)s->bands * chunk / s->chunks);
+    int b1 = (int)((long)s->bands * (chunk + 1) / s->chunks);
     float *window = scratch + s->strip;
-    memset(part + p0 * s->floats, 0, (p1 - p0) * s->floats * sizeof *part);
-    for (int b = (int)((long)s->bands * chunk / s->chunks); b < end; b++) {
+    for (int b = b0; b < b1; b++) {
         int n = b / per, top = b % per * s->band;
         int rows = min_int(s->band, g->oh - top);
+        long at = ((long)n * g->oh + top) * g->ow * g->out_pitch;
         const float *image = x + (long)n * g->ih * g->iw * g->in_pitch;
+        struct ahead ahead[2];
+        look_ahead(ahead, s, image, dy + at, p0, p1, top, rows);
         if (g->padded)
             seg_grid_window(window, x, n, g, top, rows);
         for (int p = p0; p < p1; p++) {
-            pack_strip(scratch, dy,
-                ((long)n * g->oh + top) * g->ow * g->out_pitch, s, p,
-                rows * g->ow);
-            add_band(
-                part + p * s->floats, s, image, scratch, window, top, rows);
+            pack_strip(scratch, dy, at, s, p, rows * g->ow);
+            add_band(part + p * s->floats, s, image, scratch, window, top, rows,
+                b > b0, ahead);
         }
     }
 }
 
-/* All taps of channel c and panel p: parts in order of chunk, into dw. */
+/* All taps of a line of channels and panel p: parts in order of chunk, to dw. */
 static void
-sum_parts(
-    float *dw, const float *parts, const struct parts *s, int p, int c, int add)
+sum_parts(float *dw, const float *parts, const struct parts *s, int p, int c0,
+    int add)
 {
     const struct grid *g = &s->g;
     int panel = kernels_of(&s->cv)->panel, taps = g->kh * g->kw;
-    int cols = min_int(panel, g->c - p * panel);
+    int rows = min_int(LINE, g->ic - c0),
+        cols = min_int(panel, g->c - p * panel);
     long per_c = s->swapped ? g->c : taps;
     long per_k = s->swapped ? 1 : (long)taps * g->ic;
     for (int t = 0; t < taps; t++) {
-        float sum[MAX_PANEL] = {0};
+        float sum[LINE * MAX_PANEL] = {0};
         const float *part =
-            parts + p * s->floats + ((long)t * g->ic + c) * panel;
+            parts + p * s->floats + ((long)t * g->ic + c0) * panel;
         for (int i = 0; i < s->chunks; i++, part += s->panels * s->floats)
-            for (int j = 0; j < panel; j++)
+            for (int j = 0; j < rows * panel; j++)
                 sum[j] += part[j];
-        for (int j = 0; j < cols; j++) {
-            float *to = dw + (p * panel + j) * per_k + c * per_c + t;
-            *to = add ? *to + sum[j] : sum[j];
-        }
+        for (int j = 0; j < cols; j++)
+            for (int c = 0; c < rows; c++) {
+                float *to = dw + (p * panel + j) * per_k + (c0 + c) * per_c + t;
+                *to = add ? *to + sum[c * panel + j] : sum[c * panel + j];
+            }
     }
 }
 
@@ -191,7 +265,7 @@ seg_conv_direct_weights(float *dw, const float *x, const float *dy, int add,
     const float *in = s.swapped ? dy : x, *out = s.swapped ? x : dy;
     size_t each = s.strip + s.window, part = s.floats * s.panels;
     float *parts = scratch + each * cv->threads;
-    int ic = s.g.ic;
+    int ic = s.g.ic, lines = ceil_div(ic, LINE);
 #pragma omp parallel num_threads(cv->threads)
     for (int g = 0; g < cv->groups; g++) {
         float *own = scratch + each * omp_get_thread_num();
@@ -200,10 +274,10 @@ seg_conv_direct_weights(float *dw, const float *x, const float *dy, int add,
         for (int t = 0; t < s.chunks * s.splits; t++)
             make_part(parts + t / s.splits * part, &s, x_g, dy_g, t / s.splits,
                 t % s.splits, own);
-#pragma omp for schedule(dynamic, 16)
-        for (int t = 0; t < s.panels * ic; t++)
+#pragma omp for schedule(dynamic, 4)
+        for (int t = 0; t < s.panels * lines; t++)
             sum_parts(dw + (long)g * s.g.c * ic * s.g.kh * s.g.kw, parts, &s,
-                t / ic, t % ic, add);
+                t / lines, t % lines * LINE, add);
     }
 }
 

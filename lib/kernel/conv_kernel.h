@@ -51,7 +51,8 @@ struct reduce {
  *
  *   c[i*panel + j] (+)= sum_y,x a[y*ya + x*xa + i] b[y*yb + x*xb + j]
  *
- * where xb is one panel.  Depthwise, for j < cols:
+ * where xb is one panel.  Meanwhile the cache is asked for what comes next, a
+ * line at next, next_step apart, with each pixel.  Depthwise, for j < cols:
  *
  *   c[j] += sum_y,x a[y*ya + x*xa + j] b[y*yb + x*xb + j]
  */
@@ -62,6 +63,8 @@ struct outer {
     const float *b;
     long yb, xb;
     float *c;
+    const float *next;
+    long next_step;
     int add, cols;
 };
 
@@ -125,11 +128,13 @@ ceil_div(int a, int b)
     return (a + b - 1) / b;
 }
 
-/* Floats rounded up to a multiple of 64 bytes. */
+enum { LINE = 16 }; /* floats of a cache line */
+
+/* Floats rounded up to whole lines. */
 static inline size_t
 round_floats(size_t n)
 {
-    return (n + 15) / 16 * 16;
+    return (n + LINE - 1) / LINE * LINE;
 }
 
 /* The lens of what a pass reads: of x, or of dy. */

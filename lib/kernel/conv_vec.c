@@ -17,8 +17,6 @@
 #define EVERY _Pragma("GCC unroll 16")
 #endif
 
-enum { LINE = 16 }; /* floats of a cache line */
-
 /* Rows are addressed off every third one: fewer pointers than registers. */
 #define AT(p, pitch, i, q) ((p)[(i) / 3][(i) % 3 * (pitch) + (q)])
 
@@ -102,12 +100,14 @@ outer(const struct outer *o, const int rows)
     vec acc[ROWS][2];
     for (int i = 0; i < rows; i++)
         acc[i][0] = acc[i][1] = (vec){0};
-    const long xa = o->xa;
+    const long xa = o->xa, step = o->next_step;
+    const float *next = o->next;
     for (int y = 0; y < o->ny; y++) {
         const float *a = o->a + y * o->ya, *b = o->b + y * o->yb;
         UNROLL
-        for (int x = 0; x < o->nx; x++, a += xa, b += PANEL) {
+        for (int x = 0; x < o->nx; x++, a += xa, b += PANEL, next += step) {
             vec b0 = load(b), b1 = load(b + WIDTH);
+            __builtin_prefetch(next, 0, 2);
             for (int i = 0; i < rows; i++) {
                 acc[i][0] += b0 * a[i];
                 acc[i][1] += b1 * a[i];

@@ -19,7 +19,6 @@ enum {
     CACHE_FLOATS = 200 << 10, /* of one task's products if not wide */
     BLOCK_MOST = 112,
     BLOCK_WEIGHTS = 168, /* larger, for the sums are read and written anew */
-    LINE = 16,           /* floats of a cache line */
     CHUNKS = 16,
     PART_FLOATS = 12 << 20, /* of all partial sums together */
 };
