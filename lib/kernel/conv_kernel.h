@@ -72,6 +72,7 @@ struct outer {
 struct patch {
     int h, w, c;
     int y, x, step;
+    int past; /* written past the caches */
 };
 
 typedef void reduce_fn(const struct reduce *);
@@ -94,6 +95,7 @@ struct conv_kernels {
     void (*output_tile)(float *y, const struct patch *p, const float *m,
         long pitch, const struct seg_conv_epilogue *epilogue, float *part,
         long apart);
+    void (*settle)(void); /* after output tiles: others may read them now */
     void (*weight_tile)(float *u, long pitch, const float *w /* 9,panel */);
     void (*weight_gradient_tile)(float *dw /* 9,panel */, const float *u,
         long pitch, int parts, long part_pitch);

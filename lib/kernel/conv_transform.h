@@ -187,15 +187,19 @@ gradient_tile(float *z, long pitch, long panel_pitch, const float *dy,
    lanes, which are constants where nothing is cut off. */
 INLINE void
 store_row(float *y, long at, long column, const vec *o, const int cols,
-    const int lanes, const struct seg_conv_epilogue *e, struct tally *t,
-    const int kind)
+    const int lanes, const int past, const struct seg_conv_epilogue *e,
+    struct tally *t, const int kind)
 {
     for (int j = 0; j < cols; j++, at += column) {
         vec v = o[j];
         if (e->residual)
             v += load_part(e->residual + at, lanes);
         v = e->act == SEG_ACT_RELU ? relu(v) : v;
-        store_part(y + at, tally_add(t, v, at, lanes, kind), lanes);
+        v = tally_add(t, v, at, lanes, kind);
+        if (past)
+            stream(y + at, v);
+        else
+            store_part(y + at, v, lanes);
     }
 }
 
@@ -208,6 +212,7 @@ output_with(float *y, const struct patch *p, const float *m, long pitch,
     int cols = (p->w - p->x + p->step - 1) / p->step;
     long column = (long)p->step * p->c, row = column * p->w;
     long first = ((long)p->y * p->w + p->x) * p->c;
+    int past = p->past && p->c % WIDTH == 0 && (uintptr_t)y % sizeof(vec) == 0;
     rows = rows < 4 ? rows : 4;
     cols = cols < 4 ? cols : 4;
     for (int q = 0; q < p->c; q += WIDTH) {
@@ -225,10 +230,12 @@ output_with(float *y, const struct patch *p, const float *m, long pitch,
             output_column(o, t + 6 * i, 1);
             for (int j = 0; j < 4; j++)
                 o[j] += bias;
-            if (whole && lanes >= WIDTH)
-                store_row(y, at, column, o, 4, WIDTH, e, &tally, kind);
+            if (whole && past)
+                store_row(y, at, column, o, 4, WIDTH, 1, e, &tally, kind);
+            else if (whole && lanes >= WIDTH)
+                store_row(y, at, column, o, 4, WIDTH, 0, e, &tally, kind);
             else
-                store_row(y, at, column, o, cols, lanes, e, &tally, kind);
+                store_row(y, at, column, o, cols, lanes, 0, e, &tally, kind);
         }
         tally_keep(&tally, part, apart, q, lanes, kind);
     }

@@ -226,6 +226,7 @@ const struct conv_kernels SEG_LEVEL(seg_conv_kernels) = {
     .input_tile = input_tile,
     .gradient_tile = gradient_tile,
     .output_tile = output_tile,
+    .settle = stream_end,
     .weight_tile = weight_tile,
     .weight_gradient_tile = weight_gradient_tile,
 };

@@ -21,6 +21,7 @@ enum {
     BLOCK_WEIGHTS = 168, /* larger, for the sums are read and written anew */
     CHUNKS = 16,
     PART_FLOATS = 12 << 20, /* of all partial sums together */
+    PAST_FLOATS = 4 << 20, /* of a map that no cache keeps for the next layer */
 };
 
 /* A pass reads x n,h,w,c and writes y n,oh,ow,k; backward-data exchanges. */
@@ -72,7 +73,8 @@ locate(struct patch *p, const struct tiling *t, int tile)
     int tx = tile % t->wide, rest = tile / t->wide;
     int ty = rest % t->high, phase = rest / t->high % (t->d * t->d);
     *p = (struct patch){t->oh, t->ow, t->k, ty * 4 * t->d + phase / t->d,
-        tx * 4 * t->d + phase % t->d, t->d};
+        tx * 4 * t->d + phase % t->d, t->d,
+        (long)t->n * t->oh * t->ow * t->k > PAST_FLOATS};
     return rest / t->high / (t->d * t->d);
 }
 
@@ -85,7 +87,7 @@ transform_inputs(
         struct patch out;
         int image = locate(&out, t, first + i);
         struct patch in = {
-            t->h, t->w, t->c, out.y - t->pad_y, out.x - t->pad_x, t->d};
+            t->h, t->w, t->c, out.y - t->pad_y, out.x - t->pad_x, t->d, 0};
         long at = (long)image * t->h * t->w * t->c;
         struct seg_lens l;
         if (t->lens)
@@ -171,6 +173,7 @@ transform_outputs(float *y, const float *m, const struct tiling *t,
         start_part(part, y, m, t, e, first, count);
     for (int i = 0; i < count; i++)
         transform_output(y, m + (long)i * t->kp, t, e, first + i, part);
+    t->kn->settle();
 }
 
 static size_t

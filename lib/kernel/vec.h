@@ -7,6 +7,7 @@
 #ifndef SEG_KERNEL_VEC_H
 #define SEG_KERNEL_VEC_H
 
+#include <stdint.h>
 #if defined __AVX2__
 #include <immintrin.h>
 #endif
@@ -41,6 +42,42 @@ INLINE void
 store(float *p, vec v)
 {
     *(vec *)p = v;
+}
+
+/* Past the caches, for maps larger than they are; p is aligned to a vector.
+   Who streams ends with stream_end before others may read. */
+#if defined __AVX512F__
+
+INLINE void
+stream(float *p, vec v)
+{
+    _mm512_stream_ps(p, (__m512)v);
+}
+
+#elif defined __AVX2__
+
+INLINE void
+stream(float *p, vec v)
+{
+    _mm256_stream_ps(p, (__m256)v);
+}
+
+#else
+
+INLINE void
+stream(float *p, vec v)
+{
+    store(p, v);
+}
+
+#endif
+
+static inline void
+stream_end(void)
+{
+#if defined __AVX2__
+    _mm_sfence();
+#endif
 }
 
 /*

@@ -460,6 +460,57 @@ check_plan(void)
     ok(!plan(&cv, "pentium"), "an unknown SEG_CPU is no error");
 }
 
+/*
+ * A map too large for the caches is written past them: the same bits as when
+ * its images come one by one.
+ */
+static void
+check_large(void)
+{
+    enum { SIDE = 384, WIDE = 16 };
+    const size_t image = (size_t)SIDE * SIDE * WIDE;
+    struct seg_conv two = {.n = 2,
+        .h = SIDE,
+        .w = SIDE,
+        .c = WIDE,
+        .k = WIDE,
+        .kh = 3,
+        .kw = 3,
+        .stride = 1,
+        .dilation = 1,
+        .groups = 1,
+        .pad_y = 1,
+        .pad_x = 1,
+        .threads = THREADS};
+    float *x = noise(2 * image, 1), *w = noise(9 * WIDE * WIDE, 2);
+    float *all = grab(2 * image * sizeof *all);
+    float *each = grab(2 * image * sizeof *each);
+    FOR_LEVELS(l)
+    {
+        struct seg_conv one = two;
+        one.n = 1;
+        if (seg_conv_plan(&two) || seg_conv_plan(&one))
+            abort();
+        float *packed =
+            grab(seg_conv_packed(&two, SEG_CONV_FORWARD) * sizeof *packed);
+        void *scratch = grab(seg_conv_scratch(&two, SEG_CONV_FORWARD));
+        seg_conv_pack(packed, w, NULL, &two, SEG_CONV_FORWARD);
+        seg_conv_forward(all, x, packed, NULL, &two, scratch);
+        for (int i = 0; i < 2; i++)
+            seg_conv_forward(
+                each + i * image, x + i * image, packed, NULL, &one, scratch);
+        ok(two.method[SEG_CONV_FORWARD] == WINOGRAD &&
+                !memcmp(all, each, 2 * image * sizeof *all),
+            "%s: a map larger than the caches", seg_cpu_name(seg_cpu_level()));
+        free(packed);
+        free(scratch);
+    }
+    free(x);
+    free(w);
+    free(all);
+    free(each);
+}
+
 /* With a number on the command line, every so manieth layer: for emulators. */
 int
 main(int argc, char **argv)
@@ -467,6 +518,7 @@ main(int argc, char **argv)
     int step = argc > 1 ? atoi(argv[1]) : 1;
 
     check_plan();
+    check_large();
     for (int i = 0; i < COUNT(widths) * 5; i += step)
         check_layer(
             &geometries[i % COUNT(geometries)], 1 + i % 5 % 3, widths[i / 5]);
