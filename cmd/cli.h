@@ -64,6 +64,7 @@ struct cli_common {
     int threads;        /* -j, as many as processors */
     int quiet, verbose; /* -q, -v */
     size_t mem_limit;   /* --mem-limit, 0: none */
+    int exact;          /* --exact */
 };
 extern struct cli_common cli;
 
@@ -86,6 +87,11 @@ extern struct cli_common cli;
     {                                                                          \
         0, "mem-limit", CLI_SIZE, &cli.mem_limit, 0, 0, 0, CLI_SILENT, "SIZE", \
             "refuse to hold more memory than SIZE (suffix K, M, G)"            \
+    }
+#define CLI_EXACT                                                              \
+    {                                                                          \
+        0, "exact", CLI_FLAG, &cli.exact, 0, 0, 0, 0, NULL,                    \
+            "convolve by direct sums only: slower, rounds less"                \
     }
 #define CLI_QUIET                                                              \
     {                                                                          \

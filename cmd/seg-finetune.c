@@ -45,6 +45,7 @@ static struct cli_option table[] = {
     CLI_OUTPUT,
     CLI_THREADS,
     CLI_MEM_LIMIT,
+    CLI_EXACT,
     CLI_QUIET,
     CLI_END,
 };

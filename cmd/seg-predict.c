@@ -29,6 +29,7 @@ static struct cli_option table[] = {
     CLI_OUTPUT,
     CLI_THREADS,
     CLI_MEM_LIMIT,
+    CLI_EXACT,
     CLI_QUIET,
     CLI_END,
 };
@@ -99,8 +100,10 @@ open_model(struct work *k)
 
     cli_close_reader(cli_model(m, &rec, opts.model));
     seg_record_free(&rec);
-    *p = (struct seg_predictor){
-        .net = m->net, .threads = cli.threads, .mem_limit = cli.mem_limit};
+    *p = (struct seg_predictor){.net = m->net,
+        .threads = cli.threads,
+        .exact = cli.exact,
+        .mem_limit = cli.mem_limit};
     cli_check(seg_normalize_start(
                   &p->normalize, &k->arena, m->channels, m->mean, m->std, &e),
         &e);

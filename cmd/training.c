@@ -198,6 +198,7 @@ training_plan(
         .w = b->w,
         .training = 1,
         .threads = cli.threads,
+        .exact = cli.exact,
         .mem_limit = cli.mem_limit,
         .last = last};
     cli_check(seg_net_plan(net, &plan, &e), &e);

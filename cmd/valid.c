@@ -30,6 +30,7 @@ valid_open(struct valid *v, struct training *t, const char *path)
     v->predictor = (struct seg_predictor){.net = net,
         .normalize = b->normalize,
         .threads = cli.threads,
+        .exact = cli.exact,
         .mem_limit = cli.mem_limit};
     cli_check(
         seg_confusion_init(&v->confusion, &t->arena, b->classes, b->ignore, &e),

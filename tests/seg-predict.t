@@ -85,6 +85,16 @@ is "$(numbers point.out.st image | paste - - - | awk -v w="$weights" '
 is "$(seg-info --meta seg.classes point.out.st | uniq)" \
     "$(seg-info --meta seg.classes in.st | uniq)" "class names are kept"
 
+# Direct sums round otherwise than Winograd's, a little.
+seg-net unet --width 16 --depth 2 --classes 8 | seg-init -q -s 1 >wide.st
+for how in "" --exact; do
+    seg-predict -q -m wide.st --emit probs $how in.st >probs$how.st
+done
+! seg-diff -q probs.st probs--exact.st && seg-diff -q -t 1e-4 probs.st probs--exact.st
+ok $? "--exact: other bits, the same numbers"
+seg-info probs--exact.st | grep -q -- "history.*--exact"
+ok $? "and the history says so"
+
 status_is 64 "--emit of nothing known" "${predict[@]}" --emit depth in.st
 status_is 65 "no such node" "${predict[@]}" --emit embedding --node no in.st
 seg-pick -t label in.st >nopicture.st

@@ -13,6 +13,7 @@ plan_at(struct seg_predictor *p, int h, int w, int step, struct seg_err *e)
         .h = (h + step - 1) / step * step,
         .w = (w + step - 1) / step * step,
         .threads = p->threads,
+        .exact = p->exact,
         .mem_limit = p->mem_limit,
         .last = p->last,
         .wanted = &p->extra,

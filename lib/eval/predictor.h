@@ -20,6 +20,7 @@ struct seg_predictor {
     const char *last;  /* node at which to stop, NULL: the last one */
     const char *extra; /* further node whose value is wanted, or NULL */
     int threads;
+    int exact; /* convolve by direct sums only */
     size_t mem_limit;
     /* of the picture in the network */
     int h, w;               /* as it came */
