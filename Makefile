@@ -117,8 +117,9 @@ demo: all
 	@cat $B/demo/table.md
 	@echo "in $B/demo: table.tsv, overlay.png, plot.png, and all that led there"
 
+# make bench Q="r18 unet" asks these questions only.
 bench: all $(benches)
-	SEG_BUILD=$(CURDIR)/$B tests/bench/run
+	SEG_BUILD=$(CURDIR)/$B tests/bench/run $(Q)
 
 clean:
 	rm -rf build

@@ -5,10 +5,10 @@
     peer.py conv SHAPE LAYOUT   one convolution, SHAPE as of tests/bench/conv.c
     peer.py contrast N D        supervised contrastive loss, forward + backward
     peer.py upsample            bilinear x4 and cross-entropy, 8x21x512x512
+    peer.py accuracy            prints the errors of tests/bench/accuracy.c
 
-Each line on stdin names what to run once (train, predict; forward,
-data, weights; loss); the answer is
-its milliseconds.  At the end of input the peak RSS in MiB.  Threads from
+Each line on stdin names what to run once (train, predict; forward, data,
+weights; loss); the answer is its milliseconds.  At the end of input the peak RSS in MiB.  Threads from
 OMP_NUM_THREADS.  Networks and sizes are those of tests/bench/step.c: batch 8,
 256x256 RGB, 21 classes, SGD with momentum.
 """
@@ -199,10 +199,35 @@ def upsample():
     return {'loss': loss}
 
 
+def accuracy():
+    w = [torch.randn(64, 64, 3, 3) * (2 / 576) ** .5 for _ in range(2)]
+    x, dy = torch.randn(8, 64, 120, 160), torch.randn(8, 64, 120, 160)
+
+    def block(order, kind):
+        v, u = ([t.to(kind).contiguous(memory_format=order).detach()
+                 .requires_grad_() for t in ts] for ts in ([x], w))
+        h = v[0]
+        for weight in u:
+            h = F.relu(F.batch_norm(F.conv2d(h, weight, padding=1), None, None,
+                                    training=True))
+        h.backward(dy.to(kind))
+        return h, v[0].grad, torch.cat([t.grad for t in u])
+
+    truth = block(torch.contiguous_format, torch.double)
+    for name, order in (('nchw', torch.contiguous_format),
+                        ('cl', torch.channels_last)):
+        errors = ((a - b).norm() / b.norm()
+                  for a, b in zip(block(order, torch.float), truth))
+        print(f'torch {torch.__version__} {name}',
+              *(f'{e.item():.1e}' for e in errors), sep='\t')
+
+
 def main():
     torch.set_num_threads(int(os.environ.get('OMP_NUM_THREADS', '2')))
     torch.manual_seed(0)
     what, args = sys.argv[1], sys.argv[2:]
+    if what == 'accuracy':
+        return accuracy()
     if what == 'step':
         work = network(*args)
     elif what == 'conv':

@@ -40,13 +40,17 @@ milliseconds(void (*run)(void *), void *state)
            1e-6 * (double)(b.tv_nsec - a.tv_nsec);
 }
 
-static inline long
+/* Of this program and of those it has started. */
+static inline double
 peak_mib(void)
 {
-    struct rusage u;
+    struct rusage own, others;
 
-    getrusage(RUSAGE_SELF, &u);
-    return u.ru_maxrss / 1024;
+    getrusage(RUSAGE_SELF, &own);
+    getrusage(RUSAGE_CHILDREN, &others);
+    return (double)(own.ru_maxrss > others.ru_maxrss ? own.ru_maxrss
+                                                     : others.ru_maxrss) /
+           1024;
 }
 
 static inline int
@@ -69,7 +73,7 @@ repeat(const char *name, const struct bench *job, void *state, int runs)
             ms[i] = t;
     }
     qsort(ms, (size_t)runs, sizeof *ms, ascending);
-    printf("%s\t%s\t%.1f\t%.1f\t%.1f\t%ld\n", name, job->work, ms[runs / 2],
+    printf("%s\t%s\t%.2f\t%.2f\t%.2f\t%.1f\n", name, job->work, ms[runs / 2],
         ms[0], ms[runs - 1], peak_mib());
     fflush(stdout);
 }
@@ -95,7 +99,7 @@ bench_serve(const char *name, const struct bench *jobs, void *state, int runs)
         printf("%.3f\n", milliseconds(job->run, state));
         fflush(stdout);
     }
-    printf("%ld\n", peak_mib());
+    printf("%.1f\n", peak_mib());
     return 0;
 }
 
