@@ -46,20 +46,26 @@ static const struct tap whole = {0, 0};
 static void
 form_similarities(const struct work *w, const struct pair *p)
 {
-    int panel = w->mm->panel, ld = p->vecs * LANES;
+    int panel = w->mm->panel, n = p->i->n, parts = ceil_div(n, w->mm->rows);
     struct reduce r = {.taps = &whole,
         .ntaps = 1,
         .cols = panel,
         .depth = w->d,
-        .a = w->f + (size_t)p->i->lo * w->d,
         .lda = w->d,
-        .ldc = ld};
+        .ldc = p->vecs * LANES};
 
-    for (int j = 0; j < p->j->n; j += panel) {
-        r.b = w->across + (size_t)(p->j->lo + j) * w->d;
-        r.c = (float *)p->e + j;
-        seg_conv_reduce_span(w->mm, r, p->i->n);
-    }
+    for (int t = 0; t < parts; t++)
+        for (int j = 0; j < p->j->n; j += panel) {
+            int lo = n * t / parts, hi = n * (t + 1) / parts;
+
+            r.a = w->f + (size_t)(p->i->lo + lo) * w->d;
+            r.b = w->across + (size_t)(p->j->lo + j) * w->d;
+            r.c = (float *)p->e + lo * r.ldc + j;
+            r.next_a = r.a + (hi - lo) * r.lda;
+            r.next_c = r.c + (hi - lo) * r.ldc;
+            r.next_step = r.ldc;
+            w->mm->reduce[hi - lo](&r);
+        }
 }
 
 /* df_I += e F_J */
@@ -98,6 +104,8 @@ add_columns(struct work *w, const struct pair *p)
                 .b = w->along + along_at(w, p->i->lo, c),
                 .xb = panel,
                 .c = w->df + along_at(w, p->j->lo + lo, c),
+                .next = w->df + along_at(w, p->j->lo + hi, c),
+                .next_step = LINE,
                 .add = 1};
 
             w->mm->outer[hi - lo](&o);

@@ -136,11 +136,10 @@ ask_for(const float *from, int rows, int cols, long pitch)
     return (struct ahead){from, pitch, LINE, lines};
 }
 
-/* Lets o ask for its share, or for what it has anyway. */
+/* Lets o ask for its share. */
 static void
 share(struct outer *o, struct ahead *ahead)
 {
-    o->next = o->a;
     if (ahead->calls > 0) {
         o->next = ahead->at;
         o->next_step = ahead->step;

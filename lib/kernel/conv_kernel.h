@@ -52,7 +52,8 @@ struct reduce {
  *   c[i*panel + j] (+)= sum_y,x a[y*ya + x*xa + i] b[y*yb + x*xb + j]
  *
  * where xb is one panel.  Meanwhile the cache is asked for what comes next, a
- * line at next, next_step apart, with each pixel.  Depthwise, for j < cols:
+ * line at next (if any), next_step apart, with each pixel.  Depthwise, for
+ * j < cols:
  *
  *   c[j] += sum_y,x a[y*ya + x*xa + j] b[y*yb + x*xb + j]
  */

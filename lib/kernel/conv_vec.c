@@ -101,7 +101,7 @@ outer(const struct outer *o, const int rows)
     for (int i = 0; i < rows; i++)
         acc[i][0] = acc[i][1] = (vec){0};
     const long xa = o->xa, step = o->next_step;
-    const float *next = o->next;
+    const float *next = o->next ? o->next : o->a; /* a null costs time */
     for (int y = 0; y < o->ny; y++) {
         const float *a = o->a + y * o->ya, *b = o->b + y * o->yb;
         UNROLL

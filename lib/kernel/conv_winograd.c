@@ -304,6 +304,8 @@ add_products(float *u, const float *v, const float *z, const struct tiling *t,
                 .a = v + e * t->vpitch + lo,
                 .b = z + e * t->mpitch + (long)p * t->block * panel,
                 .c = u + ((long)i * t->c + lo) * panel,
+                .next = u + ((long)i * t->c + hi) * panel,
+                .next_step = LINE,
                 .add = add};
             t->kn->outer[hi - lo](&o);
         }
