@@ -12,6 +12,16 @@ struct rule {
     int threads;
 };
 
+/* The sum of squares of a parameter is that of pieces, and a piece's that of
+   lanes: the same for any number of threads. */
+enum { PIECE = 1 << 15, LANES = 8 };
+
+static size_t
+pieces(const struct seg_param *p)
+{
+    return (p->count + PIECE - 1) / PIECE;
+}
+
 static int
 is_trained(const struct seg_param *p)
 {
@@ -22,7 +32,7 @@ int
 seg_optim_start(struct seg_optim *o, struct seg_net *net, struct seg_arena *a,
     struct seg_err *e)
 {
-    size_t n = (size_t)seg_net_params(net);
+    size_t n = (size_t)seg_net_params(net), most = 0;
 
     o->net = net;
     o->steps = 0;
@@ -35,6 +45,7 @@ seg_optim_start(struct seg_optim *o, struct seg_net *net, struct seg_arena *a,
 
         if (!is_trained(p))
             continue;
+        most = pieces(p) > most ? pieces(p) : most;
         o->m[i] = seg_take(a, p->count, sizeof **o->m, e);
         if (!o->m[i])
             return -1;
@@ -44,7 +55,24 @@ seg_optim_start(struct seg_optim *o, struct seg_net *net, struct seg_arena *a,
         if (!o->v[i])
             return -1;
     }
-    return 0;
+    o->squares = seg_take(a, most, sizeof *o->squares, e);
+    return o->squares ? 0 : -1;
+}
+
+static double
+sum_of_squares(const float *x, size_t n)
+{
+    double lane[LANES] = {0}, sum = 0;
+    size_t i = 0;
+
+    for (; i + LANES <= n; i += LANES)
+        for (int j = 0; j < LANES; j++)
+            lane[j] += (double)x[i + j] * x[i + j];
+    for (; i < n; i++)
+        sum += (double)x[i] * x[i];
+    for (int j = 0; j < LANES; j++)
+        sum += lane[j];
+    return sum;
 }
 
 double
@@ -54,13 +82,14 @@ seg_optim_norm(const struct seg_optim *o)
 
     for (int i = 0; i < seg_net_params(o->net); i++) {
         const struct seg_param *p = seg_net_param(o->net, i);
-        double part = 0;
+        size_t n = is_trained(p) ? pieces(p) : 0;
 
-        if (!is_trained(p))
-            continue;
-        for (size_t j = 0; j < p->count; j++)
-            part += (double)p->dw[j] * p->dw[j];
-        sum += part;
+#pragma omp parallel for num_threads(o->threads) if (n > 1)
+        for (size_t k = 0; k < n; k++)
+            o->squares[k] = sum_of_squares(
+                p->dw + k * PIECE, k + 1 < n ? PIECE : p->count - k * PIECE);
+        for (size_t k = 0; k < n; k++)
+            sum += o->squares[k];
     }
     return sqrt(sum);
 }

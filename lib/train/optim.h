@@ -28,10 +28,11 @@ struct seg_optim {
     double beta1, beta2, eps; /* of AdamW */
     double decay;
     int threads;
-    /* set by seg_optim_start; the state is what a checkpoint must hold */
+    /* set by seg_optim_start; m, v and steps are what a checkpoint must hold */
     struct seg_net *net;
     float **m, **v; /* by parameter; NULL where there is none */
     uint64_t steps;
+    double *squares; /* room for the pieces of one parameter's norm */
 };
 
 /* Room for the state, cleared, in arena a; after the network was planned. */

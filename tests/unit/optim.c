@@ -91,6 +91,29 @@ threads(struct seg_optim o, const char *name)
     ok(one == three && one != 0, "%s: threads change nothing", name);
 }
 
+/* The norm of a parameter of several pieces, the last one a short one. */
+static void
+norm(struct seg_optim o)
+{
+    struct seg_net *net =
+        make("image input - c=64\nclassifier conv image c=231 k=3\n", NULL);
+    struct seg_param *p = seg_net_param(net, 0);
+    double sum = 0, seen[2] = {0};
+
+    for (size_t i = 0; i < p->count; i++) {
+        p->dw[i] = (float)(i % 7) - 3;
+        sum += (double)p->dw[i] * p->dw[i];
+    }
+    for (int t = 0; t < 2; t++) {
+        o.threads = 1 + 2 * t;
+        if (!seg_optim_start(&o, net, &arena, &err))
+            seen[t] = seg_optim_norm(&o);
+    }
+    ok(fabs(seen[0] / sqrt(sum) - 1) < 1e-14 && seen[0] == seen[1],
+        "the norm of %zu numbers, whatever the threads", p->count);
+    seg_net_free(net);
+}
+
 static void
 freezing(struct seg_optim o)
 {
@@ -141,6 +164,7 @@ main(void)
     against_torch("AdamW", adam, adamw);
     threads(ahead, "SGD");
     threads(adam, "AdamW");
+    norm(sgd);
     freezing(sgd);
     seg_arena_free(&arena);
     return done();

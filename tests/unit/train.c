@@ -1,9 +1,11 @@
 /*
  * The loop: it learns what can be learned and nothing from shuffled labels; it
- * says what is wrong with a record; a checkpoint is all its state.
+ * says what is wrong with a record; a checkpoint is all its state; a step takes
+ * no memory.
  */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/rng.h"
@@ -14,6 +16,18 @@
 enum { SIDE = 12, CLASSES = 4, BATCH = 4, STEPS = 60 };
 
 static struct seg_err err;
+
+/* Arenas, the only source of memory, take theirs here. */
+static int taken;
+
+void *
+aligned_alloc(size_t align, size_t bytes)
+{
+    void *p;
+
+    taken++;
+    return posix_memalign(&p, align, bytes) ? NULL : p;
+}
 
 /* Pictures of squares whose colour tells the class, under noise. */
 struct pictures {
@@ -232,6 +246,22 @@ checkpoint(void)
 }
 
 static void
+memory(void)
+{
+    struct training t = {.pictures = {.end = STEPS * BATCH}};
+    int before;
+
+    if (start(&t, 2))
+        ok(0, "start: %s", err.text);
+    run(&t, 2);
+    before = taken;
+    run(&t, STEPS);
+    ok(before > 0 && taken == before && t.loop.step == STEPS,
+        "%d blocks of memory after 2 steps, %d after %d", before, taken, STEPS);
+    finish(&t);
+}
+
+static void
 complaint(int spoil, const char *const *said)
 {
     struct training t = {.pictures = {.end = STEPS * BATCH, .spoil = spoil}};
@@ -261,6 +291,7 @@ main(void)
         "shuffled labels are not: loss %.3f, a guess is %.3f", control,
         log(CLASSES));
     checkpoint();
+    memory();
     complaint(WIDER, (const char *[]){"input: picture5", "13x12", "picture0",
                          "12x12", NULL});
     complaint(NO_LABEL, (const char *[]){"picture5", "no tensor label", NULL});
