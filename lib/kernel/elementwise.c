@@ -4,7 +4,10 @@
 
 #include "lib/kernel/rows.h"
 
-enum { PIECE = 1 << 16 }; /* floats of a task */
+enum {
+    PIECE = 1 << 16, /* floats of a task */
+    PAST = 4 << 20   /* of a map that no cache keeps for its reader */
+};
 
 static long
 piece(size_t at, size_t n)
@@ -57,10 +60,14 @@ seg_copy_channels(float *y, size_t ldy, const float *x, size_t ldx, int c,
     int add, size_t m, int threads)
 {
     const struct row_kernels *kn = row_kernels();
+    size_t step = PIECE / c + 1;
+    int past = m * c > PAST;
 #pragma omp parallel for num_threads(threads) if (m * c > PIECE)
-    for (size_t i = 0; i < m; i++)
-        if (add)
-            kn->sum(y + i * ldy, y + i * ldy, x + i * ldx, c);
-        else
-            memcpy(y + i * ldy, x + i * ldx, c * sizeof *y);
+    for (size_t i = 0; i < m; i += step) {
+        size_t end = i + step < m ? i + step : m;
+        if (!add)
+            kn->copy(y + i * ldy, ldy, x + i * ldx, ldx, c, end - i, past);
+        for (size_t j = i; add && j < end; j++)
+            kn->sum(y + j * ldy, y + j * ldy, x + j * ldx, c);
+    }
 }

@@ -22,6 +22,10 @@ struct row_kernels {
     void (*add_scaled)(float *y, const float *x, float w, long n);
     /* y = w x */
     void (*scale)(float *y, const float *x, float w, long n);
+    /* m runs of n from ldx to ldy apart: y = x; past the caches if so said and
+       y is made of whole vectors */
+    void (*copy)(
+        float *y, long ldy, const float *x, long ldx, long n, long m, int past);
     /* where x > y or x is NaN: y = x and, if wanted, index = at */
     void (*keep_max)(float *y, uint8_t *index, const float *x, int at, long n);
     /* dx += dy where index = at */

@@ -66,6 +66,20 @@ scale(float *y, const float *x, float w, long n)
 }
 
 static void
+copy(float *y, long ldy, const float *x, long ldx, long n, long m, int past)
+{
+    past = past && !(n % WIDTH || ldy % WIDTH || (uintptr_t)y % sizeof(vec));
+    for (; m > 0; m--, y += ldy, x += ldx)
+        if (past)
+            for (long i = 0; i < n; i += WIDTH)
+                stream(y + i, load(x + i));
+        else
+            for (long i = 0; i < n; i += WIDTH)
+                store_part(y + i, load_part(x + i, (int)(n - i)), (int)(n - i));
+    stream_end();
+}
+
+static void
 keep_max(float *y, uint8_t *index, const float *x, int at, long n)
 {
     if (!index) {
@@ -118,6 +132,7 @@ const struct row_kernels SEG_LEVEL(seg_row_kernels) = {
     .blend = blend,
     .add_scaled = add_scaled,
     .scale = scale,
+    .copy = copy,
     .keep_max = keep_max,
     .add_picked = add_picked,
     .dot = dot,
