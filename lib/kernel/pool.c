@@ -1,6 +1,5 @@
 #include "lib/kernel/pool.h"
 
-#include <math.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -32,28 +31,40 @@ seg_pool_plan(struct seg_pool *q)
     return q->oh < 1 || q->ow < 1 ? -1 : 0;
 }
 
+/* The pixels of the window whose corner is (y, x): where they lie from the
+   image on, and their numbers in it. */
+static int
+list_taps(long *at, uint8_t *which, const struct seg_pool *q, int y, int x)
+{
+    int n = 0;
+
+    for (int p = 0; p < q->k * q->k; p++) {
+        int iy = y + p / q->k, ix = x + p % q->k;
+        if (iy < 0 || iy >= q->h || ix < 0 || ix >= q->w)
+            continue;
+        at[n] = ((long)iy * q->w + ix) * q->c;
+        which[n++] = (uint8_t)p;
+    }
+    return n;
+}
+
 void
 seg_maxpool_forward(
     float *y, uint8_t *index, const float *x, const struct seg_pool *q)
 {
     const struct row_kernels *kn = row_kernels();
-    int c = q->c, k = q->k;
 #pragma omp parallel for num_threads(q->threads) schedule(dynamic)
     for (int t = 0; t < q->n * q->oh; t++) {
-        long row = (long)t * q->ow * c, image = t / q->oh * (long)q->h;
-        int top = t % q->oh * q->stride - q->pad;
-        for (long i = row; i < row + (long)q->ow * c; i++)
-            y[i] = -INFINITY;
-        if (index)
-            memset(index + row, 0, (size_t)q->ow * c);
-        for (int j = 0; j < q->ow; j++)
-            for (int p = 0; p < k * k; p++) {
-                int iy = top + p / k, ix = j * q->stride - q->pad + p % k;
-                long to = row + (long)j * c;
-                if (iy >= 0 && iy < q->h && ix >= 0 && ix < q->w)
-                    kn->keep_max(y + to, index ? index + to : NULL,
-                        x + ((image + iy) * q->w + ix) * c, p, c);
-            }
+        const float *image = x + (long)(t / q->oh) * q->h * q->w * q->c;
+        long at[SEG_POOL_SIDE * SEG_POOL_SIDE];
+        uint8_t which[SEG_POOL_SIDE * SEG_POOL_SIDE];
+        for (int j = 0; j < q->ow; j++) {
+            long to = ((long)t * q->ow + j) * q->c;
+            int taps = list_taps(at, which, q, t % q->oh * q->stride - q->pad,
+                j * q->stride - q->pad);
+            kn->window(y + to, index ? index + to : NULL, image, at, which,
+                taps, q->c);
+        }
     }
 }
 

@@ -26,8 +26,10 @@ struct row_kernels {
        y is made of whole vectors */
     void (*copy)(
         float *y, long ldy, const float *x, long ldx, long n, long m, int past);
-    /* where x > y or x is NaN: y = x and, if wanted, index = at */
-    void (*keep_max)(float *y, uint8_t *index, const float *x, int at, long n);
+    /* The window of one pixel, n channels: y = max_t x[at_t + i], or NaN if one
+       is, and, if wanted, index = which_t of the first such t. */
+    void (*window)(float *y, uint8_t *index, const float *x, const long *at,
+        const uint8_t *which, int taps, long n);
     /* dx += dy where index = at */
     void (*add_picked)(
         float *dx, const float *dy, const uint8_t *index, int at, long n);

@@ -1,7 +1,9 @@
 /* Plain loops, which the compiler turns into vector code of each level. */
 #include "lib/kernel/rows.h"
 
+#include <math.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "lib/kernel/vec.h"
 
@@ -80,19 +82,26 @@ copy(float *y, long ldy, const float *x, long ldx, long n, long m, int past)
 }
 
 static void
-keep_max(float *y, uint8_t *index, const float *x, int at, long n)
+window(float *y, uint8_t *index, const float *x, const long *at,
+    const uint8_t *which, int taps, long n)
 {
-    if (!index) {
-        FREELY
-        for (long i = 0; i < n; i++)
-            y[i] = ((x[i] > y[i]) | (x[i] != x[i])) ? x[i] : y[i];
-        return;
-    }
-    FREELY
-    for (long i = 0; i < n; i++) {
-        int more = (x[i] > y[i]) | (x[i] != x[i]);
-        y[i] = more ? x[i] : y[i];
-        index[i] = more ? (uint8_t)at : index[i];
+    typedef uint8_t bytes __attribute__((vector_size(WIDTH)));
+
+    for (long i = 0; i < n; i += WIDTH) {
+        int lanes = n - i < WIDTH ? (int)(n - i) : WIDTH;
+        vec best = (vec){0} - INFINITY;
+        ivec from = {0};
+        for (int t = 0; t < taps; t++) {
+            vec v = load_part(x + at[t] + i, lanes);
+            ivec more = (ivec)(v > best) | (ivec)(v != v);
+            best = (vec)(((ivec)v & more) | ((ivec)best & ~more));
+            from = (((ivec){0} + which[t]) & more) | (from & ~more);
+        }
+        store_part(y + i, best, lanes);
+        if (index) {
+            bytes b = __builtin_convertvector(from, bytes);
+            memcpy(index + i, &b, (size_t)lanes);
+        }
     }
 }
 
@@ -133,7 +142,7 @@ const struct row_kernels SEG_LEVEL(seg_row_kernels) = {
     .add_scaled = add_scaled,
     .scale = scale,
     .copy = copy,
-    .keep_max = keep_max,
+    .window = window,
     .add_picked = add_picked,
     .dot = dot,
 };
