@@ -68,15 +68,13 @@ static int
 what_to_emit(void)
 {
     static const char *const words[] = {"labels", "probs", "embedding"};
-    int emit = 0, n = 0, known = 0;
+    int emit = 0, n = 0;
 
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 3; i++)
         emit |= listed(opts.emit, words[i]) << i;
-        known += listed(opts.emit, words[i]);
-    }
     for (const char *at = opts.emit; at; at = strchr(at + 1, ','))
         n++;
-    if (n != known)
+    if (n != __builtin_popcount((unsigned)emit))
         cli_usage("--emit %s: wanted of labels, probs, embedding", opts.emit);
     return emit;
 }
@@ -118,10 +116,7 @@ open_model(struct work *k)
             cli_die(&e);
         if (!seg_net_value(m->net, k->node))
             fail_model("no node ", k->node);
-        if (k->emit == EMBEDDING)
-            p->last = k->node;
-        else
-            p->extra = k->node;
+        *(k->emit == EMBEDDING ? &p->last : &p->extra) = k->node;
     }
 }
 
