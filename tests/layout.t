@@ -36,7 +36,7 @@ is "$down" "" "includes go down only"
 
 # Headers from outside the C library and POSIX: one .c for each library.
 known='^(assert|complex|ctype|errno|fcntl|fnmatch|getopt|inttypes|limits|locale'
-known+='|float|glob|math|omp|poll|pthread|setjmp|signal|spawn|stdarg|stdbool'
+known+='|float|glob|math|omp|poll|pthread|sched|setjmp|signal|spawn|stdarg|stdbool'
 known+='|stddef|stdint|stdio|stdlib|string|strings|termios|time|unistd|dirent'
 known+='|immintrin|cpuid|sys/[a-z]+)\.h$'
 outside=$(sources | xargs perl -ne 'print "$1 $ARGV\n" if /^#\s*include <(.*)>/' |

@@ -49,7 +49,7 @@ take(struct carver *a, size_t n, size_t size)
 int
 seg_contrast_block(const struct seg_contrast *q, int m)
 {
-    enum { LEAST = 128, MOST = 256, SHARE = 32 };
+    enum { LEAST = 128, MOST = 320, SHARE = 12 };
 
     if (q->block)
         return q->block;
@@ -97,6 +97,7 @@ layout(struct work *w, void *base, int m, int threads)
     w->share = take(&a, keys, sizeof *w->share);
     w->value = take(&a, (size_t)w->q->classes, sizeof *w->value);
     w->span = take(&a, blocks, sizeof *w->span);
+    w->turn = take(&a, blocks, sizeof *w->turn);
     w->cells = kept_cells(w->q, blocks, tile * tile);
     w->kept = take(&a, w->cells * tile * tile, sizeof(float));
     w->formed = take(&a, w->cells, 1);

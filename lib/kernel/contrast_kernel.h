@@ -69,6 +69,7 @@ struct work {
     double *value;      /* classes */
     double weight;      /* 1 / A */
     struct span *span;  /* blocks */
+    int *turn;          /* blocks: rounds that a block has behind it */
     v16 *kept;          /* cells,block,block: e of the first meetings */
     char *formed;       /* cells: whether e is there */
     size_t cells, cell; /* how many, vectors of each */

@@ -4,6 +4,8 @@
  */
 #include <float.h>
 #include <omp.h>
+#include <sched.h>
+#include <string.h>
 
 #include "lib/kernel/contrast_kernel.h"
 
@@ -180,10 +182,19 @@ meet_grads(
 typedef void game_fn(
     struct work *, struct tile *, const struct span *, const struct span *);
 
+static void
+await(const int *turn, int round)
+{
+    while (__atomic_load_n(turn, __ATOMIC_ACQUIRE) < round)
+        sched_yield();
+}
+
 /*
  * All pairs {I, J}, I = J included, in rounds: I meets J = r - I (mod blocks)
- * in round r.  A block is in one meeting of a round, so meetings add to their
- * rows without a lock, in an order that does not depend on the threads.
+ * in round r.  A block is in one meeting of a round, and turn says which round
+ * it has come to: it waits for its own last meeting, not for everybody's.  So
+ * meetings add to their rows without a lock, in an order that does not depend
+ * on the threads.  None waits for ever: they begin in the order of rounds.
  */
 void
 seg_contrast_meet(struct work *w, enum seg_contrast_game game, int threads)
@@ -191,15 +202,18 @@ seg_contrast_meet(struct work *w, enum seg_contrast_game game, int threads)
     static game_fn *const games[] = {meet_sums, meet_logs, meet_grads};
     int n = w->blocks;
 
-#pragma omp parallel num_threads(threads)
-    for (int r = 0; r < n; r++) {
-#pragma omp for schedule(dynamic)
-        for (int i = 0; i < n; i++) {
-            int j = (r - i + n) % n;
+    memset(w->turn, 0, n * sizeof *w->turn);
+#pragma omp parallel for num_threads(threads) schedule(monotonic : dynamic)
+    for (long t = 0; t < (long)n * n; t++) {
+        int r = (int)(t / n), i = (int)(t % n), j = (r - i + n) % n;
 
-            if (i <= j)
-                games[game](w, w->tile + omp_get_thread_num(), w->span + i,
-                    w->span + j);
-        }
+        if (i > j)
+            continue;
+        await(w->turn + i, r);
+        await(w->turn + j, r);
+        games[game](
+            w, w->tile + omp_get_thread_num(), w->span + i, w->span + j);
+        __atomic_store_n(w->turn + i, r + 1, __ATOMIC_RELEASE);
+        __atomic_store_n(w->turn + j, r + 1, __ATOMIC_RELEASE);
     }
 }
