@@ -84,36 +84,54 @@ inside(const struct patch *p, int side)
     return p->y >= 0 && p->x >= 0 && p->y + reach < p->h && p->x + reach < p->w;
 }
 
-/* Channels q.. of a side x side patch.  Asks for the four columns that the
-   next tile will need and this one does not.  Outside all is zero, whatever
-   the lens makes of zeros. */
+/* Channels q.. of column j of a side x side patch; fast: nothing is cut off.
+   Asks for what the next tile will need and this one does not.  Outside all is
+   zero, whatever the lens makes of zeros. */
 INLINE void
-load_patch(vec *d, const float *x, const struct sight *s, const struct patch *p,
-    const int side, int whole, int q, const int kind)
+load_column(vec *d, const float *x, const struct sight *s,
+    const struct patch *p, const int side, int q, int j, const int fast,
+    const int kind)
 {
     long column = (long)p->step * p->c, row = column * p->w;
-    long first = ((long)p->y * p->w + p->x) * p->c + q;
-    int lanes = p->c - q;
-    if (whole && lanes >= WIDTH) {
-        for (int i = 0; i < side; i++)
-            for (int j = 0; j < side; j++) {
-                long at = first + i * row + j * column;
-                d[i * side + j] = look_at(s, x, at, WIDTH, kind);
-                if (j < side - 4)
-                    continue;
-                __builtin_prefetch(x + at + 4 * column);
-                if (kind == LENS_GRADIENT)
-                    __builtin_prefetch(s->other + at + 4 * column);
-            }
+    long at = ((long)p->y * p->w + p->x) * p->c + q + j * column;
+    if (fast) {
+        for (int i = 0; i < side; i++, at += row) {
+            d[i] = look_at(s, x, at, WIDTH, kind);
+            if (j < side - 4)
+                continue;
+            __builtin_prefetch(x + at + 4 * column);
+            if (kind == LENS_GRADIENT)
+                __builtin_prefetch(s->other + at + 4 * column);
+        }
         return;
     }
-    for (int i = 0; i < side; i++)
-        for (int j = 0; j < side; j++) {
-            int y = p->y + i * p->step, z = p->x + j * p->step;
-            int in = y >= 0 && y < p->h && z >= 0 && z < p->w;
-            long at = first + i * row + j * column;
-            d[i * side + j] = in ? look_at(s, x, at, lanes, kind) : (vec){0};
-        }
+    for (int i = 0; i < side; i++, at += row) {
+        int y = p->y + i * p->step, z = p->x + j * p->step;
+        int in = y >= 0 && y < p->h && z >= 0 && z < p->w;
+        d[i] = in ? look_at(s, x, at, p->c - q, kind) : (vec){0};
+    }
+}
+
+/* Columns are transformed as they are loaded, for d has more vectors than there
+   are registers. */
+INLINE void
+input_vector(float *v, long pitch, const float *x, const struct sight *s,
+    const struct patch *p, int q, const int fast, const int kind)
+{
+    vec t[36];
+    for (int j = 0; j < 6; j++) {
+        vec d[6];
+        load_column(d, x, s, p, 6, q, j, fast, kind);
+        input_column(t + 6 * j, d, 1);
+    }
+    for (int i = 0; i < 6; i++) {
+        vec d[6], o[6];
+        for (int j = 0; j < 6; j++)
+            d[j] = t[6 * j + i];
+        input_column(o, d, 1);
+        for (int j = 0; j < 6; j++)
+            store(v + (6 * i + j) * pitch + q, o[j]);
+    }
 }
 
 INLINE void
@@ -122,17 +140,11 @@ input_with(float *v, long pitch, const float *x, const struct seg_lens *l,
 {
     int whole = inside(p, 6);
     for (int q = 0; q < p->c; q += WIDTH) {
-        vec d[36], t[36];
         struct sight s = sight_of(l, q, p->c - q, kind);
-        load_patch(d, x, &s, p, 6, whole, q, kind);
-        for (int j = 0; j < 6; j++)
-            input_column(t + j, d + j, 6);
-        for (int i = 0; i < 6; i++) {
-            vec o[6];
-            input_column(o, t + 6 * i, 1);
-            for (int j = 0; j < 6; j++)
-                store(v + (6 * i + j) * pitch + q, o[j]);
-        }
+        if (whole && p->c - q >= WIDTH)
+            input_vector(v, pitch, x, &s, p, q, 1, kind);
+        else
+            input_vector(v, pitch, x, &s, p, q, 0, kind);
     }
 }
 
@@ -150,23 +162,37 @@ input_tile(float *v, long pitch, const float *x, const struct seg_lens *l,
 }
 
 INLINE void
+gradient_vector(float *z, long pitch, const float *dy, const struct sight *s,
+    const struct patch *p, int q, const int fast, const int kind)
+{
+    vec t[24];
+    for (int j = 0; j < 4; j++) {
+        vec d[4];
+        load_column(d, dy, s, p, 4, q, j, fast, kind);
+        gradient_column(t + 6 * j, d, 1);
+    }
+    for (int i = 0; i < 6; i++) {
+        vec d[4], o[6];
+        for (int j = 0; j < 4; j++)
+            d[j] = t[6 * j + i];
+        gradient_column(o, d, 1);
+        for (int j = 0; j < 6; j++)
+            store(z + (6 * i + j) * pitch, o[j]);
+    }
+}
+
+INLINE void
 gradient_with(float *z, long pitch, long panel_pitch, const float *dy,
     const struct seg_lens *l, const struct patch *p, const int kind)
 {
     int whole = inside(p, 4), end = (p->c + PANEL - 1) / PANEL * PANEL;
     for (int q = 0; q < end; q += WIDTH) {
-        vec d[16], t[24];
         struct sight s = sight_of(l, q, p->c - q, kind);
         float *to = z + q / PANEL * panel_pitch + q % PANEL;
-        load_patch(d, dy, &s, p, 4, whole, q, kind);
-        for (int j = 0; j < 4; j++)
-            gradient_column(t + j, d + j, 4);
-        for (int i = 0; i < 6; i++) {
-            vec o[6];
-            gradient_column(o, t + 4 * i, 1);
-            for (int j = 0; j < 6; j++)
-                store(to + (6 * i + j) * pitch, o[j]);
-        }
+        if (whole && p->c - q >= WIDTH)
+            gradient_vector(to, pitch, dy, &s, p, q, 1, kind);
+        else
+            gradient_vector(to, pitch, dy, &s, p, q, 0, kind);
     }
 }
 
@@ -216,18 +242,22 @@ output_with(float *y, const struct patch *p, const float *m, long pitch,
     rows = rows < 4 ? rows : 4;
     cols = cols < 4 ? cols : 4;
     for (int q = 0; q < p->c; q += WIDTH) {
-        vec d[36], t[24];
+        vec t[24];
         int lanes = p->c - q;
         vec bias = e->bias ? load_part(e->bias + q, lanes) : (vec){0};
         struct tally tally = tally_of(part, apart, e->gate, q, lanes, kind);
-        for (int i = 0; i < 36; i++)
-            d[i] = load(m + i * pitch + q);
-        for (int j = 0; j < 6; j++)
-            output_column(t + j, d + j, 6);
+        for (int j = 0; j < 6; j++) {
+            vec d[6];
+            for (int i = 0; i < 6; i++)
+                d[i] = load(m + (6 * i + j) * pitch + q);
+            output_column(t + 4 * j, d, 1);
+        }
         for (int i = 0; i < rows; i++) {
             long at = first + i * row + q;
-            vec o[4];
-            output_column(o, t + 6 * i, 1);
+            vec d[6], o[4];
+            for (int j = 0; j < 6; j++)
+                d[j] = t[4 * j + i];
+            output_column(o, d, 1);
             for (int j = 0; j < 4; j++)
                 o[j] += bias;
             if (whole && past)

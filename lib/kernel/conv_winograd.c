@@ -15,10 +15,11 @@ enum {
     COST = 45,        /* percent of direct's time where no tile is cut, */
     COST_NARROW = 60, /* and with fewer channels than NARROW */
     NARROW = 32,
-    WIDE = 128,               /* channels whose products no L2 would hold */
-    CACHE_FLOATS = 200 << 10, /* of one task's products if not wide */
+    WIDE = 128,              /* channels whose products no L2 would hold */
+    CACHE_FLOATS = 96 << 10, /* of one task's products if not wide */
     BLOCK_MOST = 112,
-    BLOCK_WEIGHTS = 168, /* larger, for the sums are read and written anew */
+    BLOCK_WEIGHTS = 168, /* larger, for the sums are read and written anew, */
+    CACHE_WEIGHTS = 200 << 10, /* and likewise */
     CHUNKS = 16,
     PART_FLOATS = 12 << 20, /* of all partial sums together */
     PAST_FLOATS = 4 << 20, /* of a map that no cache keeps for the next layer */
@@ -57,8 +58,9 @@ plan(const struct seg_conv *cv, enum seg_conv_pass pass)
     t.panels = ceil_div(t.k, kn->panel);
     t.kp = t.panels * kn->panel;
     t.block = weights ? BLOCK_WEIGHTS : min_int(BLOCK_MOST, t.tiles / 8);
+    int cache = weights ? CACHE_WEIGHTS : CACHE_FLOATS;
     if (t.c < WIDE)
-        t.block = min_int(t.block, CACHE_FLOATS / (ELEMENTS * (t.cp + t.kp)));
+        t.block = min_int(t.block, cache / (ELEMENTS * (t.cp + t.kp)));
     t.block = t.block / kn->rows * kn->rows;
     t.block = max_int(t.block, kn->rows);
     t.vpitch = (long)t.block * t.cp + LINE;

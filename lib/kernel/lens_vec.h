@@ -5,21 +5,23 @@
 #ifndef SEG_KERNEL_LENS_VEC_H
 #define SEG_KERNEL_LENS_VEC_H
 
+#include <math.h>
+
 #include "lib/kernel/lens.h"
 #include "lib/kernel/vec.h"
 
 enum lens_kind { LENS_NONE, LENS_VALUE, LENS_GRADIENT };
 
-INLINE int
-lens_kind(const struct seg_lens *l)
+/* What an activation lets pass lies above this. */
+INLINE vec
+lowest(enum seg_act act)
 {
-    return !l ? LENS_NONE : l->other ? LENS_GRADIENT : LENS_VALUE;
+    return (vec){0} - (act == SEG_ACT_RELU ? 0 : INFINITY);
 }
 
-/* A lens for channels q on; shut: lanes where ReLU is at work. */
+/* A lens for channels q on. */
 struct sight {
-    vec scale, shift, slope;
-    ivec shut;
+    vec scale, shift, slope, least;
     const float *other;
 };
 
@@ -36,7 +38,7 @@ sight_of(const struct seg_lens *l, int q, int lanes, const int kind)
         s.slope = load_part(l->slope + q, lanes);
         s.other = l->other;
     } else {
-        s.shut = (ivec){0} - (l->act == SEG_ACT_RELU);
+        s.least = lowest(l->act);
     }
     return s;
 }
@@ -53,7 +55,7 @@ look_at(
     v = v * s->scale + s->shift;
     if (kind == LENS_GRADIENT)
         return v + load_part(s->other + at, lanes) * s->slope;
-    return (vec)((ivec)v & ~((ivec)(v < (vec){0}) & s->shut));
+    return at_least(s->least, v);
 }
 
 enum tally_kind { TALLY_NONE, TALLY_MOMENTS, TALLY_GATE };
@@ -61,8 +63,7 @@ enum tally_kind { TALLY_NONE, TALLY_MOMENTS, TALLY_GATE };
 /* A part's column of channels q on, and the gate's. */
 struct tally {
     vec first, sum, square; /* of a gate: mean, sum, product */
-    vec scale, shift;
-    ivec open; /* lanes without ReLU */
+    vec scale, shift, least;
     const float *x;
 };
 
@@ -83,7 +84,7 @@ tally_of(const float *part, long apart, const struct seg_gate *g, int q,
     t.first = load_part(g->mean + q, lanes);
     t.scale = load_part(g->scale + q, lanes);
     t.shift = load_part(g->shift + q, lanes);
-    t.open = (ivec){0} - (g->act == SEG_ACT_NONE);
+    t.least = lowest(g->act);
     t.x = g->x;
     return t;
 }
@@ -103,7 +104,7 @@ tally_add(struct tally *t, vec v, long at, int lanes, const int kind)
         return v;
     }
     p = load_part(t->x + at, lanes);
-    v = (vec)((ivec)v & ((ivec)(p * t->scale + t->shift > (vec){0}) | t->open));
+    v = (vec)((ivec)v & (ivec)(p * t->scale + t->shift > t->least));
     t->sum += v;
     t->square += v * (p - t->first);
     return v;

@@ -154,11 +154,24 @@ store_part(float *p, vec v, int n)
 
 #endif
 
-/* NaN stays NaN. */
+/* The larger one; where either is NaN, v. */
+INLINE vec
+at_least(vec least, vec v)
+{
+#if defined __AVX512F__
+    return (vec)_mm512_max_ps((__m512)least, (__m512)v);
+#elif defined __AVX2__
+    return (vec)_mm256_max_ps((__m256)least, (__m256)v);
+#else
+    ivec below = v < least;
+    return (vec)(((ivec)least & below) | ((ivec)v & ~below));
+#endif
+}
+
 INLINE vec
 relu(vec v)
 {
-    return (vec)((ivec)v & ~(ivec)(v < (vec){0}));
+    return at_least((vec){0}, v);
 }
 
 #endif
