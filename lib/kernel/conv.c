@@ -35,13 +35,14 @@ seg_conv_plan(struct seg_conv *cv)
     return 0;
 }
 
-/* Direct convolution looks where it copies, and 1x1 can be made to copy. */
+/* Direct convolution looks where it copies a window; 1x1 and wide dilation read
+   in place, which is faster than a pass saved. */
 static int
 method_looks(const struct seg_conv *cv, enum seg_conv_pass pass)
 {
     if (cv->method[pass] != DIRECT)
         return cv->method[pass] == WINOGRAD;
-    return cv->groups == 1 && (cv->dilation == 1 || cv->kh * cv->kw == 1);
+    return cv->groups == 1 && cv->dilation == 1 && cv->kh * cv->kw > 1;
 }
 
 int

@@ -59,8 +59,6 @@ plan_parts(struct parts *s, const struct seg_conv *cv)
     if (s->swapped) {
         s->cv.c = cv->k;
         s->cv.k = cv->c;
-        s->cv.x_lens = cv->dy_lens;
-        s->cv.dy_lens = cv->x_lens;
     }
     s->lens = s->cv.dy_lens;
     seg_grid_forward(g, &s->cv);

@@ -174,21 +174,23 @@ only_reader(const struct seg_net *net, int i)
     return NULL;
 }
 
-/* In training: what steps do in passing for the one behind them. */
+/* In training: what steps do in passing for the one behind them, and gradients
+   that need no memory of their own. */
 static void
 defer_steps(struct seg_net *net)
 {
     for (int at = 0; at < net->norder; at++) {
         int i = net->order[at];
         struct seg_step *s = net->step + i;
-        if (!s->op->defer)
+        if (!s->nin)
             continue;
         int made = number_of(net, s->in[0]);
         int alone = only_reader(net, made) == s;
-        s->op->defer(s, net->step + made, alone, only_reader(net, i));
+        if (s->op->defer)
+            s->op->defer(s, net->step + made, alone, only_reader(net, i));
         if (s->out->x_lens)
             net->x_of[i] = made;
-        if (s->in[0]->dx_lens)
+        if (alone && s->wants[0] && s->op->in_place)
             net->dx_of[made] = i;
     }
 }

@@ -57,7 +57,7 @@ backward(struct seg_step *s, const struct seg_run *r)
     if (s->set[SET_ACT] == SEG_ACT_RELU)
         seg_relu_backward(dy, dy, s->out->x, 0, n, r->threads);
     for (int i = 0; i < s->nin; i++)
-        if (s->in[i]->dx)
+        if (s->in[i]->dx && s->in[i]->dx != dy)
             seg_copy(s->in[i]->dx, dy, !s->fresh[i], n, r->threads);
 }
 
@@ -78,6 +78,7 @@ const struct seg_op seg_op_add = {
     .max_in = SEG_INPUTS,
     .settings = settings,
     .keeps = SEG_KEEPS_OUT,
+    .in_place = 1,
     .declare = declare,
     .plan = plan,
     .forward = forward,

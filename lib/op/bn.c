@@ -223,6 +223,7 @@ const struct seg_op seg_op_bn = {
     .settings = settings,
     .state_bytes = sizeof(struct state),
     .keeps = SEG_KEEPS_IN | SEG_KEEPS_OUT,
+    .in_place = 1,
     .declare = declare,
     .plan = plan,
     .defer = defer,

@@ -133,6 +133,7 @@ struct seg_op {
     const struct seg_setting *settings; /* ends with key NULL */
     size_t state_bytes;
     int keeps;
+    int in_place; /* backward works where dx of the first input is out->dx */
 
     /* Channels of out from channels of in; parameters by seg_step_param. */
     int (*declare)(struct seg_step *s, struct seg_arena *a, struct seg_err *e);

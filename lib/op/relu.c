@@ -34,6 +34,7 @@ const struct seg_op seg_op_relu = {
     .max_in = 1,
     .settings = settings,
     .keeps = SEG_KEEPS_OUT,
+    .in_place = 1,
     .declare = seg_declare_alike,
     .plan = seg_plan_alike,
     .forward = forward,

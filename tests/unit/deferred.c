@@ -26,18 +26,18 @@ static const char text[] = "image input - c=16\n"
 
 enum { NODES = 18 };
 
-/* By bn: does out have a lens, a gate; is dx of in a lens; are moments left. */
+/* By bn: has out a lens, a gate; has dx of in a lens; are moments left. */
 static const struct {
     const char *node;
     int lens, gate, back, moments;
 } agreed[] = {
     {"b1", 1, 1, 1, 1},
-    {"b2", 1, 1, 1, 1},
-    {"b3", 1, 0, 1, 1}, /* no gate behind a stride */
+    {"b2", 0, 1, 1, 1}, /* 1x1 reads in place */
+    {"b3", 1, 0, 0, 1}, /* and there is no gate behind a stride */
     {"b4", 1, 1, 1, 1},
     {"b5", 0, 0, 1, 1}, /* a residual, and a reader that would do */
-    {"b6", 0, 0, 0, 1}, /* a bias wants dx itself; depthwise does nothing */
-    {"b7", 1, 1, 0, 0},
+    {"b6", 0, 0, 0, 1}, /* depthwise does nothing */
+    {"b7", 0, 1, 0, 0},
 };
 
 static int

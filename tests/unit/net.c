@@ -205,6 +205,20 @@ add_life(struct life *all, int *n, const void *at, const void *of, size_t bytes,
         all[(*n)++] = (struct life){at, name, of, bytes, from, to};
 }
 
+/* The node whose gradient node i's is by agreement, maybe its own. */
+static int
+owner_of_gradient(const struct seg_net *net, int i)
+{
+    const struct seg_value *v = seg_net_step(net, i)->out;
+
+    for (int k = i + 1; k < seg_net_steps(net); k++) {
+        const struct seg_step *s = seg_net_step(net, k);
+        if (s->in[0] == v && s->op->in_place && s->out->dx == v->dx)
+            return owner_of_gradient(net, k);
+    }
+    return i;
+}
+
 /*
  * The lives of all buffers of a training plan, read off the tape: step i runs
  * forward at i and backward at 2 n - i.
@@ -217,7 +231,9 @@ list_lives(struct life *all, const struct seg_net *net)
     for (int i = 0; i < n; i++) {
         const struct seg_step *maker = seg_net_step(net, i);
         const struct seg_value *v = maker->out;
-        const void *x_of = &v->x, *dx_of = &v->dx;
+        const void *x_of = &v->x;
+        const void *dx_of =
+            &seg_net_step(net, owner_of_gradient(net, i))->out->dx;
         int last = i == n - 1;
         int to = last || maker->keeps & SEG_KEEPS_OUT ? 2 * n - i : i;
         int written = last ? n : 2 * n;
@@ -229,8 +245,6 @@ list_lives(struct life *all, const struct seg_net *net)
                 int until = m == 0 && s->keeps & SEG_KEEPS_IN ? 2 * n - k : k;
                 to = until > to ? until : to;
                 written = 2 * n - k;
-                if (v->dx_lens)
-                    dx_of = &s->out->dx;
             }
         }
         size_t bytes = seg_value_count(v) * sizeof(float);
