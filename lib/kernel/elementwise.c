@@ -37,6 +37,18 @@ seg_copy(float *y, const float *x, int add, size_t n, int threads)
 }
 
 void
+seg_scale(float *y, const float *x, float w, int add, size_t n, int threads)
+{
+    const struct row_kernels *kn = row_kernels();
+#pragma omp parallel for num_threads(threads) if (n > PIECE)
+    for (size_t i = 0; i < n; i += PIECE)
+        if (add)
+            kn->add_scaled(y + i, x + i, w, piece(i, n));
+        else
+            kn->scale(y + i, x + i, w, piece(i, n));
+}
+
+void
 seg_relu_forward(float *y, const float *x, size_t n, int threads)
 {
     const struct row_kernels *kn = row_kernels();

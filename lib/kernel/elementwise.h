@@ -13,6 +13,10 @@ void seg_sum(float *y, const float *a, const float *b, size_t n, int threads);
 /* y = x, or y += x where add is nonzero. */
 void seg_copy(float *y, const float *x, int add, size_t n, int threads);
 
+/* y = w x, or y += w x where add is nonzero. */
+void seg_scale(
+    float *y, const float *x, float w, int add, size_t n, int threads);
+
 /* y = max(0, x); NaN stays NaN; y may be x. */
 void seg_relu_forward(float *y, const float *x, size_t n, int threads);
 /* dx (+)= dy where y > 0; add nonzero adds; dx may be dy. */

@@ -68,10 +68,12 @@ lay_out(const struct seg_resize *q, void *scratch)
     if (scratch) {
         l.tx = (struct tap *)((char *)scratch + ty);
         l.row = (float *)((char *)scratch + ty + tx);
+        int high = q->all_h ? q->all_h : q->oh;
+        int broad = q->all_w ? q->all_w : q->ow;
         for (int i = 0; i < q->oh; i++)
-            l.ty[i] = find_tap(i, q->h, q->oh, q);
+            l.ty[i] = find_tap(i, q->h, high, q);
         for (int i = 0; i < q->ow; i++)
-            l.tx[i] = find_tap(i, q->w, q->ow, q);
+            l.tx[i] = find_tap(i, q->w, broad, q);
     }
     return l;
 }

@@ -15,8 +15,10 @@
 enum seg_resize_mode { SEG_RESIZE_BILINEAR, SEG_RESIZE_NEAREST };
 
 struct seg_resize {
-    int n, h, w, c; /* x */
-    int oh, ow;     /* y */
+    int n, h, w, c;   /* x */
+    int oh, ow;       /* y */
+    int all_h, all_w; /* what all of x becomes, where y is but the upper left
+                         part of it; 0: oh, ow */
     enum seg_resize_mode mode;
     int align;
     int threads;

@@ -4,6 +4,8 @@
  *   He        w ~ N(0, 2 / fan_out)           (He et al. 2015, 1502.01852)
  *   Xavier    w ~ U(-a, a), a = sqrt(6 / (fan_in + fan_out))
  *                                             (Glorot and Bengio 2010)
+ *   trunc     w ~ N(0, 0.02^2)    (timm's trunc_normal_, which cuts at 2, 100
+ *                                  deviations out)
  *
  * A parameter's numbers depend on the seed and its name alone: a head that is
  * swapped leaves the trunk as it was.
@@ -21,9 +23,14 @@ draw(struct seg_param *p, enum seg_init_kind kind, uint64_t seed)
     double in = (double)p->fan_in, out = (double)p->fan_out;
     double sd = sqrt(2 / out), a = sqrt(6 / (in + out));
 
+    if (p->init == SEG_INIT_PROJECTION)
+        sd = 1 / sqrt(in);
+    else if (p->init == SEG_INIT_TOKEN || kind == SEG_INIT_TRUNC)
+        sd = 0.02;
+    int uniform = p->init == SEG_INIT_WEIGHT && kind == SEG_INIT_XAVIER;
     for (size_t i = 0; i < p->count; i++)
-        p->w[i] = (float)(kind == SEG_INIT_HE ? sd * seg_rng_normal(&r)
-                                              : seg_rng_range(&r, -a, a));
+        p->w[i] = (float)(uniform ? seg_rng_range(&r, -a, a)
+                                  : sd * seg_rng_normal(&r));
 }
 
 void
@@ -31,7 +38,7 @@ seg_net_init(struct seg_net *net, enum seg_init_kind kind, uint64_t seed)
 {
     for (int i = 0; i < net->nparams; i++) {
         struct seg_param *p = net->param[i];
-        if (p->init == SEG_INIT_WEIGHT) {
+        if (p->init != SEG_INIT_ZERO && p->init != SEG_INIT_ONE) {
             draw(p, kind, seed);
             continue;
         }

@@ -42,11 +42,11 @@ struct seg_param *seg_net_param_named(
 size_t seg_net_weights(const struct seg_net *net); /* trained numbers, all */
 
 /*
- * He normal (fan out, as torchvision does for convolutions followed by ReLU)
- * or Xavier uniform, by (seed, name of the parameter); ones and zeros where the
- * operator says so.
+ * He normal (fan out, as torchvision does for convolutions followed by ReLU),
+ * Xavier uniform, or normal of deviation 0.02 as transformers have it, by (seed,
+ * name of the parameter); ones, zeros and others where the operator says so.
  */
-enum seg_init_kind { SEG_INIT_HE, SEG_INIT_XAVIER };
+enum seg_init_kind { SEG_INIT_HE, SEG_INIT_XAVIER, SEG_INIT_TRUNC };
 void seg_net_init(struct seg_net *net, enum seg_init_kind kind, uint64_t seed);
 
 /*

@@ -4,6 +4,9 @@
  *
  *   y[m,c] = x[m,c] keep[m,c] / (1 - p)
  *
+ * by=picture draws once for each picture of the batch: on the branch of a
+ * residual sum that is stochastic depth (Huang et al., 1603.09382).
+ *
  * keep is a function of the seed, the step and the node's name, drawn again on
  * the way back, in blocks so that threads do not matter.
  */
@@ -11,11 +14,15 @@
 #include "lib/kernel/elementwise.h"
 #include "lib/op/common.h"
 
-enum { SET_P };
+enum { SET_P, SET_BY };
+enum { NUMBER, PICTURE };
 enum { BLOCK = 4096 };
+
+static const char *const units[] = {"number", "picture", NULL};
 
 static const struct seg_setting settings[] = {
     {.key = "p", .kind = SEG_SET_FLOAT, .normal = 0.5, .min = 0, .max = 0.999},
+    {.key = "by", .kind = SEG_SET_WORD, .words = units},
     SEG_SETTING_END,
 };
 
@@ -34,11 +41,28 @@ mask(float *to, const float *from, int add, size_t first, size_t end, double p,
     }
 }
 
+/* One draw for each picture. */
+static void
+mask_pictures(const struct seg_step *s, const struct seg_run *r, float *to,
+    const float *from, int add, struct seg_rng rng)
+{
+    size_t one = seg_value_count(s->out) / (size_t)s->out->n;
+    float scale = (float)(1 / (1 - s->set[SET_P]));
+
+    for (int n = 0; n < s->out->n; n++, to += one, from += one)
+        seg_scale(to, from, seg_rng_unit(&rng) < s->set[SET_P] ? 0 : scale, add,
+            one, r->threads);
+}
+
 static void
 mask_all(const struct seg_step *s, const struct seg_run *r, float *to,
     const float *from, int add)
 {
     struct seg_rng layer = seg_rng_make(r->seed, s->name, "dropout", r->step);
+    if (s->set[SET_BY] == PICTURE) {
+        mask_pictures(s, r, to, from, add, layer);
+        return;
+    }
     uint64_t seed = seg_rng_bits(&layer);
     size_t count = seg_value_count(s->out);
 

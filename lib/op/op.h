@@ -55,7 +55,13 @@ struct seg_param {
     size_t fan_in, fan_out;
 };
 
-enum seg_init { SEG_INIT_ZERO, SEG_INIT_ONE, SEG_INIT_WEIGHT };
+enum seg_init {
+    SEG_INIT_ZERO,
+    SEG_INIT_ONE,
+    SEG_INIT_WEIGHT,    /* as the user says */
+    SEG_INIT_TOKEN,     /* normal, 0.02 */
+    SEG_INIT_PROJECTION /* normal, 1 / sqrt(fan_in) */
+};
 
 enum seg_setting_kind {
     SEG_SET_INT,
@@ -175,7 +181,8 @@ struct seg_op {
         struct seg_value *residual, enum seg_act act);
 };
 
-/* Declares a parameter NODE.suffix; -1 if there is no memory. */
+/* Declares a parameter NODE.suffix, or NODE where suffix is NULL; -1 if there
+   is no memory. */
 int seg_step_param(struct seg_step *s, struct seg_arena *a, const char *suffix,
     enum seg_init init, int rank, const size_t *shape,
     struct seg_err *e) SEG_MUST_USE;

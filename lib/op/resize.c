@@ -1,6 +1,8 @@
 /*
  * Resizing to a factor (scale=), a size (h=, w=) or another node's size
  * (like=), bilinear or nearest; the positions are those of lib/kernel/resize.
+ * By a factor and cut to another node's size, with both: what was padded before
+ * it became smaller is cut off again.
  *
  *   y[n,i,j,c] = sum_a,b u[i,a] v[j,b] x[n,a,b,c]
  */
@@ -25,13 +27,13 @@ static int
 declare(struct seg_step *s, struct seg_arena *a, struct seg_err *e)
 {
     const double *set = s->set;
-    int ways = (s->like != NULL) + (set[SET_SCALE] != 0) +
-               (set[SET_H] != 0 || set[SET_W] != 0);
+    int ways =
+        (s->like || set[SET_SCALE] != 0) + (set[SET_H] != 0 || set[SET_W] != 0);
 
     (void)a;
     if (ways != 1 || !set[SET_H] != !set[SET_W])
         return seg_step_fail(
-            s, e, "resize needs one of: scale, like, h and w together");
+            s, e, "resize needs scale, like or both, or h and w together");
     s->out->c = s->in[0]->c;
     return 0;
 }
@@ -42,8 +44,9 @@ plan(struct seg_step *s, struct seg_err *e)
     struct seg_resize *q = s->state;
     const struct seg_value *x = s->in[0];
     struct seg_value *y = s->out;
+    int all_h = (int)(x->h * s->set[SET_SCALE]);
+    int all_w = (int)(x->w * s->set[SET_SCALE]);
 
-    (void)e;
     y->n = x->n;
     y->h = (int)s->set[SET_H];
     y->w = (int)s->set[SET_W];
@@ -51,9 +54,13 @@ plan(struct seg_step *s, struct seg_err *e)
         y->h = s->like->h;
         y->w = s->like->w;
     } else if (s->set[SET_SCALE] > 0) {
-        y->h = (int)(x->h * s->set[SET_SCALE]);
-        y->w = (int)(x->w * s->set[SET_SCALE]);
+        y->h = all_h;
+        y->w = all_w;
     }
+    if (s->set[SET_SCALE] > 0 && (y->h > all_h || y->w > all_w))
+        return seg_step_fail(s, e,
+            "%d x %d cannot be cut out of %d x %d: the scale is too small",
+            y->h, y->w, all_h, all_w);
     *q = (struct seg_resize){
         .n = x->n,
         .h = x->h,
@@ -61,6 +68,8 @@ plan(struct seg_step *s, struct seg_err *e)
         .c = x->c,
         .oh = y->h,
         .ow = y->w,
+        .all_h = all_h,
+        .all_w = all_w,
         .mode = s->set[SET_MODE] > 0 ? SEG_RESIZE_NEAREST : SEG_RESIZE_BILINEAR,
         .align = (int)s->set[SET_ALIGN],
         .threads = s->threads,

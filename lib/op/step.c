@@ -30,22 +30,22 @@ seg_step_param(struct seg_step *s, struct seg_arena *a, const char *suffix,
 
     if (!p)
         return -1;
-    p->name = seg_take_text(a, e, "%s.%s", s->name, suffix);
+    p->name = suffix ? seg_take_text(a, e, "%s.%s", s->name, suffix) : s->name;
     if (!p->name)
         return -1;
     p->rank = rank;
     for (int i = 0; i < rank; i++) {
         p->shape[i] = shape[i];
         if (seg_mul(&bytes, bytes, shape[i]) || bytes > SEG_PARAM_BYTES)
-            return seg_step_fail(s, e, "%s is larger than %zu bytes", suffix,
-                (size_t)SEG_PARAM_BYTES);
+            return seg_step_fail(s, e, "%s is larger than %zu bytes",
+                suffix ? suffix : "it", (size_t)SEG_PARAM_BYTES);
         if (i > 1)
             side *= shape[i];
     }
     p->count = bytes / sizeof(float);
     p->lr_scale = 1;
     p->init = init;
-    p->decays = init == SEG_INIT_WEIGHT;
+    p->decays = init == SEG_INIT_WEIGHT || init == SEG_INIT_PROJECTION;
     p->fan_out = shape[0] * side;
     p->fan_in = rank > 1 ? shape[1] * side : shape[0];
     s->param[s->nparam++] = p;

@@ -159,7 +159,7 @@ near(const char *what, const float *got, const double *want, size_t n,
     double most = 0;
     for (size_t i = 0; i < n; i++) {
         double d = fabs(got[i] - want[i]) / scale;
-        if (!(d <= most))
+        if (!(d <= most) && !isnan(most))
             most = d; /* NaN sticks */
     }
     if (!(most <= limit))

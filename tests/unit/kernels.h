@@ -46,7 +46,7 @@ distance(const float *got, const double *want, size_t n)
     double most = 0, scale = 1e-30;
     for (size_t i = 0; i < n; i++) {
         double d = fabs(got[i] - want[i]);
-        if (!(d <= most))
+        if (!(d <= most) && !isnan(most))
             most = d;
         scale = fmax(scale, fabs(want[i]));
     }

@@ -50,6 +50,24 @@ static const struct example examples[] = {
     {"shortcut", {2}, "c=4"},
     {"shortcut", {3}, "c=3 s=3"},
     {"l2norm", {4}, ""},
+    {"resize", {2}, "scale=2 like=image"},
+    {"tconv", {3}, "c=4 k=1 bare=1"},
+    {"dropout", {3}, "p=0.4 by=picture"},
+    {"ln", {5}, ""},
+    {"ln", {21}, "eps=0.01"},
+    {"gelu", {3}, ""},
+    {"pad", {2}, "to=4"},
+    {"pad", {2}, "to=1"},
+    {"token", {3}, ""},
+    {"token", {2}, "count=3 at=end"},
+    {"position", {2}, "h=5 w=7 like=image"},
+    {"position", {2}, "h=3 w=9 like=image"},
+    {"attention", {6}, "heads=1"},
+    {"attention", {12}, "heads=2"},
+    {"pick", {2}, "from=3 count=9"},
+    {"pick", {2}, "from=1 count=4 at=end"},
+    {"pick", {2}, "like=image"},
+    {"match", {3, 3}, "count=35"},
 };
 enum { EXAMPLES = sizeof examples / sizeof *examples };
 enum { N = 2, H = 5, W = 7 };
@@ -199,8 +217,11 @@ naive_resize(const struct seg_step *s, int n, int i, int j, int k)
 {
     const struct seg_value *v = s->in[0], *y = s->out;
     int align = whole(s, "align");
-    double p = position(i, v->h, y->h, align);
-    double q = position(j, v->w, y->w, align), sum = 0;
+    double scale = s->like ? setting(s, "scale") : 0, sum = 0;
+    int all_h = scale ? (int)(v->h * scale) : y->h;
+    int all_w = scale ? (int)(v->w * scale) : y->w;
+    double p = position(i, v->h, all_h, align);
+    double q = position(j, v->w, all_w, align);
 
     if (whole(s, "mode")) {
         int a = align ? (int)floor(p + 0.5) : i * v->h / y->h;
@@ -255,6 +276,109 @@ naive_l2norm(const struct seg_step *s, int n, int i, int j, int k)
 }
 
 static double
+naive_ln(const struct seg_step *s, int n, int i, int j, int k)
+{
+    const struct seg_value *v = s->in[0];
+    double mean = 0, var = 0;
+
+    for (int c = 0; c < v->c; c++)
+        mean += at(v, n, i, j, c) / v->c;
+    for (int c = 0; c < v->c; c++)
+        var += pow(at(v, n, i, j, c) - mean, 2) / v->c;
+    return (at(v, n, i, j, k) - mean) / sqrt(var + setting(s, "eps")) *
+               s->param[0]->w[k] +
+           s->param[1]->w[k];
+}
+
+static double
+naive_gelu(const struct seg_step *s, int n, int i, int j, int k)
+{
+    double x = at(s->in[0], n, i, j, k);
+
+    return x * erfc(-x / sqrt(2)) / 2;
+}
+
+static double
+naive_pad(const struct seg_step *s, int n, int i, int j, int k)
+{
+    return at(s->in[0], n, i, j, k);
+}
+
+/* Token t of a picture, channel k. */
+static double
+token_at(const struct seg_value *v, int n, int t, int k)
+{
+    return at(v, n, t / v->w, t % v->w, k);
+}
+
+static double
+naive_token(const struct seg_step *s, int n, int i, int j, int k)
+{
+    const struct seg_value *v = s->in[0];
+    int count = whole(s, "count"), tokens = v->h * v->w;
+    int own = whole(s, "at") ? j : j - count;
+
+    (void)i;
+    if (own >= 0 && own < tokens)
+        return token_at(v, n, own, k);
+    return s->param[0]->w[(own < 0 ? j : j - tokens) * v->c + k];
+}
+
+static double
+naive_position(const struct seg_step *s, int n, int i, int j, int k)
+{
+    int h = whole(s, "h"), w = whole(s, "w"), c = s->out->c;
+    double p = position(i, h, s->like->h, 0), q = position(j, w, s->like->w, 0);
+    double sum = at(s->in[0], n, i, j, k);
+
+    for (int a = 0; a < h; a++)
+        for (int b = 0; b < w; b++)
+            sum += fmax(0, 1 - fabs(p - a)) * fmax(0, 1 - fabs(q - b)) *
+                   s->param[0]->w[(a * w + b) * c + k];
+    return sum;
+}
+
+static double
+naive_attention(const struct seg_step *s, int n, int i, int j, int k)
+{
+    const struct seg_value *v = s->in[0];
+    int heads = whole(s, "heads"), width = v->c / 3, d = width / heads;
+    int first = k / d * d;
+    double above = 0, below = 0;
+
+    for (int t = 0; t < v->h * v->w; t++) {
+        double dot = 0;
+        for (int c = first; c < first + d; c++)
+            dot += at(v, n, i, j, c) * token_at(v, n, t, width + c);
+        double e = exp(dot / sqrt(d));
+        above += e * token_at(v, n, t, 2 * width + k);
+        below += e;
+    }
+    return above / below;
+}
+
+static double
+naive_pick(const struct seg_step *s, int n, int i, int j, int k)
+{
+    const struct seg_value *v = s->in[0], *y = s->out;
+    int from = whole(s, "from");
+
+    if (whole(s, "at"))
+        from = v->h * v->w - y->h * y->w - from;
+    return token_at(v, n, from + i * y->w + j, k);
+}
+
+static double
+naive_match(const struct seg_step *s, int n, int i, int j, int k)
+{
+    double sum = 0;
+
+    for (int c = 0; c < s->in[0]->c; c++)
+        sum += at(s->in[0], n, i, j, c) * token_at(s->in[1], n, k, c);
+    return sum;
+}
+
+static double
 naive_input(const struct seg_step *s, int n, int i, int j, int k)
 {
     return at(s->out, n, i, j, k);
@@ -277,6 +401,14 @@ static const struct {
     {"add", naive_add},
     {"shortcut", naive_shortcut},
     {"l2norm", naive_l2norm},
+    {"ln", naive_ln},
+    {"gelu", naive_gelu},
+    {"pad", naive_pad},
+    {"token", naive_token},
+    {"position", naive_position},
+    {"attention", naive_attention},
+    {"pick", naive_pick},
+    {"match", naive_match},
 };
 enum { TWINS = sizeof twins / sizeof *twins };
 

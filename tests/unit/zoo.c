@@ -115,7 +115,7 @@ compare(const float *x, const struct seg_tensor *want, const char *what,
     for (size_t i = 0; i < n; i++) {
         double d = fabs((double)x[i] - (double)y[i]);
         /* nan must not pass */
-        worst = d <= worst ? worst : d;
+        worst = d <= worst || isnan(worst) ? worst : d;
         largest = fmax(largest, fabs((double)y[i]));
     }
     ok(n > 0 && largest > 0 && worst <= within * largest,

@@ -1,0 +1,60 @@
+/*
+ * With z = |x| / sqrt 2 and t = 1 / (1 + z/2), erfc(z) = exp(-z^2) t q(t); q is
+ * of degree 8, fitted to the least relative error over z >= 0, 4e-8.  What
+ * float makes of it is within 3e-7 of P(x) in both tails, relative.
+ */
+#include "lib/kernel/gelu_kernel.h"
+
+#include "lib/kernel/cpu.h"
+#include "lib/kernel/vec.h"
+
+#include "lib/kernel/simd.h"
+
+/* P(x), and in *g exp(-x^2 / 2) */
+INLINE vf
+normal_below(vf x, vf *g)
+{
+    vf z = v_max(x, -x) * 0.707106781f;
+    vf t = 1.0f / (1.0f + 0.5f * z);
+    vf q = v_all(-5.906800954e-2f);
+
+    q = q * t + 2.845706782e-1f;
+    q = q * t - 4.871917270e-1f;
+    q = q * t + 2.780585748e-1f;
+    q = q * t - 2.662024703e-2f;
+    q = q * t + 2.026847715e-1f;
+    q = q * t + 2.431042477e-1f;
+    q = q * t + 2.823752475e-1f;
+    q = q * t + 2.820864211e-1f;
+    *g = v_exp(-z * z);
+    vf beyond = 0.5f * t * q * *g;
+    return v_pick(x < 0.0f, beyond, 1.0f - beyond);
+}
+
+static void
+forward(float *y, const float *x, long n)
+{
+    for (long i = 0; i < n; i += WIDTH) {
+        int lanes = n - i < WIDTH ? (int)(n - i) : WIDTH;
+        vf v = load_part(x + i, lanes), g;
+        store_part(y + i, v * normal_below(v, &g), lanes);
+    }
+}
+
+static void
+backward(float *dx, const float *dy, const float *x, int add, long n)
+{
+    for (long i = 0; i < n; i += WIDTH) {
+        int lanes = n - i < WIDTH ? (int)(n - i) : WIDTH;
+        vf v = load_part(x + i, lanes), g, p = normal_below(v, &g);
+        vf d = load_part(dy + i, lanes) * (p + v * g * 0.398942280f);
+        if (add)
+            d += load_part(dx + i, lanes);
+        store_part(dx + i, d, lanes);
+    }
+}
+
+const struct gelu_kernels SEG_LEVEL(seg_gelu_kernels) = {
+    .forward = forward,
+    .backward = backward,
+};
