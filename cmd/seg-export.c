@@ -1,5 +1,5 @@
 /*
- * seg-export: records -> PNG, one file a record, named by its key.
+ * seg-export: records -> pictures, one file a record, named by its key.
  *
  * Class ids get the colours that travel with them; with the label map of the
  * import they become the values they once were, so that a label picture goes
@@ -10,27 +10,38 @@
 #include "cmd/cli.h"
 #include "cmd/item.h"
 #include "cmd/slurp.h"
+#include "formats/geo.h"
 #include "formats/image.h"
+#include "formats/tiff.h"
 #include "lib/data/labelmap.h"
+
+enum format { AUTO, PNG, TIFF };
+static const char *const formats[] = {"auto", "png", "tiff", NULL};
+static const char *const suffixes[] = {[PNG] = ".png", [TIFF] = ".tif"};
 
 static struct opts {
     const char *dir, *tensor, *map;
+    int format, tile;
 } opts = {.dir = "."};
 
 static struct cli_option options[] = {
     {'d', "dir", CLI_TEXT, &opts.dir, 0, 0, NULL, CLI_SILENT, "DIR",
-        "write DIR/KEY.png (the working directory)"},
+        "write DIR/KEY.png and so on (the working directory)"},
     {'t', "tensor", CLI_TEXT, &opts.tensor, 0, 0, NULL, 0, "NAME",
         "tensor to write (pred where there is one, else label)"},
     {'m', "map", CLI_TEXT, &opts.map, 0, 0, NULL, 0, "FILE",
         "write class ids as the values this label map took them from"},
+    {'f', "format", CLI_CHOICE, &opts.format, 0, 0, formats, 0, "NAME",
+        "auto, png or tiff (auto: PNG where it fits and nothing is lost)"},
+    {0, "tile", CLI_INT, &opts.tile, 16, 65520, NULL, 0, "N",
+        "TIFF in tiles of N x N pixels, a multiple of 16 (strips)"},
     CLI_QUIET,
     CLI_END,
 };
 
 static struct cli_program program = {
     "seg-export",
-    "records to PNG files, one a record",
+    "records to pictures, one file a record",
     "[FILE ...]",
     0,
     -1,
@@ -72,27 +83,73 @@ colours(
     return 1;
 }
 
+/* PNG is for bytes and places of no account. */
+static enum format
+format_of(const struct seg_record *rec, const struct seg_tensor *t)
+{
+    if (opts.format != AUTO)
+        return opts.format;
+    if ((t->type != SEG_U8 && t->type != SEG_U16) ||
+        (t->rank == 3 && t->shape[2] > 4) || seg_record_meta(rec, "seg.geo"))
+        return TIFF;
+    return PNG;
+}
+
+/* What a value means is known of the picture alone, its place of all tensors. */
+static const char *
+geo_of(struct seg_record *rec, const struct seg_tensor *t)
+{
+    struct seg_err e;
+    const char *text = seg_record_meta(rec, "seg.geo");
+
+    if (text && strcmp(t->name, "image")) {
+        text = seg_geo_grid(&rec->arena, text, &e);
+        if (!text)
+            cli_die(&e);
+    }
+    return text;
+}
+
 static void
-write_png(struct cli_items *items, struct seg_record *rec,
+write_file(struct cli_items *items, struct seg_record *rec,
+    const struct seg_tensor *t, const struct seg_palette *palette)
+{
+    struct seg_err e;
+    enum format format = format_of(rec, t);
+    const char *key = seg_record_key(rec);
+    struct cli_out *out =
+        cli_create(cli_item_path(items, rec, suffixes[format]));
+    int fd = cli_out_fd(out);
+
+    if (format == PNG)
+        cli_check(seg_png_write(fd, key, t, palette, &e), &e);
+    else
+        cli_check(seg_tiff_write(fd, key, t,
+                      (struct seg_tiff_form){.tile = (size_t)opts.tile,
+                          .palette = palette,
+                          .geo = geo_of(rec, t)},
+                      &e),
+            &e);
+    cli_commit(out);
+}
+
+static void export(struct cli_items *items, struct seg_record *rec,
     const struct seg_labelmap *map)
 {
     struct seg_err e;
     struct seg_palette palette;
     struct seg_tensor t = *choose(rec);
-    const char *key = seg_record_key(rec);
     int coloured = colours(&palette, rec, &t);
 
     if (map) {
-        cli_check(seg_labelmap_restore(map, &t, &rec->arena, key, &e), &e);
+        cli_check(
+            seg_labelmap_restore(map, &t, &rec->arena, seg_record_key(rec), &e),
+            &e);
         coloured = t.type == SEG_U8;
         seg_labelmap_colours(map, palette.rgb);
         palette.n = 256;
     }
-    struct cli_out *out = cli_create(cli_item_path(items, rec, ".png"));
-    cli_check(
-        seg_png_write(cli_out_fd(out), key, &t, coloured ? &palette : NULL, &e),
-        &e);
-    cli_commit(out);
+    write_file(items, rec, &t, coloured ? &palette : NULL);
 }
 
 int
@@ -106,6 +163,8 @@ main(int argc, char **argv)
     int first = cli_parse(&program, argc, argv);
     struct cli_items items = {.dir = opts.dir};
 
+    if (opts.tile % 16)
+        cli_usage("--tile %d is not a multiple of 16", opts.tile);
     if (opts.map) {
         cli_check(seg_labelmap_parse(
                       &map, &arena, cli_slurp(&arena, opts.map), opts.map, &e),
@@ -117,7 +176,7 @@ main(int argc, char **argv)
     }
     cli_inputs(&in, argc, argv, first);
     while (cli_next(&in, &rec))
-        write_png(&items, &rec, opts.map ? &map : NULL);
+        export(&items, &rec, opts.map ? &map : NULL);
     seg_record_free(&rec);
     cli_items_free(&items);
     seg_arena_free(&arena);

@@ -3,15 +3,16 @@
  *
  * The values of label pictures are put through the label map here, once, at
  * full size, and checked: whatever comes out of this program is a class id or
- * 255.  Pictures are decoded by several threads, a batch at a time, and leave in
- * the order of the manifest.
+ * 255.  Files are opened and their pages decoded by several threads, a batch at
+ * a time, and leave in the order of the manifest.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/books.h"
 #include "cmd/cli.h"
 #include "cmd/slurp.h"
-#include "formats/image.h"
+#include "formats/geo.h"
 #include "lib/data/labelmap.h"
 #include "lib/data/manifest.h"
 #include "lib/data/picture.h"
@@ -64,7 +65,12 @@ resize(struct seg_record *rec, const char *name, enum seg_resize mode,
     if (!opts.size[0] || (in.shape[0] == shape[0] && in.shape[1] == shape[1]))
         return 0;
     out = seg_record_add(rec, name, in.type, in.rank, shape, e);
-    return out ? seg_picture_resize(out, &in, NULL, mode, &rec->arena, e) : -1;
+    if (!out || seg_picture_resize(out, &in, NULL, mode, &rec->arena, e))
+        return -1;
+    return mode == SEG_RESIZE_NEAREST
+               ? 0
+               : seg_geo_cut(rec, 0, 0, (double)shape[1] / (double)in.shape[1],
+                     (double)shape[0] / (double)in.shape[0], e);
 }
 
 static int
@@ -87,41 +93,21 @@ set_channels(struct seg_record *rec, const char *path, struct seg_err *e)
     return 0;
 }
 
+/* The whole of one page; runs in any thread. */
 static int
-read_label(struct seg_record *rec, const struct seg_item *item,
-    const struct seg_labelmap *map, struct seg_err *e)
+read_page(struct seg_record *rec, const struct cli_book *book, size_t page,
+    void *context, struct seg_err *e)
 {
-    const struct seg_image_opts mode = {SEG_IMAGE_LABEL, cli.mem_limit};
-    const struct seg_tensor *image;
-    struct seg_tensor *label;
-
-    if (seg_image_read(rec, "label", item->label, &mode, e))
-        return -1;
-    image = seg_record_find(rec, "image");
-    label = seg_record_find(rec, "label");
-    if (image->shape[0] != label->shape[0] ||
-        image->shape[1] != label->shape[1])
-        return seg_fail(e, SEG_EDATA,
-            "%s is %zux%zu pixels and its label %s is %zux%zu", item->image,
-            image->shape[1], image->shape[0], item->label, label->shape[1],
-            label->shape[0]);
-    if (map && seg_labelmap_apply(map, label, item->label, e))
-        return -1;
-    return resize(rec, "label", SEG_RESIZE_NEAREST, e);
-}
-
-/* The whole of one item; runs in any thread. */
-static int
-read_item(struct seg_record *rec, const struct seg_item *item,
-    const struct seg_labelmap *map, struct seg_err *e)
-{
-    const struct seg_image_opts mode = {SEG_IMAGE_PICTURE, cli.mem_limit};
+    const struct seg_labelmap *map = context;
+    const struct seg_item *item = book->item;
 
     seg_record_clear(rec);
     rec->arena.limit = cli.mem_limit;
-    if (seg_record_set(rec, "seg.key", item->key, e) ||
-        seg_image_read(rec, "image", item->image, &mode, e) ||
-        (item->label && read_label(rec, item, map, e)) ||
+    if (cli_book_read(rec, book, page, e) ||
+        (map && item->label &&
+            seg_labelmap_apply(
+                map, seg_record_find(rec, "label"), item->label, e)) ||
+        (item->label && resize(rec, "label", SEG_RESIZE_NEAREST, e)) ||
         set_channels(rec, item->image, e) ||
         resize(rec, "image", SEG_RESIZE_BILINEAR, e) ||
         (map && seg_labelmap_describe(map, rec, e)))
@@ -130,47 +116,14 @@ read_item(struct seg_record *rec, const struct seg_item *item,
 }
 
 static void
-warn_turned(const struct seg_record *rec, const struct seg_item *item)
+put(const struct seg_record *rec, const struct seg_item *item, void *writer)
 {
     const char *exif = seg_record_meta(rec, "seg.exif");
 
     if (exif)
         cli_warn("%s: EXIF says the picture is turned (%s): read as stored",
             item->image, exif);
-}
-
-static void
-import(const struct seg_manifest *m, const struct seg_labelmap *map,
-    struct seg_arena *a)
-{
-    struct seg_err e, *errors;
-    struct cli_progress progress = {0};
-    struct seg_writer *w = cli_writer();
-    size_t threads = (size_t)cli.threads < m->n ? (size_t)cli.threads : m->n;
-    struct seg_record *rec = seg_take(a, threads, sizeof *rec, &e);
-    int *status = seg_take(a, threads, sizeof *status, &e);
-
-    errors = seg_take(a, threads, sizeof *errors, &e);
-    if (!rec || !status || !errors)
-        cli_die(&e);
-    for (size_t first = 0; first < m->n; first += threads) {
-        size_t n = m->n - first < threads ? m->n - first : threads;
-
-#pragma omp parallel for num_threads((int)threads) schedule(dynamic)
-        for (size_t i = 0; i < n; i++)
-            status[i] =
-                read_item(&rec[i], &m->item[first + i], map, &errors[i]);
-        for (size_t i = 0; i < n; i++) {
-            cli_check(status[i], &errors[i]);
-            warn_turned(&rec[i], &m->item[first + i]);
-            cli_put(w, &rec[i]);
-        }
-        cli_progress(&progress, "import", first + n, m->n, NULL);
-    }
-    cli_progress_end(&progress);
-    cli_close_writer(w);
-    for (size_t i = 0; i < threads; i++)
-        seg_record_free(&rec[i]);
+    cli_put(writer, rec);
 }
 
 static void
@@ -210,7 +163,9 @@ main(int argc, char **argv)
                       &map, &arena, cli_slurp(&arena, opts.map), opts.map, &e),
             &e);
     read_manifest(&manifest, &arena, path);
-    import(&manifest, opts.map ? &map : NULL, &arena);
+    struct seg_writer *w = cli_writer();
+    cli_read_books(&manifest, read_page, opts.map ? &map : NULL, put, w);
+    cli_close_writer(w);
     seg_arena_free(&arena);
     return 0;
 }

@@ -11,6 +11,7 @@
 
 #include "cmd/cli.h"
 #include "cmd/pair.h"
+#include "formats/geo.h"
 #include "lib/data/balance.h"
 #include "lib/data/labelmap.h"
 #include "lib/data/sample.h"
@@ -83,6 +84,7 @@ put_patch(struct seg_writer *w, struct seg_record *out,
     snprintf(text, sizeof text, "%" PRIu64, draw);
     cli_check(seg_sample_cut(out, in, win, s, &e), &e);
     cli_check(seg_record_set(out, "seg.draw", text, &e), &e);
+    cli_check(seg_geo_window(out, win, s->w, s->h, &e), &e);
     cli_put(w, out);
 }
 

@@ -36,14 +36,19 @@ seg_exif_orientation(const uint8_t *p, size_t n)
 }
 
 int
+seg_exif_set(struct seg_record *rec, int orientation, struct seg_err *e)
+{
+    char text[32];
+
+    snprintf(text, sizeof text, "orientation=%d", orientation);
+    return seg_record_set(rec, "seg.exif", text, e);
+}
+
+int
 seg_exif_note(
     struct seg_record *rec, const uint8_t *block, size_t n, struct seg_err *e)
 {
-    char text[32];
     int orientation = seg_exif_orientation(block, n);
 
-    if (orientation < 2)
-        return 0;
-    snprintf(text, sizeof text, "orientation=%d", orientation);
-    return seg_record_set(rec, "seg.exif", text, e);
+    return orientation < 2 ? 0 : seg_exif_set(rec, orientation, e);
 }

@@ -2,8 +2,8 @@
  * Pictures in files <-> tensors [H,W,C].  The reader is picked by magic bytes.
  *
  * Values are the stored ones: 1, 2 and 4 bit samples are unpacked, not scaled;
- * 16 bit are u16 in native order.  Sizes are checked from headers before
- * anything is allocated.  Each format lives in its own pair of files.
+ * 16 bit are in native order.  Sizes are checked from headers before anything
+ * is allocated.  Each format lives in its own pair of files.
  *
  * A picture that its camera marked as turned (EXIF orientation other than 1) is
  * read as it is stored, and the record gets seg.exif "orientation=N".
@@ -27,7 +27,23 @@ struct seg_image_opts {
     size_t max_bytes; /* of the decoded picture; 0: 2 GiB */
 };
 
-/* Adds tensor `name` to rec. */
+/* A file in memory, and how many pictures there are in it. */
+struct seg_images {
+    struct seg_file file;
+    size_t n;
+    int format; /* image.c's */
+};
+
+/* Memory from a; path must outlive images. */
+int seg_images_open(struct seg_images *images, struct seg_arena *a,
+    const char *path, struct seg_err *e) SEG_MUST_USE;
+/* Adds picture `page`, from 0, as tensor `name`; threads may do so at once, each
+   to a record of its own. */
+int seg_images_read(struct seg_record *rec, const char *name,
+    const struct seg_images *images, size_t page,
+    const struct seg_image_opts *opts, struct seg_err *e) SEG_MUST_USE;
+
+/* The first picture of a file. */
 int seg_image_read(struct seg_record *rec, const char *name, const char *path,
     const struct seg_image_opts *opts, struct seg_err *e) SEG_MUST_USE;
 

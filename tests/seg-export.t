@@ -83,10 +83,10 @@ record()
         print pack("Q<", length $h), $h, "\1" x $n' "$@"
 }
 record F32 2,3 24 x >f.st
-status_is 65 "f32 is refused" seg-export -d none f.st
+status_is 65 "f32 is refused" seg-export -f png -d none f.st
 like "$(<.err)" 'x: tensor pred \[2,3\] f32 .*u8 or u16 expected' "and told what would do"
 record U8 2,3,5 30 x >f.st
-status_is 65 "five channels are refused" seg-export -d none f.st
+status_is 65 "five channels are refused" seg-export -f png -d none f.st
 record U8 2,3 6 x >f.st
 seg-export -d pred f.st
 ok $? "pred is taken where there is one"

@@ -187,7 +187,7 @@ echo nothing.png >l
 fails 65 'nothing.png: empty file' "an empty file" l
 echo "not a picture" >text.jpg
 echo text.jpg >l
-fails 65 'neither PNG nor JPEG' "a text" l
+fails 65 'neither PNG, JPEG' "a text" l
 
 # ---- label maps ----
 

@@ -67,13 +67,18 @@ next_line(char **text)
     return line;
 }
 
-/* The length of a file's name without its suffix. */
+/* The length of a file's name without its suffix, .gz and what it is on. */
 static size_t
 stem(const char *name)
 {
     const char *dot = strrchr(name, '.');
+    size_t n = dot && dot > name ? (size_t)(dot - name) : strlen(name);
 
-    return dot && dot > name ? (size_t)(dot - name) : strlen(name);
+    if (dot && !strcasecmp(dot, ".gz"))
+        for (size_t i = n; i > 1; i--)
+            if (name[i - 1] == '.')
+                return i - 1;
+    return n;
 }
 
 /* ---- a table ---- */
@@ -154,11 +159,15 @@ seg_manifest_parse(struct seg_manifest *m, struct seg_arena *a,
 static int
 is_picture(const char *name)
 {
+    static const char *const known[] = {".png", ".jpg", ".jpeg", ".tif",
+        ".tiff", ".nii", ".nii.gz", ".npy", ".pbm", ".pgm", ".ppm", ".pnm",
+        ".pam"};
     const char *suffix = name + stem(name);
 
-    return *name != '.' &&
-           (!strcasecmp(suffix, ".png") || !strcasecmp(suffix, ".jpg") ||
-               !strcasecmp(suffix, ".jpeg"));
+    for (size_t i = 0; *name != '.' && i < sizeof known / sizeof *known; i++)
+        if (!strcasecmp(suffix, known[i]))
+            return 1;
+    return 0;
 }
 
 /* Pictures of a directory as items with key and image, sorted by key. */
@@ -201,8 +210,9 @@ find(const struct seg_manifest *m, const char *key, const char *dir,
     const struct seg_item *other = NULL;
 
     if (!i) {
-        seg_fail(
-            e, SEG_ENOINPUT, "%s: no picture %s.png, .jpg or .jpeg", dir, key);
+        seg_fail(e, SEG_ENOINPUT,
+            "%s: no picture %s.png, .jpg, .tif, .nii.gz, .npy or .pam", dir,
+            key);
         return NULL;
     }
     if (i > m->item && !strcmp(i[-1].key, key))

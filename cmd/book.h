@@ -1,0 +1,30 @@
+/*
+ * The files of one item of a manifest, as many records as they have pages.
+ *
+ * Opened and read by any thread; what goes wrong stays in the book until its
+ * turn comes.
+ */
+#ifndef SEG_CMD_BOOK_H
+#define SEG_CMD_BOOK_H
+
+#include "formats/image.h"
+#include "lib/data/manifest.h"
+
+struct cli_book {
+    struct seg_arena arena; /* holds the files */
+    const struct seg_item *item;
+    struct seg_images image, label;
+    int status; /* of opening */
+    struct seg_err e;
+};
+
+/* status is -1 where a file cannot be read, or image and label have not the same
+   number of pages. */
+void cli_book_open(struct cli_book *b, const struct seg_item *item);
+
+/* Page `page` as tensors image and, if the item has one, label; seg.key is the
+   item's, with @page where there are several. */
+int cli_book_read(struct seg_record *rec, const struct cli_book *b, size_t page,
+    struct seg_err *e) SEG_MUST_USE;
+
+#endif

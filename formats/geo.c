@@ -1,0 +1,312 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "formats/geo.h"
+
+enum { SCALE, TIE, MATRIX, KEYS };
+
+static const struct {
+    const char *name;
+    int tag;
+    char kind;
+} known[SEG_GEO_TAGS] = {
+    [SCALE] = {"scale", 33550, 'd'},
+    [TIE] = {"tie", 33922, 'd'},
+    [MATRIX] = {"matrix", 34264, 'd'},
+    [KEYS] = {"keys", 34735, 's'},
+    {"doubles", 34736, 'd'},
+    {"ascii", 34737, 'a'},
+    {"nodata", 42113, 'a'},
+    {"metadata", 42112, 'a'},
+};
+
+/* ---- tags to text ---- */
+
+enum { NUMBER = 26 }; /* room for one with its comma */
+
+static int
+print_double(char *text, double v)
+{
+    int n = 0;
+
+    for (int digits = 15; digits <= 17; digits++) {
+        n = snprintf(text, NUMBER, "%.*g", digits, v);
+        if (strtod(text, NULL) == v)
+            break;
+    }
+    return n;
+}
+
+static size_t
+print_text(char *to, const char *from, size_t n)
+{
+    size_t at = 0;
+
+    for (size_t i = 0; i < n; i++)
+        if (from[i] == '\n' || from[i] == '\\')
+            at += (size_t)sprintf(to + at, from[i] == '\n' ? "\\n" : "\\\\");
+        else if ((signed char)from[i] < ' ' || from[i] == 0x7f)
+            at += (size_t)sprintf(to + at, "\\x%02x", (uint8_t)from[i]);
+        else
+            to[at++] = from[i];
+    return at;
+}
+
+static size_t
+print_tag(char *to, int which, const struct seg_tiff_tag *tag)
+{
+    size_t at = (size_t)sprintf(to, "%s ", known[which].name);
+
+    if (tag->kind == 'a')
+        at += print_text(to + at, tag->value, tag->n);
+    for (size_t i = 0; tag->kind != 'a' && i < tag->n; i++) {
+        if (i)
+            to[at++] = ',';
+        at +=
+            (size_t)(tag->kind == 'd' ? print_double(to + at,
+                                            ((const double *)tag->value)[i])
+                                      : sprintf(to + at, "%u",
+                                            ((const uint16_t *)tag->value)[i]));
+    }
+    to[at++] = '\n';
+    return at;
+}
+
+static int
+print(struct seg_record *rec, const struct seg_geo *g, struct seg_err *e)
+{
+    size_t room = 1, at = 0;
+
+    for (int i = 0; i < g->n; i++)
+        room += 16 + g->tag[i].n * (g->tag[i].kind == 'a' ? 4 : NUMBER);
+    char *text = seg_take_dirty(&rec->arena, room, 1, e);
+    if (!text)
+        return -1;
+    for (int i = 0; i < g->n; i++)
+        for (int k = 0; k < SEG_GEO_TAGS; k++)
+            if (known[k].tag == g->tag[i].tag)
+                at += print_tag(text + at, k, &g->tag[i]);
+    text[at] = 0;
+    return seg_record_set(rec, "seg.geo", text, e);
+}
+
+int
+seg_geo_read(struct seg_record *rec, struct seg_tiffio *t, struct seg_err *e)
+{
+    enum { VALUES = 1 << 16 }; /* a header of a stream must hold the text */
+    struct seg_geo g = {0};
+
+    for (int k = 0; k < SEG_GEO_TAGS; k++) {
+        struct seg_tiff_tag tag = {known[k].tag, known[k].kind, 0, NULL};
+
+        if (!seg_tiffio_tag(t, &tag))
+            continue;
+        if (tag.n > VALUES / (tag.kind == 'd' ? 4 : 1))
+            return seg_fail(e, SEG_EDATA, "%s: TIFF tag %d has %zu values",
+                t->path, tag.tag, tag.n);
+        g.tag[g.n++] = tag;
+    }
+    return g.n ? print(rec, &g, e) : 0;
+}
+
+/* ---- text to tags ---- */
+
+static size_t
+count_numbers(const char *p, const char *end)
+{
+    size_t n = 1;
+
+    for (; p < end; p++)
+        n += *p == ',';
+    return n;
+}
+
+static int
+parse_numbers(struct seg_tiff_tag *tag, struct seg_arena *a, const char *p,
+    const char *end, struct seg_err *e)
+{
+    tag->n = count_numbers(p, end);
+    double *d = seg_take(a, tag->n, sizeof *d, e);
+    uint16_t *s = d ? seg_take(a, tag->n, sizeof *s, e) : NULL;
+    char *stop;
+
+    if (!s)
+        return -1;
+    for (size_t i = 0; i < tag->n; i++, p = stop + 1) {
+        d[i] = strtod(p, &stop);
+        if (stop == p || stop > end ||
+            (i + 1 < tag->n ? *stop != ',' : stop != end) ||
+            (tag->kind == 's' && !(d[i] >= 0 && d[i] <= UINT16_MAX)))
+            return seg_fail(e, SEG_EDATA, "seg.geo: %.40s is not a number", p);
+        if (tag->kind == 's')
+            s[i] = (uint16_t)d[i];
+    }
+    tag->value = tag->kind == 's' ? (void *)s : (void *)d;
+    return 0;
+}
+
+static const char *
+parse_character(char *to, const char *p, const char *end)
+{
+    unsigned byte;
+
+    *to = *p;
+    if (*p != '\\' || end - p < 2)
+        return p + 1;
+    *to = p[1];
+    if (p[1] == 'n')
+        *to = '\n';
+    if (p[1] != 'x' || end - p < 4 || sscanf(p + 2, "%2x", &byte) != 1)
+        return p + 2;
+    *to = (char)byte;
+    return p + 4;
+}
+
+static int
+parse_text(struct seg_tiff_tag *tag, struct seg_arena *a, const char *p,
+    const char *end, struct seg_err *e)
+{
+    char *to = seg_take_dirty(a, (size_t)(end - p) + 1, 1, e);
+
+    if (!to)
+        return -1;
+    tag->value = to;
+    while (p < end)
+        p = parse_character(to++, p, end);
+    *to = 0;
+    tag->n = (size_t)(to - (const char *)tag->value);
+    return 0;
+}
+
+static int
+parse_line(struct seg_geo *g, struct seg_arena *a, const char *line,
+    const char *end, struct seg_err *e)
+{
+    const char *blank = memchr(line, ' ', (size_t)(end - line));
+    size_t n = blank ? (size_t)(blank - line) : 0;
+
+    for (int k = 0; k < SEG_GEO_TAGS; k++) {
+        struct seg_tiff_tag *tag = &g->tag[g->n];
+
+        if (!n || strlen(known[k].name) != n || memcmp(line, known[k].name, n))
+            continue;
+        if (g->n == SEG_GEO_TAGS)
+            break;
+        g->n++;
+        *tag = (struct seg_tiff_tag){known[k].tag, known[k].kind, 0, NULL};
+        return tag->kind == 'a' ? parse_text(tag, a, blank + 1, end, e)
+                                : parse_numbers(tag, a, blank + 1, end, e);
+    }
+    return seg_fail(e, SEG_EDATA, "seg.geo: %.40s is not a line of it", line);
+}
+
+int
+seg_geo_parse(
+    struct seg_geo *g, struct seg_arena *a, const char *text, struct seg_err *e)
+{
+    g->n = 0;
+    while (*text) {
+        const char *end = text + strcspn(text, "\n");
+
+        if (parse_line(g, a, text, end, e))
+            return -1;
+        text = *end ? end + 1 : end;
+    }
+    return 0;
+}
+
+const char *
+seg_geo_grid(struct seg_arena *a, const char *text, struct seg_err *e)
+{
+    char *grid = seg_take_string(a, text, e), *to = grid;
+
+    while (grid && *text) {
+        size_t n = strcspn(text, "\n") + 1;
+
+        if (strncmp(text, "nodata ", 7) && strncmp(text, "metadata ", 9)) {
+            memcpy(to, text, n);
+            to += text[n - 1] ? n : n - 1;
+        }
+        text += text[n - 1] ? n : n - 1;
+    }
+    if (grid)
+        *to = 0;
+    return grid;
+}
+
+/* ---- windows ---- */
+
+static double *
+numbers(struct seg_geo *g, int which, size_t at_least)
+{
+    for (int i = 0; i < g->n; i++)
+        if (g->tag[i].tag == known[which].tag && g->tag[i].n >= at_least)
+            return (double *)g->tag[i].value;
+    return NULL;
+}
+
+/* Half a pixel where raster coordinates count from centres (PixelIsPoint). */
+static double
+half_pixel(const struct seg_geo *g)
+{
+    enum { RASTER_TYPE = 1025, POINT = 2 };
+
+    for (int i = 0; i < g->n; i++) {
+        const uint16_t *key = g->tag[i].value;
+
+        for (size_t k = 4;
+             g->tag[i].tag == known[KEYS].tag && k + 4 <= g->tag[i].n; k += 4)
+            if (key[k] == RASTER_TYPE && key[k + 3] == POINT)
+                return 0.5;
+    }
+    return 0;
+}
+
+/*
+ * Raster coordinates become i' = (i + half - x) sx - half.  Tie points move in
+ * the raster and not in the world, which rounds nothing; a matrix is multiplied
+ * by the inverse, i = i'/sx + (half/sx - half + x).
+ */
+int
+seg_geo_cut(struct seg_record *rec, double x, double y, double sx, double sy,
+    struct seg_err *e)
+{
+    const char *text = seg_record_meta(rec, "seg.geo");
+    struct seg_geo g;
+
+    if (!text || (x == 0 && y == 0 && sx == 1 && sy == 1))
+        return 0;
+    if (seg_geo_parse(&g, &rec->arena, text, e))
+        return -1;
+    double half = half_pixel(&g), *scale = numbers(&g, SCALE, 2),
+           *tie = numbers(&g, TIE, 6), *m = numbers(&g, MATRIX, 16);
+    if (scale) {
+        scale[0] /= sx;
+        scale[1] /= sy;
+    }
+    for (int i = 0; tie && i < g.n; i++)
+        for (size_t k = 0; g.tag[i].value == tie && k + 6 <= g.tag[i].n;
+             k += 6) {
+            tie[k] = (tie[k] + half - x) * sx - half;
+            tie[k + 1] = (tie[k + 1] + half - y) * sy - half;
+        }
+    for (int row = 0; m && row < 4; row++) {
+        double *r = m + 4 * row;
+
+        r[3] += r[0] * (half / sx - half + x) + r[1] * (half / sy - half + y);
+        r[0] /= sx;
+        r[1] /= sy;
+    }
+    return print(rec, &g, e);
+}
+
+int
+seg_geo_window(struct seg_record *rec, const struct seg_window *win, int w,
+    int h, struct seg_err *e)
+{
+    if (win->flip_x || win->flip_y)
+        seg_record_unset(rec, "seg.geo");
+    return seg_geo_cut(
+        rec, win->x, win->y, (double)w / win->w, (double)h / win->h, e);
+}

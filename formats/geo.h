@@ -1,0 +1,59 @@
+/*
+ * seg.geo: where on earth a picture lies, in the words of GeoTIFF.
+ *
+ * The text has a line for each tag that the file had: a name, a blank, and
+ * the value: numbers with commas in the fewest digits that say them exactly, or
+ * text in which \n, \\ and \xHH stand for a line's end, a backslash and a byte
+ * that is not printable ASCII.
+ *
+ *     scale     ModelPixelScale      x, y, z
+ *     tie       ModelTiepoint        column, row, 0, x, y, z; once or more
+ *     matrix    ModelTransformation  16 numbers, row by row
+ *     keys      GeoKeyDirectory      as stored
+ *     doubles   GeoDoubleParams      as stored
+ *     ascii     GeoAsciiParams       text
+ *     nodata    GDAL_NODATA          text: a number
+ *     metadata  GDAL_METADATA        text: XML
+ *
+ * The first six say where pixels are and hold for whatever lies on the picture's
+ * grid; the last two are about its values alone.
+ */
+#ifndef SEG_FORMATS_GEO_H
+#define SEG_FORMATS_GEO_H
+
+#include "formats/tiffio.h"
+#include "lib/data/sample.h"
+
+enum { SEG_GEO_TAGS = 8 };
+
+struct seg_geo {
+    int n;
+    struct seg_tiff_tag tag[SEG_GEO_TAGS];
+};
+
+/* The tags of the page that t has turned to, into seg.geo; none: nothing. */
+int seg_geo_read(struct seg_record *rec, struct seg_tiffio *t,
+    struct seg_err *e) SEG_MUST_USE;
+
+/* The tags of a text, in a. */
+int seg_geo_parse(struct seg_geo *g, struct seg_arena *a, const char *text,
+    struct seg_err *e) SEG_MUST_USE;
+
+/* The lines of a text that hold for the grid, in a: for a picture of other
+   values on it. */
+const char *seg_geo_grid(
+    struct seg_arena *a, const char *text, struct seg_err *e) SEG_MUST_USE;
+
+/*
+ * A record that was cut out of a picture at (x, y), in pixels of that picture,
+ * and made larger sx and sy times: its seg.geo, if there is one, follows.  Tie
+ * points move in the picture, not in the world, so that nothing is rounded.
+ */
+int seg_geo_cut(struct seg_record *rec, double x, double y, double sx,
+    double sy, struct seg_err *e) SEG_MUST_USE;
+
+/* The same for a patch of w x h pixels; a mirrored one has no place. */
+int seg_geo_window(struct seg_record *rec, const struct seg_window *win, int w,
+    int h, struct seg_err *e) SEG_MUST_USE;
+
+#endif

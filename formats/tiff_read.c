@@ -1,0 +1,448 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "formats/exif.h"
+#include "formats/geo.h"
+#include "formats/tiff.h"
+#include "formats/tiffio.h"
+
+struct seg_tiff_reader {
+    struct seg_tiffio io;
+    struct seg_tiff_page page;
+    struct seg_scene scene;
+    struct seg_record meta; /* its arena holds all this */
+    enum seg_type stored;   /* as it lies in chunks, after unpacking */
+    int coloured, negative; /* palette to RGB; 0 is white */
+    uint8_t *chunk;         /* one, as it is stored */
+    char *plain;            /* a row of chunks before it is converted */
+    int shift;              /* of a palette's entries, to 8 bits */
+};
+
+/* ---- what the header says ---- */
+
+static int
+stored_type(enum seg_type *type, const struct seg_tiff_page *p)
+{
+    static const struct {
+        int format, bits;
+        enum seg_type type;
+    } types[] = {{SEG_TIFF_UINT, 1, SEG_U8}, {SEG_TIFF_UINT, 2, SEG_U8},
+        {SEG_TIFF_UINT, 4, SEG_U8}, {SEG_TIFF_UINT, 8, SEG_U8},
+        {SEG_TIFF_UINT, 16, SEG_U16}, {SEG_TIFF_UINT, 32, SEG_U32},
+        {SEG_TIFF_INT, 8, SEG_I8}, {SEG_TIFF_INT, 16, SEG_I16},
+        {SEG_TIFF_INT, 32, SEG_I32}, {SEG_TIFF_FLOAT, 16, SEG_F16},
+        {SEG_TIFF_FLOAT, 32, SEG_F32}, {SEG_TIFF_FLOAT, 64, SEG_F64}};
+
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (types[i].format == p->format && types[i].bits == p->bits) {
+            *type = types[i].type;
+            return 0;
+        }
+    return -1;
+}
+
+static int
+check_page(
+    struct seg_tiff_reader *r, enum seg_image_mode mode, struct seg_err *e)
+{
+    static const char *const format[] = {
+        "?", "unsigned", "signed", "float", "?", "complex", "complex"};
+    const struct seg_tiff_page *p = &r->page;
+
+    if (stored_type(&r->stored, p))
+        return seg_fail(e, SEG_EDATA,
+            "%s: TIFF samples of %d bits, %s; 1, 2, 4, 8, 16 or 32 bits, or "
+            "float expected",
+            r->io.path, p->bits,
+            format[p->format > 0 && p->format < 7 ? p->format : 0]);
+    if (p->colours > SEG_TIFF_PALETTE && p->colours != 5)
+        return seg_fail(e, SEG_EDATA,
+            "%s: TIFF of photometric kind %d; grey, RGB or palette expected",
+            r->io.path, p->colours);
+    if (p->colours == SEG_TIFF_PALETTE &&
+        (p->c != 1 || r->stored > SEG_U16 || r->stored == SEG_I8))
+        return seg_fail(e, SEG_EDATA,
+            "%s: damaged TIFF: a palette for %zu bands of %d bits", r->io.path,
+            p->c, p->bits);
+    if (mode == SEG_IMAGE_LABEL && p->c != 1)
+        return seg_fail(e, SEG_EDATA,
+            "%s: label picture has %zu bands; palette or grey expected",
+            r->io.path, p->c);
+    return 0;
+}
+
+static size_t
+line_bytes(const struct seg_tiff_page *p, size_t pixels)
+{
+    return (pixels * (p->planar ? 1 : p->c) * (size_t)p->bits + 7) / 8;
+}
+
+/* Bytes that one stored byte can at most become. */
+static size_t
+expands(int compression)
+{
+    switch (compression) {
+    case 1:
+        return 1;
+    case 32773: /* PackBits */
+        return 64;
+    case 8:
+    case 32946: /* deflate */
+        return 1032;
+    case 5: /* LZW, whose longest entry is shorter than its table */
+        return 4096;
+    default:
+        return 1 << 16;
+    }
+}
+
+/*
+ * The size of a chunk, held against max and against what so many bytes can
+ * become.  Strips that are too large to hold are read by lines.
+ */
+static int
+check_sizes(
+    struct seg_tiff_reader *r, size_t max, size_t *chunk, struct seg_err *e)
+{
+    enum { STRIP = 16 << 20 };
+    struct seg_tiff_page *p = &r->page;
+    size_t samples, all, lines;
+
+    if (seg_mul(&samples, p->chunk_w, p->c) || samples > SIZE_MAX / 512 ||
+        seg_mul(chunk, line_bytes(p, p->chunk_w), p->chunk_h) ||
+        seg_mul(&samples, p->w, p->c) || samples > SIZE_MAX / 512 ||
+        seg_mul(&lines, p->h, p->planar ? p->c : 1) ||
+        seg_mul(&all, line_bytes(p, p->w), lines))
+        return seg_fail(e, SEG_EDATA,
+            "%s: damaged TIFF: %zux%zu pixels of %zu bands", r->io.path, p->w,
+            p->h, p->c);
+    if ((all > *chunk ? all : *chunk) / expands(p->compression) > r->io.bytes)
+        return seg_fail(e, SEG_EDATA,
+            "%s: damaged TIFF: %zux%zu pixels of %zu bands in chunks of "
+            "%zux%zu "
+            "cannot come out of %zu bytes",
+            r->io.path, p->w, p->h, p->c, p->chunk_w, p->chunk_h, r->io.bytes);
+    if (!p->tiled && *chunk > STRIP) {
+        p->by_line = 1;
+        p->chunk_h = 1;
+        *chunk = line_bytes(p, p->w);
+    }
+    if (*chunk > max)
+        return seg_fail(e, SEG_EDATA,
+            "%s: a chunk of %zux%zu pixels takes more than %zu bytes",
+            r->io.path, p->chunk_w, p->chunk_h, max);
+    return 0;
+}
+
+/* Entries have 16 bits; where all are below 256 the writer knew only 8. */
+static int
+palette_shift(const struct seg_tiff_page *p)
+{
+    for (int k = 0; k < 3; k++)
+        for (size_t i = 0; i < (size_t)1 << p->bits; i++)
+            if (p->rgb[k][i] > 255)
+                return 8;
+    return 0;
+}
+
+/* What comes out, and whether it is converted on its way. */
+static void
+plan(struct seg_tiff_reader *r, enum seg_image_mode mode)
+{
+    const struct seg_tiff_page *p = &r->page;
+    int picture = mode == SEG_IMAGE_PICTURE;
+
+    r->coloured = picture && p->colours == SEG_TIFF_PALETTE;
+    r->negative = picture && p->colours == SEG_TIFF_WHITE_IS_0 &&
+                  p->format == SEG_TIFF_UINT;
+    r->scene = (struct seg_scene){p->h, p->w,
+        r->coloured ? 3
+        : picture   ? p->c
+                    : 0,
+        r->stored, p->chunk_h, seg_record_meta(&r->meta, "seg.geo")};
+    if (r->stored == SEG_F16 || r->stored == SEG_F64)
+        r->scene.type = SEG_F32;
+    if (r->coloured) {
+        r->scene.type = SEG_U8;
+        r->shift = palette_shift(p);
+    }
+}
+
+/* ---- chunks to rows ---- */
+
+/* n samples of `bits` each into every `step`th element of type u8. */
+static void
+unpack(uint8_t *to, size_t step, const uint8_t *from, size_t n, int bits)
+{
+    unsigned mask = (1u << bits) - 1;
+
+    for (size_t i = 0, bit = 0; i < n; i++, bit += (size_t)bits)
+        to[i * step] =
+            (uint8_t)((unsigned)from[bit / 8] >> (8 - bits - (int)(bit % 8)) &
+                      mask);
+}
+
+static void
+spread(char *to, size_t step, const uint8_t *from, size_t n, size_t size)
+{
+    if (step == 1)
+        memcpy(to, from, n * size);
+    else
+        for (size_t i = 0; i < n; i++)
+            memcpy(to + i * step * size, from + i * size, size);
+}
+
+/* The part of the chunk at (x, y), plane s, that lies in rows y0 to y1. */
+static void
+place(struct seg_tiff_reader *r, char *to, size_t y0, size_t y1, size_t y,
+    size_t x, size_t s)
+{
+    const struct seg_tiff_page *p = &r->page;
+    size_t size = seg_type_size(r->stored), step = p->planar ? p->c : 1;
+    size_t pitch = line_bytes(p, p->chunk_w), first = y > y0 ? y : y0;
+    size_t end = y + p->chunk_h < y1 ? y + p->chunk_h : y1;
+    size_t wide = p->w - x < p->chunk_w ? p->w - x : p->chunk_w;
+    size_t n = wide * (p->planar ? 1 : p->c);
+
+    for (size_t row = first; row < end; row++) {
+        char *out = to + (((row - y0) * p->w + x) * p->c + s) * size;
+        const uint8_t *in = r->chunk + (row - y) * pitch;
+
+        if (p->bits < 8)
+            unpack((uint8_t *)out, step, in, n, p->bits);
+        else
+            spread(out, step, in, n, size);
+    }
+}
+
+/* Rows y0 to y1 of stored samples; planes outermost, so that each is read from
+   top to bottom. */
+static int
+gather(struct seg_tiff_reader *r, char *to, size_t y0, size_t y1,
+    struct seg_err *e)
+{
+    const struct seg_tiff_page *p = &r->page;
+    size_t planes = p->planar ? p->c : 1;
+
+    for (size_t s = 0; s < planes; s++)
+        for (size_t y = y0 / p->chunk_h * p->chunk_h; y < y1; y += p->chunk_h) {
+            size_t high =
+                p->tiled || p->h - y > p->chunk_h ? p->chunk_h : p->h - y;
+
+            for (size_t x = 0; x < p->w; x += p->chunk_w) {
+                if (seg_tiffio_chunk(&r->io, p, y, x, s, r->chunk,
+                        high * line_bytes(p, p->chunk_w), e))
+                    return -1;
+                place(r, to, y0, y1, y, x, s);
+            }
+        }
+    return 0;
+}
+
+/* ---- stored samples to ours ---- */
+
+static int
+colour(struct seg_tiff_reader *r, uint8_t *to, size_t y, const char *from,
+    struct seg_err *e)
+{
+    const struct seg_tiff_page *p = &r->page;
+    uint16_t wide;
+
+    for (size_t x = 0; x < p->w; x++) {
+        size_t index = (uint8_t)from[x];
+
+        if (r->stored == SEG_U16) {
+            memcpy(&wide, from + 2 * x, 2);
+            index = wide;
+        }
+        if (index >> p->bits)
+            return seg_fail(e, SEG_EDATA,
+                "%s: damaged TIFF: index %zu at (x %zu, y %zu)", r->io.path,
+                index, x, y);
+        for (int k = 0; k < 3; k++)
+            to[3 * x + (size_t)k] = (uint8_t)(p->rgb[k][index] >> r->shift);
+    }
+    return 0;
+}
+
+static void
+turn_over(const struct seg_tiff_reader *r, void *samples, size_t n)
+{
+    uint8_t *bytes = samples, max = (uint8_t)((1 << r->page.bits) - 1);
+
+    if (r->page.bits > 8) /* the largest value has all bits */
+        n *= seg_type_size(r->stored);
+    for (size_t i = 0; i < n; i++)
+        bytes[i] = (uint8_t)(bytes[i] ^ (r->page.bits < 8 ? max : 0xff));
+}
+
+/* A row of chunks at a time, so that each is decoded once. */
+static int
+convert(struct seg_tiff_reader *r, char *to, size_t y0, size_t y1,
+    struct seg_err *e)
+{
+    size_t n = r->scene.w * r->page.c, high = r->page.chunk_h, end;
+    size_t pitch = r->coloured ? 3 * r->scene.w : n * sizeof(float);
+
+    for (size_t y = y0; y < y1; y = end, to += (end - y0) * pitch, y0 = end) {
+        end = (y / high + 1) * high < y1 ? (y / high + 1) * high : y1;
+        struct seg_tensor band = {.type = r->stored,
+            .rank = 1,
+            .shape = {(end - y) * n},
+            .bytes = (end - y) * n * seg_type_size(r->stored),
+            .data = r->plain};
+
+        if (gather(r, r->plain, y, end, e))
+            return -1;
+        if (!r->coloured)
+            seg_tensor_floats((float *)to, &band);
+        for (size_t i = y; r->coloured && i < end; i++)
+            if (colour(r, (uint8_t *)to + (i - y) * pitch, i,
+                    r->plain + (i - y) * n * seg_type_size(r->stored), e))
+                return -1;
+    }
+    return 0;
+}
+
+int
+seg_tiff_rows(struct seg_tiff_reader *r, void *to, size_t y0, size_t y1,
+    struct seg_err *e)
+{
+    if (r->plain)
+        return convert(r, to, y0, y1, e);
+    if (gather(r, to, y0, y1, e))
+        return -1;
+    if (r->negative)
+        turn_over(r, to, (y1 - y0) * r->scene.w * r->page.c);
+    return 0;
+}
+
+/* ---- opening ---- */
+
+static int
+note_meta(struct seg_tiff_reader *r, struct seg_err *e)
+{
+    if (r->page.orientation > 1 && r->page.orientation <= 8 &&
+        seg_exif_set(&r->meta, r->page.orientation, e))
+        return -1;
+    return seg_geo_read(&r->meta, &r->io, e);
+}
+
+static int
+start(struct seg_tiff_reader *r, size_t page, const struct seg_image_opts *opts,
+    struct seg_err *e)
+{
+    size_t max = opts->max_bytes ? opts->max_bytes : (size_t)2 << 30;
+    size_t chunk, plain;
+
+    if (seg_tiffio_turn(&r->io, page, &r->page, e) ||
+        check_page(r, opts->mode, e) || check_sizes(r, max, &chunk, e) ||
+        note_meta(r, e))
+        return -1;
+    plan(r, opts->mode);
+    r->chunk = seg_take_dirty(&r->meta.arena, chunk, 1, e);
+    if (!r->chunk)
+        return -1;
+    if (!r->coloured && r->scene.type == r->stored)
+        return 0;
+    if (seg_mul(&plain, r->page.w * r->page.c, r->page.chunk_h) ||
+        seg_mul(&plain, plain, seg_type_size(r->stored)) || plain > max)
+        return seg_fail(e, SEG_EDATA,
+            "%s: a row of chunks of %zux%zu pixels takes more than %zu bytes",
+            r->io.path, r->page.w, r->page.chunk_h, max);
+    r->plain = seg_take_dirty(&r->meta.arena, plain, 1, e);
+    return r->plain ? 0 : -1;
+}
+
+int
+seg_tiff_open(struct seg_tiff_reader **r, const struct seg_scene **scene,
+    const char *path, size_t page, const struct seg_image_opts *opts,
+    struct seg_err *e)
+{
+    struct seg_record meta = {.arena.limit = opts->max_bytes};
+
+    *r = seg_take(&meta.arena, 1, sizeof **r, e);
+    if (!*r)
+        return -1;
+    (*r)->meta = meta;
+    struct seg_file file = {
+        seg_take_string(&(*r)->meta.arena, path, e), NULL, 0};
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int status =
+        fd < 0 ? seg_fail(e, SEG_ENOINPUT, "%s: %s", path, strerror(errno))
+        : file.path && !seg_tiffio_open(&(*r)->io, &file, fd, e) &&
+                !start(*r, page, opts, e)
+            ? 0
+            : -1;
+
+    (*r)->io.fd = fd;
+    *scene = &(*r)->scene;
+    if (status) {
+        seg_tiff_close(*r);
+        *r = NULL;
+    }
+    return status;
+}
+
+void
+seg_tiff_close(struct seg_tiff_reader *r)
+{
+    if (!r)
+        return;
+    seg_tiffio_close(&r->io);
+    if (r->io.fd >= 0)
+        close(r->io.fd);
+    struct seg_record meta = r->meta; /* r itself lives in it */
+    seg_record_free(&meta);
+}
+
+/* ---- whole pictures ---- */
+
+int
+seg_tiff_pages(size_t *pages, const struct seg_file *file, struct seg_err *e)
+{
+    struct seg_tiffio io;
+    int status =
+        seg_tiffio_open(&io, file, -1, e) || seg_tiffio_pages(&io, pages, e)
+            ? -1
+            : 0;
+
+    seg_tiffio_close(&io);
+    return status;
+}
+
+static int
+read_all(struct seg_tiff_reader *r, struct seg_record *rec, const char *name,
+    size_t page, const struct seg_image_opts *opts, struct seg_err *e)
+{
+    if (start(r, page, opts, e))
+        return -1;
+    const struct seg_scene *s = &r->scene;
+    struct seg_tensor *t = seg_image_add(
+        rec, name, s->type, s->h, s->w, s->c, r->io.path, opts, e);
+    if (!t || seg_tiff_rows(r, t->data, 0, s->h, e))
+        return -1;
+    return opts->mode == SEG_IMAGE_PICTURE
+               ? seg_record_inherit(rec, &r->meta, e)
+               : 0;
+}
+
+int
+seg_tiff_read(struct seg_record *rec, const char *name,
+    const struct seg_file *file, size_t page, const struct seg_image_opts *opts,
+    struct seg_err *e)
+{
+    struct seg_tiff_reader r = {.meta.arena.limit = opts->max_bytes};
+    int status = seg_tiffio_open(&r.io, file, -1, e) ||
+                         read_all(&r, rec, name, page, opts, e)
+                     ? -1
+                     : 0;
+
+    seg_tiffio_close(&r.io);
+    seg_record_free(&r.meta);
+    if (status)
+        seg_record_drop(rec, name);
+    return status;
+}
