@@ -2,6 +2,7 @@
  * Direct convolution around the batch-reduce kernel; conv_grid.h says how the
  * work is laid out.  A task is a band of about eight rows of one image.
  */
+#include <limits.h>
 #include <string.h>
 
 #include "lib/kernel/conv_grid.h"
@@ -164,27 +165,23 @@ clear_band(
     }
 }
 
-/* One grid's share of a parallel region; window is this thread's own. */
+/* A band of one grid, if it has one there; window is this thread's own. */
 static void
-run_grid(const struct grid *g, const struct job *job, float *window)
+run_band(const struct grid *g, const struct job *job, int image, int top,
+    float *window)
 {
     const struct seg_conv_epilogue *e = &job->epilogue;
     int bare = !g->ny && !e->bias && e->act == SEG_ACT_NONE;
+    int rows = min_int(g->band, g->oh - top);
     int cuts[MAX_CUTS], ncuts = seg_grid_cuts(cuts, g);
-    int bands = ceil_div(g->oh, g->band);
-    if (bare && e->residual == job->out)
+    if (rows < 1 || g->ow < 1 || (bare && e->residual == job->out))
         return;
-#pragma omp for schedule(dynamic) nowait
-    for (int t = 0; t < job->cv->n * bands; t++) {
-        int image = t / bands, top = t % bands * g->band;
-        int rows = min_int(g->band, g->oh - top);
-        if (bare && !e->residual)
-            clear_band(g, job, image, top, rows);
-        else if (g->padded)
-            padded_band(g, job, image, top, rows, window);
-        else
-            cut_band(g, job, image, top, rows, cuts, ncuts);
-    }
+    if (bare && !e->residual)
+        clear_band(g, job, image, top, rows);
+    else if (g->padded)
+        padded_band(g, job, image, top, rows, window);
+    else
+        cut_band(g, job, image, top, rows, cuts, ncuts);
 }
 
 /* The s*s grids of backward-data, or the one of forward. */
@@ -202,6 +199,22 @@ make_grid(
         seg_grid_forward(g, cv);
     else
         seg_grid_backward(g, cv, t / cv->stride, t % cv->stride);
+}
+
+/* The rows of a band that suit all grids, which take turns at each band so that
+   its input is read and its output written while in the cache; their number. */
+static int
+common_band(int *bands, const struct seg_conv *cv, enum seg_conv_pass pass)
+{
+    int band = INT_MAX, high = 0;
+    for (int t = 0; t < count_grids(cv, pass); t++) {
+        struct grid g;
+        make_grid(&g, cv, pass, t);
+        band = min_int(band, g.band);
+        high = max_int(high, g.oh);
+    }
+    *bands = ceil_div(high, band);
+    return band;
 }
 
 /* The largest window of any grid. */
@@ -274,14 +287,19 @@ seg_conv_direct(float *out, const float *in, const float *packed,
         job.epilogue = *epilogue;
     if (job.epilogue.moments || job.epilogue.gate)
         job.parts = scratch + each * cv->threads;
+    int bands, band = common_band(&bands, cv, pass);
 #pragma omp parallel num_threads(cv->threads)
-    for (int t = 0; t < count_grids(cv, pass); t++) {
-        struct grid g;
-        make_grid(&g, cv, pass, t);
-        for (int i = 0; i < groups && g.oh > 0 && g.ow > 0; i++) {
-            struct job one = group_job(job, &g, i);
-            run_grid(&g, &one, scratch + each * omp_get_thread_num());
-        }
+    for (int i = 0; i < groups; i++) {
+        float *window = scratch + each * omp_get_thread_num();
+#pragma omp for schedule(dynamic) nowait
+        for (int t = 0; t < cv->n * bands; t++)
+            for (int s = 0; s < count_grids(cv, pass); s++) {
+                struct grid g;
+                make_grid(&g, cv, pass, s);
+                g.band = band;
+                struct job one = group_job(job, &g, i);
+                run_band(&g, &one, t / bands, t % bands * band, window);
+            }
     }
     seg_conv_join(&job.epilogue, job.parts, rows_of(cv, pass),
         channels_of(cv, pass), cv->threads);
