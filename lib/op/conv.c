@@ -7,10 +7,10 @@
  * A linear layer over pixels is k=1.  For prediction it takes in what stands
  * behind it: a scale and a shift for each channel, a residual, an activation.
  */
-#include "lib/kernel/conv.h"
 #include "lib/kernel/bias.h"
 #include "lib/kernel/elementwise.h"
 #include "lib/op/common.h"
+#include "lib/op/packed.h"
 
 enum {
     SET_C,
@@ -50,8 +50,7 @@ static const struct seg_setting settings[] = {
 struct state {
     struct seg_conv cv;
     enum seg_act act;
-    size_t packed_bytes[2]; /* forward, data */
-    int data_stale;         /* weights packed for the data pass are old */
+    struct seg_packed packed;
 
     /* taken in from steps behind */
     const float *scale, *shift;
@@ -84,12 +83,6 @@ declare(struct seg_step *s, struct seg_arena *a, struct seg_err *e)
         return -1;
     s->out->c = out;
     return 0;
-}
-
-static size_t
-floats_padded(size_t n)
-{
-    return (n + 15) / 16 * 16 * sizeof(float);
 }
 
 static int
@@ -150,11 +143,8 @@ plan(struct seg_step *s, struct seg_err *e)
     s->out->h = cv->oh;
     s->out->w = cv->ow;
 
-    st->packed_bytes[0] = floats_padded(seg_conv_packed(cv, SEG_CONV_FORWARD));
-    if (s->wants[0])
-        st->packed_bytes[1] = floats_padded(seg_conv_packed(cv, SEG_CONV_DATA));
-    s->kept_bytes = st->packed_bytes[0] + st->packed_bytes[1] +
-                    floats_padded((size_t)cv->k);
+    seg_packed_plan(&st->packed, s, cv, SEG_CONV_FORWARD);
+    s->kept_bytes += (size_t)cv->k * sizeof(float);
     if (s->frozen)
         s->keeps &= ~SEG_KEEPS_IN;
     if (st->act == SEG_ACT_NONE)
@@ -166,14 +156,12 @@ plan(struct seg_step *s, struct seg_err *e)
 static void
 room(struct seg_step *s)
 {
-    struct seg_conv *cv = &((struct state *)s->state)->cv;
+    struct state *st = s->state;
+    struct seg_conv *cv = &st->cv;
 
     cv->x_lens = s->in[0]->x_lens;
     cv->dy_lens = s->out->dx_lens;
-    s->scratch_bytes = seg_conv_scratch(cv, SEG_CONV_FORWARD);
-    if (s->wants[0])
-        s->scratch_bytes =
-            seg_larger(s->scratch_bytes, seg_conv_scratch(cv, SEG_CONV_DATA));
+    s->scratch_bytes = seg_packed_scratch(&st->packed, cv);
     if (s->training && !s->frozen) {
         s->scratch_bytes = seg_larger(
             s->scratch_bytes, seg_conv_scratch(cv, SEG_CONV_WEIGHTS));
@@ -182,34 +170,26 @@ room(struct seg_step *s)
     }
 }
 
-/* kept: packed for forward, packed for the data pass, bias. */
-static float *
-kept(const struct seg_step *s, int part)
-{
-    const struct state *st = s->state;
-    char *p = s->kept;
-
-    for (int i = 0; i < part; i++)
-        p += st->packed_bytes[i];
-    return (float *)p;
-}
-
 static const float *
 bias(const struct seg_step *s)
 {
     return s->nparam > 1 ? s->param[1]->w : NULL;
 }
 
-/* b' = scale b + shift */
-static void
-pack(struct seg_step *s)
+/* Behind the packed weights: b' = scale b + shift */
+static float *
+own_bias(const struct seg_step *s)
 {
-    struct state *st = s->state;
-    const float *b = bias(s);
-    float *to = kept(s, 2);
+    return (float *)((char *)s->kept + s->kept_bytes) - s->out->c;
+}
 
-    seg_conv_pack(
-        kept(s, 0), s->param[0]->w, st->scale, &st->cv, SEG_CONV_FORWARD);
+static void
+fold_bias(struct seg_step *s)
+{
+    const struct state *st = s->state;
+    const float *b = bias(s);
+    float *to = own_bias(s);
+
     for (int k = 0; k < st->cv.k; k++) {
         to[k] = b ? b[k] : 0;
         if (st->scale)
@@ -217,24 +197,28 @@ pack(struct seg_step *s)
         if (st->shift)
             to[k] += st->shift[k];
     }
-    st->data_stale = 1;
 }
 
 static void
 forward(struct seg_step *s, const struct seg_run *r)
 {
     struct state *st = s->state;
+    void *scratch = r->scratch;
 
-    if (s->weights_changed)
-        pack(s);
+    if (s->weights_changed) {
+        seg_packed_forget(&st->packed);
+        fold_bias(s);
+    }
+    const float *packed = seg_packed_ready(&st->packed, SEG_AHEAD,
+        s->param[0]->w, st->scale, &st->cv, s->kept, &scratch);
     struct seg_conv_epilogue epilogue = {
-        .bias = bias(s) || st->shift ? kept(s, 2) : NULL,
+        .bias = bias(s) || st->shift ? own_bias(s) : NULL,
         .residual = st->residual ? st->residual->x : NULL,
         .act = st->act,
         .moments = s->out->moments,
     };
     seg_conv_forward(
-        s->out->x, s->in[0]->x, kept(s, 0), &epilogue, &st->cv, r->scratch);
+        s->out->x, s->in[0]->x, packed, &epilogue, &st->cv, scratch);
 }
 
 static void
@@ -254,15 +238,14 @@ backward(struct seg_step *s, const struct seg_run *r)
         seg_conv_backward_weights(dw, x->x, y->dx, 1, &st->cv, r->scratch);
     if (!x->dx)
         return;
-    if (st->data_stale)
-        seg_conv_pack(kept(s, 1), s->param[0]->w, NULL, &st->cv, SEG_CONV_DATA);
-    st->data_stale = 0;
+    void *scratch = r->scratch;
+    const float *packed = seg_packed_ready(&st->packed, SEG_BACK,
+        s->param[0]->w, NULL, &st->cv, s->kept, &scratch);
     struct seg_conv_epilogue epilogue = {
         .residual = s->fresh[0] ? NULL : x->dx,
         .gate = x->gate,
     };
-    seg_conv_transposed(
-        x->dx, y->dx, kept(s, 1), &epilogue, &st->cv, r->scratch);
+    seg_conv_transposed(x->dx, y->dx, packed, &epilogue, &st->cv, scratch);
 }
 
 /*

@@ -12,8 +12,8 @@
  * name, as a torch Parameter has it.
  */
 #include "lib/kernel/bias.h"
-#include "lib/kernel/conv.h"
 #include "lib/op/common.h"
+#include "lib/op/packed.h"
 
 enum { SET_C, SET_K, SET_S, SET_P, SET_GROUPS, SET_BIAS, SET_BARE, SET_LIKE };
 
@@ -43,8 +43,7 @@ static const struct seg_setting settings[] = {
 
 struct state {
     struct seg_conv cv; /* from our output to our input */
-    size_t packed_bytes;
-    int stale; /* weights packed for the way back are old */
+    struct seg_packed packed;
 };
 
 static int
@@ -129,11 +128,7 @@ plan(struct seg_step *s, struct seg_err *e)
             "a kernel of %d x %d less p=%d does not fit "
             "%d x %d",
             k, k, pad, x->h, x->w);
-    st->packed_bytes = seg_conv_packed(cv, SEG_CONV_DATA) * sizeof(float);
-    st->packed_bytes = (st->packed_bytes + 63) / 64 * 64;
-    s->kept_bytes = st->packed_bytes;
-    if (s->wants[0])
-        s->kept_bytes += seg_conv_packed(cv, SEG_CONV_FORWARD) * sizeof(float);
+    seg_packed_plan(&st->packed, s, cv, SEG_CONV_DATA);
     if (!s->training || s->frozen)
         s->keeps &= ~SEG_KEEPS_IN;
     if (seg_conv_looks(cv, SEG_CONV_DATA))
@@ -146,28 +141,17 @@ plan(struct seg_step *s, struct seg_err *e)
 static void
 room(struct seg_step *s)
 {
-    struct seg_conv *cv = &((struct state *)s->state)->cv;
+    struct state *st = s->state;
+    struct seg_conv *cv = &st->cv;
 
     cv->dy_lens = s->in[0]->x_lens;
-    s->scratch_bytes = seg_conv_scratch(cv, SEG_CONV_DATA);
-    if (s->wants[0])
-        s->scratch_bytes = seg_larger(
-            s->scratch_bytes, seg_conv_scratch(cv, SEG_CONV_FORWARD));
+    s->scratch_bytes = seg_packed_scratch(&st->packed, cv);
     if (s->training && !s->frozen) {
         s->scratch_bytes = seg_larger(
             s->scratch_bytes, seg_conv_scratch(cv, SEG_CONV_WEIGHTS));
         s->scratch_bytes = seg_larger(s->scratch_bytes,
             seg_bias_scratch(seg_value_rows(s->out), s->out->c));
     }
-}
-
-/* kept: packed for forward, packed for the way back. */
-static float *
-packed_back(const struct seg_step *s)
-{
-    const struct state *st = s->state;
-
-    return (float *)((char *)s->kept + st->packed_bytes);
 }
 
 static void
@@ -178,12 +162,13 @@ forward(struct seg_step *s, const struct seg_run *r)
     const struct seg_conv_epilogue epilogue = {
         .bias = s->nparam > 1 ? s->param[1]->w : NULL};
 
-    if (s->weights_changed) {
-        seg_conv_pack(s->kept, s->param[0]->w, NULL, &st->cv, SEG_CONV_DATA);
-        st->stale = 1;
-    }
-    seg_conv_transposed(
-        y->x, s->in[0]->x, s->kept, &epilogue, &st->cv, r->scratch);
+    void *scratch = r->scratch;
+
+    if (s->weights_changed)
+        seg_packed_forget(&st->packed);
+    const float *packed = seg_packed_ready(&st->packed, SEG_AHEAD,
+        s->param[0]->w, NULL, &st->cv, s->kept, &scratch);
+    seg_conv_transposed(y->x, s->in[0]->x, packed, &epilogue, &st->cv, scratch);
 }
 
 static void
@@ -200,16 +185,14 @@ backward(struct seg_step *s, const struct seg_run *r)
             s->param[0]->dw, y->dx, x->x, 1, &st->cv, r->scratch);
     if (!x->dx)
         return;
-    if (st->stale)
-        seg_conv_pack(
-            packed_back(s), s->param[0]->w, NULL, &st->cv, SEG_CONV_FORWARD);
-    st->stale = 0;
+    void *scratch = r->scratch;
+    const float *packed = seg_packed_ready(&st->packed, SEG_BACK,
+        s->param[0]->w, NULL, &st->cv, s->kept, &scratch);
     struct seg_conv_epilogue epilogue = {
         .residual = s->fresh[0] ? NULL : x->dx,
         .gate = x->gate,
     };
-    seg_conv_forward(
-        x->dx, y->dx, packed_back(s), &epilogue, &st->cv, r->scratch);
+    seg_conv_forward(x->dx, y->dx, packed, &epilogue, &st->cv, scratch);
 }
 
 const struct seg_op seg_op_tconv = {

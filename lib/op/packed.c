@@ -1,0 +1,61 @@
+#include "lib/op/packed.h"
+
+#include "lib/op/common.h"
+
+static size_t
+packed_bytes(const struct seg_conv *cv, enum seg_conv_pass pass)
+{
+    return (seg_conv_packed(cv, pass) + 15) / 16 * 16 * sizeof(float);
+}
+
+void
+seg_packed_plan(struct seg_packed *p, struct seg_step *s,
+    const struct seg_conv *cv, enum seg_conv_pass pass)
+{
+    *p = (struct seg_packed){
+        .pass = {pass,
+            pass == SEG_CONV_DATA ? SEG_CONV_FORWARD : SEG_CONV_DATA},
+        .fleeting = s->training && !s->frozen,
+    };
+    p->bytes[SEG_AHEAD] = packed_bytes(cv, p->pass[SEG_AHEAD]);
+    if (s->wants[0])
+        p->bytes[SEG_BACK] = packed_bytes(cv, p->pass[SEG_BACK]);
+    if (!p->fleeting)
+        s->kept_bytes += p->bytes[SEG_AHEAD] + p->bytes[SEG_BACK];
+}
+
+size_t
+seg_packed_scratch(const struct seg_packed *p, const struct seg_conv *cv)
+{
+    size_t most = 0;
+
+    for (int way = 0; way < 2; way++)
+        if (p->bytes[way])
+            most = seg_larger(most, seg_conv_scratch(cv, p->pass[way]) +
+                                        (p->fleeting ? p->bytes[way] : 0));
+    return most;
+}
+
+void
+seg_packed_forget(struct seg_packed *p)
+{
+    p->stale[SEG_AHEAD] = p->stale[SEG_BACK] = 1;
+}
+
+const float *
+seg_packed_ready(struct seg_packed *p, enum seg_way way, const float *w,
+    const float *scale, const struct seg_conv *cv, void *kept, void **scratch)
+{
+    float *to = kept;
+
+    if (p->fleeting) {
+        to = *scratch;
+        *scratch = (char *)*scratch + p->bytes[way];
+    } else if (way == SEG_BACK) {
+        to += p->bytes[SEG_AHEAD] / sizeof *to;
+    }
+    if (p->fleeting || p->stale[way])
+        seg_conv_pack(to, w, scale, cv, p->pass[way]);
+    p->stale[way] = 0;
+    return to;
+}
