@@ -151,15 +151,20 @@ static outer_fn *const outer_table[ROWS + 1] = {0, EACH(OUTER)};
 
 /* ---- depthwise: channels are lanes, no panels ---- */
 
-/* count pixels, n of them at a time, of the vector of channels at q. */
+/* n pixels from i on of the vector of channels at q; those after them are asked
+   for: their results and, of what they read, what no tap has read before. */
 INLINE void
 depthwise_pixels(const struct reduce *r, const int n, int i, int q)
 {
     const struct seg_conv_epilogue *e = &r->epilogue;
     int lanes = r->cols - q;
     vec acc[8];
-    for (int k = 0; k < n; k++)
+    const float *last = r->ntaps ? r->a + r->taps[r->ntaps - 1].in : r->a;
+    for (int k = 0; k < n; k++) {
         acc[k] = (vec){0};
+        __builtin_prefetch(last + (i + k + n) * r->lda + q);
+        __builtin_prefetch(r->c + (i + k + n) * r->ldc + q, 1);
+    }
     for (int t = 0; t < r->ntaps; t++) {
         const float *a = r->a + r->taps[t].in + i * r->lda + q;
         vec b = load_part(r->b + r->taps[t].weight + q, lanes);
