@@ -1,16 +1,25 @@
 #include "cmd/book.h"
 #include "cmd/cli.h"
+#include "lib/data/picture.h"
+
+static struct seg_image_opts
+mode(const struct cli_book *b, enum seg_image_mode m)
+{
+    return (struct seg_image_opts){
+        .mode = m, .max_bytes = cli.mem_limit, .axis = b->how->axis};
+}
 
 static int
 open_files(struct cli_book *b, struct seg_err *e)
 {
     const struct seg_item *item = b->item;
+    const struct seg_image_opts opts = mode(b, SEG_IMAGE_PICTURE);
 
-    if (seg_images_open(&b->image, &b->arena, item->image, e))
+    if (seg_images_open(&b->image, &b->arena, item->image, &opts, e))
         return -1;
     if (!item->label)
         return 0;
-    if (seg_images_open(&b->label, &b->arena, item->label, e))
+    if (seg_images_open(&b->label, &b->arena, item->label, &opts, e))
         return -1;
     if (b->image.n != b->label.n)
         return seg_fail(e, SEG_EDATA,
@@ -20,11 +29,13 @@ open_files(struct cli_book *b, struct seg_err *e)
 }
 
 void
-cli_book_open(struct cli_book *b, const struct seg_item *item)
+cli_book_open(struct cli_book *b, const struct seg_item *item,
+    const struct cli_book_how *how)
 {
     seg_arena_reset(&b->arena);
     b->arena.limit = cli.mem_limit;
     b->item = item;
+    b->how = how;
     b->status = open_files(b, &b->e);
 }
 
@@ -44,18 +55,41 @@ check_size(const struct seg_record *rec, const struct seg_item *item,
         label->shape[0]);
 }
 
+/* As the camera was held; a place on earth that it had turns no more. */
+static int
+turn(struct seg_record *rec, struct seg_err *e)
+{
+    const char *exif = seg_record_meta(rec, "seg.exif");
+    struct seg_tensor in = *seg_record_find(rec, "image"), *out;
+    int orientation = 1;
+
+    if (!exif || sscanf(exif, "orientation=%d", &orientation) != 1)
+        return 0;
+    int across = orientation > 4; /* rows become columns */
+    size_t shape[3] = {in.shape[across], in.shape[!across], in.shape[2]};
+
+    out = seg_record_add(rec, "image", in.type, 3, shape, e);
+    if (!out)
+        return -1;
+    seg_picture_turn(out, &in, orientation);
+    seg_record_unset(rec, "seg.exif");
+    seg_record_unset(rec, "seg.geo");
+    return 0;
+}
+
 int
 cli_book_read(struct seg_record *rec, const struct cli_book *b, size_t page,
     struct seg_err *e)
 {
-    const struct seg_image_opts picture = {SEG_IMAGE_PICTURE, cli.mem_limit};
-    const struct seg_image_opts label = {SEG_IMAGE_LABEL, cli.mem_limit};
+    const struct seg_image_opts picture = mode(b, SEG_IMAGE_PICTURE);
+    const struct seg_image_opts label = mode(b, SEG_IMAGE_LABEL);
     const char *key = b->item->key;
 
-    if (b->image.n > 1)
+    if (b->image.n > 1 || b->image.numbered)
         key = seg_take_text(&rec->arena, e, "%s@%zu", key, page);
     if (!key || seg_record_set(rec, "seg.key", key, e) ||
-        seg_images_read(rec, "image", &b->image, page, &picture, e))
+        seg_images_read(rec, "image", &b->image, page, &picture, e) ||
+        (b->how->exif && turn(rec, e)))
         return -1;
     if (!b->item->label)
         return 0;

@@ -10,8 +10,14 @@
 #include "formats/image.h"
 #include "lib/data/manifest.h"
 
+struct cli_book_how {
+    int axis; /* along which volumes are sliced: 0 x, 1 y, 2 z */
+    int exif; /* pictures are turned as their camera says */
+};
+
 struct cli_book {
     struct seg_arena arena; /* holds the files */
+    const struct cli_book_how *how;
     const struct seg_item *item;
     struct seg_images image, label;
     int status; /* of opening */
@@ -20,10 +26,11 @@ struct cli_book {
 
 /* status is -1 where a file cannot be read, or image and label have not the same
    number of pages. */
-void cli_book_open(struct cli_book *b, const struct seg_item *item);
+void cli_book_open(struct cli_book *b, const struct seg_item *item,
+    const struct cli_book_how *how);
 
 /* Page `page` as tensors image and, if the item has one, label; seg.key is the
-   item's, with @page where there are several. */
+   item's, with @page where there are several and behind slices. */
 int cli_book_read(struct seg_record *rec, const struct cli_book *b, size_t page,
     struct seg_err *e) SEG_MUST_USE;
 

@@ -36,11 +36,10 @@ make_directories(char *path, struct seg_err *e)
 }
 
 const char *
-cli_item_path(
-    struct cli_items *items, struct seg_record *rec, const char *suffix)
+cli_item_file(struct cli_items *items, struct seg_arena *a, const char *key,
+    const char *suffix)
 {
     struct seg_err e;
-    const char *key = seg_record_key(rec);
     uint64_t before;
 
     if (!is_safe(key))
@@ -50,12 +49,18 @@ cli_item_path(
     if (before)
         cli_check(
             seg_fail(&e, SEG_EDATA, "%s: two records have this key", key), &e);
-    char *path =
-        seg_take_text(&rec->arena, &e, "%s/%s%s", items->dir, key, suffix);
+    char *path = seg_take_text(a, &e, "%s/%s%s", items->dir, key, suffix);
     if (!path)
         cli_die(&e);
     cli_check(make_directories(path, &e), &e);
     return path;
+}
+
+const char *
+cli_item_path(
+    struct cli_items *items, struct seg_record *rec, const char *suffix)
+{
+    return cli_item_file(items, &rec->arena, seg_record_key(rec), suffix);
 }
 
 void

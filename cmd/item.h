@@ -18,6 +18,10 @@ struct cli_items {
 const char *cli_item_path(
     struct cli_items *items, struct seg_record *rec, const char *suffix);
 
+/* The same for a key that is not a record's own, in a. */
+const char *cli_item_file(struct cli_items *items, struct seg_arena *a,
+    const char *key, const char *suffix);
+
 void cli_items_free(struct cli_items *items);
 
 #endif

@@ -8,32 +8,26 @@
 #include <string.h>
 
 #include "cmd/cli.h"
-#include "cmd/item.h"
+#include "cmd/pictures.h"
 #include "cmd/slurp.h"
-#include "formats/geo.h"
-#include "formats/image.h"
-#include "formats/tiff.h"
 #include "lib/data/labelmap.h"
 
-enum format { AUTO, PNG, TIFF };
-static const char *const formats[] = {"auto", "png", "tiff", NULL};
-static const char *const suffixes[] = {[PNG] = ".png", [TIFF] = ".tif"};
-
 static struct opts {
-    const char *dir, *tensor, *map;
-    int format, tile;
-} opts = {.dir = "."};
+    const char *tensor, *map;
+} opts;
+
+static struct cli_pictures pictures = {.items.dir = "."};
 
 static struct cli_option options[] = {
-    {'d', "dir", CLI_TEXT, &opts.dir, 0, 0, NULL, CLI_SILENT, "DIR",
+    {'d', "dir", CLI_TEXT, &pictures.items.dir, 0, 0, NULL, CLI_SILENT, "DIR",
         "write DIR/KEY.png and so on (the working directory)"},
     {'t', "tensor", CLI_TEXT, &opts.tensor, 0, 0, NULL, 0, "NAME",
         "tensor to write (pred where there is one, else label)"},
     {'m', "map", CLI_TEXT, &opts.map, 0, 0, NULL, 0, "FILE",
         "write class ids as the values this label map took them from"},
-    {'f', "format", CLI_CHOICE, &opts.format, 0, 0, formats, 0, "NAME",
-        "auto, png or tiff (auto: PNG where it fits and nothing is lost)"},
-    {0, "tile", CLI_INT, &opts.tile, 16, 65520, NULL, 0, "N",
+    {'f', "format", CLI_CHOICE, &pictures.format, 0, 0, cli_formats, 0, "NAME",
+        "auto, png, tiff, nifti, npy, pam (auto: PNG if nothing is lost)"},
+    {0, "tile", CLI_INT, &pictures.tile, 16, 65520, NULL, 0, "N",
         "TIFF in tiles of N x N pixels, a multiple of 16 (strips)"},
     CLI_QUIET,
     CLI_END,
@@ -83,58 +77,7 @@ colours(
     return 1;
 }
 
-/* PNG is for bytes and places of no account. */
-static enum format
-format_of(const struct seg_record *rec, const struct seg_tensor *t)
-{
-    if (opts.format != AUTO)
-        return opts.format;
-    if ((t->type != SEG_U8 && t->type != SEG_U16) ||
-        (t->rank == 3 && t->shape[2] > 4) || seg_record_meta(rec, "seg.geo"))
-        return TIFF;
-    return PNG;
-}
-
-/* What a value means is known of the picture alone, its place of all tensors. */
-static const char *
-geo_of(struct seg_record *rec, const struct seg_tensor *t)
-{
-    struct seg_err e;
-    const char *text = seg_record_meta(rec, "seg.geo");
-
-    if (text && strcmp(t->name, "image")) {
-        text = seg_geo_grid(&rec->arena, text, &e);
-        if (!text)
-            cli_die(&e);
-    }
-    return text;
-}
-
-static void
-write_file(struct cli_items *items, struct seg_record *rec,
-    const struct seg_tensor *t, const struct seg_palette *palette)
-{
-    struct seg_err e;
-    enum format format = format_of(rec, t);
-    const char *key = seg_record_key(rec);
-    struct cli_out *out =
-        cli_create(cli_item_path(items, rec, suffixes[format]));
-    int fd = cli_out_fd(out);
-
-    if (format == PNG)
-        cli_check(seg_png_write(fd, key, t, palette, &e), &e);
-    else
-        cli_check(seg_tiff_write(fd, key, t,
-                      (struct seg_tiff_form){.tile = (size_t)opts.tile,
-                          .palette = palette,
-                          .geo = geo_of(rec, t)},
-                      &e),
-            &e);
-    cli_commit(out);
-}
-
-static void export(struct cli_items *items, struct seg_record *rec,
-    const struct seg_labelmap *map)
+static void export(struct seg_record *rec, const struct seg_labelmap *map)
 {
     struct seg_err e;
     struct seg_palette palette;
@@ -149,7 +92,7 @@ static void export(struct cli_items *items, struct seg_record *rec,
         seg_labelmap_colours(map, palette.rgb);
         palette.n = 256;
     }
-    write_file(items, rec, &t, coloured ? &palette : NULL);
+    cli_put_picture(&pictures, rec, &t, coloured ? &palette : NULL);
 }
 
 int
@@ -161,10 +104,9 @@ main(int argc, char **argv)
     struct cli_inputs in;
     struct seg_err e;
     int first = cli_parse(&program, argc, argv);
-    struct cli_items items = {.dir = opts.dir};
 
-    if (opts.tile % 16)
-        cli_usage("--tile %d is not a multiple of 16", opts.tile);
+    if (pictures.tile % 16)
+        cli_usage("--tile %d is not a multiple of 16", pictures.tile);
     if (opts.map) {
         cli_check(seg_labelmap_parse(
                       &map, &arena, cli_slurp(&arena, opts.map), opts.map, &e),
@@ -176,9 +118,9 @@ main(int argc, char **argv)
     }
     cli_inputs(&in, argc, argv, first);
     while (cli_next(&in, &rec))
-        export(&items, &rec, opts.map ? &map : NULL);
+        export(&rec, opts.map ? &map : NULL);
+    cli_end_pictures(&pictures);
     seg_record_free(&rec);
-    cli_items_free(&items);
     seg_arena_free(&arena);
     return 0;
 }

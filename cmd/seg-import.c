@@ -6,6 +6,7 @@
  * 255.  Files are opened and their pages decoded by several threads, a batch at
  * a time, and leave in the order of the manifest.
  */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,7 +25,12 @@ static struct opts {
     const char *map, *images, *labels, *list;
     int size[2]; /* width, height; 0: as they are */
     int channels;
-} opts;
+    struct cli_book_how how;
+    const char *window;
+    double level, width; /* width 0: values stay */
+} opts = {.how.axis = 2};
+
+static const char *const axes[] = {"x", "y", "z", NULL};
 
 static struct cli_option options[] = {
     {'m', "map", CLI_TEXT, &opts.map, 0, 0, NULL, 0, "FILE",
@@ -39,6 +45,13 @@ static struct cli_option options[] = {
         "resize, images smoothly and labels to the nearest (as they are)"},
     {0, "channels", CLI_CHOICE, &opts.channels, 0, 0, channels_choices, 0, "N",
         "stored, 1 or 3: repeat grey, leave out alpha (stored)"},
+    {0, "axis", CLI_CHOICE, &opts.how.axis, 0, 0, axes, 0, "AXIS",
+        "slice volumes along x, y or z, the slowest in the file (z)"},
+    {0, "window", CLI_TEXT, &opts.window, 0, 0, NULL, 0, "LEVEL,WIDTH",
+        "images become u8: values of a range so wide around a level (as "
+        "stored)"},
+    {0, "exif", CLI_FLAG, &opts.how.exif, 0, 0, NULL, 0, NULL,
+        "turn photographs as their camera says (as stored, with a warning)"},
     CLI_OUTPUT,
     CLI_THREADS,
     CLI_MEM_LIMIT,
@@ -93,6 +106,20 @@ set_channels(struct seg_record *rec, const char *path, struct seg_err *e)
     return 0;
 }
 
+static int
+window(struct seg_record *rec, struct seg_err *e)
+{
+    struct seg_tensor in = *seg_record_find(rec, "image"), *out;
+
+    if (opts.width == 0)
+        return 0;
+    out = seg_record_add(rec, "image", SEG_U8, in.rank, in.shape, e);
+    if (!out)
+        return -1;
+    seg_picture_window(out, &in, opts.level, opts.width);
+    return 0;
+}
+
 /* The whole of one page; runs in any thread. */
 static int
 read_page(struct seg_record *rec, const struct cli_book *book, size_t page,
@@ -108,7 +135,7 @@ read_page(struct seg_record *rec, const struct cli_book *book, size_t page,
             seg_labelmap_apply(
                 map, seg_record_find(rec, "label"), item->label, e)) ||
         (item->label && resize(rec, "label", SEG_RESIZE_NEAREST, e)) ||
-        set_channels(rec, item->image, e) ||
+        window(rec, e) || set_channels(rec, item->image, e) ||
         resize(rec, "image", SEG_RESIZE_BILINEAR, e) ||
         (map && seg_labelmap_describe(map, rec, e)))
         return -1;
@@ -124,6 +151,19 @@ put(const struct seg_record *rec, const struct seg_item *item, void *writer)
         cli_warn("%s: EXIF says the picture is turned (%s): read as stored",
             item->image, exif);
     cli_put(writer, rec);
+}
+
+static void
+read_window(void)
+{
+    char behind;
+
+    if (opts.window &&
+        (sscanf(opts.window, "%lf,%lf%c", &opts.level, &opts.width, &behind) !=
+                2 ||
+            !isfinite(opts.level) || !isfinite(opts.width) || opts.width <= 0))
+        cli_usage(
+            "--window %s is not LEVEL,WIDTH with a width above 0", opts.window);
 }
 
 static void
@@ -162,9 +202,11 @@ main(int argc, char **argv)
         cli_check(seg_labelmap_parse(
                       &map, &arena, cli_slurp(&arena, opts.map), opts.map, &e),
             &e);
+    read_window();
     read_manifest(&manifest, &arena, path);
     struct seg_writer *w = cli_writer();
-    cli_read_books(&manifest, read_page, opts.map ? &map : NULL, put, w);
+    cli_read_books(
+        &manifest, &opts.how, read_page, opts.map ? &map : NULL, put, w);
     cli_close_writer(w);
     seg_arena_free(&arena);
     return 0;

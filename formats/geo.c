@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "formats/geo.h"
+#include "formats/number.h"
 
 enum { SCALE, TIE, MATRIX, KEYS };
 
@@ -22,21 +23,6 @@ static const struct {
 };
 
 /* ---- tags to text ---- */
-
-enum { NUMBER = 26 }; /* room for one with its comma */
-
-static int
-print_double(char *text, double v)
-{
-    int n = 0;
-
-    for (int digits = 15; digits <= 17; digits++) {
-        n = snprintf(text, NUMBER, "%.*g", digits, v);
-        if (strtod(text, NULL) == v)
-            break;
-    }
-    return n;
-}
 
 static size_t
 print_text(char *to, const char *from, size_t n)
@@ -64,7 +50,7 @@ print_tag(char *to, int which, const struct seg_tiff_tag *tag)
         if (i)
             to[at++] = ',';
         at +=
-            (size_t)(tag->kind == 'd' ? print_double(to + at,
+            (size_t)(tag->kind == 'd' ? seg_number_print(to + at,
                                             ((const double *)tag->value)[i])
                                       : sprintf(to + at, "%u",
                                             ((const uint16_t *)tag->value)[i]));
@@ -79,7 +65,7 @@ print(struct seg_record *rec, const struct seg_geo *g, struct seg_err *e)
     size_t room = 1, at = 0;
 
     for (int i = 0; i < g->n; i++)
-        room += 16 + g->tag[i].n * (g->tag[i].kind == 'a' ? 4 : NUMBER);
+        room += 16 + g->tag[i].n * (g->tag[i].kind == 'a' ? 4 : SEG_NUMBER);
     char *text = seg_take_dirty(&rec->arena, room, 1, e);
     if (!text)
         return -1;

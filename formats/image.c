@@ -1,9 +1,17 @@
+#include <math.h>
 #include <string.h>
 
+#include "formats/gzip.h"
 #include "formats/image.h"
 #include "formats/jpeg.h"
+#include "formats/nifti.h"
+#include "formats/nifti_header.h"
+#include "formats/npy.h"
 #include "formats/png.h"
+#include "formats/pnm.h"
 #include "formats/tiff.h"
+
+enum { NIFTI = 2, PNM }; /* known by more than their first bytes */
 
 /* A format has one picture a file, or pages. */
 static const struct {
@@ -12,13 +20,17 @@ static const struct {
     int (*read)(struct seg_record *rec, const char *name,
         const struct seg_file *file, const struct seg_image_opts *opts,
         struct seg_err *e);
-    int (*count)(size_t *pages, const struct seg_file *file, struct seg_err *e);
+    int (*count)(size_t *pages, const struct seg_file *file,
+        const struct seg_image_opts *opts, struct seg_err *e);
     int (*read_page)(struct seg_record *rec, const char *name,
         const struct seg_file *file, size_t page,
         const struct seg_image_opts *opts, struct seg_err *e);
 } formats[] = {
     {"\x89PNG\r\n\x1a\n", 8, .read = seg_png_read},
     {"\xff\xd8\xff", 3, .read = seg_jpeg_read},
+    [NIFTI] = {.count = seg_nifti_pages, .read_page = seg_nifti_read},
+    [PNM] = {.read = seg_pnm_read},
+    {"\x93NUMPY", 6, .read = seg_npy_read},
     {"II*\0", 4, .count = seg_tiff_pages, .read_page = seg_tiff_read},
     {"MM\0*", 4, .count = seg_tiff_pages, .read_page = seg_tiff_read},
     {"II+\0", 4, .count = seg_tiff_pages, .read_page = seg_tiff_read},
@@ -54,27 +66,75 @@ find_format(const struct seg_file *file, struct seg_err *e)
 
     if (!file->bytes)
         return seg_fail(e, SEG_EDATA, "%s: empty file", file->path);
+    if (seg_nifti_is(file->data, file->bytes))
+        return NIFTI;
+    if (seg_pnm_is(file))
+        return PNM;
     for (int i = 0; i < n; i++)
-        if (file->bytes >= formats[i].bytes &&
+        if (formats[i].magic && file->bytes >= formats[i].bytes &&
             !memcmp(file->data, formats[i].magic, formats[i].bytes))
             return i;
     return seg_fail(e, SEG_EDATA,
-        "%s: neither PNG, JPEG nor TIFF by its first bytes", file->path);
+        "%s: neither PNG, JPEG, TIFF, NIfTI, PNM nor npy by its first bytes",
+        file->path);
 }
 
 int
 seg_images_open(struct seg_images *images, struct seg_arena *a,
-    const char *path, struct seg_err *e)
+    const char *path, const struct seg_image_opts *opts, struct seg_err *e)
 {
+    struct seg_file *file = &images->file;
+
     *images = (struct seg_images){.n = 1};
-    if (seg_file_read(&images->file, a, path, 0, e))
+    if (seg_file_read(file, a, path, 0, e) ||
+        (seg_gzip_is(file) && seg_nifti_unpack(file, a, opts->max_bytes, e)))
         return -1;
-    images->format = find_format(&images->file, e);
+    images->format = find_format(file, e);
     if (images->format < 0)
         return -1;
+    images->numbered = images->format == NIFTI;
     return formats[images->format].count
-               ? formats[images->format].count(&images->n, &images->file, e)
+               ? formats[images->format].count(&images->n, file, opts, e)
                : 0;
+}
+
+/* The labels of t in the first type that holds them all. */
+static int
+make_labels(struct seg_record *rec, const char *name, const char *path,
+    struct seg_err *e)
+{
+    struct seg_tensor in = *seg_record_find(rec, name);
+    double low = 0, high = 0;
+    size_t n = seg_tensor_count(&in);
+
+    if (in.type == SEG_U8 || in.type == SEG_U16)
+        return 0;
+    for (size_t i = 0; i < n; i++) {
+        double v = seg_tensor_get(&in, i);
+
+        if (!(v >= INT16_MIN && v <= UINT16_MAX && v == floor(v)))
+            return seg_fail(e, SEG_EDATA,
+                "%s: value %g at (x %zu, y %zu) is no label", path, v,
+                i % in.shape[1], i / in.shape[1]);
+        low = v < low ? v : low;
+        high = v > high ? v : high;
+    }
+    if (low < 0 && high > INT16_MAX)
+        return seg_fail(e, SEG_EDATA,
+            "%s: labels from %g to %g do not fit into 16 bits", path, low,
+            high);
+    struct seg_tensor *t = seg_record_add(rec, name,
+        low < 0       ? SEG_I16
+        : high <= 255 ? SEG_U8
+                      : SEG_U16,
+        in.rank, in.shape, e);
+    for (size_t i = 0; t && i < n; i++)
+        if (t->type == SEG_U8)
+            ((uint8_t *)t->data)[i] = (uint8_t)seg_tensor_get(&in, i);
+        else /* the same 16 bits for -1 as for 65535 */
+            ((uint16_t *)t->data)[i] =
+                (uint16_t)(int32_t)seg_tensor_get(&in, i);
+    return t ? 0 : -1;
 }
 
 int
@@ -83,10 +143,14 @@ seg_images_read(struct seg_record *rec, const char *name,
     const struct seg_image_opts *opts, struct seg_err *e)
 {
     int i = images->format;
+    const struct seg_file *file = &images->file;
+    int bad = formats[i].read
+                  ? formats[i].read(rec, name, file, opts, e)
+                  : formats[i].read_page(rec, name, file, page, opts, e);
 
-    return formats[i].read
-               ? formats[i].read(rec, name, &images->file, opts, e)
-               : formats[i].read_page(rec, name, &images->file, page, opts, e);
+    if (bad || opts->mode == SEG_IMAGE_PICTURE)
+        return bad;
+    return make_labels(rec, name, file->path, e);
 }
 
 int
@@ -95,7 +159,7 @@ seg_image_read(struct seg_record *rec, const char *name, const char *path,
 {
     struct seg_images images;
 
-    if (seg_images_open(&images, &rec->arena, path, e))
+    if (seg_images_open(&images, &rec->arena, path, opts, e))
         return -1;
     return seg_images_read(rec, name, &images, 0, opts, e);
 }

@@ -19,24 +19,28 @@
 
 enum seg_image_mode {
     SEG_IMAGE_PICTURE, /* palette becomes RGB; alpha stays a channel */
-    SEG_IMAGE_LABEL    /* palette indices and grey levels as they are: [H,W] */
+    SEG_IMAGE_LABEL    /* palette indices and grey levels as they are: [H,W], in
+                          the first of u8, u16 and i16 that holds all of them */
 };
 
 struct seg_image_opts {
     enum seg_image_mode mode;
     size_t max_bytes; /* of the decoded picture; 0: 2 GiB */
+    int axis;         /* along which a volume is sliced: 0 x, 1 y, 2 z */
 };
 
 /* A file in memory, and how many pictures there are in it. */
 struct seg_images {
     struct seg_file file;
     size_t n;
-    int format; /* image.c's */
+    int numbered; /* they are slices, of which even a single one has a number */
+    int format;   /* image.c's */
 };
 
 /* Memory from a; path must outlive images. */
 int seg_images_open(struct seg_images *images, struct seg_arena *a,
-    const char *path, struct seg_err *e) SEG_MUST_USE;
+    const char *path, const struct seg_image_opts *opts,
+    struct seg_err *e) SEG_MUST_USE;
 /* Adds picture `page`, from 0, as tensor `name`; threads may do so at once, each
    to a record of its own. */
 int seg_images_read(struct seg_record *rec, const char *name,

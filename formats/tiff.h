@@ -14,8 +14,8 @@
 
 #include "formats/image.h"
 
-int seg_tiff_pages(
-    size_t *pages, const struct seg_file *file, struct seg_err *e) SEG_MUST_USE;
+int seg_tiff_pages(size_t *pages, const struct seg_file *file,
+    const struct seg_image_opts *opts, struct seg_err *e) SEG_MUST_USE;
 int seg_tiff_read(struct seg_record *rec, const char *name,
     const struct seg_file *file, size_t page, const struct seg_image_opts *opts,
     struct seg_err *e) SEG_MUST_USE;

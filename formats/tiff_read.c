@@ -401,9 +401,12 @@ seg_tiff_close(struct seg_tiff_reader *r)
 /* ---- whole pictures ---- */
 
 int
-seg_tiff_pages(size_t *pages, const struct seg_file *file, struct seg_err *e)
+seg_tiff_pages(size_t *pages, const struct seg_file *file,
+    const struct seg_image_opts *opts, struct seg_err *e)
 {
     struct seg_tiffio io;
+
+    (void)opts;
     int status =
         seg_tiffio_open(&io, file, -1, e) || seg_tiffio_pages(&io, pages, e)
             ? -1

@@ -46,4 +46,18 @@ int seg_picture_resize(struct seg_tensor *out, const struct seg_tensor *in,
  */
 void seg_picture_channels(struct seg_tensor *out, const struct seg_tensor *in);
 
+/*
+ * in [H,W,C] as it is seen when EXIF says `orientation`, 1 to 8: out is [H,W,C]
+ * of the same type, or [W,H,C] from 5 on.
+ */
+void seg_picture_turn(
+    struct seg_tensor *out, const struct seg_tensor *in, int orientation);
+
+/*
+ * in, of any type, as u8 out of the same shape: level - width / 2 and less is 0,
+ * level + width / 2 and more 255, rounded between; nan is 0.
+ */
+void seg_picture_window(struct seg_tensor *out, const struct seg_tensor *in,
+    double level, double width);
+
 #endif

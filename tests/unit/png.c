@@ -11,7 +11,7 @@
 static struct seg_err err;
 static struct seg_record from, to;
 static char path[] = "/tmp/seg-png-XXXXXX";
-static const struct seg_image_opts picture = {SEG_IMAGE_PICTURE, 0};
+static const struct seg_image_opts picture = {.mode = SEG_IMAGE_PICTURE};
 
 static struct seg_tensor *
 make(enum seg_type type, int rank, size_t h, size_t w, size_t c)
@@ -69,7 +69,7 @@ test_palette(void)
 {
     struct seg_palette p = {.n = 256};
     struct seg_tensor *t = make(SEG_U8, 2, 9, 11, 0);
-    static const struct seg_image_opts label = {SEG_IMAGE_LABEL, 0};
+    static const struct seg_image_opts label = {.mode = SEG_IMAGE_LABEL};
 
     for (int i = 0; i < 256; i++)
         for (int k = 0; k < 3; k++)
@@ -107,7 +107,7 @@ test_refusals(void)
         "a full device: %s", err.text);
     close(full);
 
-    static const struct seg_image_opts small = {SEG_IMAGE_PICTURE, 99};
+    static const struct seg_image_opts small = {.max_bytes = 99};
     seg_record_clear(&to);
     ok(!write_file(make(SEG_U8, 3, 10, 10, 1), NULL) &&
             seg_image_read(&to, "image", path, &small, &err) < 0 &&

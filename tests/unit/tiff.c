@@ -13,8 +13,8 @@
 static struct seg_err err;
 static struct seg_record from, to;
 static char path[] = "/tmp/seg-tiff-XXXXXX";
-static const struct seg_image_opts picture = {SEG_IMAGE_PICTURE, 0},
-                                   label = {SEG_IMAGE_LABEL, 0};
+static const struct seg_image_opts picture = {.mode = SEG_IMAGE_PICTURE},
+                                   label = {.mode = SEG_IMAGE_LABEL};
 
 static struct seg_tensor *
 make(enum seg_type type, size_t h, size_t w, size_t c)
@@ -363,7 +363,8 @@ test_pages(void)
     made = all;
     ok(holds(read_made("image", &picture), (double[]){7}, 1), "the first page");
     seg_record_clear(&to);
-    ok(!seg_images_open(&images, &to.arena, path, &err) && images.n == 2,
+    ok(!seg_images_open(&images, &to.arena, path, &picture, &err) &&
+            images.n == 2,
         "two pages, the overview not counted");
     ok(!seg_images_read(&to, "image", &images, 1, &picture, &err) &&
             holds(seg_record_find(&to, "image"), (double[]){9}, 1),

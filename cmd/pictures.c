@@ -1,0 +1,118 @@
+#include <string.h>
+
+#include "cmd/cli.h"
+#include "cmd/pictures.h"
+#include "formats/geo.h"
+#include "formats/npy.h"
+#include "formats/pnm.h"
+#include "formats/tiff.h"
+
+const char *const cli_formats[] = {
+    "auto", "png", "tiff", "nifti", "npy", "pam", NULL};
+
+static const char *const suffixes[] = {[CLI_PNG] = ".png",
+    [CLI_TIFF] = ".tif",
+    [CLI_NIFTI] = ".nii.gz",
+    [CLI_NPY] = ".npy",
+    [CLI_PAM] = ".pam"};
+
+/* PNG is for bytes without a place on earth or in a volume. */
+static enum cli_format
+format_of(const struct cli_pictures *p, const struct seg_record *rec,
+    const struct seg_tensor *t)
+{
+    if (p->format != CLI_AUTO)
+        return p->format;
+    if (seg_record_meta(rec, "seg.volume"))
+        return CLI_NIFTI;
+    if ((t->type != SEG_U8 && t->type != SEG_U16) ||
+        (t->rank == 3 && t->shape[2] > 4) || seg_record_meta(rec, "seg.geo"))
+        return CLI_TIFF;
+    return CLI_PNG;
+}
+
+/* What a value means is known of the picture alone, its place of all tensors. */
+static const char *
+geo_of(struct seg_record *rec, const struct seg_tensor *t)
+{
+    struct seg_err e;
+    const char *text = seg_record_meta(rec, "seg.geo");
+
+    if (text && strcmp(t->name, "image")) {
+        text = seg_geo_grid(&rec->arena, text, &e);
+        if (!text)
+            cli_die(&e);
+    }
+    return text;
+}
+
+static void
+end_volume(struct cli_pictures *p)
+{
+    struct seg_err e;
+    struct seg_stack *s = &p->stack;
+
+    if (!s->key)
+        return;
+    const char *path =
+        cli_item_file(&p->items, &s->arena, s->key, suffixes[CLI_NIFTI]);
+    struct cli_out *out = cli_create(path);
+    cli_check(seg_stack_write(s, cli_out_fd(out), path, &e), &e);
+    cli_commit(out);
+}
+
+static void
+put_slice(struct cli_pictures *p, const struct seg_record *rec,
+    const struct seg_tensor *t)
+{
+    struct seg_err e;
+    struct seg_stack *s = &p->stack;
+
+    if (seg_stack_continues(s, rec)) {
+        cli_check(seg_stack_add(s, rec, t, &e), &e);
+        return;
+    }
+    end_volume(p);
+    cli_check(seg_stack_start(s, rec, t, &e), &e);
+}
+
+void
+cli_put_picture(struct cli_pictures *p, struct seg_record *rec,
+    const struct seg_tensor *t, const struct seg_palette *palette)
+{
+    struct seg_err e;
+    enum cli_format format = format_of(p, rec, t);
+    const char *key = seg_record_key(rec);
+
+    if (format == CLI_NIFTI) {
+        put_slice(p, rec, t);
+        return;
+    }
+    end_volume(p);
+    struct cli_out *out =
+        cli_create(cli_item_path(&p->items, rec, suffixes[format]));
+    int fd = cli_out_fd(out);
+    struct seg_tiff_form form = {.tile = (size_t)p->tile, .palette = palette};
+    int status;
+
+    if (format == CLI_PNG) {
+        status = seg_png_write(fd, key, t, palette, &e);
+    } else if (format == CLI_NPY) {
+        status = seg_npy_write(fd, key, t, &e);
+    } else if (format == CLI_PAM) {
+        status = seg_pam_write(fd, key, t, &e);
+    } else {
+        form.geo = geo_of(rec, t);
+        status = seg_tiff_write(fd, key, t, form, &e);
+    }
+    cli_check(status, &e);
+    cli_commit(out);
+}
+
+void
+cli_end_pictures(struct cli_pictures *p)
+{
+    end_volume(p);
+    seg_stack_free(&p->stack);
+    cli_items_free(&p->items);
+}

@@ -1,0 +1,30 @@
+/*
+ * Pictures of records, each in a file named by its key, in the format asked for
+ * or the one that loses nothing.
+ *
+ * Slices that follow each other and are of one volume become one file.
+ */
+#ifndef SEG_CMD_PICTURES_H
+#define SEG_CMD_PICTURES_H
+
+#include "cmd/item.h"
+#include "formats/nifti.h"
+
+enum cli_format { CLI_AUTO, CLI_PNG, CLI_TIFF, CLI_NIFTI, CLI_NPY, CLI_PAM };
+extern const char *const cli_formats[]; /* their names, NULL behind */
+
+struct cli_pictures {
+    struct cli_items items;
+    int format; /* enum cli_format */
+    int tile;   /* side of tiles in TIFF; 0: strips */
+    struct seg_stack stack;
+};
+
+/* Tensor t of rec, with colours or NULL.  Exits where it cannot be written. */
+void cli_put_picture(struct cli_pictures *p, struct seg_record *rec,
+    const struct seg_tensor *t, const struct seg_palette *palette);
+
+/* After the last: what is still in the making. */
+void cli_end_pictures(struct cli_pictures *p);
+
+#endif

@@ -1,0 +1,55 @@
+/*
+ * NIfTI-1 and NIfTI-2, of either byte order, plain or in gzip.
+ *
+ * A file is a volume of which the slices along one axis are the pictures, and
+ * further axes (time, modalities) and RGB are channels.  u8, i8, u16, i16, u32,
+ * i32 and f32 stay what they are, other numbers and scaled ones (scl_slope,
+ * scl_inter) become f32.  Slices get seg.volume and seg.nifti, formats/volume.h,
+ * from which slices are put together again under the old header.
+ */
+#ifndef SEG_FORMATS_NIFTI_H
+#define SEG_FORMATS_NIFTI_H
+
+#include "formats/image.h"
+#include "formats/volume.h"
+
+/* What gzip holds, if that is NIfTI, takes file's place, in a. */
+int seg_nifti_unpack(struct seg_file *file, struct seg_arena *a, size_t max,
+    struct seg_err *e) SEG_MUST_USE;
+
+int seg_nifti_pages(size_t *pages, const struct seg_file *file,
+    const struct seg_image_opts *opts, struct seg_err *e) SEG_MUST_USE;
+int seg_nifti_read(struct seg_record *rec, const char *name,
+    const struct seg_file *file, size_t page, const struct seg_image_opts *opts,
+    struct seg_err *e) SEG_MUST_USE;
+
+/*
+ * A volume in the making: slices are collected, then written in gzip.  The
+ * header is the seg.nifti of the first slice; a record without one is a volume
+ * of one slice.  Memory from the arena.
+ */
+struct seg_stack {
+    struct seg_arena arena;
+    const char *key; /* of the volume; NULL: none is in the making */
+    struct seg_volume at;
+    const char *header; /* hexadecimal, or NULL */
+    enum seg_type type;
+    size_t channels, slice, slices; /* bytes of a slice; how many came */
+    uint8_t *seen;
+    char *data; /* slice by slice, each [H,W,C] */
+};
+
+/* Starts a volume with the first of its slices, tensor t of rec. */
+int seg_stack_start(struct seg_stack *s, const struct seg_record *rec,
+    const struct seg_tensor *t, struct seg_err *e) SEG_MUST_USE;
+/* 1 if rec is of the volume that is in the making. */
+int seg_stack_continues(
+    const struct seg_stack *s, const struct seg_record *rec);
+int seg_stack_add(struct seg_stack *s, const struct seg_record *rec,
+    const struct seg_tensor *t, struct seg_err *e) SEG_MUST_USE;
+/* All slices are there: the whole file.  key is then NULL again. */
+int seg_stack_write(struct seg_stack *s, int fd, const char *path,
+    struct seg_err *e) SEG_MUST_USE;
+void seg_stack_free(struct seg_stack *s);
+
+#endif

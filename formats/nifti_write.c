@@ -1,0 +1,235 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "formats/gzip.h"
+#include "formats/nifti.h"
+#include "formats/nifti_header.h"
+#include "formats/number.h"
+
+/* ---- collecting ---- */
+
+static size_t
+channels_of(const struct seg_tensor *t)
+{
+    return t->rank == 3 ? t->shape[2] : 1;
+}
+
+/* A picture that was never in a volume is one of a single slice. */
+static int
+place_of(struct seg_volume *at, const struct seg_record *rec,
+    const struct seg_tensor *t, struct seg_err *e)
+{
+    int got = seg_volume_get(at, rec, e);
+
+    if (!got)
+        *at = (struct seg_volume){
+            .axis = 2, .shape = {t->shape[1], t->shape[0], 1}};
+    return got;
+}
+
+static int
+check_slice(const struct seg_stack *s, const struct seg_record *rec,
+    const struct seg_tensor *t, struct seg_err *e)
+{
+    char text[120];
+    int row, column;
+
+    seg_volume_axes(s->at.axis, &row, &column);
+    if (t->type == s->type && channels_of(t) == s->channels &&
+        t->shape[0] == s->at.shape[row] && t->shape[1] == s->at.shape[column])
+        return 0;
+    return seg_fail(e, SEG_EDATA,
+        "%s: tensor %s %s does not fit into the volume: [%zu,%zu,%zu] %s "
+        "expected",
+        seg_record_key(rec), t->name, seg_tensor_describe(text, sizeof text, t),
+        s->at.shape[row], s->at.shape[column], s->channels,
+        seg_type_name(s->type));
+}
+
+int
+seg_stack_start(struct seg_stack *s, const struct seg_record *rec,
+    const struct seg_tensor *t, struct seg_err *e)
+{
+    const char *header = seg_record_meta(rec, "seg.nifti");
+    char text[120];
+    size_t size;
+
+    seg_arena_reset(&s->arena);
+    if (t->rank < 2 || t->rank > 3 || !t->bytes || !seg_nifti_datatype(t->type))
+        return seg_fail(e, SEG_EDATA,
+            "%s: tensor %s %s does not go into NIfTI: [H,W] or [H,W,C] "
+            "expected",
+            seg_record_key(rec), t->name,
+            seg_tensor_describe(text, sizeof text, t));
+    int has_place = place_of(&s->at, rec, t, e);
+    if (has_place < 0)
+        return -1;
+    s->type = t->type;
+    s->channels = channels_of(t);
+    s->slices = 0;
+    s->slice = t->bytes;
+    if (check_slice(s, rec, t, e))
+        return -1;
+    s->key = has_place ? seg_volume_key(&s->arena, rec, &s->at, e)
+                       : seg_take_string(&s->arena, seg_record_key(rec), e);
+    s->header = header ? seg_take_string(&s->arena, header, e) : NULL;
+    if (!s->key || (header && !s->header))
+        return -1;
+    if (seg_mul(&size, s->slice, s->at.shape[s->at.axis]))
+        return seg_fail(e, SEG_EDATA, "%s: the volume is too large", s->key);
+    s->seen = seg_take(&s->arena, s->at.shape[s->at.axis], 1, e);
+    s->data = s->seen ? seg_take_dirty(&s->arena, size, 1, e) : NULL;
+    return s->data ? seg_stack_add(s, rec, t, e) : -1;
+}
+
+int
+seg_stack_continues(const struct seg_stack *s, const struct seg_record *rec)
+{
+    struct seg_volume at;
+    struct seg_err e;
+    const char *key = seg_record_key(rec);
+    size_t n = s->key ? strlen(s->key) : 0;
+
+    return n && seg_volume_get(&at, rec, &e) > 0 && !strncmp(key, s->key, n) &&
+           key[n] == '@' && at.axis == s->at.axis &&
+           !memcmp(at.shape, s->at.shape, sizeof at.shape) &&
+           strspn(key + n + 1, "0123456789") == strlen(key + n + 1);
+}
+
+int
+seg_stack_add(struct seg_stack *s, const struct seg_record *rec,
+    const struct seg_tensor *t, struct seg_err *e)
+{
+    struct seg_volume at;
+
+    if (place_of(&at, rec, t, e) < 0 || check_slice(s, rec, t, e))
+        return -1;
+    if (s->seen[at.index])
+        return seg_fail(
+            e, SEG_EDATA, "%s: slice %zu comes twice", s->key, at.index);
+    s->seen[at.index] = 1;
+    s->slices++;
+    memcpy(s->data + at.index * s->slice, t->data, s->slice);
+    return 0;
+}
+
+/* ---- writing ---- */
+
+static int
+parse_header(
+    struct seg_nifti_header *h, const struct seg_stack *s, struct seg_err *e)
+{
+    struct seg_nifti v;
+    uint8_t bytes[SEG_NIFTI_2];
+    size_t n = s->header ? strlen(s->header) / 2 : 0;
+    unsigned byte;
+
+    if (!s->header) {
+        seg_nifti_fresh(h);
+        return 0;
+    }
+    for (size_t i = 0; i < n && n <= sizeof bytes; i++) {
+        if (sscanf(s->header + 2 * i, "%2x", &byte) != 1)
+            n = 0;
+        bytes[i] = (uint8_t)byte;
+    }
+    if (n > sizeof bytes || seg_nifti_parse(&v, bytes, n, "seg.nifti", e))
+        return seg_fail(
+            e, SEG_EDATA, "%s: seg.nifti is no NIfTI header", s->key);
+    *h = v.header;
+    return 0;
+}
+
+/* What the voxels are; where they are stays. */
+static void
+fill_header(struct seg_nifti_header *h, const struct seg_stack *s)
+{
+    static const enum seg_nifti_field zero[] = {
+        NIFTI_CAL_MAX, NIFTI_CAL_MIN, NIFTI_INTER};
+    int rank = (int)seg_nifti_get(h, NIFTI_DIM, 0);
+
+    for (int i = 1; i <= 7; i++)
+        seg_nifti_set(h, NIFTI_DIM, i,
+            i <= 3                      ? (double)s->at.shape[i - 1]
+            : i == 4 && s->channels > 1 ? (double)s->channels
+                                        : 1);
+    seg_nifti_set(h, NIFTI_DIM, 0,
+        s->channels > 1          ? 4
+        : rank >= 1 && rank <= 3 ? rank
+                                 : 3);
+    if (!s->header)
+        seg_nifti_set(h, NIFTI_DIM, 0, s->channels > 1 ? 4 : 3);
+    seg_nifti_set(h, NIFTI_DATATYPE, 0, seg_nifti_datatype(s->type));
+    seg_nifti_set(h, NIFTI_BITPIX, 0, (double)seg_type_size(s->type) * 8);
+    seg_nifti_set(h, NIFTI_VOX_OFFSET, 0, (double)h->n + 4);
+    seg_nifti_set(h, NIFTI_SLOPE, 0, 1);
+    for (int i = 0; i < 3; i++)
+        seg_nifti_set(h, zero[i], 0, 0);
+}
+
+/* A line of voxels along x. */
+static void
+gather(char *to, const struct seg_stack *s, size_t c, size_t z, size_t y)
+{
+    size_t size = seg_type_size(s->type), at[3] = {0, y, z}, step[3];
+    int axis = s->at.axis, row, column;
+    const char *from = s->data + c * size;
+
+    seg_volume_axes(axis, &row, &column);
+    step[axis] = s->slice;
+    step[column] = s->channels * size;
+    step[row] = step[column] * s->at.shape[column];
+    for (int i = 1; i < 3; i++)
+        from += at[i] * step[i];
+    for (size_t x = 0; x < s->at.shape[0]; x++)
+        memcpy(to + x * size, from + x * step[0], size);
+}
+
+static int
+put_all(struct seg_gzip *g, struct seg_stack *s, struct seg_err *e)
+{
+    struct seg_nifti_header h;
+    size_t size = seg_type_size(s->type), n = s->at.shape[0];
+    char *line = seg_take_dirty(&s->arena, n, size, e);
+
+    if (!line || parse_header(&h, s, e))
+        return -1;
+    fill_header(&h, s);
+    if (seg_gzip_put(g, h.p, h.n, e) || seg_gzip_put(g, "\0\0\0\0", 4, e))
+        return -1;
+    for (size_t c = 0; c < s->channels; c++)
+        for (size_t z = 0; z < s->at.shape[2]; z++)
+            for (size_t y = 0; y < s->at.shape[1]; y++) {
+                gather(line, s, c, z, y);
+                if (h.swapped)
+                    seg_swap_bytes(line, n, size);
+                if (seg_gzip_put(g, line, n * size, e))
+                    return -1;
+            }
+    return seg_gzip_end(g, e);
+}
+
+int
+seg_stack_write(
+    struct seg_stack *s, int fd, const char *path, struct seg_err *e)
+{
+    struct seg_gzip *g;
+    size_t n = s->at.shape[s->at.axis];
+
+    for (size_t i = 0; i < n; i++)
+        if (!s->seen[i])
+            return seg_fail(
+                e, SEG_EDATA, "%s: slice %zu of %zu is missing", s->key, i, n);
+    if (seg_gzip_open(&g, fd, path, e))
+        return -1;
+    int status = put_all(g, s, e);
+    seg_gzip_free(g);
+    s->key = NULL;
+    return status;
+}
+
+void
+seg_stack_free(struct seg_stack *s)
+{
+    seg_arena_free(&s->arena);
+}

@@ -1,0 +1,111 @@
+#!/bin/bash
+# NIfTI, npy, PAM, photographs that are turned: real files in and out, held
+# against other programs.
+. "$(dirname "$0")/lib.sh"
+golden=$root/tests/golden
+tensor() { "$root/tests/tensor.pl" "$@"; }
+tab=$'\t'
+
+# ---- every format from one picture ----
+
+seg-synth -n 2 -s 3 -o a.st
+seg-export -t image -d png a.st
+for f in tiff npy pam nifti; do
+    seg-export -t image -f $f -d $f a.st
+    ok $? "to $f"
+    find $f -type f | sort | seg-import -o $f.st
+    tensor a.st image >want
+    tensor $f.st image | cmp -s - want
+    ok $? "and back"
+done
+ls npy/synth/*.npy | head -n 1 >one
+seg-export -f npy -d labels a.st
+printf 'k\t%s\t%s\n' "$(<one)" "labels/$(cut -d/ -f2- one)" >m.tsv
+seg-import -o l.st m.tsv
+ok $? "a label as npy"
+tensor a.st label >want
+tensor l.st label | cmp -s - want
+ok $? "is what it was"
+for f in png/synth/*.png; do cp "$f" "$(basename "$f").gif"; done
+ls ./*.gif | seg-import -o b.st
+ok $? "what a file is tells its beginning, not its name"
+python=
+for p in /usr/bin/python3 python3; do
+    "$p" -c 'import numpy' 2>/dev/null && python=$p && break
+done
+if [ -n "$python" ]; then
+    "$python" -c 'import numpy, sys; a = numpy.load(sys.argv[1]); print(a.shape, a.dtype)
+a.tofile("raw")' "$(<one)" >shape
+    ok $? "numpy loads the npy"
+    tensor a.st image | cmp -s - raw
+    ok $? "and sees the same bytes"
+else
+    skip "numpy loads the npy" "no numpy"
+fi
+
+# ---- EXIF ----
+
+echo "$golden/turned.jpg" | seg-import -o t.st 2>err
+like "$(<err)" 'turned' "a turned photograph is warned of"
+echo "$golden/turned.jpg" | seg-import --exif -o u.st 2>err
+is "$(<err)" "" "but not with --exif"
+is "$(tensor --meta u.st seg.exif)" "" "nor is it in the record"
+read -r _ s <<<"$(tensor --shape t.st image)"
+read -r _ u <<<"$(tensor --shape u.st image)"
+is "$u" "$(awk -F, '{ print $2 "," $1 "," $3 }' <<<"$s")" "it lies on its other side"
+
+# ---- wrong use ----
+
+for w in 40 40,0 40,-1 x,1 40,400,1 nan,1; do
+    status_is 64 "--window $w" seg-import --window $w <<<x.png
+done
+status_is 64 "--axis w" seg-import --axis w <<<x.png
+
+if [ -z "$data" ]; then
+    skip "volumes" "no ../shared/data"
+    done_testing
+    exit
+fi
+
+# ---- volumes ----
+
+h=$data/msd_hippocampus
+head -n 2 "$h/splits/train.txt" >two
+seg-import -m "$h/labels.tsv" --images "$h/imagesTr" --labels "$h/labelsTr" \
+    --list two -o v.st
+ok $? "volumes and their labels come in as slices"
+seg-export -d vl -m "$h/labels.tsv" v.st
+seg-export -t image -d vi v.st
+seg-import -m "$h/labels.tsv" --images vi --labels vl --list two -o w.st
+tensor v.st image >want
+tensor w.st image | cmp -s - want
+ok $? "and go out as volumes, and in again the same"
+key=$(head -n 1 two)
+gzip -dc <"$h/imagesTr/$key.nii.gz" | tail -c +353 >want
+gzip -dc <"vi/$key.nii.gz" | tail -c +353 | cmp -s - want
+ok $? "the voxels of the file, byte for byte"
+for a in x y; do
+    echo "$h/imagesTr/$key.nii.gz" | seg-import --axis $a |
+        seg-export -t image -d v$a
+    same "vi/$key.nii.gz" "v$a/$key.nii.gz" "sliced along $a: the same file"
+done
+c=$data/samples/ct_mr_totalseg
+printf 'ct\t%s\t%s\n' "$c/example_ct_sm.nii.gz" "$c/example_seg.nii.gz" >ct.tsv
+seg-import --window 40,400 -o ct.st ct.tsv
+is "$(tensor --shape ct.st image) $(tensor --shape ct.st label)" \
+    "U8 101,122,1 U8 101,122" "a CT through a window, and its organs"
+seg-pick --from 3 -o few.st ct.st
+status_is 65 "a volume with slices missing" seg-export -t image -d few few.st
+like "$(<.err)" 'slice [0-9]+ of 30 is missing' "is named"
+printf 'x\t%s\t%s\n' "$h/imagesTr/$key.nii.gz" "$c/example_seg.nii.gz" >bad.tsv
+status_is 65 "a label of another volume" seg-import bad.tsv
+if type nifti_tool >/dev/null 2>&1; then
+    nifti_tool -check_hdr -check_nim -infiles "vi/$key.nii.gz" "vl/$key.nii.gz" >check 2>&1
+    ok $? "nifti_tool finds the headers good"
+    nifti_tool -diff_hdr -infiles "$h/imagesTr/$key.nii.gz" "vi/$key.nii.gz" >diff
+    is "$(grep -Ev 'name|---|scl_slope|scl_inter|cal_m|vox_offset|^ *$|^N-' diff)" "" \
+        "and no difference but in scaling"
+else
+    skip "nifti_tool finds the headers good" "no nifti_tool"
+fi
+done_testing

@@ -1,0 +1,269 @@
+/* NIfTI: types, axes, versions and byte orders out and in; what is refused. */
+#include <fcntl.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "formats/gzip.h"
+#include "formats/nifti.h"
+#include "formats/nifti_header.h"
+#include "formats/number.h"
+#include "lib/base/rng.h"
+#include "tests/unit/tap.h"
+
+static struct seg_err err;
+static struct seg_record rec;
+static struct seg_arena arena;
+static char path[] = "/tmp/seg-nifti-XXXXXX";
+
+/* ---- a volume in memory ---- */
+
+struct volume {
+    struct seg_nifti_header h;
+    size_t shape[4], n, size;
+    char *data;
+};
+
+static struct volume
+make(int version, int swapped, enum seg_type type, size_t channels)
+{
+    static const int32_t sizes[] = {0, SEG_NIFTI_1, SEG_NIFTI_2};
+    struct volume v = {.shape = {5, 4, 3, channels},
+        .n = 60 * channels,
+        .size = seg_type_size(type)};
+    struct seg_rng r = seg_rng_make(1, "nifti", "voxels", v.n);
+    int32_t first = sizes[version];
+
+    v.h = (struct seg_nifti_header){.n = (size_t)first, .swapped = swapped};
+    if (swapped)
+        seg_swap_bytes(&first, 1, 4);
+    memcpy(v.h.p, &first, 4);
+    memcpy(v.h.p + (version == 1 ? 344 : 4), version == 1 ? "n+1" : "n+2", 4);
+    seg_nifti_set(&v.h, NIFTI_DIM, 0, channels > 1 ? 4 : 3);
+    for (int i = 0; i < 7; i++)
+        seg_nifti_set(&v.h, NIFTI_DIM, i + 1, i < 4 ? (double)v.shape[i] : 1);
+    seg_nifti_set(&v.h, NIFTI_DATATYPE, 0, seg_nifti_datatype(type));
+    seg_nifti_set(&v.h, NIFTI_BITPIX, 0, (double)v.size * 8);
+    for (int i = 0; i < 8; i++)
+        seg_nifti_set(&v.h, NIFTI_PIXDIM, i, 1 + i * 0.5);
+    seg_nifti_set(&v.h, NIFTI_VOX_OFFSET, 0, (double)v.h.n + 4);
+    seg_nifti_set(&v.h, NIFTI_UNITS, 0, 10);
+    seg_nifti_set(&v.h, NIFTI_SFORM, 0, 1);
+    for (int i = 0; i < 12; i++)
+        seg_nifti_set(&v.h, NIFTI_SROW, i, i * 1.25 - 4);
+    v.data = seg_take(&arena, v.n, v.size, &err);
+    for (size_t i = 0; i < v.n * v.size; i++)
+        v.data[i] = (char)seg_rng_bits(&r);
+    for (size_t i = 0; i < v.n; i++) /* no nan, whose bits may change */
+        if (type == SEG_F32)
+            ((float *)(void *)v.data)[i] = (float)i * 0.37f - 9;
+        else if (type == SEG_F64)
+            ((double *)(void *)v.data)[i] = (double)i * 0.25;
+    return v;
+}
+
+static void
+save(const struct volume *v, int packed)
+{
+    int fd = open(path, O_WRONLY | O_TRUNC);
+    size_t n = v->n * v->size;
+    char *bytes = seg_take(&arena, v->h.n + 4 + n, 1, &err);
+    struct seg_gzip *g;
+
+    memcpy(bytes, v->h.p, v->h.n);
+    memcpy(bytes + v->h.n + 4, v->data, n);
+    if (v->h.swapped)
+        seg_swap_bytes(bytes + v->h.n + 4, v->n, v->size);
+    n += v->h.n + 4;
+    if (!packed && write(fd, bytes, n) != (ssize_t)n)
+        ok(0, "cannot write");
+    if (packed) {
+        if (seg_gzip_open(&g, fd, path, &err) ||
+            seg_gzip_put(g, bytes, n, &err) || seg_gzip_end(g, &err))
+            ok(0, "%s", err.text);
+        seg_gzip_free(g);
+    }
+    close(fd);
+}
+
+/* What voxel (x, y, z) of channel c is in its slice. */
+static size_t
+place(const struct seg_tensor *t, int axis, const size_t at[3], size_t c)
+{
+    int row, column;
+
+    seg_volume_axes(axis, &row, &column);
+    return (at[row] * t->shape[1] + at[column]) * t->shape[2] + c;
+}
+
+static int
+slices_hold(const struct volume *v, int axis, enum seg_type type)
+{
+    const struct seg_image_opts opts = {.axis = axis};
+    struct seg_images images;
+    struct seg_tensor whole = {
+        .type = type, .bytes = v->n * v->size, .data = v->data};
+
+    if (seg_images_open(&images, &arena, path, &opts, &err) ||
+        images.n != v->shape[axis]) {
+        note("%s", err.text);
+        return 0;
+    }
+    for (size_t i = 0; i < v->n; i++) {
+        size_t at[3] = {i % 5, i / 5 % 4, i / 20 % 3};
+        seg_record_clear(&rec);
+        if (seg_images_read(&rec, "image", &images, at[axis], &opts, &err)) {
+            note("%s", err.text);
+            return 0;
+        }
+        const struct seg_tensor *t = seg_record_find(&rec, "image");
+        double seen = seg_tensor_get(t, place(t, axis, at, i / 60));
+        if (seen != (double)(type == SEG_F64 || type > SEG_F32
+                                 ? (float)seg_tensor_get(&whole, i)
+                                 : seg_tensor_get(&whole, i)))
+            return 0;
+    }
+    return 1;
+}
+
+/* All slices, stacked again: the header but for its scaling, and the voxels. */
+static int
+comes_back(const struct volume *v, int axis)
+{
+    const struct seg_image_opts opts = {.axis = axis};
+    struct seg_images images;
+    struct seg_stack s = {0};
+    int fd, bad = seg_images_open(&images, &arena, path, &opts, &err);
+
+    for (size_t i = images.n; !bad && i-- > 0;) {
+        char key[24];
+
+        snprintf(key, sizeof key, "v@%zu", i);
+        seg_record_clear(&rec);
+        bad = seg_record_set(&rec, "seg.key", key, &err) ||
+              seg_images_read(&rec, "image", &images, i, &opts, &err);
+        const struct seg_tensor *t =
+            bad ? NULL : seg_record_find(&rec, "image");
+        if (!bad)
+            bad = i + 1 == images.n ? seg_stack_start(&s, &rec, t, &err)
+                  : seg_stack_continues(&s, &rec)
+                      ? seg_stack_add(&s, &rec, t, &err)
+                      : -1;
+    }
+    fd = open(path, O_WRONLY | O_TRUNC);
+    bad = bad || strcmp(s.key, "v") || seg_stack_write(&s, fd, path, &err);
+    close(fd);
+    seg_stack_free(&s);
+    if (bad || seg_images_open(&images, &arena, path, &opts, &err)) {
+        note("%s", err.text);
+        return 0;
+    }
+    struct volume want = *v;
+    char *data = seg_take(&arena, v->n, v->size, &err);
+    memcpy(data, images.file.data + v->h.n + 4, v->n * v->size);
+    if (v->h.swapped)
+        seg_swap_bytes(data, v->n, v->size);
+    seg_nifti_set(&want.h, NIFTI_SLOPE, 0, 1);
+    return !memcmp(images.file.data, want.h.p, v->h.n) &&
+           !memcmp(data, v->data, v->n * v->size);
+}
+
+static void
+test_round_trips(void)
+{
+    static const enum seg_type types[] = {
+        SEG_U8, SEG_I8, SEG_U16, SEG_I16, SEG_U32, SEG_I32, SEG_F32};
+
+    for (int i = 0; i < 7; i++)
+        for (int version = 1; version <= 2; version++)
+            for (int swapped = 0; swapped < 2; swapped++)
+                for (int axis = 0; axis < 3; axis++) {
+                    size_t channels = axis == 1 ? 2 : 1;
+                    struct volume v =
+                        make(version, swapped, types[i], channels);
+
+                    save(&v, (axis + i) % 2);
+                    int good = slices_hold(&v, axis, types[i]);
+                    ok(good && comes_back(&v, axis),
+                        "NIfTI-%d, %s%s, slices of %c, %zu channels", version,
+                        seg_type_name(types[i]), swapped ? " swapped" : "",
+                        "xyz"[axis], channels);
+                    seg_arena_reset(&arena);
+                }
+    static const enum seg_type wide[] = {SEG_F64, SEG_I64, SEG_U64};
+    for (int i = 0; i < 3; i++) {
+        struct volume v = make(1, i % 2, wide[i], 1);
+
+        save(&v, 0);
+        ok(slices_hold(&v, 2, wide[i]), "%s becomes f32",
+            seg_type_name(wide[i]));
+    }
+}
+
+static void
+test_meaning(void)
+{
+    const struct seg_image_opts picture = {.axis = 2},
+                                label = {.mode = SEG_IMAGE_LABEL, .axis = 2};
+    struct volume v = make(1, 1, SEG_I16, 1);
+    struct seg_volume at;
+
+    for (int i = 0; i < 60; i++)
+        ((int16_t *)(void *)v.data)[i] = (int16_t)(i * 3);
+    save(&v, 0);
+    seg_record_clear(&rec);
+    ok(!seg_image_read(&rec, "label", path, &label, &err) &&
+            seg_record_find(&rec, "label")->type == SEG_U8 &&
+            seg_record_find(&rec, "label")->rank == 2 &&
+            !seg_record_meta(&rec, "seg.volume"),
+        "a label that fits becomes u8");
+    seg_nifti_set(&v.h, NIFTI_SLOPE, 0, 2);
+    seg_nifti_set(&v.h, NIFTI_INTER, 0, -1024);
+    save(&v, 0);
+    ok(!seg_image_read(&rec, "image", path, &picture, &err) &&
+            seg_record_find(&rec, "image")->type == SEG_F32 &&
+            seg_tensor_get(seg_record_find(&rec, "image"), 7) == 42 - 1024,
+        "slope and intercept give f32");
+    ok(seg_volume_get(&at, &rec, &err) == 1 && at.axis == 2 && at.index == 0 &&
+            at.shape[0] == 5 && at.shape[2] == 3 && at.spacing[0] == 1.5 &&
+            at.affine[3] == -0.25 && !strcmp(at.unit, "mm") &&
+            !strncmp(at.path, "seg-nifti-", 10),
+        "seg.volume: %s", seg_record_meta(&rec, "seg.volume"));
+    ok(!seg_image_read(&rec, "label", path, &label, &err) &&
+            seg_record_find(&rec, "label")->type == SEG_I16,
+        "labels below 0 become i16");
+    seg_nifti_set(&v.h, NIFTI_SLOPE, 0, 0.5);
+    save(&v, 0);
+    ok(seg_image_read(&rec, "label", path, &label, &err) < 0 &&
+            strstr(err.text, "at (x 1, y 0) is no label"),
+        "refused: %s", err.text);
+    /* a quarter turn about z, by quaternion */
+    seg_nifti_set(&v.h, NIFTI_SFORM, 0, 0);
+    seg_nifti_set(&v.h, NIFTI_QFORM, 0, 1);
+    seg_nifti_set(&v.h, NIFTI_PIXDIM, 0, -1);
+    seg_nifti_set(&v.h, NIFTI_QUATERN, 2, sqrt(0.5));
+    seg_nifti_set(&v.h, NIFTI_QOFFSET, 1, 7);
+    save(&v, 0);
+    ok(!seg_image_read(&rec, "image", path, &picture, &err) &&
+            seg_volume_get(&at, &rec, &err) == 1 &&
+            fabs(at.affine[1] + 2) < 1e-6 && fabs(at.affine[4] - 1.5) < 1e-6 &&
+            fabs(at.affine[10] + 2.5) < 1e-6 && at.affine[7] == 7,
+        "a quaternion: %s", seg_record_meta(&rec, "seg.volume"));
+}
+
+int
+main(void)
+{
+    int fd = mkstemp(path);
+
+    if (fd < 0)
+        return 1;
+    close(fd);
+    test_round_trips();
+    test_meaning();
+    unlink(path);
+    seg_record_free(&rec);
+    seg_arena_free(&arena);
+    return done();
+}
