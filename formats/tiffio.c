@@ -115,8 +115,11 @@ damaged(struct seg_tiffio *t, const char *what, struct seg_err *e)
 {
     if (t->failed)
         return seg_fail(e, SEG_EIO, "%s: %s", t->path, strerror(t->failed));
-    return seg_fail(e, SEG_EDATA, "%s: damaged TIFF: %s", t->path,
-        *t->text ? t->text : what);
+    const char *text = *t->text ? t->text : what;
+    size_t n = strlen(t->path);
+    if (!strncmp(text, t->path, n) && text[n] == ':') /* not twice */
+        text += n + 2;
+    return seg_fail(e, SEG_EDATA, "%s: damaged TIFF: %s", t->path, text);
 }
 
 /* libtiff may take as much at once as the file has, and this much anyway. */
@@ -175,8 +178,8 @@ seg_tiffio_pages(struct seg_tiffio *t, size_t *pages, struct seg_err *e)
     do
         *pages += is_picture(t->tiff);
     while (TIFFReadDirectory(t->tiff));
-    if (*t->text || t->failed)
-        return damaged(t, "", e);
+    if (*t->text || t->failed || !TIFFLastDirectory(t->tiff))
+        return damaged(t, "its pages do not end", e);
     return *pages ? 0 : damaged(t, "no picture, only overviews or masks", e);
 }
 
@@ -259,12 +262,8 @@ seg_tiffio_chunk(struct seg_tiffio *t, const struct seg_tiff_page *p, size_t y,
 
     *t->text = 0;
     uint64_t stored = TIFFGetStrileByteCountWithErr(t->tiff, number, &bad);
-    if (bad)
-        return damaged(t, "a chunk without a place", e);
-    if (!stored && !TIFFGetStrileOffset(t->tiff, number)) {
-        memset(to, 0, bytes);
-        return 0;
-    }
+    if (bad || !stored || !TIFFGetStrileOffset(t->tiff, number))
+        return damaged(t, "a chunk is missing", e);
     if (p->by_line)
         got = TIFFReadScanline(t->tiff, to, (uint32_t)y, (uint16_t)s) < 0
                   ? -1

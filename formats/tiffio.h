@@ -45,8 +45,7 @@ int seg_tiffio_pages(
 /* Turns to page n; p is valid until the next turn. */
 int seg_tiffio_turn(struct seg_tiffio *t, size_t n, struct seg_tiff_page *p,
     struct seg_err *e) SEG_MUST_USE;
-/* Chunk of plane s (0 where samples are interleaved) in which pixel (x, y) is;
-   one that the file leaves out is zeros. */
+/* Chunk of plane s (0 where samples are interleaved) in which pixel (x, y) is. */
 int seg_tiffio_chunk(struct seg_tiffio *t, const struct seg_tiff_page *p,
     size_t y, size_t x, size_t s, void *to, size_t bytes,
     struct seg_err *e) SEG_MUST_USE;

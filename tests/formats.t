@@ -54,6 +54,18 @@ read -r _ s <<<"$(tensor --shape t.st image)"
 read -r _ u <<<"$(tensor --shape u.st image)"
 is "$u" "$(awk -F, '{ print $2 "," $1 "," $3 }' <<<"$s")" "it lies on its other side"
 
+# ---- hostile files: the kinds are in tests/unit/hostile_pictures.c ----
+
+printf 'P5 32000 32000 255\n' >bomb.pgm
+status_is 65 "a picture that cannot be there" seg-import <<<bomb.pgm
+is "$(<.err)" "seg-import: bomb.pgm: damaged PNM: 32000x32000x1 samples cannot come out of 0 bytes" \
+    "is named in one line"
+{ printf 'P5 4000 4000 255\n'; head -c 16000000 /dev/zero; } >large.pgm
+status_is 71 "a file over --mem-limit" seg-import --mem-limit 15M <<<large.pgm
+head -c 1000 "$(find tiff -name '*.tif' | head -n 1)" >cut.tif
+status_is 65 "a TIFF that is cut" seg-import <<<cut.tif
+like "$(<.err)" '^seg-import: cut.tif: damaged TIFF: ' "is named"
+
 # ---- wrong use ----
 
 for w in 40 40,0 40,-1 x,1 40,400,1 nan,1; do

@@ -32,6 +32,20 @@ seg-sample --crop 64 --grid -o p.st a.st
 seg-export -t image -d patches p.st
 ok $? "patches go out"
 
+l=$s/Spain_7370579_LabelHand.tif
+printf 'k\t%s\t%s\n' "$s/Spain_7370579_S2Hand.tif" "$l" >m.tsv
+seg-import -m "$s/labels.tsv" -o k.st m.tsv
+ok $? "labels below 0 are in a label map"
+seg-export -m "$s/labels.tsv" -d back k.st
+printf 'k\t%s\tback/k.tif\n' "$s/Spain_7370579_S2Hand.tif" >m.tsv
+seg-import -m "$s/labels.tsv" -o j.st m.tsv
+seg-diff k.st j.st
+ok $? "and come out as they were"
+echo "$l" | seg-import -o a.i && echo back/k.tif | seg-import -o b.i
+tensor a.i image >want
+tensor b.i image | cmp -s - want
+ok $? "value for value"
+
 # what FILE: all that gdalinfo says of places and values
 what()
 {

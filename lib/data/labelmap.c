@@ -4,7 +4,7 @@
 
 #include "lib/data/labelmap.h"
 
-enum { VALUES = 65536, UNMAPPED = -1 };
+enum { LOWEST = INT16_MIN, VALUES = 65536, UNMAPPED = -1, NONE = INT32_MIN };
 
 /* Where the parser stands; every message starts with file:line. */
 struct place {
@@ -118,10 +118,13 @@ parse_line(
             "%s:%d: %d columns; value, id, name and colour expected, with tabs "
             "between",
             at.path, at.line, n);
-    int value = parse_number(field[0], VALUES - 1);
+    int minus = *field[0] == '-';
+    int value = parse_number(field[0] + minus, minus ? -LOWEST : VALUES - 1);
     if (value < 0)
-        return seg_fail(e, SEG_EDATA, "%s:%d: value %s is not 0 to 65535",
+        return seg_fail(e, SEG_EDATA, "%s:%d: value %s is not -32768 to 65535",
             at.path, at.line, field[0]);
+    if (minus)
+        value = -value;
     if (m->to[value] != UNMAPPED)
         return seg_fail(e, SEG_EDATA, "%s:%d: value %d stands here twice",
             at.path, at.line, value);
@@ -155,11 +158,12 @@ seg_labelmap_parse(struct seg_labelmap *m, struct seg_arena *a,
     struct place at = {path, 0};
 
     memset(m, 0, sizeof *m);
-    m->to = seg_take_dirty(a, VALUES, sizeof *m->to, e);
+    int16_t *to = seg_take_dirty(a, VALUES - LOWEST, sizeof *to, e);
     char *copy = seg_take_string(a, text, e);
-    if (!m->to || !copy)
+    if (!to || !copy)
         return -1;
-    memset(m->to, 0xff, VALUES * sizeof *m->to); /* UNMAPPED */
+    memset(to, 0xff, (VALUES - LOWEST) * sizeof *to); /* UNMAPPED */
+    m->to = to - LOWEST;
     for (char *line = copy, *next; line; line = next) {
         size_t n = strcspn(line, "\n");
 
@@ -201,14 +205,16 @@ seg_labelmap_apply(const struct seg_labelmap *m, struct seg_tensor *t,
     uint8_t *out = t->data;
     char text[120];
 
-    if (t->rank != 2 || (t->type != SEG_U8 && t->type != SEG_U16))
+    if (t->rank != 2 ||
+        (t->type != SEG_U8 && t->type != SEG_U16 && t->type != SEG_I16))
         return seg_fail(e, SEG_EDATA,
-            "%s: label tensor %s; [H,W] u8 or u16 expected", where,
+            "%s: label tensor %s; [H,W] u8, u16 or i16 expected", where,
             seg_tensor_describe(text, sizeof text, t));
     size_t n = seg_tensor_count(t);
     for (size_t i = 0; i < n; i++) {
-        int value = t->type == SEG_U8 ? ((const uint8_t *)t->data)[i]
-                                      : ((const uint16_t *)t->data)[i];
+        int value = t->type == SEG_U8    ? ((const uint8_t *)t->data)[i]
+                    : t->type == SEG_U16 ? ((const uint16_t *)t->data)[i]
+                                         : ((const int16_t *)t->data)[i];
 
         if (m->to[value] == UNMAPPED)
             return unmapped(t, where, value, i, e);
@@ -249,18 +255,22 @@ seg_labelmap_describe(
                : 0;
 }
 
-/* The lowest value of each id in value[], -1: none; returns the highest. */
-static int
+/* The lowest value of each id in value[], or NONE, and the type for them all. */
+static enum seg_type
 values_of(const struct seg_labelmap *m, int value[SEG_IGNORE + 1])
 {
-    int highest = 0;
+    int highest = 0, lowest = 0;
 
     for (int id = 0; id <= SEG_IGNORE; id++)
-        value[id] = -1;
-    for (int v = 0; v < VALUES; v++)
-        if (m->to[v] != UNMAPPED && value[m->to[v]] < 0)
+        value[id] = NONE;
+    for (int v = LOWEST; v < VALUES; v++)
+        if (m->to[v] != UNMAPPED && value[m->to[v]] == NONE) {
             highest = value[m->to[v]] = v;
-    return highest;
+            lowest = v < lowest ? v : lowest;
+        }
+    return lowest < 0      ? highest > INT16_MAX ? SEG_I32 : SEG_I16
+           : highest > 255 ? SEG_U16
+                           : SEG_U8;
 }
 
 int
@@ -269,7 +279,7 @@ seg_labelmap_ambiguous(const struct seg_labelmap *m)
     int value[SEG_IGNORE + 1], ambiguous = -1;
 
     values_of(m, value);
-    for (int v = VALUES - 1; v >= 0; v--)
+    for (int v = VALUES - 1; v >= LOWEST; v--)
         if (m->to[v] != UNMAPPED && value[m->to[v]] != v)
             ambiguous = m->to[v];
     return ambiguous;
@@ -279,19 +289,24 @@ int
 seg_labelmap_restore(const struct seg_labelmap *m, struct seg_tensor *t,
     struct seg_arena *a, const char *where, struct seg_err *e)
 {
-    int value[SEG_IGNORE + 1], wide = values_of(m, value) > 255;
+    int value[SEG_IGNORE + 1];
+    enum seg_type type = values_of(m, value);
+    int wide = type != SEG_U8;
     const uint8_t *id = t->data;
     char text[120];
 
     if (t->rank != 2 || t->type != SEG_U8)
         return seg_fail(e, SEG_EDATA, "%s: tensor %s %s; [H,W] u8 expected",
             where, t->name, seg_tensor_describe(text, sizeof text, t));
+    if (type == SEG_I32)
+        return seg_fail(e, SEG_EDATA,
+            "%s: the values of the label map do not fit into 16 bits", where);
     size_t n = t->bytes;
     void *out = seg_take_dirty(a, n, wide ? 2 : 1, e);
     if (!out)
         return -1;
     for (size_t i = 0; i < n; i++) {
-        if (value[id[i]] < 0)
+        if (value[id[i]] == NONE)
             return seg_fail(e, SEG_EDATA,
                 "%s: class %d at (x %zu, y %zu) has no value in the label map",
                 where, id[i], i % t->shape[1], i / t->shape[1]);
@@ -301,7 +316,7 @@ seg_labelmap_restore(const struct seg_labelmap *m, struct seg_tensor *t,
             ((uint8_t *)out)[i] = (uint8_t)value[id[i]];
     }
     t->data = out;
-    t->type = wide ? SEG_U16 : SEG_U8;
+    t->type = type;
     t->bytes = wide ? 2 * n : n;
     return 0;
 }

@@ -18,7 +18,8 @@ enum { SEG_IGNORE = 255, SEG_CLASSES = 255 };
 
 struct seg_labelmap {
     int classes;
-    int16_t *to; /* 65536: id, SEG_IGNORE, or -1: not in the map */
+    int16_t *to; /* by value, -32768 to 65535: id, SEG_IGNORE, or -1: not in the
+                    map */
     const char *name[SEG_CLASSES + 1];
     uint8_t rgb[SEG_CLASSES + 1][3];
 };
@@ -31,7 +32,7 @@ struct seg_labelmap {
 int seg_labelmap_parse(struct seg_labelmap *m, struct seg_arena *a,
     const char *text, const char *path, struct seg_err *e) SEG_MUST_USE;
 
-/* Maps [H,W] label tensor t (u8 or u16) in place to ids, u8; where is for
+/* Maps [H,W] label tensor t (u8, u16 or i16) in place to ids, u8; where is for
    messages: the file's name. */
 int seg_labelmap_apply(const struct seg_labelmap *m, struct seg_tensor *t,
     const char *where, struct seg_err *e) SEG_MUST_USE;
@@ -43,7 +44,7 @@ int seg_labelmap_describe(const struct seg_labelmap *m, struct seg_record *r,
 
 /*
  * The way back: class ids t, [H,W] u8, become the values they came from, in a:
- * u8, or u16 where one of them is above 255.  Of several values for one
+ * u8, u16 where one of them is above 255, or i16 where one is below 0.  Of several values for one
  * class the lowest is taken; seg_labelmap_ambiguous names the first such class,
  * or -1.
  */
