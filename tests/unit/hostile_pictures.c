@@ -272,6 +272,7 @@ test_nifti(void)
 
 /* ---- the small ones ---- */
 
+#define S(text) text, sizeof text - 1
 #define NPY(type, order, shape)                                                \
     "\x93NUMPY\x01\x00\x50\x00{'descr': '" type "', 'fortran_order': " order   \
     ", 'shape': (" shape "), }"
@@ -281,49 +282,52 @@ test_others(void)
 {
     static const struct {
         const char *what, *bytes;
-        size_t n; /* 0: a string */
-    } files[] = {{"PGM, cut", "P5 9 9 255\nabc", 0},
-        {"PGM, something behind", "P5 1 1 255\nabc", 0},
-        {"PGM, a billion pixels", "P5 32000 32000 255\nabc", 0},
-        {"PGM, a side too long", "P5 99999999999999999999 1 255\n", 0},
-        {"PGM, no maximum", "P5 1 1 0\na", 0},
-        {"PGM, a maximum too large", "P5 1 1 65536\naa", 0},
-        {"PGM, above the maximum", "P5 1 1 9\na", 0},
-        {"PGM, no number", "P5 # a comment", 0},
-        {"PPM, cut in digits", "P3 2 1 9 1 2 3 4 5", 0},
-        {"PGM, above the maximum in digits", "P2 1 1 9 10", 0},
-        {"PBM, no bit", "P1 2 1 1x", 0},
-        {"PAM, a header without end", "P7\nWIDTH 1\nHEIGHT 1\n", 0},
-        {"PAM, no depth", "P7\nWIDTH 1\nHEIGHT 1\nMAXVAL 1\nENDHDR\na", 0},
-        {"PAM, strange", "P7\nWIDTH 1\nHELLO 1\nENDHDR\na", 0},
+        size_t given, n; /* n: with zeros up to so many bytes */
+    } files[] = {{"PGM, cut", S("P5 9 9 255\nabc"), 0},
+        {"PGM, something behind", S("P5 1 1 255\nabc"), 0},
+        {"PGM, a billion pixels", S("P5 32000 32000 255\nabc"), 0},
+        {"PGM, a side too long", S("P5 99999999999999999999 1 255\n"), 0},
+        {"PGM, no maximum", S("P5 1 1 0\na"), 0},
+        {"PGM, a maximum too large", S("P5 1 1 65536\naa"), 0},
+        {"PGM, above the maximum", S("P5 1 1 9\na"), 0},
+        {"PGM, no number", S("P5 # a comment"), 0},
+        {"PPM, cut in digits", S("P3 2 1 9 1 2 3 4 5"), 0},
+        {"PGM, above the maximum in digits", S("P2 1 1 9 10"), 0},
+        {"PBM, no bit", S("P1 2 1 1x"), 0},
+        {"PAM, a header without end", S("P7\nWIDTH 1\nHEIGHT 1\n"), 0},
+        {"PAM, no depth", S("P7\nWIDTH 1\nHEIGHT 1\nMAXVAL 1\nENDHDR\na"), 0},
+        {"PAM, strange", S("P7\nWIDTH 1\nHELLO 1\nENDHDR\na"), 0},
         {"PAM, too large",
-            "P7\nWIDTH 1073741824\nHEIGHT 1073741824\nDEPTH 65535\nMAXVAL "
-            "65535\nENDHDR\na",
+            S("P7\nWIDTH 1073741824\nHEIGHT 1073741824\nDEPTH 65535\nMAXVAL "
+              "65535\nENDHDR\na"),
             0},
-        {"npy, cut", "\x93NUMPY\x01", 7},
-        {"npy, its header cut", "\x93NUMPY\x01\x00\xff\xff{'descr'}", 20},
-        {"npy, version 9", "\x93NUMPY\x09\x00\x03\x00{ }", 13},
-        {"npy, objects", NPY("|O8", "False", "1, 1") "          ", 90},
-        {"npy, in Fortran order", NPY("<f4", "True", "1, 1") "          ", 90},
-        {"npy, too large", NPY("<f4", "False", "4294967296, 4294967296"), 90},
-        {"npy, -1 rows", NPY("<f4", "False", "-1, 1") "         ", 90},
-        {"npy, one axis", NPY("<f4", "False", "1,") "           ", 90},
-        {"npy, no sense", NPY("<f4", "False", "a, b") "         ", 90},
-        {"npy, less than promised", NPY("<f4", "False", "9, 9") "         ",
+        {"npy, cut", S("\x93NUMPY\x01"), 7},
+        {"npy, its header cut", S("\x93NUMPY\x01\x00\xff\xff{'descr'}"), 20},
+        {"npy, version 9", S("\x93NUMPY\x09\x00\x03\x00{ }"), 13},
+        {"npy, objects", S(NPY("|O8", "False", "1, 1") "          "), 90},
+        {"npy, in Fortran order", S(NPY("<f4", "True", "1, 1") "          "),
+            90},
+        {"npy, too large", S(NPY("<f4", "False", "4294967296, 4294967296")),
+            90},
+        {"npy, -1 rows", S(NPY("<f4", "False", "-1, 1") "         "), 90},
+        {"npy, one axis", S(NPY("<f4", "False", "1,") "           "), 90},
+        {"npy, no sense", S(NPY("<f4", "False", "a, b") "         "), 90},
+        {"npy, less than promised", S(NPY("<f4", "False", "9, 9") "         "),
             90},
         {"PNG, 2^31 pixels wide",
-            "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\x7f\xff\xff\xff\0\0\0\1\x08\0\0\0\0",
+            S("\x89PNG\r\n\x1a\n\0\0\0\rIHDR\x7f\xff\xff\xff\0\0\0\1\x08\0\0\0"
+              "\0"),
             29},
-        {"PNG, cut", "\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 16},
-        {"JPEG, cut", "\xff\xd8\xff\xe0\0\x10JFIF", 10}, {"nothing", "", 0},
-        {"a text", "hello, world", 0},
-        {"HTML", "<!doctype html><img src=x>", 0}};
+        {"PNG, cut", S("\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), 16},
+        {"JPEG, cut", S("\xff\xd8\xff\xe0\0\x10JFIF"), 10},
+        {"nothing", S(""), 0}, {"a text", S("hello, world"), 0},
+        {"HTML", S("<!doctype html><img src=x>"), 0}};
 
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         char bytes[200] = {0};
-        size_t n = files[i].n ? files[i].n : strlen(files[i].bytes);
+        size_t n = files[i].n ? files[i].n : files[i].given;
 
-        memcpy(bytes, files[i].bytes, n < 90 ? n : 85);
+        memcpy(bytes, files[i].bytes, files[i].given);
         judge(files[i].what, bytes, n, 0);
     }
 }

@@ -1,7 +1,10 @@
 /* TIFF: every layout out and in, layouts that we only read, scenes by rows. */
+#define _DEFAULT_SOURCE
 #include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "formats/geo.h"
@@ -207,7 +210,7 @@ make_page(int big, int w, int h, int bits, int format, int colours,
         {259, SHORT, 1, 1}, {262, SHORT, 1, (uint64_t)colours},
         {273, LONG, 1, 8}, {277, SHORT, 1, 1}, {278, LONG, 1, (uint64_t)h},
         {279, LONG, 1, bytes}, {339, SHORT, 1, (uint64_t)format},
-        {320, SHORT, 3u << bits, palette_at}};
+        {320, SHORT, bits < 9 ? 3u << bits : 0, palette_at}};
 
     make_tiff(&made, big, pixels, bytes, e, palette_at ? 11 : 10, 0);
 }
@@ -373,6 +376,77 @@ test_pages(void)
         "no third: %s", err.text);
 }
 
+/* ---- a scene larger than what may be held ---- */
+
+enum { TALL = 6000, WIDE = 2000, BANDS = 4, STRIPE = 256, HELD_KIB = 48 << 10 };
+
+static void
+fill(uint16_t *row, size_t y)
+{
+    for (size_t i = 0; i < WIDE * BANDS; i++)
+        row[i] = (uint16_t)(y * 31 + i * 7);
+}
+
+/* 96 MB out and in again, 256 rows at a time; 0 if all is well. */
+static int
+pass_scene(const struct seg_tiff_form *form)
+{
+    static uint16_t rows[STRIPE][WIDE * BANDS], want[WIDE * BANDS];
+    struct seg_tiff_writer *w;
+    struct seg_tiff_reader *r;
+    const struct seg_scene *s;
+    int fd = open(path, O_RDWR | O_TRUNC), bad;
+
+    bad = seg_tiff_create(&w, fd, path, form, &err);
+    for (size_t y = 0; !bad && y < TALL; y++) {
+        fill(want, y);
+        bad = seg_tiff_put(w, want, 1, &err);
+    }
+    if (bad || seg_tiff_end(w, &err) ||
+        seg_tiff_open(&r, &s, path, 0, &picture, &err))
+        return 1;
+    for (size_t y = 0; !bad && y < TALL; y += STRIPE) {
+        size_t end = y + STRIPE < TALL ? y + STRIPE : TALL;
+
+        bad = seg_tiff_rows(r, rows, y, end, &err);
+        for (size_t i = y; !bad && i < end; i++) {
+            fill(want, i);
+            bad = memcmp(want, rows[i - y], sizeof want);
+        }
+    }
+    return bad != 0;
+}
+
+static void
+test_scene(void)
+{
+    for (int tiled = 0; tiled < 2; tiled++) {
+        const struct seg_tiff_form form = {.h = TALL,
+            .w = WIDE,
+            .c = BANDS,
+            .type = SEG_U16,
+            .packing = SEG_PACK_NONE,
+            .tile = tiled ? STRIPE : 0,
+            .planar = tiled,
+            .big = tiled};
+        struct rusage use;
+        int status;
+
+        fflush(stdout);
+        pid_t child = fork();
+        if (child == 0)
+            _exit(pass_scene(&form));
+        int good = wait4(child, &status, 0, &use) == child && !status;
+#ifndef __SANITIZE_ADDRESS__
+        good = good && use.ru_maxrss < HELD_KIB;
+#endif
+        ok(good, "96 MB by rows in less than %d MiB, %s", HELD_KIB >> 10,
+            tiled ? "tiles in planes" : "strips");
+        if (!good)
+            note("status %x, %ld KiB", (unsigned)status, use.ru_maxrss);
+    }
+}
+
 int
 main(void)
 {
@@ -388,6 +462,7 @@ main(void)
     test_small_palette();
     test_geo();
     test_pages();
+    test_scene();
     unlink(path);
     seg_record_free(&from);
     seg_record_free(&to);
