@@ -98,11 +98,24 @@ validate(void *with, struct training *t, int last)
         seg_best_offer(&t->best, k->miou, t->loop.step);
 }
 
+/* Whether the network's own head already names so many classes. */
+static int
+names_classes(const struct seg_net *net, int classes)
+{
+    const struct seg_step *s = seg_net_step(net, seg_net_steps(net) - 1);
+
+    return seg_net_is_head(net, s->name) &&
+           strncmp(s->name, "projection", 10) && s->out->c == classes;
+}
+
 /* The text of the trunk with the classifier. */
 static const char *
 classify(struct training *t, int classes)
 {
     struct seg_err e;
+
+    if (names_classes(t->model.net, classes))
+        return seg_net_text(t->model.net);
     const char *trunk, *bare = training_trunk(t, &trunk);
     char *text = seg_zoo_classifier(
         &t->arena, bare, training_opts.model, trunk, classes, &e);
@@ -141,7 +154,7 @@ class_weights(struct training *t, int classes)
 }
 
 static void
-make_task(struct task *k, struct training *t, int align)
+make_task(struct task *k, struct training *t)
 {
     struct seg_err e;
     const struct seg_value *out = seg_net_output(t->loop.net);
@@ -149,7 +162,8 @@ make_task(struct task *k, struct training *t, int align)
 
     k->loss = (struct seg_cross_entropy){.weight = class_weights(t, b->classes),
         .ignore = b->ignore,
-        .align_corners = align,
+        .align_corners = k->loss.align_corners,
+        .scale = k->loss.scale,
         .threads = cli.threads,
         .n = out->n,
         .h = out->h,
@@ -175,7 +189,7 @@ main(int argc, char **argv)
 {
     struct training t = {0};
     struct task task = {0};
-    int align, ignore;
+    int ignore;
 
     training_opts.lr = 0.03;
     training_opts.schedule = SEG_SCHEDULE_POLY;
@@ -184,9 +198,9 @@ main(int argc, char **argv)
     training_open(&t, first < argc ? argv[first] : NULL);
     int classes = training_classes(&t, opts.classes, &ignore);
     training_head(&t, classify(&t, classes));
-    training_plan(
-        &t, 1, classes, ignore, seg_cross_entropy_node(t.model.net, &align));
-    make_task(&task, &t, align);
+    training_plan(&t, 1, classes, ignore,
+        seg_cross_entropy_node(&task.loss, t.model.net));
+    make_task(&task, &t);
     training_run(&t);
     if (opts.valid)
         valid_close(&task.valid);

@@ -13,11 +13,13 @@
 static const char *const heads[] = {
     "classifier", "paper", "released", "none", NULL};
 enum { CLASSIFIER, PAPER, RELEASED, NONE };
+static const char *const decoders[] = {"mask", "linear", NULL};
+static const char *const tokens[] = {"class", "distilled", "none", NULL};
 
 static struct opts {
     struct seg_zoo_opts zoo;
-    int head;
-    int grid[2]; /* width, height */
+    int head, decoder, tokens;
+    int grid[2], picture[2]; /* width, height */
     int list, ops;
     const char *check;
 } opts = {.grid = {64, 64}};
@@ -33,6 +35,16 @@ static struct cli_option table[] = {
         "unet: levels, each of twice the channels (4)"},
     {0, "output-stride", CLI_INT, &opts.zoo.output_stride, 8, 32, 0, 0, "N",
         "resnets: 8, 16 or 32, kept by dilation (16)"},
+    {0, "patch", CLI_INT, &opts.zoo.patch, 8, 32, 0, 0, "N",
+        "vit: side of a patch, 8, 16 or 32 (16)"},
+    {0, "decoder", CLI_CHOICE, &opts.decoder, 0, 0, decoders, 0, "D",
+        "vit: mask or linear (mask)"},
+    {0, "tokens", CLI_CHOICE, &opts.tokens, 0, 0, tokens, 0, "T",
+        "vit: besides patches: class, distilled (both), none (class)"},
+    {0, "picture", CLI_WXH, opts.picture, 1, 65536, 0, 0, "WxH",
+        "vit: pictures that the position embedding is for (256x256)"},
+    {0, "no-drop", CLI_FLAG, &opts.zoo.no_drop, 0, 0, 0, 0, NULL,
+        "vit: no stochastic depth, no dropout"},
     {0, "head", CLI_CHOICE, &opts.head, 0, 0, heads, 0, "HEAD",
         "classifier, paper or released (projections), none (classifier)"},
     {0, "embedding", CLI_INT, &opts.zoo.projection.width, 1, 65536, 0, 0, "N",
@@ -129,6 +141,10 @@ print(FILE *out, const char *name, struct seg_arena *arena)
         opts.zoo.head = SEG_ZOO_PROJECTION;
     p->kind =
         opts.head == RELEASED ? SEG_PROJECTION_RELEASED : SEG_PROJECTION_PAPER;
+    opts.zoo.decoder = (enum seg_zoo_decoder)opts.decoder;
+    opts.zoo.tokens = (enum seg_zoo_tokens)opts.tokens;
+    opts.zoo.picture_w = opts.picture[0];
+    opts.zoo.picture_h = opts.picture[1];
     p->grid_w = opts.grid[0];
     p->grid_h = opts.grid[1];
     const char *text = seg_zoo_text(arena, name, &opts.zoo, &e);

@@ -121,13 +121,6 @@ training_trunk(struct training *t, const char **trunk)
     return text;
 }
 
-static int
-is_head(const char *name)
-{
-    return !strncmp(name, "classifier.", 11) ||
-           !strncmp(name, "projection.", 11);
-}
-
 void
 training_head(struct training *t, const char *text)
 {
@@ -141,7 +134,7 @@ training_head(struct training *t, const char *text)
     cli_check(seg_net_parse(&net, text, training_opts.model, &e), &e);
     seg_net_init(net, SEG_INIT_XAVIER, cli.seed);
     for (int i = rec->ntensors; i-- > 0;)
-        if (is_head(rec->tensors[i].name))
+        if (seg_net_is_head(net, rec->tensors[i].name))
             seg_record_drop(rec, rec->tensors[i].name);
     cli_check(
         seg_model_load(net, rec, "", training_opts.model, 0, &got, &e), &e);

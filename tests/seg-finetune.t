@@ -36,6 +36,20 @@ status_is 0 "a network of a smaller output" \
 seg-predict -q -m strided.out.st whole.st | seg-score -q >score.tsv
 ok $? "predicts at full size"
 
+# A Segmenter keeps its decoder, at any size; other classes: a plain classifier.
+seg-net vit-tiny --patch 8 --classes 8 --picture 32x32 | seg-init -q >vit.st
+seg-sample -q --crop 30x21 -n 4 -s 1 whole.st >odd.st
+vit=(seg-finetune -q -m vit.st --steps 2 -b 2 odd.st)
+"${vit[@]}" -j 1 -o vit1.st && "${vit[@]}" -j 2 -o vit2.st
+cmp -s vit1.st vit2.st
+ok $? "a transformer: the same bytes for one thread and two"
+is "$(seg-info --meta seg.net vit1.st)" "$(seg-info --meta seg.net vit.st)" \
+    "with the decoder it had"
+seg-net vit-tiny --patch 8 --classes 5 | seg-init -q >five.st
+seg-finetune -q -m five.st --steps 2 -b 2 -o vit3.st odd.st
+is "$(seg-info --meta seg.net vit3.st | grep ^output | tr -s ' ')" \
+    "output resize classifier scale=8 like=image" "or one of the data's classes"
+
 # More steps, less loss; more than by always saying the same.
 seg-sample -q --crop 32x24 -n 320 -s 1 --flip h whole.st >long.st
 seg-finetune -q -j 1 -m init.st --lr 0.1 --log log.tsv -o long.out.st long.st

@@ -55,6 +55,30 @@ is "$(weights resnet56-cifar)" 853018 "ResNet-56 for CIFAR"
 is "$(weights unet --bands 13)" \
     $(($(weights unet) + 10 * 32 * 9)) "ten more bands: ten more planes"
 
+# Segmenter on ADE20K, 150 classes at 512x512, layer by layer; zoo.t compares
+# with a model in PyTorch.
+segmenter() # WIDTH
+{
+    local d=$1
+    local block=$((12 * d * d + 13 * d))
+    echo $((768 * d + d + d + 1025 * d + 12 * block + 2 * d +
+        d * d + d + 150 * d + 2 * block + 2 * d + 2 * d * d + 300))
+}
+is "$(weights vit-tiny --classes 150 --picture 512x512)" "$(segmenter 192)" \
+    "Seg-Ti-Mask/16"
+is "$(weights vit-small --classes 150 --picture 512x512)" "$(segmenter 384)" \
+    "Seg-S-Mask/16"
+is "$(($(weights vit-tiny --decoder linear --classes 21) - \
+    $(weights vit-tiny --head none)))" $((21 * 193)) "linear decoder"
+is "$(($(weights vit-tiny --patch 8 --head none) - \
+    $(weights vit-tiny --head none)))" $(((1024 - 256) * 192 - 576 * 192)) \
+    "patches of 8: more positions, smaller patches"
+is "$(seg-net vit-tiny --tokens distilled | grep -c ' token .*encoder')" 2 \
+    "tokens of class and distillation"
+is "$(seg-net vit-tiny --no-drop | grep -c ' dropout ')" 0 "--no-drop"
+is "$(seg-net vit-tiny --patch 8 --decoder linear | tail -n 1 | tr -s ' ')" \
+    "output resize decoder.head scale=8 like=image" "what was padded is cut off"
+
 # Which 3x3 convolutions are dilated, as torchvision does it for bottlenecks.
 dilated()
 {
@@ -83,8 +107,8 @@ for name in $(seg-net --list | cut -d ' ' -f 1); do
     seg-net "$name" | seg-net --check - >/dev/null || bad+=" $name"
 done
 is "$bad" "" "what is listed can be built"
-is "$(seg-net --list | wc -l)" 17 "and is listed once"
-is "$(seg-net --list | cut -d ' ' -f 1 | sort -u | wc -l)" 17 "by its name"
+is "$(seg-net --list | wc -l)" 21 "and is listed once"
+is "$(seg-net --list | cut -d ' ' -f 1 | sort -u | wc -l)" 21 "by its name"
 
 # The operators that the texts use are explained.
 seg-net --ops >ops
@@ -128,6 +152,8 @@ status_is 64 "an unknown architecture" seg-net resnet19
 like "$(cat .err)" "resnet19" "is named"
 status_is 64 "width of a ResNet" seg-net resnet18 --width 8
 status_is 64 "output stride of a U-Net" seg-net unet --output-stride 8
+status_is 64 "patches of a U-Net" seg-net unet --patch 16
+status_is 64 "patches of 12" seg-net vit-tiny --patch 12
 status_is 64 "output stride 12" seg-net resnet18 --output-stride 12
 status_is 64 "nothing asked for" seg-net
 status_is 64 "two things asked for" seg-net unet --list

@@ -186,6 +186,85 @@ class Cifar(nn.Module):
         return self.linear(x.mean((2, 3)))[:, :, None, None]
 
 
+class Block(nn.Module):
+    """Pre-norm transformer block, parameters named as timm names them."""
+
+    def __init__(self, d, heads):
+        super().__init__()
+        self.heads = heads
+        self.norm1, self.norm2 = nn.LayerNorm(d), nn.LayerNorm(d)
+        self.attn, self.mlp = nn.Module(), nn.Module()
+        self.attn.qkv, self.attn.proj = nn.Linear(d, 3 * d), nn.Linear(d, d)
+        self.mlp.fc1, self.mlp.fc2 = nn.Linear(d, 4 * d), nn.Linear(4 * d, d)
+
+    def forward(self, x):
+        n, t, d = x.shape
+        q, k, v = self.attn.qkv(self.norm1(x)).reshape(
+            n, t, 3, self.heads, d // self.heads).permute(2, 0, 3, 1, 4)
+        p = (q @ k.transpose(2, 3) / (d // self.heads) ** .5).softmax(3)
+        x = x + self.attn.proj((p @ v).transpose(1, 2).reshape(n, t, d))
+        return x + self.mlp.fc2(F.gelu(self.mlp.fc1(self.norm2(x))))
+
+
+class Segmenter(nn.Module):
+    """ViT encoder, mask or linear decoder; grid: of the position embedding."""
+
+    def __init__(self, d, layers, heads, patch, grid, classes, mask, extra):
+        super().__init__()
+        self.patch, self.grid, self.mask, self.extra = patch, grid, mask, extra
+        e = self.encoder = nn.Module()
+        e.patch_embed = nn.Module()
+        e.patch_embed.proj = nn.Conv2d(3, d, patch, patch)
+        if extra:
+            e.cls_token = nn.Parameter(torch.randn(1, 1, d) * .02)
+        if extra > 1:
+            e.dist_token = nn.Parameter(torch.randn(1, 1, d) * .02)
+        e.pos_embed = nn.Parameter(
+            torch.randn(1, extra + grid[0] * grid[1], d) * .02)
+        e.blocks = nn.Sequential(*[Block(d, heads) for _ in range(layers)])
+        e.norm = nn.LayerNorm(d)
+        o = self.decoder = nn.Module()
+        if not mask:
+            o.head = nn.Linear(d, classes)
+            return
+        o.proj_dec = nn.Linear(d, d)
+        o.cls_emb = nn.Parameter(torch.randn(1, classes, d) * .02)
+        o.blocks = nn.Sequential(*[Block(d, d // 64) for _ in range(2)])
+        o.decoder_norm = nn.LayerNorm(d)
+        o.proj_patch = nn.Parameter(torch.randn(d, d) * d ** -.5)
+        o.proj_classes = nn.Parameter(torch.randn(d, d) * d ** -.5)
+        o.mask_norm = nn.LayerNorm(classes)
+
+    def forward(self, image):
+        e, o, n = self.encoder, self.decoder, len(image)
+        h, w = image.shape[2:]
+        x = e.patch_embed.proj(F.pad(image, (0, -w % self.patch,
+                                             0, -h % self.patch)))
+        gh, gw = x.shape[2:]
+        x = x.flatten(2).transpose(1, 2)
+        if self.extra > 1:
+            x = torch.cat([e.dist_token.expand(n, -1, -1), x], 1)
+        if self.extra:
+            x = torch.cat([e.cls_token.expand(n, -1, -1), x], 1)
+        front, p = e.pos_embed[:, :self.extra], e.pos_embed[:, self.extra:]
+        p = p.reshape(1, *self.grid, -1).permute(0, 3, 1, 2)
+        p = F.interpolate(p, size=(gh, gw), mode='bilinear').flatten(2)
+        x = x + torch.cat([front, p.transpose(1, 2)], 1)
+        x = e.norm(e.blocks(x))[:, self.extra:]
+        if self.mask:
+            k = o.cls_emb.shape[1]
+            x = torch.cat([o.proj_dec(x), o.cls_emb.expand(n, -1, -1)], 1)
+            x = o.decoder_norm(o.blocks(x))
+            z = F.normalize(x[:, :-k] @ o.proj_patch, dim=2)
+            c = F.normalize(x[:, -k:] @ o.proj_classes, dim=2)
+            x = o.mask_norm(z @ c.transpose(1, 2))
+        else:
+            x = o.head(x)
+        x = x.transpose(1, 2).reshape(n, -1, gh, gw)
+        x = F.interpolate(x, scale_factor=self.patch, mode='bilinear')
+        return x[:, :, :h, :w]
+
+
 class Operators(nn.Module):
     """What the zoo leaves out of the operators' settings; TEXT in ours."""
 
@@ -252,6 +331,25 @@ CASES['resnet18-fcn'] = (
     ('backbone.layer1.0.conv1.weight', 'fcn.1.weight'))
 
 
+# all four: square and oblong, with and without padding
+for _n, (_size, _patch, _mask, _extra, _grid) in {
+        'square': ((2, 64, 64), 16, 1, 1, (4, 4)),
+        'oblong': ((2, 48, 80), 16, 1, 2, (4, 4)),
+        'square-padded': ((2, 50, 50), 16, 0, 1, (3, 5)),
+        'oblong-padded': ((2, 45, 70), 8, 1, 0, (8, 8))}.items():
+    CASES[f'segmenter-{_n}'] = (
+        lambda p=_patch, m=_mask, e=_extra, g=_grid:
+            Segmenter(192, 12, 3, p, g, 7, m, e),
+        {'zoo': 'vit-tiny', 'classes': '7', 'patch': str(_patch),
+         'linear': str(1 - _mask), 'tokens': str((2, 0, 1)[_extra]),
+         'picture_h': str(_grid[0] * _patch),
+         'picture_w': str(_grid[1] * _patch), 'smooth': '1'}, _size, None)
+CASES['segmenter-small'] = (
+    lambda: Segmenter(384, 12, 6, 16, (2, 2), 7, 1, 1),
+    {'zoo': 'vit-small', 'classes': '7', 'picture_h': '32', 'picture_w': '32',
+     'smooth': '1'}, (1, 32, 32), ('encoder.cls_token', 'decoder.proj_patch'))
+
+
 def make(directory, case):
     build, meta, (n, h, w), wanted = CASES[case]
     torch.manual_seed(1)
@@ -271,6 +369,10 @@ def make(directory, case):
                 m.bias.data = m.weight.data * (4. * side - 2)
                 nn.init.normal_(m.running_mean, 0, .1)
                 nn.init.uniform_(m.running_var, .5, 1.5)
+            if isinstance(m, nn.LayerNorm):
+                nn.init.uniform_(m.weight, .5, 1.5)
+                nn.init.normal_(m.bias, 0, .1)
+        meta['parameters'] = str(sum(p.numel() for p in net.parameters()))
         out = {'param/' + k: v.clone() for k, v in net.state_dict().items()
                if 'num_batches' not in k}
     net.double()

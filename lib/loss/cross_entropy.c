@@ -24,18 +24,19 @@ is_bilinear(const struct seg_step *s)
 }
 
 const char *
-seg_cross_entropy_node(const struct seg_net *net, int *align_corners)
+seg_cross_entropy_node(struct seg_cross_entropy *l, const struct seg_net *net)
 {
     int last = seg_net_steps(net) - 1;
     const struct seg_step *s = seg_net_step(net, last);
 
-    *align_corners = 0;
+    l->align_corners = l->scale = 0;
     if (strcmp(s->op->name, "resize") || !is_bilinear(s) ||
         s->like != seg_net_step(net, 0)->out)
         return s->name;
     for (int i = 0; i < last; i++)
         if (seg_net_step(net, i)->out == s->in[0]) {
-            *align_corners = setting(s, "align") > 0;
+            l->align_corners = setting(s, "align") > 0;
+            l->scale = setting(s, "scale");
             return seg_net_step(net, i)->name;
         }
     return s->name;
@@ -45,11 +46,33 @@ int
 seg_cross_entropy_plan(
     struct seg_cross_entropy *l, struct seg_arena *a, struct seg_err *e)
 {
-    size_t bytes = seg_upsample_ce_scratch(
-        l->n, l->h, l->w, l->classes, l->label_h, l->label_w, l->threads);
+    int h = l->scale ? l->scale * l->h : l->label_h;
+    int w = l->scale ? l->scale * l->w : l->label_w;
+    size_t bytes =
+        seg_upsample_ce_scratch(l->n, l->h, l->w, l->classes, h, w, l->threads);
 
+    l->padded = NULL;
+    if (h != l->label_h || w != l->label_w) {
+        l->padded = seg_take_dirty(a, (size_t)l->n * (size_t)h, (size_t)w, e);
+        if (!l->padded)
+            return -1;
+    }
     l->scratch = seg_take_dirty(a, bytes, 1, e);
     return l->scratch ? 0 : -1;
+}
+
+/* What was padded has no label. */
+static void
+pad(struct seg_cross_entropy *l, const uint8_t *label)
+{
+    size_t h = (size_t)(l->scale * l->h), w = (size_t)(l->scale * l->w);
+    size_t from_h = (size_t)l->label_h, from_w = (size_t)l->label_w;
+
+    memset(l->padded, l->ignore, (size_t)l->n * h * w);
+    for (size_t n = 0; n < (size_t)l->n; n++)
+        for (size_t i = 0; i < from_h; i++)
+            memcpy(l->padded + (n * h + i) * w,
+                label + (n * from_h + i) * from_w, from_w);
 }
 
 double
@@ -57,7 +80,14 @@ seg_cross_entropy(struct seg_cross_entropy *l, float *dx, const float *x,
     const uint8_t *label)
 {
     struct seg_upsample_ce q = {l->align_corners, l->ignore, l->weight};
+    int h = l->label_h, w = l->label_w;
 
-    return seg_upsample_ce(dx, x, label, &q, l->n, l->h, l->w, l->classes,
-        l->label_h, l->label_w, l->threads, l->scratch);
+    if (l->padded) {
+        pad(l, label);
+        label = l->padded;
+        h = l->scale * l->h;
+        w = l->scale * l->w;
+    }
+    return seg_upsample_ce(dx, x, label, &q, l->n, l->h, l->w, l->classes, h, w,
+        l->threads, l->scratch);
 }

@@ -14,19 +14,23 @@ struct seg_cross_entropy {
     const float *weight; /* classes; NULL: all 1 */
     int ignore;
     int align_corners; /* of the enlargement: from seg_cross_entropy_node */
+    int scale; /* likewise: logits stand for so many pixels a side, of which the
+                  labels have the upper left; 0: for all the labels */
     int threads;
     int n, h, w, classes; /* logits */
     int label_h, label_w;
     /* by seg_cross_entropy_plan */
     void *scratch;
+    uint8_t *padded; /* labels with ignored pixels below and on the right */
 };
 
 /*
  * The node on which the loss stands: the input of a last node that only
- * enlarges to the size of the picture, otherwise the last node.
+ * enlarges to the size of the picture, otherwise the last node.  Sets
+ * align_corners and scale.
  */
 const char *seg_cross_entropy_node(
-    const struct seg_net *net, int *align_corners);
+    struct seg_cross_entropy *l, const struct seg_net *net);
 
 /* Takes all memory. */
 int seg_cross_entropy_plan(struct seg_cross_entropy *l, struct seg_arena *a,

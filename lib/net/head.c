@@ -3,8 +3,18 @@
 
 #include "lib/net/tape.h"
 
+/* Behind an encoder a decoder is a head. */
 static int
-is_head(const char *name)
+has_encoder(const struct seg_net *net)
+{
+    for (int i = 0; i < net->nsteps; i++)
+        if (!strncmp(net->step[i].name, "encoder.", 8))
+            return 1;
+    return 0;
+}
+
+int
+seg_net_is_head(const struct seg_net *net, const char *name)
 {
     static const char *const heads[] = {"classifier", "projection", "output"};
 
@@ -14,7 +24,7 @@ is_head(const char *name)
             (!name[n] || (i < 2 && name[n] == '.')))
             return 1;
     }
-    return 0;
+    return !strncmp(name, "decoder.", 8) && has_encoder(net);
 }
 
 /* The trunk node that all heads stand on, or -1. */
@@ -25,10 +35,10 @@ find_trunk(const struct seg_net *net, struct seg_err *e)
 
     for (int i = 0; i < net->nsteps; i++) {
         const struct seg_step *s = net->step + i;
-        int head = is_head(s->name);
+        int head = seg_net_is_head(net, s->name);
         for (int k = 0; k < s->nin; k++) {
             int in = (int)(s->in[k] - net->value);
-            int below = is_head(net->step[in].name);
+            int below = seg_net_is_head(net, net->step[in].name);
             if (!head && below)
                 return seg_step_fail(
                     s, e, "stands on the head '%s'", net->step[in].name);
@@ -61,7 +71,7 @@ copy_trunk(char *to, const struct seg_net *net)
         while (i < net->nsteps && net->step[i].line < line)
             i++;
         if (i == net->nsteps || net->step[i].line != line ||
-            !is_head(net->step[i].name)) {
+            !seg_net_is_head(net, net->step[i].name)) {
             memcpy(to, p, n);
             to += n;
         }

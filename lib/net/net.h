@@ -108,8 +108,14 @@ void seg_net_watch(struct seg_net *net, seg_net_watch_fn *fn, void *with);
 /* ---- text surgery: heads ---- */
 
 /*
- * A head is every node named classifier, projection or output, or classifier.*
- * or projection.*.  Returns the text without its head, in arena a, and in
+ * A head is every node named classifier, projection or output, classifier.* or
+ * projection.*, and where there are nodes encoder.* every one named decoder.*.
+ * So are their parameters.
+ */
+int seg_net_is_head(const struct seg_net *net, const char *name);
+
+/*
+ * Returns the text without its head, in arena a, and in
  * *trunk the name of the node the head stood on; NULL with e if there is none.
  */
 char *seg_net_behead(struct seg_arena *a, const char *text, const char *name,

@@ -1,12 +1,24 @@
+#include <string.h>
+
 #include "lib/net/net.h"
 #include "lib/zoo/trunk.h"
 
 enum { PROBE = 256, WIDTH = 256, GRID = 64 };
 
+/* To what multiple pictures are padded; 0: they are not. */
+static int
+padding(const struct seg_net *net)
+{
+    for (int i = 0; i < seg_net_steps(net); i++)
+        if (!strcmp(seg_net_step(net, i)->op->name, "pad"))
+            return (int)seg_net_step(net, i)->set[0];
+    return 0;
+}
+
 /* Is the node smaller than the picture?  1 or 0, -1 with e. */
 static int
 strided(const char *text, const char *name, const char *node, char **input,
-    struct seg_arena *a, struct seg_err *e)
+    int *scale, struct seg_arena *a, struct seg_err *e)
 {
     struct seg_net *net;
     struct seg_net_plan plan = {
@@ -18,6 +30,7 @@ strided(const char *text, const char *name, const char *node, char **input,
     if (seg_net_plan(net, &plan, e) == 0) {
         const struct seg_value *v = seg_net_value(net, node);
         answer = v->h != PROBE || v->w != PROBE;
+        *scale = padding(net);
         *input = seg_take_string(a, seg_net_step(net, 0)->name, e);
     }
     seg_net_free(net);
@@ -25,11 +38,14 @@ strided(const char *text, const char *name, const char *node, char **input,
 }
 
 void
-seg_zoo_add_classifier(
-    struct seg_text *t, const char *trunk, int classes, const char *image)
+seg_zoo_add_classifier(struct seg_text *t, const char *trunk, int classes,
+    const char *image, int scale)
 {
     seg_text_node(t, "classifier", "conv", trunk, "c=%d k=1 bias=1", classes);
-    if (image)
+    if (image && scale)
+        seg_text_node(t, "output", "resize", "classifier", "scale=%d like=%s",
+            scale, image);
+    else if (image)
         seg_text_node(t, "output", "resize", "classifier", "like=%s", image);
 }
 
@@ -62,12 +78,12 @@ seg_zoo_classifier(struct seg_arena *a, const char *text, const char *name,
 {
     struct seg_text t;
     char *image = NULL;
-    int smaller = strided(text, name, trunk, &image, a, e);
+    int scale = 0, smaller = strided(text, name, trunk, &image, &scale, a, e);
 
     if (smaller < 0)
         return NULL;
     seg_text_begin(&t, a, text, e);
-    seg_zoo_add_classifier(&t, trunk, classes, smaller ? image : NULL);
+    seg_zoo_add_classifier(&t, trunk, classes, smaller ? image : NULL, scale);
     return seg_text_end(&t);
 }
 

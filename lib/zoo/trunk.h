@@ -46,9 +46,27 @@ const char *seg_zoo_fcn(struct seg_text *t, const struct seg_trunk *trunk);
  */
 const char *seg_zoo_deeplab(struct seg_text *t, const struct seg_trunk *trunk);
 
-/* image: the node whose size the output takes; NULL where it has it. */
-void seg_zoo_add_classifier(
-    struct seg_text *t, const char *trunk, int classes, const char *image);
+/* A vision transformer (Dosovitskiy et al., 2010.11929), timm's names under
+   encoder.; its last node is the grid of patch tokens, normalised. */
+struct seg_vit {
+    int width, layers, heads, patch;
+    int h, w; /* pictures that the position embedding is for, 0: 256 */
+    enum seg_zoo_tokens tokens;
+    int no_drop;
+};
+struct seg_trunk seg_zoo_vit(struct seg_text *t, const struct seg_vit *v);
+
+/* Segmenter's decoders (Strudel et al., 2105.05633) and the output, under the
+   authors' names. */
+void seg_zoo_add_segmenter(struct seg_text *t, const struct seg_trunk *trunk,
+    enum seg_zoo_decoder decoder, int classes, int no_drop);
+
+/*
+ * image: the node whose size the output takes; NULL where it has it.  scale: by
+ * how much it is larger, padding included; 0: no padding.
+ */
+void seg_zoo_add_classifier(struct seg_text *t, const char *trunk, int classes,
+    const char *image, int scale);
 void seg_zoo_add_projection(
     struct seg_text *t, const char *trunk, const struct seg_projection *p);
 

@@ -2,8 +2,8 @@
 
 #include "lib/zoo/trunk.h"
 
-enum { UNET, RESNET, CIFAR };
-enum { PLAIN, FCN, DEEPLAB, POOLED };
+enum { UNET, RESNET, CIFAR, VIT };
+enum { PLAIN, FCN, DEEPLAB, POOLED, SEGMENTER };
 enum { MAX_CHANNELS = 65536, MAX_DEPTH = 8, MAX_LAYERS = 8 };
 
 #define RESNETS(n, blocks)                                                     \
@@ -31,8 +31,37 @@ const struct seg_zoo_arch seg_zoo_archs[] = {
         56, POOLED},
     {"resnet56-cifar-fcn", "the same, one 3x3 convolution, classifier", CIFAR,
         56, FCN},
+    {"vit-tiny", "Segmenter: ViT, 12 layers of 192, 3 heads", VIT, 0,
+        SEGMENTER},
+    {"vit-small", "Segmenter: ViT, 12 layers of 384, 6 heads", VIT, 1,
+        SEGMENTER},
+    {"vit-base", "Segmenter: ViT, 12 layers of 768, 12 heads", VIT, 2,
+        SEGMENTER},
+    {"vit-large", "Segmenter: ViT, 24 layers of 1024, 16 heads", VIT, 3,
+        SEGMENTER},
     {NULL, NULL, 0, 0, 0},
 };
+
+/* By layers of the row above. */
+static const struct seg_vit vits[] = {
+    {.width = 192, .layers = 12, .heads = 3},
+    {.width = 384, .layers = 12, .heads = 6},
+    {.width = 768, .layers = 12, .heads = 12},
+    {.width = 1024, .layers = 24, .heads = 16},
+};
+
+static struct seg_trunk
+vit(struct seg_text *t, int size, const struct seg_zoo_opts *o)
+{
+    struct seg_vit v = vits[size];
+
+    v.patch = o->patch ? o->patch : 16;
+    v.h = o->picture_h;
+    v.w = o->picture_w;
+    v.tokens = o->tokens;
+    v.no_drop = o->no_drop;
+    return seg_zoo_vit(t, &v);
+}
 
 static int
 within(int n, int min, int max, const char *what, struct seg_err *e)
@@ -55,6 +84,13 @@ check(const struct seg_zoo_arch *arch, const struct seg_zoo_opts *o,
     if (arch->trunk != RESNET && o->output_stride)
         return seg_fail(
             e, SEG_EUSAGE, "%s has no output stride to set", arch->name);
+    if (arch->trunk != VIT &&
+        (o->patch || o->picture_h || o->decoder || o->tokens || o->no_drop))
+        return seg_fail(e, SEG_EUSAGE,
+            "%s has no patch, picture, decoder, tokens or drops to set",
+            arch->name);
+    if (o->patch && o->patch != 8 && o->patch != 16 && o->patch != 32)
+        return seg_fail(e, SEG_EUSAGE, "patch %d: want 8, 16 or 32", o->patch);
     if (o->output_stride && o->output_stride != 8 && o->output_stride != 16 &&
         o->output_stride != 32)
         return seg_fail(e, SEG_EUSAGE, "output stride %d: want 8, 16 or 32",
@@ -97,6 +133,8 @@ seg_zoo_text(struct seg_arena *a, const char *name,
     if (arch->trunk == UNET)
         trunk =
             seg_zoo_unet(&t, o->width ? o->width : 32, o->depth ? o->depth : 4);
+    else if (arch->trunk == VIT)
+        trunk = vit(&t, arch->layers, o);
     else if (arch->trunk == RESNET)
         trunk = seg_zoo_resnet(&t, arch->layers, stride);
     else
@@ -110,8 +148,10 @@ seg_zoo_text(struct seg_arena *a, const char *name,
     else if (o->head == SEG_ZOO_CLASSIFIER && arch->decoder == POOLED)
         seg_text_node(&t, "linear", "conv",
             seg_text_bare(&t, "pool", "gap", end), "c=%d k=1 bias=1", classes);
+    else if (o->head == SEG_ZOO_CLASSIFIER && arch->decoder == SEGMENTER)
+        seg_zoo_add_segmenter(&t, &trunk, o->decoder, classes, o->no_drop);
     else if (o->head == SEG_ZOO_CLASSIFIER)
         seg_zoo_add_classifier(
-            &t, end, classes, trunk.stride == 1 ? NULL : "image");
+            &t, end, classes, trunk.stride == 1 ? NULL : "image", 0);
     return seg_text_end(&t);
 }

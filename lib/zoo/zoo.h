@@ -25,6 +25,12 @@ struct seg_projection {
     int grid_h, grid_w; /* pixels that the loss compares, 0: 64 */
 };
 
+enum seg_zoo_decoder { SEG_ZOO_MASK, SEG_ZOO_LINEAR };
+enum seg_zoo_tokens {
+    SEG_ZOO_CLASS_TOKEN,
+    SEG_ZOO_DISTILLED,
+    SEG_ZOO_NO_TOKEN
+};
 enum seg_zoo_head { SEG_ZOO_CLASSIFIER, SEG_ZOO_PROJECTION, SEG_ZOO_HEADLESS };
 
 /* What is 0 takes the architecture's own default. */
@@ -34,6 +40,11 @@ struct seg_zoo_opts {
     int width;         /* unet: channels of the first level, 32 */
     int depth;         /* unet: levels, 4; each doubles the channels */
     int output_stride; /* resnets: 8, 16 or 32; 16 */
+    int patch;         /* vit: side of a patch, 8, 16 or 32; 16 */
+    int picture_h, picture_w;     /* vit: of the position embedding, 256 */
+    enum seg_zoo_decoder decoder; /* vit */
+    enum seg_zoo_tokens tokens;   /* vit: besides the patches */
+    int no_drop;                  /* vit: no dropout, no stochastic depth */
     enum seg_zoo_head head;
     struct seg_projection projection;
 };

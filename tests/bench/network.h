@@ -77,7 +77,7 @@ network_build(struct network *w, const char *name)
         .ignore = 255,
         .label_h = SIDE,
         .label_w = SIDE};
-    w->logits = seg_cross_entropy_node(w->net, &w->loss.align_corners);
+    w->logits = seg_cross_entropy_node(&w->loss, w->net);
 }
 
 static inline void

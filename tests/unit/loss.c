@@ -278,15 +278,15 @@ static void
 cross_entropy_node(const char *text, const char *expected, int align)
 {
     struct seg_net *net;
-    int seen;
+    struct seg_cross_entropy l;
 
     if (seg_net_parse(&net, text, "text", &err)) {
         ok(0, "%s", err.text);
         return;
     }
-    const char *node = seg_cross_entropy_node(net, &seen);
-    ok(!strcmp(node, expected) && seen == align,
-        "cross-entropy stands on %s, align %d", node, seen);
+    const char *node = seg_cross_entropy_node(&l, net);
+    ok(!strcmp(node, expected) && l.align_corners == align,
+        "cross-entropy stands on %s, align %d", node, l.align_corners);
     seg_net_free(net);
 }
 

@@ -74,6 +74,12 @@ build(const struct seg_record *ref, struct seg_arena *arena)
         .classes = number(ref, "classes"),
         .width = number(ref, "width"),
         .depth = number(ref, "depth"),
+        .patch = number(ref, "patch"),
+        .picture_h = number(ref, "picture_h"),
+        .picture_w = number(ref, "picture_w"),
+        .decoder = (enum seg_zoo_decoder)number(ref, "linear"),
+        .tokens = (enum seg_zoo_tokens)number(ref, "tokens"),
+        .no_drop = number(ref, "smooth"),
     };
     const char *name = seg_record_meta(ref, "zoo");
     const char *text = name ? seg_zoo_text(arena, name, &opts, &e)
@@ -100,6 +106,10 @@ load(struct seg_net *net, const struct seg_record *ref)
     ok(got.missing == 0, "every weight has its name there (%d loaded%s%s)",
         got.loaded, got.missing ? ", not " : "",
         got.missing ? got.first_missing : "");
+    if (seg_record_meta(ref, "parameters"))
+        ok((int)seg_net_weights(net) == number(ref, "parameters"),
+            "%zu weights, PyTorch's model has %d", seg_net_weights(net),
+            number(ref, "parameters"));
     seg_record_free(&file);
 }
 
@@ -191,7 +201,7 @@ check(const char *path, double jumps)
     struct seg_net *net = build(&ref, &arena);
     load(net, &ref);
     run(net, &ref, 0);
-    train(net, &ref, jumps);
+    train(net, &ref, number(&ref, "smooth") ? tolerance : jumps);
     seg_net_free(net);
     seg_record_free(&ref);
     seg_arena_free(&arena);
