@@ -14,11 +14,13 @@
 #include "cmd/slurp.h"
 #include "formats/model.h"
 #include "formats/stats.h"
+#include "lib/zoo/adapt.h"
 
-static const char *const inits[] = {"he", "xavier", NULL};
+static const char *const inits[] = {"auto", "he", "xavier", "trunc", NULL};
+static const char *const fills[] = {"mean", "repeat", "zero", NULL};
 
 static struct opts {
-    int init;
+    int init, bands, fill;
     const char *weights, *prefix, *add_prefix;
     int strict, lenient;
     const char *mean, *std, *stat;
@@ -27,7 +29,11 @@ static struct opts {
 static struct cli_option table[] = {
     CLI_SEED,
     {0, "init", CLI_CHOICE, &opts.init, 0, 0, inits, 0, "KIND",
-        "he or xavier (he)"},
+        "he, xavier, trunc, or auto: trunc for transformers, else he (auto)"},
+    {0, "bands", CLI_INT, &opts.bands, 1, 65536, 0, 0, "N",
+        "for pictures of N bands; weights of others are made to fit"},
+    {0, "fill", CLI_CHOICE, &opts.fill, 0, 0, fills, 0, "HOW",
+        "by their mean, by repeating them, or with zero (mean)"},
     {'w', "weights", CLI_TEXT, &opts.weights, 0, 0, 0, 0, "FILE",
         "take weights by name from a model or .safetensors file"},
     {0, "prefix", CLI_TEXT, &opts.prefix, 0, 0, 0, 0, "P",
@@ -164,6 +170,7 @@ load(struct seg_net *net, const char *path)
     if (!cli_check(seg_reader_next(r, &rec, &e), &e))
         cli_fail(SEG_EDATA, "%s: no record, so no weights", path);
     rename_all(&rec);
+    cli_check(seg_adapt(&rec, net, opts.bands ? opts.fill : -1, &e), &e);
     cli_check(seg_model_load(net, &rec, "", path, opts.lenient, &got, &e), &e);
     snprintf(report, sizeof report,
         "%d loaded, %d missing (%.150s), %d left over (%.150s)", got.loaded,
@@ -192,8 +199,12 @@ main(int argc, char **argv)
     const char *path = first < argc ? argv[first] : NULL;
 
     const char *text = cli_slurp(&arena, path);
+    text = seg_adapt_text(&arena, text, cli_slurp_name(path), opts.bands, &e);
+    cli_check(text ? 0 : -1, &e);
     cli_check(seg_net_parse(&m.net, text, cli_slurp_name(path), &e), &e);
-    seg_net_init(m.net, (enum seg_init_kind)opts.init, cli.seed);
+    seg_net_init(m.net,
+        opts.init ? (enum seg_init_kind)(opts.init - 1) : seg_adapt_init(m.net),
+        cli.seed);
     m.channels = seg_net_step(m.net, 0)->out->c;
     normalise(&m, &arena);
     if (opts.weights)

@@ -109,6 +109,52 @@ status_is 64 "two texts" seg-init a.net a.net
 seg-init a.net >/dev/full 2>err
 is $? 74 "a full device"
 
+# Transformers: initialised as such, and their positions put on another grid,
+# where the network itself puts them for pictures of another size.
+seg-net vit-tiny --classes 4 --picture 64x64 | tee vit.net |
+    seg-init -s 1 -o vit.st
+set -- $(moments vit.st encoder.blocks.3.mlp.fc1.weight)
+near "$2" 0.0004 0.00005
+ok $? "trunc: variance 0.02 squared, seen $2"
+set -- $(moments vit.st decoder.proj_patch)
+near "$2" 0.0052 0.0003
+ok $? "projections: variance 1 / 192, seen $2"
+is "$(tensor --shape vit.st encoder.blocks.3.attn.qkv.weight)" "F32 576,192,1,1" \
+    "queries, keys and values in one"
+seg-net vit-tiny --classes 4 --picture 48x32 | seg-init -s 2 -w vit.st \
+    -o small.st 2>err
+like "$(cat err)" "0 missing .*, 0 left over" "weights for another grid load"
+is "$(tensor --shape small.st encoder.pos_embed)" "F32 1,7,192" "and fit"
+seg-synth -q -n 2 --size 48x32 >scene.st
+seg-predict -q -m vit.st scene.st | seg-diff -q - <(seg-predict -q -m small.st scene.st)
+ok $? "and predict the same for pictures of that size"
+
+# Bands: the sum over them stays, or what is not known is zero.
+seg-net resnet18 | tee resnet.net | seg-init -s 1 -o rgb.st
+sums() # FILE BANDS
+{
+    tensor "$1" backbone.conv1.weight | perl -e 'local $/;
+        my @x = unpack "f<*", <STDIN>; my $n = shift;
+        for my $k (0 .. 63) { for my $q (0 .. 48) { my $s = 0;
+            $s += $x[($k * $n + $_) * 49 + $q] for 0 .. $n - 1;
+            printf "%.4f\n", $s } }' "$2"
+}
+for fill in mean repeat zero; do
+    seg-init -q --bands 6 --fill $fill -w rgb.st --strict resnet.net -o six.st
+    is "$(tensor --shape six.st backbone.conv1.weight)" "F32 64,6,7,7" \
+        "six bands, $fill"
+    [ "$(sums six.st 6 | sed 's/^-0.0000/0.0000/')" = \
+        "$(sums rgb.st 3 | sed 's/^-0.0000/0.0000/')" ]
+    ok $? "a grey picture makes what it made"
+done
+is "$(tensor six.st backbone.conv1.weight | perl -e 'local $/;
+    my @x = unpack "f<*", <STDIN>;
+    print scalar grep $_ == 0, @x[3 * 49 .. 6 * 49 - 1]')" 147 "zero is zero"
+is "$(seg-info --meta seg.net six.st | grep ' input ' | tr -s ' ')" \
+    "image input - c=6" "and the text says so"
+status_is 65 "other bands, unasked" \
+    seg-init -w rgb.st <(seg-net resnet18 --bands 6)
+
 weights=$data/weights_cifar_resnet
 if [ -n "$data" ]; then
     for n in 20-12fca82f 56-4bfd9763; do

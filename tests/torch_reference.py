@@ -350,7 +350,34 @@ CASES['segmenter-small'] = (
      'smooth': '1'}, (1, 32, 32), ('encoder.cls_token', 'decoder.proj_patch'))
 
 
+class Features(nn.Module):
+    """timm's ViT with random weights: its normalised patch tokens."""
+
+    def __init__(self):
+        import timm
+        super().__init__()
+        self.encoder = timm.create_model('vit_tiny_patch16_224', num_classes=0)
+        nn.init.normal_(self.encoder.cls_token, 0, .02)
+
+    def forward(self, x):
+        x = self.encoder.forward_features(x)[:, 1:]
+        return x.transpose(1, 2).reshape(len(x), -1, 14, 14)
+
+
+def timm_text():
+    """Ours, for timm's epsilon."""
+    import subprocess
+    text = subprocess.run(
+        'seg-net vit-tiny --head none --no-drop --picture 224x224 | '
+        "sed '/  ln  /s/$/ eps=0.000001/'", shell=True, check=True,
+        capture_output=True, text=True).stdout
+    return text
+
+
 def make(directory, case):
+    if case == 'timm':
+        CASES[case] = (Features, {'net': timm_text(), 'smooth': '1'},
+                       (1, 224, 224), None)
     build, meta, (n, h, w), wanted = CASES[case]
     torch.manual_seed(1)
     net = build()

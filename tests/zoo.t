@@ -20,5 +20,13 @@ if [ "$python" = none ]; then
 fi
 has "$python" torchvision &&
     cases+=' resnet18-fcn resnet18-deeplabv3plus resnet50-deeplabv3plus'
+for timm in "$python" "${PYTHON_NEW:-}" none; do
+    [ "$timm" ] && has "$timm" timm && has "$timm" torch && break
+done
+if [ "$timm" = none ]; then
+    echo "# no timm (PYTHON_NEW): its features are not compared"
+else
+    "$timm" tests/torch_reference.py "$dir" timm || exit 1
+fi
 "$python" tests/torch_reference.py "$dir" $cases || exit 1
 "$SEG_BUILD/tests/unit/zoo" "$dir"/*.safetensors

@@ -1,6 +1,7 @@
 /*
  * The networks of the bench, parameter for parameter those of peer.py: r18 r50
- * (DeepLabV3+, output stride 16), unet (widths 32..256).  Batch 8, 256x256 RGB,
+ * (DeepLabV3+, output stride 16), unet (widths 32..256), vit (Segmenter Tiny/16,
+ * mask decoder, no class token, nothing dropped).  Batch 8, 256x256 RGB,
  * 21 classes, cross-entropy, SGD with momentum and weight decay; prediction
  * ends in logits of full size.  Environment: SEG_THREADS (2), SEG_EXACT=1
  * (direct convolution only).
@@ -60,12 +61,16 @@ network_build(struct network *w, const char *name)
     const char *threads = getenv("SEG_THREADS");
     const char *architecture = !strcmp(name, "r18")   ? "resnet18-deeplabv3plus"
                                : !strcmp(name, "r50") ? "resnet50-deeplabv3plus"
+                               : !strcmp(name, "vit") ? "vit-tiny"
                                                       : name;
-    struct seg_zoo_opts opts = {.classes = CLASSES};
+    int vit = !strcmp(name, "vit");
+    struct seg_zoo_opts opts = {.classes = CLASSES,
+        .no_drop = vit,
+        .tokens = vit ? SEG_ZOO_NO_TOKEN : SEG_ZOO_CLASS_TOKEN};
     char *text = seg_zoo_text(&w->arena, architecture, &opts, &w->err);
 
     network_must(text ? seg_net_parse(&w->net, text, name, &w->err) : -1, w);
-    seg_net_init(w->net, SEG_INIT_HE, 1);
+    seg_net_init(w->net, vit ? SEG_INIT_TRUNC : SEG_INIT_HE, 1);
     network_fill(w);
     w->threads = threads ? atoi(threads) : 2;
     w->exact = getenv("SEG_EXACT") != NULL;

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """What a PyTorch user runs, one question at a time, for tests/bench/pair.
 
-    peer.py step NET LAYOUT     r18 r50 unet; nchw, cl or compile
+    peer.py step NET LAYOUT     r18 r50 unet vit; nchw, cl or compile
     peer.py conv SHAPE LAYOUT   one convolution, SHAPE as of tests/bench/conv.c
     peer.py contrast N D        supervised contrastive loss, forward + backward
+    peer.py attention N         plain attention of N tokens, 2 pictures, 3 heads
     peer.py upsample            bilinear x4 and cross-entropy, 8x21x512x512
     peer.py accuracy            prints the errors of tests/bench/accuracy.c
 
@@ -111,8 +112,53 @@ class UNet(nn.Module):
         return self.classifier(x)
 
 
+class Block(nn.Module):
+    def __init__(self, d, heads):
+        super().__init__()
+        self.heads = heads
+        self.norm1, self.norm2 = nn.LayerNorm(d), nn.LayerNorm(d)
+        self.qkv, self.proj = nn.Linear(d, 3 * d), nn.Linear(d, d)
+        self.fc1, self.fc2 = nn.Linear(d, 4 * d), nn.Linear(4 * d, d)
+
+    def forward(self, x):
+        b, t, d = x.shape
+        q, k, v = self.qkv(self.norm1(x)).reshape(
+            b, t, 3, self.heads, d // self.heads).permute(2, 0, 3, 1, 4)
+        a = (q @ k.transpose(-2, -1) * (d // self.heads) ** -.5).softmax(-1)
+        x = x + self.proj((a @ v).transpose(1, 2).reshape(b, t, d))
+        return x + self.fc2(F.gelu(self.fc1(self.norm2(x))))
+
+
+class Segmenter(nn.Module):
+    def __init__(self, d=192, heads=3, layers=12, image=256):
+        super().__init__()
+        self.patch = nn.Conv2d(3, d, 16, 16)
+        self.pos = nn.Parameter(torch.zeros(1, (image // 16) ** 2, d))
+        self.blocks = nn.Sequential(*[Block(d, heads) for _ in range(layers)])
+        self.norm = nn.LayerNorm(d)
+        self.class_tokens = nn.Parameter(torch.randn(1, CLASSES, d) * .02)
+        self.input = nn.Linear(d, d)
+        self.decoder = nn.Sequential(Block(d, heads), Block(d, heads))
+        self.decoder_norm = nn.LayerNorm(d)
+        self.patch_proj = nn.Linear(d, d, bias=False)
+        self.class_proj = nn.Linear(d, d, bias=False)
+        self.mask_norm = nn.LayerNorm(CLASSES)
+
+    def forward(self, x):
+        h = self.patch(x)
+        g = h.shape[-1]
+        h = h.flatten(2).transpose(1, 2) + self.pos
+        h = self.input(self.norm(self.blocks(h)))
+        h = torch.cat([h, self.class_tokens.expand(len(x), -1, -1)], 1)
+        h = self.decoder_norm(self.decoder(h))
+        p = F.normalize(self.patch_proj(h[:, :-CLASSES]), dim=-1)
+        c = F.normalize(self.class_proj(h[:, -CLASSES:]), dim=-1)
+        m = self.mask_norm(p @ c.transpose(1, 2))
+        return resize(m.transpose(1, 2).reshape(len(x), CLASSES, g, g), x)
+
+
 NETS = {'r18': lambda: DeepLabV3Plus(18), 'r50': lambda: DeepLabV3Plus(50),
-        'unet': UNet}
+        'unet': UNet, 'vit': Segmenter}
 
 
 def network(which, layout):
@@ -187,6 +233,25 @@ def contrast(n, d):
     return {'loss': loss}
 
 
+def attention(n):
+    qkv = torch.randn(2, n, 3, 3, 64)
+
+    def forward(x):
+        q, k, v = x.permute(2, 0, 3, 1, 4)
+        return (q @ k.transpose(-2, -1) * 64 ** -.5).softmax(-1) @ v
+
+    def train():
+        x = qkv.clone().requires_grad_()
+        y = forward(x)
+        y.backward(torch.ones_like(y))
+
+    def predict():
+        with torch.no_grad():
+            forward(qkv)
+
+    return {'train': train, 'predict': predict}
+
+
 def upsample():
     z = torch.randn(8, CLASSES, 128, 128)
     y = torch.randint(0, CLASSES, (8, 512, 512))
@@ -232,6 +297,8 @@ def main():
         work = network(*args)
     elif what == 'conv':
         work = convolution(*args)
+    elif what == 'attention':
+        work = attention(*map(int, args))
     elif what == 'contrast':
         work = contrast(*map(int, args))
     else:

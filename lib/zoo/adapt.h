@@ -1,0 +1,36 @@
+/*
+ * Known weights for a network that differs a little: pictures of another number
+ * of bands, positions of another grid.
+ */
+#ifndef SEG_ZOO_ADAPT_H
+#define SEG_ZOO_ADAPT_H
+
+#include "lib/net/net.h"
+#include "lib/tensor/record.h"
+
+enum seg_adapt {
+    SEG_ADAPT_MEAN,   /* every band the mean of the known ones */
+    SEG_ADAPT_REPEAT, /* the known ones over and over */
+    SEG_ADAPT_ZERO    /* 0 for bands that are not known */
+};
+
+/* How a network of its kind is initialised: trunc where there is attention. */
+enum seg_init_kind seg_adapt_init(const struct seg_net *net);
+
+/* text with c=bands for its input, in arena a; bands 0: as it is. */
+const char *seg_adapt_text(struct seg_arena *a, const char *text,
+    const char *name, int bands, struct seg_err *e) SEG_MUST_USE;
+
+/*
+ * Makes tensors of rec fit the network's parameters of the same names.
+ *
+ * Learned positions, where rec has them for another grid, which must be square:
+ * the extra tokens stay, the grid is resized (bilinear).  And unless how, an
+ * enum seg_adapt, is -1, the weights of convolutions that see the picture
+ * itself, where rec has them for other bands; mean and repeat are scaled by
+ * bands known / bands wanted, so that a grey picture makes what it made.
+ */
+int seg_adapt(struct seg_record *rec, const struct seg_net *net, int how,
+    struct seg_err *e) SEG_MUST_USE;
+
+#endif
