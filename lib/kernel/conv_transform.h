@@ -9,18 +9,31 @@
  * and the adjoints A z A' (from dy) and G' u G (to dw) for dw.
  */
 
+/*
+ * The points of interpolation are 0, infinity, +-P and +-Q.  These two round
+ * less than the usual 1 and 2 (two fifths of the error for 64 channels of
+ * normal numbers) and their powers are exact.
+ */
+static const float P = 0.625f, P2 = 0.390625f, P3 = 0.244140625f;
+static const float Q = 1.5f, Q2 = 2.25f, Q3 = 3.375f;
+static const float SUM = 2.640625f;       /* P2 + Q2 */
+static const float PRODUCT = 0.87890625f; /* P2 Q2 */
+/* one over the products of a point's distances to the others */
+static const double AT_P = 1 / (2 * 0.390625 * (0.390625 - 2.25));
+static const double AT_Q = 1 / (2 * 2.25 * (2.25 - 0.390625));
+
 /* B' d for one column: o[0..5] from d[0..5], elements s vectors apart. */
 INLINE void
 input_column(vec *o, const vec *d, const int s)
 {
-    vec a = d[4 * s] - 4 * d[2 * s], b = d[3 * s] - 4 * d[s];
-    vec c = d[4 * s] - d[2 * s], e = d[3 * s] - d[s];
-    o[0] = 4 * d[0] + (d[4 * s] - 5 * d[2 * s]);
-    o[s] = a + b;
-    o[2 * s] = a - b;
-    o[3 * s] = c + 2 * e;
-    o[4 * s] = c - 2 * e;
-    o[5 * s] = 4 * d[s] + (d[5 * s] - 5 * d[3 * s]);
+    vec a = d[4 * s] - Q2 * d[2 * s], b = d[3 * s] - Q2 * d[s];
+    vec c = d[4 * s] - P2 * d[2 * s], e = d[3 * s] - P2 * d[s];
+    o[0] = PRODUCT * d[0] + (d[4 * s] - SUM * d[2 * s]);
+    o[s] = a + P * b;
+    o[2 * s] = a - P * b;
+    o[3 * s] = c + Q * e;
+    o[4 * s] = c - Q * e;
+    o[5 * s] = PRODUCT * d[s] + (d[5 * s] - SUM * d[3 * s]);
 }
 
 /* A' m: four from six. */
@@ -30,9 +43,9 @@ output_column(vec *o, const vec *m, const int s)
     vec p = m[s] + m[2 * s], q = m[s] - m[2 * s];
     vec t = m[3 * s] + m[4 * s], u = m[3 * s] - m[4 * s];
     o[0] = m[0] + (p + t);
-    o[s] = q + 2 * u;
-    o[2 * s] = p + 4 * t;
-    o[3 * s] = (q + m[5 * s]) + 8 * u;
+    o[s] = P * q + Q * u;
+    o[2 * s] = P2 * p + Q2 * t;
+    o[3 * s] = (m[5 * s] + P3 * q) + Q3 * u;
 }
 
 /* A z: six from four. */
@@ -40,13 +53,13 @@ INLINE void
 gradient_column(vec *o, const vec *z, const int s)
 {
     vec z0 = z[0], z1 = z[s], z2 = z[2 * s], z3 = z[3 * s];
-    vec e = z0 + z2, f = z1 + z3;
-    vec g = z0 + 4 * z2, h = z1 + 4 * z3;
+    vec e = z0 + P2 * z2, f = z1 + P2 * z3;
+    vec g = z0 + Q2 * z2, h = z1 + Q2 * z3;
     o[0] = z0;
-    o[s] = e + f;
-    o[2 * s] = e - f;
-    o[3 * s] = g + 2 * h;
-    o[4 * s] = g - 2 * h;
+    o[s] = e + P * f;
+    o[2 * s] = e - P * f;
+    o[3 * s] = g + Q * h;
+    o[4 * s] = g - Q * h;
     o[5 * s] = z3;
 }
 
@@ -54,12 +67,12 @@ gradient_column(vec *o, const vec *z, const int s)
 INLINE void
 weight_column(vec *o, const vec *g, const int s)
 {
-    const float sixth = 1 / 6.0f;
-    vec e = (g[0] + g[2 * s]) * sixth, f = g[s] * sixth;
-    vec h = g[0] * (sixth / 4) + g[2 * s] * sixth, k = f * 0.5f;
-    o[0] = g[0] * 0.25f;
-    o[s] = -e - f;
-    o[2 * s] = f - e;
+    const float zero = 1 / PRODUCT, p = (float)AT_P, q = (float)AT_Q;
+    vec e = p * g[0] + (p * P2) * g[2 * s], f = (p * P) * g[s];
+    vec h = q * g[0] + (q * Q2) * g[2 * s], k = (q * Q) * g[s];
+    o[0] = zero * g[0];
+    o[s] = e + f;
+    o[2 * s] = e - f;
     o[3 * s] = h + k;
     o[4 * s] = h - k;
     o[5 * s] = g[2 * s];
@@ -69,12 +82,12 @@ weight_column(vec *o, const vec *g, const int s)
 INLINE void
 weight_gradient_column(vec *o, const vec *u, const int s)
 {
-    const float sixth = 1 / 6.0f;
-    vec p = u[s] + u[2 * s], q = u[2 * s] - u[s];
-    vec t = u[3 * s] + u[4 * s], w = u[3 * s] - u[4 * s];
-    o[0] = u[0] * 0.25f + (t * 0.25f - p) * sixth;
-    o[s] = (q + w * 0.5f) * sixth;
-    o[2 * s] = (t - p) * sixth + u[5 * s];
+    const float zero = 1 / PRODUCT, at_p = (float)AT_P, at_q = (float)AT_Q;
+    vec p = at_p * (u[s] + u[2 * s]), q = at_p * (u[s] - u[2 * s]);
+    vec t = at_q * (u[3 * s] + u[4 * s]), w = at_q * (u[3 * s] - u[4 * s]);
+    o[0] = zero * u[0] + (p + t);
+    o[s] = P * q + Q * w;
+    o[2 * s] = (P2 * p + Q2 * t) + u[5 * s];
 }
 
 INLINE int
