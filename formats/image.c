@@ -20,10 +20,10 @@ static const struct {
     int (*read)(struct seg_record *rec, const char *name,
         const struct seg_file *file, const struct seg_image_opts *opts,
         struct seg_err *e);
-    int (*count)(size_t *pages, const struct seg_file *file,
+    int (*count)(struct seg_images *images, struct seg_arena *a,
         const struct seg_image_opts *opts, struct seg_err *e);
     int (*read_page)(struct seg_record *rec, const char *name,
-        const struct seg_file *file, size_t page,
+        const struct seg_images *images, size_t page,
         const struct seg_image_opts *opts, struct seg_err *e);
 } formats[] = {
     {"\x89PNG\r\n\x1a\n", 8, .read = seg_png_read},
@@ -92,9 +92,8 @@ seg_images_open(struct seg_images *images, struct seg_arena *a,
     images->format = find_format(file, e);
     if (images->format < 0)
         return -1;
-    images->numbered = images->format == NIFTI;
     return formats[images->format].count
-               ? formats[images->format].count(&images->n, file, opts, e)
+               ? formats[images->format].count(images, a, opts, e)
                : 0;
 }
 
@@ -144,9 +143,13 @@ seg_images_read(struct seg_record *rec, const char *name,
 {
     int i = images->format;
     const struct seg_file *file = &images->file;
+
+    if (page >= images->n)
+        return seg_fail(
+            e, SEG_EDATA, "%s: page %zu of %zu", file->path, page, images->n);
     int bad = formats[i].read
                   ? formats[i].read(rec, name, file, opts, e)
-                  : formats[i].read_page(rec, name, file, page, opts, e);
+                  : formats[i].read_page(rec, name, images, page, opts, e);
 
     if (bad || opts->mode == SEG_IMAGE_PICTURE)
         return bad;

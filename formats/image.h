@@ -33,6 +33,7 @@ struct seg_image_opts {
 struct seg_images {
     struct seg_file file;
     size_t n;
+    const uint64_t *place; /* of each page in the file; NULL: not needed */
     int numbered; /* they are slices, of which even a single one has a number */
     int format;   /* image.c's */
 };

@@ -17,11 +17,12 @@
 int seg_nifti_unpack(struct seg_file *file, struct seg_arena *a, size_t max,
     struct seg_err *e) SEG_MUST_USE;
 
-int seg_nifti_pages(size_t *pages, const struct seg_file *file,
+/* Fills in n of images, whose file is there. */
+int seg_nifti_pages(struct seg_images *images, struct seg_arena *a,
     const struct seg_image_opts *opts, struct seg_err *e) SEG_MUST_USE;
 int seg_nifti_read(struct seg_record *rec, const char *name,
-    const struct seg_file *file, size_t page, const struct seg_image_opts *opts,
-    struct seg_err *e) SEG_MUST_USE;
+    const struct seg_images *images, size_t page,
+    const struct seg_image_opts *opts, struct seg_err *e) SEG_MUST_USE;
 
 /*
  * A volume in the making: slices are collected, then written in gzip.  The

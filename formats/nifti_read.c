@@ -88,14 +88,16 @@ open_volume(struct seg_nifti *v, const struct seg_file *file,
 }
 
 int
-seg_nifti_pages(size_t *pages, const struct seg_file *file,
+seg_nifti_pages(struct seg_images *images, struct seg_arena *a,
     const struct seg_image_opts *opts, struct seg_err *e)
 {
     struct seg_nifti v;
 
-    if (open_volume(&v, file, opts, e))
+    (void)a;
+    if (open_volume(&v, &images->file, opts, e))
         return -1;
-    *pages = v.shape[opts->axis];
+    images->n = v.shape[opts->axis];
+    images->numbered = 1;
     return 0;
 }
 
@@ -159,9 +161,10 @@ describe(struct seg_record *rec, const struct seg_nifti *v, int axis,
 
 int
 seg_nifti_read(struct seg_record *rec, const char *name,
-    const struct seg_file *file, size_t page, const struct seg_image_opts *opts,
-    struct seg_err *e)
+    const struct seg_images *images, size_t page,
+    const struct seg_image_opts *opts, struct seg_err *e)
 {
+    const struct seg_file *file = &images->file;
     struct seg_nifti v;
     int row, column, label = opts->mode == SEG_IMAGE_LABEL;
 

@@ -14,11 +14,12 @@
 
 #include "formats/image.h"
 
-int seg_tiff_pages(size_t *pages, const struct seg_file *file,
+/* Fills in n and place of images, whose file is there; memory from a. */
+int seg_tiff_pages(struct seg_images *images, struct seg_arena *a,
     const struct seg_image_opts *opts, struct seg_err *e) SEG_MUST_USE;
 int seg_tiff_read(struct seg_record *rec, const char *name,
-    const struct seg_file *file, size_t page, const struct seg_image_opts *opts,
-    struct seg_err *e) SEG_MUST_USE;
+    const struct seg_images *images, size_t page,
+    const struct seg_image_opts *opts, struct seg_err *e) SEG_MUST_USE;
 
 /* ---- by rows ---- */
 

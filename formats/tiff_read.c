@@ -331,13 +331,13 @@ note_meta(struct seg_tiff_reader *r, struct seg_err *e)
 }
 
 static int
-start(struct seg_tiff_reader *r, size_t page, const struct seg_image_opts *opts,
-    struct seg_err *e)
+start(struct seg_tiff_reader *r, size_t page, const uint64_t *place,
+    const struct seg_image_opts *opts, struct seg_err *e)
 {
     size_t max = opts->max_bytes ? opts->max_bytes : (size_t)2 << 30;
     size_t chunk, plain;
 
-    if (seg_tiffio_turn(&r->io, page, &r->page, e) ||
+    if (seg_tiffio_turn(&r->io, page, place, &r->page, e) ||
         check_page(r, opts->mode, e) || check_sizes(r, max, &chunk, e) ||
         note_meta(r, e))
         return -1;
@@ -373,7 +373,7 @@ seg_tiff_open(struct seg_tiff_reader **r, const struct seg_scene **scene,
     int status =
         fd < 0 ? seg_fail(e, SEG_ENOINPUT, "%s: %s", path, strerror(errno))
         : file.path && !seg_tiffio_open(&(*r)->io, &file, fd, e) &&
-                !start(*r, page, opts, e)
+                !start(*r, page, NULL, opts, e)
             ? 0
             : -1;
 
@@ -400,27 +400,38 @@ seg_tiff_close(struct seg_tiff_reader *r)
 
 /* ---- whole pictures ---- */
 
+static int
+find_pages(struct seg_images *images, struct seg_tiffio *io,
+    struct seg_arena *a, struct seg_err *e)
+{
+    if (seg_tiffio_pages(io, &images->n, NULL, e))
+        return -1;
+    uint64_t *place = seg_take(a, images->n, sizeof *place, e);
+    images->place = place;
+    return place ? seg_tiffio_pages(io, &images->n, place, e) : -1;
+}
+
 int
-seg_tiff_pages(size_t *pages, const struct seg_file *file,
+seg_tiff_pages(struct seg_images *images, struct seg_arena *a,
     const struct seg_image_opts *opts, struct seg_err *e)
 {
     struct seg_tiffio io;
 
     (void)opts;
-    int status =
-        seg_tiffio_open(&io, file, -1, e) || seg_tiffio_pages(&io, pages, e)
-            ? -1
-            : 0;
-
+    int status = seg_tiffio_open(&io, &images->file, -1, e) ||
+                         find_pages(images, &io, a, e)
+                     ? -1
+                     : 0;
     seg_tiffio_close(&io);
     return status;
 }
 
 static int
 read_all(struct seg_tiff_reader *r, struct seg_record *rec, const char *name,
-    size_t page, const struct seg_image_opts *opts, struct seg_err *e)
+    size_t page, const uint64_t *place, const struct seg_image_opts *opts,
+    struct seg_err *e)
 {
-    if (start(r, page, opts, e))
+    if (start(r, page, place, opts, e))
         return -1;
     const struct seg_scene *s = &r->scene;
     struct seg_tensor *t = seg_image_add(
@@ -434,14 +445,15 @@ read_all(struct seg_tiff_reader *r, struct seg_record *rec, const char *name,
 
 int
 seg_tiff_read(struct seg_record *rec, const char *name,
-    const struct seg_file *file, size_t page, const struct seg_image_opts *opts,
-    struct seg_err *e)
+    const struct seg_images *images, size_t page,
+    const struct seg_image_opts *opts, struct seg_err *e)
 {
     struct seg_tiff_reader r = {.meta.arena.limit = opts->max_bytes};
-    int status = seg_tiffio_open(&r.io, file, -1, e) ||
-                         read_all(&r, rec, name, page, opts, e)
-                     ? -1
-                     : 0;
+    int status =
+        seg_tiffio_open(&r.io, &images->file, -1, e) ||
+                read_all(&r, rec, name, page, images->place + page, opts, e)
+            ? -1
+            : 0;
 
     seg_tiffio_close(&r.io);
     seg_record_free(&r.meta);

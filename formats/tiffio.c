@@ -172,11 +172,18 @@ is_picture(TIFF *tiff)
 }
 
 int
-seg_tiffio_pages(struct seg_tiffio *t, size_t *pages, struct seg_err *e)
+seg_tiffio_pages(
+    struct seg_tiffio *t, size_t *pages, uint64_t *place, struct seg_err *e)
 {
     *pages = 0;
+    if (!TIFFSetDirectory(t->tiff, 0))
+        return damaged(t, "no directory", e);
     do
-        *pages += is_picture(t->tiff);
+        if (is_picture(t->tiff)) {
+            if (place)
+                place[*pages] = TIFFCurrentDirOffset(t->tiff);
+            ++*pages;
+        }
     while (TIFFReadDirectory(t->tiff));
     if (*t->text || t->failed || !TIFFLastDirectory(t->tiff))
         return damaged(t, "its pages do not end", e);
@@ -195,15 +202,15 @@ find_page(struct seg_tiffio *t, size_t n, struct seg_err *e)
 }
 
 int
-seg_tiffio_turn(
-    struct seg_tiffio *t, size_t n, struct seg_tiff_page *p, struct seg_err *e)
+seg_tiffio_turn(struct seg_tiffio *t, size_t n, const uint64_t *place,
+    struct seg_tiff_page *p, struct seg_err *e)
 {
     uint32_t w = 0, h = 0, rows = 0, tile_w = 0, tile_h = 0;
     uint16_t c = 1, bits = 1, format = 1, colours, planar = 1, packing = 1,
              turned = 1, *rgb[3] = {NULL, NULL, NULL};
 
-    if (find_page(t, n, e))
-        return -1;
+    if (place ? !TIFFSetSubDirectory(t->tiff, *place) : find_page(t, n, e))
+        return place ? damaged(t, "no such page", e) : -1;
     TIFFGetField(t->tiff, TIFFTAG_IMAGEWIDTH, &w);
     TIFFGetField(t->tiff, TIFFTAG_IMAGELENGTH, &h);
     TIFFGetFieldDefaulted(t->tiff, TIFFTAG_SAMPLESPERPIXEL, &c);

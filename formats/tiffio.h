@@ -40,11 +40,13 @@ struct seg_tiff_page {
 /* Opens file's bytes, or with data NULL those behind fd. */
 int seg_tiffio_open(struct seg_tiffio *t, const struct seg_file *file, int fd,
     struct seg_err *e) SEG_MUST_USE;
-int seg_tiffio_pages(
-    struct seg_tiffio *t, size_t *pages, struct seg_err *e) SEG_MUST_USE;
-/* Turns to page n; p is valid until the next turn. */
-int seg_tiffio_turn(struct seg_tiffio *t, size_t n, struct seg_tiff_page *p,
+/* How many pages, and where; place has room for so many, or is NULL. */
+int seg_tiffio_pages(struct seg_tiffio *t, size_t *pages, uint64_t *place,
     struct seg_err *e) SEG_MUST_USE;
+/* Turns to page n, which is at *place, or is looked for where that is NULL; p is
+   valid until the next turn. */
+int seg_tiffio_turn(struct seg_tiffio *t, size_t n, const uint64_t *place,
+    struct seg_tiff_page *p, struct seg_err *e) SEG_MUST_USE;
 /* Chunk of plane s (0 where samples are interleaved) in which pixel (x, y) is. */
 int seg_tiffio_chunk(struct seg_tiffio *t, const struct seg_tiff_page *p,
     size_t y, size_t x, size_t s, void *to, size_t bytes,
