@@ -27,6 +27,11 @@ read_all(struct seg_file *f, struct seg_arena *a, int fd, const char *path,
 {
     size_t max = max_bytes ? max_bytes : default_max;
     size_t room = first_room(fd, max), n = 0;
+
+    if (a->limit && room > a->limit)
+        return seg_fail(e, SEG_EMEM,
+            "%s: out of memory: the file is larger than the limit of %zu bytes",
+            path, a->limit);
     char *data = seg_take_dirty(a, room, 1, e);
 
     while (data) {

@@ -62,6 +62,7 @@ is "$(<.err)" "seg-import: bomb.pgm: damaged PNM: 32000x32000x1 samples cannot c
     "is named in one line"
 { printf 'P5 4000 4000 255\n'; head -c 16000000 /dev/zero; } >large.pgm
 status_is 71 "a file over --mem-limit" seg-import --mem-limit 15M <<<large.pgm
+like "$(<.err)" 'large.pgm: out of memory: .* limit of 15728640 bytes' "is named too"
 head -c 1000 "$(find tiff -name '*.tif' | head -n 1)" >cut.tif
 status_is 65 "a TIFF that is cut" seg-import <<<cut.tif
 like "$(<.err)" '^seg-import: cut.tif: damaged TIFF: ' "is named"
