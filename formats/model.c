@@ -202,12 +202,12 @@ seg_model_read(struct seg_model *m, const struct seg_record *rec,
 
 /* In the fewest digits that say x exactly; returns how many characters. */
 static int
-shortest(char *text, float x)
+shortest(char text[NUMBER], float x)
 {
     int n = 0;
 
     for (int digits = 6; digits <= 9; digits++) {
-        n = snprintf(text, NUMBER - 1, "%.*g", digits, (double)x);
+        n = snprintf(text, NUMBER, "%.*g", digits, (double)x);
         if (strtof(text, NULL) == x)
             break;
     }
@@ -224,9 +224,12 @@ write_numbers(struct seg_record *rec, const char *key, const float *x, int n,
     if (!text)
         return -1;
     for (int i = 0; i < n; i++) {
+        char number[NUMBER];
+        size_t digits = (size_t)shortest(number, x[i]);
         if (i)
             text[at++] = ',';
-        at += (size_t)shortest(text + at, x[i]);
+        memcpy(text + at, number, digits + 1);
+        at += digits;
     }
     return seg_record_set(rec, key, text, e);
 }
