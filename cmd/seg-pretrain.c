@@ -18,7 +18,7 @@ static const char *const forms[] = {"paper", "released", NULL};
 
 static struct opts {
     int loss, form, head, layers, dim, classes;
-    double tau;
+    double tau, pool;
     int grid[2]; /* width, height */
 } opts = {.loss = SEG_SCOPE_CROSS, .dim = 256, .tau = 0.07};
 
@@ -32,6 +32,8 @@ static struct cli_option table[] = {
         "temperature (0.07)"},
     {0, "grid", CLI_WXH, opts.grid, 1, 65536, 0, 0, "WxH",
         "pixels the loss compares in a picture (a quarter of its sides)"},
+    {0, "pool", CLI_FLOAT, &opts.pool, 0, 1, 0, 0, "SHARE",
+        "all features, each with the label of that share of its pixels"},
     {0, "head", CLI_CHOICE, &opts.head, 0, 0, forms, 0, NULL,
         "projection head of the paper or of the released code (paper)"},
     {0, "layers", CLI_INT, &opts.layers, 1, 8, 0, 0, "N",
@@ -69,8 +71,12 @@ contrast(void *with, struct seg_value *out, const uint8_t *label, uint64_t pass)
 {
     struct task *k = with;
 
-    seg_contrast_loss_label(
-        &k->loss, label, k->batch->h, k->batch->w, k->feature_h, k->feature_w);
+    if (opts.pool > 0)
+        seg_contrast_loss_pool(
+            &k->loss, label, k->batch->h, k->batch->w, opts.pool);
+    else
+        seg_contrast_loss_label(&k->loss, label, k->batch->h, k->batch->w,
+            k->feature_h, k->feature_w);
     return seg_contrast_loss(&k->loss, out->dx, out->x, pass, &k->report);
 }
 
@@ -83,12 +89,35 @@ report(void *with, FILE *log)
         r->alignment, r->uniformity);
 }
 
+/* The size of the trunk's features, which pooling takes as they are. */
+static void
+take_features(struct training *t, const char *trunk)
+{
+    struct seg_err e;
+    struct seg_net_plan plan = {
+        .n = 1, .h = t->h, .w = t->w, .threads = 1, .last = trunk};
+
+    if (opts.grid[0])
+        cli_usage("--pool takes all features: no --grid");
+    cli_check(seg_net_plan(t->model.net, &plan, &e), &e);
+    const struct seg_value *v = seg_net_value(t->model.net, trunk);
+    if (t->h % v->h || t->w % v->w)
+        cli_usage("--pool: %d x %d pixels are not whole blocks of %d x %d "
+                  "features",
+            t->w, t->h, v->w, v->h);
+    opts.grid[0] = v->w;
+    opts.grid[1] = v->h;
+}
+
 /* The text of the trunk with the projection head. */
 static const char *
 project(struct training *t)
 {
     struct seg_err e;
     const char *trunk, *bare = training_trunk(t, &trunk);
+
+    if (opts.pool > 0)
+        take_features(t, trunk);
     struct seg_projection p = {
         .kind = opts.head ? SEG_PROJECTION_RELEASED : SEG_PROJECTION_PAPER,
         .width = opts.dim,

@@ -11,7 +11,8 @@
 #     within, cross, batch  contrastive pretraining with that loss, PRESTEPS,
 #                           then cross-entropy, STEPS - PRESTEPS
 #
-# So all but ce+ see STEPS batches.  The test pictures are looked at once, by the
+# With ADOPT set the network's own head is put on the pretrained trunk, otherwise
+# a classifier is.  All but ce+ see STEPS batches.  The test pictures are looked at once, by the
 # finished model; nothing is chosen by them.
 SHELL       := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -32,6 +33,7 @@ PRETRAIN ?=
 FINETUNE ?=
 THREADS  ?=
 EXTRA    ?=
+ADOPT    ?=
 
 # Cells side by side: a thread that waits leaves its core to the others.
 ifdef THREADS
@@ -49,7 +51,7 @@ all: $(OUT)/table.tsv $(OUT)/table.md $(OUT)/plot.png $(EXTRA)
 settings = net $(NET); steps $(STEPS), pretraining $(PRESTEPS); batch $(BATCH); \
     crop $(CROP), loss grid $(GRID); rates $(LR), pretraining $(PRELR); \
     subset $(SUBSET); sample $(SAMPLE); augment $(AUGMENT); \
-    distort $(DISTORT); pretrain $(PRETRAIN); finetune $(FINETUNE)
+    distort $(DISTORT); pretrain $(PRETRAIN); finetune $(FINETUNE)$(if $(ADOPT),; head of its own)
 $(OUT)/settings: FORCE
 	@mkdir -p $(@D)
 	@echo "$(settings)" | cmp -s - $@ || echo "$(settings)" >$@
@@ -72,7 +74,7 @@ $(call cell,$1,$2,$3)/pre.st: $(OUT)/$1/few.st $(OUT)/init/$3.st
 	@$$(call fresh,$$(@D)/pre)
 	$$(call patches,$1,$(PRESTEPS),$3) | \
 	    seg-augment -q --views 2 $(DISTORT) -s $3 | \
-	    seg-pretrain -m $(OUT)/init/$3.st --loss $2 --grid $(GRID) \
+	    seg-pretrain -m $(OUT)/init/$3.st --loss $2 $(if $(GRID),--grid $(GRID)) \
 	    --lr $(PRELR) -s $3 $(PRETRAIN) \
 	    $$(call learn,$$(@D)/pre,$(PRESTEPS))
 endef
@@ -94,7 +96,11 @@ $(foreach b,$(BUDGETS),$(foreach s,$(SEEDS),\
     $(foreach l,$(losses),\
         $(eval $(call pretrain,$b,$l,$s))\
         $(eval $(call finetune,$b,$l,$s,$(STEPS)-$(PRESTEPS),\
-            $(call cell,$b,$l,$s)/pre.st)))))
+            $(call cell,$b,$l,$s)/$(if $(ADOPT),start,pre).st)))))
+
+# NET with its own head, the rest as pretrained; the seed is the directory.
+%/start.st: %/pre.st
+	seg-net $(NET) | seg-init -q -s $(notdir $*) -w $< -o $@
 
 $(BUDGETS:%=$(OUT)/%/few.st): $(OUT)/%/few.st: $(OUT)/train.st $(OUT)/settings
 	@mkdir -p $(@D)

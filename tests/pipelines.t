@@ -58,6 +58,14 @@ if [ -n "$data" ]; then
         CROP=32x32 GRID=4x4 STEPS=4 PRESTEPS=2 BATCH=2 BUDGETS=4 \
         METHODS='within batch' NET='unet --width 4 --depth 2 --classes 11' 2>err
     is $? 0 "camvid.mk on a few pictures" || cat err
+    make -s -j2 -f "$root/pipelines/segmenter.mk" DATA=few THREADS=1 SIZE=60x45 \
+        CROP=32x32 STEPS=3 PRESTEPS=1 BATCH=2 BUDGETS=4 \
+        KINDS='16-mask 8-linear' 2>err
+    is $? 0 "segmenter.mk on a few pictures" || cat err
+    is "$(grep -c '^| miou' segmenter/table.md)" 2 "a table for each kind"
+    seg-info --meta seg.net segmenter/16-mask/4/cross/1/model.st |
+        grep -q decoder.mask_norm
+    ok $? "pretrained, then with its mask decoder"
     is "$(awk '$3 == "pixels" { print $2, $1 }' camvid/table.tsv)" \
         "$(printf 'within 4\nbatch 4')" "its table"
 else

@@ -74,4 +74,23 @@ status_is 65 "an empty stream" "${pre[@]}" empty.st
 status_is 66 "no model" "${pre[@]}" -m nowhere.st in.st
 status_is 65 "a stream of pictures is no model" "${pre[@]}" -m in.st in.st
 status_is 71 "--mem-limit" "${pre[@]}" --mem-limit 200K in.st
+# The tokens of a transformer, with the labels of their patches.
+seg-synth -q -n 4 --size 48x48 | seg-sample -q --crop 32x16 -n 8 -s 1 |
+    seg-augment -q --views 2 --color 0.3 >patches.st
+seg-net vit-tiny --patch 8 --classes 8 --picture 32x32 | seg-init -q -o vit.st
+vit=(seg-pretrain -q -m vit.st -b 4 --steps 2 --dim 8 --pool 0.5 --lr 0.01)
+"${vit[@]}" -j 1 -o one.st patches.st && "${vit[@]}" -j 2 -o two.st patches.st
+cmp -s one.st two.st
+ok $? "--pool: the same bytes for one thread and two"
+like "$(seg-info --meta seg.net one.st | grep projection.grid | tr -s ' ')" \
+    "encoder.grid mode=nearest align=1 h=2 w=4" "all patches are compared"
+"${vit[@]}" --pool 1 -o pure.st patches.st
+! cmp -s one.st pure.st
+ok $? "mixed patches have no label if the share says so"
+seg-net vit-tiny --patch 8 --classes 8 --picture 32x32 |
+    seg-init -q -s 9 -w one.st -o start.st 2>/dev/null
+seg-sample -q --crop 32x16 -n 4 -s 2 <(seg-synth -q -n 4 --size 48x48) >fine.st
+status_is 0 "and a decoder is put on what was learned" \
+    seg-finetune -q -m start.st --steps 1 -b 4 -o done.st fine.st
+status_is 64 "--pool with --grid" "${vit[@]}" --grid 2x2 patches.st
 done_testing

@@ -77,6 +77,36 @@ seg_contrast_loss_label(struct seg_contrast_loss *l, const uint8_t *label,
     memcpy(l->y + half, l->y, half * sizeof *l->y);
 }
 
+/* What most of a block of h x w pixels is; of equals the lower class. */
+static int
+majority(const struct seg_contrast_loss *l, const uint8_t *label, int ld, int h,
+    int w, double share)
+{
+    int seen[256] = {0}, best = 0;
+
+    for (int i = 0; i < h; i++)
+        for (int j = 0; j < w; j++)
+            seen[label[(size_t)i * ld + j]]++;
+    for (int y = 1; y < 256; y++)
+        if (seen[y] > seen[best])
+            best = y;
+    return seen[best] < share * h * w ? l->ignore : best;
+}
+
+void
+seg_contrast_loss_pool(struct seg_contrast_loss *l, const uint8_t *label,
+    int label_h, int label_w, double share)
+{
+    size_t half = (size_t)l->n * l->h * l->w;
+    int h = label_h / l->h, w = label_w / l->w, *y = l->y;
+
+    for (int i = 0; i < l->n * l->h; i++)
+        for (int j = 0; j < l->w; j++)
+            *y++ = majority(l, label + (size_t)i * h * label_w + j * w, label_w,
+                h, w, share);
+    memcpy(l->y + half, l->y, half * sizeof *l->y);
+}
+
 /* Map number (of 2n) joins the rows of the next call as a group. */
 static int
 join(struct seg_contrast_loss *l, int rows, int map, int group)

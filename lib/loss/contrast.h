@@ -80,6 +80,15 @@ void seg_contrast_loss_label(struct seg_contrast_loss *l,
     const uint8_t *label /* n,label_h,label_w */, int label_h, int label_w,
     int feature_h, int feature_w);
 
+/*
+ * Labels of the rows where every row stands for its own block of pixels, the
+ * tokens of a transformer: the label that most of the block has, or ignore if
+ * they are less than share of it.  h divides label_h, w label_w.
+ */
+void seg_contrast_loss_pool(struct seg_contrast_loss *l,
+    const uint8_t *label /* n,label_h,label_w */, int label_h, int label_w,
+    double share);
+
 /* Returns the loss of the step and writes its gradient to df; df and report
    may be NULL. */
 double seg_contrast_loss(struct seg_contrast_loss *l, float *df /* 2n,h,w,d */,

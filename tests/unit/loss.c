@@ -272,6 +272,26 @@ labels(int label_h, int label_w, int feature_h, int feature_w, const int *rows,
         label_w, label_h, feature_w, feature_h);
 }
 
+/* Blocks of 2 x 3 pixels: all one class, most of it, a tie, mostly void. */
+static void
+pooled_labels(void)
+{
+    static const uint8_t label[] = {1, 1, 1, 2, 2, 0, /**/ 1, 1, 1, 2, 2,
+        0, /**/
+        0, 0, 0, VOID, VOID, VOID, /**/ 3, 3, 3, VOID, VOID, 1};
+    static const int half[] = {1, 2, 0, VOID}, most[] = {1, VOID, VOID, VOID};
+    int y[8];
+    struct seg_contrast_loss l = {
+        .ignore = VOID, .n = 1, .h = 2, .w = 2, .y = y};
+
+    seg_contrast_loss_pool(&l, label, 4, 6, 0.5);
+    ok(!memcmp(y, half, sizeof half) && !memcmp(y + 4, half, sizeof half),
+        "pooled labels: %d %d %d %d", y[0], y[1], y[2], y[3]);
+    seg_contrast_loss_pool(&l, label, 4, 6, 0.9);
+    ok(!memcmp(y, most, sizeof most), "of nine tenths: %d %d %d %d", y[0], y[1],
+        y[2], y[3]);
+}
+
 /* ---- cross-entropy ---- */
 
 static void
@@ -329,6 +349,7 @@ cross_entropy_value(void)
 int
 main(void)
 {
+    pooled_labels();
     golden_within();
     golden_cross(PAPER);
     golden_cross(RELEASED);

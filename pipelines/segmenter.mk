@@ -1,0 +1,67 @@
+# Segmenter on CamVid: Tiny with patches of 16 and of 8, mask and linear decoder,
+# from random weights (ce) and behind contrastive pretraining of the patch tokens
+# on the same pictures (cross).
+#
+#     make -f segmenter.mk DATA=DIR [-j N THREADS=1] [KINDS=16-mask ...]
+#
+# DATA as for camvid.mk.  Results are in OUT, segmenter by default: each kind has
+# a directory with its table.md, table.tsv and plot.png, and OUT/table.md has all
+# tables.  Optimiser and patches as the authors have them; a transformer from
+# random weights on so few pictures scores low, in their paper as well.
+OUT      ?= segmenter
+KINDS    ?= 16-mask 16-linear 8-mask 8-linear
+SIZE     ?= 240x180
+BUDGETS  ?= 92 367
+METHODS  ?= ce cross
+STEPS    ?= 1000
+PRESTEPS ?= 300
+CROP     ?= 160x128
+LR       ?= 0.01
+SAMPLE   ?= --scale 0.5,2 --flip h --max-class-share 0.75
+AUGMENT  ?= --color 0.5
+FINETUNE ?= --momentum 0.9 --wd 0 --schedule poly
+# all patches, each with the label that half of its pixels have
+GRID     ?=
+PRETRAIN ?= --pool 0.5 --wd 0
+# the decoder is put on the pretrained encoder
+ADOPT    := yes
+
+ifndef DATA
+$(error say where the pictures are: make -f segmenter.mk DATA=DIR)
+endif
+
+here := $(dir $(lastword $(MAKEFILE_LIST)))
+
+ifdef KIND
+
+decoder = $(lastword $(subst -, ,$(KIND)))
+NET    ?= vit-tiny --patch $(firstword $(subst -, ,$(KIND))) \
+          --decoder $(decoder) --picture $(CROP) --classes 11
+
+include $(here)common.mk
+
+$(OUT)/train.st $(OUT)/test.st: $(OUT)/%.st: $(DATA)/splits/%.txt $(DATA)/labels.tsv
+	@mkdir -p $(@D)
+	seg-import -q --images $(DATA)/images/$* --labels $(DATA)/labels/$* \
+	    --list $< -m $(DATA)/labels.tsv --size $(SIZE) -o $@
+
+else
+
+SHELL       := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+
+all: $(OUT)/table.md
+
+# Which cells are out of date is known to the makefile of the kind.
+$(OUT)/table.md: $(KINDS:%=kind-%)
+	for k in $(KINDS); do \
+	    printf '## patch and decoder: %s\n\n' "$$k"; \
+	    cat $(OUT)/$$k/table.md; done >$@
+
+$(KINDS:%=kind-%): kind-%:
+	$(MAKE) -f $(here)segmenter.mk KIND=$* OUT=$(OUT)/$*
+
+.PHONY: all $(KINDS:%=kind-%)
+
+endif
