@@ -197,6 +197,7 @@ training_plan(
     cli_check(seg_net_plan(net, &plan, &e), &e);
     l->schedule = (struct seg_schedule){.kind = o->schedule,
         .base = o->lr,
+        .end = o->lr_end,
         .power = 0.9,
         .gamma = 0.1,
         .warmup = (uint64_t)o->warmup,

@@ -18,7 +18,7 @@ struct training_opts {
     const char *model;
     int steps, batch, accumulate;
     int optimizer, schedule, nesterov, warmup;
-    double lr, momentum, decay, clip;
+    double lr, lr_end, momentum, decay, clip;
     struct cli_list freeze, lr_scale;
     const char *log, *checkpoint;
     int every;
@@ -42,6 +42,8 @@ extern const char *const training_optimizers[], *const training_schedules[];
             "learning rate (" lr_ ")"},                                        \
         {0, "schedule", CLI_CHOICE, &training_opts.schedule, 0, 0,             \
             training_schedules, 0, NULL, "of the rate (" schedule_ ")"},       \
+        {0, "lr-end", CLI_FLOAT, &training_opts.lr_end, 0, 1e6, 0, 0, "X",     \
+            "rate that poly and cosine fall to (0)"},                          \
         {0, "warmup", CLI_INT, &training_opts.warmup, 0, INT32_MAX, 0, 0, "N", \
             "steps over which the rate rises first (0)"},                      \
         {0, "momentum", CLI_FLOAT, &training_opts.momentum, 0, 1, 0, 0, "X",   \

@@ -18,8 +18,8 @@ PRESTEPS ?= 300
 CROP     ?= 160x128
 LR       ?= 0.01
 SAMPLE   ?= --scale 0.5,2 --flip h --max-class-share 0.75
-AUGMENT  ?= --color 0.5
-FINETUNE ?= --momentum 0.9 --wd 0 --schedule poly
+AUGMENT  ?= --color 0.5 --grey 0
+FINETUNE ?= --nesterov --wd 0 --schedule poly --lr-end 1e-5
 # all patches, each with the label that half of its pixels have
 GRID     ?=
 PRETRAIN ?= --pool 0.5 --wd 0

@@ -13,8 +13,9 @@ seg_schedule_rate(const struct seg_schedule *s, uint64_t step)
         step = s->total - 1;
     double part = (double)(step - s->warmup) / (double)(s->total - s->warmup);
     if (s->kind == SEG_SCHEDULE_POLY)
-        return s->base * pow(1 - part, s->power);
+        return s->end + (s->base - s->end) * pow(1 - part, s->power);
     if (s->kind == SEG_SCHEDULE_COSINE)
-        return s->base * 0.5 * (1 + cos(acos(-1) * part));
+        return s->end +
+               (s->base - s->end) * 0.5 * (1 + cos(acos(-1) * part));
     return s->base * pow(s->gamma, floor(3 * part));
 }

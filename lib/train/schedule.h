@@ -6,9 +6,9 @@
  * left, T steps counted t = 0..T-1, follows
  *
  *   constant   base
- *   poly       base (1 - t/T)^power             DeepLab's, power 0.9
- *   cosine     base (1 + cos(pi t/T)) / 2
- *   step       base gamma^floor(3 t/T)          a tenth after each third
+ *   poly       end + (base - end) (1 - t/T)^power     DeepLab's, power 0.9
+ *   cosine     end + (base - end) (1 + cos(pi t/T)) / 2
+ *   step       base gamma^floor(3 t/T)                a tenth after each third
  */
 #ifndef SEG_TRAIN_SCHEDULE_H
 #define SEG_TRAIN_SCHEDULE_H
@@ -24,7 +24,7 @@ enum seg_schedule_kind {
 
 struct seg_schedule {
     enum seg_schedule_kind kind;
-    double base, power, gamma;
+    double base, end, power, gamma;
     uint64_t warmup, total; /* steps; warmup is a part of total */
 };
 

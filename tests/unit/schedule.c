@@ -30,6 +30,11 @@ main(void)
     at("poly", s, 0, 0.1);
     at("poly", s, 75, 0.1 * pow(0.25, 0.9));
     at("poly after the end", s, 300, 0.1 * pow(0.01, 0.9));
+    s.end = 0.02;
+    at("poly to an end", s, 75, 0.02 + 0.08 * pow(0.25, 0.9));
+    s.kind = SEG_SCHEDULE_COSINE;
+    at("cosine to an end", s, 50, 0.06);
+    s.end = 0;
     s.kind = SEG_SCHEDULE_STEP;
     at("step", s, 33, 0.1);
     at("step", s, 34, 0.01);
