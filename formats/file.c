@@ -7,7 +7,6 @@
 #include "formats/file.h"
 
 enum { FIRST_ROOM = 64 << 10 };
-static const size_t default_max = (size_t)2 << 30;
 
 /* What is wanted: the size of a file, a guess for a pipe. */
 static size_t
@@ -25,7 +24,7 @@ static int
 read_all(struct seg_file *f, struct seg_arena *a, int fd, const char *path,
     size_t max_bytes, struct seg_err *e)
 {
-    size_t max = max_bytes ? max_bytes : default_max;
+    size_t max = seg_file_most(max_bytes);
     size_t room = first_room(fd, max), n = 0;
 
     if (a->limit && room > a->limit)

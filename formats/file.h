@@ -14,7 +14,13 @@ struct seg_file {
     size_t bytes;
 };
 
-/* max_bytes 0: 2 GiB. */
+/* A limit as it is set: 0 stands for 2 GiB. */
+static inline size_t
+seg_file_most(size_t max_bytes)
+{
+    return max_bytes ? max_bytes : (size_t)2 << 30;
+}
+
 int seg_file_read(struct seg_file *f, struct seg_arena *a, const char *path,
     size_t max_bytes, struct seg_err *e) SEG_MUST_USE;
 

@@ -42,7 +42,7 @@ seg_image_add(struct seg_record *rec, const char *name, enum seg_type type,
     size_t h, size_t w, size_t c, const char *path,
     const struct seg_image_opts *opts, struct seg_err *e)
 {
-    size_t bytes, max = opts->max_bytes ? opts->max_bytes : (size_t)2 << 30;
+    size_t bytes, max = seg_file_most(opts->max_bytes);
     size_t shape[3] = {h, w, c};
     int rank = c ? 3 : 2;
 

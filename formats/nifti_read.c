@@ -68,7 +68,7 @@ seg_nifti_unpack(
 
     if (seg_gunzip_open(&g, file, e))
         return -1;
-    int status = unpack(g, file, a, max ? max : (size_t)2 << 30, e);
+    int status = unpack(g, file, a, seg_file_most(max), e);
     seg_gzip_free(g);
     return status;
 }
@@ -79,7 +79,7 @@ static int
 open_volume(struct seg_nifti *v, const struct seg_file *file,
     const struct seg_image_opts *opts, struct seg_err *e)
 {
-    size_t max = opts->max_bytes ? opts->max_bytes : (size_t)2 << 30;
+    size_t max = seg_file_most(opts->max_bytes);
 
     return seg_nifti_parse(v, file->data, file->bytes, file->path, e) ||
                    check_room(v, file->bytes, max, file->path, e)

@@ -146,7 +146,7 @@ fill_header(struct seg_nifti_header *h, const struct seg_stack *s)
 {
     static const enum seg_nifti_field zero[] = {
         NIFTI_CAL_MAX, NIFTI_CAL_MIN, NIFTI_INTER};
-    int rank = (int)seg_nifti_get(h, NIFTI_DIM, 0);
+    int rank = s->header ? (int)seg_nifti_get(h, NIFTI_DIM, 0) : 3;
 
     for (int i = 1; i <= 7; i++)
         seg_nifti_set(h, NIFTI_DIM, i,
@@ -157,8 +157,6 @@ fill_header(struct seg_nifti_header *h, const struct seg_stack *s)
         s->channels > 1          ? 4
         : rank >= 1 && rank <= 3 ? rank
                                  : 3);
-    if (!s->header)
-        seg_nifti_set(h, NIFTI_DIM, 0, s->channels > 1 ? 4 : 3);
     seg_nifti_set(h, NIFTI_DATATYPE, 0, seg_nifti_datatype(s->type));
     seg_nifti_set(h, NIFTI_BITPIX, 0, (double)seg_type_size(s->type) * 8);
     seg_nifti_set(h, NIFTI_VOX_OFFSET, 0, (double)h->n + 4);

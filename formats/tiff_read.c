@@ -334,7 +334,7 @@ static int
 start(struct seg_tiff_reader *r, size_t page, const uint64_t *place,
     const struct seg_image_opts *opts, struct seg_err *e)
 {
-    size_t max = opts->max_bytes ? opts->max_bytes : (size_t)2 << 30;
+    size_t max = seg_file_most(opts->max_bytes);
     size_t chunk, plain;
 
     if (seg_tiffio_turn(&r->io, page, place, &r->page, e) ||

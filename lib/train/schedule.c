@@ -15,7 +15,6 @@ seg_schedule_rate(const struct seg_schedule *s, uint64_t step)
     if (s->kind == SEG_SCHEDULE_POLY)
         return s->end + (s->base - s->end) * pow(1 - part, s->power);
     if (s->kind == SEG_SCHEDULE_COSINE)
-        return s->end +
-               (s->base - s->end) * 0.5 * (1 + cos(acos(-1) * part));
+        return s->end + (s->base - s->end) * 0.5 * (1 + cos(acos(-1) * part));
     return s->base * pow(s->gamma, floor(3 * part));
 }

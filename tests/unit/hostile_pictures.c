@@ -13,12 +13,12 @@
 #include "formats/gzip.h"
 #include "formats/image.h"
 #include "formats/nifti_header.h"
+#include "tests/unit/scratch.h"
 #include "tests/unit/tap.h"
 #include "tests/unit/tiff_made.h"
 
 enum { SECONDS = 2, MEMORY_KIB = 256 << 10 };
 
-static char path[] = "/tmp/seg-hostile-XXXXXX";
 static struct seg_err *err; /* shared with the child */
 static struct made made;
 
@@ -335,16 +335,13 @@ test_others(void)
 int
 main(void)
 {
-    int fd = mkstemp(path);
-
     err = mmap(NULL, sizeof *err, PROT_READ | PROT_WRITE,
         MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (fd < 0 || err == MAP_FAILED)
+    if (err == MAP_FAILED)
         return 1;
-    close(fd);
+    scratch_file();
     test_tiff();
     test_nifti();
     test_others();
-    unlink(path);
     return done();
 }

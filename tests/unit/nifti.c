@@ -10,12 +10,12 @@
 #include "formats/nifti_header.h"
 #include "formats/number.h"
 #include "lib/base/rng.h"
+#include "tests/unit/scratch.h"
 #include "tests/unit/tap.h"
 
 static struct seg_err err;
 static struct seg_record rec;
 static struct seg_arena arena;
-static char path[] = "/tmp/seg-nifti-XXXXXX";
 
 /* ---- a volume in memory ---- */
 
@@ -228,7 +228,7 @@ test_meaning(void)
     ok(seg_volume_get(&at, &rec, &err) == 1 && at.axis == 2 && at.index == 0 &&
             at.shape[0] == 5 && at.shape[2] == 3 && at.spacing[0] == 1.5 &&
             at.affine[3] == -0.25 && !strcmp(at.unit, "mm") &&
-            !strncmp(at.path, "seg-nifti-", 10),
+            !strcmp(at.path, strrchr(path, '/') + 1),
         "seg.volume: %s", seg_record_meta(&rec, "seg.volume"));
     ok(!seg_image_read(&rec, "label", path, &label, &err) &&
             seg_record_find(&rec, "label")->type == SEG_I16,
@@ -255,14 +255,9 @@ test_meaning(void)
 int
 main(void)
 {
-    int fd = mkstemp(path);
-
-    if (fd < 0)
-        return 1;
-    close(fd);
+    scratch_file();
     test_round_trips();
     test_meaning();
-    unlink(path);
     seg_record_free(&rec);
     seg_arena_free(&arena);
     return done();

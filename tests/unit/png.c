@@ -6,11 +6,11 @@
 
 #include "formats/image.h"
 #include "lib/base/rng.h"
+#include "tests/unit/scratch.h"
 #include "tests/unit/tap.h"
 
 static struct seg_err err;
 static struct seg_record from, to;
-static char path[] = "/tmp/seg-png-XXXXXX";
 static const struct seg_image_opts picture = {.mode = SEG_IMAGE_PICTURE};
 
 static struct seg_tensor *
@@ -121,15 +121,10 @@ test_refusals(void)
 int
 main(void)
 {
-    int fd = mkstemp(path);
-
-    if (fd < 0)
-        return 1;
-    close(fd);
+    scratch_file();
     test_round_trips();
     test_palette();
     test_refusals();
-    unlink(path);
     seg_record_free(&from);
     seg_record_free(&to);
     return done();

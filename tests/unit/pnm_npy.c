@@ -8,11 +8,11 @@
 #include "formats/pnm.h"
 #include "lib/base/rng.h"
 #include "lib/data/picture.h"
+#include "tests/unit/scratch.h"
 #include "tests/unit/tap.h"
 
 static struct seg_err err;
 static struct seg_record from, to;
-static char path[] = "/tmp/seg-pnm-XXXXXX";
 static const struct seg_image_opts picture = {.mode = SEG_IMAGE_PICTURE},
                                    label = {.mode = SEG_IMAGE_LABEL};
 
@@ -164,15 +164,10 @@ test_turning(void)
 int
 main(void)
 {
-    int fd = mkstemp(path);
-
-    if (fd < 0)
-        return 1;
-    close(fd);
+    scratch_file();
     test_round_trips();
     test_others();
     test_turning();
-    unlink(path);
     seg_record_free(&from);
     seg_record_free(&to);
     return done();

@@ -10,12 +10,12 @@
 #include "formats/geo.h"
 #include "formats/tiff.h"
 #include "lib/base/rng.h"
+#include "tests/unit/scratch.h"
 #include "tests/unit/tap.h"
 #include "tests/unit/tiff_made.h"
 
 static struct seg_err err;
 static struct seg_record from, to;
-static char path[] = "/tmp/seg-tiff-XXXXXX";
 static const struct seg_image_opts picture = {.mode = SEG_IMAGE_PICTURE},
                                    label = {.mode = SEG_IMAGE_LABEL};
 
@@ -450,11 +450,7 @@ test_scene(void)
 int
 main(void)
 {
-    int fd = mkstemp(path);
-
-    if (fd < 0)
-        return 1;
-    close(fd);
+    scratch_file();
     test_round_trips();
     test_palette();
     test_depths();
@@ -463,7 +459,6 @@ main(void)
     test_geo();
     test_pages();
     test_scene();
-    unlink(path);
     seg_record_free(&from);
     seg_record_free(&to);
     return done();
