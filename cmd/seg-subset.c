@@ -19,7 +19,7 @@
 static struct opts {
     int count; /* items; -1: not given */
     double share;
-    int stratify, even, rest;
+    int stratify, even, whole, rest;
     const char *list;
 } opts = {.count = -1, .share = -1};
 
@@ -34,6 +34,8 @@ static struct cli_option table[] = {
         "spread the items over the classes, rare ones first"},
     {0, "even", CLI_FLAG, &opts.even, 0, 0, NULL, 0, NULL,
         "take items at equal distances, as from a video"},
+    {0, "whole", CLI_FLAG, &opts.whole, 0, 0, NULL, 0, NULL,
+        "slices, pages and tiles of one picture (KEY@...) are one item"},
     {0, "rest", CLI_FLAG, &opts.rest, 0, 0, NULL, 0, NULL,
         "write the items that are not taken"},
     CLI_SEED,
@@ -69,7 +71,8 @@ read_items(struct seg_reader *in, int n)
     for (int i = 0; i < n; i++) {
         cli_check(seg_reader_at(in, (size_t)i, &rec, &e), &e);
         const char *key = seg_record_key(&rec);
-        item[i].key = strcpy(take(strlen(key) + 1, 1), key);
+        size_t length = opts.whole ? strcspn(key, "@") : strlen(key);
+        item[i].key = memcpy(take(length + 1, 1), key, length);
         if (opts.stratify)
             cli_check(seg_presence_read(&item[i].has,
                           seg_record_find(&rec, "label"), SEG_IGNORE, key, &e),
@@ -152,14 +155,14 @@ mark_budget(char *taken, const struct seg_item *item, int n, int count)
 }
 
 static void
-write_marked(struct seg_reader *in, const char *taken, int n)
+write_marked(struct seg_reader *in, const char *taken, const int *unit, int n)
 {
     struct seg_writer *out = cli_writer();
     struct seg_record rec = {0};
     struct seg_err e;
 
     for (int i = 0; i < n; i++) {
-        if (taken[i] == opts.rest)
+        if (taken[unit[i]] == opts.rest)
             continue;
         cli_check(seg_reader_at(in, (size_t)i, &rec, &e), &e);
         cli_put(out, &rec);
@@ -182,12 +185,19 @@ subset(struct seg_reader *in)
     }
     int n = (int)records;
     struct seg_item *item = read_items(in, n);
-    char *taken = take((size_t)n, 1);
+    int *unit = take((size_t)n, sizeof *unit), units = n;
+    for (int i = 0; i < n; i++)
+        unit[i] = i;
+    if (opts.whole) {
+        units = seg_subset_join(item, unit, n, &arena, &e);
+        cli_check(units, &e);
+    }
+    char *taken = take((size_t)units, 1);
     if (opts.list)
-        mark_list(taken, item, n);
+        mark_list(taken, item, units);
     else
-        mark_budget(taken, item, n, budget(n, seg_reader_name(in)));
-    write_marked(in, taken, n);
+        mark_budget(taken, item, units, budget(units, seg_reader_name(in)));
+    write_marked(in, taken, unit, n);
 }
 
 int

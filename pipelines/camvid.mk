@@ -7,7 +7,9 @@
 # suffix) for SPLIT train and test, and labels.tsv (value, id or ignore, name,
 # colour).  Results are in OUT, camvid by default: table.md, table.tsv, plot.png.
 OUT      ?= camvid
-SIZE     ?= 240x180
+IMAGES    = images/$*
+LABELS    = labels/$*
+IMPORT   ?= --size 240x180
 NET      ?= unet --width 24 --depth 4 --classes 11
 BUDGETS  ?= 23 46 92 367
 STEPS    ?= 1000
@@ -16,13 +18,4 @@ CROP     ?= 160x128
 # one in eight pixels each way, as the paper has it
 GRID     ?= 20x16
 
-ifndef DATA
-$(error say where the pictures are: make -f camvid.mk DATA=DIR)
-endif
-
 include $(dir $(lastword $(MAKEFILE_LIST)))common.mk
-
-$(OUT)/train.st $(OUT)/test.st: $(OUT)/%.st: $(DATA)/splits/%.txt $(DATA)/labels.tsv
-	@mkdir -p $(@D)
-	seg-import -q --images $(DATA)/images/$* --labels $(DATA)/labels/$* \
-	    --list $< -m $(DATA)/labels.tsv --size $(SIZE) -o $@

@@ -1,10 +1,13 @@
 # One experiment: every method at every budget from every seed, one table.
 #
 # An experiment is a makefile that sets what is below, has a rule for
-# $(OUT)/train.st and $(OUT)/test.st, and includes this file.  Cells are
-# directories $(OUT)/BUDGET/METHOD/SEED; make -jN runs N of them at a time (give
-# THREADS then), and whatever is finished, down to the step of a training that
-# was interrupted, is not done again.
+# $(OUT)/train.st and $(OUT)/test.st, and includes this file.  Where IMAGES and
+# LABELS are set the rule is here: they are directories below DATA, in which $*
+# is the split, splits/SPLIT.txt the names of its pictures without suffix, and
+# labels.tsv the label map.  Cells are directories $(OUT)/BUDGET/METHOD/SEED;
+# make -jN runs N of them at a time (give THREADS then), and whatever is
+# finished, down to the step of a training that was interrupted, is not done
+# again.
 #
 #     ce                    cross-entropy from random weights, STEPS
 #     ce+                   the same, STEPS + PRESTEPS
@@ -12,8 +15,11 @@
 #                           then cross-entropy, STEPS - PRESTEPS
 #
 # With ADOPT set the network's own head is put on the pretrained trunk, otherwise
-# a classifier is.  All but ce+ see STEPS batches.  The test pictures are looked at once, by the
-# finished model; nothing is chosen by them.
+# a classifier is.  All but ce+ see STEPS batches.  The test pictures are looked
+# at once, by the finished model; nothing is chosen by them.
+#
+# With STAT set the input is normalised by the bands of the training pictures,
+# all of them, which takes no labels.
 SHELL       := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 MAKEFLAGS   += -r
@@ -25,12 +31,24 @@ SEEDS    ?= 1
 BATCH    ?= 8
 LR       ?= 0.05
 PRELR    ?= 0.1
+IMPORT   ?=
+STAT     ?=
+INIT     ?=
 SUBSET   ?= --even
 SAMPLE   ?= --scale 0.75,1.5 --flip h
 AUGMENT  ?= --color 0.2
 DISTORT  ?= --color 0.5
 PRETRAIN ?=
 FINETUNE ?=
+PREDICT  ?=
+SCORE    ?=
+METRICS  ?= miou accuracy minutes
+# which test pictures are shown, and how
+SHOW     ?= -n 8
+VIEW     ?=
+WHOLE    ?= $(OUT)/test.st
+EXPORT   ?=
+MAP      ?= $(DATA)/labels.tsv
 THREADS  ?=
 EXTRA    ?=
 ADOPT    ?=
@@ -45,17 +63,29 @@ cell    = $(OUT)/$1/$2/$3
 cells   = $(foreach b,$(BUDGETS),$(foreach m,$(METHODS),$(foreach s,$(SEEDS),\
           $(call cell,$b,$m,$s))))
 
-all: $(OUT)/table.tsv $(OUT)/table.md $(OUT)/plot.png $(EXTRA)
+all: $(OUT)/table.tsv $(OUT)/table.md $(OUT)/plot.png $(OUT)/overlay.png $(EXTRA)
 
 # What all cells depend on: with other settings they are done anew.
 settings = net $(NET); steps $(STEPS), pretraining $(PRESTEPS); batch $(BATCH); \
     crop $(CROP), loss grid $(GRID); rates $(LR), pretraining $(PRELR); \
+    import $(IMPORT); init $(if $(STAT),--stat )$(INIT); \
     subset $(SUBSET); sample $(SAMPLE); augment $(AUGMENT); \
-    distort $(DISTORT); pretrain $(PRETRAIN); finetune $(FINETUNE)$(if $(ADOPT),; head of its own)
+    distort $(DISTORT); pretrain $(PRETRAIN); finetune $(FINETUNE); \
+    predict $(PREDICT); score $(SCORE)$(if $(ADOPT),; head of its own)
 $(OUT)/settings: FORCE
 	@mkdir -p $(@D)
 	@echo "$(settings)" | cmp -s - $@ || echo "$(settings)" >$@
 FORCE:
+
+ifdef IMAGES
+ifndef DATA
+$(error say where the pictures are: make -f $(firstword $(MAKEFILE_LIST)) DATA=DIR)
+endif
+$(OUT)/train.st $(OUT)/test.st: $(OUT)/%.st: $(DATA)/splits/%.txt \
+    $(DATA)/labels.tsv $(OUT)/settings
+	seg-import -q --images $(DATA)/$(IMAGES) --labels $(DATA)/$(LABELS) \
+	    --list $< -m $(DATA)/labels.tsv $(IMPORT) -o $@
+endif
 
 # Patches drawn from the labelled pictures of a budget: of STEPS batches and a
 # seed, one stream in one order.  A training that was stopped goes on from its
@@ -106,12 +136,19 @@ $(BUDGETS:%=$(OUT)/%/few.st): $(OUT)/%/few.st: $(OUT)/train.st $(OUT)/settings
 	@mkdir -p $(@D)
 	seg-subset -q $(SUBSET) -n $* -o $@ $<
 
-$(SEEDS:%=$(OUT)/init/%.st): $(OUT)/init/%.st: $(OUT)/settings
+$(OUT)/stat.tsv: $(OUT)/train.st
+	seg-stat -q -o $@ $<
+
+stat = $(if $(STAT),$(OUT)/stat.tsv)
+$(SEEDS:%=$(OUT)/init/%.st): $(OUT)/init/%.st: $(OUT)/settings $(stat)
 	@mkdir -p $(@D)
-	seg-net $(NET) | seg-init -q -s $* -o $@
+	seg-net $(NET) | \
+	    seg-init -q -s $* $(if $(STAT),--stat $(stat)) $(INIT) -o $@
+
+predict = seg-predict -q $(threads) $(PREDICT) -m
 
 %/score.tsv: %/model.st $(OUT)/test.st
-	seg-predict -q $(threads) -m $< $(OUT)/test.st | seg-score -q -o $@
+	$(predict) $< $(OUT)/test.st | seg-score -q $(SCORE) -o $@
 
 # What the logs of the cell's trainings add up to.
 %/cost.tsv: %/model.st
@@ -125,14 +162,29 @@ $(OUT)/table.tsv $(OUT)/all.tsv: $(results)
 	seg-table -f $(if $(filter %all.tsv,$@),long,tsv) -o $@ $^
 
 $(OUT)/table.md: $(results)
-	seg-table -f markdown --metric miou --metric accuracy --metric minutes \
-	    -o $@ $^
+	seg-table -f markdown $(METRICS:%=--metric %) -o $@ $^
 
 $(OUT)/plot.png: $(results)
 	if type gnuplot >/dev/null 2>&1; then \
 	    seg-table --metric miou $^ | seg-plot -x budget -y mean -e sd \
 	        -b method --log-x -t "mIoU on the test pictures" -o $@; \
 	else echo "$@: no gnuplot, no plot" >&2; fi
+
+# Picture, truth and prediction, side by side, of the last cell.
+last = $(lastword $(cells))
+$(OUT)/overlay.png: $(last)/model.st $(OUT)/test.st
+	seg-subset -q $(SHOW) $(OUT)/test.st | \
+	    $(predict) $< --keep image,label | \
+	    seg-view -q --mode sheet $(VIEW) -o $@
+
+# What the last cell sees in WHOLE, a file for each picture, with values like
+# those of the label pictures.
+$(OUT)/predicted: $(last)/model.st $(WHOLE)
+	rm -rf $@.part
+	$(predict) $< $(WHOLE) | \
+	    seg-export -q -m $(MAP) $(EXPORT) -d $@.part
+	rm -rf $@
+	mv $@.part $@
 
 clean-results:
 	rm -rf $(OUT)

@@ -10,7 +10,9 @@
 # random weights on so few pictures scores low, in their paper as well.
 OUT      ?= segmenter
 KINDS    ?= 16-mask 16-linear 8-mask 8-linear
-SIZE     ?= 240x180
+IMAGES    = images/$*
+LABELS    = labels/$*
+IMPORT   ?= --size 240x180
 BUDGETS  ?= 92 367
 METHODS  ?= ce cross
 STEPS    ?= 1000
@@ -39,11 +41,6 @@ NET    ?= vit-tiny --patch $(firstword $(subst -, ,$(KIND))) \
           --decoder $(decoder) --picture $(CROP) --classes 11
 
 include $(here)common.mk
-
-$(OUT)/train.st $(OUT)/test.st: $(OUT)/%.st: $(DATA)/splits/%.txt $(DATA)/labels.tsv
-	@mkdir -p $(@D)
-	seg-import -q --images $(DATA)/images/$* --labels $(DATA)/labels/$* \
-	    --list $< -m $(DATA)/labels.tsv --size $(SIZE) -o $@
 
 else
 

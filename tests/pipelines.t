@@ -54,13 +54,13 @@ if [ -n "$data" ]; then
     ln -s "$data/camvid"/{images,labels,labels.tsv} few
     head -n 4 "$data/camvid/splits/train.txt" >few/splits/train.txt
     head -n 2 "$data/camvid/splits/test.txt" >few/splits/test.txt
-    make -s -j2 -f "$root/pipelines/camvid.mk" DATA=few THREADS=1 SIZE=60x45 \
-        CROP=32x32 GRID=4x4 STEPS=4 PRESTEPS=2 BATCH=2 BUDGETS=4 \
-        METHODS='within batch' NET='unet --width 4 --depth 2 --classes 11' 2>err
+    make -s -j2 -f "$root/pipelines/camvid.mk" DATA=few THREADS=1 \
+        IMPORT='--size 60x45' SHOW='-n 2' CROP=32x32 GRID=4x4 STEPS=4 \
+        PRESTEPS=2 BATCH=2 BUDGETS=4 METHODS='within batch' NET='unet --width 4 --depth 2 --classes 11' 2>err
     is $? 0 "camvid.mk on a few pictures" || cat err
-    make -s -j2 -f "$root/pipelines/segmenter.mk" DATA=few THREADS=1 SIZE=60x45 \
-        CROP=32x32 STEPS=3 PRESTEPS=1 BATCH=2 BUDGETS=4 \
-        KINDS='16-mask 8-linear' 2>err
+    make -s -j2 -f "$root/pipelines/segmenter.mk" DATA=few THREADS=1 \
+        IMPORT='--size 60x45' SHOW='-n 2' CROP=32x32 STEPS=3 PRESTEPS=1 \
+        BATCH=2 BUDGETS=4 KINDS='16-mask 8-linear' 2>err
     is $? 0 "segmenter.mk on a few pictures" || cat err
     is "$(grep -c '^| miou' segmenter/table.md)" 2 "a table for each kind"
     seg-info --meta seg.net segmenter/16-mask/4/cross/1/model.st |

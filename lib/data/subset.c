@@ -33,6 +33,44 @@ seg_presence_read(struct seg_presence *p, const struct seg_tensor *t,
     return 0;
 }
 
+static int
+by_key(const void *a, const void *b)
+{
+    const struct seg_item *const *x = a, *const *y = b;
+    int order = strcmp((*x)->key, (*y)->key);
+
+    return order ? order : (*x > *y) - (*x < *y);
+}
+
+int
+seg_subset_join(struct seg_item *item, int *unit, int n, struct seg_arena *a,
+    struct seg_err *e)
+{
+    const struct seg_item **row = seg_take_dirty(a, (size_t)n, sizeof *row, e);
+    int *first = seg_take_dirty(a, (size_t)n, sizeof *first, e);
+    int units = 0;
+
+    if (!row || !first)
+        return -1;
+    for (int i = 0; i < n; i++)
+        row[i] = item + i;
+    qsort(row, (size_t)n, sizeof *row, by_key);
+    for (int i = 0; i < n; i++)
+        first[row[i] - item] = i && !strcmp(row[i]->key, row[i - 1]->key)
+                                   ? first[row[i - 1] - item]
+                                   : (int)(row[i] - item);
+    for (int i = 0; i < n; i++) {
+        const struct seg_presence has = item[i].has;
+
+        unit[i] = first[i] == i ? units : unit[first[i]];
+        if (first[i] == i)
+            item[units++] = item[i]; /* never ahead of i */
+        for (int k = 0; k < 4; k++)
+            item[unit[i]].has.bits[k] |= has.bits[k];
+    }
+    return units;
+}
+
 struct ticket {
     uint64_t number;
     int item;

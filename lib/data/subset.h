@@ -27,6 +27,14 @@ int seg_presence_read(struct seg_presence *p, const struct seg_tensor *t,
     int ignore, const char *key, struct seg_err *e) SEG_MUST_USE;
 int seg_presence_has(const struct seg_presence *p, int class);
 
+/*
+ * Items of one key become one, with the classes of all: item[] <- these, in the
+ * order in which they first come; unit[n] <- which of them an item went into.
+ * Returns how many there are, or -1.
+ */
+int seg_subset_join(struct seg_item *item, int *unit, int n,
+    struct seg_arena *a, struct seg_err *e) SEG_MUST_USE;
+
 /* order[n] <- items by a number drawn from (seed, key). */
 int seg_subset_random(int *order, const struct seg_item *item, int n,
     uint64_t seed, struct seg_arena *a, struct seg_err *e) SEG_MUST_USE;

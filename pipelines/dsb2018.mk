@@ -1,0 +1,22 @@
+# Nuclei under all kinds of microscopes: fluorescence in grey and stained tissue
+# in colour, of many sizes, from few labelled pictures and from all.
+#
+#     make -f dsb2018.mk DATA=DIR [-j N THREADS=1] [BUDGETS=40 METHODS=ce ...]
+#
+# DIR holds images, labels, splits/SPLIT.txt (names without suffix) for SPLIT
+# train and test, and labels.tsv.  Results are in OUT, dsb2018 by default:
+# table.md, table.tsv, plot.png, overlay.png, and predicted: a PNG for each test
+# picture.
+OUT      ?= dsb2018
+IMAGES   := images
+LABELS   := labels
+IMPORT   ?= --channels 3
+NET      ?= unet --width 16 --depth 4 --classes 3
+BUDGETS  ?= 10 409
+SUBSET   ?= -s 1
+CROP     ?= 128
+GRID     ?= 16
+SAMPLE   ?= --scale 0.5,2 --flip hv
+EXTRA     = $(OUT)/predicted
+
+include $(dir $(lastword $(MAKEFILE_LIST)))quick.mk

@@ -1,0 +1,28 @@
+# The hippocampus in magnetic resonance: volumes in, slice by slice through the
+# network, volumes out that lie on those that came in.
+#
+#     make -f hippocampus.mk DATA=DIR [-j N THREADS=1] [BUDGETS=31 METHODS=ce ...]
+#
+# DIR holds imagesTr, labelsTr, splits/SPLIT.txt (names without suffix) for SPLIT
+# train and test, and labels.tsv.  A budget is a number of volumes: 8, 16 and 31
+# are 5, 10 and 20 % of 156.  Results are in OUT, hippocampus by default:
+# table.md, table.tsv, plot.png, overlay.png, and predicted: a NIfTI volume for
+# each test volume.
+OUT      ?= hippocampus
+IMAGES   := imagesTr
+LABELS   := labelsTr
+NET      ?= unet --width 16 --depth 4 --bands 1 --classes 3
+BUDGETS  ?= 8 31
+SUBSET   ?= --whole -s 1
+BATCH    ?= 16
+STEPS    ?= 1000
+PRESTEPS ?= 250
+CROP     ?= 48x64
+GRID     ?= 12x16
+SAMPLE   ?= --scale 0.8,1.25 --flip hv
+METRICS  ?= mdice miou accuracy minutes
+SHOW     ?= -n 24 -s 1 --stratify
+VIEW     ?= --columns 4
+EXTRA     = $(OUT)/predicted
+
+include $(dir $(lastword $(MAKEFILE_LIST)))quick.mk
