@@ -1,0 +1,19 @@
+/*
+ * Percentiles of a band of a picture, exact.
+ *
+ * Between two values as far as the percentile lies between them: type 7 of
+ * Hyndman and Fan (1996), numpy's default.  Values that are not finite do not
+ * count.
+ */
+#ifndef SEG_DATA_PERCENTILE_H
+#define SEG_DATA_PERCENTILE_H
+
+#include "lib/tensor/tensor.h"
+
+/* value[k] <- the percentiles at[k], 0 to 100, of band b of t, [H,W] or
+   [H,W,C]; NaN where no value counts.  Scratch is taken from a. */
+int seg_percentiles(double *value, const double *at, int k,
+    const struct seg_tensor *t, size_t b, struct seg_arena *a,
+    struct seg_err *e) SEG_MUST_USE;
+
+#endif
