@@ -1,5 +1,6 @@
 #include "cmd/book.h"
 #include "cmd/cli.h"
+#include "formats/place.h"
 #include "lib/data/picture.h"
 
 static struct seg_image_opts
@@ -77,12 +78,47 @@ turn(struct seg_record *rec, struct seg_err *e)
     return 0;
 }
 
+/* Where the record lies, and how, is said by the image. */
+static int
+read_label(struct seg_record *rec, const struct cli_book *b, size_t page,
+    struct seg_err *e)
+{
+    enum { KEYS = 4 };
+    static const char *const key[KEYS] = {
+        "seg.geo", "seg.volume", "seg.nifti", "seg.exif"};
+    const struct seg_image_opts opts =
+        mode(b, b->how->colours ? SEG_IMAGE_COLOURS : SEG_IMAGE_LABEL);
+    const char *of_image[KEYS];
+    struct seg_place place[2];
+    int placed[2];
+
+    placed[0] = seg_place_get(&place[0], rec, e);
+    for (int i = 0; i < KEYS; i++) {
+        of_image[i] = seg_record_meta(rec, key[i]);
+        seg_record_unset(rec, key[i]);
+    }
+    if (placed[0] < 0 ||
+        seg_images_read(rec, "label", &b->label, page, &opts, e))
+        return -1;
+    placed[1] = seg_place_get(&place[1], rec, e);
+    if (placed[1] < 0)
+        return -1;
+    for (int i = 0; i < KEYS; i++) {
+        seg_record_unset(rec, key[i]);
+        if (of_image[i] && seg_record_set(rec, key[i], of_image[i], e))
+            return -1;
+    }
+    const struct seg_tensor *image = seg_record_find(rec, "image");
+    return placed[0] && placed[1] ? seg_place_note(rec, &place[0], &place[1],
+                                        image->shape[1], image->shape[0], e)
+                                  : 0;
+}
+
 int
 cli_book_read(struct seg_record *rec, const struct cli_book *b, size_t page,
     struct seg_err *e)
 {
     const struct seg_image_opts picture = mode(b, SEG_IMAGE_PICTURE);
-    const struct seg_image_opts label = mode(b, SEG_IMAGE_LABEL);
     const char *key = b->item->key;
 
     if (b->image.n > 1 || b->image.numbered)
@@ -93,7 +129,5 @@ cli_book_read(struct seg_record *rec, const struct cli_book *b, size_t page,
         return -1;
     if (!b->item->label)
         return 0;
-    if (seg_images_read(rec, "label", &b->label, page, &label, e))
-        return -1;
-    return check_size(rec, b->item, e);
+    return read_label(rec, b, page, e) ? -1 : check_size(rec, b->item, e);
 }

@@ -11,8 +11,10 @@
 #include "lib/data/manifest.h"
 
 struct cli_book_how {
-    int axis; /* along which volumes are sliced: 0 x, 1 y, 2 z */
-    int exif; /* pictures are turned as their camera says */
+    int go_on;   /* after a picture that is bad: name all of them */
+    int axis;    /* along which volumes are sliced: 0 x, 1 y, 2 z */
+    int exif;    /* pictures are turned as their camera says */
+    int colours; /* label pictures with a palette are taken by their colours */
 };
 
 struct cli_book {
@@ -29,8 +31,9 @@ struct cli_book {
 void cli_book_open(struct cli_book *b, const struct seg_item *item,
     const struct cli_book_how *how);
 
-/* Page `page` as tensors image and, if the item has one, label; seg.key is the
-   item's, with @page where there are several and behind slices. */
+/* Page `page` as tensors image and, if the item has one, label, [H,W] or, where
+   colours count, [H,W,C]; seg.key is the item's, with @page where there are
+   several and behind slices; seg.apart says where the label lies elsewhere. */
 int cli_book_read(struct seg_record *rec, const struct cli_book *b, size_t page,
     struct seg_err *e) SEG_MUST_USE;
 

@@ -18,7 +18,20 @@ struct crew {
     cli_read_page read;
     cli_put_page put;
     void *read_context, *put_context;
+    int go_on;
+    size_t bad; /* books and pages */
 };
+
+static void
+check(struct crew *c, int status, const struct seg_err *e)
+{
+    if (!c->go_on)
+        cli_check(status, e);
+    if (status) {
+        cli_complain(e);
+        c->bad++;
+    }
+}
 
 static void
 read_pages(struct crew *c)
@@ -30,8 +43,9 @@ read_pages(struct crew *c)
         j->status = c->read(&j->rec, j->book, j->page, c->read_context, &j->e);
     }
     for (size_t i = 0; i < c->jobs; i++) {
-        cli_check(c->job[i].status, &c->job[i].e);
-        c->put(&c->job[i].rec, c->job[i].book->item, c->put_context);
+        check(c, c->job[i].status, &c->job[i].e);
+        if (!c->bad)
+            c->put(&c->job[i].rec, c->job[i].book->item, c->put_context);
     }
     c->jobs = 0;
 }
@@ -44,8 +58,8 @@ read_books(struct crew *c, size_t n)
 
         if (b->status)
             read_pages(c); /* what stands before it comes first */
-        cli_check(b->status, &b->e);
-        for (size_t page = 0; page < b->image.n; page++) {
+        check(c, b->status, &b->e);
+        for (size_t page = 0; !b->status && page < b->image.n; page++) {
             c->job[c->jobs].book = b;
             c->job[c->jobs].page = page;
             if (++c->jobs == c->n)
@@ -67,7 +81,8 @@ cli_read_books(const struct seg_manifest *m, const struct cli_book_how *how,
         .read = read,
         .put = put,
         .read_context = read_context,
-        .put_context = put_context};
+        .put_context = put_context,
+        .go_on = how->go_on};
 
     for (size_t first = 0; first < m->n; first += c.n) {
         size_t n = m->n - first < c.n ? m->n - first : c.n;
@@ -79,6 +94,8 @@ cli_read_books(const struct seg_manifest *m, const struct cli_book_how *how,
         cli_progress(&progress, "import", first + n, m->n, NULL);
     }
     cli_progress_end(&progress);
+    if (c.bad)
+        cli_fail(SEG_EDATA, "%zu bad pictures in %zu items", c.bad, m->n);
     for (size_t i = 0; i < c.n; i++) {
         seg_record_free(&c.job[i].rec);
         seg_arena_free(&c.book[i].arena);

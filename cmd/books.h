@@ -11,7 +11,8 @@ typedef int (*cli_read_page)(struct seg_record *rec,
 typedef void (*cli_put_page)(
     const struct seg_record *rec, const struct seg_item *item, void *context);
 
-/* Exits where a book or a page cannot be read; those before it are put. */
+/* Exits where a book or a page cannot be read, those before it being put; with
+   how->go_on after all the others were tried. */
 void cli_read_books(const struct seg_manifest *m,
     const struct cli_book_how *how, cli_read_page read, void *read_context,
     cli_put_page put, void *put_context);

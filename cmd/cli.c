@@ -29,9 +29,15 @@ say(const char *before, const char *fmt, va_list args)
 }
 
 void
-cli_die(const struct seg_err *e)
+cli_complain(const struct seg_err *e)
 {
     fprintf(stderr, "%s: %s\n", name(), e->text);
+}
+
+void
+cli_die(const struct seg_err *e)
+{
+    cli_complain(e);
     exit(e->kind);
 }
 

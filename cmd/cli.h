@@ -116,6 +116,8 @@ void cli_die(const struct seg_err *e) __attribute__((noreturn));
 /* The same for what a program finds out itself. */
 void cli_fail(int kind, const char *fmt, ...) SEG_PRINTF(2, 3)
     __attribute__((noreturn));
+/* "prog: text" alone, for a program that looks for more before it fails. */
+void cli_complain(const struct seg_err *e);
 /* cli_die(e) if status is negative; returns status. */
 int cli_check(int status, const struct seg_err *e);
 /* "prog: warning: ..." ; "prog: ..." unless -q */

@@ -8,9 +8,8 @@
 #include <string.h>
 
 #include "cmd/cli.h"
+#include "cmd/map.h"
 #include "cmd/pictures.h"
-#include "cmd/slurp.h"
-#include "lib/data/labelmap.h"
 
 static struct opts {
     const char *tensor, *map;
@@ -23,7 +22,7 @@ static struct cli_option options[] = {
         "write DIR/KEY.png and so on (the working directory)"},
     {'t', "tensor", CLI_TEXT, &opts.tensor, 0, 0, NULL, 0, "NAME",
         "tensor to write (pred where there is one, else label)"},
-    {'m', "map", CLI_TEXT, &opts.map, 0, 0, NULL, 0, "FILE",
+    {'m', "map", CLI_TEXT, &opts.map, 0, 0, NULL, 0, "MAP",
         "write class ids as the values this label map took them from"},
     {'f', "format", CLI_CHOICE, &pictures.format, 0, 0, cli_formats, 0, "NAME",
         "auto, png, tiff, nifti, npy, pam (auto: PNG if nothing is lost)"},
@@ -102,19 +101,13 @@ main(int argc, char **argv)
     struct seg_record rec = {0};
     struct seg_labelmap map;
     struct cli_inputs in;
-    struct seg_err e;
     int first = cli_parse(&program, argc, argv);
 
     if (pictures.tile % 16)
         cli_usage("--tile %d is not a multiple of 16", pictures.tile);
     if (opts.map) {
-        cli_check(seg_labelmap_parse(
-                      &map, &arena, cli_slurp(&arena, opts.map), opts.map, &e),
-            &e);
-        int id = seg_labelmap_ambiguous(&map);
-        if (id >= 0)
-            cli_note("%s: several values stand for %s: the lowest is written",
-                opts.map, map.name[id]);
+        cli_map(&map, &arena, opts.map);
+        cli_map_note(&map, opts.map);
     }
     cli_inputs(&in, argc, argv, first);
     while (cli_next(&in, &rec))

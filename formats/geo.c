@@ -224,7 +224,7 @@ seg_geo_grid(struct seg_arena *a, const char *text, struct seg_err *e)
 /* ---- windows ---- */
 
 static double *
-numbers(struct seg_geo *g, int which, size_t at_least)
+numbers(const struct seg_geo *g, int which, size_t at_least)
 {
     for (int i = 0; i < g->n; i++)
         if (g->tag[i].tag == known[which].tag && g->tag[i].n >= at_least)
@@ -247,6 +247,30 @@ half_pixel(const struct seg_geo *g)
                 return 0.5;
     }
     return 0;
+}
+
+int
+seg_geo_affine(double m[6], const struct seg_geo *g)
+{
+    double centre = 0.5 - half_pixel(g);
+    const double *scale = numbers(g, SCALE, 2), *tie = numbers(g, TIE, 6),
+                 *matrix = numbers(g, MATRIX, 16);
+
+    for (int k = 0; matrix && k < 2; k++) {
+        const double *r = matrix + 4 * k;
+
+        m[3 * k] = r[0];
+        m[3 * k + 1] = r[1];
+        m[3 * k + 2] = r[3] + (r[0] + r[1]) * centre;
+    }
+    if (matrix || !scale || !tie)
+        return matrix != NULL;
+    m[0] = scale[0]; /* y grows upwards in the world */
+    m[4] = -scale[1];
+    m[1] = m[3] = 0;
+    m[2] = tie[3] + m[0] * (centre - tie[0]);
+    m[5] = tie[4] + m[4] * (centre - tie[1]);
+    return 1;
 }
 
 /*

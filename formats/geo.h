@@ -39,6 +39,10 @@ int seg_geo_read(struct seg_record *rec, struct seg_tiffio *t,
 int seg_geo_parse(struct seg_geo *g, struct seg_arena *a, const char *text,
     struct seg_err *e) SEG_MUST_USE;
 
+/* Where the centre of pixel (i, j) is: x = m[0] i + m[1] j + m[2], and y of the
+   next three.  1, or 0 if the tags are not an affine map. */
+int seg_geo_affine(double m[6], const struct seg_geo *g);
+
 /* The lines of a text that hold for the grid, in a: for a picture of other
    values on it. */
 const char *seg_geo_grid(

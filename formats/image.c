@@ -59,6 +59,12 @@ seg_image_add(struct seg_record *rec, const char *name, enum seg_type type,
     return seg_record_add(rec, name, type, rank, shape, e);
 }
 
+size_t
+seg_image_channels(const struct seg_image_opts *opts, size_t c)
+{
+    return opts->mode == SEG_IMAGE_LABEL && c == 1 ? 0 : c;
+}
+
 static int
 find_format(const struct seg_file *file, struct seg_err *e)
 {
@@ -97,6 +103,20 @@ seg_images_open(struct seg_images *images, struct seg_arena *a,
                : 0;
 }
 
+/* Grey, or RGB with alpha or without, of 8 bits. */
+static int
+check_colours(const struct seg_tensor *t, const char *path, struct seg_err *e)
+{
+    size_t c = t->shape[2];
+
+    if (t->type == SEG_U8 && (c == 1 || c == 3 || c == 4))
+        return 0;
+    return seg_fail(e, SEG_EDATA,
+        "%s: label picture of %zu channels, %s; palette, grey or 8-bit RGB "
+        "expected",
+        path, c, seg_type_name(t->type));
+}
+
 /* The labels of t in the first type that holds them all. */
 static int
 make_labels(struct seg_record *rec, const char *name, const char *path,
@@ -106,6 +126,8 @@ make_labels(struct seg_record *rec, const char *name, const char *path,
     double low = 0, high = 0;
     size_t n = seg_tensor_count(&in);
 
+    if (in.rank == 3)
+        return check_colours(&in, path, e);
     if (in.type == SEG_U8 || in.type == SEG_U16)
         return 0;
     for (size_t i = 0; i < n; i++) {

@@ -6,7 +6,8 @@
  * is allocated.  Each format lives in its own pair of files.
  *
  * A picture that its camera marked as turned (EXIF orientation other than 1) is
- * read as it is stored, and the record gets seg.exif "orientation=N".
+ * read as it is stored, and the record gets seg.exif "orientation=N".  Whatever
+ * the mode, seg.geo and seg.volume say where the picture lies.
  */
 #ifndef SEG_FORMATS_IMAGE_H
 #define SEG_FORMATS_IMAGE_H
@@ -19,8 +20,10 @@
 
 enum seg_image_mode {
     SEG_IMAGE_PICTURE, /* palette becomes RGB; alpha stays a channel */
-    SEG_IMAGE_LABEL    /* palette indices and grey levels as they are: [H,W], in
-                          the first of u8, u16 and i16 that holds all of them */
+    SEG_IMAGE_LABEL,   /* palette indices and grey levels as they are: [H,W], in
+                          the first of u8, u16 and i16 that holds all of them;
+                          RGB, with alpha or without, as [H,W,C] u8 */
+    SEG_IMAGE_COLOURS  /* a label told by its colours: as a picture, of u8 */
 };
 
 struct seg_image_opts {
@@ -51,6 +54,9 @@ int seg_images_read(struct seg_record *rec, const char *name,
 /* The first picture of a file. */
 int seg_image_read(struct seg_record *rec, const char *name, const char *path,
     const struct seg_image_opts *opts, struct seg_err *e) SEG_MUST_USE;
+
+/* For the readers: the axis of c channels, 0 where a label has none. */
+size_t seg_image_channels(const struct seg_image_opts *opts, size_t c);
 
 /*
  * For the readers: a tensor [h,w,c], or [h,w] for c = 0, once the header is

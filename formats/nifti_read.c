@@ -166,23 +166,24 @@ seg_nifti_read(struct seg_record *rec, const char *name,
 {
     const struct seg_file *file = &images->file;
     struct seg_nifti v;
-    int row, column, label = opts->mode == SEG_IMAGE_LABEL;
+    int row, column;
 
     if (open_volume(&v, file, opts, e))
         return -1;
-    if (label && v.channels != 1)
+    if (opts->mode != SEG_IMAGE_PICTURE && v.channels != 1)
         return seg_fail(e, SEG_EDATA, "%s: label volume of %zu channels",
             file->path, v.channels);
     seg_volume_axes(opts->axis, &row, &column);
-    struct seg_tensor *t = seg_image_add(rec, name, v.type, v.shape[row],
-        v.shape[column], label ? 0 : v.channels, file->path, opts, e);
+    struct seg_tensor *t =
+        seg_image_add(rec, name, v.type, v.shape[row], v.shape[column],
+            seg_image_channels(opts, v.channels), file->path, opts, e);
     if (!t)
         return -1;
     cut(t->data, &v, file->data + v.offset, opts->axis, page);
     if (v.header.swapped)
         seg_swap_bytes(t->data, seg_tensor_count(t), seg_type_size(v.type));
     if (scale(rec, t, &v, e) ||
-        (!label && describe(rec, &v, opts->axis, page, file->path, e))) {
+        describe(rec, &v, opts->axis, page, file->path, e)) {
         seg_record_drop(rec, name);
         return -1;
     }

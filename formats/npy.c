@@ -122,7 +122,6 @@ seg_npy_read(struct seg_record *rec, const char *name,
 {
     struct npy a = {0};
     size_t at, bytes;
-    int label = opts->mode == SEG_IMAGE_LABEL;
 
     if (parse_header(&a, &at, file, e))
         return -1;
@@ -132,13 +131,10 @@ seg_npy_read(struct seg_record *rec, const char *name,
             "%s: damaged npy: [%zu,%zu,%zu] %s is not %zu bytes", file->path,
             a.shape[0], a.shape[1], a.shape[2], seg_type_name(a.type),
             file->bytes - at);
-    if (label && a.shape[2] != 1)
-        return seg_fail(e, SEG_EDATA, "%s: label array of %zu channels",
-            file->path, a.shape[2]);
     if (a.type == SEG_BOOL)
         a.type = SEG_U8;
     struct seg_tensor *t = seg_image_add(rec, name, a.type, a.shape[0],
-        a.shape[1], label ? 0 : a.shape[2], file->path, opts, e);
+        a.shape[1], seg_image_channels(opts, a.shape[2]), file->path, opts, e);
     if (!t)
         return -1;
     memcpy(t->data, file->data + at, bytes);

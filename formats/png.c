@@ -63,20 +63,11 @@ set_up(struct reading *r)
 }
 
 static int
-check_header(const struct reading *r, const struct seg_image_opts *opts)
+check_header(const struct reading *r)
 {
-    static const char *const name[] = {[PNG_COLOR_TYPE_RGB] = "RGB",
-        [PNG_COLOR_TYPE_GRAY_ALPHA] = "grey with alpha",
-        [PNG_COLOR_TYPE_RGB_ALPHA] = "RGB with alpha"};
     enum { DEFLATE_AT_MOST = 1032 }; /* bytes out for a byte in */
-    png_byte colour = png_get_color_type(r->png, r->info);
     size_t h = png_get_image_height(r->png, r->info), packed;
 
-    if (opts->mode == SEG_IMAGE_LABEL && colour != PNG_COLOR_TYPE_GRAY &&
-        colour != PNG_COLOR_TYPE_PALETTE)
-        return seg_fail(r->e, SEG_EDATA,
-            "%s: label picture is %s; palette or grey expected", r->file->path,
-            name[colour]);
     if (seg_mul(&packed, png_get_rowbytes(r->png, r->info), h) ||
         packed / DEFLATE_AT_MOST > r->file->bytes)
         return seg_fail(r->e, SEG_EDATA,
@@ -136,21 +127,18 @@ decode(struct reading *r, struct seg_record *rec, const char *name,
         return -1;
     set_up(r);
     png_read_info(r->png, r->info);
-    if (check_header(r, opts))
+    if (check_header(r))
         return -1;
     size_t h = png_get_image_height(r->png, r->info);
     size_t w = png_get_image_width(r->png, r->info);
     size_t channels = png_get_channels(r->png, r->info);
-    int label = opts->mode == SEG_IMAGE_LABEL;
-    int indexed =
-        !label && png_get_color_type(r->png, r->info) == PNG_COLOR_TYPE_PALETTE;
+    int indexed = opts->mode != SEG_IMAGE_LABEL &&
+                  png_get_color_type(r->png, r->info) == PNG_COLOR_TYPE_PALETTE;
     enum seg_type type =
         png_get_bit_depth(r->png, r->info) == 16 ? SEG_U16 : SEG_U8;
     struct seg_tensor *t = seg_image_add(rec, name, type, h, w,
-        label     ? 0
-        : indexed ? 3
-                  : channels,
-        r->file->path, opts, r->e);
+        indexed ? 3 : seg_image_channels(opts, channels), r->file->path, opts,
+        r->e);
     if (!t)
         return -1;
     read_pixels(r, (uint8_t *)t->data + (indexed ? 2 * h * w : 0),
@@ -160,7 +148,7 @@ decode(struct reading *r, struct seg_record *rec, const char *name,
 
     png_uint_32 n;
     png_bytep exif;
-    if (!label && png_get_eXIf_1(r->png, r->info, &n, &exif))
+    if (png_get_eXIf_1(r->png, r->info, &n, &exif))
         return seg_exif_note(rec, exif, n, r->e);
     return 0;
 }

@@ -194,17 +194,13 @@ seg_pnm_read(struct seg_record *rec, const char *name,
     if (read_header(&p, e))
         return -1;
     enum seg_type type = p.max > 255 ? SEG_U16 : SEG_U8;
-    if (label && p.c != 1)
-        return seg_fail(e, SEG_EDATA,
-            "%s: label picture has %zu channels; grey expected", file->path,
-            p.c);
     if (seg_mul(&samples, p.w, p.c) ||
         seg_mul(&pitch, samples, p.kind > 4 ? seg_type_size(type) : 1))
         return damaged(&p, "too large", e);
     if (check_bytes(&p, p.kind == 4 ? (p.w + 7) / 8 : pitch, e))
         return -1;
-    struct seg_tensor *t = seg_image_add(
-        rec, name, type, p.h, p.w, label ? 0 : p.c, file->path, opts, e);
+    struct seg_tensor *t = seg_image_add(rec, name, type, p.h, p.w,
+        seg_image_channels(opts, p.c), file->path, opts, e);
     if (!t)
         return -1;
     if (p.kind < 4 ? read_digits(&p, t, e) : read_bytes(&p, t, e)) {

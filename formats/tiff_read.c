@@ -44,8 +44,7 @@ stored_type(enum seg_type *type, const struct seg_tiff_page *p)
 }
 
 static int
-check_page(
-    struct seg_tiff_reader *r, enum seg_image_mode mode, struct seg_err *e)
+check_page(struct seg_tiff_reader *r, struct seg_err *e)
 {
     static const char *const format[] = {
         "?", "unsigned", "signed", "float", "?", "complex", "complex"};
@@ -66,10 +65,6 @@ check_page(
         return seg_fail(e, SEG_EDATA,
             "%s: damaged TIFF: a palette for %zu bands of %d bits", r->io.path,
             p->c, p->bits);
-    if (mode == SEG_IMAGE_LABEL && p->c != 1)
-        return seg_fail(e, SEG_EDATA,
-            "%s: label picture has %zu bands; palette or grey expected",
-            r->io.path, p->c);
     return 0;
 }
 
@@ -149,19 +144,17 @@ palette_shift(const struct seg_tiff_page *p)
 
 /* What comes out, and whether it is converted on its way. */
 static void
-plan(struct seg_tiff_reader *r, enum seg_image_mode mode)
+plan(struct seg_tiff_reader *r, const struct seg_image_opts *opts)
 {
     const struct seg_tiff_page *p = &r->page;
-    int picture = mode == SEG_IMAGE_PICTURE;
+    int picture = opts->mode != SEG_IMAGE_LABEL;
 
     r->coloured = picture && p->colours == SEG_TIFF_PALETTE;
     r->negative = picture && p->colours == SEG_TIFF_WHITE_IS_0 &&
                   p->format == SEG_TIFF_UINT;
     r->scene = (struct seg_scene){p->h, p->w,
-        r->coloured ? 3
-        : picture   ? p->c
-                    : 0,
-        r->stored, p->chunk_h, seg_record_meta(&r->meta, "seg.geo")};
+        r->coloured ? 3 : seg_image_channels(opts, p->c), r->stored, p->chunk_h,
+        seg_record_meta(&r->meta, "seg.geo")};
     if (r->stored == SEG_F16 || r->stored == SEG_F64)
         r->scene.type = SEG_F32;
     if (r->coloured) {
@@ -337,11 +330,10 @@ start(struct seg_tiff_reader *r, size_t page, const uint64_t *place,
     size_t max = seg_file_most(opts->max_bytes);
     size_t chunk, plain;
 
-    if (seg_tiffio_turn(&r->io, page, place, &r->page, e) ||
-        check_page(r, opts->mode, e) || check_sizes(r, max, &chunk, e) ||
-        note_meta(r, e))
+    if (seg_tiffio_turn(&r->io, page, place, &r->page, e) || check_page(r, e) ||
+        check_sizes(r, max, &chunk, e) || note_meta(r, e))
         return -1;
-    plan(r, opts->mode);
+    plan(r, opts);
     r->chunk = seg_take_dirty(&r->meta.arena, chunk, 1, e);
     if (!r->chunk)
         return -1;
@@ -438,9 +430,7 @@ read_all(struct seg_tiff_reader *r, struct seg_record *rec, const char *name,
         rec, name, s->type, s->h, s->w, s->c, r->io.path, opts, e);
     if (!t || seg_tiff_rows(r, t->data, 0, s->h, e))
         return -1;
-    return opts->mode == SEG_IMAGE_PICTURE
-               ? seg_record_inherit(rec, &r->meta, e)
-               : 0;
+    return seg_record_inherit(rec, &r->meta, e);
 }
 
 int

@@ -48,7 +48,7 @@ printf '0\t0\ta\t#000000\n1\t0\ta\t#000000\n2\t0\ta\t#000000\n3\tignore\tb\t#000
 seg-import -m two.tsv -o two.st <<<"a${tab}$p${tab}$p"
 seg-export -m two.tsv -d two two.st 2>err
 is "$?" 0 "several values for one class"
-like "$(<err)" 'two.tsv: several values stand for a: the lowest' "are told"
+like "$(<err)" 'two.tsv: 3 values stand for a: 0 is written' "are told"
 seg-export -q -m two.tsv -d two two.st 2>err
 is "$(<err)" "" "but not with -q"
 printf '0\t0\ta\t#000000\n' >one.tsv

@@ -48,9 +48,9 @@ fi
 
 pair() { printf 'k\t%s\t%s\n' "$1" "$2" >pair.tsv; }
 pair png/grey8-13x11.png png/rgb8-13x11.png
-fails 65 'label picture is RGB; palette or grey' "an RGB label is refused" pair.tsv
+fails 65 'rgb8-13x11.png: label picture is coloured: a label map is wanted' "an RGB label is refused" pair.tsv
 pair png/grey8-13x11.png png/greyalpha8-13x11.png
-fails 65 'label picture is grey with alpha' "a label with alpha is refused" pair.tsv
+fails 65 'label picture of 2 channels' "a label with alpha is refused" pair.tsv
 
 # ---- JPEG ----
 
@@ -217,7 +217,7 @@ fails 65 'value 0 at .x 0, y 0. is not' "16-bit values are looked up" \
 # bad_map LINES PATTERN NAME
 bad_map()
 {
-    printf "$1" >bad.tsv
+    printf -- "$1" >bad.tsv
     fails 65 "^seg-import: bad.tsv$2" "label map: $3" -m bad.tsv pair.tsv
 }
 bad_map '0\t0\ta\t#000000\n0\t1\tb\t#000000\n' ':2: value 0 stands' 'a value twice'
@@ -233,10 +233,86 @@ bad_map '0\t255\ta\t#000000\n' ':1: id 255' 'an id that means ignore'
 bad_map '0\t-1\ta\t#000000\n' ':1: id -1' 'a negative id'
 bad_map '0\t0\ta\t#000000\n1\t1\ta\t#000000\n' ':2: name a is taken' 'a name twice'
 bad_map '0\t0\ta\t#000000\n1\t0\tb\t#000000\n' ':2: class 0 is b here' 'two names'
-bad_map '0\t0\ta\t#000000\n1\t0\ta\t#000001\n' ':2: class 0 .a. has two' 'two colours'
+bad_map '-\t0\ta\n' ':1: neither value nor colour' 'no value and no colour'
 bad_map '0\t0\t\t#000000\n' ':1: name is empty' 'no name'
 bad_map '0\tignore\ta\t#000000\n' ': no class' 'nothing but ignored values'
 bad_map '' ': no class' 'an empty file'
+
+# ---- colours ----
+
+# ppm WxH BYTES...: a coloured picture
+ppm()
+{
+    printf 'P6 %s 255\n' "${1/x/ }"
+    shift
+    printf "$(printf '\\x%02x' "$@")"
+}
+printf '5\t0\ta\t#ff0000\n6\t1\tb\t#00ff00\n-\t1\tb\t#0000ff\n7\tignore\tc\t#000000\n' >rgb.tsv
+ppm 2x2 255 0 0 0 255 0 0 0 255 0 0 0 >four.ppm
+ppm 2x2 250 9 0 0 255 0 0 0 255 0 0 0 >near.ppm
+pair four.ppm four.ppm
+seg-import -m rgb.tsv -o a.st pair.tsv
+is "$(tensor --shape a.st label) $(tensor a.st label | od -An -tu1 | xargs)" \
+    "U8 2,2 0 1 1 255" "colours become ids"
+seg-export -d rgb -m rgb.tsv a.st 2>err
+seg-import -o b.st <<<"k${tab}four.ppm${tab}rgb/k.png"
+is "$(tensor b.st label | od -An -tu1 | xargs)" \
+    "5 6 6 7" "which go back to values"
+pair four.ppm near.ppm
+fails 65 'near.ppm: colour #fa0900 at .x 0, y 0. is not in the label map$' \
+    "a colour that is not in the map" -m rgb.tsv pair.tsv
+fails 65 '#fa0900' "nor within 10" -m rgb.tsv --near 10 pair.tsv
+seg-import -m rgb.tsv --near 10.3 pair.tsv -o b.st
+tensor b.st label | cmp -s - <(tensor a.st label)
+ok $? "but within 10.3"
+fails 65 'which has no colours' "a map without colours" \
+    -m <(printf '0\t0\ta\n') pair.tsv
+# a palette in another order: red is 1 there
+printf '0\t0\ta\t#00ff00\n1\t1\tb\t#ff0000\n2\t2\tc\t#0000ff\n3\tignore\td\t#000000\n' >order.tsv
+seg-import -m order.tsv <<<"k${tab}four.ppm${tab}four.ppm" | seg-export -d order
+seg-import -m rgb.tsv --colours -o b.st <<<"k${tab}four.ppm${tab}order/k.png"
+tensor b.st label | cmp -s - <(tensor a.st label)
+ok $? "--colours goes by the colours of a palette, not its numbers"
+for map in ade20k camvid cityscapes cityscapes-train gta5 voc; do
+    pair four.ppm four.ppm
+    fails 65 'four.ppm: colour #' "$map is built in" -m $map pair.tsv
+done
+fails 66 './voc: No such' "./ makes a file of it" -m ./voc pair.tsv
+
+# ---- all that is bad at once ----
+
+printf 'a\tfour.ppm\tnear.ppm\nb\tfour.ppm\tfour.ppm\nc\tgone.ppm\nd\tfour.ppm\tfour.jpg\n' >bad.tsv
+cp "$golden/grey.jpg" four.jpg
+fails 65 'near.ppm' "the first bad picture is named" -m rgb.tsv bad.tsv
+for j in 1 3; do
+    status_is 65 "-k, $j threads" seg-import -k -j $j -m rgb.tsv -o out.st bad.tsv
+    is "$(sed 's/^seg-import: //; s/ .*//' .err | xargs)" \
+        "near.ppm: gone.ppm: four.jpg: 3" "names all of them"
+    [ ! -e out.st ]
+    ok $? "and leaves no output"
+done
+
+# ---- an image and its label in different places ----
+
+# geo TIE: a stream of one 4x3 picture tied there
+geo()
+{
+    perl -e 'my ($key, $tie) = @ARGV; my $head =
+        "{\"__metadata__\":{\"seg.key\":\"$key\",\"seg.geo\":\"scale 10,10,0" .
+        "\\ntie 0,0,0,$tie,0\\n\"},\"image\":{\"dtype\":\"U8\"," .
+        "\"shape\":[3,4,1],\"data_offsets\":[0,12]}}";
+        print pack("Q<", length $head), $head, "\0" x 12' "$@" | seg-cat
+}
+geo at 500000,4100000 | seg-export -t image -d geo
+geo near 500000.9,4100000 | seg-export -t image -d geo
+geo far 500000,4099970 | seg-export -t image -d geo
+seg-import -o a.st <<<"k${tab}geo/at.tif${tab}geo/near.tif" 2>err
+is "$(<err)$(tensor --meta a.st seg.apart)" "" "a tenth of a pixel is nothing"
+seg-import -o a.st <<<"k${tab}geo/at.tif${tab}geo/far.tif" 2>err
+is "$(<err)" "seg-import: warning: geo/at.tif: its label geo/far.tif lies 3 pixels away at (x 0, y 0)" \
+    "a label that lies elsewhere"
+is "$(tensor --meta a.st seg.apart)" "distance=3 x=0 y=0" "is noted"
+like "$(tensor --meta a.st seg.geo)" '4100000' "the place is the image's"
 
 # ---- manifests ----
 

@@ -32,3 +32,20 @@ seg_text_field(char **line)
 {
     return cut(line, '\t');
 }
+
+int
+seg_text_number(const char *s, int max)
+{
+    int v = 0;
+
+    if (!*s)
+        return -1;
+    for (; *s; s++) {
+        if (*s < '0' || *s > '9')
+            return -1;
+        v = v * 10 + (*s - '0');
+        if (v > max)
+            return -1;
+    }
+    return v;
+}

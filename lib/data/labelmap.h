@@ -1,11 +1,12 @@
 /*
- * Label maps: which class a value in a label picture stands for.
+ * Label maps: which class a value or a colour in a label picture stands for.
  *
- * TSV, # comments: value, id or "ignore", name, colour #rrggbb.  A map is
- * applied once, at import; names, palette and the ignore value then travel in
- * the stream as seg.classes (names, tab-separated, by id), seg.palette
- * (#rrggbb, comma-separated, by id) and seg.ignore (255).  Values outside the
- * map are errors that name file, pixel and value.
+ * TSV, # comments: value, id or "ignore", name, colour #rrggbb.  The value may
+ * be "-" where there is only a colour.  A map is applied once, at import; names,
+ * palette and the ignore value then travel in the stream as seg.classes (names,
+ * tab-separated, by id), seg.palette (#rrggbb, comma-separated, by id) and
+ * seg.ignore (255).  Values and colours outside the map are errors that name
+ * file, pixel, value and how often they occur.
  */
 #ifndef SEG_DATA_LABELMAP_H
 #define SEG_DATA_LABELMAP_H
@@ -15,27 +16,41 @@
 #include "lib/tensor/record.h"
 
 enum { SEG_IGNORE = 255, SEG_CLASSES = 255 };
+enum { SEG_UNMAPPED = -1, SEG_AMBIGUOUS = -2 };
+enum { SEG_VALUE_MIN = INT16_MIN, SEG_VALUE_MAX = UINT16_MAX };
+
+struct seg_labelmap_colour {
+    int rgb, id; /* 0xrrggbb; SEG_AMBIGUOUS: several classes have it */
+};
 
 struct seg_labelmap {
     int classes;
-    int16_t *to; /* by value, -32768 to 65535: id, SEG_IGNORE, or -1: not in the
-                    map */
+    int16_t *to;                 /* by value: id, SEG_IGNORE or SEG_UNMAPPED */
+    int values[SEG_CLASSES + 1]; /* by id: so many lines have a value, */
+    int value[SEG_CLASSES + 1];  /* the first of them this one */
     const char *name[SEG_CLASSES + 1];
-    uint8_t rgb[SEG_CLASSES + 1][3];
+    uint8_t rgb[SEG_CLASSES + 1][3];    /* of the first line */
+    struct seg_labelmap_colour *colour; /* of all lines that have one, sorted */
+    int colours;
 };
 
 /*
  * Parses TSV text; path is for messages, which name the line.  Several values
- * may share one id (then with one name and colour); ids must be 0, 1, 2...
+ * and colours may share one id (then with one name); ids must be 0, 1, 2...
  * without a gap; the colour may be missing.  Memory from a.
  */
 int seg_labelmap_parse(struct seg_labelmap *m, struct seg_arena *a,
     const char *text, const char *path, struct seg_err *e) SEG_MUST_USE;
 
-/* Maps [H,W] label tensor t (u8, u16 or i16) in place to ids, u8; where is for
-   messages: the file's name. */
+/*
+ * Maps label tensor t in place to ids, [H,W] u8: by value if it is [H,W] of u8,
+ * u16 or i16, by colour if it is [H,W,C] u8, C being 1, 3, or 4 with an alpha of
+ * 255.  A colour that is not in the map stands for the nearest that is, if that
+ * is not further than near away (Euclidean, in steps of 255 a channel).  where
+ * is for messages: the file's name.
+ */
 int seg_labelmap_apply(const struct seg_labelmap *m, struct seg_tensor *t,
-    const char *where, struct seg_err *e) SEG_MUST_USE;
+    double near, const char *where, struct seg_err *e) SEG_MUST_USE;
 
 /* Sets seg.classes, seg.palette and seg.ignore of a record, which must not have
    classes yet: a map is applied once. */
@@ -44,13 +59,11 @@ int seg_labelmap_describe(const struct seg_labelmap *m, struct seg_record *r,
 
 /*
  * The way back: class ids t, [H,W] u8, become the values they came from, in a:
- * u8, u16 where one of them is above 255, or i16 where one is below 0.  Of several values for one
- * class the lowest is taken; seg_labelmap_ambiguous names the first such class,
- * or -1.
+ * u8, u16 where one of them is above 255, or i16 where one is below 0.  Of
+ * several values for one class (values[id] > 1) it is the first, value[id].
  */
 int seg_labelmap_restore(const struct seg_labelmap *m, struct seg_tensor *t,
     struct seg_arena *a, const char *where, struct seg_err *e) SEG_MUST_USE;
-int seg_labelmap_ambiguous(const struct seg_labelmap *m);
 
 /* Colours by value instead of id, for values below 256; others are black. */
 void seg_labelmap_colours(const struct seg_labelmap *m, uint8_t rgb[256][3]);
@@ -70,5 +83,10 @@ int seg_classes_read(struct seg_classes *c, struct seg_arena *a,
    neither one of c's classes nor its ignore value. */
 int seg_classes_check(const struct seg_classes *c, const struct seg_tensor *t,
     const char *where, struct seg_err *e) SEG_MUST_USE;
+
+/* "#rrggbb", of n characters; -1 if it is none. */
+int seg_colour_parse(uint8_t rgb[3], const char *s, size_t n) SEG_MUST_USE;
+/* A colour for a class that comes without: evenly turned hues. */
+void seg_colour_cycle(uint8_t rgb[3], int id);
 
 #endif

@@ -216,8 +216,8 @@ test_meaning(void)
     ok(!seg_image_read(&rec, "label", path, &label, &err) &&
             seg_record_find(&rec, "label")->type == SEG_U8 &&
             seg_record_find(&rec, "label")->rank == 2 &&
-            !seg_record_meta(&rec, "seg.volume"),
-        "a label that fits becomes u8");
+            seg_record_meta(&rec, "seg.volume"),
+        "a label that fits becomes u8, and its place is told");
     seg_nifti_set(&v.h, NIFTI_SLOPE, 0, 2);
     seg_nifti_set(&v.h, NIFTI_INTER, 0, -1024);
     save(&v, 0);

@@ -120,6 +120,8 @@ test_others(void)
     ok(t && t->rank == 2 && seg_tensor_get(t, 0) == 1,
         "the bits of a label stay");
     t = read_bytes("P6 1 1 255 ABC", 14, &label);
+    ok(t && t->rank == 3 && t->shape[2] == 3, "and so do its colours");
+    t = read_bytes("P6 1 1 256 ABCDEF", 17, &label);
     ok(!t && err.kind == SEG_EDATA, "refused: %s", err.text);
 }
 

@@ -1,0 +1,91 @@
+#include "cmd/page.h"
+#include "cmd/cli.h"
+#include "formats/geo.h"
+#include "lib/data/picture.h"
+
+static int
+resize(struct seg_record *rec, const char *name, enum seg_resize mode,
+    const struct cli_page_how *how, struct seg_err *e)
+{
+    struct seg_tensor in = *seg_record_find(rec, name), *out;
+    size_t shape[3] = {(size_t)how->size[1], (size_t)how->size[0], in.shape[2]};
+
+    if (!how->size[0] || (in.shape[0] == shape[0] && in.shape[1] == shape[1]))
+        return 0;
+    out = seg_record_add(rec, name, in.type, in.rank, shape, e);
+    if (!out || seg_picture_resize(out, &in, NULL, mode, &rec->arena, e))
+        return -1;
+    return mode == SEG_RESIZE_NEAREST
+               ? 0
+               : seg_geo_cut(rec, 0, 0, (double)shape[1] / (double)in.shape[1],
+                     (double)shape[0] / (double)in.shape[0], e);
+}
+
+static int
+set_channels(struct seg_record *rec, const struct cli_page_how *how,
+    const char *path, struct seg_err *e)
+{
+    struct seg_tensor in = *seg_record_find(rec, "image"), *out;
+    size_t shape[3] = {
+        in.shape[0], in.shape[1], how->channels == CHANNELS_1 ? 1 : 3};
+
+    if (how->channels == CHANNELS_STORED || in.shape[2] == shape[2])
+        return 0;
+    if (in.shape[2] > 2 && shape[2] == 1)
+        return seg_fail(e, SEG_EDATA,
+            "%s: picture has %zu channels; --channels 1 takes grey", path,
+            in.shape[2]);
+    out = seg_record_add(rec, "image", in.type, 3, shape, e);
+    if (!out)
+        return -1;
+    seg_picture_channels(out, &in);
+    return 0;
+}
+
+static int
+window(
+    struct seg_record *rec, const struct cli_page_how *how, struct seg_err *e)
+{
+    struct seg_tensor in = *seg_record_find(rec, "image"), *out;
+
+    if (how->width == 0)
+        return 0;
+    out = seg_record_add(rec, "image", SEG_U8, in.rank, in.shape, e);
+    if (!out)
+        return -1;
+    seg_picture_window(out, &in, how->level, how->width);
+    return 0;
+}
+
+static int
+map_label(struct seg_record *rec, const struct cli_page_how *how,
+    const char *path, struct seg_err *e)
+{
+    struct seg_tensor *label = seg_record_find(rec, "label");
+
+    if (how->map)
+        return seg_labelmap_apply(how->map, label, how->near, path, e);
+    if (label->rank == 3)
+        return seg_fail(e, SEG_EDATA,
+            "%s: label picture is coloured: a label map is wanted (-m)", path);
+    return 0;
+}
+
+int
+cli_page_read(struct seg_record *rec, const struct cli_book *book, size_t page,
+    void *context, struct seg_err *e)
+{
+    const struct cli_page_how *how = context;
+    const struct seg_item *item = book->item;
+
+    seg_record_clear(rec);
+    rec->arena.limit = cli.mem_limit;
+    if (cli_book_read(rec, book, page, e) ||
+        (item->label && map_label(rec, how, item->label, e)) ||
+        (item->label && resize(rec, "label", SEG_RESIZE_NEAREST, how, e)) ||
+        window(rec, how, e) || set_channels(rec, how, item->image, e) ||
+        resize(rec, "image", SEG_RESIZE_BILINEAR, how, e) ||
+        (how->map && seg_labelmap_describe(how->map, rec, e)))
+        return -1;
+    return 0;
+}

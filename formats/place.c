@@ -1,0 +1,98 @@
+#include <math.h>
+#include <stdio.h>
+
+#include "formats/geo.h"
+#include "formats/place.h"
+#include "formats/volume.h"
+
+/* Slice `index` of a volume: its rows and columns are two of the axes. */
+static void
+in_scanner(struct seg_place *p, const struct seg_volume *v)
+{
+    int row, column;
+
+    seg_volume_axes(v->axis, &row, &column);
+    for (int k = 0; k < 3; k++) {
+        const double *m = v->affine + 4 * k;
+
+        p->origin[k] = m[v->axis] * (double)v->index + m[3];
+        p->across[k] = m[column];
+        p->down[k] = m[row];
+    }
+}
+
+int
+seg_place_get(struct seg_place *p, struct seg_record *rec, struct seg_err *e)
+{
+    const char *text = seg_record_meta(rec, "seg.geo");
+    struct seg_volume v;
+    struct seg_geo g;
+    double m[6];
+    int found = seg_volume_get(&v, rec, e);
+
+    *p = (struct seg_place){.origin = {0}};
+    if (found > 0)
+        in_scanner(p, &v);
+    if (found || !text)
+        return found;
+    if (seg_geo_parse(&g, &rec->arena, text, e))
+        return -1;
+    if (!seg_geo_affine(m, &g))
+        return 0;
+    for (int k = 0; k < 2; k++) {
+        p->across[k] = m[3 * k];
+        p->down[k] = m[3 * k + 1];
+        p->origin[k] = m[3 * k + 2];
+    }
+    return 1;
+}
+
+static double
+length(const double v[3])
+{
+    return sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
+}
+
+int
+seg_place_note(struct seg_record *rec, const struct seg_place *image,
+    const struct seg_place *label, size_t w, size_t h, struct seg_err *e)
+{
+    const double limit = 0.1;
+    double pixel = fmin(length(image->across), length(image->down));
+    struct seg_apart most = {0};
+    char text[100];
+
+    for (int corner = 0; corner < 4; corner++) {
+        size_t x = corner & 1 ? w - 1 : 0, y = corner & 2 ? h - 1 : 0;
+        double d[3];
+
+        for (int k = 0; k < 3; k++)
+            d[k] = image->origin[k] - label->origin[k] +
+                   (image->across[k] - label->across[k]) * (double)x +
+                   (image->down[k] - label->down[k]) * (double)y;
+        if (length(d) / pixel > most.distance)
+            most = (struct seg_apart){length(d) / pixel, x, y};
+    }
+    if (!(most.distance > limit))
+        return 0;
+    snprintf(text, sizeof text, "distance=%.6g x=%zu y=%zu", most.distance,
+        most.x, most.y);
+    return seg_record_set(rec, "seg.apart", text, e);
+}
+
+int
+seg_place_apart(
+    struct seg_apart *apart, const struct seg_record *rec, struct seg_err *e)
+{
+    const char *text = seg_record_meta(rec, "seg.apart");
+    char behind;
+
+    if (!text)
+        return 0;
+    if (sscanf(text, "distance=%lf x=%zu y=%zu%c", &apart->distance, &apart->x,
+            &apart->y, &behind) != 3)
+        return seg_fail(e, SEG_EDATA,
+            "%s: seg.apart: distance=D x=X y=Y expected, seen %.100s",
+            seg_record_key(rec), text);
+    return 1;
+}

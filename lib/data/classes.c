@@ -1,0 +1,122 @@
+#include <string.h>
+
+#include "lib/base/text.h"
+#include "lib/data/labelmap.h"
+
+void
+seg_colour_cycle(uint8_t rgb[3], int id)
+{
+    static const uint8_t cycle[][3] = {{31, 119, 180}, {255, 127, 14},
+        {44, 160, 44}, {214, 39, 40}, {148, 103, 189}, {140, 86, 75},
+        {227, 119, 194}, {188, 189, 34}, {23, 190, 207}, {57, 59, 121},
+        {99, 121, 57}, {140, 109, 49}, {132, 60, 57}, {123, 65, 115},
+        {107, 110, 207}, {181, 207, 107}, {231, 186, 82}, {214, 97, 107},
+        {206, 109, 189}, {156, 158, 222}};
+
+    memcpy(rgb, cycle[id % 20], 3);
+}
+
+static int
+hex(char c)
+{
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
+}
+
+int
+seg_colour_parse(uint8_t rgb[3], const char *s, size_t n)
+{
+    if (n != 7 || s[0] != '#')
+        return -1;
+    for (int i = 0; i < 3; i++) {
+        int high = hex(s[1 + 2 * i]), low = hex(s[2 + 2 * i]);
+
+        if (high < 0 || low < 0)
+            return -1;
+        rgb[i] = (uint8_t)(high << 4 | low);
+    }
+    return 0;
+}
+
+static int
+read_names(struct seg_classes *c, struct seg_arena *a, const char *text,
+    struct seg_err *e)
+{
+    char *copy = seg_take_string(a, text, e);
+
+    c->name = seg_take(a, SEG_CLASSES, sizeof *c->name, e);
+    if (!copy || !c->name)
+        return -1;
+    while (copy) {
+        if (c->n == SEG_CLASSES)
+            return seg_fail(
+                e, SEG_EDATA, "seg.classes: more than %d classes", SEG_CLASSES);
+        c->name[c->n++] = copy;
+        copy = strchr(copy, '\t');
+        if (copy)
+            *copy++ = 0;
+    }
+    return 0;
+}
+
+static int
+read_colours(struct seg_classes *c, const char *text, struct seg_err *e)
+{
+    int i = 0;
+
+    for (const char *p = text; p && *p; i++) {
+        size_t n = strcspn(p, ",");
+
+        if (i == c->n || seg_colour_parse(c->rgb[i], p, n))
+            return seg_fail(e, SEG_EDATA,
+                "seg.palette: %d colours #rrggbb expected, seen %s", c->n,
+                text);
+        p += n + (p[n] == ',');
+    }
+    if (i < c->n)
+        return seg_fail(
+            e, SEG_EDATA, "seg.palette: %d colours for %d classes", i, c->n);
+    return 0;
+}
+
+int
+seg_classes_read(struct seg_classes *c, struct seg_arena *a,
+    const struct seg_record *r, struct seg_err *e)
+{
+    const char *names = seg_record_meta(r, "seg.classes");
+    const char *palette = seg_record_meta(r, "seg.palette");
+    const char *ignore = seg_record_meta(r, "seg.ignore");
+
+    *c = (struct seg_classes){.ignore = SEG_IGNORE};
+    c->rgb = seg_take(a, SEG_CLASSES + 1, sizeof *c->rgb, e);
+    if (!c->rgb)
+        return -1;
+    for (int i = 0; i < SEG_CLASSES; i++)
+        seg_colour_cycle(c->rgb[i], i);
+    if (ignore) {
+        c->ignore = seg_text_number(ignore, UINT16_MAX);
+        if (c->ignore < 0)
+            return seg_fail(
+                e, SEG_EDATA, "seg.ignore: %s is not 0 to 65535", ignore);
+    }
+    if (names && read_names(c, a, names, e))
+        return -1;
+    return names && palette ? read_colours(c, palette, e) : 0;
+}
+
+int
+seg_classes_check(const struct seg_classes *c, const struct seg_tensor *t,
+    const char *where, struct seg_err *e)
+{
+    const uint8_t *id = t->data;
+
+    for (size_t i = 0; i < t->bytes; i++)
+        if (id[i] >= c->n && id[i] != c->ignore)
+            return seg_fail(e, SEG_EDATA,
+                "%s: tensor %s: value %d at (x %zu, y %zu) is none of %d "
+                "classes",
+                where, t->name, id[i], i % t->shape[1], i / t->shape[1], c->n);
+    return 0;
+}
