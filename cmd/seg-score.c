@@ -1,32 +1,61 @@
 /*
  * Scores predictions against truth, in one pass.
  *
- * Everything printed follows from one confusion matrix of whole numbers, so
- * matrices of shards (--matrix) merge into exactly what one run gives.  With
- * --truth every prediction must find its truth and every truth its prediction:
- * a mean over the items that happened to arrive is not a result.
+ * What is printed follows from sums over cases: above all from one confusion
+ * matrix of whole numbers, so that matrices of shards (--matrix) merge into
+ * exactly what one run gives.  With --truth every prediction must find its truth
+ * and every truth its prediction: a mean over the items that happened to arrive
+ * is not a result.
  */
-#include <errno.h>
-#include <string.h>
-#include <unistd.h>
-
+#include "cmd/aside.h"
 #include "cmd/cli.h"
+#include "cmd/lookup.h"
 #include "cmd/scores.h"
 #include "cmd/slurp.h"
-#include "formats/keyed.h"
 #include "formats/matrix.h"
-#include "lib/eval/scorer.h"
+
+enum { ABSENT_ERROR = SEG_ABSENT_NAN + 1, AGAINST = 1000 };
+
+static const char *const averages[] = {"pooled", "image", "class", NULL};
+static const char *const rules[] = {
+    "skip", "zero", "one", "nan", "error", NULL};
 
 static struct {
-    const char *truth, *per_image, *matrix;
-    int merge, classes;
-} opts;
+    const char *truth, *against, *per_image, *surface, *calibration, *matrix;
+    int merge, classes, convention, average, absent, background;
+    int boundary, bins, resamples;
+    double tolerance;
+} opts = {
+    .average = -1, .absent = -1, .background = -1, .bins = 15, .tolerance = 1};
 
 static struct cli_option options[] = {
     {'t', "truth", CLI_TEXT, &opts.truth, 0, 0, 0, 0, "FILE",
         "take the labels from the stream FILE, by key"},
+    {'c', "convention", CLI_CHOICE, &opts.convention, 0, 0,
+        seg_convention_names, 0, "NAME", "average as this suite does (mmseg)"},
+    {0, "average", CLI_CHOICE, &opts.average, 0, 0, averages, 0, "WAY",
+        "pool pixels, or average scores of cases, by image or by class"},
+    {0, "absent", CLI_CHOICE, &opts.absent, 0, 0, rules, 0, "RULE",
+        "what a class of score 0/0 counts in a mean"},
+    {0, "background", CLI_INT, &opts.background, 0, SEG_CLASSES - 1, 0, 0, "ID",
+        "leave this class out of the means (none)"},
+    {'b', "boundary", CLI_FLAG, &opts.boundary, 0, 0, 0, 0, NULL,
+        "score outlines as well: boundary IoU and F"},
+    {0, "surface", CLI_TEXT, &opts.surface, 0, 0, 0, CLI_SILENT, "FILE",
+        "measure surfaces of pictures and volumes, with a table in FILE"},
+    {0, "tolerance", CLI_FLOAT, &opts.tolerance, 0, 1e6, 0, 0, "X",
+        "distance that nsd forgives, in mm or pixels (1)"},
+    {0, "calibration", CLI_TEXT, &opts.calibration, 0, 0, 0, CLI_SILENT, "FILE",
+        "judge probabilities, with a reliability table in FILE"},
+    {0, "bins", CLI_INT, &opts.bins, 1, SEG_BINS, 0, 0, "N",
+        "bins of confidence (15)"},
+    {'r', "resamples", CLI_INT, &opts.resamples, 1, 1000000, 0, 0, "N",
+        "resample the cases N times: intervals (none; with --against 1000)"},
+    {0, "against", CLI_TEXT, &opts.against, 0, 0, 0, 0, "FILE",
+        "test the difference to the predictions in FILE, by key"},
+    CLI_SEED,
     {0, "per-image", CLI_TEXT, &opts.per_image, 0, 0, 0, CLI_SILENT, "FILE",
-        "write a table with one row a record to FILE"},
+        "write a table with one row a picture or volume to FILE"},
     {0, "matrix", CLI_TEXT, &opts.matrix, 0, 0, 0, CLI_SILENT, "FILE",
         "write the confusion matrix to FILE"},
     {0, "merge", CLI_FLAG, &opts.merge, 0, 0, 0, 0, NULL,
@@ -34,53 +63,52 @@ static struct cli_option options[] = {
     {'k', "classes", CLI_INT, &opts.classes, 1, SEG_CLASSES, 0, 0, "N",
         "number of classes, where the stream does not say it"},
     CLI_OUTPUT,
+    CLI_MEM_LIMIT,
     CLI_QUIET,
     CLI_END,
 };
 
 static struct cli_program program = {
     .name = "seg-score",
-    .summary = "score predictions: IoU, Dice, accuracy, confusion matrix",
+    .summary = "score predictions: overlap, outlines, surfaces, probabilities",
     .operands = "[FILE ...]",
     .max_operands = -1,
     .options = options,
 };
 
-static void
-score_streams(struct seg_scorer *s, struct cli_inputs *in, FILE *per_image)
+static struct seg_convention
+convention(void)
 {
-    struct seg_err e;
-    struct seg_record rec = {0}, other = {0};
-    struct seg_keyed truth;
-    struct seg_reader *reader = opts.truth ? cli_reader(opts.truth) : NULL;
+    struct seg_convention how = seg_conventions[opts.convention];
 
-    if (reader)
-        cli_check(seg_keyed_open(&truth, reader, &e), &e);
+    if (opts.average >= 0)
+        how.average = opts.average;
+    if (opts.absent >= 0)
+        how.absent = opts.absent == ABSENT_ERROR ? SEG_ABSENT_NAN : opts.absent;
+    if (opts.background >= 0)
+        how.background = opts.background;
+    return how;
+}
+
+static void
+score_streams(struct judge *j, struct cli_inputs *in)
+{
+    struct seg_record rec = {0};
+    struct cli_lookup truth = {0}, against = {0};
+
+    cli_lookup_open(&truth, opts.truth);
+    cli_lookup_open(&against, opts.against);
     while (cli_next(in, &rec)) {
-        const char *key = seg_record_key(&rec);
-        int first = !s->names;
+        const struct seg_record *label = cli_lookup(&truth, &rec);
 
-        if (reader)
-            cli_check(seg_keyed_find(&truth, key, &other, &e), &e);
-        cli_check(
-            seg_scorer_add(s, &rec, reader ? &other : &rec, opts.classes, &e),
-            &e);
-        if (per_image && first)
-            cli_image_titles(per_image, s->all.classes, s->names);
-        if (per_image)
-            cli_image_scores(per_image, &s->one, key);
+        judge_add(j, &rec, label ? label : &rec, cli_lookup(&against, &rec));
     }
-    if (reader) {
-        cli_check(seg_keyed_all_found(&truth, &e), &e);
-        seg_keyed_free(&truth);
-        cli_close_reader(reader);
-    }
-    seg_record_free(&other);
+    judge_end(j);
+    cli_lookup_close(&truth);
+    cli_lookup_close(&against);
     seg_record_free(&rec);
-    if (!s->names) {
-        seg_fail(&e, SEG_EDATA, "no records: there is nothing to score");
-        cli_die(&e);
-    }
+    if (!j->scorer.names)
+        cli_fail(SEG_EDATA, "no records: there is nothing to score");
 }
 
 static void
@@ -102,38 +130,20 @@ merge_files(struct seg_scorer *s, char **path, int n)
 static void
 name_absent(const struct seg_scorer *s)
 {
+    static const char *const then[] = {
+        "left out of the means", "counts 0", "counts 1", "no mean over it"};
+
     for (int i = 0; i < s->all.classes; i++) {
         struct seg_class_score c = seg_score_class(&s->all, i);
 
-        if (c.truth + c.pred == 0)
-            cli_note("class %s is neither in truth nor predicted: left out of "
-                     "the means",
+        if (c.truth + c.pred || i == s->how.background)
+            continue;
+        if (opts.absent == ABSENT_ERROR)
+            cli_fail(SEG_EDATA, "class %s is neither in truth nor predicted",
                 s->names[i]);
+        cli_note("class %s is neither in truth nor predicted: %s", s->names[i],
+            then[s->how.absent]);
     }
-}
-
-/* A text file beside the one on stdout; NULL where none is wanted. */
-static FILE *
-open_table(struct cli_out **out, const char *path)
-{
-    if (!path)
-        return NULL;
-    *out = cli_create(path);
-    return fdopen(dup(cli_out_fd(*out)), "w");
-}
-
-static void
-close_table(FILE *f, struct cli_out *out, const char *path)
-{
-    struct seg_err e;
-
-    if (!out)
-        return;
-    if (!f || ferror(f) | fclose(f)) {
-        seg_fail(&e, SEG_EIO, "%s: %s", path, strerror(errno));
-        cli_die(&e);
-    }
-    cli_commit(out);
 }
 
 static void
@@ -151,28 +161,45 @@ int
 main(int argc, char **argv)
 {
     int first = cli_parse(&program, argc, argv);
-    struct seg_scorer s = {0};
+    struct judge j = {.how = convention(),
+        .classes = opts.classes,
+        .boundary = opts.boundary,
+        .paired = opts.against != NULL,
+        .tolerance = opts.tolerance,
+        .resamples = opts.resamples || !opts.against ? opts.resamples : AGAINST,
+        .seed = cli.seed};
     struct cli_inputs in;
-    struct cli_out *image_out = NULL, *matrix_out = NULL;
 
-    if (opts.merge && (opts.truth || opts.per_image || first == argc))
+    if (opts.merge &&
+        (opts.truth || opts.per_image || opts.surface || opts.calibration ||
+            opts.boundary || j.resamples || j.how.average || first == argc))
         cli_usage("--merge goes with files of matrices alone");
     FILE *table = cli_text();
-    FILE *matrix = open_table(&matrix_out, opts.matrix);
-    FILE *per_image = open_table(&image_out, opts.per_image);
+    struct cli_aside matrix = cli_aside_open(opts.matrix),
+                     images = cli_aside_open(opts.per_image),
+                     surfaces = cli_aside_open(opts.surface),
+                     bins = cli_aside_open(opts.calibration);
+    j.per_image = images.f;
+    j.surfaces = surfaces.f;
+    j.calibration.bins = bins.f ? opts.bins : 0;
+    j.scorer.how = j.how;
     if (opts.merge)
-        merge_files(&s, argv + first, argc - first);
+        merge_files(&j.scorer, argv + first, argc - first);
     else {
         cli_inputs(&in, argc, argv, first);
-        score_streams(&s, &in, per_image);
+        score_streams(&j, &in);
     }
-    name_absent(&s);
-    cli_scores(table, &s.all, s.names);
-    if (matrix)
-        put_matrix(matrix, &s);
-    close_table(per_image, image_out, opts.per_image);
-    close_table(matrix, matrix_out, opts.matrix);
+    name_absent(&j.scorer);
+    cli_scores(table, &j);
+    if (matrix.f)
+        put_matrix(matrix.f, &j.scorer);
+    if (bins.f)
+        cli_reliability(bins.f, &j.calibration);
+    cli_aside_close(&matrix);
+    cli_aside_close(&images);
+    cli_aside_close(&surfaces);
+    cli_aside_close(&bins);
     cli_close_text(table);
-    seg_scorer_free(&s);
+    judge_free(&j);
     return 0;
 }

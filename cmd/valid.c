@@ -84,7 +84,7 @@ valid_score(struct valid *v, const struct training *t)
     seg_confusion_clear(&v->confusion);
     for (size_t i = 0; i < v->records; i++)
         score_one(v, i);
-    double miou = seg_score_all(&v->confusion).miou;
+    double miou = seg_score_all(&v->confusion, NULL).value[SEG_MIOU];
     if (!isfinite(miou))
         nothing_in(seg_reader_name(v->reader), "labelled pixels");
     return miou;

@@ -48,6 +48,9 @@ int seg_stack_continues(
     const struct seg_stack *s, const struct seg_record *rec);
 int seg_stack_add(struct seg_stack *s, const struct seg_record *rec,
     const struct seg_tensor *t, struct seg_err *e) SEG_MUST_USE;
+/* Fails, naming the first, if slices have not come. */
+int seg_stack_complete(
+    const struct seg_stack *s, struct seg_err *e) SEG_MUST_USE;
 /* All slices are there: the whole file.  key is then NULL again. */
 int seg_stack_write(struct seg_stack *s, int fd, const char *path,
     struct seg_err *e) SEG_MUST_USE;

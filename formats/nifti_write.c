@@ -85,15 +85,7 @@ seg_stack_start(struct seg_stack *s, const struct seg_record *rec,
 int
 seg_stack_continues(const struct seg_stack *s, const struct seg_record *rec)
 {
-    struct seg_volume at;
-    struct seg_err e;
-    const char *key = seg_record_key(rec);
-    size_t n = s->key ? strlen(s->key) : 0;
-
-    return n && seg_volume_get(&at, rec, &e) > 0 && !strncmp(key, s->key, n) &&
-           key[n] == '@' && at.axis == s->at.axis &&
-           !memcmp(at.shape, s->at.shape, sizeof at.shape) &&
-           strspn(key + n + 1, "0123456789") == strlen(key + n + 1);
+    return s->key && seg_volume_continues(s->key, &s->at, rec);
 }
 
 int
@@ -110,6 +102,18 @@ seg_stack_add(struct seg_stack *s, const struct seg_record *rec,
     s->seen[at.index] = 1;
     s->slices++;
     memcpy(s->data + at.index * s->slice, t->data, s->slice);
+    return 0;
+}
+
+int
+seg_stack_complete(const struct seg_stack *s, struct seg_err *e)
+{
+    size_t n = s->at.shape[s->at.axis];
+
+    for (size_t i = 0; i < n; i++)
+        if (!s->seen[i])
+            return seg_fail(
+                e, SEG_EDATA, "%s: slice %zu of %zu is missing", s->key, i, n);
     return 0;
 }
 
@@ -212,13 +216,8 @@ seg_stack_write(
     struct seg_stack *s, int fd, const char *path, struct seg_err *e)
 {
     struct seg_gzip *g;
-    size_t n = s->at.shape[s->at.axis];
 
-    for (size_t i = 0; i < n; i++)
-        if (!s->seen[i])
-            return seg_fail(
-                e, SEG_EDATA, "%s: slice %zu of %zu is missing", s->key, i, n);
-    if (seg_gzip_open(&g, fd, path, e))
+    if (seg_stack_complete(s, e) || seg_gzip_open(&g, fd, path, e))
         return -1;
     int status = put_all(g, s, e);
     seg_gzip_free(g);

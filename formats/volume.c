@@ -102,3 +102,18 @@ seg_volume_key(struct seg_arena *a, const struct seg_record *rec,
         v->index, end);
     return NULL;
 }
+
+int
+seg_volume_continues(
+    const char *key, const struct seg_volume *at, const struct seg_record *rec)
+{
+    struct seg_volume v;
+    struct seg_err e;
+    const char *slice = seg_record_key(rec);
+    size_t n = strlen(key);
+
+    return n && seg_volume_get(&v, rec, &e) > 0 && !strncmp(slice, key, n) &&
+           slice[n] == '@' && v.axis == at->axis &&
+           !memcmp(v.shape, at->shape, sizeof v.shape) &&
+           strspn(slice + n + 1, "0123456789") == strlen(slice + n + 1);
+}

@@ -37,6 +37,10 @@ int seg_volume_get(struct seg_volume *v, const struct seg_record *rec,
 const char *seg_volume_key(struct seg_arena *a, const struct seg_record *rec,
     const struct seg_volume *v, struct seg_err *e) SEG_MUST_USE;
 
+/* 1 if rec is a further slice of the volume of that key, of which at is one. */
+int seg_volume_continues(
+    const char *key, const struct seg_volume *at, const struct seg_record *rec);
+
 /* Rows and columns of a slice, as axes. */
 void seg_volume_axes(int axis, int *row, int *column);
 

@@ -1,17 +1,26 @@
 #!/usr/bin/env bash
 . "$(dirname "$0")/lib.sh"
 
-# record KEY LABELS PREDS: a 2x3 picture from digits, 9 standing for 255
+# blob HEADER: with its length before it
+blob()
+{
+    local n=${#1}
+    printf "$(printf '\\x%02x\\x%02x\\0\\0\\0\\0\\0\\0' $((n % 256)) $((n / 256)))"
+    printf '%s' "$1"
+}
+
+# record KEY LABELS PREDS [SHAPE [META]]: a picture, 2x3 by default, from digits,
+# 9 standing for 255; META is more metadata, with a comma behind
 record()
 {
-    local head n
-    head='{"__metadata__":{"seg.key":"'$1'","seg.ignore":"255",'
+    local head size=${#2}
+    head='{"__metadata__":{'${5:-}'"seg.key":"'$1'","seg.ignore":"255",'
     head+='"seg.classes":"sky\troad\tcar\tpole"},'
-    head+='"label":{"dtype":"U8","shape":[2,3],"data_offsets":[0,6]},'
-    head+='"pred":{"dtype":"U8","shape":[2,3],"data_offsets":[6,12]}}'
-    n=${#head}
-    printf "$(printf '\\x%02x\\x%02x\\0\\0\\0\\0\\0\\0' $((n % 256)) $((n / 256)))"
-    printf '%s' "$head"
+    head+='"label":{"dtype":"U8","shape":['${4:-2,3}'],'
+    head+='"data_offsets":[0,'$size']},'
+    head+='"pred":{"dtype":"U8","shape":['${4:-2,3}'],'
+    head+='"data_offsets":['$size,$((2 * size))']}}'
+    blob "$head"
     printf "$(sed 's/9/\\xff/g; s/[0-8]/\\x0&/g' <<<"$2$3")"
 }
 
@@ -73,8 +82,200 @@ status_is 65 "a prediction without truth" seg-score --truth a.st b.st
 like "$(cat .err)" "no record of key b" "is named too"
 status_is 65 "one key twice" seg-score --truth truth.st a.st a.st
 
+# ---- conventions ----
+
+# digits DIGIT TIMES...
+digits()
+{
+    while [ $# -gt 0 ]; do
+        printf "%${2}s" | tr ' ' "$1"
+        shift 2
+    done
+}
+
+# Two pictures of 100 pixels, four classes; car is predicted but not there, pole
+# is neither.  Each suite's rule gives another number for the same masks.
+record a "$(digits 0 65 1 35)" "$(digits 0 39 1 18 2 8 0 10 1 25)" 10,10 >a.plain
+record b "$(digits 0 35 1 65)" "$(digits 0 35 1 55 2 10)" 10,10 >b.plain
+seg-cat a.plain b.plain >toy.st
+
+# miou ARGUMENTS...
+miou()
+{
+    seg-score -q "$@" | sed -n 's/^miou\t//p'
+}
+is "$(miou toy.st | cut -c 1-6)" 0.4502 "mmseg: 45.02, the default"
+is "$(miou -c mmseg toy.st)" "$(miou toy.st)" "by name as well"
+is "$(miou -c detectron2 toy.st | cut -c 1-6)" 0.6753 "detectron2: 67.53"
+is "$(printf %.4f "$(miou -c smp toy.st)")" 0.5877 "smp: 58.77"
+is "$(printf %.4f "$(miou --absent zero toy.st)")" 0.3377 "absent as zero: 33.77"
+is "$(miou -c voc toy.st)" "$(miou --absent zero toy.st)" "voc is that"
+is "$(printf %.4f "$(miou --average image toy.st)")" 0.4730 "by image: 47.30"
+is "$(miou -c nnunet toy.st)" - "nnunet: not a number"
+is "$(printf %.4f "$(miou -c nnunet --absent skip toy.st)")" \
+    "$(seg-score -q --per-image i.tsv toy.st >/dev/null
+        awk -F'\t' 'NR > 1 { s += $8; t += $9 }
+            END { printf "%.4f", (s / 2 + t / 2) / 2 }' i.tsv)" \
+    "nnunet is the mean over pictures, then over classes but 0"
+status_is 65 "an absent class as an error" seg-score --absent error toy.st
+is "$(cat .err)" "seg-score: class pole is neither in truth nor predicted" \
+    "is named"
+seg-score -q --matrix toy.tsv toy.st >/dev/null
+is "$(miou -c smp --merge toy.tsv)" "$(miou -c smp toy.st)" \
+    "a merged matrix under a convention"
+status_is 64 "pictures are not in a matrix" \
+    seg-score --average image --merge toy.tsv
+
+# ---- volumes and surfaces ----
+
+# slice INDEX LABELS PREDS [UNIT]: of a volume of 3 x 2 x 2 voxels whose affine
+# goes 2, 1 and 3 units a step
+slice()
+{
+    local at="axis=z index=$1 shape=3,2,2 spacing=9,9,9 unit=${4:-mm}"
+    record "v@$1" "$2" "$3" 2,3 \
+        '"seg.volume":"'"$at"' affine=0,1,0,5,2,0,0,5,0,0,-3,5 path=v.nii",'
+}
+# road: one voxel each, a step of 2 and one of 3 apart; car: in truth alone,
+# so as far off as the diagonal, 4, 1 and 3, is long
+slice 0 100002 000000 >0.plain
+slice 1 000000 010000 >1.plain
+seg-cat 0.plain 1.plain a.plain >vol.st
+seg-score -q --surface surf.tsv --per-image cases.tsv --background 0 vol.st >vol
+is "$(sed -n 1,3p surf.tsv)" "key	class	dice	iou	hd95	assd	nsd	unit	in
+v	road	0.000000	0.000000	3.605551	3.605551	0.000000	mm	both
+v	car	0.000000	0.000000	5.099020	5.099020	0.000000	mm	truth" \
+    "distances in mm, by the affine"
+is "$(cut -f 1,2 cases.tsv)" "key	pixels
+v	12
+a	100" "the slices of a volume are one case"
+is "$(sed -n '4,5s/.*\t\([^\t]*\)$/\1/p' surf.tsv | sort -u)" "both
+pred" "a picture is measured as well"
+is "$(awk '$1 == "a" { print $8 }' surf.tsv | sort -u)" px "in pixels"
+hd=$(awk '$2 == "road" { s += $5; n++ } END { printf "%.5f", s / n }' surf.tsv)
+is "$(awk '$1 == "road" { printf "%.5f", $8 }' vol)" "$hd" "means over the cases"
+is "$(awk '$1 == "car" { print $11 }' vol)" 2 "structures missed are counted"
+like "$(cat vol)" "hd95	[0-9.]+
+assd	[0-9.]+
+nsd	[0-9.]+" "and over the classes"
+seg-cat 1.plain 0.plain | seg-score -q --background 0 --surface back.tsv >/dev/null
+is "$(cat back.tsv)" "$(head -n 3 surf.tsv)" "slices in any order"
+slice 0 100002 000000 um >um0.plain
+slice 1 000000 010000 um >um1.plain
+seg-cat um0.plain um1.plain |
+    seg-score -q --background 0 --surface um.tsv >/dev/null
+is "$(sed -n 2p um.tsv | cut -f 5)" 0.003606 "micrometres are no millimetres"
+seg-score -q --background 0 --surface far.tsv --tolerance 3.7 vol.st >/dev/null
+is "$(sed -n 2p far.tsv | cut -f 7)" 1.000000 "within the tolerance"
+seg-cat 0.plain >half.st
+status_is 65 "a volume with a slice missing" \
+    seg-score --surface half.tsv half.st
+is "$(cat .err)" "seg-score: v: slice 1 of 2 is missing" "is named"
+[ ! -e half.tsv ]
+ok $? "and leaves no table"
+status_is 0 "without surfaces it may be missing" seg-score half.st
+
+# ---- outlines ----
+
+seg-score -q -b toy.st >outlines
+is "$(sed -n 1p outlines | cut -f 8-)" "boundary_iou	boundary_f" "titles"
+like "$(cat outlines)" "boundary_iou	0\.[0-9]+
+boundary_f	0\.[0-9]+" "scores of outlines"
+record same "$(digits 0 50 1 50)" "$(digits 0 50 1 50)" 10,10 >same.plain
+is "$(seg-score -q -b same.plain | sed -n 's/^boundary_.*\t//p' | sort -u)" \
+    1.000000 "a perfect outline"
+
+# ---- probabilities ----
+
+# Three pixels of truth 0 1 0, class 0 predicted with 3/4, 3/4 and 1: one of the
+# first two is right, so that their bin is 1/4 too sure.
+three_quarters='\0\0\x40\x3f\0\0\x80\x3e'
+head='{"__metadata__":{"seg.key":"p","seg.classes":"a\tb"},'
+head+='"label":{"dtype":"U8","shape":[1,3],"data_offsets":[0,3]},'
+head+='"pred":{"dtype":"U8","shape":[1,3],"data_offsets":[3,6]},'
+head+='"probs":{"dtype":"F32","shape":[1,3,2],"data_offsets":[6,30]}}'
+{
+    blob "$head"
+    printf "\0\1\0\0\0\0$three_quarters$three_quarters\0\0\x80\x3f\0\0\0\0"
+} >probs.st
+status_is 0 "probabilities" seg-score --calibration bins.tsv probs.st
+like "$(cat .out)" "ece	0.166667
+brier	0.416667
+nll	0.557992" "as worked out by hand"
+is "$(cat bins.tsv)" "low	high	pixels	confidence	accuracy
+0.733333	0.800000	2	0.750000	0.500000
+0.933333	1.000000	1	1.000000	1.000000" "the reliability table"
+is "$(seg-score --calibration bins.tsv --bins 1 probs.st | sed -n 's/^ece\t//p')" \
+    0.166667 "in one bin"
+status_is 65 "no probabilities" seg-score --calibration none.tsv both.st
+is "$(cat .err)" "seg-score: a: no tensor probs" "is said"
+[ ! -e none.tsv ]
+ok $? "and leaves no table"
+
+# ---- memory ----
+
+# peak FILE ARGUMENTS...: KiB held at most, when all but the end of FILE is read
+peak()
+{
+    local file=$1
+    shift
+    rm -f fifo
+    mkfifo fifo
+    seg-score -q "$@" fifo >/dev/null 2>&1 &
+    {
+        cat "$file" >&3
+        sed -n 's/^VmHWM:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$!/status"
+    } 3>fifo
+    wait $!
+}
+record m 001122 001121 >m.plain
+seg-cat m.plain >many
+for ((n = 1; n < 1024; n *= 2)); do
+    cat many many >more
+    mv more many
+done
+for ((n = 0; n < 98; n++)); do
+    cat many
+done >hundred
+# (sanitizers hold on to what was freed)
+if [ -r /proc/self/status ] && [[ $SEG_BUILD != */san ]]; then
+    few=$(peak many) lots=$(peak hundred)
+    note="$few KiB for 1024 pictures, $lots KiB for 100352"
+    [ -n "$few" ] && [ "$lots" -le $((few + 512)) ]
+    ok $? "memory is flat: $note"
+    few=$(peak many -b -r 100 --surface /dev/null)
+    lots=$(peak <(head -c $(($(stat -c %s many) * 10)) hundred) \
+        -b -r 100 --surface /dev/null)
+    [ -n "$few" ] && [ "$lots" -le $((few + 512)) ]
+    ok $? "with all scores as well: $few KiB and $lots KiB"
+else
+    skip "memory is flat" "no /proc, or a build with sanitizers"
+fi
+status_is 71 "over --mem-limit" \
+    seg-score -r 1000000 --mem-limit 1M --surface none.tsv a.st
+like "$(cat .err)" "limit 1048576" "says the limit"
+
+# ---- intervals and the paired test ----
+
+status_is 0 "intervals" seg-score -q -r 200 -s 1 both.st
+like "$(cat .out)" "interval	value	low	high
+miou	0.566667	0\.[0-9]+	0\.[0-9]+" "of the metrics"
+is "$(cat b.st a.st | seg-score -q -r 200 -s 1)" "$(cat .out)" \
+    "do not depend on the order"
+[ "$(seg-score -q -r 200 -s 2 both.st)" != "$(cat .out)" ]
+ok $? "but on the seed"
+seg-score -q --against both.st both.st >self
+is "$(sed -n '/^paired/,$p' self | sed -n 2p)" \
+    "miou	0.566667	0.566667	0.000000	0.000000	0.000000	1.000000" \
+    "a predictor does not differ from itself"
+is "$(sed '/^$/,$d' self)" "$(sed '/^$/,$d' <<<"$golden")" "scores stay as they are"
+status_is 65 "predictions of other records" seg-score --against a.st both.st
+like "$(cat .err)" "no record of key b" "are refused"
+
 # Bad values, sizes and streams.
 record bad 000000 000400 >bad.st
+record a 001129 001111 >a.plain
+record b 222000 212001 >b.plain
 status_is 65 "a prediction of no class" seg-score bad.st
 is "$(cat .err)" \
     "seg-score: bad: tensor pred: value 4 at (x 0, y 1), expected 0 to 3" \

@@ -41,6 +41,19 @@ select(double *x, ptrdiff_t n, ptrdiff_t k)
     return x[k];
 }
 
+double
+seg_percentile(double *x, size_t n, double at)
+{
+    if (!n)
+        return NAN;
+    double place = at / 100 * (double)(n - 1), below = floor(place);
+    ptrdiff_t m = (ptrdiff_t)below, count = (ptrdiff_t)n;
+    double low = select(x, count, m);
+    double high = m + 1 < count ? select(x, count, m + 1) : low;
+
+    return low + (place - below) * (high - low);
+}
+
 int
 seg_percentiles(double *value, const double *at, int k,
     const struct seg_tensor *t, size_t b, struct seg_arena *a,
@@ -48,7 +61,7 @@ seg_percentiles(double *value, const double *at, int k,
 {
     size_t bands = t->rank == 3 ? t->shape[2] : 1;
     size_t pixels = t->shape[0] * t->shape[1];
-    ptrdiff_t n = 0;
+    size_t n = 0;
     double *x = seg_take_dirty(a, pixels, sizeof *x, e);
 
     if (!x)
@@ -59,16 +72,7 @@ seg_percentiles(double *value, const double *at, int k,
         if (isfinite(v))
             x[n++] = v;
     }
-    for (int i = 0; i < k; i++) {
-        if (!n) {
-            value[i] = NAN;
-            continue;
-        }
-        double place = at[i] / 100 * (double)(n - 1), below = floor(place);
-        ptrdiff_t m = (ptrdiff_t)below;
-        double low = select(x, n, m);
-        double high = m + 1 < n ? select(x, n, m + 1) : low;
-        value[i] = low + (place - below) * (high - low);
-    }
+    for (int i = 0; i < k; i++)
+        value[i] = seg_percentile(x, n, at[i]);
     return 0;
 }

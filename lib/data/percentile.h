@@ -1,5 +1,5 @@
 /*
- * Percentiles of a band of a picture, exact.
+ * Percentiles of numbers, and of a band of a picture, exact.
  *
  * Between two values as far as the percentile lies between them: type 7 of
  * Hyndman and Fan (1996), numpy's default.  Values that are not finite do not
@@ -9,6 +9,9 @@
 #define SEG_DATA_PERCENTILE_H
 
 #include "lib/tensor/tensor.h"
+
+/* Of x[n], finite numbers, whose order changes; NaN for none. */
+double seg_percentile(double *x, size_t n, double at);
 
 /* value[k] <- the percentiles at[k], 0 to 100, of band b of t, [H,W] or
    [H,W,C]; NaN where no value counts.  Scratch is taken from a. */

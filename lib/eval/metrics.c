@@ -1,6 +1,10 @@
 #include <math.h>
 
+#include "lib/data/labelmap.h"
 #include "lib/eval/metrics.h"
+
+const char *const seg_metric_names[SEG_METRICS] = {
+    "miou", "mdice", "macc", "accuracy", "fwiou"};
 
 static double
 ratio(uint64_t over, uint64_t under)
@@ -9,50 +13,86 @@ ratio(uint64_t over, uint64_t under)
 }
 
 struct seg_class_score
+seg_score_counts(uint64_t truth, uint64_t pred, uint64_t hit)
+{
+    return (struct seg_class_score){
+        .truth = truth,
+        .pred = pred,
+        .hit = hit,
+        .iou = ratio(hit, truth + pred - hit),
+        .dice = ratio(2 * hit, truth + pred),
+        .precision = ratio(hit, pred),
+        .recall = ratio(hit, truth),
+    };
+}
+
+struct seg_class_score
 seg_score_class(const struct seg_confusion *c, int class_id)
 {
-    struct seg_class_score s = {0};
+    uint64_t truth = 0, pred = 0;
     size_t k = (size_t)c->classes, id = (size_t)class_id;
 
     for (size_t i = 0; i < k; i++) {
-        s.truth += c->count[id * k + i];
-        s.pred += c->count[i * k + id];
+        truth += c->count[id * k + i];
+        pred += c->count[i * k + id];
     }
-    s.hit = c->count[id * k + id];
-    s.iou = ratio(s.hit, s.truth + s.pred - s.hit);
-    s.dice = ratio(2 * s.hit, s.truth + s.pred);
-    s.precision = ratio(s.hit, s.pred);
-    s.recall = ratio(s.hit, s.truth);
-    return s;
+    return seg_score_counts(truth, pred, c->count[id * k + id]);
+}
+
+void
+seg_mean_add(struct seg_mean *m, double x, enum seg_absent rule)
+{
+    static const double instead[] = {0, 0, 1, NAN};
+
+    if (isnan(x) && rule == SEG_ABSENT_SKIP)
+        return;
+    m->sum += isnan(x) ? instead[rule] : x;
+    m->n++;
+}
+
+double
+seg_mean_value(struct seg_mean m)
+{
+    return m.n > 0 ? m.sum / m.n : NAN;
 }
 
 struct seg_scores
-seg_score_all(const struct seg_confusion *c)
+seg_score_classes(
+    const struct seg_class_score *s, int n, const struct seg_convention *how)
 {
-    struct seg_scores s = {0};
+    static const struct seg_convention plain = {.background = -1};
+    struct seg_scores all = {0};
+    struct seg_mean iou = {0}, dice = {0}, recall = {0};
     uint64_t hits = 0;
-    int in_truth = 0;
+    double weighted = 0;
 
-    for (int i = 0; i < c->classes; i++) {
-        struct seg_class_score one = seg_score_class(c, i);
-
-        s.pixels += one.truth;
-        hits += one.hit;
-        if (one.truth + one.pred) {
-            s.present++;
-            s.miou += one.iou;
-            s.mdice += one.dice;
-            s.fwiou += (double)one.truth * one.iou;
-        }
-        if (one.truth) {
-            in_truth++;
-            s.macc += one.recall;
-        }
+    how = how ? how : &plain;
+    for (int i = 0; i < n; i++) {
+        all.pixels += s[i].truth;
+        hits += s[i].hit;
+        all.present += s[i].truth + s[i].pred > 0;
+        if (s[i].truth)
+            weighted += (double)s[i].truth * s[i].iou;
+        if (i == how->background || (how->of_truth && !s[i].truth))
+            continue;
+        seg_mean_add(&iou, s[i].iou, how->absent);
+        seg_mean_add(&dice, s[i].dice, how->absent);
+        seg_mean_add(&recall, s[i].recall, how->absent);
     }
-    s.miou = s.present ? s.miou / s.present : NAN;
-    s.mdice = s.present ? s.mdice / s.present : NAN;
-    s.macc = in_truth ? s.macc / in_truth : NAN;
-    s.accuracy = ratio(hits, s.pixels);
-    s.fwiou = s.pixels ? s.fwiou / (double)s.pixels : NAN;
-    return s;
+    all.value[SEG_MIOU] = seg_mean_value(iou);
+    all.value[SEG_MDICE] = seg_mean_value(dice);
+    all.value[SEG_MACC] = seg_mean_value(recall);
+    all.value[SEG_ACCURACY] = ratio(hits, all.pixels);
+    all.value[SEG_FWIOU] = all.pixels ? weighted / (double)all.pixels : NAN;
+    return all;
+}
+
+struct seg_scores
+seg_score_all(const struct seg_confusion *c, const struct seg_convention *how)
+{
+    struct seg_class_score s[SEG_CLASSES];
+
+    for (int i = 0; i < c->classes; i++)
+        s[i] = seg_score_class(c, i);
+    return seg_score_classes(s, c->classes, how);
 }

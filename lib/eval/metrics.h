@@ -10,29 +10,48 @@
  *   accuracy    = sum_c h_c / N
  *   fwiou       = sum_c t_c iou_c / N
  *
- * miou and mdice are means over the classes that occur in truth or prediction,
- * macc is the mean recall over the classes that occur in truth.  A class that
- * occurs in neither says nothing about the predictor: it is left out, not
- * counted as 0 or 1.  A ratio over nothing is NAN.
+ * miou, mdice and macc are means of iou, dice and recall over classes.  By
+ * default a class whose ratio is 0/0 says nothing about the predictor: it is
+ * left out, not counted as 0 or 1; lib/eval/convention.h has the other ways.  A
+ * ratio over nothing is NAN.
  */
 #ifndef SEG_EVAL_METRICS_H
 #define SEG_EVAL_METRICS_H
 
 #include "lib/eval/confusion.h"
+#include "lib/eval/convention.h"
 
 struct seg_class_score {
     uint64_t truth, pred, hit; /* pixels */
     double iou, dice, precision, recall;
 };
 
+enum { SEG_MIOU, SEG_MDICE, SEG_MACC, SEG_ACCURACY, SEG_FWIOU, SEG_METRICS };
+extern const char *const seg_metric_names[SEG_METRICS];
+
 struct seg_scores {
     uint64_t pixels; /* counted, ignored ones left out */
-    int present;     /* classes in truth or prediction: miou is over these */
-    double miou, mdice, macc, accuracy, fwiou;
+    int present;     /* classes in truth or prediction */
+    double value[SEG_METRICS];
 };
 
 struct seg_class_score seg_score_class(
     const struct seg_confusion *c, int class_id);
-struct seg_scores seg_score_all(const struct seg_confusion *c);
+/* The same from the three counts of a class. */
+struct seg_class_score seg_score_counts(
+    uint64_t truth, uint64_t pred, uint64_t hit);
+
+/* Of the pooled pixels; how NULL: every class, 0/0 left out. */
+struct seg_scores seg_score_all(
+    const struct seg_confusion *c, const struct seg_convention *how);
+struct seg_scores seg_score_classes(
+    const struct seg_class_score *s, int n, const struct seg_convention *how);
+
+/* A mean some of whose terms may be NAN, under a rule for those. */
+struct seg_mean {
+    double sum, n;
+};
+void seg_mean_add(struct seg_mean *m, double x, enum seg_absent rule);
+double seg_mean_value(struct seg_mean m);
 
 #endif

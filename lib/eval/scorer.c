@@ -3,6 +3,19 @@
 #include "lib/data/labelmap.h"
 #include "lib/eval/scorer.h"
 
+static int
+make_room(struct seg_scorer *s, int classes, int ignore, struct seg_err *e)
+{
+    size_t n = (size_t)seg_tally_size(classes);
+
+    if (seg_confusion_init(&s->all, &s->arena, classes, ignore, e) ||
+        seg_confusion_init(&s->one, &s->arena, classes, ignore, e))
+        return -1;
+    s->tally = seg_take(&s->arena, n, sizeof *s->tally, e);
+    s->last = seg_take(&s->arena, n, sizeof *s->last, e);
+    return s->tally && s->last ? 0 : -1;
+}
+
 /* The number of classes and their names, from the first record. */
 static int
 begin(struct seg_scorer *s, const struct seg_record *truth, int classes,
@@ -17,8 +30,7 @@ begin(struct seg_scorer *s, const struct seg_record *truth, int classes,
         return seg_fail(e, SEG_EDATA, "%s: no seg.classes and no --classes",
             seg_record_key(truth));
     const char **names = seg_take(&s->arena, (size_t)n, sizeof *names, e);
-    if (!names || seg_confusion_init(&s->all, &s->arena, n, c.ignore, e) ||
-        seg_confusion_init(&s->one, &s->arena, n, c.ignore, e))
+    if (!names || make_room(s, n, c.ignore, e))
         return -1;
     for (int i = 0; i < n; i++) {
         names[i] = i < c.n ? c.name[i] : seg_take_text(&s->arena, e, "%d", i);
@@ -64,11 +76,16 @@ seg_scorer_add(struct seg_scorer *s, const struct seg_record *rec,
         return -1;
     if (!classes && (check_classes(s, truth, e) || check_classes(s, rec, e)))
         return -1;
-    seg_confusion_clear(&s->one);
-    if (seg_confusion_add(&s->one, label, pred, key, e))
-        return -1;
+    return seg_confusion_add(&s->one, label, pred, key, e);
+}
+
+void
+seg_scorer_end_case(struct seg_scorer *s)
+{
+    seg_tally_case(s->last, &s->one, &s->how);
+    seg_tally_add(s->tally, s->last, 1, s->all.classes);
     seg_confusion_merge(&s->all, &s->one);
-    return 0;
+    seg_confusion_clear(&s->one);
 }
 
 int
@@ -77,8 +94,7 @@ seg_scorer_merge(struct seg_scorer *s, const struct seg_confusion *part,
 {
     if (!s->names) {
         s->names = names;
-        if (seg_confusion_init(
-                &s->all, &s->arena, part->classes, part->ignore, e))
+        if (make_room(s, part->classes, part->ignore, e))
             return -1;
     }
     int same = part->classes == s->all.classes;
@@ -87,7 +103,8 @@ seg_scorer_merge(struct seg_scorer *s, const struct seg_confusion *part,
     if (!same)
         return seg_fail(e, SEG_EDATA,
             "%s: its classes differ from those of the first matrix", path);
-    seg_confusion_merge(&s->all, part);
+    seg_confusion_merge(&s->one, part);
+    seg_scorer_end_case(s);
     return 0;
 }
 

@@ -1,17 +1,22 @@
 /*
- * Scores over a stream: the confusion matrix with the names of its classes,
- * which the first record decides and every further one must share.
+ * Scores over a stream: confusion matrices and tallies with the names of the
+ * classes, which the first record decides and every further one must share.
+ *
+ * Records are added to the case in hand, a picture or the slices of a volume;
+ * who adds them says when it is over.
  */
 #ifndef SEG_EVAL_SCORER_H
 #define SEG_EVAL_SCORER_H
 
-#include "lib/eval/metrics.h"
+#include "lib/eval/tally.h"
 #include "lib/tensor/record.h"
 
 struct seg_scorer {
-    struct seg_confusion all, one; /* of everything, of the last record */
-    const char *const *names;      /* of the classes; NULL before the first */
-    const char *described;         /* seg.classes of the records */
+    struct seg_confusion all, one; /* of everything, of the case in hand */
+    double *tally, *last; /* of all cases, of the last one that ended */
+    struct seg_convention how;
+    const char *const *names; /* of the classes; NULL before the first */
+    const char *described;    /* seg.classes of the records */
     struct seg_arena arena;
 };
 
@@ -24,7 +29,11 @@ int seg_scorer_add(struct seg_scorer *s, const struct seg_record *rec,
     const struct seg_record *truth, int classes,
     struct seg_err *e) SEG_MUST_USE;
 
-/* Adds a matrix whose names were read with it; path is for messages. */
+/* The case is over: its counts go to all, its tally is last. */
+void seg_scorer_end_case(struct seg_scorer *s);
+
+/* Adds a matrix whose names were read with it, as if it were one case; path is
+   for messages. */
 int seg_scorer_merge(struct seg_scorer *s, const struct seg_confusion *part,
     const char *const *names, const char *path, struct seg_err *e) SEG_MUST_USE;
 

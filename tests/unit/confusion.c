@@ -80,7 +80,7 @@ count(const struct pair *p, int c)
 static int
 agrees(const struct pair *p, const struct seg_confusion *c)
 {
-    struct seg_scores all = seg_score_all(c);
+    struct seg_scores all = seg_score_all(c, NULL);
     long double iou = 0, dice = 0, recall = 0, weighted = 0;
     long in_union = 0, in_truth = 0, hits = 0, pixels = 0;
     int good = 1;
@@ -106,12 +106,13 @@ agrees(const struct pair *p, const struct seg_confusion *c)
             recall += (long double)k.hit / k.truth;
         }
     }
-    return good && same(all.miou, iou, in_union) &&
-           same(all.mdice, dice, in_union) &&
-           same(all.macc, recall, in_truth) &&
-           same(all.accuracy, hits, pixels) &&
-           same(all.fwiou, weighted, pixels) && all.present == in_union &&
-           (long)all.pixels == pixels && (long)c->ignored == p->n - pixels;
+    return good && same(all.value[SEG_MIOU], iou, in_union) &&
+           same(all.value[SEG_MDICE], dice, in_union) &&
+           same(all.value[SEG_MACC], recall, in_truth) &&
+           same(all.value[SEG_ACCURACY], hits, pixels) &&
+           same(all.value[SEG_FWIOU], weighted, pixels) &&
+           all.present == in_union && (long)all.pixels == pixels &&
+           (long)c->ignored == p->n - pixels;
 }
 
 static void
