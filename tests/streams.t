@@ -13,6 +13,7 @@ seg-predict -q -m model.st --keep label scenes.st -o pred.st
 ways='
 scenes.st  seg-augment --color 0.5 @
 scenes.st  seg-cat @
+scenes.st  seg-check --allow empty @
 scenes.st  seg-diff scenes.st @
 scenes.st  seg-export -q -d exported @
 scenes.st  seg-finetune -q -m model.st --steps 1 -b 2 @

@@ -34,17 +34,27 @@ grow(struct seg_seen *s, struct seg_err *e)
 }
 
 int
+seg_seen_hash(struct seg_seen *s, uint64_t hash, struct seg_seen_slot **slot,
+    struct seg_err *e)
+{
+    if (2 * s->used >= s->room && grow(s, e))
+        return -1;
+    *slot = find(s->slot, s->room, hash);
+    s->used += !(*slot)->count;
+    (*slot)->hash = hash;
+    (*slot)->count++;
+    return 0;
+}
+
+int
 seg_seen_count(
     struct seg_seen *s, const char *key, uint64_t *before, struct seg_err *e)
 {
-    uint64_t hash = seg_hash(key, strlen(key));
+    struct seg_seen_slot *slot;
 
-    if (2 * s->used >= s->room && grow(s, e))
+    if (seg_seen_hash(s, seg_hash(key, strlen(key)), &slot, e))
         return -1;
-    struct seg_seen_slot *slot = find(s->slot, s->room, hash);
-    s->used += !slot->count;
-    slot->hash = hash;
-    *before = slot->count++;
+    *before = slot->count - 1;
     return 0;
 }
 

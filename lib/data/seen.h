@@ -1,8 +1,8 @@
 /*
  * How often a key came by: the n-th item of one name gets numbers of its own.
  *
- * Keys are held as 64-bit hashes, 16 bytes each; two different keys of one hash
- * would share a count, which nothing but the variety of numbers rests on.
+ * Keys are held as 64-bit hashes, 24 bytes each; two different keys of one hash
+ * would share a count: among a million, with a chance of one in 37 million.
  */
 #ifndef SEG_DATA_SEEN_H
 #define SEG_DATA_SEEN_H
@@ -14,6 +14,7 @@
 struct seg_seen {
     struct seg_seen_slot {
         uint64_t hash, count; /* count 0: free */
+        uint64_t first;       /* the caller's, of the first one */
     } * slot;
     size_t room, used; /* room: a power of two */
     struct seg_arena arena;
@@ -22,6 +23,11 @@ struct seg_seen {
 /* Times the key came before this one. */
 int seg_seen_count(struct seg_seen *s, const char *key, uint64_t *before,
     struct seg_err *e) SEG_MUST_USE;
+
+/* The slot of a hash, this time counted; valid until the next call. */
+int seg_seen_hash(struct seg_seen *s, uint64_t hash,
+    struct seg_seen_slot **slot, struct seg_err *e) SEG_MUST_USE;
+
 void seg_seen_free(struct seg_seen *s);
 
 #endif

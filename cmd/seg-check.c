@@ -1,0 +1,125 @@
+/*
+ * seg-check: is a dataset sound?  One line for each thing that is not.
+ *
+ * Every operand is a split.  One pass: what is kept of a record is its key and
+ * two hashes, so that a picture that came before, in this split or another, is
+ * known again.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "cmd/cli.h"
+#include "formats/place.h"
+#include "lib/data/check.h"
+
+static struct opts {
+    const char *allow;
+    int classes;
+} opts;
+
+static struct cli_option table[] = {
+    {0, "allow", CLI_TEXT, &opts.allow, 0, 0, NULL, 0, "LIST",
+        "findings that do not matter: size, type, bands, classes, value, "
+        "ignored, empty, nan, place, exif, key, twice"},
+    {0, "classes", CLI_INT, &opts.classes, 1, SEG_CLASSES, NULL, 0, "N",
+        "how many classes there are, where the data does not say"},
+    CLI_OUTPUT,
+    CLI_MEM_LIMIT,
+    CLI_END,
+};
+
+static struct cli_program program = {.name = "seg-check",
+    .summary = "is a dataset sound",
+    .operands = "[FILE ...]",
+    .max_operands = -1,
+    .options = table};
+
+/* The bits of the kinds in --allow. */
+static unsigned
+allowed(void)
+{
+    unsigned bits = 0;
+
+    for (const char *p = opts.allow; p && *p;) {
+        size_t n = strcspn(p, ",");
+        int k = 0;
+
+        while (seg_check_names[k] && (strlen(seg_check_names[k]) != n ||
+                                         memcmp(seg_check_names[k], p, n)))
+            k++;
+        if (k == SEG_CHECKS)
+            cli_usage("--allow %s: %.*s is no kind of finding", opts.allow,
+                (int)n, p);
+        bits |= 1u << k;
+        p += n + (p[n] == ',');
+    }
+    return bits;
+}
+
+static void
+print(const struct seg_finding *f, void *to)
+{
+    fprintf(to, "%s\t%s\t%s\t", seg_check_names[f->kind], f->file,
+        f->key ? f->key : "-");
+    if (f->placed)
+        fprintf(to, "%zu\t%zu\t", f->x, f->y);
+    else
+        fputs("-\t-\t", to);
+    fprintf(to, "%s\t%s\n", f->value ? f->value : "-", f->what);
+}
+
+static void
+check_place(struct seg_check *c, const struct seg_record *rec)
+{
+    struct seg_err e;
+    struct seg_apart apart;
+    char value[30];
+
+    if (!cli_check(seg_place_apart(&apart, rec, &e), &e))
+        return;
+    snprintf(value, sizeof value, "%g", apart.distance);
+    seg_check_tell(c, (struct seg_finding){.kind = SEG_CHECK_PLACE,
+                          .key = seg_record_key(rec),
+                          .placed = 1,
+                          .x = apart.x,
+                          .y = apart.y,
+                          .value = value,
+                          .what = "pixels between the image and its label"});
+}
+
+static void
+check_split(struct seg_check *c, const char *path)
+{
+    struct seg_err e;
+    struct seg_record rec = {0};
+    struct seg_reader *r = cli_reader(path);
+
+    seg_check_begin(c, cli_take_string(seg_reader_name(r)));
+    while (cli_check(seg_reader_next(r, &rec, &e), &e)) {
+        cli_check(seg_check_record(c, &rec, &e), &e);
+        check_place(c, &rec);
+    }
+    cli_check(seg_check_end(c, &e), &e);
+    cli_close_reader(r);
+    seg_record_free(&rec);
+}
+
+int
+main(int argc, char **argv)
+{
+    int first = cli_parse(&program, argc, argv);
+    FILE *out = cli_text();
+    struct seg_check c = {.tell = print,
+        .context = out,
+        .allowed = allowed(),
+        .classes = opts.classes};
+
+    fputs("#\tfile\tkey\tx\ty\tvalue\twhat\n", out);
+    c.arena.limit = cli.mem_limit;
+    for (int i = first; i < argc || i == first; i++)
+        check_split(&c, i < argc ? argv[i] : NULL);
+    fprintf(out, "checked\t%" PRIu64 "\t%" PRIu64 "\n", c.records, c.findings);
+    cli_close_text(out);
+    seg_check_free(&c);
+    return c.findings > 0;
+}

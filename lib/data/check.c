@@ -1,0 +1,325 @@
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base/hash.h"
+#include "lib/data/check.h"
+
+const char *const seg_check_names[] = {"size", "type", "bands", "classes",
+    "value", "ignored", "empty", "nan", "place", "exif", "key", "twice", NULL};
+
+void
+seg_check_tell(struct seg_check *c, struct seg_finding f)
+{
+    if (c->allowed >> f.kind & 1)
+        return;
+    f.file = c->file;
+    c->findings++;
+    c->tell(&f, c->context);
+}
+
+static void
+tell(struct seg_check *c, const struct seg_record *rec,
+    enum seg_check_kind kind, const char *value, const char *what)
+{
+    seg_check_tell(c, (struct seg_finding){.kind = kind,
+                          .key = seg_record_key(rec),
+                          .value = value,
+                          .what = what});
+}
+
+/* About pixel i of a tensor. */
+static void
+tell_pixel(struct seg_check *c, const struct seg_record *rec,
+    enum seg_check_kind kind, const struct seg_tensor *t, size_t i,
+    const char *value, const char *what)
+{
+    seg_check_tell(c, (struct seg_finding){.kind = kind,
+                          .key = seg_record_key(rec),
+                          .placed = 1,
+                          .x = i % t->shape[1],
+                          .y = i / t->shape[1],
+                          .value = value,
+                          .what = what});
+}
+
+/* ---- images ---- */
+
+static size_t
+bands(const struct seg_tensor *t)
+{
+    return t->rank == 3 ? t->shape[2] : 1;
+}
+
+static void
+check_pattern(struct seg_check *c, const struct seg_record *rec,
+    const struct seg_tensor *t)
+{
+    char value[40], what[80];
+
+    if (!c->pattern.rank)
+        c->pattern = *t;
+    if (t->type != c->pattern.type) {
+        snprintf(what, sizeof what, "the first picture is %s",
+            seg_type_name(c->pattern.type));
+        tell(c, rec, SEG_CHECK_TYPE, seg_type_name(t->type), what);
+    }
+    if (bands(t) != bands(&c->pattern)) {
+        snprintf(value, sizeof value, "%zu", bands(t));
+        snprintf(
+            what, sizeof what, "the first picture has %zu", bands(&c->pattern));
+        tell(c, rec, SEG_CHECK_BANDS, value, what);
+    }
+}
+
+static void
+check_finite(struct seg_check *c, const struct seg_record *rec,
+    const struct seg_tensor *t)
+{
+    size_t n = seg_tensor_count(t), bad = 0, first = 0;
+    char value[40], what[80];
+
+    if (t->type != SEG_F16 && t->type != SEG_BF16 && t->type != SEG_F32 &&
+        t->type != SEG_F64)
+        return;
+    for (size_t i = n; i-- > 0;)
+        if (!isfinite(seg_tensor_get(t, i))) {
+            bad++;
+            first = i;
+        }
+    if (!bad)
+        return;
+    snprintf(value, sizeof value, "%g", seg_tensor_get(t, first));
+    snprintf(what, sizeof what, "%zu of %zu numbers are not finite", bad, n);
+    tell_pixel(c, rec, SEG_CHECK_NAN, t, first / bands(t), value, what);
+}
+
+/* One value throughout: empty tiles and slices, which come more than once. */
+static int
+is_even(const struct seg_tensor *t)
+{
+    size_t pixel = bands(t) * seg_type_size(t->type);
+
+    return t->bytes <= pixel ||
+           !memcmp(t->data, (const char *)t->data + pixel, t->bytes - pixel);
+}
+
+static int
+remember(struct seg_check *c, const struct seg_record *rec, struct seg_err *e)
+{
+    if (c->origins == c->room) {
+        size_t room = c->room ? 2 * c->room : 1024;
+        struct seg_check_origin *more =
+            seg_take(&c->arena, room, sizeof *more, e);
+
+        if (!more)
+            return -1;
+        if (c->origins)
+            memcpy(more, c->origin, c->origins * sizeof *more);
+        c->origin = more;
+        c->room = room;
+    }
+    const char *key = seg_take_string(&c->arena, seg_record_key(rec), e);
+    if (!key)
+        return -1;
+    c->origin[c->origins++] = (struct seg_check_origin){c->file, key};
+    return 0;
+}
+
+static int
+check_twice(struct seg_check *c, const struct seg_record *rec,
+    const struct seg_tensor *t, struct seg_err *e)
+{
+    struct seg_seen_slot *slot;
+    uint64_t hash = seg_hash(t->shape, (size_t)t->rank * sizeof *t->shape);
+    char what[600];
+
+    if (is_even(t))
+        return 0;
+    hash = seg_hash_more(hash, t->data, t->bytes);
+    if (seg_seen_hash(&c->pictures, hash, &slot, e))
+        return -1;
+    if (slot->count == 1) {
+        slot->first = c->origins;
+        return remember(c, rec, e);
+    }
+    const struct seg_check_origin *o = c->origin + slot->first;
+    snprintf(what, sizeof what, "the picture of %.250s in %.250s%s", o->key,
+        o->file, o->file == c->file ? "" : ", another split");
+    tell(c, rec, SEG_CHECK_TWICE, NULL, what);
+    return 0;
+}
+
+/* ---- labels ---- */
+
+static int
+check_classes(struct seg_check *c, const struct seg_record *rec, int label,
+    struct seg_err *e)
+{
+    const char *names = seg_record_meta(rec, "seg.classes");
+
+    if (names && !c->names) {
+        c->names = seg_take_string(&c->arena, names, e);
+        if (!c->names)
+            return -1;
+    }
+    if (names && strcmp(names, c->names))
+        tell(c, rec, SEG_CHECK_CLASSES, NULL,
+            "seg.classes are not those of the first record");
+    if (!names && label && (c->names || !c->classes))
+        tell(c, rec, SEG_CHECK_CLASSES, NULL,
+            "no seg.classes: the label went through no label map");
+    return 0;
+}
+
+static void
+check_values(struct seg_check *c, const struct seg_record *rec,
+    const struct seg_tensor *t, int classes, int ignore)
+{
+    uint64_t count[256] = {0}, labelled = 0, bad = 0;
+    const uint8_t *id = t->data;
+    char value[20], what[80];
+    size_t first = 0;
+
+    for (size_t i = 0; i < t->bytes; i++)
+        count[id[i]]++;
+    for (int v = 0; v < 256; v++) {
+        if (v == ignore)
+            continue;
+        labelled += count[v];
+        if (v < classes)
+            c->pixels[v] += count[v];
+        else if (classes)
+            bad += count[v];
+    }
+    if (bad) {
+        while (id[first] < classes || id[first] == ignore)
+            first++;
+        snprintf(value, sizeof value, "%d", id[first]);
+        snprintf(what, sizeof what,
+            "none of %d classes; so are %" PRIu64 " pixels", classes, bad);
+        tell_pixel(c, rec, SEG_CHECK_VALUE, t, first, value, what);
+    }
+    if (!labelled) {
+        snprintf(value, sizeof value, "%d", ignore);
+        tell_pixel(c, rec, SEG_CHECK_IGNORED, t, 0, value, "no pixel counts");
+    }
+}
+
+static int
+check_label(struct seg_check *c, const struct seg_record *rec,
+    const struct seg_tensor *t, const struct seg_tensor *image,
+    struct seg_err *e)
+{
+    struct seg_arena scratch = {0};
+    struct seg_classes classes;
+    char value[120], what[140], like[120];
+    int status;
+
+    if (image && (image->shape[0] != t->shape[0] ||
+                     image->shape[1] != t->shape[1] || t->rank != 2)) {
+        seg_tensor_describe(value, sizeof value, t);
+        snprintf(what, sizeof what, "its image is %s",
+            seg_tensor_describe(like, sizeof like, image));
+        tell(c, rec, SEG_CHECK_SIZE, value, what);
+    }
+    if (check_classes(c, rec, 1, e))
+        return -1;
+    if (t->rank != 2 || t->type != SEG_U8) {
+        seg_tensor_describe(value, sizeof value, t);
+        tell(c, rec, SEG_CHECK_TYPE, value, "a label is [H,W] u8");
+        return 0;
+    }
+    status = seg_classes_read(&classes, &scratch, rec, e);
+    if (!status) {
+        c->labels++;
+        check_values(
+            c, rec, t, classes.n ? classes.n : c->classes, classes.ignore);
+    }
+    seg_arena_free(&scratch);
+    return status;
+}
+
+/* ---- the pass ---- */
+
+void
+seg_check_begin(struct seg_check *c, const char *file)
+{
+    c->file = file;
+    c->files++;
+    c->labels = 0;
+    memset(c->pixels, 0, sizeof c->pixels);
+}
+
+int
+seg_check_record(
+    struct seg_check *c, const struct seg_record *rec, struct seg_err *e)
+{
+    const struct seg_tensor *image = seg_record_find(rec, "image");
+    const struct seg_tensor *label = seg_record_find(rec, "label");
+    const char *exif = seg_record_meta(rec, "seg.exif");
+    const char *key = seg_record_key(rec);
+    struct seg_seen_slot *slot;
+
+    c->records++;
+    if (seg_seen_hash(&c->keys,
+            seg_hash_more(
+                seg_hash(&c->files, sizeof c->files), key, strlen(key)),
+            &slot, e))
+        return -1;
+    if (slot->count == 2)
+        tell(c, rec, SEG_CHECK_KEY, NULL, "another record has this key");
+    if (exif)
+        tell(c, rec, SEG_CHECK_EXIF, exif, "the picture is stored turned");
+    if (image && image->rank != 2 && image->rank != 3) {
+        char value[120];
+
+        seg_tensor_describe(value, sizeof value, image);
+        tell(c, rec, SEG_CHECK_SIZE, value, "a picture is [H,W,C]");
+        image = NULL;
+    }
+    if (image && image->bytes) {
+        check_pattern(c, rec, image);
+        check_finite(c, rec, image);
+        if (check_twice(c, rec, image, e))
+            return -1;
+    }
+    return label ? check_label(c, rec, label, image, e) : 0;
+}
+
+int
+seg_check_end(struct seg_check *c, struct seg_err *e)
+{
+    struct seg_arena scratch = {0};
+    struct seg_record rec = {0};
+    struct seg_classes classes;
+    int status =
+        c->names ? seg_record_set(&rec, "seg.classes", c->names, e) : 0;
+
+    status = status ? status : seg_classes_read(&classes, &scratch, &rec, e);
+    int n = status ? 0 : classes.n ? classes.n : c->classes;
+    for (int k = 0; c->labels && k < n; k++) {
+        char value[20], what[300];
+
+        if (c->pixels[k])
+            continue;
+        snprintf(value, sizeof value, "%d", k);
+        snprintf(what, sizeof what, "class %.250s occurs nowhere",
+            classes.n ? classes.name[k] : value);
+        seg_check_tell(
+            c, (struct seg_finding){
+                   .kind = SEG_CHECK_EMPTY, .value = value, .what = what});
+    }
+    seg_record_free(&rec);
+    seg_arena_free(&scratch);
+    return status;
+}
+
+void
+seg_check_free(struct seg_check *c)
+{
+    seg_seen_free(&c->keys);
+    seg_seen_free(&c->pictures);
+    seg_arena_free(&c->arena);
+}

@@ -1,0 +1,122 @@
+#!/usr/bin/env bash
+# seg-check: each kind of finding, with its place; sound data; whole input.
+. "$(dirname "$0")/lib.sh"
+tab=$'\t'
+
+# put KEY WHAT...: a stream of one record; see record.pl
+put() { "$root/tests/record.pl" seg.key="$@" | seg-cat; }
+# seen ARGUMENTS...: what is found, without title and closing line
+seen() { seg-check "$@" | sed '1d; $d'; }
+row() { local IFS=$tab; printf '%s' "$*"; }
+
+two='seg.classes=a\tb'
+image=image=U8:2,3,1:1,2,3,4,5,6 label=label=U8:2,3:0,1,0,1,255,1
+put good "$two" $image $label >good.st
+status_is 0 "a sound record" seg-check good.st
+is "$(cat .out)" "#${tab}file${tab}key${tab}x${tab}y${tab}value${tab}what
+checked${tab}1${tab}0" "is a title and a count"
+
+# finds NAME ROW ARGUMENTS...: exit 1 and this one finding
+finds()
+{
+    local name=$1 want=$2
+    shift 2
+    status_is 1 "$name" seg-check "$@"
+    is "$(sed '1d; $d' .out)" "$want" "$name: file, key, pixel and value"
+}
+put k "$two" $image label=U8:3,2:0,1,0,1,0,1 >size.st
+finds "a turned label" "$(row size size.st k - - '[3,2] u8' 'its image is [2,3,1] u8')" size.st
+put k "$two" $image label=U16:2,3:0,1,0,1,0,1 >wide.st
+finds "a label of 16 bits" "$(row type wide.st k - - '[2,3] u16' 'a label is [H,W] u8')" \
+    --allow empty wide.st
+put k "$two" $image label=U8:2,3:0,1,0,1,204,2 >value.st
+finds "values that are no class" \
+    "$(row value value.st k 1 1 204 'none of 2 classes; so are 2 pixels')" value.st
+put k seg.ignore=254 "$two" $image label=U8:2,3:0,1,254,1,0,255 >ignore.st
+finds "255 where 254 is ignored" \
+    "$(row value ignore.st k 2 1 255 'none of 2 classes; so are 1 pixels')" ignore.st
+put k "$two" $image label=U8:2,3:255 >ignored.st
+finds "a label that is ignored" "$(row ignored ignored.st k 0 0 255 'no pixel counts')" \
+    --allow empty ignored.st
+put k "$two" $image label=U8:2,3:1 >empty.st
+finds "a class that is not there" "$(row empty empty.st - - - 0 'class a occurs nowhere')" empty.st
+put k "$two" image=F32:2,3,2:1,2,3,4,5,6,7,inf,9,nan,2,1 $label >nan.st
+finds "nan and inf" "$(row nan nan.st k 0 1 inf '2 of 12 numbers are not finite')" nan.st
+put k 'seg.apart=distance=3.5 x=0 y=2' "$two" $image $label >apart.st
+finds "a label elsewhere" \
+    "$(row place apart.st k 0 2 3.5 'pixels between the image and its label')" apart.st
+put k seg.exif=orientation=6 "$two" $image $label >exif.st
+finds "a turned photograph" \
+    "$(row exif exif.st k - - orientation=6 'the picture is stored turned')" exif.st
+put k $image $label >plain.st
+finds "a label without classes" \
+    "$(row classes plain.st k - - - 'no seg.classes: the label went through no label map')" plain.st
+status_is 0 "whose number is told" seg-check --classes 2 plain.st
+finds "and is another one" "$(row empty plain.st - - - 2 'class 2 occurs nowhere')" \
+    --classes 3 plain.st
+finds "or too small" "$(row value plain.st k 1 0 1 'none of 1 classes; so are 3 pixels')" \
+    --classes 1 plain.st
+
+# against the records before
+put other "$two" image=U8:2,3,3:9,8,7,6,5,4,3,2,1,2,3,4,5,6,7,8,9,8 $label >rgb.st
+finds "grey and colour" "$(row bands rgb.st other - - 3 'the first picture has 1')" good.st rgb.st
+put other "$two" image=U16:2,3,1:9,8,7,6,5,4 $label >deep.st
+finds "8 and 16 bits" "$(row type deep.st other - - U16 'the first picture is U8')" good.st deep.st
+put other 'seg.classes=b\ta' image=U8:2,3,1:9,8,7,6,5,4 $label >order.st
+finds "other classes" \
+    "$(row classes order.st other - - - 'seg.classes are not those of the first record')" \
+    good.st order.st
+put new "$two" image=U8:2,3,1:1,2,3,4,5,6 $label >copy.st
+finds "a picture in two splits" \
+    "$(row twice copy.st new - - - 'the picture of good in good.st, another split')" good.st copy.st
+cat good.st copy.st >both.st
+finds "a picture twice in one" \
+    "$(row twice both.st new - - - 'the picture of good in both.st')" both.st
+put good "$two" image=U8:2,3,1:1,2,3,4,5,7 $label | cat good.st - >keys.st
+finds "a key twice" "$(row key keys.st good - - - 'another record has this key')" keys.st
+put b "$two" image=U8:2,3,1:7 $label >b.st
+put c "$two" image=U8:2,3,1:7 $label >c.st
+status_is 0 "empty tiles may be alike" seg-check b.st c.st
+put good "$two" image=U8:2,3,1:1,2,3,4,5,8 $label >second.st
+status_is 0 "splits may have keys in common" seg-check good.st second.st
+
+# several at once, and what does not matter
+cat value.st nan.st exif.st >many.st
+is "$(seen many.st | cut -f1 | xargs)" "value key type bands nan exif twice" "several findings"
+is "$(seen --allow type,bands,twice,key many.st | cut -f1 | xargs)" "value nan exif" \
+    "some of them allowed"
+all=size,type,bands,classes,value,ignored,empty,nan,place,exif,key,twice
+status_is 0 "all of them" seg-check --allow $all many.st
+is "$(seg-check --allow $all many.st | tail -n 1)" "checked${tab}3${tab}0" "counts none"
+status_is 64 "a kind that is none" seg-check --allow nan,nothing good.st
+is "$(cat many.st | seg-check - | tail -n 1)" "checked${tab}3${tab}7" "of a pipe"
+is "$(seg-cat good.st | seg-check - copy.st | sed '1d; $d' | cut -f7)" \
+    "the picture of good in stdin, another split" "a pipe and a file"
+status_is 1 "with -o" seg-check -o table.tsv many.st
+is "$(wc -l <table.tsv)" 9 "the table is written all the same"
+status_is 71 "--mem-limit" seg-check --mem-limit 1K good.st
+seg-synth -n 0 | seg-check | tail -n 1 >out
+is "$(cat out)" "checked${tab}0${tab}0" "no records are sound"
+seg-pick --drop label good.st | seg-check >out
+is "$?" 0 "pictures without labels are sound"
+status_is 65 "metadata that makes no sense" \
+    seg-check <(put k seg.apart=far "$two" $image $label)
+
+seg-synth -n 6 -s 1 -o synth.st
+keeps_contract seg-check synth.st seg-check
+
+if [ -n "$data" ]; then
+    c=$data/camvid
+    for s in val test; do
+        head -n 20 "$c/splits/$s.txt" >$s.txt
+        seg-import -m camvid --images "$c/images/$s" --labels "$c/labels/$s" \
+            --list $s.txt -o $s.st
+    done
+    status_is 0 "two splits of CamVid" seg-check --allow empty val.st test.st
+    cat test.st val.st >leak.st
+    is "$(seen --allow empty,key val.st leak.st | cut -f1 | sort | uniq -c | xargs)" \
+        "20 twice" "and a leak between them"
+else
+    skip "CamVid" "no ../shared/data"
+fi
+done_testing
