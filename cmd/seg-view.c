@@ -5,32 +5,47 @@
  * prediction, as far as it has them; a sheet is many strips.  Everything is
  * read to its end, so that a picture is never made from half a stream.
  */
+#include <stdio.h>
 #include <string.h>
 
+#include "cmd/cells.h"
 #include "cmd/cli.h"
 #include "cmd/item.h"
 #include "formats/image.h"
-#include "lib/data/sheet.h"
 
-enum { OVERLAY, COLOR, SIDE, SHEET };
+enum { SHEET = CLI_SIDE + 1 };
 static const char *const modes[] = {"overlay", "color", "side", "sheet", NULL};
 
 static struct opts {
-    int mode, contours, columns, count;
-    double alpha;
-    const char *tensor, *dir;
-} opts = {.columns = 1, .count = 12, .alpha = 0.5};
+    int mode, columns, count, scale, legend;
+    const char *bands, *stretch, *dir;
+} opts = {.columns = 1, .count = 12, .scale = 1};
+
+static struct seg_legend legend;
+static struct cli_cells cells = {.how = {.alpha = 0.5, .low = 2, .high = 98}};
 
 static struct cli_option options[] = {
     {0, "mode", CLI_CHOICE, &opts.mode, 0, 0, modes, 0, "MODE",
         "overlay: classes over the image; color: classes; side; sheet "
         "(overlay)"},
-    {'t', "tensor", CLI_TEXT, &opts.tensor, 0, 0, NULL, 0, "NAME",
+    {'t', "tensor", CLI_TEXT, &cells.tensor, 0, 0, NULL, 0, "NAME",
         "classes of overlay and color (pred where there is one, else label)"},
-    {0, "alpha", CLI_FLOAT, &opts.alpha, 0, 1, NULL, 0, "A",
+    {0, "errors", CLI_FLAG, &cells.errors, 0, 0, NULL, 0, NULL,
+        "where pred is not label; in side and sheet a further cell"},
+    {0, "class", CLI_TEXT, &cells.class, 0, 0, NULL, 0, "NAME",
+        "--errors of this class: missed and false ones told apart"},
+    {0, "bands", CLI_TEXT, &opts.bands, 0, 0, NULL, 0, "LIST",
+        "bands shown as red, green, blue, or one as grey: 4,3,2 (the first)"},
+    {0, "stretch", CLI_TEXT, &opts.stretch, 0, 0, NULL, 0, "LO,HI",
+        "percentiles that become black and white (2,98; u8: as it is)"},
+    {0, "alpha", CLI_FLOAT, &cells.how.alpha, 0, 1, NULL, 0, "A",
         "weight of the colours over the image, 0 to 1 (0.5)"},
-    {0, "contours", CLI_FLAG, &opts.contours, 0, 0, NULL, 0, NULL,
+    {0, "contours", CLI_FLAG, &cells.how.contours, 0, 0, NULL, 0, NULL,
         "colour only pixels beside another class"},
+    {0, "scale", CLI_INT, &opts.scale, 1, 64, NULL, 0, "N",
+        "pixels, each way, for one (1)"},
+    {0, "legend", CLI_FLAG, &opts.legend, 0, 0, NULL, 0, NULL,
+        "below: which colour is which of the classes in the picture"},
     {0, "columns", CLI_INT, &opts.columns, 1, 1000, NULL, 0, "N",
         "sheet: records side by side (1)"},
     {'n', "count", CLI_INT, &opts.count, 1, 10000, NULL, 0, "N",
@@ -51,81 +66,19 @@ static struct cli_program program = {
     options,
 };
 
-static void __attribute__((noreturn))
-refuse(const char *key, const char *problem, const char *what)
-{
-    struct seg_err e;
-
-    seg_fail(&e, SEG_EDATA, "%s%s%s%s%s", key, *key ? ": " : "", problem,
-        *what ? " " : "", what);
-    cli_die(&e);
-}
-
-static const struct seg_tensor *
-chosen_classes(const struct seg_record *rec)
-{
-    const struct seg_tensor *t =
-        seg_record_find(rec, opts.tensor ? opts.tensor : "pred");
-
-    if (!t && !opts.tensor)
-        t = seg_record_find(rec, "label");
-    if (!t)
-        refuse(seg_record_key(rec), "no tensor",
-            opts.tensor ? opts.tensor : "pred or label");
-    return t;
-}
-
-static int
-choose_cells(struct seg_cell cell[3], const struct seg_record *rec)
-{
-    const struct seg_tensor *image = seg_record_find(rec, "image");
-    const struct seg_tensor *label = seg_record_find(rec, "label");
-    const struct seg_tensor *pred = seg_record_find(rec, "pred");
-    int n = 0;
-
-    if (opts.mode == OVERLAY && !image)
-        refuse(seg_record_key(rec), "no tensor", "image");
-    if (opts.mode == OVERLAY || opts.mode == COLOR) {
-        cell[n++] = (struct seg_cell){
-            opts.mode == OVERLAY ? image : NULL, chosen_classes(rec)};
-        return n;
-    }
-    if (image)
-        cell[n++] = (struct seg_cell){image, NULL};
-    if (label)
-        cell[n++] = (struct seg_cell){image, label};
-    if (pred)
-        cell[n++] = (struct seg_cell){image, pred};
-    if (!n)
-        refuse(seg_record_key(rec), "no tensor", "image, label or pred");
-    return n;
-}
-
-static struct seg_tensor
-strip(struct seg_record *rec, struct seg_arena *a)
-{
-    struct seg_err e;
-    struct seg_tensor t;
-    struct seg_classes classes;
-    struct seg_cell cell[3];
-    struct seg_paint how = {opts.alpha, opts.contours};
-    int n = choose_cells(cell, rec);
-
-    cli_check(seg_classes_read(&classes, &rec->arena, rec, &e), &e);
-    cli_check(seg_paint_strip(
-                  &t, a, cell, n, &classes, &how, seg_record_key(rec), &e),
-        &e);
-    return t;
-}
-
+/* The picture, with the legend below it if there is one. */
 static void
-write_png(const char *path, const struct seg_tensor *t)
+write_png(const char *path, struct seg_tensor picture, struct seg_arena *a)
 {
+    struct seg_tensor part[2] = {picture};
     struct seg_err e;
-    struct cli_out *out = cli_create(path);
 
-    cli_check(
-        seg_png_write(cli_out_fd(out), path ? path : "stdout", t, NULL, &e),
+    cli_check(seg_legend_paint(part + 1, a, &legend, picture.shape[1], &e), &e);
+    if (opts.legend && part[1].shape[0])
+        cli_check(seg_paint_sheet(&picture, a, part, 2, 1, &e), &e);
+    struct cli_out *out = cli_create(path);
+    cli_check(seg_png_write(
+                  cli_out_fd(out), path ? path : "stdout", &picture, NULL, &e),
         &e);
     cli_commit(out);
 }
@@ -142,14 +95,14 @@ view_sheet(struct cli_inputs *in, struct seg_record *rec)
         cli_die(&e);
     while (cli_next(in, rec))
         if (n < count)
-            strips[n++] = strip(rec, &arena);
+            strips[n++] = cli_cells_paint(&cells, rec, &arena);
     if (!n)
-        refuse("", "no records", "");
+        cli_fail(SEG_EDATA, "no records");
     struct seg_tensor sheet;
     cli_check(
         seg_paint_sheet(&sheet, &arena, strips, n, (size_t)opts.columns, &e),
         &e);
-    write_png(cli.output, &sheet);
+    write_png(cli.output, sheet, &arena);
     seg_arena_free(&arena);
 }
 
@@ -162,13 +115,15 @@ view_one(struct cli_inputs *in, struct seg_record *rec)
 
     for (; cli_next(in, rec); n++) {
         if (n)
-            refuse(seg_record_key(rec), "a second record, and one picture:",
-                "see --dir and --mode sheet");
-        picture = strip(rec, &arena);
+            cli_fail(SEG_EDATA,
+                "%s: a second record, and one picture: see --dir and --mode "
+                "sheet",
+                seg_record_key(rec));
+        picture = cli_cells_paint(&cells, rec, &arena);
     }
     if (!n)
-        refuse("", "no records", "");
-    write_png(cli.output, &picture);
+        cli_fail(SEG_EDATA, "no records");
+    write_png(cli.output, picture, &arena);
     seg_arena_free(&arena);
 }
 
@@ -178,10 +133,44 @@ view_each(struct cli_inputs *in, struct seg_record *rec)
     struct cli_items items = {.dir = opts.dir};
 
     while (cli_next(in, rec)) {
-        struct seg_tensor picture = strip(rec, &rec->arena);
-        write_png(cli_item_path(&items, rec, ".png"), &picture);
+        struct seg_tensor picture = cli_cells_paint(&cells, rec, &rec->arena);
+
+        write_png(cli_item_path(&items, rec, ".png"), picture, &rec->arena);
+        seg_legend_clear(&legend);
     }
     cli_items_free(&items);
+}
+
+static void
+read_bands(struct seg_paint *how)
+{
+    static const char list[] = ",0123456789", *const digits = list + 1;
+    int b[3] = {0};
+    char behind;
+
+    how->bands = sscanf(opts.bands, "%d,%d,%d%c", b, b + 1, b + 2, &behind);
+    for (int i = 0; i < 3; i++) {
+        if (b[i] < (i < how->bands))
+            how->bands = -1;
+        how->band[i] = (size_t)b[i] - 1;
+    }
+    if ((how->bands != 1 && how->bands != 3) ||
+        strspn(opts.bands, how->bands == 1 ? digits : list) !=
+            strlen(opts.bands))
+        cli_usage("--bands %s: one band or three, from 1", opts.bands);
+}
+
+static void
+read_stretch(struct seg_paint *how)
+{
+    char behind;
+
+    how->bytes_too = 1;
+    if (sscanf(opts.stretch, "%lf,%lf%c", &how->low, &how->high, &behind) !=
+            2 ||
+        !(0 <= how->low && how->low < how->high && how->high <= 100))
+        cli_usage("--stretch %s: two percentiles, 0 to 100, the lower first",
+            opts.stretch);
 }
 
 int
@@ -193,6 +182,17 @@ main(int argc, char **argv)
 
     if (opts.dir && (cli.output || opts.mode == SHEET))
         cli_usage("--dir goes neither with --output nor with --mode sheet");
+    if (cells.class && !cells.errors)
+        cli_usage("--class goes with --errors");
+    if (cells.errors && cells.tensor)
+        cli_usage("--tensor and --errors exclude each other");
+    cells.legend = opts.legend ? &legend : NULL;
+    if (opts.bands)
+        read_bands(&cells.how);
+    if (opts.stretch)
+        read_stretch(&cells.how);
+    cells.view = opts.mode < SHEET ? opts.mode : CLI_SIDE;
+    cells.how.scale = (size_t)opts.scale;
     cli_inputs(&in, argc, argv, first);
     if (opts.dir)
         view_each(&in, &rec);
@@ -200,6 +200,7 @@ main(int argc, char **argv)
         view_sheet(&in, &rec);
     else
         view_one(&in, &rec);
+    seg_legend_clear(&legend);
     seg_record_free(&rec);
     return 0;
 }

@@ -110,4 +110,86 @@ perl -e 'my $h = "{\"__metadata__\":{\"seg.key\":\"k\"},\"image\":{\"dtype\":"
     . "\"U8\",\"shape\":[1,3],\"data_offsets\":[6,9]}}";
     print pack("Q<", length $h), $h, pack("v3", 1000, 2000, 3000), "\xff" x 3' >w.st
 shown "16-bit images are stretched" "U8 1,3,3${nl}000000808080ffffff" w.st
+
+# picture TYPE H W C NUMBER...: a record of an image alone, of U8, U16, I16 or F32
+picture()
+{
+    perl -e 'my ($t, $h, $w, $c, @v) = @ARGV;
+        my $d = pack { U8 => "C*", U16 => "v*", I16 => "s<*", F32 => "f<*" }->{$t}, @v;
+        my $end = length $d; my $s = "{\"__metadata__\":{\"seg.key\":\"k\"},"
+            . "\"image\":{\"dtype\":\"$t\",\"shape\":[$h,$w,$c],\"data_offsets\":"
+            . "[0,$end]}}"; print pack("Q<", length $s), $s, $d' "$@"
+}
+
+# ---- bands and their range ----
+
+picture U8 1 2 4 1 2 3 4 5 6 7 8 >four.st
+shown "of four bands the first three" "U8 1,2,3${nl}010203050607" --mode side four.st
+shown "--bands 4,3,1" "U8 1,2,3${nl}040301080705" --mode side --bands 4,3,1 four.st
+shown "--bands 2" "U8 1,2,3${nl}020202060606" --mode side --bands 2 four.st
+status_is 65 "a band that is not there" seg-view --mode side --bands 1,2,5 four.st
+is "$(<.err)" "seg-view: k: tensor image has 4 bands; band 5 wanted" "is named"
+for b in 0 1,2 1,2,3,4 4,3, 4x ,1 -1 1.5 ""; do
+    status_is 64 "--bands '$b'" seg-view --bands "$b" four.st
+done
+picture I16 1 101 1 $(seq -50 50) >ramp.st
+seg-view --mode side --stretch 10,90 -o v.png ramp.st
+is "$(pixels v.png | tail -n 1 | fold -w 6 | uniq -c | awk '$1 > 1 { print $1, $2 }')" \
+    "11 000000${nl}11 ffffff" "--stretch: a tenth is black, a tenth white"
+picture F32 1 4 2 0 9 1e6 9 nan 9 5e5 9 >deep.st
+shown "floats: what is not finite is black, one band per colour" \
+    "U8 1,4,3${nl}000000ffffff000000808080" --mode side --stretch 0,100 deep.st
+shown "a band without contrast is black" "U8 1,4,3${nl}$(printf '0%.0s' {1..24})" \
+    --mode side --bands 2 deep.st
+picture U8 1 3 1 10 20 30 >dim.st
+shown "u8 stays as it is" "U8 1,3,3${nl}0a0a0a1414141e1e1e" --mode side dim.st
+shown "u8 is stretched when asked" "U8 1,3,3${nl}000000808080ffffff" \
+    --mode side --stretch 0,100 dim.st
+for b in 1 2,1 5,5 -1,50 0,101 1,2,3 nan,2 x; do
+    status_is 64 "--stretch $b" seg-view --mode side --stretch "$b" dim.st
+done
+
+# ---- errors, enlarging, legends ----
+
+record k $image 0001ff010200 000200020201 >err.st
+R=009e73 W=d55e00 I=808080 F=56b4e9
+shown "--errors: right, wrong, ignored" "U8 2,3,3$nl$R$W$I$W$R$W" \
+    --errors --alpha 1 err.st
+shown "--class b: missed and false, and the image elsewhere" \
+    "U8 2,3,3$nl$grey$W$I$W$grey$F" --errors --class b --alpha 1 err.st
+shown "--mode color --errors --class c" "U8 2,3,3${nl}000000$F$I$F${R}000000" \
+    --errors --class c --mode color err.st
+a=ff0000 b=00ff00 c=0000ff o=000000
+shown "side: errors are a further cell" \
+    "U8 2,24,3$nl$row$gap$a$b$grey$gap$a$c$a$gap$R$W$I$row$gap$b$c$a$gap$c$c$b$gap$W$R$W" \
+    --mode side --errors --alpha 1 err.st
+status_is 65 "errors of nothing" seg-view --errors -o w2.png label.st
+is "$(<.err)" "seg-view: k: no tensor pred" "say what is missing"
+status_is 65 "errors of no class" seg-view --errors --class d -o w2.png err.st
+is "$(<.err)" "seg-view: k: no class d" "say which"
+status_is 64 "--class alone" seg-view --class b err.st
+status_is 64 "--errors of a tensor" seg-view --errors -t pred err.st
+p=010203 q=050607
+shown "--scale" "U8 2,4,3$nl$p$p$q$q$p$p$q$q" --mode side --scale 2 four.st
+record k "" 000101000101 "" >pair.st
+shown "contours of an enlarged picture are as thin" \
+    "U8 4,6,3$nl$(for _ in 1 2 3 4; do printf $o$a$b$o$o$o; done)" \
+    --mode color --contours --scale 2 pair.st
+
+perl -pe 's/a\\tb\\tc/I\\tb\\t-/' both.st >named.st
+seg-view --mode color --legend -o v.png named.st
+read -r _ shape <<<"$(pixels v.png | head -n 1)"
+# 2 rows of picture, a gap of 4, a row of 20; one entry: 16 + 6 + 12 wide
+is "$shape" 26,34,3 "--legend: the classes that occur, below"
+is "$(pixels v.png | tail -n 1 | fold -w 204 | tail -n 20 | fold -w 6 | sort |
+    uniq -c | sort -rn | awk '{ print $1, $2 }')" \
+    "404 ffffff${nl}196 0000ff${nl}80 000000" "a square, and - as five dots of four pixels"
+seg-view --mode sheet --legend --columns 2 -o v.png label.st both.st
+like "$(pixels v.png | head -n 1)" 'U8 66,38,3' "of a sheet once"
+perl -pe 's/a\\tb\\tc/A\\tb\\tc/' label.st >other.st
+status_is 65 "a sheet of other classes" seg-view --mode sheet --legend -o w2.png label.st other.st
+is "$(<.err)" "seg-view: k: class 0 is A, a in those before" "has no legend"
+seg-view --mode color --legend -d each pair.st
+[ -s each/k.png ]
+ok $? "with --dir too"
 done_testing

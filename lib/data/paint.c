@@ -2,6 +2,9 @@
 #include <string.h>
 
 #include "lib/data/paint.h"
+#include "lib/data/percentile.h"
+
+enum { WHITE = 255 };
 
 static uint8_t *
 pixel(struct seg_tensor *canvas, size_t y, size_t x)
@@ -9,72 +12,112 @@ pixel(struct seg_tensor *canvas, size_t y, size_t x)
     return (uint8_t *)canvas->data + (y * canvas->shape[1] + x) * 3;
 }
 
-/* Least and greatest finite value; 0 and 1 where there is none. */
-static void
-range(const struct seg_tensor *t, double *least, double *greatest)
+int
+seg_canvas(struct seg_tensor *t, struct seg_arena *a, size_t h, size_t w,
+    struct seg_err *e)
 {
-    size_t n = seg_tensor_count(t);
+    *t = (struct seg_tensor){"view", SEG_U8, 3, {h, w, 3}, 0, NULL};
+    if (seg_tensor_size(&t->bytes, t->type, t->rank, t->shape))
+        return seg_fail(e, SEG_EMEM, "picture of %zux%zu pixels", w, h);
+    t->data = seg_take_dirty(a, t->bytes, 1, e);
+    if (!t->data)
+        return -1;
+    memset(t->data, WHITE, t->bytes);
+    return 0;
+}
 
-    *least = INFINITY;
-    *greatest = -INFINITY;
-    for (size_t i = 0; i < n; i++) {
-        double v = seg_tensor_get(t, i);
+/* A colour of the canvas: which band it shows, and what is black and white. */
+struct shown {
+    size_t band;
+    int stretched;
+    double black, white;
+};
 
-        if (isfinite(v)) {
-            *least = fmin(*least, v);
-            *greatest = fmax(*greatest, v);
+static int
+choose(struct shown colour[3], const struct seg_tensor *t,
+    const struct seg_paint *how, struct seg_arena *scratch, const char *where,
+    struct seg_err *e)
+{
+    size_t c = t->rank == 3 ? t->shape[2] : 1;
+    double limit[2], at[] = {how->low, how->high};
+
+    for (size_t k = 0; k < 3; k++) {
+        struct shown *s = colour + k;
+
+        *s = (struct shown){how->bands == 3   ? how->band[k]
+                            : how->bands == 1 ? how->band[0]
+                            : c > 2           ? k
+                                              : 0,
+            t->type != SEG_U8 || how->bytes_too, 0, 0};
+        if (s->band >= c)
+            return seg_fail(e, SEG_EDATA,
+                "%s: tensor %s has %zu bands; band %zu wanted", where, t->name,
+                c, s->band + 1);
+        if (k && s->band == s[-1].band) {
+            *s = s[-1];
+            continue;
         }
+        if (!s->stretched)
+            continue;
+        if (seg_percentiles(limit, at, 2, t, s->band, scratch, e))
+            return -1;
+        s->black = isnan(limit[0]) ? 0 : limit[0];
+        s->white = limit[1] > s->black ? limit[1] : s->black + 1;
     }
-    if (*least > *greatest)
-        *least = 0;
-    if (!(*least < *greatest))
-        *greatest = *least + 1;
+    return 0;
 }
 
 static uint8_t
-stretch(double v, double least, double greatest)
+brightness(const struct seg_tensor *t, size_t at, const struct shown *s)
 {
-    double u = (v - least) / (greatest - least);
-
+    if (!s->stretched)
+        return ((const uint8_t *)t->data)[at];
+    double u = (seg_tensor_get(t, at) - s->black) / (s->white - s->black);
     return u >= 1 ? 255 : u > 0 ? (uint8_t)(255 * u + 0.5) : 0;
 }
 
 int
 seg_paint_image(struct seg_tensor *canvas, size_t y, size_t x,
-    const struct seg_tensor *t, struct seg_err *e)
+    const struct seg_tensor *t, const struct seg_paint *how, const char *where,
+    struct seg_err *e)
 {
-    double least = 0, greatest = 0;
+    struct shown colour[3];
     char text[120];
 
     if (t->rank < 2 || t->rank > 3 || !t->bytes)
         return seg_fail(e, SEG_EDATA,
-            "tensor %s %s is not a picture; [H,W] or [H,W,C] expected", t->name,
-            seg_tensor_describe(text, sizeof text, t));
+            "%s: tensor %s %s is not a picture; [H,W] or [H,W,C] expected",
+            where, t->name, seg_tensor_describe(text, sizeof text, t));
+    struct seg_arena scratch = {0};
+    int status = choose(colour, t, how, &scratch, where, e);
+    seg_arena_free(&scratch);
+    if (status)
+        return -1;
     size_t h = t->shape[0], w = t->shape[1], c = t->rank == 3 ? t->shape[2] : 1;
-    if (t->type != SEG_U8)
-        range(t, &least, &greatest);
+    size_t n = how->scale;
     for (size_t i = 0; i < h; i++)
-        for (size_t j = 0; j < w; j++)
-            for (size_t k = 0; k < 3; k++) {
-                size_t at = (i * w + j) * c + (c > 2 ? k : 0);
+        for (size_t j = 0; j < w; j++) {
+            uint8_t rgb[3];
 
-                pixel(canvas, y + i, x + j)[k] =
-                    t->type == SEG_U8
-                        ? ((const uint8_t *)t->data)[at]
-                        : stretch(seg_tensor_get(t, at), least, greatest);
-            }
+            for (int k = 0; k < 3; k++)
+                rgb[k] =
+                    brightness(t, (i * w + j) * c + colour[k].band, colour + k);
+            seg_paint_box(canvas, y + i * n, x + j * n, n, n, rgb);
+        }
     return 0;
 }
 
+/* Has a pixel beside (i, j) of an h x w picture another class? */
 static int
-on_contour(const struct seg_tensor *label, size_t i, size_t j)
+on_contour(const uint8_t *id, size_t i, size_t j, size_t h, size_t w, size_t n)
 {
-    const uint8_t *id = label->data;
-    size_t h = label->shape[0], w = label->shape[1], at = i * w + j;
+    size_t row = i / n * w, column = j / n;
+    int mine = id[row + column];
 
-    return (i > 0 && id[at - w] != id[at]) || (j > 0 && id[at - 1] != id[at]) ||
-           (i + 1 < h && id[at + w] != id[at]) ||
-           (j + 1 < w && id[at + 1] != id[at]);
+    return (i > 0 && id[(i - 1) / n * w + column] != mine) ||
+           (j > 0 && id[row + (j - 1) / n] != mine) ||
+           (i + 1 < h * n && id[(i + 1) / n * w + column] != mine) ||
+           (j + 1 < w * n && id[row + (j + 1) / n] != mine);
 }
 
 int
@@ -90,14 +133,14 @@ seg_paint_classes(struct seg_tensor *canvas, size_t y, size_t x,
     if (c->n && seg_classes_check(c, label, where, e))
         return -1;
     const uint8_t *id = label->data;
-    size_t h = label->shape[0], w = label->shape[1];
-    for (size_t i = 0; i < h; i++)
-        for (size_t j = 0; j < w; j++) {
-            int class = id[i * w + j];
+    size_t h = label->shape[0], w = label->shape[1], n = how->scale;
+    for (size_t i = 0; i < h * n; i++)
+        for (size_t j = 0; j < w * n; j++) {
+            int class = id[i / n * w + j / n];
             uint8_t *p = pixel(canvas, y + i, x + j);
 
             if (class == c->ignore ||
-                (how->contours && !on_contour(label, i, j)))
+                (how->contours && !on_contour(id, i, j, h, w, n)))
                 continue;
             for (int k = 0; k < 3; k++)
                 p[k] = (uint8_t)(how->alpha * c->rgb[class][k] +
@@ -107,11 +150,12 @@ seg_paint_classes(struct seg_tensor *canvas, size_t y, size_t x,
 }
 
 void
-seg_paint_black(
-    struct seg_tensor *canvas, size_t y, size_t x, size_t h, size_t w)
+seg_paint_box(struct seg_tensor *canvas, size_t y, size_t x, size_t h, size_t w,
+    const uint8_t rgb[3])
 {
     for (size_t i = 0; i < h; i++)
-        memset(pixel(canvas, y + i, x), 0, w * 3);
+        for (size_t j = 0; j < w; j++)
+            memcpy(pixel(canvas, y + i, x + j), rgb, 3);
 }
 
 void

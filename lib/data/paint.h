@@ -1,26 +1,37 @@
 /*
  * Records as pictures to look at: images, class colours over them, sheets.
  *
- * A canvas is a tensor [H,W,3] u8 of the caller's; everything is painted at a
- * place (y, x) in it and must fit.
+ * A canvas is a tensor [H,W,3] u8; everything is painted at a place (y, x) in it
+ * and must fit.
  */
 #ifndef SEG_DATA_PAINT_H
 #define SEG_DATA_PAINT_H
 
 #include "lib/data/labelmap.h"
 
-/*
- * A picture [H,W] or [H,W,C]: one or two channels as grey, else the first three
- * as red, green and blue.  u8 is painted as it is; other types are stretched so
- * that the least finite value is black and the greatest white.
- */
-int seg_paint_image(struct seg_tensor *canvas, size_t y, size_t x,
-    const struct seg_tensor *image, struct seg_err *e) SEG_MUST_USE;
-
+/* How pictures are shown. */
 struct seg_paint {
     double alpha; /* 0: what was there stays; 1: colours only */
     int contours; /* only pixels beside another class */
+    size_t scale; /* so many pixels, each way, for one */
+    int bands;    /* 1: grey, 3: red, green and blue; 0: see seg_paint_image */
+    size_t band[3];   /* which, from 0 */
+    double low, high; /* percentiles that become black and white */
+    int bytes_too;    /* those of u8 as well, which else stay as they are */
 };
+
+/* A white canvas of h x w pixels, in a. */
+int seg_canvas(struct seg_tensor *canvas, struct seg_arena *a, size_t h,
+    size_t w, struct seg_err *e) SEG_MUST_USE;
+
+/*
+ * A picture [H,W] or [H,W,C].  Where how does not choose, one or two bands are
+ * grey, of more the first three are red, green and blue.  Each band is stretched
+ * by percentiles of its own, in this picture.  where is for messages.
+ */
+int seg_paint_image(struct seg_tensor *canvas, size_t y, size_t x,
+    const struct seg_tensor *image, const struct seg_paint *how,
+    const char *where, struct seg_err *e) SEG_MUST_USE;
 
 /*
  * Classes [H,W] u8 in their colours, laid over what is there:
@@ -32,9 +43,9 @@ int seg_paint_classes(struct seg_tensor *canvas, size_t y, size_t x,
     const struct seg_paint *how, const char *where,
     struct seg_err *e) SEG_MUST_USE;
 
-/* h x w black pixels */
-void seg_paint_black(
-    struct seg_tensor *canvas, size_t y, size_t x, size_t h, size_t w);
+/* h x w pixels of one colour */
+void seg_paint_box(struct seg_tensor *canvas, size_t y, size_t x, size_t h,
+    size_t w, const uint8_t rgb[3]);
 
 /* Another canvas. */
 void seg_paint_canvas(struct seg_tensor *canvas, size_t y, size_t x,

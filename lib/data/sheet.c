@@ -2,22 +2,6 @@
 
 #include "lib/data/sheet.h"
 
-enum { WHITE = 255 };
-
-static int
-canvas(struct seg_tensor *t, struct seg_arena *a, size_t h, size_t w,
-    struct seg_err *e)
-{
-    *t = (struct seg_tensor){"view", SEG_U8, 3, {h, w, 3}, 0, NULL};
-    if (seg_tensor_size(&t->bytes, t->type, t->rank, t->shape))
-        return seg_fail(e, SEG_EMEM, "picture of %zux%zu pixels", w, h);
-    t->data = seg_take_dirty(a, t->bytes, 1, e);
-    if (!t->data)
-        return -1;
-    memset(t->data, WHITE, t->bytes);
-    return 0;
-}
-
 static int
 check_size(const struct seg_tensor *t, const struct seg_tensor *first,
     const char *where, struct seg_err *e)
@@ -35,39 +19,43 @@ check_size(const struct seg_tensor *t, const struct seg_tensor *first,
 
 static int
 paint_cell(struct seg_tensor *strip, size_t x, const struct seg_cell *cell,
-    const struct seg_classes *c, struct seg_paint how, const char *where,
-    struct seg_err *e)
+    struct seg_paint how, const char *where, struct seg_err *e)
 {
+    static const uint8_t black[3] = {0, 0, 0};
     const struct seg_tensor *t = cell->classes;
 
     if (!cell->image) {
-        seg_paint_black(strip, 0, x, t->shape[0], t->shape[1]);
+        seg_paint_box(strip, 0, x, t->shape[0] * how.scale,
+            t->shape[1] * how.scale, black);
         how.alpha = 1;
-    } else if (seg_paint_image(strip, 0, x, cell->image, e))
+    } else if (seg_paint_image(strip, 0, x, cell->image, &how, where, e))
         return -1;
-    return t ? seg_paint_classes(strip, 0, x, t, c, &how, where, e) : 0;
+    how.contours &= !cell->filled;
+    return t ? seg_paint_classes(strip, 0, x, t, cell->of, &how, where, e) : 0;
 }
 
 int
 seg_paint_strip(struct seg_tensor *strip, struct seg_arena *a,
-    const struct seg_cell *cell, int n, const struct seg_classes *c,
-    const struct seg_paint *how, const char *where, struct seg_err *e)
+    const struct seg_cell *cell, int n, const struct seg_paint *how,
+    const char *where, struct seg_err *e)
 {
     const struct seg_tensor *first =
         cell[0].image ? cell[0].image : cell[0].classes;
-    size_t w, count = (size_t)n;
+    size_t h, w, count = (size_t)n;
 
     for (int i = 0; i < n; i++)
         if ((cell[i].image && check_size(cell[i].image, first, where, e)) ||
             (cell[i].classes && check_size(cell[i].classes, first, where, e)))
             return -1;
-    w = first->shape[1];
-    if (canvas(
-            strip, a, first->shape[0], count * w + (count - 1) * SEG_GAP_PX, e))
+    if (seg_mul(&h, first->shape[0], how->scale) ||
+        seg_mul(&w, first->shape[1], how->scale) ||
+        seg_mul(&w, w + SEG_GAP_PX, count))
+        return seg_fail(e, SEG_EMEM, "%s: picture of %zu pixels a row", where,
+            first->shape[1]);
+    if (seg_canvas(strip, a, h, w - SEG_GAP_PX, e))
         return -1;
     for (size_t i = 0; i < count; i++)
-        if (paint_cell(
-                strip, i * (w + SEG_GAP_PX), cell + i, c, *how, where, e))
+        if (paint_cell(strip, i * (w / count), cell + i, *how, where, e))
             return -1;
     return 0;
 }
@@ -94,7 +82,7 @@ seg_paint_sheet(struct seg_tensor *sheet, struct seg_arena *a,
     for (size_t i = 0; i < n; i += columns)
         height += (i ? SEG_GAP_PX : 0) +
                   highest(strip + i, n - i < columns ? n - i : columns);
-    if (canvas(
+    if (seg_canvas(
             sheet, a, height, columns * width + (columns - 1) * SEG_GAP_PX, e))
         return -1;
     for (size_t i = 0; i < n; i++) {

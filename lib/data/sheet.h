@@ -14,13 +14,14 @@ enum { SEG_GAP_PX = 4 };
    black). */
 struct seg_cell {
     const struct seg_tensor *image, *classes;
+    const struct seg_classes *of; /* names and colours of the classes */
+    int filled;                   /* never as contours */
 };
 
 /* n cells of one size in a row; where is for messages. */
 int seg_paint_strip(struct seg_tensor *strip, struct seg_arena *a,
-    const struct seg_cell *cell, int n, const struct seg_classes *c,
-    const struct seg_paint *how, const char *where,
-    struct seg_err *e) SEG_MUST_USE;
+    const struct seg_cell *cell, int n, const struct seg_paint *how,
+    const char *where, struct seg_err *e) SEG_MUST_USE;
 
 /* n > 0 strips of any size, so many a row: columns are as wide as the widest
    strip of all, rows as high as the highest of theirs. */

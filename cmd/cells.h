@@ -1,0 +1,26 @@
+/*
+ * What of a record is looked at: its image, label, prediction and errors, each a
+ * cell of a strip.
+ */
+#ifndef SEG_CMD_CELLS_H
+#define SEG_CMD_CELLS_H
+
+#include "lib/data/legend.h"
+#include "lib/data/sheet.h"
+
+enum cli_view { CLI_OVERLAY, CLI_COLOR, CLI_SIDE };
+
+struct cli_cells {
+    enum cli_view view;
+    const char *tensor; /* of overlay and color; NULL: pred, else label */
+    int errors;         /* where the prediction errs: instead, or beside */
+    const char *class;  /* of this class alone; NULL: of any */
+    struct seg_paint how;
+    struct seg_legend *legend; /* of what was painted; NULL: not wanted */
+};
+
+/* A record as one picture, in a.  Exits where it cannot be shown. */
+struct seg_tensor cli_cells_paint(
+    const struct cli_cells *cells, struct seg_record *rec, struct seg_arena *a);
+
+#endif
