@@ -6,6 +6,7 @@
 #include "formats/npy.h"
 #include "formats/pnm.h"
 #include "formats/tiff.h"
+#include "lib/data/labelmap.h"
 
 const char *const cli_formats[] = {
     "auto", "png", "tiff", "nifti", "npy", "pam", NULL};
@@ -31,15 +32,49 @@ format_of(const struct cli_pictures *p, const struct seg_record *rec,
     return CLI_PNG;
 }
 
-/* What a value means is known of the picture alone, its place of all tensors. */
+/* A tensor of rec that has the picture's own size, or NULL. */
+static const struct seg_tensor *
+full_size(const struct seg_record *rec)
+{
+    static const char *const names[] = {"image", "label", "pred", "probs"};
+    const struct seg_tensor *t = NULL;
+
+    for (int i = 0; i < 4 && !t; i++)
+        t = seg_record_find(rec, names[i]);
+    return t;
+}
+
+/*
+ * The tags of a TIFF.  What a value means is known of the picture alone, its
+ * place of all tensors: those of another size, such as embeddings, have larger
+ * pixels, and no place where that size is not known.
+ */
 static const char *
-geo_of(struct seg_record *rec, const struct seg_tensor *t)
+tags_of(struct seg_record *rec, const struct seg_tensor *t)
 {
     struct seg_err e;
+    struct seg_classes c;
     const char *text = seg_record_meta(rec, "seg.geo");
+    const struct seg_tensor *full = full_size(rec);
 
-    if (text && strcmp(t->name, "image")) {
+    if (text && !strcmp(t->name, "image"))
+        return text;
+    if (text && full) {
+        cli_check(
+            seg_geo_cut(rec, 0, 0, (double)t->shape[1] / (double)full->shape[1],
+                (double)t->shape[0] / (double)full->shape[0], &e),
+            &e);
+        text = seg_record_meta(rec, "seg.geo");
         text = seg_geo_grid(&rec->arena, text, &e);
+        if (!text)
+            cli_die(&e);
+    }
+    if (text && !full)
+        text = NULL;
+    cli_check(seg_classes_read(&c, &rec->arena, rec, &e), &e);
+    if (!strcmp(t->name, "probs") && t->rank == 3 && c.n &&
+        t->shape[2] == (size_t)c.n) {
+        text = seg_geo_bands(&rec->arena, text, c.name, c.n, &e);
         if (!text)
             cli_die(&e);
     }
@@ -102,7 +137,7 @@ cli_put_picture(struct cli_pictures *p, struct seg_record *rec,
     } else if (format == CLI_PAM) {
         status = seg_pam_write(fd, key, t, &e);
     } else {
-        form.geo = geo_of(rec, t);
+        form.geo = tags_of(rec, t);
         status = seg_tiff_write(fd, key, t, form, &e);
     }
     cli_check(status, &e);

@@ -221,6 +221,57 @@ seg_geo_grid(struct seg_arena *a, const char *text, struct seg_err *e)
     return grid;
 }
 
+/* ---- names of bands ---- */
+
+/* GDAL takes entities out of its texts twice. */
+static size_t
+print_xml(char *to, const char *from)
+{
+    static const char special[] = "<>&\"";
+    static const char *const entities[] = {
+        "&amp;lt;", "&amp;gt;", "&amp;amp;", "&amp;quot;"};
+    size_t at = 0;
+
+    for (; *from; from++) {
+        const char *hit = strchr(special, *from);
+
+        if (hit)
+            at += (size_t)sprintf(to + at, "%s", entities[hit - special]);
+        else
+            to[at++] = *from;
+    }
+    return at;
+}
+
+const char *
+seg_geo_bands(struct seg_arena *a, const char *text, const char *const *name,
+    int n, struct seg_err *e)
+{
+    enum { ITEM = 80, ESCAPED = 10 };
+    size_t room = 2 * ITEM, at = 0;
+
+    text = seg_geo_grid(a, text ? text : "", e);
+    for (int i = 0; i < n; i++)
+        room += ITEM + ESCAPED * strlen(name[i]);
+    char *xml = seg_take_dirty(a, room, 1, e);
+    if (!text || !xml)
+        return NULL;
+    at += (size_t)sprintf(xml + at, "<GDALMetadata>");
+    for (int i = 0; i < n; i++) {
+        at += (size_t)sprintf(xml + at,
+            "<Item name=\"DESCRIPTION\" sample=\"%d\" role=\"description\">",
+            i);
+        at += print_xml(xml + at, name[i]);
+        at += (size_t)sprintf(xml + at, "</Item>");
+    }
+    at += (size_t)sprintf(xml + at, "</GDALMetadata>");
+    char *line = seg_take(a, 4 * at + 1, 1, e);
+    if (!line)
+        return NULL;
+    print_text(line, xml, at);
+    return seg_take_text(a, e, "%smetadata %s\n", text, line);
+}
+
 /* ---- windows ---- */
 
 static double *

@@ -48,6 +48,11 @@ int seg_geo_affine(double m[6], const struct seg_geo *g);
 const char *seg_geo_grid(
     struct seg_arena *a, const char *text, struct seg_err *e) SEG_MUST_USE;
 
+/* The same lines with names for the n bands, as GDAL knows them, put into
+   metadata; text may be NULL. */
+const char *seg_geo_bands(struct seg_arena *a, const char *text,
+    const char *const *name, int n, struct seg_err *e) SEG_MUST_USE;
+
 /*
  * A record that was cut out of a picture at (x, y), in pixels of that picture,
  * and made larger sx and sy times: its seg.geo, if there is one, follows.  Tie

@@ -1,0 +1,186 @@
+#!/bin/bash
+# Every picture that seg-export writes is read by programs that are not ours,
+# sample for sample: GDAL, libtiff's tools, pngcheck, numpy, nifti_tool.
+. "$(dirname "$0")/lib.sh"
+tensor() { "$root/tests/tensor.pl" "$@"; }
+
+# made TYPE BYTES H W C: a stream of one record, key k, whose image has that type
+# and C bands (0: [H,W]) of samples that go through all their bytes
+made()
+{
+    perl -e 'my ($t, $b, $h, $w, $c) = @ARGV;
+        my $n = $h * $w * ($c || 1); my $d = "";
+        for my $i (0 .. $n - 1) {
+            my $v = ($i * 2654435761 + ($i >> 3) * 40503) & 0xffffffff;
+            $d .= $t eq "F32" ? pack("f<", ($v % 2000003) / 97 - 10000)
+                : substr pack("V", $v), 4 - $b, $b }
+        my $s = $c ? "$h,$w,$c" : "$h,$w"; my $end = length $d;
+        my $j = "{\"__metadata__\":{\"seg.key\":\"k\"},\"image\":{\"dtype\":\"$t\","
+            . "\"shape\":[$s],\"data_offsets\":[0,$end]}}";
+        print pack("Q<", length $j), $j, $d' "$@"
+}
+types="U8:1 I8:1 U16:2 I16:2 U32:4 I32:4 F32:4"
+
+python=
+for p in /usr/bin/python3 python3; do
+    "$p" -c 'import numpy' 2>/dev/null && python=$p && break
+done
+have() { type "$1" >/dev/null 2>&1; }
+
+# gdal FILE: its samples, bands interleaved, as GDAL reads them
+gdal()
+{
+    rm -f .raw*
+    gdal_translate -q -of ENVI -co INTERLEAVE=BIP "$1" .raw >/dev/null 2>.warned &&
+        cat .raw
+}
+knows_i8=
+have gdalinfo && gdalinfo --version | grep -Eq ' (3\.([7-9]|[1-9][0-9])|[4-9])\.' &&
+    knows_i8=yes
+
+# ---- TIFF: strips and tiles, every type, up to six bands ----
+
+if have gdal_translate; then
+    good=0 bad=
+    for t in $types; do
+        [ "$t" = I8:1 ] && [ -z "$knows_i8" ] && continue
+        for c in 0 1 3 6; do
+            for tile in "" "--tile 16"; do
+                made "${t%:*}" "${t#*:}" 37 53 $c >in.st
+                seg-export -t image -f tiff $tile -d tiff in.st &&
+                    tensor in.st image | cmp -s - <(gdal tiff/k.tif) &&
+                    good=$((good + 1)) || bad+=" ${t%:*}x$c$tile"
+            done
+        done
+    done
+    is "$bad" "" "GDAL reads $good TIFFs, sample for sample"
+else
+    skip "GDAL reads TIFFs" "no gdal_translate"
+fi
+if have tiffinfo; then
+    good=0 bad=
+    for t in $types; do
+        for c in 0 3 5; do
+            made "${t%:*}" "${t#*:}" 37 53 $c >in.st
+            seg-export -t image -f tiff -d tiff in.st
+            tiffinfo -D tiff/k.tif >info 2>err && [ ! -s err ] &&
+                grep -q "Image Width: 53 Image Length: 37" info &&
+                good=$((good + 1)) || bad+=" ${t%:*}x$c"
+        done
+    done
+    is "$bad" "" "tiffinfo reads $good TIFFs and has no complaint"
+else
+    skip "tiffinfo reads TIFFs" "no tiffinfo"
+fi
+
+# ---- PNG: 8 and 16 bits, one to four channels ----
+
+if have pngcheck; then
+    bad=
+    for t in U8:1 U16:2; do
+        for c in 0 1 2 3 4; do
+            made "${t%:*}" "${t#*:}" 19 23 $c >in.st
+            seg-export -t image -f png -d png in.st && pngcheck -q png/k.png >&2 &&
+                { ! have gdal_translate ||
+                    tensor in.st image | cmp -s - <(gdal png/k.png); } ||
+                bad+=" ${t%:*}x$c"
+        done
+    done
+    is "$bad" "" "pngcheck passes ten PNGs, and GDAL sees the same samples"
+else
+    skip "pngcheck passes ten PNGs" "no pngcheck"
+fi
+
+# ---- npy ----
+
+if [ -n "$python" ]; then
+    bad=
+    for t in $types; do
+        for c in 0 1 5; do
+            made "${t%:*}" "${t#*:}" 7 11 $c >in.st
+            seg-export -t image -f npy -d npy in.st
+            "$python" -c 'import numpy; a = numpy.load("npy/k.npy")
+a.tofile("raw"); print(a.dtype.str.lstrip("<|").upper(), *a.shape)' >shape &&
+                tensor in.st image | cmp -s - raw || bad+=" ${t%:*}x$c"
+            tensor --shape in.st image | sed 's/\([UIF]\)\([0-9]*\)/echo \1$((\2 \/ 8))/' |
+                tr , ' ' | bash | cmp -s - shape || bad+=" ${t%:*}x$c: $(<shape)"
+        done
+    done
+    is "$bad" "" "numpy loads 21 arrays: type, shape and bytes"
+else
+    skip "numpy loads arrays" "no numpy"
+fi
+
+# ---- NIfTI: bands become the fourth axis, x runs fastest ----
+
+if have nifti_tool; then
+    bad=
+    for t in $types; do
+        for c in 0 1 3; do
+            made "${t%:*}" "${t#*:}" 7 11 $c >in.st
+            seg-export -t image -f nifti -d nifti in.st
+            nifti_tool -check_hdr -check_nim -infiles nifti/k.nii.gz >out 2>&1 ||
+                bad+=" ${t%:*}x$c"
+            gzip -dc nifti/k.nii.gz | tail -c +353 | perl -e 'my ($b, $c) = @ARGV;
+                binmode $_ for *STDIN, *STDOUT; local $/; my $d = <STDIN>; my $n = 77;
+                for my $p (0 .. $n - 1) { for my $k (0 .. $c - 1) {
+                    print substr $d, ($k * $n + $p) * $b, $b } }' \
+                "${t#*:}" $((c ? c : 1)) | cmp -s - <(tensor in.st image) ||
+                bad+=" ${t%:*}x$c: samples"
+        done
+    done
+    is "$bad" "" "nifti_tool passes 21 volumes, samples in their order"
+else
+    skip "nifti_tool passes volumes" "no nifti_tool"
+fi
+
+# ---- what a tensor means goes along ----
+
+if ! have gdalinfo; then
+    skip "gdalinfo sees classes and places" "no gdalinfo"
+    done_testing
+    exit
+fi
+seg-synth -n 2 --size 32x32 -s 1 -o a.st
+seg-net unet --width 4 --depth 2 --classes 8 | seg-init -q -o model.st
+seg-predict -q -m model.st --emit labels,probs,embedding -o p.st a.st
+seg-export -t probs -d probs p.st
+is "$(gdalinfo probs/synth/00000.tif | grep -c 'Type=Float32')" 8 \
+    "probabilities: a band of floats for each class"
+is "$(gdalinfo probs/synth/00000.tif | sed -n 's/^  Description = //p')" \
+    "$(tensor --meta a.st seg.classes | sed 's/\\t/\n/g')" "named after it"
+seg-export -f tiff -d labels p.st
+is "$(gdalinfo labels/synth/00000.tif | sed -n 's/^ *[0-7]: \([0-9]*\),\([0-9]*\),\([0-9]*\),255/\1 \2 \3/p')" \
+    "$(tensor --meta a.st seg.palette | tr , '\n' |
+        perl -ne 'print join(" ", map { hex } /[0-9a-f]{2}/g), "\n"')" \
+    "labels: the palette is that of the classes"
+perl -e 'my $h = q({"__metadata__":{"seg.key":"k","seg.classes":"a<b & \"c\"\td>"},)
+    . q("probs":{"dtype":"F32","shape":[1,1,2],"data_offsets":[0,8]}});
+    print pack("Q<", length $h), $h, pack("f<2", 0.25, 0.75)' >odd.st
+seg-export -t probs -d odd odd.st
+is "$(gdalinfo odd/k.tif | sed -n 's/^  Description = //p')" 'a<b & "c"
+d>' "whatever the names are"
+
+if [ -n "$data" ]; then
+    s=$data/samples/sen1floods11/Spain_7370579
+    printf 'k\t%s_S2Hand.tif\t%s_LabelHand.tif\n' "$s" "$s" |
+        seg-import -q -m "${s%/*}/labels.tsv" -o s.st
+    seg-net unet --width 4 --depth 2 --bands 13 | seg-init -q -o model.st
+    seg-predict -q -m model.st --emit labels,probs,embedding -o p.st s.st
+    where()
+    {
+        gdalinfo "$1" | grep -E 'Origin|(Upper|Lower) (Left|Right)|ID\['
+    }
+    for t in pred probs embedding; do
+        seg-export -t $t -d $t p.st
+        is "$(where $t/k.tif)" "$(where "${s}_S2Hand.tif")" "$t lies where the scene lies"
+    done
+    is "$(gdalinfo probs/k.tif | sed -n 's/^  Description = //p')" "land${nl=$'\n'}water" \
+        "probabilities of the scene have names"
+    seg-pick -t embedding p.st | seg-export -t embedding -f tiff -d alone
+    is "$(gdalinfo alone/k.tif | grep -c Origin)" 0 \
+        "an embedding of a picture of unknown size has no place"
+else
+    skip "predictions lie where the scene lies" "no ../shared/data"
+fi
+done_testing
