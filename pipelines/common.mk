@@ -45,7 +45,7 @@ SCORE    ?=
 METRICS  ?= miou accuracy minutes
 # which test pictures are shown, and how
 SHOW     ?= -n 8
-VIEW     ?=
+VIEW     ?= --errors --legend
 WHOLE    ?= $(OUT)/test.st
 EXPORT   ?=
 MAP      ?= $(DATA)/labels.tsv
@@ -166,8 +166,9 @@ $(OUT)/table.md: $(results)
 
 $(OUT)/plot.png: $(results)
 	if type gnuplot >/dev/null 2>&1; then \
-	    seg-table --metric miou $^ | seg-plot -x budget -y mean -e sd \
-	        -b method --log-x -t "mIoU on the test pictures" -o $@; \
+	    seg-table --metric $(firstword $(METRICS)) $^ | \
+	        seg-plot -x budget -y mean -e sd -b method --log-x \
+	        -t "$(firstword $(METRICS)) on the test pictures" -o $@; \
 	else echo "$@: no gnuplot, no plot" >&2; fi
 
 # Picture, truth and prediction, side by side, of the last cell.

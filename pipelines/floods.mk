@@ -18,6 +18,7 @@ SUBSET   ?= -s 1
 CROP     ?= 64
 GRID     ?= 16
 SAMPLE   ?= --scale 0.8,1.25 --flip hv
+VIEW     ?= --columns 2 --scale 3 --bands 4,3,2 --errors --legend
 WHOLE     = $(OUT)/scenes.st
 EXTRA     = $(OUT)/predicted
 

@@ -20,9 +20,11 @@ PRESTEPS ?= 250
 CROP     ?= 48x64
 GRID     ?= 12x16
 SAMPLE   ?= --scale 0.8,1.25 --flip hv
-METRICS  ?= mdice miou accuracy minutes
+# of the two structures; surfaces of each test volume are in surface.tsv
+SCORE    ?= --background 0 --surface $(@D)/surface.tsv
+METRICS  ?= mdice hd95 minutes
 SHOW     ?= -n 24 -s 1 --stratify
-VIEW     ?= --columns 4
+VIEW     ?= --columns 4 --scale 3 --errors --legend -n 24
 EXTRA     = $(OUT)/predicted
 
 include $(dir $(lastword $(MAKEFILE_LIST)))quick.mk

@@ -56,6 +56,10 @@ experiment hippocampus msd_hippocampus BUDGETS=2 SHOW='-n 4' \
     NET='unet --width 4 --depth 3 --bands 1 --classes 3'
 is "$(seg-info -l hippocampus/2/few.st | cut -f 2 | cut -d@ -f 1 | sort -u | wc -l)" \
     2 "a budget of two volumes has two volumes"
+is "$(awk -F '\t' '$3 == "mdice" || $3 == "hd95" { n += $5 > 0 } END { print n }' \
+    hippocampus/table.tsv)" 4 "Dice and HD95 of both methods"
+is "$(cut -f 1 hippocampus/2/ce/1/surface.tsv | sed 1d | sort -u)" \
+    "$(<msd_hippocampus/splits/test.txt)" "surfaces of every volume"
 for key in $(<msd_hippocampus/splits/test.txt); do
     gzip -dc <"hippocampus/predicted/$key.nii.gz" | head -c 352 >out
     gzip -dc <"msd_hippocampus/imagesTr/$key.nii.gz" | head -c 352 >in
