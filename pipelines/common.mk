@@ -43,10 +43,10 @@ FINETUNE ?=
 PREDICT  ?=
 SCORE    ?=
 METRICS  ?= miou accuracy minutes
-# which test pictures are shown, and how
+# pictures that are shown or written, which of them, and how
+WHOLE    ?= $(OUT)/test.st
 SHOW     ?= -n 8
 VIEW     ?= --errors --legend
-WHOLE    ?= $(OUT)/test.st
 EXPORT   ?=
 MAP      ?= $(DATA)/labels.tsv
 THREADS  ?=
@@ -171,10 +171,10 @@ $(OUT)/plot.png: $(results)
 	        -t "$(firstword $(METRICS)) on the test pictures" -o $@; \
 	else echo "$@: no gnuplot, no plot" >&2; fi
 
-# Picture, truth and prediction, side by side, of the last cell.
+# Picture, truth, prediction and errors, side by side, of the last cell.
 last = $(lastword $(cells))
-$(OUT)/overlay.png: $(last)/model.st $(OUT)/test.st
-	seg-subset -q $(SHOW) $(OUT)/test.st | \
+$(OUT)/overlay.png: $(last)/model.st $(WHOLE)
+	seg-subset -q $(SHOW) $(WHOLE) | \
 	    $(predict) $< --keep image,label | \
 	    seg-view -q --mode sheet $(VIEW) -o $@
 

@@ -18,8 +18,10 @@ SUBSET   ?= -s 1
 CROP     ?= 64
 GRID     ?= 16
 SAMPLE   ?= --scale 0.8,1.25 --flip hv
-VIEW     ?= --columns 2 --scale 3 --bands 4,3,2 --errors --legend
+# whole scenes are shown, those trained on among them
 WHOLE     = $(OUT)/scenes.st
+SHOW     ?= -n 1
+VIEW     ?= --bands 4,3,2 --errors --class water --legend
 EXTRA     = $(OUT)/predicted
 
 ifndef DATA
