@@ -16,8 +16,9 @@
 #include "lib/zoo/zoo.h"
 
 static const char *const losses[] = {"ce", NULL};
-static const char *const weights[] = {"none", "inverse", "median", NULL};
-enum { NONE, INVERSE, MEDIAN };
+static const char *const weights[] = {
+    "none", "inverse", "median", "effective", NULL};
+enum { NONE, INVERSE, MEDIAN, EFFECTIVE };
 static const char *const keeps[] = {"best", "last", NULL};
 
 static struct opts {
@@ -144,8 +145,10 @@ class_weights(struct training *t, int classes)
     }
     if (opts.weights == INVERSE)
         seg_stat_inverse(wide, &stat);
-    else
+    else if (opts.weights == MEDIAN)
         seg_stat_median(wide, &stat);
+    else
+        seg_stat_effective(wide, &stat);
     float *weight = seg_take(&t->arena, (size_t)classes, sizeof *weight, &e);
     cli_check(weight ? 0 : -1, &e);
     for (int i = 0; i < classes; i++)

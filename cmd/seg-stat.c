@@ -1,20 +1,30 @@
 /*
- * seg-stat: class frequencies and weights, band means and deviations.
+ * seg-stat: class frequencies and weights, band means, deviations, percentiles.
  *
- * One pass, memory for one record.  The table is made of counts and sums, so
- * tables of shards can be added up (--merge) to the table of the whole.
+ * One pass, memory for one record and a count of each level.  The table is made
+ * of counts and exact sums, so tables of shards can be added up (--merge) to the
+ * table of the whole, byte for byte.
  */
+#include <stdlib.h>
+
 #include "cmd/cli.h"
 #include "cmd/slurp.h"
 #include "formats/stats.h"
 
+enum { PERCENTILES = 100 };
+
 static struct opts {
     int merge;
+    const char *percentiles;
+    double at[PERCENTILES];
+    int n;
 } opts;
 
 static struct cli_option table[] = {
     {0, "merge", CLI_FLAG, &opts.merge, 0, 0, NULL, 0, NULL,
         "the inputs are tables of this program: add them up"},
+    {'p', "percentiles", CLI_TEXT, &opts.percentiles, 0, 0, NULL, 0, "LIST",
+        "percentiles of each band, and the levels they are made of: 0.5,99.5"},
     CLI_OUTPUT,
     CLI_QUIET,
     CLI_END,
@@ -22,6 +32,24 @@ static struct cli_option table[] = {
 
 static struct cli_program program = {"seg-stat",
     "count classes and measure bands of a dataset", "[FILE ...]", 0, -1, table};
+
+static void
+read_percentiles(void)
+{
+    for (const char *p = opts.percentiles; p; opts.n++) {
+        char *end;
+        double at = strtod(p, &end);
+
+        if (end == p || (*end && *end != ',') || !(at >= 0 && at <= 100))
+            cli_usage("--percentiles %s: numbers from 0 to 100 with commas "
+                      "between expected",
+                opts.percentiles);
+        if (opts.n == PERCENTILES)
+            cli_usage("--percentiles: more than %d", PERCENTILES);
+        opts.at[opts.n] = at;
+        p = *end ? end + 1 : NULL;
+    }
+}
 
 static void
 add_streams(struct seg_stat *s, int argc, char **argv, int first)
@@ -62,12 +90,14 @@ main(int argc, char **argv)
     struct seg_stat s;
     struct seg_err e;
 
+    read_percentiles();
     seg_stat_init(&s, &arena);
+    s.levels = opts.n > 0;
     if (opts.merge)
         add_tables(&s, argc, argv, first);
     else
         add_streams(&s, argc, argv, first);
-    char *text = seg_stats_text(&s, &arena, &e);
+    char *text = seg_stats_text(&s, opts.at, opts.n, &arena, &e);
     if (!text)
         cli_die(&e);
     FILE *out = cli_text();

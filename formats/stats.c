@@ -9,39 +9,14 @@
 #include "lib/base/text.h"
 
 static char *
-put_integer(char *p, __int128 v)
-{
-    char digit[40];
-    int n = 0;
-
-    if (v < 0) {
-        *p++ = '-';
-        v = -v;
-    }
-    do
-        digit[n++] = (char)('0' + (int)(v % 10));
-    while ((v /= 10) != 0);
-    while (n)
-        *p++ = digit[--n];
-    return p;
-}
-
-static char *
-put_sum(char *p, int floats, __int128 sum, double more)
-{
-    *p++ = '\t';
-    if (!floats)
-        return put_integer(p, sum);
-    return p + sprintf(p, "%.17g", (double)sum + more);
-}
-
-static char *
 put_classes(char *p, const struct seg_stat *s)
 {
-    double inverse[SEG_STAT_CLASSES], median[SEG_STAT_CLASSES], all = 0;
+    double inverse[SEG_STAT_CLASSES], median[SEG_STAT_CLASSES];
+    double effective[SEG_STAT_CLASSES], all = 0;
 
     seg_stat_inverse(inverse, s);
     seg_stat_median(median, s);
+    seg_stat_effective(effective, s);
     for (int c = 0; c < s->classes; c++)
         all += (double)s->class[c].pixels;
     for (int c = 0; c < s->classes; c++) {
@@ -50,9 +25,10 @@ put_classes(char *p, const struct seg_stat *s)
         p += sprintf(p, "class\t%d\t", c);
         p = stpcpy(p, k->name ? k->name : "-");
         p += sprintf(p,
-            "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%.6g\t%.6g\t%.6g\n",
+            "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%.6g\t%.6g\t%.6g\t%.6g\n",
             k->pixels, k->images, k->present,
-            all > 0 ? (double)k->pixels / all : 0, inverse[c], median[c]);
+            all > 0 ? (double)k->pixels / all : 0, inverse[c], median[c],
+            effective[c]);
     }
     return p;
 }
@@ -67,31 +43,66 @@ put_bands(char *p, const struct seg_stat *s)
         seg_stat_moments(&mean, &sd, b);
         p += sprintf(p, "band\t%d\t-\t%" PRIu64 "\t%.9g\t%.9g\t%.9g\t%.9g", i,
             b->pixels, mean, sd, b->min, b->max);
-        p = put_sum(p, b->floats, b->sum, b->float_sum);
-        p = put_sum(p, b->floats, b->squares, b->float_squares);
+        *p++ = '\t';
+        p += seg_exact_print(p, &b->sum);
+        *p++ = '\t';
+        p += seg_exact_print(p, &b->squares);
+        *p++ = '\n';
+    }
+    return p;
+}
+
+static char *
+put_levels(char *p, const struct seg_stat *s, const double *percentile, int n)
+{
+    for (int i = 0; i < s->bands; i++)
+        for (int k = 0; k < n; k++)
+            p += sprintf(p, "percentile\t%d\t-\t%.9g\t%.9g\n", i, percentile[k],
+                seg_levels_percentile(s->band[i].levels, percentile[k]));
+    for (int i = 0; i < s->bands; i++) {
+        struct seg_level at = {0};
+        char before = '\t';
+
+        p += sprintf(p, "levels\t%d\t-", i);
+        while (seg_levels_next(s->band[i].levels, &at)) {
+            p += sprintf(p, "%c%.9g:%" PRIu64, before, at.value, at.n);
+            before = ' ';
+        }
         *p++ = '\n';
     }
     return p;
 }
 
 char *
-seg_stats_text(const struct seg_stat *s, struct seg_arena *a, struct seg_err *e)
+seg_stats_text(const struct seg_stat *s, const double *percentile, int n,
+    struct seg_arena *a, struct seg_err *e)
 {
-    enum { ROW = 240 }; /* more than any row without its name */
+    /* more than any row without its name; than a level or a percentile */
+    enum { ROW = 200 + 2 * SEG_EXACT_TEXT, LEVEL = 80 };
     size_t room = ROW * (size_t)(5 + s->classes + s->bands);
 
     for (int c = 0; c < s->classes; c++)
         room += s->class[c].name ? strlen(s->class[c].name) : 1;
+    for (int i = 0; s->levels && i < s->bands; i++) {
+        struct seg_level at = {0};
+
+        room += LEVEL * (size_t)(n + 1);
+        while (seg_levels_next(s->band[i].levels, &at))
+            room += LEVEL;
+    }
     char *text = seg_take_dirty(a, room, 1, e), *p = text;
     if (!text)
         return NULL;
-    p = stpcpy(
-        p, "#\tindex\tname\tpixels\timages\tpresent\tshare\tinverse\tmedian\n");
+    p = stpcpy(p,
+        "#\tindex\tname\tpixels\timages\tpresent\tshare\tinverse\tmedian\t"
+        "effective\n");
     p = put_classes(p, s);
     p += sprintf(p, "ignored\t%d\t-\t%" PRIu64 "\t%" PRIu64 "\n", s->ignore,
         s->ignored, s->ignored_images);
     p = stpcpy(p, "#\tindex\tname\tpixels\tmean\tsd\tmin\tmax\tsum\tsquares\n");
     p = put_bands(p, s);
+    if (s->levels)
+        p = put_levels(p, s, percentile, n);
     sprintf(p, "images\t%" PRIu64 "\n", s->images);
     return text;
 }
@@ -130,26 +141,13 @@ get_number(double *v, struct row *r, const char *what, struct seg_err *e)
     return !text || end == text || *end ? bad(r, what, text, e) : 0;
 }
 
-/* A whole number of at most 37 digits, or else a double. */
 static int
-get_sum(__int128 *sum, double *more, int *floats, struct row *r,
-    const char *what, struct seg_err *e)
+get_sum(
+    struct seg_exact *sum, struct row *r, const char *what, struct seg_err *e)
 {
-    char *text = r->rest, *p = text;
+    const char *text = seg_text_field(&r->rest);
 
-    if (p && *p == '-')
-        p++;
-    size_t digits = p ? strspn(p, "0123456789") : 0;
-    if (!digits || digits > 37 || (p[digits] && p[digits] != '\t')) {
-        *floats = 1;
-        return get_number(more, r, what, e);
-    }
-    for (size_t i = 0; i < digits; i++)
-        *sum = *sum * 10 + (p[i] - '0');
-    if (*text == '-')
-        *sum = -*sum;
-    seg_text_field(&r->rest);
-    return 0;
+    return !text || seg_exact_parse(sum, text) ? bad(r, what, text, e) : 0;
 }
 
 /* "INDEX\tNAME", the index being the one expected. */
@@ -197,10 +195,43 @@ get_band(struct seg_stat *s, struct row *r, struct seg_err *e)
         get_count(&b->pixels, r, "pixels", e) ||
         get_number(&made, r, "mean", e) || get_number(&made, r, "sd", e) ||
         get_number(&b->min, r, "min", e) || get_number(&b->max, r, "max", e) ||
-        get_sum(&b->sum, &b->float_sum, &b->floats, r, "sum", e) ||
-        get_sum(&b->squares, &b->float_squares, &b->floats, r, "squares", e))
+        get_sum(&b->sum, r, "sum", e) || get_sum(&b->squares, r, "squares", e))
         return -1;
     s->bands++;
+    return 0;
+}
+
+/* Of the band that the row names, in ascending order. */
+static int
+get_levels(struct seg_stat *s, struct row *r, struct seg_err *e)
+{
+    uint64_t i = 0;
+    double last = -INFINITY;
+
+    if (get_count(&i, r, "index", e))
+        return -1;
+    if (i >= (uint64_t)s->bands || s->band[i].levels)
+        return seg_fail(e, SEG_EDATA,
+            "%s:%d: levels of band %" PRIu64 ", of which there are %d, once",
+            r->path, r->line, i, s->bands);
+    struct seg_levels *l = seg_take(s->arena, 1, sizeof *l, e);
+    if (!l || seg_levels_start(l, s->arena, e))
+        return -1;
+    s->band[i].levels = l;
+    seg_text_field(&r->rest);
+    for (char *p = r->rest, *end; p && *p; p = end + (*end == ' ')) {
+        double v = strtod(p, &end);
+        if (end == p || *end != ':' || !(v > last) || !isfinite(v))
+            return bad(r, "ascending value:count", p, e);
+        p = end + 1;
+        errno = 0;
+        uint64_t n = strtoull(p, &end, 10);
+        if (*p < '1' || *p > '9' || errno || (*end && *end != ' '))
+            return bad(r, "value:count", p, e);
+        if (seg_levels_count(l, v, n, e))
+            return -1;
+        last = v;
+    }
     return 0;
 }
 
@@ -241,6 +272,10 @@ seg_stats_parse(struct seg_stat *s, struct seg_arena *a, const char *text,
             status = get_class(s, &r, e);
         else if (!strcmp(kind, "band"))
             status = get_band(s, &r, e);
+        else if (!strcmp(kind, "levels"))
+            status = get_levels(s, &r, e);
+        else if (!strcmp(kind, "percentile"))
+            continue; /* made of the levels */
         else if (!strcmp(kind, "ignored"))
             status = get_ignored(s, &r, e);
         else if (!strcmp(kind, "images")) {

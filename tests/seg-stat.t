@@ -19,10 +19,10 @@ record b 000000 222222 >b.plain
 seg-cat a.plain >a.st
 seg-cat b.plain >b.st
 
-golden="#	index	name	pixels	images	present	share	inverse	median
-class	0	sky	9	2	11	0.818182	0.611111	0.744444
-class	1	road	2	1	5	0.181818	2.75	1.52273
-class	2	car	0	0	0	0	0	0
+golden="#	index	name	pixels	images	present	share	inverse	median	effective
+class	0	sky	9	2	11	0.818182	0.611111	0.744444	0.363637
+class	1	road	2	1	5	0.181818	2.75	1.52273	1.63636
+class	2	car	0	0	0	0	0	0	0
 ignored	255	-	1	1
 #	index	name	pixels	mean	sd	min	max	sum	squares
 band	0	-	12	2.75	1.42156018	1	6	33	115
@@ -41,6 +41,61 @@ for part in 1-2 3-3 4-7; do
 done
 seg-stat --merge 4-7.tsv 1-2.tsv 3-3.tsv | cmp -s - whole.tsv
 ok $? "in any order, digit by digit"
+
+# ---- percentiles, and floats ----
+
+tab=$'\t'
+plain() { "$root/tests/record.pl" seg.key="$@" | seg-cat; }
+plain a image=U8:1,10,1:0,1,2,3,4,5,6,7,8,250 >ten.st
+is "$(seg-stat -p 50,2,99.5 ten.st | grep percentile)" "percentile${tab}0${tab}-${tab}50${tab}4.5
+percentile${tab}0${tab}-${tab}2${tab}0.18
+percentile${tab}0${tab}-${tab}99.5${tab}239.11" "percentiles between values"
+is "$(seg-stat -p 50 ten.st | grep levels)" \
+    "levels${tab}0${tab}-${tab}0:1 1:1 2:1 3:1 4:1 5:1 6:1 7:1 8:1 250:1" "the levels"
+is "$(seg-stat -p 50 ten.st | grep -v 'percentile\|levels')" "$(seg-stat ten.st)" \
+    "the rest of the table is the same"
+seg-stat -p 50 ten.st >ten.tsv
+is "$(seg-stat --merge -p 25 ten.tsv | grep percentile)" \
+    "percentile${tab}0${tab}-${tab}25${tab}2.25" "other percentiles of a table"
+seg-stat ten.st >bare.tsv
+status_is 65 "percentiles of a table without levels" seg-stat --merge -p 25 ten.tsv bare.tsv
+like "$(cat .err)" "bare.tsv: no levels" "are refused"
+for bad in x 1, 101 -1 1,,2; do
+    status_is 64 "--percentiles $bad" seg-stat -p $bad ten.st
+done
+
+# floats over forty powers of ten, half of them below 0
+perl -e 'srand 7; for my $k (0 .. 11) {
+    print join(",", map { sprintf "%.9g", (rand() - .5) * 10 ** (rand(40) - 20) }
+        1 .. 60), "\n" }' >floats
+k=0
+while read -r numbers; do
+    plain $k image=F32:5,6,2:$numbers >f$k.st
+    seg-stat -p 0.5,50 f$k.st >f$k.tsv
+    k=$((k + 1))
+done <floats
+cat f?.st f??.st >floats.st
+seg-stat -p 0.5,50 floats.st >floats.tsv
+like "$(grep ^band floats.tsv)" '-?0x[0-9a-f]+p-?[0-9]+.*0x[0-9a-f]+p' "sums are exact"
+seg-stat --merge -p 0.5,50 f9.tsv f1.tsv f11.tsv f3.tsv f0.tsv f2.tsv f4.tsv f10.tsv \
+    f7.tsv f8.tsv f6.tsv f5.tsv | cmp -s - floats.tsv
+ok $? "tables of floats add up in any order, digit by digit"
+seg-stat --merge -p 0.5,50 f[0-4].tsv >low.tsv
+seg-stat --merge -p 0.5,50 f[5-9].tsv f1?.tsv | seg-stat --merge -p 0.5,50 - low.tsv |
+    cmp -s - floats.tsv
+ok $? "and in parts of parts"
+perl -ne 'BEGIN { $s = $q = $n = 0 } for (split /,/) { next if $i++ % 2;
+        my $v = unpack "f", pack "f", $_; $n++; $s += $v; $q += $v * $v }
+    END { printf "%.6e %.6e\n", $s / $n, sqrt($q / $n - ($s / $n) ** 2) }' floats >want
+is "$(awk -F'\t' '$1 == "band" && $2 == 0 { printf "%.6e %.6e\n", $5, $6 }' floats.tsv)" \
+    "$(cat want)" "mean and deviation of floats"
+sed 's/0:1 1:1/1:1 0:1/' ten.tsv >order.tsv
+status_is 65 "levels out of order" seg-stat --merge -p 1 order.tsv
+sed 's/250:1/250:0/' ten.tsv >none.tsv
+status_is 65 "a level that does not occur" seg-stat --merge -p 1 none.tsv
+sed 's/^levels.0/levels\t1/' ten.tsv >band.tsv
+status_is 65 "levels of no band" seg-stat --merge -p 1 band.tsv
+keeps_contract "seg-stat -p" all.st seg-stat -p 1,99
 
 is "$(seg-synth -n 0 | seg-stat | tail -n 1)" "images	0" "nothing is counted too"
 status_is 65 "other classes" seg-stat a.st all.st

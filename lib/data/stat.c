@@ -11,6 +11,13 @@ seg_stat_init(struct seg_stat *s, struct seg_arena *a)
     *s = (struct seg_stat){.arena = a, .ignore = SEG_IGNORE};
 }
 
+static int
+start_levels(struct seg_stat_band *b, struct seg_arena *a, struct seg_err *e)
+{
+    b->levels = seg_take(a, 1, sizeof *b->levels, e);
+    return b->levels ? seg_levels_start(b->levels, a, e) : -1;
+}
+
 /* Takes over the number of bands, or compares it. */
 static int
 expect_bands(
@@ -28,6 +35,8 @@ expect_bands(
     for (int b = 0; b < s->bands; b++) {
         s->band[b].min = INFINITY;
         s->band[b].max = -INFINITY;
+        if (s->levels && start_levels(s->band + b, s->arena, e))
+            return -1;
     }
     return 0;
 }
@@ -74,8 +83,8 @@ add_integers(struct seg_stat_band *b, enum seg_type type, const void *p,
         ADD_INTEGERS(uint16_t)
     else
         ADD_INTEGERS(int16_t)
-    b->sum += sum;
-    b->squares += squares;
+    seg_exact_add(&b->sum, sum, 0);
+    seg_exact_add(&b->squares, squares, 0);
     b->min = fmin(b->min, (double)least);
     b->max = fmax(b->max, (double)most);
 }
@@ -83,26 +92,20 @@ add_integers(struct seg_stat_band *b, enum seg_type type, const void *p,
 static void
 add_floats(struct seg_stat_band *b, const float *p, size_t n, size_t step)
 {
-    double sum = 0, squares = 0;
-
     for (size_t i = 0; i < n; i++) {
-        double v = (double)p[i * step];
+        float v = p[i * step];
 
-        sum += v;
-        squares += v * v;
-        b->min = fmin(b->min, v);
-        b->max = fmax(b->max, v);
+        seg_exact_add_float(&b->sum, &b->squares, v);
+        b->min = fmin(b->min, (double)v);
+        b->max = fmax(b->max, (double)v);
     }
-    b->floats = 1;
-    b->float_sum += sum;
-    b->float_squares += squares;
 }
 
-static int
-add_image(struct seg_stat *s, const struct seg_tensor *t, const char *key,
+int
+seg_stat_image(struct seg_stat *s, const struct seg_tensor *t, const char *key,
     struct seg_err *e)
 {
-    enum { BANDS = 1 << 20, WIDTH = 1 << 28 };
+    enum { BANDS = 1 << 16, WIDTH = 1 << 28 };
     size_t bands = t->rank == 3 ? t->shape[2] : 1;
     char text[120];
 
@@ -127,6 +130,9 @@ add_image(struct seg_stat *s, const struct seg_tensor *t, const char *key,
                 add_floats(s->band + b, (const float *)row, t->shape[1], bands);
             else
                 add_integers(s->band + b, t->type, row, t->shape[1], bands);
+            if (s->levels && seg_levels_add(s->band[b].levels, t->type, row,
+                                 t->shape[1], bands, e))
+                return -1;
         }
     }
     return 0;
@@ -174,7 +180,7 @@ seg_stat_add(struct seg_stat *s, const struct seg_record *r, struct seg_err *e)
     for (int i = 0; !status && i < c.n; i++)
         status = expect_name(s, i, c.name[i], key, e);
     seg_arena_free(&a);
-    if (status || (image && add_image(s, image, key, e)) ||
+    if (status || (image && seg_stat_image(s, image, key, e)) ||
         (label && add_label(s, label, key, e)))
         return -1;
     s->images++;
@@ -204,11 +210,13 @@ seg_stat_merge(struct seg_stat *s, const struct seg_stat *from,
         const struct seg_stat_band *more = from->band + b;
 
         to->pixels += more->pixels;
-        to->floats |= more->floats;
-        to->sum += more->sum;
-        to->squares += more->squares;
-        to->float_sum += more->float_sum;
-        to->float_squares += more->float_squares;
+        seg_exact_merge(&to->sum, &more->sum);
+        seg_exact_merge(&to->squares, &more->squares);
+        if (s->levels && !more->levels)
+            return seg_fail(e, SEG_EDATA,
+                "%s: no levels: a table made without percentiles", path);
+        if (s->levels && seg_levels_merge(to->levels, more->levels, e))
+            return -1;
         to->min = fmin(to->min, more->min);
         to->max = fmax(to->max, more->max);
     }
@@ -263,12 +271,28 @@ seg_stat_median(double *weight, const struct seg_stat *s)
 }
 
 void
+seg_stat_effective(double *weight, const struct seg_stat *s)
+{
+    const double beta = SEG_STAT_BETA;
+    double sum = 0;
+    int k = 0;
+
+    for (int c = 0; c < s->classes; c++) {
+        double n = (double)s->class[c].pixels;
+
+        weight[c] = n > 0 ? (1 - beta) / (1 - pow(beta, n)) : 0;
+        sum += weight[c];
+        k += n > 0;
+    }
+    for (int c = 0; c < s->classes; c++)
+        weight[c] *= sum > 0 ? k / sum : 0;
+}
+
+void
 seg_stat_moments(double *mean, double *sd, const struct seg_stat_band *b)
 {
-    long double n = b->pixels;
-    long double sum = (long double)b->sum + (long double)b->float_sum;
-    long double squares =
-        (long double)b->squares + (long double)b->float_squares;
+    long double n = b->pixels, sum = seg_exact_value(&b->sum);
+    long double squares = seg_exact_value(&b->squares);
     long double m = sum / n, variance = squares / n - m * m;
 
     *mean = (double)m;

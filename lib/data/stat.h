@@ -1,15 +1,18 @@
 /*
  * Statistics of a dataset: classes and bands, in one pass, mergeable.
  *
- * Everything is counted and summed; shares, weights, means and deviations are
- * made of the sums at the end.  Sums of integer pictures are exact, so that the
- * tables of shards add up to the table of the whole, digit by digit.
+ * Everything is counted and summed; shares, weights, means, deviations and
+ * percentiles are made of that at the end.  Sums are exact, of floats too, so that
+ * the tables of shards add up to the table of the whole, digit by digit.
  *
  * Class weights, n_c being the labelled pixels of class c and K the number of
  * classes that occur:
  *   inverse   (sum n) / (K n_c)
  *   median    median(f) / f_c, f_c = n_c / labelled pixels of the images that
  *             have c (Eigen and Fergus 2015, section 6.3.2)
+ *   effective 1 / E_c, E_c = (1 - b^n_c) / (1 - b), b = SEG_STAT_BETA, scaled to
+ *             sum to K: after so many pixels more of a class say little new
+ *             (Cui et al. 2019, equation 2)
  * A class that never occurs has weight 0.
  */
 #ifndef SEG_DATA_STAT_H
@@ -17,9 +20,12 @@
 
 #include <stdint.h>
 
+#include "lib/base/exact.h"
+#include "lib/data/levels.h"
 #include "lib/tensor/record.h"
 
 enum { SEG_STAT_CLASSES = 256 };
+#define SEG_STAT_BETA 0.999999
 
 struct seg_stat_class {
     const char *name; /* NULL: not known */
@@ -30,14 +36,14 @@ struct seg_stat_class {
 
 struct seg_stat_band {
     uint64_t pixels;
-    int floats;                      /* some pictures were not of integers */
-    __int128 sum, squares;           /* of those that were */
-    double float_sum, float_squares; /* of the others */
+    struct seg_exact sum, squares;
     double min, max;
+    struct seg_levels *levels; /* NULL where they are not counted */
 };
 
 struct seg_stat {
     struct seg_arena *arena; /* of the names and the bands */
+    int levels;              /* count them; set by the caller */
     uint64_t images;
     uint64_t ignored, ignored_images; /* pixels with the ignore value */
     int ignore;
@@ -56,13 +62,18 @@ void seg_stat_init(struct seg_stat *s, struct seg_arena *a);
 int seg_stat_add(struct seg_stat *s, const struct seg_record *r,
     struct seg_err *e) SEG_MUST_USE;
 
-/* Adds the sums of another set. */
+/* The image alone. */
+int seg_stat_image(struct seg_stat *s, const struct seg_tensor *image,
+    const char *key, struct seg_err *e) SEG_MUST_USE;
+
+/* Adds the sums of another set, which must have levels if s wants them. */
 int seg_stat_merge(struct seg_stat *s, const struct seg_stat *from,
     const char *path, struct seg_err *e) SEG_MUST_USE;
 
 /* weight[classes] */
 void seg_stat_inverse(double *weight, const struct seg_stat *s);
 void seg_stat_median(double *weight, const struct seg_stat *s);
+void seg_stat_effective(double *weight, const struct seg_stat *s);
 
 /* Mean and standard deviation of a band; NaN if it has no pixels. */
 void seg_stat_moments(double *mean, double *sd, const struct seg_stat_band *b);
