@@ -35,6 +35,8 @@ static struct cli_option options[] = {
         "bars instead of curves; x may be words"},
     {0, "log-x", CLI_FLAG, &opts.log_x, 0, 0, 0, 0, NULL,
         "logarithmic axis across"},
+    {0, "diagonal", CLI_FLAG, &opts.diagonal, 0, 0, 0, 0, NULL,
+        "the line y = x as well, as in a reliability diagram"},
     {'t', "title", CLI_TEXT, &opts.title, 0, 0, 0, 0, "TEXT",
         "line above the picture (none)"},
     {'f', "format", CLI_CHOICE, &opts.svg, 0, 0, formats, 0, "FORMAT",

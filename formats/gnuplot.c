@@ -153,6 +153,10 @@ write_script(FILE *f, struct plot *p)
                               : "boxes");
         quote(f, " linewidth 2 title ", p->series[i]);
     }
+    if (p->style->diagonal)
+        fputs(
+            ", x with lines linewidth 2 dashtype 2 linecolor 'gray40' notitle",
+            f);
     fputc('\n', f);
 }
 

@@ -16,6 +16,7 @@ struct seg_plot_style {
     const char *by, *error; /* the same, or NULL */
     const char *title;      /* or NULL */
     int bars, log_x, svg;   /* curves, linear, PNG */
+    int diagonal;           /* the line y = x as well */
     int size_px[2];
 };
 

@@ -1,18 +1,21 @@
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "formats/number.h"
 
 int
 seg_number_print(char *text, double v)
 {
+    char digits[SEG_NUMBER];
     int n = 0;
 
-    for (int digits = 15; digits <= 17; digits++) {
-        n = snprintf(text, SEG_NUMBER, "%.*g", digits, v);
-        if (strtod(text, NULL) == v)
+    for (int most = 15; most <= 17; most++) {
+        n = snprintf(digits, sizeof digits, "%.*g", most, v);
+        if (strtod(digits, NULL) == v)
             break;
     }
+    memcpy(text, digits, (size_t)n + 1);
     return n;
 }
 

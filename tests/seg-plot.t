@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 . "$(dirname "$0")/lib.sh"
 
+nl=$'\n'
 printf 'budget\tmethod\tmean\tsd\n' >t.tsv
 printf '23\tce\t0.25\t0.02\n46\tce\t0.31\t-\n23\twithin\t0.3\t0.01\n' >>t.tsv
 printf "46\tit's \$0 \`id\`\t0.36\t0.01\n92\twithin\t-\t-\n" >>t.tsv
@@ -35,6 +36,12 @@ status_is 0 "bars as SVG" seg-plot --bars -x method -y mean -f svg \
     --title "it's 100%" --size 300x200 -o bars.svg t.tsv
 like "$(cat bars.svg)" "it.{1,5}s 100%" "with its title"
 like "$(cat bars.svg)" '\$0 `id`' "words of the table are only words"
+printf 'confidence\taccuracy\n0.6\t0.5\n0.9\t0.7\n' >bins.tsv
+seg-plot -x confidence -y accuracy -f svg bins.tsv >plain.svg
+status_is 0 "a reliability diagram" seg-plot --diagonal -x confidence \
+    -y accuracy -f svg -o diagonal.svg bins.tsv
+is "$(grep -c 'id="gnuplot_plot' plain.svg; grep -c 'id="gnuplot_plot' diagonal.svg)" \
+    "1${nl}2" "has one line more"
 if [ -w /dev/full ]; then
     seg-plot -x budget -y mean t.tsv >/dev/full 2>/dev/null
     is $? 74 "a full device"

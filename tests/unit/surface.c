@@ -336,6 +336,23 @@ test_moved(struct seg_arena *a)
         ten.f.sum);
 }
 
+/* A spacing that went through single precision is not exactly 1. */
+static void
+test_slack(struct seg_arena *a)
+{
+    uint8_t truth[] = {1, 0, 0, 0}, pred[] = {0, 1, 0, 0};
+    struct seg_pair p = {{1, 1, 4}, {1, 1, 1.0000001}, truth, pred};
+    struct seg_surface s = {0};
+    struct seg_err e;
+
+    seg_arena_reset(a);
+    ok(!seg_surface_measure(&s, &p, 1, 1, a, &e) && s.nsd == 1,
+        "one voxel is within a tolerance of one");
+    seg_arena_reset(a);
+    ok(!seg_surface_measure(&s, &p, 1, 0.99, a, &e) && s.nsd == 0,
+        "and not within less");
+}
+
 static void
 test_ignored(struct seg_arena *a)
 {
@@ -365,6 +382,7 @@ main(void)
     test_surfaces(&a);
     test_outlines(&a);
     test_moved(&a);
+    test_slack(&a);
     test_ignored(&a);
     seg_arena_free(&a);
     a.limit = 1000;
