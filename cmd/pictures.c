@@ -17,6 +17,22 @@ static const char *const suffixes[] = {[CLI_PNG] = ".png",
     [CLI_NPY] = ".npy",
     [CLI_PAM] = ".pam"};
 
+/* Can it be a picture?  Other types and shapes are arrays. */
+static int
+is_picture(const struct seg_tensor *t)
+{
+    static const char can[] = {[SEG_U8] = 1,
+        [SEG_I8] = 1,
+        [SEG_U16] = 1,
+        [SEG_I16] = 1,
+        [SEG_U32] = 1,
+        [SEG_I32] = 1,
+        [SEG_F32] = 1};
+
+    return (t->rank == 2 || t->rank == 3) && t->type < sizeof can &&
+           can[t->type];
+}
+
 /* PNG is for bytes without a place on earth or in a volume. */
 static enum cli_format
 format_of(const struct cli_pictures *p, const struct seg_record *rec,
@@ -24,6 +40,8 @@ format_of(const struct cli_pictures *p, const struct seg_record *rec,
 {
     if (p->format != CLI_AUTO)
         return p->format;
+    if (!is_picture(t))
+        return CLI_NPY;
     if (seg_record_meta(rec, "seg.volume"))
         return CLI_NIFTI;
     if ((t->type != SEG_U8 && t->type != SEG_U16) ||

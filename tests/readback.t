@@ -111,6 +111,25 @@ else
     skip "numpy loads arrays" "no numpy"
 fi
 
+# What is no picture goes out as an array without being asked.
+perl -e 'my $h = q({"__metadata__":{"seg.key":"k"},"b":{"dtype":"BOOL","shape":[2,3],)
+    . q("data_offsets":[0,6]},"d":{"dtype":"F64","shape":[2],"data_offsets":[6,22]},)
+    . q("h":{"dtype":"F16","shape":[1,1,2,1],"data_offsets":[22,26]}});
+    print pack("Q<", length $h), $h, pack("C6", 1, 0, 1, 1, 0, 0),
+        pack("d<2", 0.1, -3e200), pack("v2", 0x3c00, 0xc100)' >arrays.st
+for t in b d h; do seg-export -t $t -d $t arrays.st; done
+is "$(cd "$dir" && ls b d h | xargs)" "b: k.npy d: k.npy h: k.npy" \
+    "masks, doubles and halves become npy"
+if [ -n "$python" ]; then
+    is "$("$python" -c 'import numpy
+for t in "bdh": a = numpy.load(t + "/k.npy"); print(a.dtype, a.shape, a.ravel().tolist())')" \
+        "bool (2, 3) [True, False, True, True, False, False]
+float64 (2,) [0.1, -3e+200]
+float16 (1, 1, 2, 1) [1.0, -2.5]" "which numpy loads as such"
+else
+    skip "which numpy loads as such" "no numpy"
+fi
+
 # ---- NIfTI: bands become the fourth axis, x runs fastest ----
 
 if have nifti_tool; then
