@@ -4,7 +4,7 @@
 #include "lib/data/picture.h"
 
 static int
-resize(struct seg_record *rec, const char *name, enum seg_resize mode,
+resize(struct seg_record *rec, const char *name, enum seg_resize_mode mode,
     const struct cli_page_how *how, struct seg_err *e)
 {
     struct seg_tensor in = *seg_record_find(rec, name), *out;
@@ -72,20 +72,27 @@ map_label(struct seg_record *rec, const struct cli_page_how *how,
 }
 
 int
-cli_page_read(struct seg_record *rec, const struct cli_book *book, size_t page,
-    void *context, struct seg_err *e)
+cli_page_treat(struct seg_record *rec, const struct seg_item *item,
+    const char *label, const struct cli_page_how *how, struct seg_err *e)
 {
-    const struct cli_page_how *how = context;
-    const struct seg_item *item = book->item;
-
-    seg_record_clear(rec);
-    rec->arena.limit = cli.mem_limit;
-    if (cli_book_read(rec, book, page, e) ||
-        (item->label && map_label(rec, how, item->label, e)) ||
+    if ((item->label && map_label(rec, how, label, e)) ||
         (item->label && resize(rec, "label", SEG_RESIZE_NEAREST, how, e)) ||
         window(rec, how, e) || set_channels(rec, how, item->image, e) ||
         resize(rec, "image", SEG_RESIZE_BILINEAR, how, e) ||
         (how->map && seg_labelmap_describe(how->map, rec, e)))
         return -1;
     return 0;
+}
+
+int
+cli_page_read(struct seg_record *rec, const struct cli_book *book, size_t page,
+    void *context, struct seg_err *e)
+{
+    const struct seg_item *item = book->item;
+
+    seg_record_clear(rec);
+    rec->arena.limit = cli.mem_limit;
+    return cli_book_read(rec, book, page, e)
+               ? -1
+               : cli_page_treat(rec, item, item->label, context, e);
 }

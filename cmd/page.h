@@ -18,6 +18,12 @@ struct cli_page_how {
     int size[2]; /* width, height; 0: as they are */
 };
 
+/* Does all this to the tensors image and, if the item has one, label; `label` is
+   for messages: the label's file, and the place in it. */
+int cli_page_treat(struct seg_record *rec, const struct seg_item *item,
+    const char *label, const struct cli_page_how *how,
+    struct seg_err *e) SEG_MUST_USE;
+
 /* Clears rec and fills it; context is a struct cli_page_how.  Runs in any
    thread. */
 int cli_page_read(struct seg_record *rec, const struct cli_book *book,

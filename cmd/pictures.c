@@ -129,6 +129,46 @@ put_slice(struct cli_pictures *p, const struct seg_record *rec,
     cli_check(seg_stack_start(s, rec, t, &e), &e);
 }
 
+/* Of the first strip the tags are the scene's, of the others they are not. */
+static void
+put_strip(struct cli_pictures *p, struct seg_record *rec,
+    const struct seg_tensor *t, const struct seg_palette *palette)
+{
+    struct seg_err e;
+    const struct seg_strips *s = &p->strips;
+
+    if (p->format != CLI_AUTO && p->format != CLI_TIFF)
+        cli_fail(SEG_EDATA, "%s: a scene in strips is written as TIFF",
+            seg_record_key(rec));
+    if (!s->last.y) {
+        const struct seg_tiff_form form = {.h = (size_t)s->last.all_h,
+            .w = (size_t)s->last.all_w,
+            .c = t->rank == 3 ? t->shape[2] : 0,
+            .type = t->type,
+            .tile = (size_t)p->tile,
+            .palette = palette,
+            .geo = geo_of(rec, t)};
+        const char *path = cli_item_file(
+            &p->items, &p->strips.arena, s->key, suffixes[CLI_TIFF]);
+
+        p->scene = cli_create(path);
+        p->row_bytes = t->bytes / t->shape[0];
+        p->row_type = t->type;
+        cli_check(
+            seg_tiff_create(&p->rows, cli_out_fd(p->scene), path, &form, &e),
+            &e);
+    }
+    if (t->type != p->row_type || t->bytes / t->shape[0] != p->row_bytes)
+        cli_fail(SEG_EDATA, "%s: %s is not as in the strips before",
+            seg_record_key(rec), t->name);
+    cli_check(seg_tiff_put(p->rows, t->data, t->shape[0], &e), &e);
+    if (!seg_strips_complete(s))
+        return;
+    cli_check(seg_tiff_end(p->rows, &e), &e);
+    seg_tiff_free(p->rows);
+    cli_commit(p->scene);
+}
+
 void
 cli_put_picture(struct cli_pictures *p, struct seg_record *rec,
     const struct seg_tensor *t, const struct seg_palette *palette)
@@ -137,6 +177,11 @@ cli_put_picture(struct cli_pictures *p, struct seg_record *rec,
     enum cli_format format = format_of(p, rec, t);
     const char *key = seg_record_key(rec);
 
+    if (cli_check(seg_strips_next(&p->strips, rec, &e), &e)) {
+        end_volume(p);
+        put_strip(p, rec, t, palette);
+        return;
+    }
     if (format == CLI_NIFTI) {
         put_slice(p, rec, t);
         return;
@@ -165,7 +210,11 @@ cli_put_picture(struct cli_pictures *p, struct seg_record *rec,
 void
 cli_end_pictures(struct cli_pictures *p)
 {
+    struct seg_err e;
+
     end_volume(p);
+    cli_check(seg_strips_end(&p->strips, &e), &e);
+    seg_strips_free(&p->strips);
     seg_stack_free(&p->stack);
     cli_items_free(&p->items);
 }

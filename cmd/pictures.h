@@ -2,13 +2,16 @@
  * Pictures of records, each in a file named by its key, in the format asked for
  * or the one that loses nothing.
  *
- * Slices that follow each other and are of one volume become one file.
+ * Slices that follow each other and are of one volume become one file, and so do
+ * the strips of a scene, which go to their TIFF file as they come.
  */
 #ifndef SEG_CMD_PICTURES_H
 #define SEG_CMD_PICTURES_H
 
 #include "cmd/item.h"
 #include "formats/nifti.h"
+#include "formats/tiff.h"
+#include "lib/data/strip.h"
 
 enum cli_format { CLI_AUTO, CLI_PNG, CLI_TIFF, CLI_NIFTI, CLI_NPY, CLI_PAM };
 extern const char *const cli_formats[]; /* their names, NULL behind */
@@ -18,6 +21,11 @@ struct cli_pictures {
     int format; /* enum cli_format */
     int tile;   /* side of tiles in TIFF; 0: strips */
     struct seg_stack stack;
+    struct seg_strips strips;
+    struct cli_out *scene; /* the file that takes strips, and its writer */
+    struct seg_tiff_writer *rows;
+    enum seg_type row_type;
+    size_t row_bytes;
 };
 
 /* Tensor t of rec, with colours or NULL.  Exits where it cannot be written. */

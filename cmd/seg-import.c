@@ -15,6 +15,7 @@
 #include "cmd/map.h"
 #include "cmd/page.h"
 #include "cmd/slurp.h"
+#include "cmd/strips.h"
 #include "formats/place.h"
 #include "lib/data/manifest.h"
 
@@ -25,6 +26,7 @@ static struct opts {
     const char *window;
     struct cli_book_how how;
     struct cli_page_how page;
+    int strip; /* rows; 0: whole pictures */
 } opts = {.how.axis = 2};
 
 static const char *const axes[] = {"x", "y", "z", NULL};
@@ -56,6 +58,8 @@ static struct cli_option options[] = {
         "stored)"},
     {0, "exif", CLI_FLAG, &opts.how.exif, 0, 0, NULL, 0, NULL,
         "turn photographs as their camera says (as stored, with a warning)"},
+    {0, "strip", CLI_INT, &opts.strip, 1, 1 << 20, NULL, 0, "N",
+        "cut TIFF files larger than memory into strips of N rows (whole)"},
     CLI_OUTPUT,
     CLI_THREADS,
     CLI_MEM_LIMIT,
@@ -110,6 +114,8 @@ read_manifest(struct seg_manifest *m, struct seg_arena *a, const char *path)
         cli_usage("--labels and --list go with --images");
     if (opts.images && path)
         cli_usage("a manifest or --images, not both");
+    if (opts.strip && (opts.page.size[0] || opts.how.exif))
+        cli_usage("--strip excludes --size and --exif");
     if (opts.list)
         cli_check(seg_manifest_pick(m, a, opts.images, opts.labels,
                       cli_slurp(a, opts.list), opts.list, &e),
@@ -139,7 +145,10 @@ main(int argc, char **argv)
     read_window();
     read_manifest(&manifest, &arena, path);
     struct seg_writer *w = cli_writer();
-    cli_read_books(&manifest, &opts.how, cli_page_read, &opts.page, put, w);
+    if (opts.strip)
+        cli_read_strips(&manifest, &opts.how, opts.strip, &opts.page, put, w);
+    else
+        cli_read_books(&manifest, &opts.how, cli_page_read, &opts.page, put, w);
     cli_close_writer(w);
     seg_arena_free(&arena);
     return 0;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cmd/valid.h"
+#include "lib/eval/judge.h"
 #include "lib/eval/metrics.h"
 
 static void
@@ -71,9 +72,9 @@ score_one(struct valid *v, size_t number)
     seg_arena_reset(&v->arena);
     pred.data = seg_take_dirty(&v->arena, pred.bytes, 1, &e);
     cli_check(pred.data ? 0 : -1, &e);
+    struct seg_verdict verdict = {.w = p->w, .pred = pred.data};
     cli_check(
-        seg_predictor_labels(p, pred.data, seg_net_output(p->net), where, &e),
-        &e);
+        seg_predictor_rows(p, 0, p->h, seg_judge_row, &verdict, where, &e), &e);
     cli_check(seg_confusion_add(&v->confusion, label, &pred, where, &e), &e);
 }
 
@@ -94,6 +95,7 @@ void
 valid_close(struct valid *v)
 {
     cli_close_reader(v->reader);
+    seg_predictor_free(&v->predictor);
     seg_net_free(v->predictor.net);
     seg_record_free(&v->rec);
     seg_arena_free(&v->arena);

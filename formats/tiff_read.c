@@ -154,7 +154,7 @@ plan(struct seg_tiff_reader *r, const struct seg_image_opts *opts)
                   p->format == SEG_TIFF_UINT;
     r->scene = (struct seg_scene){p->h, p->w,
         r->coloured ? 3 : seg_image_channels(opts, p->c), r->stored, p->chunk_h,
-        seg_record_meta(&r->meta, "seg.geo")};
+        seg_record_meta(&r->meta, "seg.geo"), 0};
     if (r->stored == SEG_F16 || r->stored == SEG_F64)
         r->scene.type = SEG_F32;
     if (r->coloured) {
@@ -362,14 +362,17 @@ seg_tiff_open(struct seg_tiff_reader **r, const struct seg_scene **scene,
     struct seg_file file = {
         seg_take_string(&(*r)->meta.arena, path, e), NULL, 0};
     int fd = open(path, O_RDONLY | O_CLOEXEC);
+    size_t pages = 0;
     int status =
         fd < 0 ? seg_fail(e, SEG_ENOINPUT, "%s: %s", path, strerror(errno))
         : file.path && !seg_tiffio_open(&(*r)->io, &file, fd, e) &&
+                !seg_tiffio_pages(&(*r)->io, &pages, NULL, e) &&
                 !start(*r, page, NULL, opts, e)
             ? 0
             : -1;
 
     (*r)->io.fd = fd;
+    (*r)->scene.pages = pages;
     *scene = &(*r)->scene;
     if (status) {
         seg_tiff_close(*r);

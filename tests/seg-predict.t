@@ -95,6 +95,45 @@ ok $? "--exact: other bits, the same numbers"
 seg-info probs--exact.st | grep -q -- "history.*--exact"
 ok $? "and the history says so"
 
+# ---- what is said of a pixel, and what is seen of a picture ----
+
+"${predict[@]}" --emit probs,confidence,entropy,margin,labels in.st >sure.st
+like "$(seg-info sure.st)" "entropy \[24,32\] f32" "maps of the picture's size"
+for t in confidence margin entropy; do numbers sure.st $t >$t; done
+numbers sure.st probs | paste - - - - - - - - | awk '{ top = next_ = h = 0
+    for (i = 1; i <= 8; i++) {
+        if ($i > top) { next_ = top; top = $i } else if ($i > next_) next_ = $i
+        if ($i > 0) h -= $i * log($i) }
+    printf "%.9f %.9f %.9f\n", top, top - next_, h }' | paste - confidence margin entropy |
+    tr '\t' ' ' | awk '{ for (i = 1; i <= 3; i++)
+        if (($i - $(i + 3))^2 > 1e-11) bad++ } END { exit !(NR == 3072 && !bad) }'
+ok $? "confidence, margin and entropy follow from the probabilities"
+
+views=(--scales 0.5,1,1.5 --flip h --rotate)
+"${predict[@]}" "${views[@]}" in.st >views.st
+"${predict[@]}" "${views[@]}" -j 2 in.st | cmp -s - views.st
+ok $? "views: two threads make the same bytes"
+! seg-diff -q -t 0 out.st views.st
+ok $? "and another result than one view"
+seg-predict -m model.st "${views[@]}" in.st 2>said >/dev/null
+like "$(cat said)" "24 views of each picture: 28 times the work" "the cost is said"
+"${predict[@]}" --scales 1 --merge scores in.st >one.st
+seg-diff -q out.st one.st
+is $? 0 "one view is none"
+"${predict[@]}" --scales 0.5 in.st >small.st
+! seg-diff -q out.st small.st
+ok $? "unless it is of another size"
+"${predict[@]}" --window 16 --overlap 4 "${views[@]}" odd.st >both.st
+like "$(seg-info both.st)" "pred \[27,37\] u8" "views by windows"
+status_is 71 "views: --mem-limit" \
+    "${predict[@]}" --scales 10 --mem-limit 2M in.st
+for scales in 0 1, ,1 1x 0.01 11 1,nan 1:2; do
+    status_is 64 "--scales $scales" "${predict[@]}" --scales $scales in.st
+done
+status_is 64 "no embedding of several views" \
+    "${predict[@]}" --emit embedding --flip h in.st
+status_is 64 "nor of windows" "${predict[@]}" --emit embedding --window 16 in.st
+
 status_is 64 "--emit of nothing known" "${predict[@]}" --emit depth in.st
 status_is 65 "no such node" "${predict[@]}" --emit embedding --node no in.st
 seg-pick -t label in.st >nopicture.st

@@ -194,8 +194,8 @@ same_kind(const struct seg_tensor *a, const struct seg_tensor *b)
 
 int
 seg_picture_resize(struct seg_tensor *out, const struct seg_tensor *in,
-    const struct seg_box *from, enum seg_resize mode, struct seg_arena *scratch,
-    struct seg_err *e)
+    const struct seg_box *from, enum seg_resize_mode mode,
+    struct seg_arena *scratch, struct seg_err *e)
 {
     enum { SIDE = 1 << 30 };
     char a[120], b[120];

@@ -9,12 +9,8 @@
 #ifndef SEG_DATA_PICTURE_H
 #define SEG_DATA_PICTURE_H
 
+#include "lib/kernel/resize.h"
 #include "lib/tensor/tensor.h"
-
-enum seg_resize {
-    SEG_RESIZE_NEAREST, /* any type; what labels need */
-    SEG_RESIZE_BILINEAR /* u8 u16 i16 f32 */
-};
 
 /* A part of a picture, in its pixels; edges, not centres. */
 struct seg_box {
@@ -31,13 +27,13 @@ struct seg_box {
  * Weights at the edge of the picture are scaled to sum to 1.  This is the
  * "bilinear" of Pillow and torch's antialias=True, but rounded only once; halves
  * are rounded up.  Enlarging, and a shift at the same size, are the bilinear
- * interpolation of everywhere.
+ * interpolation of everywhere.  It is for u8, u16, i16 and f32.
  *
- * Nearest takes the pixel in which the centre falls.
+ * Nearest, for any type, takes the pixel in which the centre falls.
  */
 int seg_picture_resize(struct seg_tensor *out, const struct seg_tensor *in,
-    const struct seg_box *from, enum seg_resize mode, struct seg_arena *scratch,
-    struct seg_err *e) SEG_MUST_USE;
+    const struct seg_box *from, enum seg_resize_mode mode,
+    struct seg_arena *scratch, struct seg_err *e) SEG_MUST_USE;
 
 /*
  * Pixels of in [H,W,C] as out [H,W,K], K <= C or C < 3, of one type and size:
@@ -52,6 +48,10 @@ void seg_picture_channels(struct seg_tensor *out, const struct seg_tensor *in);
  */
 void seg_picture_turn(
     struct seg_tensor *out, const struct seg_tensor *in, int orientation);
+/* The number, row by row, of the pixel of a picture of h x w that is then seen
+   at (y, x). */
+size_t seg_picture_turned(
+    int orientation, size_t h, size_t w, size_t y, size_t x);
 
 /*
  * in, of any type, as u8 out of the same shape: level - width / 2 and less is 0,

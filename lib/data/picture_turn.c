@@ -2,9 +2,8 @@
 
 #include "lib/data/picture.h"
 
-void
-seg_picture_turn(
-    struct seg_tensor *out, const struct seg_tensor *in, int orientation)
+size_t
+seg_picture_turned(int orientation, size_t h, size_t w, size_t y, size_t x)
 {
     static const struct {
         int across, flip_x, flip_y; /* of the picture that is stored */
@@ -16,21 +15,29 @@ seg_picture_turn(
         [6] = {1, 0, 1},
         [7] = {1, 1, 1},
         [8] = {1, 1, 0}};
+    size_t row = turns[orientation].across ? x : y;
+    size_t column = turns[orientation].across ? y : x;
+
+    if (turns[orientation].flip_y)
+        row = h - 1 - row;
+    if (turns[orientation].flip_x)
+        column = w - 1 - column;
+    return row * w + column;
+}
+
+void
+seg_picture_turn(
+    struct seg_tensor *out, const struct seg_tensor *in, int orientation)
+{
     size_t h = in->shape[0], w = in->shape[1];
     size_t px = in->shape[2] * seg_type_size(in->type);
+    const char *from = in->data;
     char *to = out->data;
 
     for (size_t y = 0; y < out->shape[0]; y++)
-        for (size_t x = 0; x < out->shape[1]; x++, to += px) {
-            size_t row = turns[orientation].across ? x : y;
-            size_t column = turns[orientation].across ? y : x;
-
-            if (turns[orientation].flip_y)
-                row = h - 1 - row;
-            if (turns[orientation].flip_x)
-                column = w - 1 - column;
-            memcpy(to, (const char *)in->data + (row * w + column) * px, px);
-        }
+        for (size_t x = 0; x < out->shape[1]; x++, to += px)
+            memcpy(to, from + seg_picture_turned(orientation, h, w, y, x) * px,
+                px);
 }
 
 void

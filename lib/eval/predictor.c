@@ -1,21 +1,27 @@
-#include <math.h>
+#include <omp.h>
 #include <string.h>
 
 #include "lib/eval/predictor.h"
+#include "lib/loss/cross_entropy.h"
 
 enum { LARGEST_STRIDE = 64 };
 
+typedef int plan_fn(
+    struct seg_net *, const struct seg_net_plan *, struct seg_err *);
+
 /* Plans for the picture with its sides rounded up to a multiple of step. */
 static int
-plan_at(struct seg_predictor *p, int h, int w, int step, struct seg_err *e)
+plan_at(struct seg_predictor *p, plan_fn *plan_net, const char *last, int h,
+    int w, int step, struct seg_err *e)
 {
     struct seg_net_plan plan = {.n = 1,
         .h = (h + step - 1) / step * step,
         .w = (w + step - 1) / step * step,
         .threads = p->threads,
         .exact = p->exact,
+        .settled = p->settled,
         .mem_limit = p->mem_limit,
-        .last = p->last,
+        .last = last,
         .wanted = &p->extra,
         .nwanted = p->extra != NULL};
 
@@ -23,22 +29,85 @@ plan_at(struct seg_predictor *p, int h, int w, int step, struct seg_err *e)
     p->w = w;
     p->padded_h = plan.h;
     p->padded_w = plan.w;
-    return seg_net_plan(p->net, &plan, e);
+    return plan_net(p->net, &plan, e);
 }
 
 /* The least padding that the network accepts; its own complaint if none. */
 static int
-fit(struct seg_predictor *p, int h, int w, struct seg_err *e)
+fit(struct seg_predictor *p, plan_fn *plan_net, const char *last, int h, int w,
+    struct seg_err *e)
 {
     struct seg_err other;
 
-    if (plan_at(p, h, w, 1, e) == 0)
+    if (plan_at(p, plan_net, last, h, w, 1, e) == 0)
         return 0;
     for (int step = 2; step <= LARGEST_STRIDE && e->kind != SEG_EMEM; step *= 2)
-        if (plan_at(p, h, w, step, &other) == 0)
+        if (plan_at(p, plan_net, last, h, w, step, &other) == 0)
             return 0;
     p->h = p->w = 0;
     return -1;
+}
+
+/* Makes ready to enlarge the scores, if that is how they come. */
+static int
+prepare_rows(struct seg_predictor *p, const struct seg_cross_entropy *l,
+    int enlarges, struct seg_err *e)
+{
+    const struct seg_value *v = seg_net_output(p->net);
+
+    seg_arena_reset(&p->arena);
+    p->enlarge = (struct seg_resize){.n = 1,
+        .h = v->h,
+        .w = v->w,
+        .c = v->c,
+        .oh = enlarges ? p->padded_h : 0,
+        .ow = p->padded_w,
+        .all_h = l->scale * v->h,
+        .all_w = l->scale * v->w,
+        .align = l->align_corners,
+        .threads = p->threads};
+    size_t row = (size_t)p->padded_w * (size_t)v->c;
+    p->row =
+        seg_take_dirty(&p->arena, row * (size_t)p->threads, sizeof(float), e);
+    if (!p->row || !enlarges)
+        return p->row ? 0 : -1;
+    p->scratch =
+        seg_take_dirty(&p->arena, seg_resize_scratch(&p->enlarge), 1, e);
+    if (!p->scratch)
+        return -1;
+    seg_resize_start(&p->enlarge, p->scratch);
+    return 0;
+}
+
+int
+seg_predictor_fit(struct seg_predictor *p, int h, int w, struct seg_err *e)
+{
+    struct seg_cross_entropy l = {0};
+    const char *last = p->last ? p->last : seg_cross_entropy_node(&l, p->net);
+    const struct seg_step *top =
+        seg_net_step(p->net, seg_net_steps(p->net) - 1);
+
+    if (h == p->h && w == p->w)
+        return 0;
+    return fit(p, seg_net_plan, last, h, w, e) ||
+                   prepare_rows(p, &l, !p->last && last != top->name, e)
+               ? -1
+               : 0;
+}
+
+int
+seg_predictor_survey(struct seg_predictor *p, int h, int w, struct seg_err *e)
+{
+    int status = fit(p, seg_net_survey, p->last, h, w, e);
+
+    p->h = p->w = 0; /* nothing is planned */
+    return status;
+}
+
+size_t
+seg_predictor_bytes(const struct seg_predictor *p)
+{
+    return seg_net_bytes(p->net).total + p->arena.held;
 }
 
 /* Repeats the last column and the last row of the picture in x. */
@@ -57,16 +126,24 @@ pad(const struct seg_predictor *p, float *x, size_t c)
 }
 
 int
-seg_predictor_run(struct seg_predictor *p, const struct seg_tensor *image,
-    const char *where, struct seg_err *e)
+seg_predictor_check(
+    const struct seg_tensor *image, const char *where, struct seg_err *e)
 {
     if (image->rank != 3 || !image->bytes || image->shape[0] > 1 << 20 ||
         image->shape[1] > 1 << 20)
         return seg_fail(e, SEG_EDATA,
             "%s: image must be [height,width,channels] of up to 2^20 a side",
             where);
-    int h = (int)image->shape[0], w = (int)image->shape[1];
-    if ((h != p->h || w != p->w) && fit(p, h, w, e))
+    return 0;
+}
+
+int
+seg_predictor_run(struct seg_predictor *p, const struct seg_tensor *image,
+    const char *where, struct seg_err *e)
+{
+    if (seg_predictor_check(image, where, e))
+        return -1;
+    if (seg_predictor_fit(p, (int)image->shape[0], (int)image->shape[1], e))
         return -1;
     struct seg_value *in = seg_net_input(p->net);
     if (seg_normalize_picture(
@@ -77,81 +154,43 @@ seg_predictor_run(struct seg_predictor *p, const struct seg_tensor *image,
     return 0;
 }
 
+int
+seg_predictor_rows(struct seg_predictor *p, int y0, int y1, seg_take_row *take,
+    void *with, const char *where, struct seg_err *e)
+{
+    const struct seg_value *v = seg_net_output(p->net);
+    size_t row = (size_t)p->padded_w * (size_t)v->c;
+    int bad = 0;
+
+    if (v->c > 255 ||
+        (!p->enlarge.oh && (v->h != p->padded_h || v->w != p->padded_w)))
+        return seg_fail(e, SEG_EDATA,
+            "%s: the network makes %dx%d pixels of %d classes of %dx%d", where,
+            v->w, v->h, v->c, p->padded_w, p->padded_h);
+#pragma omp parallel for num_threads(p->threads) schedule(dynamic)             \
+    reduction(|                                                                \
+              : bad)
+    for (int y = y0; y < y1; y++) {
+        float *u = p->row + row * (size_t)omp_get_thread_num();
+
+        if (p->enlarge.oh)
+            seg_resize_row(u, v->x, y, &p->enlarge, p->scratch);
+        else
+            memcpy(u, v->x + (size_t)y * row, row * sizeof *u);
+        bad |= take(with, y, 0, p->w, u, v->c) != 0;
+    }
+    if (bad)
+        return seg_fail(
+            e, SEG_EDATA, "%s: the network makes no finite numbers", where);
+    return 0;
+}
+
 void
 seg_predictor_size(
     const struct seg_predictor *p, const struct seg_value *v, int *h, int *w)
 {
     *h = (int)(((long)p->h * v->h + p->padded_h - 1) / p->padded_h);
     *w = (int)(((long)p->w * v->w + p->padded_w - 1) / p->padded_w);
-}
-
-/* What must hold before logits are read; NaN makes a sum NaN. */
-static int
-check(const struct seg_predictor *p, const struct seg_value *v,
-    const char *where, struct seg_err *e)
-{
-    if (v->h != p->padded_h || v->w != p->padded_w || v->c > 255)
-        return seg_fail(e, SEG_EDATA,
-            "%s: the network makes %dx%d pixels of %d classes of %dx%d", where,
-            v->w, v->h, v->c, p->padded_w, p->padded_h);
-    float sum = 0;
-    for (size_t i = 0; i < (size_t)v->h * v->w * v->c; i++)
-        sum += v->x[i] - v->x[i];
-    if (sum != 0)
-        return seg_fail(
-            e, SEG_EDATA, "%s: the network makes no finite numbers", where);
-    return 0;
-}
-
-int
-seg_predictor_labels(const struct seg_predictor *p, uint8_t *pred,
-    const struct seg_value *logits, const char *where, struct seg_err *e)
-{
-    int k = logits->c;
-
-    if (check(p, logits, where, e))
-        return -1;
-#pragma omp parallel for num_threads(p->threads)
-    for (int y = 0; y < p->h; y++) {
-        const float *u = logits->x + (size_t)y * logits->w * k;
-
-        for (int x = 0; x < p->w; x++, u += k) {
-            int best = 0;
-            for (int i = 1; i < k; i++)
-                best = u[i] > u[best] ? i : best;
-            pred[(size_t)y * p->w + x] = (uint8_t)best;
-        }
-    }
-    return 0;
-}
-
-static void
-softmax(float *out, const float *u, int k)
-{
-    float top = u[0], sum = 0;
-
-    for (int i = 1; i < k; i++)
-        top = u[i] > top ? u[i] : top;
-    for (int i = 0; i < k; i++)
-        sum += out[i] = expf(u[i] - top);
-    for (int i = 0; i < k; i++)
-        out[i] /= sum;
-}
-
-int
-seg_predictor_probs(const struct seg_predictor *p, float *probs,
-    const struct seg_value *logits, const char *where, struct seg_err *e)
-{
-    size_t k = (size_t)logits->c;
-
-    if (check(p, logits, where, e))
-        return -1;
-#pragma omp parallel for num_threads(p->threads)
-    for (int y = 0; y < p->h; y++)
-        for (int x = 0; x < p->w; x++)
-            softmax(probs + ((size_t)y * p->w + x) * k,
-                logits->x + ((size_t)y * logits->w + x) * k, (int)k);
-    return 0;
 }
 
 void
@@ -164,4 +203,10 @@ seg_predictor_cut(
     for (int y = 0; y < h; y++)
         memcpy(out + (size_t)y * w * v->c, v->x + (size_t)y * v->w * v->c,
             (size_t)w * v->c * sizeof *out);
+}
+
+void
+seg_predictor_free(struct seg_predictor *p)
+{
+    seg_arena_free(&p->arena);
 }

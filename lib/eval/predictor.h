@@ -6,11 +6,16 @@
  * picture whose right and bottom edges are repeated as far as needed; what
  * comes out is cut back.  One picture at a time, so that the result does not
  * depend on its neighbours in the stream.
+ *
+ * Where the network ends by enlarging its scores to the picture's size, they
+ * are enlarged row by row as they are handed out, to the same bits, and never
+ * stored at full size.
  */
 #ifndef SEG_EVAL_PREDICTOR_H
 #define SEG_EVAL_PREDICTOR_H
 
 #include "lib/data/normalize.h"
+#include "lib/kernel/resize.h"
 #include "lib/net/net.h"
 
 struct seg_predictor {
@@ -20,35 +25,62 @@ struct seg_predictor {
     const char *last;  /* node at which to stop, NULL: the last one */
     const char *extra; /* further node whose value is wanted, or NULL */
     int threads;
-    int exact; /* convolve by direct sums only */
+    int exact;   /* convolve by direct sums only */
+    int settled; /* see struct seg_net_plan */
     size_t mem_limit;
     /* of the picture in the network */
     int h, w;               /* as it came */
     int padded_h, padded_w; /* as the network has it */
+    /* its own */
+    struct seg_arena arena;
+    struct seg_resize enlarge; /* oh 0: the scores are at full size */
+    void *scratch;             /* of enlarge */
+    float *row;                /* one of scores for each thread */
 };
+
+/* A picture, [h,w,c], of a size that can be: all others fail. */
+int seg_predictor_check(const struct seg_tensor *image, const char *where,
+    struct seg_err *e) SEG_MUST_USE;
 
 /* Runs the network on image, [h,w,c].  where is for messages. */
 int seg_predictor_run(struct seg_predictor *p, const struct seg_tensor *image,
     const char *where, struct seg_err *e) SEG_MUST_USE;
 
-/* Rows and columns of a node's value that belong to the picture. */
-void seg_predictor_size(
-    const struct seg_predictor *p, const struct seg_value *v, int *h, int *w);
+/* Plans for a picture of h x w; bytes held for it. */
+int seg_predictor_fit(
+    struct seg_predictor *p, int h, int w, struct seg_err *e) SEG_MUST_USE;
+size_t seg_predictor_bytes(const struct seg_predictor *p);
 
 /*
- * Class of the highest logit (the lower one if equal), and softmax, of the
- * pixels of the picture.  Logits that are not at the picture's size, more
- * classes than fit in a byte, or a logit that is not a number, are errors.
+ * Surveys the network (seg_net_survey) for a picture of h x w without running
+ * anything: fills in the sizes that the network would have it at.
  */
-int seg_predictor_labels(const struct seg_predictor *p, uint8_t *pred,
-    const struct seg_value *logits, const char *where,
-    struct seg_err *e) SEG_MUST_USE;
-int seg_predictor_probs(const struct seg_predictor *p, float *probs,
-    const struct seg_value *logits, const char *where,
+int seg_predictor_survey(
+    struct seg_predictor *p, int h, int w, struct seg_err *e) SEG_MUST_USE;
+
+/*
+ * Takes scores of n pixels of row y from column x on, k each, and may change
+ * them; threads call it at once, for different rows.  -1 if a score is not a
+ * finite number.
+ */
+typedef int seg_take_row(void *with, int y, int x, int n, float *scores, int k);
+
+/*
+ * Hands the scores of rows y0 to y1, without y1, to take, row by row.  Scores that are not at
+ * the picture's size, more classes than fit in a byte, or a score that is not
+ * finite, are errors.
+ */
+int seg_predictor_rows(struct seg_predictor *p, int y0, int y1,
+    seg_take_row *take, void *with, const char *where,
     struct seg_err *e) SEG_MUST_USE;
 
-/* The picture's part of a value. */
+/* Rows and columns of a node's value that belong to the picture; these. */
+void seg_predictor_size(
+    const struct seg_predictor *p, const struct seg_value *v, int *h, int *w);
 void seg_predictor_cut(
     const struct seg_predictor *p, float *out, const struct seg_value *v);
+
+/* Not the network, which is the caller's. */
+void seg_predictor_free(struct seg_predictor *p);
 
 #endif

@@ -30,9 +30,16 @@ seg_conv_plan(struct seg_conv *cv)
     cv->oh = (int)(high / cv->stride + 1);
     cv->ow = (int)(wide / cv->stride + 1);
     cv->level = SEG_CPU_PICK(seg_conv_kernels);
-    for (int pass = 0; pass < SEG_CONV_PASSES; pass++)
+    for (int pass = 0; pass < SEG_CONV_PASSES && !cv->settled; pass++)
         cv->method[pass] = choose_method(cv, (enum seg_conv_pass)pass);
     return 0;
+}
+
+/* Winograd's tiles are 4x4 pixels, dilation apart. */
+int
+seg_conv_grain(const struct seg_conv *cv, enum seg_conv_pass pass)
+{
+    return cv->method[pass] == WINOGRAD ? 4 * cv->dilation : 1;
 }
 
 /* Direct convolution looks where it copies a window; 1x1 and wide dilation read

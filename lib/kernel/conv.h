@@ -32,7 +32,8 @@ struct seg_conv {
     int stride, dilation, groups;
     int pad_y, pad_x; /* rows above and below, columns left and right */
     int threads;
-    int exact; /* no method that rounds otherwise than direct sums */
+    int settled; /* keep the methods that stand here, chosen for another size */
+    int exact;   /* no method that rounds otherwise than direct sums */
     const struct seg_lens *x_lens, *dy_lens; /* where seg_conv_looks */
     /* set by seg_conv_plan */
     int oh, ow;
@@ -54,6 +55,12 @@ struct seg_conv_epilogue {
 
 /* -1 if the shape is impossible, else 0. */
 int seg_conv_plan(struct seg_conv *cv) __attribute__((warn_unused_result));
+
+/*
+ * Outputs of a pass are computed in blocks of so many rows and columns, the
+ * bits of one resting on all that the block reads.
+ */
+int seg_conv_grain(const struct seg_conv *cv, enum seg_conv_pass pass);
 
 /*
  * Whether passes can read x (SEG_CONV_FORWARD) or dy (SEG_CONV_DATA) through a

@@ -68,12 +68,6 @@ lay_out(const struct seg_resize *q, void *scratch)
     if (scratch) {
         l.tx = (struct tap *)((char *)scratch + ty);
         l.row = (float *)((char *)scratch + ty + tx);
-        int high = q->all_h ? q->all_h : q->oh;
-        int broad = q->all_w ? q->all_w : q->ow;
-        for (int i = 0; i < q->oh; i++)
-            l.ty[i] = find_tap(i, q->h, high, q);
-        for (int i = 0; i < q->ow; i++)
-            l.tx[i] = find_tap(i, q->w, broad, q);
     }
     return l;
 }
@@ -85,31 +79,50 @@ seg_resize_scratch(const struct seg_resize *q)
 }
 
 void
-seg_resize_forward(
-    float *y, const float *x, const struct seg_resize *q, void *scratch)
+seg_resize_start(const struct seg_resize *q, void *scratch)
+{
+    struct layout l = lay_out(q, scratch);
+    int high = q->all_h ? q->all_h : q->oh;
+    int broad = q->all_w ? q->all_w : q->ow;
+    for (int i = 0; i < q->oh; i++)
+        l.ty[i] = find_tap(i, q->h, high, q);
+    for (int i = 0; i < q->ow; i++)
+        l.tx[i] = find_tap(i, q->w, broad, q);
+}
+
+void
+seg_resize_row(
+    float *y, const float *x, int i, const struct seg_resize *q, void *scratch)
 {
     const struct row_kernels *kn = row_kernels();
     struct layout l = lay_out(q, scratch);
-    long c = q->c, small = q->w * c, large = q->ow * c;
-#pragma omp parallel for num_threads(q->threads) schedule(dynamic)
-    for (int t = 0; t < q->n * q->oh; t++) {
-        struct tap ty = l.ty[t % q->oh];
-        const float *image = x + (long)(t / q->oh) * q->h * small;
-        const float *row = image + ty.at * small;
-        float *own = l.row + l.row_floats * omp_get_thread_num();
-        if (ty.w > 0) {
-            kn->blend(own, row, image + ty.next * small, ty.w, small);
-            row = own;
-        }
-        for (int j = 0; j < q->ow; j++) {
-            struct tap tx = l.tx[j];
-            float *to = y + t * large + j * c;
-            if (tx.w > 0)
-                kn->blend(to, row + tx.at * c, row + tx.next * c, tx.w, c);
-            else
-                memcpy(to, row + tx.at * c, c * sizeof *to);
-        }
+    long c = q->c, small = q->w * c;
+    struct tap ty = l.ty[i % q->oh];
+    const float *image = x + (long)(i / q->oh) * q->h * small;
+    const float *row = image + ty.at * small;
+    float *own = l.row + l.row_floats * omp_get_thread_num();
+    if (ty.w > 0) {
+        kn->blend(own, row, image + ty.next * small, ty.w, small);
+        row = own;
     }
+    for (int j = 0; j < q->ow; j++, y += c) {
+        struct tap tx = l.tx[j];
+        if (tx.w > 0)
+            kn->blend(y, row + tx.at * c, row + tx.next * c, tx.w, c);
+        else
+            memcpy(y, row + tx.at * c, c * sizeof *y);
+    }
+}
+
+void
+seg_resize_forward(
+    float *y, const float *x, const struct seg_resize *q, void *scratch)
+{
+    long large = (long)q->ow * q->c;
+    seg_resize_start(q, scratch);
+#pragma omp parallel for num_threads(q->threads) schedule(dynamic)
+    for (int i = 0; i < q->n * q->oh; i++)
+        seg_resize_row(y + i * large, x, i, q, scratch);
 }
 
 /* The weight with which row r enters tap t. */
@@ -150,6 +163,7 @@ seg_resize_backward(float *dx, const float *dy, int add,
 {
     struct layout l = lay_out(q, scratch);
     long small = (long)q->w * q->c, large = (long)q->ow * q->c;
+    seg_resize_start(q, scratch);
 #pragma omp parallel for num_threads(q->threads) schedule(dynamic)
     for (int t = 0; t < q->n * q->h; t++) {
         float *to = dx + t * small;

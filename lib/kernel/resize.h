@@ -32,6 +32,15 @@ size_t seg_resize_scratch(const struct seg_resize *q);
 
 void seg_resize_forward(float *y /* n,oh,ow,c */, const float *x /* n,h,w,c */,
     const struct seg_resize *q, void *scratch);
+
+/*
+ * The same row by row, for who has no room for y: row i of n*oh is the bits
+ * that forward gives.  Threads of one team may do so at once, start being done.
+ */
+void seg_resize_start(const struct seg_resize *q, void *scratch);
+void seg_resize_row(float *y /* ow,c */, const float *x, int i,
+    const struct seg_resize *q, void *scratch);
+
 /* dx (+)= the adjoint of forward applied to dy; add nonzero adds. */
 void seg_resize_backward(float *dx, const float *dy, int add,
     const struct seg_resize *q, void *scratch);

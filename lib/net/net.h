@@ -64,6 +64,7 @@ struct seg_net_plan {
     int training; /* room for backward; batch statistics */
     int threads;
     int exact;                 /* direct convolution only */
+    int settled;               /* methods are those that the survey chose */
     size_t mem_limit;          /* bytes; 0: none */
     const char *last;          /* node at which to stop, NULL: the last node */
     const char *const *wanted; /* further nodes whose values must survive */
@@ -71,6 +72,26 @@ struct seg_net_plan {
 };
 
 int seg_net_plan(struct seg_net *net, const struct seg_net_plan *plan,
+    struct seg_err *e) SEG_MUST_USE;
+
+/*
+ * For windows of a picture larger than memory: shapes and methods as plan has
+ * them for the whole of it, but no memory, so that nothing can run before the
+ * next plan.
+ */
+int seg_net_survey(struct seg_net *net, const struct seg_net_plan *plan,
+    struct seg_err *e) SEG_MUST_USE;
+
+/*
+ * After a survey, along axis 0 (y) or 1 (x): outputs [a,b), a and b multiples of
+ * align, are decided to the last bit by inputs from a - before to b + after,
+ * where the picture ends, zeros.  A window must begin at a multiple of align
+ * as well.  Fails where the network looks at the whole picture.
+ */
+struct seg_net_reach {
+    int align, before, after;
+};
+int seg_net_reach(const struct seg_net *net, int axis, struct seg_net_reach *r,
     struct seg_err *e) SEG_MUST_USE;
 
 /* Bytes of the plan in force: values and gradients, parameters, scratch. */

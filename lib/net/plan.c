@@ -101,6 +101,7 @@ mark_trained(struct seg_net *net, const struct seg_net_plan *plan)
         }
         s->threads = plan->threads > 0 ? plan->threads : 1;
         s->exact = plan->exact;
+        s->settled = plan->settled;
     }
 }
 
@@ -260,7 +261,7 @@ mark_fresh(struct seg_net *net)
 }
 
 int
-seg_net_plan(
+seg_net_survey(
     struct seg_net *net, const struct seg_net_plan *plan, struct seg_err *e)
 {
     forget(net);
@@ -272,7 +273,14 @@ seg_net_plan(
     if (mark_parts(net, plan, e))
         return -1;
     mark_trained(net, plan);
-    if (plan_steps(net, plan, e))
+    return plan_steps(net, plan, e);
+}
+
+int
+seg_net_plan(
+    struct seg_net *net, const struct seg_net_plan *plan, struct seg_err *e)
+{
+    if (seg_net_survey(net, plan, e))
         return -1;
     if (plan->training)
         defer_steps(net);

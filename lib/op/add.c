@@ -81,6 +81,7 @@ const struct seg_op seg_op_add = {
     .in_place = 1,
     .declare = declare,
     .plan = plan,
+    .reach = seg_reach_alike,
     .forward = forward,
     .backward = backward,
     .fold = fold,

@@ -227,6 +227,7 @@ const struct seg_op seg_op_bn = {
     .declare = declare,
     .plan = plan,
     .defer = defer,
+    .reach = seg_reach_alike,
     .forward = forward,
     .backward = backward,
     .fold = fold,

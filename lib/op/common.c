@@ -21,3 +21,14 @@ seg_plan_alike(struct seg_step *s, struct seg_err *e)
     s->out->w = s->in[0]->w;
     return seg_step_same_size(s, e);
 }
+
+int
+seg_reach_alike(
+    const struct seg_step *s, int axis, struct seg_reach *r, struct seg_err *e)
+{
+    (void)s;
+    (void)axis;
+    (void)e;
+    *r = (struct seg_reach){.down = 1, .up = 1, .grain = 1};
+    return 0;
+}

@@ -22,6 +22,10 @@ int seg_declare_alike(
     struct seg_step *s, struct seg_arena *a, struct seg_err *e) SEG_MUST_USE;
 int seg_plan_alike(struct seg_step *s, struct seg_err *e) SEG_MUST_USE;
 
+/* reach of operators that look at the same pixel of all inputs */
+int seg_reach_alike(const struct seg_step *s, int axis, struct seg_reach *r,
+    struct seg_err *e) SEG_MUST_USE;
+
 extern const struct seg_setting seg_no_settings[];
 
 static inline size_t

@@ -51,6 +51,7 @@ const struct seg_op seg_op_concat = {
     .settings = settings,
     .declare = declare,
     .plan = seg_plan_alike,
+    .reach = seg_reach_alike,
     .forward = forward,
     .backward = backward,
 };

@@ -7,6 +7,8 @@
  * A linear layer over pixels is k=1.  For prediction it takes in what stands
  * behind it: a scale and a shift for each channel, a residual, an activation.
  */
+#include <string.h>
+
 #include "lib/kernel/bias.h"
 #include "lib/kernel/elementwise.h"
 #include "lib/op/common.h"
@@ -118,6 +120,7 @@ plan(struct seg_step *s, struct seg_err *e)
     struct seg_conv *cv = &st->cv;
     const struct seg_value *x = s->in[0];
     int kh = (int)s->set[SET_KH], kw = (int)s->set[SET_KW];
+    const struct seg_conv before = *cv;
 
     *st = (struct state){.act = (enum seg_act)s->set[SET_ACT]};
     *cv = (struct seg_conv){
@@ -135,7 +138,9 @@ plan(struct seg_step *s, struct seg_err *e)
         .pad_x = padding(s, kw),
         .threads = s->threads,
         .exact = s->exact,
+        .settled = s->settled,
     };
+    memcpy(cv->method, before.method, sizeof cv->method);
     if (seg_conv_plan(cv))
         return seg_step_fail(s, e, "a kernel of %d x %d does not fit %d x %d",
             kh, kw, x->h, x->w);
@@ -150,6 +155,22 @@ plan(struct seg_step *s, struct seg_err *e)
     if (st->act == SEG_ACT_NONE)
         s->keeps &= ~SEG_KEEPS_OUT;
     s->can = what_it_can(s);
+    return 0;
+}
+
+static int
+reach(
+    const struct seg_step *s, int axis, struct seg_reach *r, struct seg_err *e)
+{
+    const struct seg_conv *cv = &((const struct state *)s->state)->cv;
+    int pad = axis ? cv->pad_x : cv->pad_y, side = axis ? cv->kw : cv->kh;
+
+    (void)e;
+    *r = (struct seg_reach){.down = cv->stride,
+        .up = 1,
+        .before = pad,
+        .after = cv->dilation * (side - 1) + 1 - cv->stride - pad,
+        .grain = seg_conv_grain(cv, SEG_CONV_FORWARD)};
     return 0;
 }
 
@@ -288,6 +309,7 @@ const struct seg_op seg_op_conv = {
     .declare = declare,
     .plan = plan,
     .room = room,
+    .reach = reach,
     .forward = forward,
     .backward = backward,
     .take = take,

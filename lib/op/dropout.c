@@ -108,6 +108,7 @@ const struct seg_op seg_op_dropout = {
     .settings = settings,
     .declare = seg_declare_alike,
     .plan = seg_plan_alike,
+    .reach = seg_reach_alike,
     .forward = forward,
     .backward = backward,
     .fold = fold,

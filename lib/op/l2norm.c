@@ -39,6 +39,7 @@ const struct seg_op seg_op_l2norm = {
     .keeps = SEG_KEEPS_OUT,
     .declare = seg_declare_alike,
     .plan = plan,
+    .reach = seg_reach_alike,
     .forward = forward,
     .backward = backward,
 };

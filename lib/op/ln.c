@@ -63,6 +63,7 @@ const struct seg_op seg_op_ln = {
     .keeps = SEG_KEEPS_IN,
     .declare = declare,
     .plan = plan,
+    .reach = seg_reach_alike,
     .forward = forward,
     .backward = backward,
 };

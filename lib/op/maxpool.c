@@ -60,6 +60,22 @@ plan(struct seg_step *s, struct seg_err *e)
     return 0;
 }
 
+static int
+reach(
+    const struct seg_step *s, int axis, struct seg_reach *r, struct seg_err *e)
+{
+    const struct seg_pool *q = s->state;
+
+    (void)axis;
+    (void)e;
+    *r = (struct seg_reach){.down = q->stride,
+        .up = 1,
+        .before = q->pad,
+        .after = q->k - q->stride - q->pad,
+        .grain = 1};
+    return 0;
+}
+
 static void
 forward(struct seg_step *s, const struct seg_run *r)
 {
@@ -85,6 +101,7 @@ const struct seg_op seg_op_maxpool = {
     .state_bytes = sizeof(struct seg_pool),
     .declare = declare,
     .plan = plan,
+    .reach = reach,
     .forward = forward,
     .backward = backward,
 };

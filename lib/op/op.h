@@ -114,6 +114,7 @@ struct seg_step {
     int frozen;            /* none of its parameters is trained */
     int wants[SEG_INPUTS]; /* in[i] will have a gradient; known to plan */
     int threads, exact;
+    int settled; /* plan stays with the methods that the plan before chose */
     int fresh[SEG_INPUTS]; /* in[i]->dx holds nothing yet: write, do not add */
     int weights_changed;   /* since the last forward: pack again */
     int absent; /* folded: forward only brings up to date what fold lent */
@@ -130,6 +131,14 @@ enum {
     SEG_CAN_LOOK_BACK = 2,     /* out->dx likewise; */
     SEG_CAN_LEAVE_MOMENTS = 4, /* leaves moments of out, */
     SEG_CAN_PASS_GATE = 8,     /* passes the first input's dx through a gate */
+};
+
+/*
+ * What outputs rest on along one axis: [a,b), in whole blocks of grain, on the
+ * inputs from a down/up - before to b down/up + after.
+ */
+struct seg_reach {
+    int down, up, before, after, grain;
 };
 
 struct seg_op {
@@ -155,6 +164,14 @@ struct seg_op {
      * changed.
      */
     void (*backward)(struct seg_step *s, const struct seg_run *r);
+
+    /*
+     * For windows of a larger picture, after plan for the whole of it: along
+     * axis 0 (y) or 1 (x), what decides the bits of an output.  Absent where
+     * that is every pixel of the picture.
+     */
+    int (*reach)(const struct seg_step *s, int axis, struct seg_reach *r,
+        struct seg_err *e);
 
     /*
      * For training only: asks maker, which makes the first input, and reader,

@@ -37,6 +37,7 @@ const struct seg_op seg_op_relu = {
     .in_place = 1,
     .declare = seg_declare_alike,
     .plan = seg_plan_alike,
+    .reach = seg_reach_alike,
     .forward = forward,
     .backward = backward,
     .fold = fold,

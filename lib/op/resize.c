@@ -78,6 +78,29 @@ plan(struct seg_step *s, struct seg_err *e)
     return 0;
 }
 
+/* A whole factor up or down, whatever the picture's size; neighbours at both
+   ends, since bilinear looks between two. */
+static int
+reach(
+    const struct seg_step *s, int axis, struct seg_reach *r, struct seg_err *e)
+{
+    const struct seg_resize *q = s->state;
+    int in = axis ? q->w : q->h, all = axis ? q->all_w : q->all_h;
+    int out = all ? all : axis ? q->ow : q->oh;
+
+    if (q->align || (out % in && in % out))
+        return seg_step_fail(s, e,
+            "%d pixels become %d%s: not the same everywhere in a picture, so "
+            "windows cannot be exact",
+            in, out, q->align ? ", corners on corners" : "");
+    *r = (struct seg_reach){.down = out < in ? in / out : 1,
+        .up = out < in ? 1 : out / in,
+        .before = 1,
+        .after = 1,
+        .grain = 1};
+    return 0;
+}
+
 static void
 forward(struct seg_step *s, const struct seg_run *r)
 {
@@ -101,6 +124,7 @@ const struct seg_op seg_op_resize = {
     .state_bytes = sizeof(struct seg_resize),
     .declare = declare,
     .plan = plan,
+    .reach = reach,
     .forward = forward,
     .backward = backward,
 };

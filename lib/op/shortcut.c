@@ -47,6 +47,19 @@ plan(struct seg_step *s, struct seg_err *e)
     return 0;
 }
 
+static int
+reach(
+    const struct seg_step *s, int axis, struct seg_reach *r, struct seg_err *e)
+{
+    int stride = (int)s->set[SET_S];
+
+    (void)axis;
+    (void)e;
+    *r = (struct seg_reach){
+        .down = stride, .up = 1, .after = 1 - stride, .grain = 1};
+    return 0;
+}
+
 /* The rows of pixels that x and y share, one after the other. */
 struct row {
     size_t x, y; /* numbers of the first float */
@@ -107,6 +120,7 @@ const struct seg_op seg_op_shortcut = {
     .settings = settings,
     .declare = declare,
     .plan = plan,
+    .reach = reach,
     .forward = forward,
     .backward = backward,
 };

@@ -11,6 +11,8 @@
  * With k=1 it is x w, w a matrix [in, out]; bare=1 gives that the node's own
  * name, as a torch Parameter has it.
  */
+#include <string.h>
+
 #include "lib/kernel/bias.h"
 #include "lib/op/common.h"
 #include "lib/op/packed.h"
@@ -107,6 +109,7 @@ plan(struct seg_step *s, struct seg_err *e)
     }
     if (side_of(s, x->h, &y->h, e) || side_of(s, x->w, &y->w, e))
         return -1;
+    const struct seg_conv before = *cv;
     *cv = (struct seg_conv){
         .n = y->n,
         .h = y->h,
@@ -122,7 +125,9 @@ plan(struct seg_step *s, struct seg_err *e)
         .pad_x = pad,
         .threads = s->threads,
         .exact = s->exact,
+        .settled = s->settled,
     };
+    memcpy(cv->method, before.method, sizeof cv->method);
     if (y->h < 1 || y->w < 1 || seg_conv_plan(cv))
         return seg_step_fail(s, e,
             "a kernel of %d x %d less p=%d does not fit "
@@ -135,6 +140,24 @@ plan(struct seg_step *s, struct seg_err *e)
         s->can |= SEG_CAN_LOOK;
     if (seg_conv_tallies(cv, SEG_CONV_FORWARD))
         s->can |= SEG_CAN_PASS_GATE;
+    return 0;
+}
+
+/* Output i is made of inputs (i + p - k + 1) / s, rounded up, to (i + p) / s. */
+static int
+reach(
+    const struct seg_step *s, int axis, struct seg_reach *r, struct seg_err *e)
+{
+    const struct seg_conv *cv = &((const struct state *)s->state)->cv;
+    int pad = cv->pad_x, stride = cv->stride;
+
+    (void)axis;
+    (void)e;
+    *r = (struct seg_reach){.down = 1,
+        .up = stride,
+        .before = (cv->kw - 1 - pad + stride) / stride,
+        .after = (pad + stride - 1) / stride,
+        .grain = seg_conv_grain(cv, SEG_CONV_DATA)};
     return 0;
 }
 
@@ -206,6 +229,7 @@ const struct seg_op seg_op_tconv = {
     .declare = declare,
     .plan = plan,
     .room = room,
+    .reach = reach,
     .forward = forward,
     .backward = backward,
 };

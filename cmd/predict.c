@@ -1,0 +1,220 @@
+#include <string.h>
+
+#include "cmd/predict.h"
+
+/* "scene: 30000 x 30000 x 4 in 3844 windows of 512 x 512, at most 213 MiB", where
+   that is more than ever before. */
+static void
+state(const struct seg_windows *q, size_t beside, const char *where)
+{
+    static size_t stated;
+    size_t bytes = q->bytes + beside;
+
+    if (bytes <= stated)
+        return;
+    stated = bytes;
+    cli_note("%s: %d x %d x %d in %ld windows of %d x %d, at most %.1f MiB",
+        where, q->w, q->h, q->c, (long)q->spans[0] * q->spans[1],
+        q->span[1]->size, q->span[0]->size, (double)bytes / (1 << 20));
+}
+
+/* Fits seg_score_picture: the picture once, whole or by windows. */
+static int
+score(void *with, const struct seg_tensor *image, seg_take_row *take,
+    void *take_with, const char *where, struct seg_err *e)
+{
+    struct cli_predict *k = with;
+    struct seg_windows *q = &k->windows;
+    struct seg_predictor *p = &k->predictor;
+
+    if (!q->size[0])
+        return seg_predictor_run(p, image, where, e) ||
+                       seg_predictor_rows(p, 0, p->h, take, take_with, where, e)
+                   ? -1
+                   : 0;
+    q->take = take;
+    q->with = take_with;
+    q->mem_limit = cli.mem_limit;
+    if (seg_predictor_check(image, where, e) ||
+        seg_windows_start(q, (int)image->shape[0], (int)image->shape[1],
+            (int)image->shape[2], image->type, where, e))
+        return -1;
+    state(q, 0, where);
+    return seg_windows_push(q, image, where, e);
+}
+
+/* Names and colours of the classes are the model's if the data has none. */
+static void
+describe(const struct cli_predict *k, struct seg_record *out,
+    const struct seg_record *in)
+{
+    static const char *const names[] = {
+        "seg.classes", "seg.palette", "seg.ignore"};
+    struct seg_err e;
+
+    cli_check(seg_record_inherit(out, in, &e), &e);
+    for (int i = 0; i < 3; i++) {
+        const char *value = seg_record_meta(&k->model.about, names[i]);
+
+        if (value && !seg_record_meta(out, names[i]))
+            cli_check(seg_record_set(out, names[i], value, &e), &e);
+    }
+}
+
+/* An answer with what is passed on; a copy of it, where it must wait.  Returns
+   the bytes of that. */
+static size_t
+pass_on(struct cli_predict *k, struct seg_record *out,
+    const struct seg_record *in, int copy)
+{
+    struct seg_err e;
+    size_t bytes = 0;
+
+    for (int i = 0; i < in->ntensors; i++) {
+        const struct seg_tensor *t = in->tensors + i;
+
+        if (!cli_listed(k->keep, t->name))
+            continue;
+        struct seg_tensor *to =
+            copy ? seg_record_add(out, t->name, t->type, t->rank, t->shape, &e)
+                 : seg_record_view(out, t, &e);
+        cli_check(to ? 0 : -1, &e);
+        if (copy)
+            memcpy(to->data, t->data, t->bytes);
+        bytes += t->bytes;
+    }
+    describe(k, out, in);
+    return bytes;
+}
+
+static void
+add_embedding(struct cli_predict *k, struct seg_record *out)
+{
+    struct seg_err e;
+    struct seg_predictor *p = &k->predictor;
+    const struct seg_value *v = seg_net_value(p->net, k->node);
+    int h, w;
+
+    seg_predictor_size(p, v, &h, &w);
+    size_t shape[] = {(size_t)h, (size_t)w, (size_t)v->c};
+    struct seg_tensor *t =
+        seg_record_add(out, "embedding", SEG_F32, 3, shape, &e);
+    cli_check(t ? 0 : -1, &e);
+    seg_predictor_cut(p, t->data, v);
+}
+
+static void
+predict_picture(struct cli_predict *k, const struct seg_record *in,
+    const struct seg_tensor *image, const char *where)
+{
+    struct seg_err e;
+    struct cli_answers *q = &k->answers;
+    struct cli_answer *a = cli_answers_add(q);
+    int several = !seg_views_plain(&k->views);
+    int status;
+
+    k->views.score = score;
+    k->views.with = k;
+    pass_on(k, &a->rec, in, 0);
+    cli_check(seg_predictor_check(image, where, &e), &e);
+    cli_answer_room(a, k->emit, 0, (int)image->shape[0], (int)image->shape[1],
+        k->classes, several && !k->views.of_scores);
+    if (!(k->emit & CLI_OF_PIXELS))
+        status = seg_predictor_run(&k->predictor, image, where, &e);
+    else if (several)
+        status = seg_views_run(
+            &k->views, image, k->classes, cli_answers_take, q, where, &e);
+    else
+        status = score(k, image, cli_answers_take, q, where, &e);
+    cli_check(status, &e);
+    if (k->emit & CLI_EMBEDDING)
+        add_embedding(k, &a->rec);
+    cli_answers_put(q, k->out, a->verdict.h);
+}
+
+/* With the first strip of a scene: its windows, given what waits beside them. */
+static void
+begin_scene(struct cli_predict *k, const struct seg_strip *s,
+    const struct seg_tensor *image, size_t kept, const char *where)
+{
+    struct seg_err e;
+    struct seg_windows *q = &k->windows;
+    size_t row = (size_t)s->all_w * cli_emit_bytes(k->emit, k->classes) +
+                 kept / (size_t)s->h;
+    size_t waiting = (size_t)(q->size[0] + s->h) * row + kept + image->bytes;
+
+    if (!q->size[0])
+        cli_fail(SEG_EDATA,
+            "%s: a strip of a scene of %d x %d: --window says how to take it",
+            where, s->all_w, s->all_h);
+    if (!seg_views_plain(&k->views))
+        cli_fail(SEG_EDATA,
+            "%s: a scene in strips is seen in one way: no --scales, --flip, "
+            "--rotate",
+            where);
+    q->take = cli_answers_take;
+    q->with = &k->answers;
+    if (cli.mem_limit && waiting >= cli.mem_limit)
+        cli_fail(SEG_EMEM, "%s: its strips take %zu bytes, the limit is %zu",
+            where, waiting, cli.mem_limit);
+    q->mem_limit = cli.mem_limit ? cli.mem_limit - waiting : 0;
+    cli_check(seg_windows_start(q, s->all_h, s->all_w, (int)image->shape[2],
+                  image->type, where, &e),
+        &e);
+    state(q, waiting, where);
+}
+
+static void
+predict_strip(struct cli_predict *k, const struct seg_record *in,
+    const struct seg_tensor *image, const char *where)
+{
+    struct seg_err e;
+    struct seg_windows *q = &k->windows;
+    struct cli_answer *a = cli_answers_add(&k->answers);
+    const struct seg_strip *s = &k->strips.last;
+    size_t kept = pass_on(k, &a->rec, in, 1);
+
+    cli_check(seg_predictor_check(image, where, &e), &e);
+    if (!s->y)
+        begin_scene(k, s, image, kept, where);
+    if (image->shape[2] != (size_t)q->c || image->type != q->type)
+        cli_fail(SEG_EDATA,
+            "%s: %zu bands of %s, the strips before have %d of %s", where,
+            image->shape[2], seg_type_name(image->type), q->c,
+            seg_type_name(q->type));
+    cli_answer_room(a, k->emit, s->y, s->h, s->all_w, k->classes, 0);
+    cli_check(seg_windows_push(q, image, where, &e), &e);
+    cli_answers_put(&k->answers, k->out, q->done);
+}
+
+void
+cli_predict_record(
+    struct cli_predict *k, const struct seg_record *in, const char *file)
+{
+    struct seg_err e;
+    char where[600];
+    const struct seg_tensor *image = seg_record_find(in, "image");
+
+    snprintf(where, sizeof where, "%s: %s", file, seg_record_key(in));
+    if (!image)
+        cli_fail(SEG_EDATA, "%s: no tensor image", where);
+    if (cli_check(seg_strips_next(&k->strips, in, &e), &e))
+        predict_strip(k, in, image, where);
+    else
+        predict_picture(k, in, image, where);
+}
+
+void
+cli_predict_end(struct cli_predict *k)
+{
+    struct seg_err e;
+
+    cli_check(seg_strips_end(&k->strips, &e), &e);
+    seg_strips_free(&k->strips);
+    cli_answers_free(&k->answers);
+    seg_views_free(&k->views);
+    seg_windows_free(&k->windows);
+    seg_predictor_free(&k->predictor);
+    seg_model_free(&k->model);
+    seg_arena_free(&k->arena);
+}

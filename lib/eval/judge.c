@@ -1,0 +1,110 @@
+#include <math.h>
+#include <string.h>
+
+#include "lib/eval/judge.h"
+
+/* NaN and infinities make a sum of differences NaN. */
+static int
+all_finite(const float *u, size_t n)
+{
+    float sum = 0;
+
+    for (size_t i = 0; i < n; i++)
+        sum += u[i] - u[i];
+    return sum == 0;
+}
+
+static void
+choose(uint8_t *pred, const float *u, int n, int k)
+{
+    for (int i = 0; i < n; i++, u += k) {
+        float top = u[0];
+        int best = 0;
+
+        for (int c = 1; c < k; c++) {
+            best = u[c] > top ? c : best;
+            top = u[c] > top ? u[c] : top;
+        }
+        pred[i] = (uint8_t)best;
+    }
+}
+
+static void
+softmax(float *u, int k)
+{
+    float top = u[0], sum = 0;
+
+    for (int i = 1; i < k; i++)
+        top = u[i] > top ? u[i] : top;
+    for (int i = 0; i < k; i++)
+        sum += u[i] = expf(u[i] - top);
+    for (int i = 0; i < k; i++)
+        u[i] /= sum;
+}
+
+int
+seg_softmax_row(float *scores, int n, int k)
+{
+    if (!all_finite(scores, (size_t)n * k))
+        return -1;
+    for (int i = 0; i < n; i++)
+        softmax(scores + (size_t)i * k, k);
+    return 0;
+}
+
+static float
+entropy(const float *p, int k)
+{
+    float sum = 0;
+
+    for (int i = 0; i < k; i++)
+        if (p[i] > 0)
+            sum -= p[i] * logf(p[i]);
+    return sum;
+}
+
+/* The largest, and the second largest behind it. */
+static void
+two_largest(float top[2], const float *p, int k)
+{
+    top[0] = p[0];
+    top[1] = 0;
+    for (int i = 1; i < k; i++) {
+        if (p[i] > top[0]) {
+            top[1] = top[0];
+            top[0] = p[i];
+        } else if (p[i] > top[1]) {
+            top[1] = p[i];
+        }
+    }
+}
+
+int
+seg_judge_row(void *verdict, int y, int x, int n, float *u, int k)
+{
+    const struct seg_verdict *v = verdict;
+    size_t at = (size_t)(y - v->y) * (size_t)v->w + (size_t)x;
+
+    if (!all_finite(u, (size_t)n * (size_t)k))
+        return -1;
+    if (v->pred)
+        choose(v->pred + at, u, n, k);
+    if (!v->probs && !v->confidence && !v->entropy && !v->margin)
+        return 0;
+    for (int i = 0; i < n; i++, u += k, at++) {
+        float top[2];
+
+        if (!v->probable)
+            softmax(u, k);
+        two_largest(top, u, k);
+        if (v->probs)
+            memcpy(v->probs + at * (size_t)k, u, (size_t)k * sizeof *u);
+        if (v->confidence)
+            v->confidence[at] = top[0];
+        if (v->entropy)
+            v->entropy[at] = entropy(u, k);
+        if (v->margin)
+            v->margin[at] = top[0] - top[1];
+    }
+    return 0;
+}
