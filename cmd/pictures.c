@@ -147,7 +147,7 @@ put_strip(struct cli_pictures *p, struct seg_record *rec,
             .type = t->type,
             .tile = (size_t)p->tile,
             .palette = palette,
-            .geo = geo_of(rec, t)};
+            .geo = tags_of(rec, t)};
         const char *path = cli_item_file(
             &p->items, &p->strips.arena, s->key, suffixes[CLI_TIFF]);
 
