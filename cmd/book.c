@@ -37,6 +37,7 @@ cli_book_open(struct cli_book *b, const struct seg_item *item,
     b->arena.limit = cli.mem_limit;
     b->item = item;
     b->how = how;
+    b->intensity = NULL;
     b->status = open_files(b, &b->e);
 }
 

@@ -22,6 +22,7 @@ struct cli_book {
     const struct cli_book_how *how;
     const struct seg_item *item;
     struct seg_images image, label;
+    const char *intensity; /* what its pages are like together, or NULL */
     int status; /* of opening */
     struct seg_err e;
 };

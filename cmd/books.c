@@ -71,7 +71,8 @@ read_books(struct crew *c, size_t n)
 
 void
 cli_read_books(const struct seg_manifest *m, const struct cli_book_how *how,
-    cli_read_page read, void *read_context, cli_put_page put, void *put_context)
+    cli_look_at_book look, cli_read_page read, void *read_context,
+    cli_put_page put, void *put_context)
 {
     struct cli_progress progress = {0};
     size_t threads = (size_t)cli.threads;
@@ -88,8 +89,13 @@ cli_read_books(const struct seg_manifest *m, const struct cli_book_how *how,
         size_t n = m->n - first < c.n ? m->n - first : c.n;
 
 #pragma omp parallel for num_threads((int)c.n) schedule(dynamic)
-        for (size_t i = 0; i < n; i++)
-            cli_book_open(&c.book[i], &m->item[first + i], how);
+        for (size_t i = 0; i < n; i++) {
+            struct cli_book *b = &c.book[i];
+
+            cli_book_open(b, &m->item[first + i], how);
+            if (look && !b->status)
+                b->status = look(b, read_context, &b->e);
+        }
         read_books(&c, n);
         cli_progress(&progress, "import", first + n, m->n, NULL);
     }

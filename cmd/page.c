@@ -1,6 +1,7 @@
 #include "cmd/page.h"
 #include "cmd/cli.h"
 #include "formats/geo.h"
+#include "lib/data/intensity.h"
 #include "lib/data/picture.h"
 
 static int
@@ -92,7 +93,38 @@ cli_page_read(struct seg_record *rec, const struct cli_book *book, size_t page,
 
     seg_record_clear(rec);
     rec->arena.limit = cli.mem_limit;
-    return cli_book_read(rec, book, page, e)
-               ? -1
-               : cli_page_treat(rec, item, item->label, context, e);
+    if (cli_book_read(rec, book, page, e) ||
+        cli_page_treat(rec, item, item->label, context, e))
+        return -1;
+    return book->intensity
+               ? seg_record_set(rec, "seg.intensity", book->intensity, e)
+               : 0;
+}
+
+int
+cli_pages_measure(struct cli_book *book, void *context, struct seg_err *e)
+{
+    struct seg_arena scratch = {0};
+    struct seg_record rec = {0};
+    struct seg_stat s;
+    int status = 0;
+
+    seg_stat_init(&s, &scratch);
+    s.levels = 1;
+    for (size_t page = 0; !status && page < book->image.n; page++) {
+        status = cli_page_read(&rec, book, page, context, e);
+        if (!status)
+            status = seg_stat_image(
+                &s, seg_record_find(&rec, "image"), book->item->image, e);
+    }
+    if (!status)
+        status = seg_intensity_set(&rec, &s, e);
+    if (!status) {
+        book->intensity = seg_take_string(
+            &book->arena, seg_record_meta(&rec, "seg.intensity"), e);
+        status = book->intensity ? 0 : -1;
+    }
+    seg_record_free(&rec);
+    seg_arena_free(&scratch);
+    return status;
 }

@@ -1,6 +1,6 @@
 /*
  * From a page of a book to a record: labels mapped, then window, channels and
- * size.
+ * size; and what all pages of a book are like.
  */
 #ifndef SEG_CMD_PAGE_H
 #define SEG_CMD_PAGE_H
@@ -15,8 +15,13 @@ struct cli_page_how {
     double near;                    /* of colours */
     double level, width;            /* window; width 0: values stay */
     int channels;
-    int size[2]; /* width, height; 0: as they are */
+    int size[2];   /* width, height; 0: as they are */
+    int intensity; /* set seg.intensity */
 };
+
+/* Measures all pages into book->intensity; context is a struct cli_page_how. */
+int cli_pages_measure(
+    struct cli_book *book, void *context, struct seg_err *e) SEG_MUST_USE;
 
 /* Does all this to the tensors image and, if the item has one, label; `label` is
    for messages: the label's file, and the place in it. */

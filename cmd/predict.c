@@ -198,6 +198,7 @@ cli_predict_record(
     snprintf(where, sizeof where, "%s: %s", file, seg_record_key(in));
     if (!image)
         cli_fail(SEG_EDATA, "%s: no tensor image", where);
+    cli_check(seg_normalize_turn(&k->predictor.normalize, in, where, &e), &e);
     if (cli_check(seg_strips_next(&k->strips, in, &e), &e))
         predict_strip(k, in, image, where);
     else

@@ -56,6 +56,8 @@ static struct cli_option options[] = {
     {0, "window", CLI_TEXT, &opts.window, 0, 0, NULL, 0, "LEVEL,WIDTH",
         "images become u8: values of a range so wide around a level (as "
         "stored)"},
+    {0, "intensity", CLI_FLAG, &opts.page.intensity, 0, 0, NULL, 0, NULL,
+        "note what the values of each whole picture or volume are like"},
     {0, "exif", CLI_FLAG, &opts.how.exif, 0, 0, NULL, 0, NULL,
         "turn photographs as their camera says (as stored, with a warning)"},
     {0, "strip", CLI_INT, &opts.strip, 1, 1 << 20, NULL, 0, "N",
@@ -148,7 +150,9 @@ main(int argc, char **argv)
     if (opts.strip)
         cli_read_strips(&manifest, &opts.how, opts.strip, &opts.page, put, w);
     else
-        cli_read_books(&manifest, &opts.how, cli_page_read, &opts.page, put, w);
+        cli_read_books(&manifest, &opts.how,
+            opts.page.intensity ? cli_pages_measure : NULL, cli_page_read,
+            &opts.page, put, w);
     cli_close_writer(w);
     seg_arena_free(&arena);
     return 0;

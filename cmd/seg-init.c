@@ -6,14 +6,12 @@
  * shape take their place, and what matched is told.  A file of which nothing
  * matches is refused: a forgotten prefix must not pass for an imported model.
  */
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cmd/cli.h"
+#include "cmd/normalise.h"
 #include "cmd/slurp.h"
 #include "formats/model.h"
-#include "formats/stats.h"
 #include "lib/zoo/adapt.h"
 
 static const char *const inits[] = {"auto", "he", "xavier", "trunc", NULL};
@@ -23,7 +21,7 @@ static struct opts {
     int init, bands, fill;
     const char *weights, *prefix, *add_prefix;
     int strict, lenient;
-    const char *mean, *std, *stat;
+    struct cli_normalise normalise;
 } opts = {.prefix = "", .add_prefix = ""};
 
 static struct cli_option table[] = {
@@ -44,12 +42,18 @@ static struct cli_option table[] = {
         "fail if a weight is missing or left over"},
     {0, "lenient", CLI_FLAG, &opts.lenient, 0, 0, 0, 0, NULL,
         "pass over weights of another shape: another number of classes"},
-    {0, "mean", CLI_TEXT, &opts.mean, 0, 0, 0, 0, "LIST",
+    {0, "mean", CLI_TEXT, &opts.normalise.mean, 0, 0, 0, 0, "LIST",
         "mean of each channel, in stored units (ImageNet's, or 127.5)"},
-    {0, "std", CLI_TEXT, &opts.std, 0, 0, 0, 0, "LIST",
+    {0, "std", CLI_TEXT, &opts.normalise.std, 0, 0, 0, 0, "LIST",
         "standard deviation of each channel (ImageNet's, or 127.5)"},
-    {0, "stat", CLI_TEXT, &opts.stat, 0, 0, 0, 0, "FILE",
+    {0, "stat", CLI_TEXT, &opts.normalise.stat, 0, 0, 0, 0, "FILE",
         "both from the table that seg-stat printed"},
+    {0, "normalize", CLI_CHOICE, &opts.normalise.kind, 0, 0,
+        seg_normalize_names, 0, "HOW",
+        "by these; or record: by each picture's own mean and deviation; or "
+        "range: its own range as 0 to 1 (dataset)"},
+    {0, "clip", CLI_FLOAT, &opts.normalise.clip, 0, 49, 0, 0, "P",
+        "leave out the lowest and highest P percent (0; of a range 0.5)"},
     CLI_OUTPUT,
     CLI_QUIET,
     CLI_END,
@@ -62,80 +66,6 @@ static struct cli_program program = {
     .max_operands = 1,
     .options = table,
 };
-
-/* "1,2,3" into out[channels]; one number serves all channels. */
-static void
-numbers(float *out, int channels, const char *text, const char *option)
-{
-    int n = 0;
-
-    for (const char *p = text;; p++) {
-        char *end;
-        float v = strtof(p, &end);
-        if (end == p || !isfinite(v) || (*end && *end != ','))
-            cli_usage("--%s %s: not a list of numbers", option, text);
-        if (n < channels)
-            out[n] = v;
-        n++;
-        p = end;
-        if (!*p)
-            break;
-    }
-    if (n != 1 && n != channels)
-        cli_usage("--%s %s: %d numbers, the network has %d channels", option,
-            text, n, channels);
-    for (int c = n; c < channels; c++)
-        out[c] = out[0];
-}
-
-static void
-from_table(struct seg_model *m, struct seg_arena *arena, const char *path)
-{
-    struct seg_err e;
-    struct seg_stat *s = seg_take(arena, 1, sizeof *s, &e);
-
-    cli_check(s ? 0 : -1, &e);
-    cli_check(seg_stats_parse(s, arena, cli_slurp(arena, path), path, &e), &e);
-    if (s->bands != m->channels)
-        cli_fail(SEG_EDATA, "%s: %d bands, the network has %d channels", path,
-            s->bands, m->channels);
-    for (int c = 0; c < m->channels; c++) {
-        double mean, sd;
-        seg_stat_moments(&mean, &sd, s->band + c);
-        if (!isfinite(mean) || !(sd > 0))
-            cli_fail(SEG_EDATA,
-                "%s: band %d: mean %g and standard deviation %g do not serve",
-                path, c, mean, sd);
-        m->mean[c] = (float)mean;
-        m->std[c] = (float)sd;
-    }
-}
-
-static void
-normalise(struct seg_model *m, struct seg_arena *arena)
-{
-    static const float mean[] = {123.675f, 116.28f, 103.53f},
-                       std[] = {58.395f, 57.12f, 57.375f};
-    struct seg_err e;
-
-    m->mean = seg_take(arena, (size_t)m->channels, sizeof *m->mean, &e);
-    m->std = m->mean ? seg_take(arena, (size_t)m->channels, sizeof *m->std, &e)
-                     : NULL;
-    cli_check(m->std ? 0 : -1, &e);
-    for (int c = 0; c < m->channels; c++) {
-        m->mean[c] = m->channels == 3 ? mean[c] : 127.5f;
-        m->std[c] = m->channels == 3 ? std[c] : 127.5f;
-    }
-    if (opts.stat)
-        from_table(m, arena, opts.stat);
-    if (opts.mean)
-        numbers(m->mean, m->channels, opts.mean, "mean");
-    if (opts.std)
-        numbers(m->std, m->channels, opts.std, "std");
-    for (int c = 0; c < m->channels; c++)
-        if (m->std[c] <= 0)
-            cli_usage("--std: %g is not positive", (double)m->std[c]);
-}
 
 /* --prefix and --add-prefix, on the names of the record */
 static void
@@ -206,7 +136,7 @@ main(int argc, char **argv)
         opts.init ? (enum seg_init_kind)(opts.init - 1) : seg_adapt_init(m.net),
         cli.seed);
     m.channels = seg_net_step(m.net, 0)->out->c;
-    normalise(&m, &arena);
+    cli_normalise(&m, &arena, &opts.normalise);
     if (opts.weights)
         load(m.net, opts.weights);
     struct seg_writer *w = cli_writer();

@@ -83,7 +83,7 @@ open_model(struct cli_predict *k)
         .exact = cli.exact,
         .mem_limit = cli.mem_limit};
     cli_check(seg_normalize_start(
-                  &p->normalize, &k->arena, m->channels, m->mean, m->std, &e),
+                  &p->normalize, &k->arena, m->channels, &m->normalize, &e),
         &e);
     const struct seg_step *top =
         seg_net_step(m->net, seg_net_steps(m->net) - 1);

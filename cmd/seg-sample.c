@@ -11,8 +11,10 @@
 
 #include "cmd/cli.h"
 #include "cmd/pair.h"
+#include "cmd/whole.h"
 #include "formats/geo.h"
 #include "lib/data/balance.h"
+#include "lib/data/intensity.h"
 #include "lib/data/labelmap.h"
 #include "lib/data/sample.h"
 
@@ -24,7 +26,7 @@ static struct opts {
     int stride[2];
     uint64_t count, epochs, first;
     const char *scale; /* LO,HI */
-    int flip, balance, grid;
+    int flip, balance, grid, intensity;
     double max_share;
 } opts = {.count = UINT64_MAX, .epochs = 1, .scale = "1", .max_share = 1};
 
@@ -49,6 +51,8 @@ static struct cli_option table[] = {
         "all tiles of all items instead, in order"},
     {0, "stride", CLI_WXH, opts.stride, 1, 1 << 16, NULL, 0, "WxH",
         "with --grid, distance of tiles in pixels (the crop)"},
+    {0, "intensity", CLI_FLAG, &opts.intensity, 0, 0, NULL, 0, NULL,
+        "tell each patch what the values of its whole picture are like"},
     CLI_SEED,
     CLI_OUTPUT,
     CLI_QUIET,
@@ -98,6 +102,7 @@ tile(struct seg_reader *in, struct seg_writer *w, const struct seg_sample *s)
 
     while (cli_check(seg_reader_next(in, &rec, &e), &e)) {
         cli_check(seg_sample_size(&h, &wide, &rec, &e), &e);
+        cli_check(opts.intensity ? seg_intensity_note(&rec, &e) : 0, &e);
         size_t tiles = seg_grid_count(s, h, wide);
         for (size_t i = 0; i < tiles; i++) {
             struct seg_window win = seg_grid_window(s, h, wide, i);
@@ -118,9 +123,8 @@ index_input(struct seg_reader *in)
     cli_check(seg_reader_index(in, &n, &e), &e);
     if (n && n <= INT_MAX)
         return (int)n;
-    seg_fail(&e, SEG_EDATA, "%s: %s", seg_reader_name(in),
+    cli_fail(SEG_EDATA, "%s: %s", seg_reader_name(in),
         n ? "too many records" : "no records to sample from");
-    cli_die(&e);
 }
 
 /* Which classes are in which item: one more pass over the labels. */
@@ -133,8 +137,7 @@ learn_classes(
     struct seg_err e;
 
     has = seg_take(a, (size_t)n, sizeof *has, &e);
-    if (!has)
-        cli_die(&e);
+    cli_check(has ? 0 : -1, &e);
     for (int i = 0; i < n; i++) {
         cli_check(seg_reader_at(in, (size_t)i, &rec, &e), &e);
         cli_check(seg_presence_read(has + i, seg_record_find(&rec, "label"),
@@ -145,14 +148,6 @@ learn_classes(
     seg_record_free(&rec);
 }
 
-static uint64_t
-patches(uint64_t items)
-{
-    if (opts.count != UINT64_MAX)
-        return opts.count;
-    return opts.epochs * items;
-}
-
 static void
 sample(struct seg_reader *in, struct seg_writer *w, const struct seg_sample *s)
 {
@@ -160,15 +155,19 @@ sample(struct seg_reader *in, struct seg_writer *w, const struct seg_sample *s)
     struct cli_progress progress = {0};
     struct seg_balance balance = {0};
     struct seg_arena arena = {0};
+    struct cli_whole whole = {.known = NULL};
     struct seg_window win;
     struct seg_err e;
     uint64_t epoch = UINT64_MAX;
     int n = index_input(in), class = -1, item;
-    uint64_t count = patches((uint64_t)n);
+    uint64_t count = opts.count;
     int *order = seg_take(&arena, (size_t)n, sizeof *order, &e);
 
-    if (!order)
-        cli_die(&e);
+    cli_check(order ? 0 : -1, &e);
+    if (count == UINT64_MAX)
+        count = opts.epochs * (uint64_t)n;
+    if (opts.intensity)
+        cli_whole_start(&whole, (size_t)n);
     if (opts.balance)
         learn_classes(&balance, in, n, &arena);
     for (uint64_t i = 0; i < count; i++) {
@@ -181,6 +180,7 @@ sample(struct seg_reader *in, struct seg_writer *w, const struct seg_sample *s)
             index = epoch;
         }
         cli_check(seg_reader_at(in, (size_t)item, &rec, &e), &e);
+        cli_whole_tell(&whole, (size_t)item, &rec);
         cli_check(seg_sample_window(&win, &rec, s, class, index, &e), &e);
         put_patch(w, &out, &rec, &win, s, draw);
         cli_progress(&progress, "patches", i + 1, count, NULL);
@@ -188,6 +188,7 @@ sample(struct seg_reader *in, struct seg_writer *w, const struct seg_sample *s)
     cli_progress_end(&progress);
     seg_record_free(&rec);
     seg_record_free(&out);
+    seg_arena_free(&whole.arena);
     seg_arena_free(&arena);
 }
 

@@ -3,6 +3,7 @@
 #include "formats/geo.h"
 #include "formats/place.h"
 #include "formats/tiff.h"
+#include "lib/data/intensity.h"
 #include "lib/data/strip.h"
 
 /* A picture and its label, if it has one, open at the same row. */
@@ -10,7 +11,7 @@ struct scene {
     const struct seg_item *item;
     struct seg_tiff_reader *image, *label;
     const struct seg_scene *size, *label_size;
-    struct seg_record place; /* with seg.apart, where they lie apart */
+    struct seg_record whole; /* seg.apart and seg.intensity of all of it */
 };
 
 static void
@@ -36,9 +37,9 @@ get_place(
 {
     if (!geo)
         return 0;
-    return seg_record_set(&s->place, "seg.geo", geo, e)
+    return seg_record_set(&s->whole, "seg.geo", geo, e)
                ? -1
-               : seg_place_get(p, &s->place, e);
+               : seg_place_get(p, &s->whole, e);
 }
 
 static void
@@ -50,7 +51,7 @@ compare_places(struct scene *s)
     if (cli_check(get_place(&image, s, s->size->geo, &e), &e) &&
         cli_check(get_place(&label, s, s->label_size->geo, &e), &e))
         cli_check(seg_place_note(
-                      &s->place, &image, &label, s->size->w, s->size->h, &e),
+                      &s->whole, &image, &label, s->size->w, s->size->h, &e),
             &e);
 }
 
@@ -97,18 +98,67 @@ read_strip(struct seg_record *rec, const struct scene *s, size_t y, size_t n,
     struct seg_err *e)
 {
     struct seg_strip strip = {(int)y, (int)n, (int)s->size->h, (int)s->size->w};
-
-    const char *apart = seg_record_meta(&s->place, "seg.apart");
+    const char *apart = seg_record_meta(&s->whole, "seg.apart");
+    const char *like = seg_record_meta(&s->whole, "seg.intensity");
 
     seg_record_clear(rec);
     if (seg_strip_set(rec, s->item->key, &strip, e) ||
         (s->size->geo && seg_record_set(rec, "seg.geo", s->size->geo, e)) ||
         seg_geo_cut(rec, 0, (double)y, 1, 1, e) ||
         (apart && seg_record_set(rec, "seg.apart", apart, e)) ||
+        (like && seg_record_set(rec, "seg.intensity", like, e)) ||
         read_rows(rec, "image", s->image, s->size, y, n, e))
         return -1;
     return s->label ? read_rows(rec, "label", s->label, s->label_size, y, n, e)
                     : 0;
+}
+
+/* Every strip, treated, in order. */
+static void
+each_strip(struct scene *s, int rows, const struct cli_page_how *page,
+    cli_put_page put, void *put_context)
+{
+    struct seg_record rec = {.arena.limit = cli.mem_limit};
+    struct cli_progress progress = {0};
+    struct seg_err e;
+    char label[600];
+    size_t high = s->size->h, n = strip_rows(s, (size_t)rows);
+
+    for (size_t y = 0; y < high; y += n) {
+        cli_check(read_strip(&rec, s, y, high - y < n ? high - y : n, &e), &e);
+        snprintf(label, sizeof label, "%.500s, rows from %zu",
+            s->item->label ? s->item->label : "", y);
+        cli_check(cli_page_treat(&rec, s->item, label, page, &e), &e);
+        put(&rec, s->item, put_context);
+        cli_progress(&progress, "rows", y, high, s->item->key);
+    }
+    cli_progress_end(&progress);
+    seg_record_free(&rec);
+}
+
+static void
+add_strip(const struct seg_record *rec, const struct seg_item *item, void *stat)
+{
+    struct seg_err e;
+
+    cli_check(
+        seg_stat_image(stat, seg_record_find(rec, "image"), item->image, &e),
+        &e);
+}
+
+/* One pass more: what all strips are like. */
+static void
+measure(struct scene *s, int rows, const struct cli_page_how *page)
+{
+    struct seg_arena scratch = {0};
+    struct seg_stat stat;
+    struct seg_err e;
+
+    seg_stat_init(&stat, &scratch);
+    stat.levels = 1;
+    each_strip(s, rows, page, add_strip, &stat);
+    cli_check(seg_intensity_set(&s->whole, &stat, &e), &e);
+    seg_arena_free(&scratch);
 }
 
 void
@@ -116,30 +166,15 @@ cli_read_strips(const struct seg_manifest *m, const struct cli_book_how *how,
     int rows, const struct cli_page_how *page, cli_put_page put,
     void *put_context)
 {
-    struct seg_record rec = {.arena.limit = cli.mem_limit};
-    struct cli_progress progress = {0};
-    struct seg_err e;
-
     for (size_t i = 0; i < m->n; i++) {
         struct scene s = {.item = &m->item[i]};
-        char label[600];
 
         open_scene(&s, how);
-        size_t high = s.size->h, n = strip_rows(&s, (size_t)rows);
-
-        for (size_t y = 0; y < high; y += n) {
-            cli_check(
-                read_strip(&rec, &s, y, high - y < n ? high - y : n, &e), &e);
-            snprintf(label, sizeof label, "%.500s, rows from %zu",
-                s.item->label ? s.item->label : "", y);
-            cli_check(cli_page_treat(&rec, s.item, label, page, &e), &e);
-            put(&rec, s.item, put_context);
-            cli_progress(&progress, "rows", y, high, s.item->key);
-        }
+        if (page->intensity)
+            measure(&s, rows, page);
+        each_strip(&s, rows, page, put, put_context);
         seg_tiff_close(s.image);
         seg_tiff_close(s.label);
-        seg_record_free(&s.place);
+        seg_record_free(&s.whole);
     }
-    cli_progress_end(&progress);
-    seg_record_free(&rec);
 }

@@ -182,7 +182,7 @@ training_plan(
     b->classes = classes;
     b->ignore = ignore;
     cli_check(seg_normalize_start(&b->normalize, &t->arena, t->model.channels,
-                  t->model.mean, t->model.std, &e),
+                  &t->model.normalize, &e),
         &e);
     cli_check(seg_batch_start(b, &l->rec, &t->arena, &e), &e);
     scale_rates(net);
@@ -336,5 +336,6 @@ training_write(struct training *t)
     seg_record_free(&t->initial);
     seg_record_free(&t->loop.rec);
     seg_model_free(&t->model);
+    seg_normalize_free(&t->loop.batch.normalize);
     seg_arena_free(&t->arena);
 }

@@ -29,10 +29,12 @@ valid_open(struct valid *v, struct training *t, const char *path)
         seg_net_parse(&net, seg_net_text(t->loop.net), training_opts.model, &e),
         &e);
     v->predictor = (struct seg_predictor){.net = net,
-        .normalize = b->normalize,
         .threads = cli.threads,
         .exact = cli.exact,
         .mem_limit = cli.mem_limit};
+    cli_check(seg_normalize_start(&v->predictor.normalize, &t->arena,
+                  t->model.channels, &t->model.normalize, &e),
+        &e);
     cli_check(
         seg_confusion_init(&v->confusion, &t->arena, b->classes, b->ignore, &e),
         &e);
@@ -63,6 +65,7 @@ score_one(struct valid *v, size_t number)
     const struct seg_tensor *label = seg_record_find(&v->rec, "label");
     if (!image || !label)
         nothing_in(where, image ? "label" : "image");
+    cli_check(seg_normalize_turn(&p->normalize, &v->rec, where, &e), &e);
     cli_check(seg_predictor_run(p, image, where, &e), &e);
     struct seg_tensor pred = {.name = "pred",
         .type = SEG_U8,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "formats/model.h"
+#include "lib/data/intensity.h"
 
 /* Longest text of one number, with its comma. */
 enum { NUMBER = 24 };
@@ -29,17 +30,46 @@ parse_numbers(float *to, int n, const char *text, const char *key,
 }
 
 static int
-read_numbers(struct seg_model *m, float **to, const char *key, const char *name,
-    struct seg_err *e)
+read_numbers(struct seg_model *m, float **to, const char *key, int needed,
+    const char *name, struct seg_err *e)
 {
     const char *text = seg_record_meta(&m->about, key);
 
+    if (!text && !needed)
+        return 0;
     if (!text)
         return seg_fail(e, SEG_EDATA, "%s: no %s: not a model", name, key);
     *to = seg_take(&m->about.arena, (size_t)m->channels, sizeof **to, e);
     if (!*to)
         return -1;
     return parse_numbers(*to, m->channels, text, key, name, e);
+}
+
+/* "record", "range=0.5"; NULL: by the model's numbers. */
+static int
+read_kind(struct seg_normalize_how *q, const char *text, const char *name,
+    struct seg_err *e)
+{
+    const char *eq = text ? strchr(text, '=') : NULL;
+    char tail[NUMBER];
+
+    if (!text)
+        return 0;
+    if (!strcmp(text, "record")) {
+        q->kind = SEG_NORMALIZE_RECORD;
+        return 0;
+    }
+    for (int i = 0; eq && !strncmp(text, "range=", 6) && i < SEG_TAILS; i++) {
+        snprintf(tail, sizeof tail, "%g", seg_tails[i]);
+        if (!strcmp(eq + 1, tail)) {
+            q->kind = SEG_NORMALIZE_RANGE;
+            q->tail = i;
+            return 0;
+        }
+    }
+    return seg_fail(e, SEG_EDATA,
+        "%s: seg.normalize: '%s' is neither record nor range=0.5, 1, 2 or 5",
+        name, text);
 }
 
 /* The tensor's name without the prefix; NULL if it has another beginning. */
@@ -177,14 +207,18 @@ read_model(struct seg_model *m, const struct seg_record *rec, const char *name,
         seg_record_inherit(&m->about, rec, e))
         return -1;
     m->channels = seg_net_input(m->net)->c;
-    if (read_numbers(m, &m->mean, "seg.mean", name, e) ||
-        read_numbers(m, &m->std, "seg.std", name, e))
+    struct seg_normalize_how *q = &m->normalize;
+    if (read_numbers(m, &q->mean, "seg.mean", 1, name, e) ||
+        read_numbers(m, &q->std, "seg.std", 1, name, e) ||
+        read_numbers(m, &q->low, "seg.low", 0, name, e) ||
+        read_numbers(m, &q->high, "seg.high", 0, name, e) ||
+        read_kind(q, seg_record_meta(&m->about, "seg.normalize"), name, e))
         return -1;
     for (int c = 0; c < m->channels; c++)
-        if (m->std[c] <= 0)
+        if (q->std[c] <= 0)
             return seg_fail(e, SEG_EDATA,
                 "%s: seg.std: %g of channel %d is not above 0", name,
-                (double)m->std[c], c);
+                (double)q->std[c], c);
     return read_params(m->net, rec, name, e);
 }
 
@@ -234,14 +268,32 @@ write_numbers(struct seg_record *rec, const char *key, const float *x, int n,
     return seg_record_set(rec, key, text, e);
 }
 
+static int
+write_normalize(struct seg_record *rec, const struct seg_normalize_how *q,
+    int n, struct seg_err *e)
+{
+    char kind[NUMBER];
+
+    if (q->kind == SEG_NORMALIZE_RANGE)
+        snprintf(kind, sizeof kind, "range=%g", seg_tails[q->tail]);
+    else
+        snprintf(kind, sizeof kind, "%s", seg_normalize_names[q->kind]);
+    return write_numbers(rec, "seg.mean", q->mean, n, e) ||
+                   write_numbers(rec, "seg.std", q->std, n, e) ||
+                   (q->low && write_numbers(rec, "seg.low", q->low, n, e)) ||
+                   (q->high && write_numbers(rec, "seg.high", q->high, n, e)) ||
+                   (q->kind && seg_record_set(rec, "seg.normalize", kind, e))
+               ? -1
+               : 0;
+}
+
 int
 seg_model_write(
     struct seg_record *rec, const struct seg_model *m, struct seg_err *e)
 {
     if (seg_record_inherit(rec, &m->about, e) ||
         seg_record_set(rec, "seg.net", seg_net_text(m->net), e) ||
-        write_numbers(rec, "seg.mean", m->mean, m->channels, e) ||
-        write_numbers(rec, "seg.std", m->std, m->channels, e))
+        write_normalize(rec, &m->normalize, m->channels, e))
         return -1;
     for (int i = 0; i < seg_net_params(m->net); i++) {
         const struct seg_param *p = seg_net_param(m->net, i);

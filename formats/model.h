@@ -1,20 +1,22 @@
 /*
  * A model: network text, weights, input normalisation and class names, in one
  * record.  Metadata: seg.net (the text), seg.mean and seg.std (one number a
- * channel, comma-separated, in units of the stored pixels), seg.classes,
- * seg.palette, seg.ignore where known.  Tensors are the parameters by name, f32
+ * channel, comma-separated, in units of the stored pixels), seg.low and seg.high
+ * where there are limits, seg.normalize where it goes by the picture ("record",
+ * "range=0.5"), seg.classes, seg.palette, seg.ignore where known.  Tensors are the parameters by name, f32
  * in PyTorch's shapes.
  */
 #ifndef SEG_FORMATS_MODEL_H
 #define SEG_FORMATS_MODEL_H
 
+#include "lib/data/normalize.h"
 #include "lib/net/net.h"
 #include "lib/tensor/record.h"
 
 struct seg_model {
     struct seg_net *net;
     int channels;
-    float *mean, *std;       /* channels */
+    struct seg_normalize_how normalize;
     struct seg_record about; /* metadata only, as read */
 };
 

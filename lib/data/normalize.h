@@ -1,22 +1,48 @@
 /*
- * From stored pixels to what a network takes: (pixel - mean[c]) / std[c], in
- * units of the stored pixels.  One definition for training and prediction; u8,
- * the usual case, goes through a table and gives the same bits as the division.
+ * From stored pixels to what a network takes:
+ *
+ *   (min(max(pixel, low[c]), high[c]) - mean[c]) / std[c]
+ *
+ * in units of the stored pixels.  The four are the model's, or made of what each
+ * whole picture is like.  One definition for training and prediction; u8, the
+ * usual case, goes through a table and gives the same bits as the division.
  */
 #ifndef SEG_DATA_NORMALIZE_H
 #define SEG_DATA_NORMALIZE_H
 
-#include "lib/tensor/tensor.h"
+#include "lib/tensor/record.h"
+
+enum seg_normalize_kind {
+    SEG_NORMALIZE_DATASET, /* the model's numbers */
+    SEG_NORMALIZE_RECORD,  /* the picture's own mean and deviation */
+    SEG_NORMALIZE_RANGE    /* its own range without tails, as 0 to 1 */
+};
+extern const char *const seg_normalize_names[]; /* "dataset"..., NULL behind */
+
+/* A model's settings. */
+struct seg_normalize_how {
+    enum seg_normalize_kind kind;
+    int tail;          /* of RANGE: one of lib/data/intensity.h's */
+    float *mean, *std; /* c: of DATASET */
+    float *low, *high; /* c, or NULL: no limits */
+};
 
 struct seg_normalize {
     int c;
-    const float *mean, *std; /* c; the caller's */
-    float (*table)[256];     /* c */
+    struct seg_normalize_how how;
+    float *mean, *std, *low, *high; /* c: in force */
+    float (*table)[256];            /* c */
+    struct seg_arena scratch;       /* of the record */
 };
 
-/* Takes the table from a; fills the rest from the arguments. */
+/* Takes memory from a; what how points to is copied. */
 int seg_normalize_start(struct seg_normalize *q, struct seg_arena *a, int c,
-    const float *mean, const float *std, struct seg_err *e) SEG_MUST_USE;
+    const struct seg_normalize_how *how, struct seg_err *e) SEG_MUST_USE;
+
+/* Turns to a record: to what its seg.intensity says, if the model goes by that.
+   where is for messages. */
+int seg_normalize_turn(struct seg_normalize *q, const struct seg_record *rec,
+    const char *where, struct seg_err *e) SEG_MUST_USE;
 
 /*
  * image, [h,w,c] of any type, into out, whose rows are out_w >= w pixels long.
@@ -25,5 +51,7 @@ int seg_normalize_start(struct seg_normalize *q, struct seg_arena *a, int c,
 int seg_normalize_picture(float *out, size_t out_w,
     const struct seg_tensor *image, const struct seg_normalize *q,
     const char *where, struct seg_err *e) SEG_MUST_USE;
+
+void seg_normalize_free(struct seg_normalize *q);
 
 #endif

@@ -208,5 +208,6 @@ seg_predictor_cut(
 void
 seg_predictor_free(struct seg_predictor *p)
 {
+    seg_normalize_free(&p->normalize);
     seg_arena_free(&p->arena);
 }

@@ -42,7 +42,8 @@ struct seg_predictor {
 int seg_predictor_check(const struct seg_tensor *image, const char *where,
     struct seg_err *e) SEG_MUST_USE;
 
-/* Runs the network on image, [h,w,c].  where is for messages. */
+/* Runs the network on image, [h,w,c], of the record that normalize was turned
+   to.  where is for messages. */
 int seg_predictor_run(struct seg_predictor *p, const struct seg_tensor *image,
     const char *where, struct seg_err *e) SEG_MUST_USE;
 

@@ -102,6 +102,8 @@ seg_batch_put(struct seg_batch *b, int at, const struct seg_record *rec,
     int pass = at / b->records, slot = at % b->records;
     char text[WHERE];
 
+    if (seg_normalize_turn(&b->normalize, rec, where(text, b, rec), e))
+        return -1;
     for (int v = 0; v < b->views; v++) {
         size_t to = (size_t)(pass * b->views + v) * b->records + slot;
         const struct seg_tensor *t =

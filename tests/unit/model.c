@@ -17,14 +17,14 @@ make_record(struct seg_record *rec)
     struct seg_err e;
 
     fill_params(m.net);
-    m.mean = mean;
-    m.std = std;
+    m.normalize.mean = mean;
+    m.normalize.std = std;
     memset(rec, 0, sizeof *rec);
     if (seg_record_set(&m.about, "seg.classes", "[\"a\",\"b\"]", &e) ||
         seg_record_set(&m.about, "seg.net", "old text", &e) ||
         seg_model_write(rec, &m, &e))
         give_up(&e);
-    m.mean = m.std = NULL;
+    m.normalize.mean = m.normalize.std = NULL;
     seg_model_free(&m);
 }
 
@@ -42,7 +42,8 @@ check_round_trip(void)
         "write: text and normalisation");
     if (seg_model_read(&m, &rec, "m.st", &e))
         give_up(&e);
-    ok(m.channels == 2 && m.mean[0] == 123.675f && m.std[1] == 1e-7f &&
+    ok(m.channels == 2 && m.normalize.mean[0] == 123.675f &&
+            m.normalize.std[1] == 1e-7f &&
             seg_record_meta(&m.about, "seg.classes"),
         "read: normalisation to the bit, metadata kept");
     if (seg_model_write(&again, &m, &e))

@@ -108,7 +108,8 @@ cross_entropy(
 static int
 start(struct training *t, int threads)
 {
-    static const float mean[] = {128, 128, 128}, std[] = {64, 64, 64};
+    static float mean[] = {128, 128, 128}, std[] = {64, 64, 64};
+    const struct seg_normalize_how how = {.mean = mean, .std = std};
     static const char text[] = "image input - c=3\n"
                                "a conv image c=8 k=3\n"
                                "b bn a act=relu\n"
@@ -143,7 +144,7 @@ start(struct training *t, int threads)
     seg_net_init(t->net, SEG_INIT_HE, 1);
     return seg_loop_peek(l, &err) != 1 ||
                    seg_normalize_start(
-                       &l->batch.normalize, &t->arena, 3, mean, std, &err) ||
+                       &l->batch.normalize, &t->arena, 3, &how, &err) ||
                    seg_batch_start(&l->batch, &l->rec, &t->arena, &err) ||
                    seg_net_plan(t->net, &plan, &err) ||
                    seg_optim_start(&l->optim, t->net, &t->arena, &err) ||

@@ -1,0 +1,18 @@
+/* What a new model does with pixels before anything else. */
+#ifndef SEG_CMD_NORMALISE_H
+#define SEG_CMD_NORMALISE_H
+
+#include "formats/model.h"
+
+/* The options, as they were given. */
+struct cli_normalise {
+    int kind;                      /* enum seg_normalize_kind */
+    double clip;                   /* percent at either end; 0: nothing */
+    const char *mean, *std, *stat; /* lists, and a table of seg-stat's */
+};
+
+/* Fills m->normalize, memory from arena; exits where they do not fit. */
+void cli_normalise(struct seg_model *m, struct seg_arena *arena,
+    const struct cli_normalise *o);
+
+#endif

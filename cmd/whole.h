@@ -1,0 +1,18 @@
+/* What the pictures of a stream are like, told to their patches. */
+#ifndef SEG_CMD_WHOLE_H
+#define SEG_CMD_WHOLE_H
+
+#include "lib/tensor/record.h"
+
+struct cli_whole {
+    struct seg_arena arena;
+    const char **known; /* by number of the record; NULL: not measured yet */
+};
+
+/* For n records; without it nothing is told. */
+void cli_whole_start(struct cli_whole *w, size_t n);
+
+/* Sets seg.intensity of record `number`, which is measured once. */
+void cli_whole_tell(struct cli_whole *w, size_t number, struct seg_record *rec);
+
+#endif
