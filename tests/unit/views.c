@@ -67,11 +67,12 @@ struct test {
 static struct test
 start(void)
 {
-    static const float mean[C] = {0, 0}, std[C] = {1, 1};
+    static float mean[C] = {0, 0}, std[C] = {1, 1};
+    const struct seg_normalize_how how = {.mean = mean, .std = std};
     struct test t = {.p = {.net = make_net(text), .threads = 2}};
     struct seg_err e;
 
-    if (seg_normalize_start(&t.p.normalize, &t.arena, C, mean, std, &e))
+    if (seg_normalize_start(&t.p.normalize, &t.arena, C, &how, &e))
         give_up(&e);
     fill_params(t.p.net);
     t.image = map(&t.arena, H, W, C);

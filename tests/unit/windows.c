@@ -90,11 +90,12 @@ free_canvas(struct canvas *c)
 static struct seg_predictor
 predictor(struct seg_net *net, struct seg_arena *a, int exact)
 {
-    static const float mean[] = {0, 0}, std[] = {1, 1};
+    static float mean[] = {0, 0}, std[] = {1, 1};
+    const struct seg_normalize_how how = {.mean = mean, .std = std};
     struct seg_predictor p = {.net = net, .threads = 2, .exact = exact};
     struct seg_err e;
 
-    if (seg_normalize_start(&p.normalize, a, 2, mean, std, &e))
+    if (seg_normalize_start(&p.normalize, a, 2, &how, &e))
         give_up(&e);
     return p;
 }
