@@ -63,7 +63,13 @@ map_label(struct seg_record *rec, const struct cli_page_how *how,
     const char *path, struct seg_err *e)
 {
     struct seg_tensor *label = seg_record_find(rec, "label");
+    int ids = seg_record_meta(rec, "seg.ids") != NULL;
 
+    seg_record_unset(rec, "seg.ids");
+    if (ids && label->rank == 2 && how->map && !seg_labelmap_keeps(how->map))
+        return seg_fail(e, SEG_EDATA,
+            "%s: its values are class ids: a label map was applied already",
+            path);
     if (how->map)
         return seg_labelmap_apply(how->map, label, how->near, path, e);
     if (label->rank == 3)

@@ -13,6 +13,7 @@
 
 static struct opts {
     const char *tensor, *map;
+    int rgb;
 } opts;
 
 static struct cli_pictures pictures = {.items.dir = "."};
@@ -24,6 +25,8 @@ static struct cli_option options[] = {
         "tensor to write (pred where there is one, else label)"},
     {'m', "map", CLI_TEXT, &opts.map, 0, 0, NULL, 0, "MAP",
         "write class ids as the values this label map took them from"},
+    {0, "rgb", CLI_FLAG, &opts.rgb, 0, 0, NULL, 0, NULL,
+        "write class ids as RGB, in their colours"},
     {'f', "format", CLI_CHOICE, &pictures.format, 0, 0, cli_formats, 0, "NAME",
         "auto, png, tiff, nifti, npy, pam (auto: PNG if nothing is lost)"},
     {0, "tile", CLI_INT, &pictures.tile, 16, 65520, NULL, 0, "N",
@@ -73,7 +76,25 @@ colours(
     memset(p, 0, sizeof *p);
     p->n = 256;
     memcpy(p->rgb, c.rgb, (size_t)c.n * 3);
+    p->ids = 1;
     return 1;
+}
+
+/* [H,W] u8 as [H,W,3] in the colours of its values. */
+static void
+colour(struct seg_tensor *t, struct seg_record *rec,
+    const struct seg_palette *palette)
+{
+    struct seg_err e;
+    uint8_t *rgb = seg_take_dirty(&rec->arena, t->bytes, 3, &e);
+
+    cli_check(rgb ? 0 : -1, &e);
+    for (size_t i = 0; i < t->bytes; i++)
+        memcpy(rgb + 3 * i, palette->rgb[((uint8_t *)t->data)[i]], 3);
+    t->data = rgb;
+    t->rank = 3;
+    t->shape[2] = 3;
+    t->bytes *= 3;
 }
 
 static void export(struct seg_record *rec, const struct seg_labelmap *map)
@@ -83,13 +104,23 @@ static void export(struct seg_record *rec, const struct seg_labelmap *map)
     struct seg_tensor t = *choose(rec);
     int coloured = colours(&palette, rec, &t);
 
-    if (map) {
+    if (map && opts.rgb) {
+        memcpy(palette.rgb, map->rgb, sizeof palette.rgb);
+    } else if (map) {
         cli_check(
             seg_labelmap_restore(map, &t, &rec->arena, seg_record_key(rec), &e),
             &e);
         coloured = t.type == SEG_U8;
         seg_labelmap_colours(map, palette.rgb);
         palette.n = 256;
+        palette.ids = 0;
+    }
+    if (opts.rgb && !coloured)
+        cli_fail(SEG_EDATA, "%s: tensor %s has no classes that have colours",
+            seg_record_key(rec), t.name);
+    if (opts.rgb) {
+        colour(&t, rec, &palette);
+        coloured = 0;
     }
     cli_put_picture(&pictures, rec, &t, coloured ? &palette : NULL);
 }

@@ -7,7 +7,8 @@
  *
  * A picture that its camera marked as turned (EXIF orientation other than 1) is
  * read as it is stored, and the record gets seg.exif "orientation=N".  Whatever
- * the mode, seg.geo and seg.volume say where the picture lies.
+ * the mode, seg.geo and seg.volume say where the picture lies.  A label picture
+ * that says that its values are class ids sets seg.ids.
  */
 #ifndef SEG_FORMATS_IMAGE_H
 #define SEG_FORMATS_IMAGE_H
@@ -69,6 +70,7 @@ struct seg_tensor *seg_image_add(struct seg_record *rec, const char *name,
 struct seg_palette {
     int n;
     uint8_t rgb[256][3];
+    int ids; /* they are class ids, and a PNG says so */
 };
 
 /* t is [H,W] or [H,W,C] with C 1..4, u8 or u16; palette only for [H,W] u8. */

@@ -7,6 +7,8 @@
 #include "formats/exif.h"
 #include "formats/png.h"
 
+static const char keyword[] = "segpipe", of_ids[] = "class ids";
+
 /* libpng leaves through longjmp: whatever lives across calls stands here. */
 struct reading {
     const struct seg_file *file;
@@ -46,7 +48,8 @@ read_bytes(png_structp png, png_bytep to, size_t n)
 static void
 set_up(struct reading *r)
 {
-    static const png_byte exif[] = "eXIf", transparent[] = "tRNS";
+    static const png_byte exif[] = "eXIf", transparent[] = "tRNS",
+                          text[] = "tEXt";
     enum { SIDE = 1 << 20, CHUNK = 8 << 20 };
 
     png_set_read_fn(r->png, r, read_bytes);
@@ -60,6 +63,7 @@ set_up(struct reading *r)
     png_set_keep_unknown_chunks(r->png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
     png_set_keep_unknown_chunks(r->png, PNG_HANDLE_CHUNK_NEVER, transparent, 1);
     png_set_keep_unknown_chunks(r->png, PNG_HANDLE_CHUNK_AS_DEFAULT, exif, 1);
+    png_set_keep_unknown_chunks(r->png, PNG_HANDLE_CHUNK_AS_DEFAULT, text, 1);
 }
 
 static int
@@ -119,6 +123,20 @@ colour(struct reading *r, uint8_t *rgb, size_t h, size_t w)
     return 0;
 }
 
+/* Who wrote the file may have said what its values are. */
+static int
+note_text(struct reading *r, struct seg_record *rec)
+{
+    png_textp text;
+    int n = 0;
+
+    png_get_text(r->png, r->info, &text, &n);
+    for (int i = 0; i < n; i++)
+        if (!strcmp(text[i].key, keyword) && !strcmp(text[i].text, of_ids))
+            return seg_record_set(rec, "seg.ids", "1", r->e);
+    return 0;
+}
+
 static int
 decode(struct reading *r, struct seg_record *rec, const char *name,
     const struct seg_image_opts *opts)
@@ -146,6 +164,8 @@ decode(struct reading *r, struct seg_record *rec, const char *name,
     if (indexed && colour(r, t->data, h, w))
         return -1;
 
+    if (opts->mode != SEG_IMAGE_PICTURE && note_text(r, rec))
+        return -1;
     png_uint_32 n;
     png_bytep exif;
     if (png_get_eXIf_1(r->png, r->info, &n, &exif))
@@ -243,6 +263,9 @@ encode(struct writing *w, const struct seg_tensor *t,
     size_t c = t->rank == 3 ? t->shape[2] : 1;
     size_t pitch = t->shape[1] * c * seg_type_size(t->type);
     png_color entry[256];
+    png_text note = {.compression = PNG_TEXT_COMPRESSION_NONE,
+        .key = (char *)keyword,
+        .text = (char *)of_ids};
 
     if (setjmp(png_jmpbuf(w->png)))
         return -1;
@@ -257,6 +280,8 @@ encode(struct writing *w, const struct seg_tensor *t,
                 palette->rgb[i][0], palette->rgb[i][1], palette->rgb[i][2]};
         png_set_PLTE(w->png, w->info, entry, palette->n);
     }
+    if (palette && palette->ids)
+        png_set_text(w->png, w->info, &note, 1);
     png_set_compression_level(w->png, 6);
     png_write_info(w->png, w->info);
     if (t->type == SEG_U16 && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)

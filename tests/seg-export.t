@@ -63,6 +63,27 @@ seg-import -m wide.tsv -o c.st <<<"a${tab}$p${tab}wide/a.png"
 tensor c.st label | cmp -s - want
 ok $? "which come in again"
 
+# ---- colours ----
+
+seg-export --rgb -d rgb in.st
+is "$(chunk rgb/a.png IHDR)" 0000000d0000000b0802000000 "--rgb: 8-bit RGB"
+sed 's/#010203/#000000/' map.tsv >black.tsv
+seg-import -m black.tsv -o c.st <<<"a${tab}$p${tab}rgb/a.png"
+tensor c.st label | cmp -s - want
+ok $? "whose colours are the classes again"
+seg-export --rgb -m map.tsv -d rgb in.st
+seg-import -m map.tsv -o c.st <<<"a${tab}$p${tab}rgb/a.png"
+tensor c.st label | cmp -s - want
+ok $? "-m: in those of the map"
+status_is 65 "--rgb of a picture" seg-export --rgb -t image -d none in.st
+like "$(cat .err)" 'a: tensor image has no classes that have colours' "is refused"
+is "$(chunk out/a.png tEXt)" "$(printf 'segpipe\0class ids' | od -An -tx1 | tr -d ' \n')" \
+    "a PNG of class ids says so"
+is "$(chunk back/a.png tEXt)$(chunk rgb/a.png tEXt)" "" "others do not"
+
+status_is 65 "a map applied to what it made" seg-import -m map.tsv -o none.st <(echo "a${tab}$PWD/$p${tab}$PWD/out/a.png")
+like "$(cat .err)" 'out/a.png: its values are class ids' "is refused"
+
 # ---- other tensors ----
 
 seg-export --tensor image -d img in.st

@@ -90,7 +90,11 @@ check_finite(struct seg_check *c, const struct seg_record *rec,
         }
     if (!bad)
         return;
-    snprintf(value, sizeof value, "%g", seg_tensor_get(t, first));
+    double v = seg_tensor_get(t, first);
+    snprintf(value, sizeof value, "%s",
+        isnan(v) ? "nan"
+        : v > 0  ? "inf"
+                 : "-inf");
     snprintf(what, sizeof what, "%zu of %zu numbers are not finite", bad, n);
     tell_pixel(c, rec, SEG_CHECK_NAN, t, first / bands(t), value, what);
 }

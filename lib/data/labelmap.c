@@ -4,6 +4,15 @@
 #include "lib/data/labelmap.h"
 
 int
+seg_labelmap_keeps(const struct seg_labelmap *m)
+{
+    for (int id = 0; id < m->classes; id++)
+        if (m->to[id] != id)
+            return 0;
+    return m->to[SEG_IGNORE] == SEG_IGNORE || m->to[SEG_IGNORE] == SEG_UNMAPPED;
+}
+
+int
 seg_labelmap_describe(
     const struct seg_labelmap *m, struct seg_record *r, struct seg_err *e)
 {

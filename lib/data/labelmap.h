@@ -52,6 +52,9 @@ int seg_labelmap_parse(struct seg_labelmap *m, struct seg_arena *a,
 int seg_labelmap_apply(const struct seg_labelmap *m, struct seg_tensor *t,
     double near, const char *where, struct seg_err *e) SEG_MUST_USE;
 
+/* Does the map take class ids, of its own classes, to themselves? */
+int seg_labelmap_keeps(const struct seg_labelmap *m);
+
 /* Sets seg.classes, seg.palette and seg.ignore of a record, which must not have
    classes yet: a map is applied once. */
 int seg_labelmap_describe(const struct seg_labelmap *m, struct seg_record *r,
