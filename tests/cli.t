@@ -118,8 +118,8 @@ is "$(stat -c %a masked.st)" 640 "the umask is kept"
 for signal in TERM INT HUP; do
     mkdir "at-$signal"
     mkfifo "at-$signal/in"
-    # set -m: a job in the background must not ignore INT
-    (set -m; seg-cat -o "at-$signal/out.st" "at-$signal/in" 2>/dev/null &
+    # a job in the background would ignore INT, and all of it what the tests ignore
+    (env --default-signal seg-cat -o "at-$signal/out.st" "at-$signal/in" &
         echo $! >pid; wait $!; echo $? >status) 2>/dev/null &
     exec 9>"at-$signal/in"
     cat three.st >&9
