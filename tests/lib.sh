@@ -100,6 +100,23 @@ keeps_contract()
     status_is 64 "$name knows no such option" "$@" --no-such-option
 }
 
+# numbers FILE TENSOR: all values of all records, a line each
+numbers()
+{
+    perl -0777 -e '
+        my ($want) = @ARGV; local $/; my $s = <STDIN>; my $at = 0;
+        while ($at < length $s) {
+            my $n = unpack "Q<", substr $s, $at, 8;
+            my $h = substr $s, $at + 8, $n; my $end = 0;
+            while ($h =~ /"([^"]+)":\{"dtype":"(\w+)"[^{}]*"data_offsets":\[(\d+),(\d+)\]/g) {
+                $end = $4 if $4 > $end;
+                print "$_\n" for $1 eq $want ? unpack($2 eq "U8" ? "C*" : "f<*",
+                    substr $s, $at + 8 + $n + $3, $4 - $3) : ();
+            }
+            $at += 8 + $n + $end;
+        }' "$2" <"$1"
+}
+
 # skip NAME WHY
 skip()
 {

@@ -40,22 +40,6 @@ like "$(cat info)" "embedding \[[67],(9|10),16\] f32" "a node further down"
 ! grep -q '^tensor *pred' info
 ok $? "what was not asked for is not there"
 
-# numbers FILE TENSOR: all values of all records, a line each
-numbers()
-{
-    perl -0777 -e '
-        my ($want) = @ARGV; local $/; my $s = <STDIN>; my $at = 0;
-        while ($at < length $s) {
-            my $n = unpack "Q<", substr $s, $at, 8;
-            my $h = substr $s, $at + 8, $n; my $end = 0;
-            while ($h =~ /"([^"]+)":\{"dtype":"(\w+)"[^{}]*"data_offsets":\[(\d+),(\d+)\]/g) {
-                $end = $4 if $4 > $end;
-                print "$_\n" for $1 eq $want ? unpack($2 eq "U8" ? "C*" : "f<*",
-                    substr $s, $at + 8 + $n + $3, $4 - $3) : ();
-            }
-            $at += 8 + $n + $end;
-        }' "$2" <"$1"
-}
 numbers odd.out.st probs | awk '{ sum += $1; if (NR % 8 == 0) {
     if ((sum - 1)^2 > 1e-10) bad++; sum = 0 } }
     END { exit !(NR == 2 * 27 * 37 * 8 && !bad) }'

@@ -19,6 +19,7 @@ scenes.st  seg-export -q -d exported @
 scenes.st  seg-finetune -q -m model.st --steps 1 -b 2 @
 model.st   seg-finetune -q -m @ --steps 1 -b 2 scenes.st
 scenes.st  seg-finetune -q -m model.st --steps 1 -b 2 --valid @ scenes.st
+pred.st    seg-fuse -q --how majority @
 scenes.st  seg-info @
 model.st   seg-init -q -w @ net.txt
 scenes.st  seg-pick @

@@ -1,0 +1,187 @@
+/*
+ * seg-fuse: predictions of several networks, of overlapping patches or of single
+ * objects become one.
+ *
+ * Of several streams the records of one key are fused; the first stream says
+ * which there are, in which order, and the others may have theirs in any.  With
+ * --stitch it is the patches of one stream that belong to one picture.
+ */
+#include <stdlib.h>
+
+#include "cmd/fuser.h"
+#include "cmd/stitch.h"
+#include "formats/keyed.h"
+
+static const char *const hows[] = {"mean", "majority", "objects", NULL};
+
+enum { MOST = 64 };
+
+static struct opts {
+    const char *emit, *weights;
+    int how, stitch, taper, classes;
+} opts = {.emit = "labels"};
+
+static struct cli_option table[] = {
+    {0, "how", CLI_CHOICE, &opts.how, 0, 0, hows, 0, "HOW",
+        "mean of probs, majority of pred, or objects, one a stream (mean)"},
+    {'w', "weights", CLI_TEXT, &opts.weights, 0, 0, 0, 0, "LIST",
+        "how much each stream counts, with commas (all the same)"},
+    {0, "stitch", CLI_FLAG, &opts.stitch, 0, 0, 0, 0, NULL,
+        "put the patches of a stream together to pictures"},
+    {0, "taper", CLI_FLAG, &opts.taper, 0, 0, 0, 0, NULL,
+        "with --stitch: the middle of a patch counts more than its edge"},
+    {0, "classes", CLI_INT, &opts.classes, 1, 255, 0, 0, "N",
+        "number of classes, for majority (as the data say)"},
+    {0, "emit", CLI_TEXT, &opts.emit, 0, 0, 0, 0, "LIST",
+        "of labels, probs, confidence, entropy, margin (labels)"},
+    CLI_OUTPUT,
+    CLI_MEM_LIMIT,
+    CLI_QUIET,
+    CLI_END,
+};
+
+static struct cli_program program = {
+    .name = "seg-fuse",
+    .summary = "several predictions to one",
+    .operands = "[FILE ...]",
+    .max_operands = MOST,
+    .options = table,
+};
+
+struct stream {
+    struct seg_reader *reader;
+    struct seg_keyed keyed;
+    struct seg_share share;
+};
+
+struct work {
+    struct stream stream[MOST];
+    int n;
+    struct cli_fuser fuser;
+};
+
+static void
+read_weights(struct work *k)
+{
+    const char *at = opts.weights;
+    char *end;
+
+    for (int i = 0; i < k->n; i++) {
+        struct seg_share *s = &k->stream[i].share;
+
+        *s = (struct seg_share){.weight = 1, .taper = opts.taper};
+        if (!at)
+            continue;
+        s->weight = strtod(at, &end);
+        int last = i + 1 == k->n;
+        if (end == at || !(s->weight > 0 && s->weight <= 1e6) ||
+            *end != (last ? 0 : ','))
+            cli_usage("--weights %s: %d numbers above 0, with commas",
+                opts.weights, k->n);
+        at = end + 1;
+    }
+}
+
+static void
+fuse_streams(struct work *k)
+{
+    struct seg_record first = {0}, rec = {0};
+    struct stream *s = k->stream;
+    struct seg_err e;
+    char where[600];
+
+    for (int i = 1; i < k->n; i++)
+        cli_check(seg_keyed_open(&s[i].keyed, s[i].reader, &e), &e);
+    while (cli_check(seg_reader_next(s->reader, &first, &e), &e)) {
+        const struct seg_tensor *t = cli_fuser_tensor(
+            &k->fuser, &first, seg_reader_name(s->reader), where);
+        struct seg_window all = {.h = (int)t->shape[0], .w = (int)t->shape[1]};
+        struct cli_answer *a =
+            cli_fuser_begin(&k->fuser, &first, t, all.h, all.w, where);
+
+        cli_fuser_add(&k->fuser, t, &all, &s->share, 1, where);
+        for (int i = 1; i < k->n; i++) {
+            cli_check(
+                seg_keyed_find(&s[i].keyed, seg_record_key(&first), &rec, &e),
+                &e);
+            t = cli_fuser_tensor(
+                &k->fuser, &rec, seg_reader_name(s[i].reader), where);
+            cli_fuser_add(&k->fuser, t, &all, &s[i].share, i + 1, where);
+        }
+        cli_fuser_end(&k->fuser, a, where);
+    }
+    for (int i = 1; i < k->n; i++) {
+        cli_check(seg_keyed_all_found(&s[i].keyed, &e), &e);
+        seg_keyed_free(&s[i].keyed);
+    }
+    seg_record_free(&first);
+    seg_record_free(&rec);
+}
+
+/* The patches of each picture, which follow each other. */
+static void
+stitch(struct work *k)
+{
+    struct seg_record rec = {0};
+    struct cli_patches p;
+    char where[600];
+    int h, w;
+
+    cli_patches_open(&p, k->stream->reader);
+    for (size_t i = 0, n; i < p.n; i += n) {
+        struct cli_answer *a = NULL;
+
+        n = cli_patches_picture(&p, i, &h, &w);
+        for (size_t j = i; j < i + n; j++) {
+            cli_patches_read(&p, j, &rec);
+            const struct seg_tensor *t = cli_fuser_tensor(
+                &k->fuser, &rec, seg_reader_name(p.reader), where);
+            if (!a)
+                a = cli_fuser_begin(&k->fuser, &rec, t, h, w, where);
+            cli_fuser_add(
+                &k->fuser, t, &p.patch[j].window, &k->stream->share, 0, where);
+            cli_patches_label(&p, j, &rec, &a->rec, h, w);
+        }
+        cli_patches_describe(&p, i, &a->rec);
+        cli_fuser_end(&k->fuser, a, where);
+    }
+    cli_patches_close(&p);
+    seg_record_free(&rec);
+}
+
+int
+main(int argc, char **argv)
+{
+    struct work k = {0};
+    int first = cli_parse(&program, argc, argv);
+    int emit = cli_emit_parse(opts.emit),
+        objects = opts.how == CLI_FUSE_OBJECTS;
+
+    k.n = argc > first ? argc - first : 1;
+    if (emit & CLI_EMBEDDING)
+        cli_usage("embeddings of different networks have nothing in common");
+    if (opts.stitch && (k.n > 1 || objects || opts.weights))
+        cli_usage("--stitch takes one stream, and mean or majority");
+    if (opts.taper && !opts.stitch)
+        cli_usage("--taper goes with --stitch");
+    if (objects && opts.weights)
+        cli_usage("objects have no --weights");
+    read_weights(&k);
+    for (int i = 0; i < k.n; i++)
+        k.stream[i].reader = cli_reader(argv[first + i]); /* NULL: stdin */
+    k.fuser = (struct cli_fuser){.how = (enum cli_fuse_how)opts.how,
+        .objects = k.n,
+        .classes = opts.classes,
+        .keeps_label = !opts.stitch && !objects,
+        .emit = emit,
+        .out = cli_writer()};
+    if (opts.stitch)
+        stitch(&k);
+    else
+        fuse_streams(&k);
+    for (int i = 0; i < k.n; i++)
+        cli_close_reader(k.stream[i].reader);
+    cli_close_writer(k.fuser.out);
+    cli_fuser_free(&k.fuser);
+    return 0;
+}

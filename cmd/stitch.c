@@ -1,0 +1,146 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/cli.h"
+#include "cmd/stitch.h"
+#include "formats/geo.h"
+#include "lib/data/labelmap.h"
+
+/* "y,x,h,w", and behind a blank "flip x", "flip y" or "flip xy". */
+static int
+read_window(struct seg_window *w, const char *text)
+{
+    char flip[3] = "";
+    int end = 0;
+
+    *w = (struct seg_window){0};
+    if (sscanf(text, "%d,%d,%d,%d%n", &w->y, &w->x, &w->h, &w->w, &end) != 4 ||
+        w->h < 1 || w->w < 1 || w->h > 1 << 20 || w->w > 1 << 20 ||
+        abs(w->y) > 1 << 20 || abs(w->x) > 1 << 20)
+        return -1;
+    text += end;
+    end = 0;
+    if (*text && (sscanf(text, " flip %2[xy]%n", flip, &end) != 1 || text[end]))
+        return -1;
+    w->flip_x = strchr(flip, 'x') != NULL;
+    w->flip_y = strchr(flip, 'y') != NULL;
+    return 0;
+}
+
+static void
+read_patch(
+    struct cli_patch *p, struct seg_arena *a, const struct seg_record *rec)
+{
+    struct seg_err e;
+    const char *key = seg_record_key(rec), *cut = strrchr(key, '@');
+    const char *window = seg_record_meta(rec, "seg.window");
+    const char *scene = seg_record_meta(rec, "seg.scene");
+
+    if (!window || !cut || read_window(&p->window, window))
+        cli_fail(SEG_EDATA, "%s: not a patch: seg.window is %.60s", key,
+            window ? window : "missing");
+    p->key = seg_take_bytes(a, key, (size_t)(cut - key), &e);
+    cli_check(p->key ? 0 : -1, &e);
+    if (scene && sscanf(scene, "%d,%d", &p->all_h, &p->all_w) != 2)
+        cli_fail(SEG_EDATA, "%s: seg.scene is %.60s", key, scene);
+}
+
+void
+cli_patches_open(struct cli_patches *p, struct seg_reader *r)
+{
+    struct seg_record rec = {0};
+    struct seg_err e;
+
+    *p = (struct cli_patches){.reader = r};
+    cli_check(seg_reader_index(r, &p->n, &e), &e);
+    p->patch = seg_take(&p->arena, p->n, sizeof *p->patch, &e);
+    cli_check(p->patch ? 0 : -1, &e);
+    for (size_t i = 0; i < p->n; i++) {
+        cli_check(seg_reader_at(r, i, &rec, &e), &e);
+        read_patch(p->patch + i, &p->arena, &rec);
+    }
+    seg_record_free(&rec);
+}
+
+size_t
+cli_patches_picture(const struct cli_patches *p, size_t i, int *h, int *w)
+{
+    size_t end = i;
+
+    for (*h = *w = 0; end < p->n; end++) {
+        const struct cli_patch *q = p->patch + end;
+        int bottom = q->window.y + q->window.h,
+            right = q->window.x + q->window.w;
+
+        if (strcmp(q->key, p->patch[i].key))
+            break;
+        *h = bottom > *h ? bottom : *h;
+        *w = right > *w ? right : *w;
+    }
+    if (p->patch[i].all_h) {
+        *h = p->patch[i].all_h;
+        *w = p->patch[i].all_w;
+    }
+    if (*h < 1 || *w < 1)
+        cli_fail(
+            SEG_EDATA, "%s: its patches lie outside of it", p->patch[i].key);
+    return end - i;
+}
+
+void
+cli_patches_read(struct cli_patches *p, size_t i, struct seg_record *rec)
+{
+    struct seg_err e;
+
+    cli_check(seg_reader_at(p->reader, i, rec, &e), &e);
+}
+
+void
+cli_patches_label(const struct cli_patches *p, size_t i,
+    const struct seg_record *rec, struct seg_record *to, int h, int w)
+{
+    const struct seg_tensor *from = seg_record_find(rec, "label");
+    const struct seg_window *win = &p->patch[i].window;
+    struct seg_tensor *label = seg_record_find(to, "label");
+    struct seg_err e;
+
+    if (!from || from->rank != 2 || from->type != SEG_U8 ||
+        from->shape[0] != (size_t)win->h || from->shape[1] != (size_t)win->w)
+        return;
+    if (!label) {
+        label = seg_record_add(
+            to, "label", SEG_U8, 2, (size_t[]){(size_t)h, (size_t)w}, &e);
+        cli_check(label ? 0 : -1, &e);
+        memset(label->data, SEG_IGNORE, label->bytes);
+    }
+    const uint8_t *in = from->data;
+    uint8_t *out = label->data;
+    for (int r = 0; r < win->h; r++)
+        for (int c = 0; c < win->w; c++, in++) {
+            int y = win->y + (win->flip_y ? win->h - 1 - r : r);
+            int x = win->x + (win->flip_x ? win->w - 1 - c : c);
+
+            if (y >= 0 && y < h && x >= 0 && x < w)
+                out[(size_t)y * (size_t)w + (size_t)x] = *in;
+        }
+}
+
+void
+cli_patches_describe(
+    const struct cli_patches *p, size_t i, struct seg_record *rec)
+{
+    const struct cli_patch *q = p->patch + i;
+    struct seg_err e;
+
+    cli_check(seg_record_set(rec, "seg.key", q->key, &e), &e);
+    cli_check(seg_geo_cut(rec, -q->window.x, -q->window.y, 1, 1, &e), &e);
+    seg_record_unset(rec, "seg.window");
+    seg_record_unset(rec, "seg.scene");
+    seg_record_unset(rec, "seg.draw");
+}
+
+void
+cli_patches_close(struct cli_patches *p)
+{
+    seg_arena_free(&p->arena);
+}

@@ -1,0 +1,142 @@
+#!/usr/bin/env bash
+. "$(dirname "$0")/lib.sh"
+export OMP_WAIT_POLICY=passive
+
+seg-synth -q -n 3 --size 32x24 -s 3 >in.st
+for s in 1 2 3; do
+    seg-net unet --width 4 --depth 2 --classes 8 | seg-init -q -s $s >model.st
+    seg-predict -q -m model.st --emit labels,probs in.st >$s.st
+done
+
+keeps_contract "seg-fuse" 1.st seg-fuse -q --emit labels,probs,entropy
+
+# ---- several streams ----
+
+seg-fuse -q --emit labels,probs 1.st 2.st 3.st >mean.st
+seg-fuse -q -w 1,0.5,2 --emit probs 1.st 2.st 3.st >weighted.st
+seg-fuse -q --how majority --emit labels,probs,margin 1.st 2.st 3.st >most.st
+for s in 1 2 3; do numbers $s.st probs >p$s; numbers $s.st pred >c$s; done
+close()
+{
+    paste - "$1" | awk '{ if (($1 - $2)^2 > 1e-12) bad++ } END { exit !(NR > 0 && !bad) }'
+}
+paste p1 p2 p3 | awk '{ printf "%.9f\n", ($1 + $2 + $3) / 3 }' | close <(numbers mean.st probs)
+ok $? "the mean of probabilities"
+paste p1 p2 p3 | awk '{ printf "%.9f\n", ($1 + .5 * $2 + 2 * $3) / 3.5 }' |
+    close <(numbers weighted.st probs)
+ok $? "weighted"
+is "$(numbers mean.st probs | awk '{ if (NR % 8 == 1 || $1 > top) {
+        top = $1; best = (NR - 1) % 8 } if (NR % 8 == 0) print best }' | md5sum)" \
+    "$(numbers mean.st pred | md5sum)" "labels are the most probable classes"
+is "$(paste c1 c2 c3 | awk '{ if ($1 == $2 || $1 == $3) m = $1
+    else if ($2 == $3) m = $2
+    else { m = $1; m = $2 < m ? $2 : m; m = $3 < m ? $3 : m }
+    print m }' | md5sum)" "$(numbers most.st pred | md5sum)" \
+    "the majority, the lowest class of equals"
+paste c1 c2 c3 | awk '{ for (k = 0; k < 8; k++)
+    printf "%.9f\n", (($1 == k) + ($2 == k) + ($3 == k)) / 3 }' | close <(numbers most.st probs)
+ok $? "and its probabilities are shares of votes"
+seg-fuse -q --emit probs 1.st 1.st 1.st >same.st
+close <(numbers same.st probs) <p1
+ok $? "of three that agree, what they say"
+seg-diff -q -t 0 <(seg-pick -t label mean.st) <(seg-pick -t label 1.st)
+is $? 0 "labels are passed on"
+for k in 2 0 1; do seg-pick --from $((k + 1)) --to $((k + 1)) 2.st; done |
+    seg-cat -q >turned.st
+seg-fuse -q --emit labels,probs 1.st turned.st 3.st >b.st
+seg-diff -q mean.st b.st
+is $? 0 "the order of the other streams does not matter"
+
+# ---- objects ----
+
+printf '0\t0\tno\n1\t1\tyes\n' >two.tsv
+# Three masks of 4 x 1 pixels: they overlap at 1, and none is at 3.
+mask() { printf 'P5\n4 1\n255\n'"$2" >"$1/a.pgm"; }
+mkdir m1 m2 m3
+mask m1 '\1\1\0\0'; mask m2 '\0\1\1\0'; mask m3 '\0\0\0\0'
+for m in m1 m2 m3; do seg-import -q --images m1 --labels $m >$m.st; done
+seg-fuse -q --how objects m1.st m2.st m3.st >objects.st
+is "$(numbers objects.st pred | paste -sd ' ')" "1 1 2 0" \
+    "masks: each its class, the first of equals, background elsewhere"
+! seg-info objects.st | grep -q seg.classes
+ok $? "classes have no names"
+seg-fuse -q --how objects --emit probs,labels m1.st m2.st >objects.st
+is "$(numbers objects.st probs | head -6 | xargs printf '%.3f ')" \
+    "0.333 0.667 0.000 0.200 0.400 0.400 " "probabilities against a background of one half"
+for s in 1 2; do
+    seg-net unet --width 4 --depth 2 --classes 2 | seg-init -q -s $s >model.st
+    seg-predict -q -m model.st --emit probs --keep none in.st >o$s.st
+done
+seg-fuse -q --how objects o1.st o2.st >objects.st
+is "$(paste <(numbers o1.st probs | paste - - | cut -f 2) \
+    <(numbers o2.st probs | paste - - | cut -f 2) |
+    awk '{ print ($1 > .5 && $1 >= $2 ? 1 : $2 > .5 ? 2 : 0) }' | md5sum)" \
+    "$(numbers objects.st pred | md5sum)" "of two networks, one an object"
+
+# ---- patches ----
+
+seg-synth -q -n 2 --size 70x50 -s 4 | seg-predict -q -m <(seg-net unet --width 4 \
+    --depth 2 --classes 8 | seg-init -q -s 1) --emit labels,probs >whole.st
+seg-sample -q --crop 32 --grid --stride 24x16 whole.st >tiles.st
+for how in "" --taper "--how majority"; do
+    seg-fuse -q --stitch $how --emit labels,probs tiles.st >back.st
+    seg-diff -q <(seg-pick -t pred -t label whole.st) \
+        <(seg-pick -t pred -t label back.st)
+    is $? 0 "patches of a picture make the picture $how"
+done
+seg-fuse -q --stitch --taper --emit probs tiles.st >back.st
+close <(numbers whole.st probs) < <(numbers back.st probs)
+ok $? "with its probabilities"
+is "$(seg-info --meta seg.key back.st | paste -sd ' ')" \
+    "$(seg-info --meta seg.key whole.st | paste -sd ' ')" "and keys"
+[ -z "$(seg-info --meta seg.window back.st)" ]
+ok $? "they are no patches any more"
+# Mirrored ones: seg-sample draws them.
+seg-sample -q --crop 70x50 --flip hv -n 6 -s 2 whole.st >flipped.st
+like "$(seg-info --meta seg.window flipped.st | sort -u | paste -sd ,)" "flip" \
+    "there are mirrored patches"
+for i in 1 2 3 4 5 6; do
+    seg-pick --from $i --to $i flipped.st | seg-fuse -q --stitch >one.st
+    seg-diff -q <(seg-pick -t pred one.st) <(seg-pick -t pred -k \
+        "$(seg-info --meta seg.key one.st)" whole.st) || echo $i
+done >bad
+is "$(cat bad)" "" "they are turned back"
+seg-synth -q -n 1 --size 128x100 -s 3 | seg-export -q -t image -f tiff --tile 16 -d scene
+seg-import -q --images scene/synth --strip 32 |
+    seg-predict -q -m model.st --window 32 --emit probs >strips.st
+seg-fuse -q --stitch strips.st | seg-info >info
+like "$(cat info)" "pred \[100,128\] u8" "strips are patches"
+
+# ---- what is wrong ----
+
+seg-pick --to 2 2.st >short.st
+status_is 65 "a record is missing" seg-fuse -q 1.st short.st
+like "$(cat .err)" "short.st: no record of key synth/00002" "which is said"
+status_is 65 "one is too many" seg-fuse -q short.st 1.st
+like "$(cat .err)" "1 of 3 records have no counterpart" "which is said"
+seg-pick -d probs 1.st >votes.st
+status_is 65 "no probabilities" seg-fuse -q votes.st
+like "$(cat .err)" "no tensor probs" "which is said"
+seg-synth -q -n 3 --size 40x24 -s 3 | seg-predict -q -m model.st --emit probs >wide.st
+status_is 65 "another size" seg-fuse -q o1.st wide.st
+like "$(cat .err)" "probs is \[24,40,2\] f32; expected are 32 x 24 pixels" "which is said"
+seg-pick --rename label=pred m1.st >nameless.st
+status_is 65 "no names and no number of classes" seg-fuse -q --how majority nameless.st
+status_is 0 "but with a number" seg-fuse -q --how majority --classes 2 nameless.st
+seg-sample -q --crop 16 --grid --stride 40x40 whole.st >gaps.st
+seg-pick --from 2 gaps.st | seg-fuse -q --stitch >/dev/null 2>.err
+is $? 65 "a hole between patches"
+like "$(cat .err)" "nothing says what is at \(x [0-9]+, y [0-9]+\)" "with its place"
+status_is 65 "not patches" seg-fuse -q --stitch 1.st
+like "$(cat .err)" "not a patch: seg.window is missing" "which is said"
+status_is 65 "other classes" seg-fuse -q 1.st o1.st
+status_is 65 "a class too many" seg-fuse -q --how majority --classes 2 1.st
+like "$(cat .err)" "is no class of 2 classes" "is found"
+status_is 71 "--mem-limit" seg-fuse -q --mem-limit 30K 1.st
+for w in 1 1,2,3 0,1 -1,1 1,x; do
+    status_is 64 "--weights $w" seg-fuse -q -w $w 1.st 2.st
+done
+status_is 64 "--stitch takes one stream" seg-fuse -q --stitch 1.st 2.st
+status_is 64 "--taper goes with it" seg-fuse -q --taper 1.st 2.st
+status_is 64 "no embeddings" seg-fuse -q --emit embedding 1.st 2.st
+done_testing
