@@ -2,7 +2,7 @@
 
 #include "cmd/predict.h"
 
-/* "scene: 30000 x 30000 x 4 in 3844 windows of 512 x 512, at most 213 MiB", where
+/* "scene: 30000 x 30000 x 4 in 3844 windows of 512 x 512, about 213 MiB", where
    that is more than ever before. */
 static void
 state(const struct seg_windows *q, size_t beside, const char *where)
@@ -13,7 +13,7 @@ state(const struct seg_windows *q, size_t beside, const char *where)
     if (bytes <= stated)
         return;
     stated = bytes;
-    cli_note("%s: %d x %d x %d in %ld windows of %d x %d, at most %.1f MiB",
+    cli_note("%s: %d x %d x %d in %ld windows of %d x %d, about %.1f MiB",
         where, q->w, q->h, q->c, (long)q->spans[0] * q->spans[1],
         q->span[1]->size, q->span[0]->size, (double)bytes / (1 << 20));
 }

@@ -78,10 +78,10 @@ for f in image/0.tif high/synth/00000.tif; do
         seg-predict -j 1 -m model.st --window 128x96 --mem-limit 6M 2>said |
         seg-export -q -d map-${f%%/*}
     is "${PIPESTATUS[*]}" "0 0 0" "$f passes through 6 MiB"
-    sed 's/.*most//' said >>most
+    sed 's/.*about//' said >>most
 done
 is "$(sort -u most | wc -l)" 1 "as much for four times the height: $(head -1 most)"
-like "$(cat said)" "300 x 4400 x 3 in 159 windows of 128 x 96, at most" "which is said before"
+like "$(cat said)" "300 x 4400 x 3 in 159 windows of 128 x 96, about" "which is said before"
 status_is 71 "and refused where it is too much" "${predict[@]}" --mem-limit 1M strips.st
 status_is 71 "already by the strips" "${predict[@]}" --mem-limit 300K strips.st
 

@@ -115,7 +115,6 @@ take_room(struct seg_windows *q, struct seg_err *e)
                    (rows * (size_t)q->w + h * w) * pixel +
                    m * ((size_t)q->w + h) * k * sizeof(float);
 
-    q->bytes = bytes;
     if (q->mem_limit && bytes > q->mem_limit)
         return seg_fail(e, SEG_EMEM,
             "windows of %zux%zu take %zu bytes, the limit is %zu", w, h, bytes,
@@ -126,7 +125,10 @@ take_room(struct seg_windows *q, struct seg_err *e)
         seg_take_dirty(&q->arena, m * (size_t)q->w * k, sizeof(float), e);
     q->left = seg_take_dirty(&q->arena, h * m * k, sizeof(float), e);
     q->ramp = seg_take_dirty(&q->arena, m, sizeof(float), e);
-    return q->buffer && q->image && q->above && q->left && q->ramp ? 0 : -1;
+    if (!q->buffer || !q->image || !q->above || !q->left || !q->ramp)
+        return -1;
+    q->bytes = seg_predictor_bytes(p) + q->arena.held; /* in whole pages */
+    return 0;
 }
 
 int
