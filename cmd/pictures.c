@@ -54,18 +54,16 @@ format_of(const struct cli_pictures *p, const struct seg_record *rec,
 static const struct seg_tensor *
 full_size(const struct seg_record *rec)
 {
-    static const char *const names[] = {"image", "label", "pred", "probs"};
-    const struct seg_tensor *t = NULL;
-
-    for (int i = 0; i < 4 && !t; i++)
-        t = seg_record_find(rec, names[i]);
-    return t;
+    for (int i = 0; i < rec->ntensors; i++)
+        if (strcmp(rec->tensors[i].name, "embedding"))
+            return rec->tensors + i;
+    return NULL;
 }
 
 /*
  * The tags of a TIFF.  What a value means is known of the picture alone, its
- * place of all tensors: those of another size, such as embeddings, have larger
- * pixels, and no place where that size is not known.
+ * place of all tensors: embeddings have larger pixels than the others, and no
+ * place where there is no other.
  */
 static const char *
 tags_of(struct seg_record *rec, const struct seg_tensor *t)

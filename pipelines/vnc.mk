@@ -16,6 +16,8 @@ BATCH    ?= 4
 CROP     ?= 192
 GRID     ?= 24
 SAMPLE   ?= --scale 0.8,1.25 --flip hv
+# windows, as sections of any size can be predicted
+PREDICT  ?= --window 512 --overlap 64
 SHOW     ?= -n 1
 EXPORT   ?= -f tiff
 EXTRA     = $(OUT)/predicted

@@ -196,6 +196,9 @@ if [ -n "$data" ]; then
     done
     is "$(gdalinfo probs/k.tif | sed -n 's/^  Description = //p')" "land${nl=$'\n'}water" \
         "probabilities of the scene have names"
+    seg-predict -q -m model.st --emit confidence --keep none s.st |
+        seg-export -t confidence -d sure
+    is "$(where sure/k.tif)" "$(where "${s}_S2Hand.tif")" "confidence alone does too"
     seg-pick -t embedding p.st | seg-export -t embedding -f tiff -d alone
     is "$(gdalinfo alone/k.tif | grep -c Origin)" 0 \
         "an embedding of a picture of unknown size has no place"
