@@ -18,8 +18,9 @@
 # a classifier is.  All but ce+ see STEPS batches.  The test pictures are looked
 # at once, by the finished model; nothing is chosen by them.
 #
-# With STAT set the input is normalised by the bands of the training pictures,
-# all of them, which takes no labels.
+# With WEIGHTS set, inverse or median, pixels are weighted by how frequent their
+# class is in the labelled pictures.  With STAT set the input is normalised by
+# the bands of the training pictures, all of them, which takes no labels.
 SHELL       := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 MAKEFLAGS   += -r
@@ -40,6 +41,7 @@ AUGMENT  ?= --color 0.2
 DISTORT  ?= --color 0.5
 PRETRAIN ?=
 FINETUNE ?=
+WEIGHTS  ?=
 PREDICT  ?=
 SCORE    ?=
 METRICS  ?= miou accuracy minutes
@@ -70,7 +72,7 @@ settings = net $(NET); steps $(STEPS), pretraining $(PRESTEPS); batch $(BATCH); 
     crop $(CROP), loss grid $(GRID); rates $(LR), pretraining $(PRELR); \
     import $(IMPORT); init $(if $(STAT),--stat )$(INIT); \
     subset $(SUBSET); sample $(SAMPLE); augment $(AUGMENT); \
-    distort $(DISTORT); pretrain $(PRETRAIN); finetune $(FINETUNE); \
+    distort $(DISTORT); pretrain $(PRETRAIN); finetune $(FINETUNE); weights $(WEIGHTS); \
     predict $(PREDICT); score $(SCORE)$(if $(ADOPT),; head of its own)
 $(OUT)/settings: FORCE
 	@mkdir -p $(@D)
@@ -110,12 +112,14 @@ $(call cell,$1,$2,$3)/pre.st: $(OUT)/$1/few.st $(OUT)/init/$3.st
 endef
 
 define finetune # budget, method, seed, steps, first model
-$(call cell,$1,$2,$3)/model.st: $(OUT)/$1/few.st $5
+$(call cell,$1,$2,$3)/model.st: $(OUT)/$1/few.st $5 \
+    $(if $(WEIGHTS),$(OUT)/$1/few.tsv)
 	@mkdir -p $$(@D)
 	@$$(call fresh,$$(@D)/model)
 	$$(call patches,$1,$4,1$3) | \
 	    seg-augment -q $(AUGMENT) -s 1$3 | \
 	    seg-finetune -m $5 --lr $(LR) -s $3 $(FINETUNE) \
+	    $(if $(WEIGHTS),--class-weights $(WEIGHTS) --stat $(OUT)/$1/few.tsv) \
 	    $$(call learn,$$(@D)/model,$4)
 endef
 
@@ -135,6 +139,9 @@ $(foreach b,$(BUDGETS),$(foreach s,$(SEEDS),\
 $(BUDGETS:%=$(OUT)/%/few.st): $(OUT)/%/few.st: $(OUT)/train.st $(OUT)/settings
 	@mkdir -p $(@D)
 	seg-subset -q $(SUBSET) -n $* -o $@ $<
+
+$(BUDGETS:%=$(OUT)/%/few.tsv): %/few.tsv: %/few.st
+	seg-stat -q -o $@ $<
 
 $(OUT)/stat.tsv: $(OUT)/train.st
 	seg-stat -q -o $@ $<

@@ -11,6 +11,10 @@
 OUT      ?= hippocampus
 IMAGES   := imagesTr
 LABELS   := labelsTr
+# from 112 to 1.7 million: each volume by its own mean and deviation
+IMPORT   ?= --intensity
+INIT     ?= --normalize record
+STAT     ?=
 NET      ?= unet --width 16 --depth 4 --bands 1 --classes 3
 BUDGETS  ?= 8 31
 SUBSET   ?= --whole -s 1

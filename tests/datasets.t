@@ -43,7 +43,7 @@ seg-import -q -m vnc_em/labels.tsv --images vnc_em/images --labels vnc/predicted
 ok $? "whose values are those of the label pictures"
 
 few dsb2018 6 4
-experiment dsb2018 dsb2018 BUDGETS=4 CROP=64 GRID=8 SHOW='-n 4' \
+experiment dsb2018 dsb2018 BUDGETS=4 CROP=64 GRID=8 SHOW='-n 4' WEIGHTS=median \
     NET='unet --width 4 --depth 3 --classes 3'
 seg-import -q -m dsb2018/labels.tsv --images dsb2018/images \
     --labels dsb2018/predicted --list dsb2018/splits/test.txt | seg-info >info
@@ -56,6 +56,8 @@ experiment hippocampus msd_hippocampus BUDGETS=2 SHOW='-n 4' \
     NET='unet --width 4 --depth 3 --bands 1 --classes 3'
 is "$(seg-info -l hippocampus/2/few.st | cut -f 2 | cut -d@ -f 1 | sort -u | wc -l)" \
     2 "a budget of two volumes has two volumes"
+is "$(seg-info --meta seg.normalize hippocampus/2/within/1/model.st)" record \
+    "volumes are normalised each by itself"
 is "$(awk -F '\t' '$3 == "mdice" || $3 == "hd95" { n += $5 > 0 } END { print n }' \
     hippocampus/table.tsv)" 4 "Dice and HD95 of both methods"
 is "$(cut -f 1 hippocampus/2/ce/1/surface.tsv | sed 1d | sort -u)" \
