@@ -59,7 +59,7 @@ static struct cli_option options[] = {
 
 static struct cli_program program = {
     "seg-view",
-    "records as pictures: overlays, colour maps, contact sheets",
+    "records as pictures: overlays, colour maps, errors, contact sheets",
     "[FILE ...]",
     0,
     -1,
