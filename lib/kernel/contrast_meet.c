@@ -221,7 +221,9 @@ seg_contrast_meet(struct work *w, enum seg_contrast_game game, int threads)
         await(w->turn + j, r);
         games[game](
             w, w->tile + omp_get_thread_num(), w->span + i, w->span + j);
+        /* a second store would undo what others did since the first */
         __atomic_store_n(w->turn + i, r + 1, __ATOMIC_RELEASE);
-        __atomic_store_n(w->turn + j, r + 1, __ATOMIC_RELEASE);
+        if (j != i)
+            __atomic_store_n(w->turn + j, r + 1, __ATOMIC_RELEASE);
     }
 }
