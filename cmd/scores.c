@@ -201,6 +201,8 @@ cli_image_titles(FILE *f, int classes, const char *const *names)
     fputs("key\tpixels\tignored\tmiou\tmdice\taccuracy", f);
     for (int i = 0; i < classes; i++)
         fprintf(f, "\tiou.%s", names[i]);
+    for (int i = 0; i < classes; i++)
+        fprintf(f, "\tdice.%s", names[i]);
     fputc('\n', f);
 }
 
@@ -216,6 +218,8 @@ cli_image_scores(FILE *f, const struct seg_confusion *c, const char *key,
     put(f, all.value[SEG_ACCURACY]);
     for (int i = 0; i < c->classes; i++)
         put(f, seg_score_class(c, i).iou);
+    for (int i = 0; i < c->classes; i++)
+        put(f, seg_score_class(c, i).dice);
     fputc('\n', f);
 }
 

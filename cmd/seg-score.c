@@ -136,13 +136,16 @@ name_absent(const struct seg_scorer *s)
     for (int i = 0; i < s->all.classes; i++) {
         struct seg_class_score c = seg_score_class(&s->all, i);
 
-        if (c.truth + c.pred || i == s->how.background)
+        if (c.truth || i == s->how.background)
             continue;
-        if (opts.absent == ABSENT_ERROR)
+        if (!c.pred && opts.absent == ABSENT_ERROR)
             cli_fail(SEG_EDATA, "class %s is neither in truth nor predicted",
                 s->names[i]);
-        cli_note("class %s is neither in truth nor predicted: %s", s->names[i],
-            then[s->how.absent]);
+        if (s->how.of_truth)
+            cli_note("class %s is not in truth: %s", s->names[i], then[0]);
+        else if (!c.pred)
+            cli_note("class %s is neither in truth nor predicted: %s",
+                s->names[i], then[s->how.absent]);
     }
 }
 

@@ -59,9 +59,9 @@ car	0	2	2	0
 pole	0	0	0	0
 ignored	1
 images	2" "confusion matrix"
-is "$(cat images.tsv)" "key	pixels	ignored	miou	mdice	accuracy	iou.sky	iou.road	iou.car	iou.pole
-a	5	1	0.555556	0.600000	0.800000	1.000000	0.666667	0.000000	-
-b	6	0	0.444444	0.533333	0.666667	0.666667	0.000000	0.666667	-" \
+is "$(cat images.tsv)" "key	pixels	ignored	miou	mdice	accuracy	iou.sky	iou.road	iou.car	iou.pole	dice.sky	dice.road	dice.car	dice.pole
+a	5	1	0.555556	0.600000	0.800000	1.000000	0.666667	0.000000	-	1.000000	0.800000	0.000000	-
+b	6	0	0.444444	0.533333	0.666667	0.666667	0.000000	0.666667	-	0.800000	0.000000	0.800000	-" \
     "one row a picture"
 
 # Sharded and whole, in any order, through a pipe: the same table.
@@ -107,6 +107,9 @@ miou()
 is "$(miou toy.st | cut -c 1-6)" 0.4502 "mmseg: 45.02, the default"
 is "$(miou -c mmseg toy.st)" "$(miou toy.st)" "by name as well"
 is "$(miou -c detectron2 toy.st | cut -c 1-6)" 0.6753 "detectron2: 67.53"
+seg-score -c detectron2 toy.st 2>err >/dev/null
+is "$(cat err)" "seg-score: class car is not in truth: left out of the means
+seg-score: class pole is not in truth: left out of the means" "which it says"
 is "$(printf %.4f "$(miou -c smp toy.st)")" 0.5877 "smp: 58.77"
 is "$(printf %.4f "$(miou --absent zero toy.st)")" 0.3377 "absent as zero: 33.77"
 is "$(miou -c voc toy.st)" "$(miou --absent zero toy.st)" "voc is that"
@@ -254,6 +257,10 @@ fi
 status_is 71 "over --mem-limit" \
     seg-score -r 1000000 --mem-limit 1M --surface none.tsv a.st
 like "$(cat .err)" "limit 1048576" "says the limit"
+status_is 71 "so do surfaces" \
+    seg-score --mem-limit 300K --surface none.tsv vol.st
+[ ! -e none.tsv ]
+ok $? "and leave no table"
 
 # ---- intervals and the paired test ----
 

@@ -5,8 +5,10 @@
 cell()
 {
     mkdir -p "x/$1/$2/$3"
-    printf 'class\tiou\nsky\t0.9\textra\n\nmetric\tvalue\nmiou\t%s\n' "$4" \
-        >"x/$1/$2/$3/score.tsv"
+    {
+        printf 'class\tiou\nsky\t0.9\textra\n\nmetric\tvalue\nmiou\t%s\n' "$4"
+        printf '\ninterval\tvalue\tlow\thigh\nmiou\t0.5\t0.4\t0.6\n'
+    } >"x/$1/$2/$3/score.tsv"
     printf 'minutes\t2.5\n' >"x/$1/$2/$3/time.tsv"
 }
 cell 46 ce 1 0.30

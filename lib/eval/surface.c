@@ -65,12 +65,14 @@ find_box(struct box *b, const struct seg_pair *p, int class_id)
     return b->to[0] > 0;
 }
 
-/* Does the voxel, one of the class, touch one that is not? */
+/* Does the voxel, one of the class, touch one that is not?  One that is all of
+   the volume has no faces and is its surface all the same. */
 static int
 on_surface(const uint8_t *mask, const size_t shape[3], const size_t at[3],
     int class_id, int border)
 {
     size_t i = place(shape, at[0], at[1], at[2]), stride = 1;
+    int axes = 0;
 
     for (int k = 2; k >= 0; stride *= shape[k--]) {
         if (shape[k] == 1)
@@ -79,8 +81,9 @@ on_surface(const uint8_t *mask, const size_t shape[3], const size_t at[3],
             return 1;
         if (at[k] + 1 < shape[k] ? mask[i + stride] != class_id : border)
             return 1;
+        axes++;
     }
-    return 0;
+    return border && !axes;
 }
 
 /* Both surfaces, as bits of s, within the box; counts them. */

@@ -109,6 +109,8 @@ is_surface(const struct seg_pair *p, const uint8_t *mask, size_t i,
 
     if (mask[i] != class_id)
         return 0;
+    if (p->shape[0] * p->shape[1] * p->shape[2] == 1)
+        return border;
     place(at, p, i);
     for (int k = 0; k < 3; k++)
         for (int step = -1; step <= 1; step += 2) {
