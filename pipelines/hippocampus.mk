@@ -11,19 +11,18 @@
 OUT      ?= hippocampus
 IMAGES   := imagesTr
 LABELS   := labelsTr
-# from 112 to 1.7 million: each volume by its own mean and deviation
+# what is 112 in one volume is 1.7 million in another: each by its own range
 IMPORT   ?= --intensity
-INIT     ?= --normalize record
+INIT     ?= --normalize range
 STAT     ?=
 NET      ?= unet --width 16 --depth 4 --bands 1 --classes 3
 BUDGETS  ?= 8 31
 SUBSET   ?= --whole -s 1
 BATCH    ?= 16
-STEPS    ?= 1000
-PRESTEPS ?= 250
 CROP     ?= 48x64
 GRID     ?= 12x16
-SAMPLE   ?= --scale 0.8,1.25 --flip hv
+# left and right may change sides, anterior and posterior may not
+SAMPLE   ?= --scale 0.8,1.25 --flip h
 # of the two structures; surfaces of each test volume are in surface.tsv
 SCORE    ?= --background 0 --surface $(@D)/surface.tsv
 METRICS  ?= mdice hd95 minutes
