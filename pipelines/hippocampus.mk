@@ -8,6 +8,9 @@
 # are 5, 10 and 20 % of 156.  Results are in OUT, hippocampus by default:
 # table.md, table.tsv, plot.png, overlay.png, and predicted: a NIfTI volume for
 # each test volume.
+#
+# The scanners' numbers have no unit: between volumes they differ by orders of
+# magnitude, so each is normalised by its own range.
 OUT      ?= hippocampus
 IMAGES   := imagesTr
 LABELS   := labelsTr
@@ -17,6 +20,9 @@ INIT     ?= --normalize range
 STAT     ?=
 NET      ?= unet --width 16 --depth 4 --bands 1 --classes 3
 BUDGETS  ?= 8 31
+STAT     ?=
+IMPORT   ?= --intensity
+INIT     ?= --normalize range
 SUBSET   ?= --whole -s 1
 BATCH    ?= 16
 CROP     ?= 48x64

@@ -1,6 +1,6 @@
 # What small networks have in common that learn in minutes: the optimiser, the
 # rates, cross-entropy against contrastive pretraining, pictures normalised by
-# their own bands.
+# the bands of the set.
 METHODS  ?= ce within
 STEPS    ?= 600
 PRESTEPS ?= 150
