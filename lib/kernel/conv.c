@@ -66,6 +66,15 @@ seg_conv_tallies(const struct seg_conv *cv, enum seg_conv_pass pass)
     return cv->groups == 1 && (pass == SEG_CONV_FORWARD || cv->stride == 1);
 }
 
+int
+seg_conv_joins(const struct seg_conv *cv)
+{
+    for (int pass = 0; pass < SEG_CONV_PASSES; pass++)
+        if (cv->method[pass] != WINOGRAD)
+            return 0;
+    return 1;
+}
+
 void
 seg_conv_join(const struct seg_conv_epilogue *e, const float *parts, int n,
     int c, int threads)
@@ -88,13 +97,13 @@ seg_conv_packed(const struct seg_conv *cv, enum seg_conv_pass pass)
 size_t
 seg_conv_scratch(const struct seg_conv *cv, enum seg_conv_pass pass)
 {
-    if (cv->method[pass] == WINOGRAD)
-        return seg_conv_winograd_scratch(cv, pass);
+    int method = cv->method[pass];
     if (pass != SEG_CONV_WEIGHTS)
-        return seg_conv_direct_scratch(cv, pass);
-    return cv->method[pass] == DEPTHWISE
-               ? seg_conv_depthwise_weights_scratch(cv)
-               : seg_conv_direct_weights_scratch(cv);
+        return method == WINOGRAD ? seg_conv_winograd_scratch(cv, pass)
+                                  : seg_conv_direct_scratch(cv, pass);
+    return method == WINOGRAD    ? seg_conv_winograd_weights_scratch(cv)
+           : method == DEPTHWISE ? seg_conv_depthwise_weights_scratch(cv)
+                                 : seg_conv_direct_weights_scratch(cv);
 }
 
 void

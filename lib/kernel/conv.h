@@ -25,6 +25,21 @@ enum seg_conv_pass {
     SEG_CONV_PASSES
 };
 
+/*
+ * Where seg_conv_joins, x and its gradient may lie in several pieces: the
+ * channels of one side by side with those of the next, all but the last a
+ * multiple of SEG_PIECE_CHANNELS.
+ */
+enum { SEG_PIECE_CHANNELS = 16 };
+
+struct seg_piece {
+    int c;
+    const float *x;              /* n,h,w,c */
+    const struct seg_lens *lens; /* of x, or NULL */
+    float *dx;                   /* NULL: nobody wants it */
+    int add;                     /* to dx */
+};
+
 struct seg_conv {
     /* set by the caller */
     int n, h, w, c; /* x */
@@ -35,6 +50,8 @@ struct seg_conv {
     int settled; /* keep the methods that stand here, chosen for another size */
     int exact;   /* no method that rounds otherwise than direct sums */
     const struct seg_lens *x_lens, *dy_lens; /* where seg_conv_looks */
+    const struct seg_piece *piece; /* instead of x and dx; NULL: none */
+    int pieces;
     /* set by seg_conv_plan */
     int oh, ow;
     int method[SEG_CONV_PASSES];
@@ -69,6 +86,10 @@ int seg_conv_grain(const struct seg_conv *cv, enum seg_conv_pass pass);
  */
 int seg_conv_looks(const struct seg_conv *cv, enum seg_conv_pass pass);
 int seg_conv_tallies(const struct seg_conv *cv, enum seg_conv_pass pass);
+
+/* Whether all passes can do with x and dx in pieces.  Pieces may be set, and
+   change, any time; there is no tally of a dx in pieces. */
+int seg_conv_joins(const struct seg_conv *cv);
 
 /* Floats of packed weights; 0 for SEG_CONV_WEIGHTS.  Bytes of scratch. */
 size_t seg_conv_packed(const struct seg_conv *cv, enum seg_conv_pass pass);

@@ -192,6 +192,7 @@ void seg_conv_winograd_pack(float *packed, const float *w, const float *scale,
 void seg_conv_winograd(float *out, const float *in, const float *packed,
     const struct seg_conv_epilogue *epilogue, const struct seg_conv *cv,
     enum seg_conv_pass pass, float *scratch);
+size_t seg_conv_winograd_weights_scratch(const struct seg_conv *cv);
 void seg_conv_winograd_weights(float *dw, const float *x, const float *dy,
     int add, const struct seg_conv *cv, float *scratch);
 

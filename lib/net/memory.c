@@ -125,18 +125,34 @@ root_of(const int *of, int i)
     return i;
 }
 
-/* Joins the life of node i's block to that of the node whose it also is. */
+/* The block of node root, which b's room is, lives as long as b. */
 static void
-join_block(struct layout *l, const int *of, int i, enum content content)
+join_block(struct layout *l, const struct block *b, int root)
 {
-    struct block *b = l->block + CONTENTS * i + content;
-    struct block *root = l->block + CONTENTS * root_of(of, i) + content;
+    struct block *to = l->block + CONTENTS * root + b->content;
 
-    if (b == root || !b->bytes)
+    if (b == to || !b->bytes || !to->bytes)
         return;
-    root->from = b->from < root->from ? b->from : root->from;
-    extend(&root->to, b->to);
-    b->bytes = 0;
+    to->from = b->from < to->from ? b->from : to->from;
+    extend(&to->to, b->to);
+}
+
+/* Blocks of node i that are those of its inputs, or of another node. */
+static void
+join_blocks(struct layout *l, int i)
+{
+    const struct seg_net *net = l->net;
+    const struct seg_step *of = net->value[i].joins;
+    const int root[] = {root_of(net->x_of, i), root_of(net->dx_of, i)};
+
+    for (enum content c = VALUE; c <= GRADIENT; c++) {
+        struct block *b = l->block + CONTENTS * i + c;
+        for (int k = 0; of && k < of->nin; k++)
+            join_block(l, b, (int)(of->in[k] - net->value));
+        join_block(l, b, root[c]);
+        if (of || root[c] != i)
+            b->bytes = 0;
+    }
 }
 
 static void
@@ -144,10 +160,8 @@ gather_blocks(struct layout *l)
 {
     const struct seg_net *net = l->net;
 
-    for (int i = 0; i < net->nsteps; i++) {
-        join_block(l, net->x_of, i, VALUE);
-        join_block(l, net->dx_of, i, GRADIENT);
-    }
+    for (int i = net->nsteps - 1; i >= 0; i--)
+        join_blocks(l, i);
     for (int i = 0; i < CONTENTS * net->nsteps; i++)
         if (l->block[i].bytes)
             l->block[l->n++] = l->block[i];

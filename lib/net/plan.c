@@ -30,6 +30,7 @@ forget(struct seg_net *net)
         v->x_lens = v->dx_lens = NULL;
         v->moments = NULL;
         v->gate = NULL;
+        v->joins = NULL;
         s->out = v;
         s->saved = s->kept = NULL;
         s->scratch_bytes = s->saved_bytes = s->kept_bytes = 0;
@@ -161,7 +162,7 @@ static int private(const struct seg_net *net, int i)
     return i != net->last && !net->wanted[i];
 }
 
-/* The step that alone reads node i, as its first input; NULL: there is none. */
+/* The step that alone reads node i; NULL: there is none. */
 static struct seg_step *
 only_reader(const struct seg_net *net, int i)
 {
@@ -169,10 +170,22 @@ only_reader(const struct seg_net *net, int i)
         return NULL;
     for (int k = 0; k < net->norder; k++) {
         struct seg_step *s = net->step + net->order[k];
-        if (s->nin && s->in[0] == net->value + i)
-            return s;
+        for (int m = 0; m < s->nin; m++)
+            if (s->in[m] == net->value + i)
+                return s;
     }
     return NULL;
+}
+
+static void
+join_steps(struct seg_net *net)
+{
+    for (int at = 0; at < net->norder; at++) {
+        struct seg_step *s = net->step + net->order[at];
+        const struct seg_step *reader = only_reader(net, net->order[at]);
+        if (s->op->join && reader)
+            s->op->join(s, reader);
+    }
 }
 
 /* In training: what steps do in passing for the one behind them, and gradients
@@ -282,6 +295,7 @@ seg_net_plan(
 {
     if (seg_net_survey(net, plan, e))
         return -1;
+    join_steps(net);
     if (plan->training)
         defer_steps(net);
     else

@@ -1,4 +1,5 @@
 /* Channels of all inputs side by side: y[m, o_t + c] = x_t[m,c] */
+#include "lib/kernel/conv.h"
 #include "lib/kernel/elementwise.h"
 #include "lib/op/common.h"
 
@@ -14,13 +15,27 @@ declare(struct seg_step *s, struct seg_arena *a, struct seg_err *e)
     return 0;
 }
 
+/* Gradients of the inputs are then written in the reader's turn: nobody else
+   may have one between it and this step. */
+static void
+join(struct seg_step *s, const struct seg_step *reader)
+{
+    if (reader != s + 1 || !(reader->can & SEG_CAN_JOIN))
+        return;
+    for (int i = 0; i < s->nin; i++)
+        if (s->in[i]->c % SEG_PIECE_CHANNELS)
+            return;
+    s->out->joins = s;
+    s->can |= SEG_CAN_LOOK;
+}
+
 static void
 forward(struct seg_step *s, const struct seg_run *r)
 {
     size_t rows = seg_value_rows(s->out), width = (size_t)s->out->c;
     float *y = s->out->x;
 
-    for (int i = 0; i < s->nin; i++) {
+    for (int i = 0; i < s->nin && !s->out->joins; i++) {
         int c = s->in[i]->c;
         seg_copy_channels(
             y, width, s->in[i]->x, (size_t)c, c, 0, rows, r->threads);
@@ -34,7 +49,7 @@ backward(struct seg_step *s, const struct seg_run *r)
     size_t rows = seg_value_rows(s->out), width = (size_t)s->out->c;
     const float *dy = s->out->dx;
 
-    for (int i = 0; i < s->nin; i++) {
+    for (int i = 0; i < s->nin && !s->out->joins; i++) {
         int c = s->in[i]->c;
         if (s->in[i]->dx)
             seg_copy_channels(s->in[i]->dx, (size_t)c, dy, width, c,
@@ -52,6 +67,7 @@ const struct seg_op seg_op_concat = {
     .declare = declare,
     .plan = seg_plan_alike,
     .reach = seg_reach_alike,
+    .join = join,
     .forward = forward,
     .backward = backward,
 };

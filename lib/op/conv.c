@@ -53,6 +53,7 @@ struct state {
     struct seg_conv cv;
     enum seg_act act;
     struct seg_packed packed;
+    struct seg_piece piece[SEG_INPUTS]; /* of an input that joins others */
 
     /* taken in from steps behind */
     const float *scale, *shift;
@@ -110,6 +111,8 @@ what_it_can(const struct seg_step *s)
         can |= SEG_CAN_LEAVE_MOMENTS;
     if (seg_conv_tallies(&st->cv, SEG_CONV_DATA))
         can |= SEG_CAN_PASS_GATE;
+    if (seg_conv_joins(&st->cv))
+        can |= SEG_CAN_JOIN;
     return can;
 }
 
@@ -220,12 +223,33 @@ fold_bias(struct seg_step *s)
     }
 }
 
+/* Where the input lies, and whether its gradient is wanted anywhere. */
+static int
+find_pieces(struct state *st, const struct seg_value *x)
+{
+    const struct seg_step *of = x->joins;
+    int wanted = x->dx != NULL;
+
+    if (!of)
+        return wanted;
+    for (int i = 0; i < of->nin; i++) {
+        const struct seg_value *v = of->in[i];
+        st->piece[i] =
+            (struct seg_piece){v->c, v->x, v->x_lens, v->dx, !of->fresh[i]};
+        wanted |= v->dx != NULL;
+    }
+    st->cv.piece = st->piece;
+    st->cv.pieces = of->nin;
+    return wanted;
+}
+
 static void
 forward(struct seg_step *s, const struct seg_run *r)
 {
     struct state *st = s->state;
     void *scratch = r->scratch;
 
+    find_pieces(st, s->in[0]);
     if (s->weights_changed) {
         seg_packed_forget(&st->packed);
         fold_bias(s);
@@ -248,6 +272,7 @@ backward(struct seg_step *s, const struct seg_run *r)
     struct state *st = s->state;
     struct seg_value *x = s->in[0], *y = s->out;
     float *dw = s->param[0]->dw, *db = s->nparam > 1 ? s->param[1]->dw : NULL;
+    int wanted = find_pieces(st, x);
 
     if (st->act == SEG_ACT_RELU)
         seg_relu_backward(
@@ -257,7 +282,7 @@ backward(struct seg_step *s, const struct seg_run *r)
             db, y->dx, seg_value_rows(y), y->c, r->threads, r->scratch);
     if (dw)
         seg_conv_backward_weights(dw, x->x, y->dx, 1, &st->cv, r->scratch);
-    if (!x->dx)
+    if (!wanted)
         return;
     void *scratch = r->scratch;
     const float *packed = seg_packed_ready(&st->packed, SEG_BACK,

@@ -23,18 +23,22 @@ enum { SEG_INPUTS = 8, SEG_PARAMS = 4, SEG_SETTINGS = 12 };
 /* The largest parameter and the largest number of channels. */
 enum { SEG_PARAM_BYTES = 1 << 30, SEG_CHANNELS = 1 << 20 };
 
+struct seg_step;
+
 /*
  * The value of a node: a feature map and, in training, its gradient.
  *
- * In training steps may have agreed (defer, below) on some of the rest, which
- * is NULL otherwise: that x or dx are to be read through a lens, the memory
- * being that of the map it is held over; that who writes x leaves its moments;
- * that who writes dx does so through a gate.
+ * Steps may have agreed (join and defer, below) on some of the rest, which is
+ * NULL otherwise: that x and dx, then NULL, are those of a step's inputs side
+ * by side; that x or dx are to be read through a lens, the memory being that of
+ * the map it is held over; that who writes x leaves its moments; that who
+ * writes dx does so through a gate.
  */
 struct seg_value {
     int n, h, w, c;
     float *x;  /* n,h,w,c */
     float *dx; /* the same; NULL where nobody wants it */
+    const struct seg_step *joins;
     const struct seg_lens *x_lens, *dx_lens;
     const struct seg_moments *moments;
     const struct seg_gate *gate;
@@ -127,10 +131,11 @@ enum {
 };
 
 enum {
-    SEG_CAN_LOOK = 1,          /* reads the first input through a lens, */
+    SEG_CAN_LOOK = 1,          /* reads its inputs through lenses, */
     SEG_CAN_LOOK_BACK = 2,     /* out->dx likewise; */
     SEG_CAN_LEAVE_MOMENTS = 4, /* leaves moments of out, */
-    SEG_CAN_PASS_GATE = 8,     /* passes the first input's dx through a gate */
+    SEG_CAN_PASS_GATE = 8,     /* passes the first input's dx through a gate, */
+    SEG_CAN_JOIN = 16          /* reads a first input that is others' inputs */
 };
 
 /*
@@ -165,6 +170,10 @@ struct seg_op {
      */
     void (*backward)(struct seg_step *s, const struct seg_run *r);
 
+    /* Asks reader, which alone reads out, to read the inputs themselves, by
+       setting out->joins; may be absent.  Comes before all that follows. */
+    void (*join)(struct seg_step *s, const struct seg_step *reader);
+
     /*
      * For windows of a larger picture, after plan for the whole of it: along
      * axis 0 (y) or 1 (x), what decides the bits of an output.  Absent where
@@ -175,11 +184,11 @@ struct seg_op {
 
     /*
      * For training only: asks maker, which makes the first input, and reader,
-     * which alone reads out as its first input (NULL: there is no such step),
-     * for what they can, by setting lenses, moments and gates of the two
-     * values.  alone: nobody else reads the first input.  Where out has a lens
-     * its x is the first input's, and where the first input's dx has one that
-     * is out's; the planner sees to it.
+     * which alone reads out (NULL: there is no such step), for what they can,
+     * by setting lenses, moments and gates of the two values.  alone: nobody
+     * else reads the first input.  Where out has a lens its x is the first
+     * input's, and where the first input's dx has one that is out's; the
+     * planner sees to it.
      */
     void (*defer)(struct seg_step *s, const struct seg_step *maker, int alone,
         const struct seg_step *reader);

@@ -157,7 +157,7 @@ watch(void *with, const struct seg_step *s, int backward)
 
     if (p->run >= 0)
         return;
-    int wanted = s->nin && s->in[0]->dx, trained = !s->frozen;
+    int wanted = s->nin && s->wants[0], trained = !s->frozen;
     name_kind(l->kind, s, backward);
     l->flops = flops_of(s) * (backward ? wanted + trained : 1);
     if (!s->absent)

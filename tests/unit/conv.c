@@ -300,6 +300,67 @@ check_lens(const struct fixture *f, enum seg_conv_pass pass)
     return good;
 }
 
+/* Channels c0 on of x go to y, width channels of each pixel, or back. */
+static void
+move(float *y, int width, float *x, int c, int c0, size_t pixels, int back)
+{
+    for (size_t i = 0; i < pixels; i++)
+        for (int j = 0; j < width; j++) {
+            float *whole = x + i * c + c0 + j, *piece = y + i * width + j;
+            *(back ? whole : piece) = *(back ? piece : whole);
+        }
+}
+
+/* With x in two pieces, the second through a lens, and with dx in two, of which
+   the second is added to; nobody wants the first of one dx. */
+static int
+check_pieces(const struct fixture *f, enum seg_conv_pass pass)
+{
+    struct fixture two = *f, whole = *f;
+    int c = f->cv.c, c0 = SEG_PIECE_CHANNELS, good = 1;
+    size_t n = f->size[1], pixels = n / c;
+    if (f->cv.method[pass] != WINOGRAD || c <= c0)
+        return 1;
+    float *slope = noise(c, 16), *at[] = {grab(n * 4), grab(n * 4)};
+    const struct seg_lens lens = {slope, f->bias, NULL, NULL, SEG_ACT_RELU};
+    struct seg_piece piece[] = {{.c = c0, .x = at[0], .dx = at[0]},
+        {.c = c - c0, .x = at[1], .dx = at[1], .lens = &lens, .add = 1}};
+    whole.x = grab(n * sizeof *whole.x);
+    memcpy(whole.x, f->x, n * sizeof *whole.x);
+    for (int p = 0; p < 2; p++)
+        move(at[p], piece[p].c, f->x, c, p * c0, pixels, 0);
+    for (size_t i = 0; i < n; i++)
+        if ((int)(i % c) >= c0) {
+            int j = (int)(i % c) - c0;
+            whole.x[i] = fmaxf(f->x[i] * slope[j] + f->bias[j], 0);
+        }
+    float *want = grab(f->size[pass] * sizeof *want);
+    two.cv.piece = piece;
+    two.cv.pieces = 2;
+    if (pass == SEG_CONV_DATA) {
+        for (size_t i = 0; i < n; i++)
+            want[i] = f->want[1][i] + ((int)(i % c) >= c0 ? f->x[i] : 0);
+        run(NULL, &two, pass, NULL, NULL);
+        for (int p = 0; p < 2; p++)
+            move(at[p], piece[p].c, f->got, c, p * c0, pixels, 1);
+        good = near(f, want, pass, "dx in pieces");
+        piece[0].dx = NULL;
+        piece[1].add = 0;
+        run(NULL, &two, pass, NULL, NULL);
+        move(at[1], c - c0, f->got, c, c0, pixels, 1);
+        for (size_t i = 0; i < n; i++)
+            want[i] = (int)(i % c) < c0 ? f->got[i] : f->want[1][i];
+        good &= near(f, want, pass, "one of two dx");
+    } else {
+        run(want, &whole, pass, NULL, NULL);
+        two.x = NULL;
+        run(f->got, &two, pass, NULL, NULL);
+        good = near(f, want, pass, "x in pieces");
+    }
+    free(slope), free(at[0]), free(at[1]), free(whole.x), free(want);
+    return good;
+}
+
 /* Largest difference of c numbers, in units of scale. */
 static double
 apart(const double *a, const double *b, int c, double scale)
@@ -389,6 +450,7 @@ check_pass(struct fixture *f, enum seg_conv_pass pass)
     good &= check_scale(f, pass);
     good &= check_threads(f, pass);
     good &= check_lens(f, pass);
+    good &= check_pieces(f, pass);
     good &= check_tally(f, pass, 0) && check_tally(f, pass, 100);
     ok(good, "%s %s %s n%d %dx%dx%d k%d g%d %dx%d s%d d%d p%d,%d",
         seg_cpu_name(seg_cpu_level()), methods[cv->method[pass]], passes[pass],

@@ -22,11 +22,17 @@ static const char text[] = "image input - c=16\n"
                            "b6 bn c6 act=relu\n"
                            "c7 conv b6 c=16 k=3 groups=16\n"
                            "b7 bn c7 act=relu\n"
-                           "classifier conv b7 c=3 k=1 bias=1\n";
+                           "both concat up,b7\n"
+                           "c8 conv both c=16 k=3\n"
+                           "b8 bn c8 act=relu\n"
+                           "classifier conv b8 c=3 k=1 bias=1\n";
 
-enum { NODES = 18 };
+enum { NODES = 21 };
 
-/* By bn: has out a lens, a gate; has dx of in a lens; are moments left. */
+/* By bn: has out a lens, a gate; has dx of in a lens; are moments left.  JOINED:
+   where a concatenation is read as its inputs, which direct convolution cannot. */
+enum { JOINED = 2 };
+
 static const struct {
     const char *node;
     int lens, gate, back, moments;
@@ -37,24 +43,25 @@ static const struct {
     {"b4", 1, 1, 1, 1},
     {"b5", 0, 0, 1, 1}, /* a residual, and a reader that would do */
     {"b6", 0, 0, 0, 1}, /* depthwise does nothing */
-    {"b7", 0, 1, 0, 0},
+    {"b7", JOINED, 0, 0, 0},
+    {"b8", 0, 1, 1, 1},
 };
 
 static int
-same_agreement(struct seg_net *net)
+same_agreement(struct seg_net *net, int exact)
 {
-    int same = 1;
+    int same = exact == !seg_net_value(net, "both")->joins;
 
     for (size_t i = 0; i < sizeof agreed / sizeof *agreed; i++) {
         char maker[] = "c?";
         maker[1] = agreed[i].node[1];
         const struct seg_value *x = seg_net_value(net, maker);
         const struct seg_value *y = seg_net_value(net, agreed[i].node);
-        int as_agreed = !y->x_lens == !agreed[i].lens &&
-                        !y->gate == !agreed[i].gate &&
+        int lens = agreed[i].lens == JOINED ? !exact : agreed[i].lens;
+        int as_agreed = !y->x_lens == !lens && !y->gate == !agreed[i].gate &&
                         !x->dx_lens == !agreed[i].back &&
                         !x->moments == !agreed[i].moments &&
-                        (y->x == x->x) == agreed[i].lens;
+                        (y->x == x->x) == lens;
         if (!as_agreed)
             printf("# %s: lens %d gate %d back %d moments %d\n", agreed[i].node,
                 y->x_lens != NULL, y->gate != NULL, x->dx_lens != NULL,
@@ -123,7 +130,8 @@ check_agreement(struct seg_net_plan plan, const char *pattern)
     }
     bytes[0] = seg_net_bytes(net).values;
     if (!pattern)
-        ok(same_agreement(net), "who does what for whom, exact %d", plan.exact);
+        ok(same_agreement(net, plan.exact), "who does what for whom, exact %d",
+            plan.exact);
     for (int i = 0; i < seg_net_steps(net); i++)
         names[i] = seg_net_step(net, i)->name;
     plan.wanted = names;
