@@ -190,6 +190,7 @@ training_plan(
         .h = b->h,
         .w = b->w,
         .training = 1,
+        .passes = b->passes,
         .threads = cli.threads,
         .exact = cli.exact,
         .mem_limit = cli.mem_limit,

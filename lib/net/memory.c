@@ -5,7 +5,8 @@
  * forward, one for the loss, one for each step backward.  A block lives from
  * the tick that writes it first to the one that reads it last; two blocks may
  * share bytes if their lives do not meet.  Blocks are placed largest first,
- * each at the lowest address where it fits.
+ * each at the lowest address where it fits.  Gradients of parameters begin to
+ * live as most values have died: they hardly take up room of their own.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,7 @@
 
 enum { ALIGN = 64 };
 
-enum content { VALUE, GRADIENT, SAVED, CONTENTS };
+enum content { VALUE, GRADIENT, SAVED, PARAM_GRADIENTS, CONTENTS };
 
 struct block {
     size_t bytes, at;
@@ -106,15 +107,29 @@ add_value(struct layout *l, int i, const struct seg_step *maker)
             backward_tick(l, i));
 }
 
+static int
+is_trained(const struct seg_net *net, const struct seg_param *p)
+{
+    return net->training && !p->buffer && p->lr_scale != 0;
+}
+
+/* What a step saves, and the gradients of its parameters. */
 static void
-add_saved(struct layout *l, int i)
+add_own(struct layout *l, int i)
 {
     const struct seg_step *s = l->net->step + i;
     int from = l->tick[i];
+    size_t floats = 0;
 
     if (s->saved_bytes)
         add_block(l, i, SAVED, s->saved_bytes, from,
             s->training ? backward_tick(l, i) : from);
+    for (int k = 0; k < s->nparam; k++)
+        if (is_trained(l->net, s->param[k]))
+            floats += seg_net_padded(s->param[k]);
+    if (floats)
+        add_block(l, i, PARAM_GRADIENTS, floats * sizeof(float),
+            l->net->sums ? 0 : backward_tick(l, i), l->end);
 }
 
 static int
@@ -235,43 +250,9 @@ list_blocks(struct layout *l)
         if (s->absent)
             continue;
         add_value(l, (int)(s->out - net->value), s);
-        add_saved(l, i);
+        add_own(l, i);
     }
     gather_blocks(l);
-}
-
-/* Gradients of parameters: those that are trained have one. */
-static size_t
-missing_gradients(const struct seg_net *net)
-{
-    size_t count = 0;
-
-    for (int i = 0; net->training && i < net->nparams; i++) {
-        const struct seg_param *p = net->param[i];
-        if (!p->buffer && p->lr_scale != 0 && !net->grad[i])
-            count += seg_net_padded(p);
-    }
-    return count;
-}
-
-static int
-give_gradients(struct seg_net *net, struct seg_err *e)
-{
-    size_t count = missing_gradients(net);
-    float *dw = count ? seg_take(&net->arena, count, sizeof *dw, e) : NULL;
-
-    if (count && !dw)
-        return -1;
-    for (int i = 0; i < net->nparams; i++) {
-        struct seg_param *p = net->param[i];
-        int trained = !p->buffer && p->lr_scale != 0;
-        if (net->training && trained && !net->grad[i]) {
-            net->grad[i] = dw;
-            dw += seg_net_padded(p);
-        }
-        p->dw = trained ? net->grad[i] : NULL;
-    }
-    return 0;
 }
 
 static void
@@ -288,9 +269,7 @@ count_bytes(struct seg_net *net, size_t values)
         b->kept += round_up(s->kept_bytes);
     }
     for (int i = 0; i < net->nparams; i++)
-        b->params += seg_net_padded(net->param[i]) * (net->grad[i] ? 2 : 1) *
-                     sizeof(float);
-    b->params += missing_gradients(net) * sizeof(float);
+        b->params += seg_net_padded(net->param[i]) * sizeof(float);
     b->total = b->values + b->params + b->scratch + b->kept;
 }
 
@@ -313,11 +292,23 @@ make_room(struct seg_net *net, struct seg_err *e)
 }
 
 static void
+hand_out_gradients(const struct seg_net *net, struct seg_step *s, float *dw)
+{
+    for (int k = 0; k < s->nparam; k++)
+        if (is_trained(net, s->param[k])) {
+            s->param[k]->dw = dw;
+            dw += seg_net_padded(s->param[k]);
+        }
+}
+
+static void
 hand_out(struct layout *l, char *room)
 {
     struct seg_net *net = l->net;
     char *kept = room + net->bytes.values + net->bytes.scratch;
 
+    for (int i = 0; i < net->nparams; i++)
+        net->param[i]->dw = NULL;
     net->scratch = room + net->bytes.values;
     for (int i = 0; i < l->n; i++) {
         const struct block *b = l->block + i;
@@ -326,8 +317,10 @@ hand_out(struct layout *l, char *room)
             net->value[b->step].x = p;
         else if (b->content == GRADIENT)
             net->value[b->step].dx = p;
-        else
+        else if (b->content == SAVED)
             net->step[b->step].saved = p;
+        else
+            hand_out_gradients(net, net->step + b->step, p);
     }
     for (int i = 0; i < net->nsteps; i++) {
         struct seg_value *v = net->value;
@@ -364,7 +357,7 @@ seg_net_lay_out(struct seg_net *net, size_t mem_limit, struct seg_err *e)
         goto out;
     }
     char *room = make_room(net, e);
-    if (!room || give_gradients(net, e))
+    if (!room)
         goto out;
     hand_out(&l, room);
     status = 0;

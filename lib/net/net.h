@@ -62,6 +62,7 @@ void seg_net_changed(struct seg_net *net);
 struct seg_net_plan {
     int n, h, w;  /* batch and picture size */
     int training; /* room for backward; batch statistics */
+    int passes;   /* that gradients of parameters are summed over; 0 is 1 */
     int threads;
     int exact;                 /* direct convolution only */
     int settled;               /* methods are those that the survey chose */
@@ -110,8 +111,9 @@ void seg_net_forward(struct seg_net *net, uint64_t seed, uint64_t step);
 
 /*
  * Fill the output's dx first (and add to that of wanted nodes after
- * seg_net_clear_grads).  Gradients of parameters are added to; clear them with
- * seg_net_clear_grads, which does not touch values.
+ * seg_net_clear_grads).  Gradients of parameters last until the next forward,
+ * and where the plan has several passes until seg_net_clear_grads, and are
+ * added to until then.
  */
 void seg_net_backward(struct seg_net *net, uint64_t seed, uint64_t step);
 void seg_net_clear_grads(struct seg_net *net);

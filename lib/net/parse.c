@@ -214,9 +214,7 @@ gather_params(struct seg_net *net, struct seg_err *e)
     size_t n = (size_t)net->nparams;
 
     net->param = seg_take(&net->arena, n, sizeof *net->param, e);
-    net->grad =
-        net->param ? seg_take(&net->arena, n, sizeof *net->grad, e) : NULL;
-    if (!net->grad)
+    if (!net->param)
         return -1;
     net->nparams = 0;
     for (int i = 0; i < net->nsteps; i++)

@@ -282,6 +282,7 @@ seg_net_survey(
         return seg_fail(e, SEG_EDATA, "%s: a batch of %d x %d x %d is empty",
             net->name, plan->n, plan->h, plan->w);
     net->training = plan->training;
+    net->sums = plan->passes > 1;
     net->threads = plan->threads > 0 ? plan->threads : 1;
     if (mark_parts(net, plan, e))
         return -1;
@@ -309,7 +310,7 @@ seg_net_plan(
     mark_fresh(net);
     if (seg_net_lay_out(net, plan->mem_limit, e))
         return -1;
-    net->changed = 1;
+    net->changed = net->cleared = 1;
     net->planned = 1;
     return 0;
 }

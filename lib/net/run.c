@@ -40,6 +40,16 @@ seg_net_forward(struct seg_net *net, uint64_t seed, uint64_t step)
     net->changed = 0;
 }
 
+static void
+clear_step(struct seg_step *s)
+{
+    for (int i = 0; i < s->nparam; i++) {
+        struct seg_param *p = s->param[i];
+        if (p->dw)
+            memset(p->dw, 0, p->count * sizeof *p->dw);
+    }
+}
+
 void
 seg_net_backward(struct seg_net *net, uint64_t seed, uint64_t step)
 {
@@ -48,21 +58,20 @@ seg_net_backward(struct seg_net *net, uint64_t seed, uint64_t step)
     assert(net->planned && net->training);
     for (int k = net->norder - 1; k >= net->stop; k--) {
         struct seg_step *s = net->step + net->order[k];
+        if (s->training && (net->cleared || !net->sums))
+            clear_step(s);
         if (s->training)
             s->op->backward(s, &r);
         if (net->watch)
             net->watch(net->watch_with, s, 1);
     }
+    net->cleared = 0;
 }
 
 void
 seg_net_clear_grads(struct seg_net *net)
 {
-    for (int i = 0; i < net->nparams; i++) {
-        struct seg_param *p = net->param[i];
-        if (p->dw)
-            memset(p->dw, 0, p->count * sizeof *p->dw);
-    }
+    net->cleared = 1;
     clear_wanted(net);
 }
 

@@ -26,8 +26,8 @@ struct seg_net {
     struct seg_value *value;
     int nsteps;
     struct seg_param **param;
-    float **grad; /* by parameter; NULL as long as never trained */
     int nparams;
+    int cleared; /* gradients of parameters are to be 0 before the next pass */
     int changed; /* parameters have changed since the last forward */
     seg_net_watch_fn *watch; /* NULL: none */
     void *watch_with;
@@ -36,6 +36,7 @@ struct seg_net {
     struct seg_arena room;
     size_t room_bytes;
     int planned, training, threads;
+    int sums;               /* gradients of parameters outlast a pass */
     int last;               /* the output's step */
     unsigned char *part;    /* enum seg_part, by step */
     unsigned char *wanted;  /* survives, by step; the output is not marked */

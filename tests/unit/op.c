@@ -469,6 +469,7 @@ trial_plan(const struct trial *t, int wanted)
         .h = H,
         .w = W,
         .training = 1,
+        .passes = 2,
         .threads = 1,
         .wanted = inputs,
         .nwanted = wanted ? t->inputs : 0};
