@@ -293,8 +293,10 @@ output_tile(float *y, const struct patch *p, const float *m, long pitch,
         output_with(y, p, m, pitch, e, part, apart, TALLY_NONE);
     else if (!e->gate)
         output_with(y, p, m, pitch, e, part, apart, TALLY_MOMENTS);
-    else
+    else if (!e->gate->y)
         output_with(y, p, m, pitch, e, part, apart, TALLY_GATE);
+    else
+        output_with(y, p, m, pitch, e, part, apart, TALLY_GATE_Y);
 }
 
 /* u[e*pitch + j] for one panel of one input channel. */

@@ -30,12 +30,13 @@ struct seg_moments {
 /*
  * The way back through an activation.  What would be written as v becomes
  *
- *   g[m,c] = v[m,c] where scale[c] x[m,c] + shift[c] > 0, or act is none
+ *   g[m,c] = v[m,c] where y[m,c] > 0, or act is none
  *
  * and its sums over m are left in sum and product.
  */
 struct seg_gate {
     const float *x; /* m,c like the map written */
+    const float *y; /* likewise; NULL: it is scale[c] x[m,c] + shift[c] */
     const float *scale, *shift, *mean;
     enum seg_act act;
     double *sum;     /* c: of g */

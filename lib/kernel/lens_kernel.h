@@ -57,6 +57,8 @@ static inline struct seg_gate
 seg_gate_at(struct seg_gate g, long at, int c)
 {
     g.x += at + c;
+    if (g.y)
+        g.y += at + c;
     g.scale += c;
     g.shift += c;
     g.mean += c;

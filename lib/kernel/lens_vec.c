@@ -41,7 +41,7 @@ tally_with(float *part, long apart, const struct strip *s,
         for (int i = 0; i < s->count; i++) {
             long at = i * s->pitch + q;
             vec v = tally_add(&t, load_part(s->y + at, lanes), at, lanes, kind);
-            if (kind == TALLY_GATE)
+            if (kind != TALLY_MOMENTS)
                 store_part(s->y + at, v, lanes);
         }
         tally_keep(&t, part, apart, q, lanes, kind);
@@ -57,7 +57,10 @@ measure(float *part, long apart, const struct strip *s)
 static void
 gate(float *part, long apart, const struct strip *s, const struct seg_gate *g)
 {
-    tally_with(part, apart, s, g, TALLY_GATE);
+    if (g->y)
+        tally_with(part, apart, s, g, TALLY_GATE_Y);
+    else
+        tally_with(part, apart, s, g, TALLY_GATE);
 }
 
 const struct lens_kernels SEG_LEVEL(seg_lens_kernels) = {

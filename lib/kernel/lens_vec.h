@@ -58,13 +58,14 @@ look_at(
     return at_least(s->least, v);
 }
 
-enum tally_kind { TALLY_NONE, TALLY_MOMENTS, TALLY_GATE };
+/* The last: a gate that is told y. */
+enum tally_kind { TALLY_NONE, TALLY_MOMENTS, TALLY_GATE, TALLY_GATE_Y };
 
 /* A part's column of channels q on, and the gate's. */
 struct tally {
     vec first, sum, square; /* of a gate: mean, sum, product */
     vec scale, shift, least;
-    const float *x;
+    const float *x, *y;
 };
 
 INLINE struct tally
@@ -86,6 +87,7 @@ tally_of(const float *part, long apart, const struct seg_gate *g, int q,
     t.shift = load_part(g->shift + q, lanes);
     t.least = lowest(g->act);
     t.x = g->x;
+    t.y = g->y;
     return t;
 }
 
@@ -104,7 +106,10 @@ tally_add(struct tally *t, vec v, long at, int lanes, const int kind)
         return v;
     }
     p = load_part(t->x + at, lanes);
-    v = (vec)((ivec)v & (ivec)(p * t->scale + t->shift > t->least));
+    vec y = p * t->scale + t->shift;
+    if (kind == TALLY_GATE_Y)
+        y = load_part(t->y + at, lanes);
+    v = (vec)((ivec)v & (ivec)(y > t->least));
     t->sum += v;
     t->square += v * (p - t->first);
     return v;

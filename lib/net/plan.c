@@ -188,6 +188,49 @@ join_steps(struct seg_net *net)
     }
 }
 
+/* The first step that reads node i, in its first input only: going backwards it
+   is the last. */
+static const struct seg_step *
+closer(const struct seg_net *net, int i)
+{
+    const struct seg_value *v = net->value + i;
+
+    for (int at = 0; private(net, i) && at < net->norder; at++) {
+        const struct seg_step *s = net->step + net->order[at];
+        int n = 0;
+        for (int k = 0; k < s->nin; k++)
+            n += s->in[k] == v;
+        if (n)
+            return n == 1 && s->in[0] == v ? s : NULL;
+    }
+    return NULL;
+}
+
+/*
+ * Whether the gradient of step i's second input may be that of its output: it
+ * is written there first, and by others when the maker of the first input,
+ * which may look at it through a lens, has had its turn.
+ */
+static int
+goes_through(const struct seg_net *net, int i)
+{
+    const struct seg_step *s = net->step + i;
+    int made = number_of(net, s->in[0]);
+
+    if (!s->op->through || s->nin != 2 || !s->wants[1])
+        return 0;
+    int residual = number_of(net, s->in[1]);
+    if (!private(net, residual) || residual >= made)
+        return 0;
+    for (int k = 0; k < net->norder; k++) {
+        const struct seg_step *other = net->step + net->order[k];
+        for (int m = 0; m < other->nin; m++)
+            if (other != s && other->in[m] == s->in[1] && net->order[k] >= made)
+                return 0;
+    }
+    return 1;
+}
+
 /* In training: what steps do in passing for the one behind them, and gradients
    that need no memory of their own. */
 static void
@@ -198,13 +241,21 @@ defer_steps(struct seg_net *net)
         struct seg_step *s = net->step + i;
         if (!s->nin)
             continue;
-        int made = number_of(net, s->in[0]);
-        int alone = only_reader(net, made) == s;
+        int made = number_of(net, s->in[0]), through = goes_through(net, i);
+        struct seg_neighbours by = {
+            .maker = net->step + made,
+            .alone = only_reader(net, made) == s,
+            .reader = only_reader(net, i),
+            .closer = closer(net, i),
+        };
         if (s->op->defer)
-            s->op->defer(s, net->step + made, alone, only_reader(net, i));
+            s->op->defer(s, &by);
         if (s->out->x_lens)
             net->x_of[i] = made;
-        if (alone && s->wants[0] && s->op->in_place)
+        if (through)
+            net->dx_of[number_of(net, s->in[1])] = i;
+        if (by.alone && s->wants[0] && s->op->in_place &&
+            (!through || s->in[0]->dx_lens))
             net->dx_of[made] = i;
     }
 }

@@ -106,8 +106,7 @@ can(const struct seg_step *s, int what)
 }
 
 static void
-defer(struct seg_step *s, const struct seg_step *maker, int alone,
-    const struct seg_step *reader)
+defer(struct seg_step *s, const struct seg_neighbours *by)
 {
     struct state *st = s->state;
     struct seg_value *x = s->in[0], *y = s->out;
@@ -122,15 +121,13 @@ defer(struct seg_step *s, const struct seg_step *maker, int alone,
         .act = st->q.act,
         .sum = st->sum,
         .product = st->product};
-    if (!st->q.fixed && can(maker, SEG_CAN_LEAVE_MOMENTS))
+    if (!st->q.fixed && can(by->maker, SEG_CAN_LEAVE_MOMENTS))
         x->moments = &st->moments;
-    if (alone && s->wants[0] && can(maker, SEG_CAN_LOOK_BACK))
+    if (by->alone && s->wants[0] && can(by->maker, SEG_CAN_LOOK_BACK))
         x->dx_lens = &st->dx_lens;
-    if (s->nin > 1)
-        return;
-    if (can(reader, SEG_CAN_LOOK))
+    if (s->nin == 1 && can(by->reader, SEG_CAN_LOOK))
         y->x_lens = &st->lens;
-    if (s->training && can(reader, SEG_CAN_PASS_GATE))
+    if (s->training && can(by->closer, SEG_CAN_PASS_GATE))
         y->gate = &st->gate;
 }
 
@@ -156,6 +153,8 @@ forward(struct seg_step *s, const struct seg_run *r)
     const float *mean = s->param[MEAN]->w, *var = s->param[VAR]->w;
 
     st->gate.x = x->x;
+    if (s->nin > 1 && st->q.act != SEG_ACT_NONE)
+        st->gate.y = s->out->x;
     if (!st->q.fixed) {
         mean = st->mean;
         var = st->var;
@@ -177,10 +176,13 @@ backward(struct seg_step *s, const struct seg_run *r)
 {
     struct state *st = s->state;
     struct seg_value *x = s->in[0], *y = s->out;
+    struct seg_value *residual = s->nin > 1 ? s->in[1] : NULL;
+    int through = residual && residual->dx == y->dx;
+    int leave = through || x->dx_lens;
     struct seg_bn_back to = {
         .dy = y->dx,
         .x = x->x,
-        .y = s->nin > 1 ? y->x : NULL,
+        .y = st->gate.y,
         .scale = st->scale,
         .shift = st->shift,
         .mean = st->gate.mean,
@@ -191,17 +193,17 @@ backward(struct seg_step *s, const struct seg_run *r)
         .b = st->b,
         .k = st->k,
         .dx = x->dx_lens ? NULL : x->dx,
-        .dresidual = s->nin > 1 ? s->in[1]->dx : NULL,
+        .dresidual = residual && !through ? residual->dx : NULL,
         .add_dx = !s->fresh[0],
         .add_dresidual = !s->fresh[1],
     };
 
-    if (!y->gate)
-        seg_bn_sums(&to, x->dx_lens != NULL, &st->q, r->scratch);
+    if (!y->gate) {
+        seg_bn_sums(&to, leave, &st->q, r->scratch);
+        to.dresidual = leave ? NULL : to.dresidual;
+    }
     seg_bn_slopes(s->param[WEIGHT]->dw, s->param[BIAS]->dw, s->param[WEIGHT]->w,
         st->q.fixed ? s->param[VAR]->w : st->var, &to, &st->q);
-    if (x->dx_lens)
-        return;
     seg_bn_spread(&to, &st->q);
 }
 
@@ -224,6 +226,7 @@ const struct seg_op seg_op_bn = {
     .state_bytes = sizeof(struct state),
     .keeps = SEG_KEEPS_IN | SEG_KEEPS_OUT,
     .in_place = 1,
+    .through = 1,
     .declare = declare,
     .plan = plan,
     .defer = defer,

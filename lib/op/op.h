@@ -146,6 +146,14 @@ struct seg_reach {
     int down, up, before, after, grain;
 };
 
+/* Of a step; NULL: there is no such step. */
+struct seg_neighbours {
+    const struct seg_step *maker;  /* of the first input */
+    int alone;                     /* nobody else reads that */
+    const struct seg_step *reader; /* alone reads out */
+    const struct seg_step *closer; /* is the last to write out->dx */
+};
+
 struct seg_op {
     const char *name;
     const char *formula; /* index form, one line: what seg-net(1) prints */
@@ -154,6 +162,7 @@ struct seg_op {
     size_t state_bytes;
     int keeps;
     int in_place; /* backward works where dx of the first input is out->dx */
+    int through;  /* and leaves that of the second there, which may be it */
 
     /* Channels of out from channels of in; parameters by seg_step_param. */
     int (*declare)(struct seg_step *s, struct seg_arena *a, struct seg_err *e);
@@ -183,15 +192,12 @@ struct seg_op {
         struct seg_err *e);
 
     /*
-     * For training only: asks maker, which makes the first input, and reader,
-     * which alone reads out (NULL: there is no such step), for what they can,
-     * by setting lenses, moments and gates of the two values.  alone: nobody
-     * else reads the first input.  Where out has a lens its x is the first
-     * input's, and where the first input's dx has one that is out's; the
-     * planner sees to it.
+     * For training only: asks its neighbours for what they can, by setting
+     * lenses, moments and gates of the first input and out.  Where out has a
+     * lens its x is the first input's, and where the first input's dx has one
+     * that is out's; the planner sees to it.
      */
-    void (*defer)(struct seg_step *s, const struct seg_step *maker, int alone,
-        const struct seg_step *reader);
+    void (*defer)(struct seg_step *s, const struct seg_neighbours *by);
 
     /*
      * For prediction only.  A step whose op has fold offers itself to the step

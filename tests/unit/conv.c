@@ -371,7 +371,8 @@ apart(const double *a, const double *b, int c, double scale)
     return most;
 }
 
-/* A tally of what was written, by any number of threads; far is its offset. */
+/* A tally of what was written, by any number of threads; far is its offset, and
+   where there is one the gate is told y. */
 static int
 check_tally(struct fixture *f, enum seg_conv_pass pass, float far)
 {
@@ -382,7 +383,13 @@ check_tally(struct fixture *f, enum seg_conv_pass pass, float far)
     float mean[256], var[256], bias[256];
     const struct seg_moments moments = {mean, var};
     float *x = noise(n, 13), *about = noise(c, 14), *scale = noise(c, 15);
-    struct seg_gate gate = {x, scale, f->bias, about, SEG_ACT_RELU, NULL, NULL};
+    float *y = noise(n, 19);
+    struct seg_gate gate = {.x = x,
+        .y = far != 0 ? y : NULL,
+        .scale = scale,
+        .shift = f->bias,
+        .mean = about,
+        .act = SEG_ACT_RELU};
     struct seg_conv_epilogue e = {.bias = bias};
     if (pass == SEG_CONV_WEIGHTS || !seg_conv_tallies(&f->cv, pass))
         goto out;
@@ -411,7 +418,8 @@ check_tally(struct fixture *f, enum seg_conv_pass pass, float far)
         float *want = grab(n * sizeof *want);
         for (size_t i = 0; i < n; i++) {
             size_t j = i % c;
-            int open = x[i] * scale[j] + f->bias[j] > 0;
+            float of_x = x[i] * scale[j] + f->bias[j];
+            int open = (gate.y ? y[i] : of_x) > 0;
             want[i] = open ? f->want[pass][i] + far : 0;
             size[j] += fabs((double)f->got[i]);
             want_a[j] += f->got[i];
@@ -433,10 +441,10 @@ check_tally(struct fixture *f, enum seg_conv_pass pass, float far)
     good &= error <= 3e-6;
     if (!good)
         printf("# tally: error %.1e\n", error);
-    free(x), free(about), free(scale);
+    free(x), free(y), free(about), free(scale);
     return good;
 out:
-    free(x), free(about), free(scale);
+    free(x), free(y), free(about), free(scale);
     return 1;
 }
 

@@ -223,7 +223,9 @@ owner_of_gradient(const struct seg_net *net, int i)
 
     for (int k = i + 1; k < seg_net_steps(net); k++) {
         const struct seg_step *s = seg_net_step(net, k);
-        if (s->in[0] == v && s->op->in_place && s->out->dx == v->dx)
+        int in_place = s->in[0] == v && s->op->in_place;
+        int through = s->nin == 2 && s->in[1] == v && s->op->through;
+        if ((in_place || through) && s->out->dx == v->dx)
             return owner_of_gradient(net, k);
     }
     return i;
