@@ -8,7 +8,10 @@
 
 #include "lib/net/tape.h"
 
-enum { SIDE = 1 << 20 }; /* largest h and w */
+enum {
+    SIDE = 1 << 20, /* largest h and w */
+    LONG_AGO = 16   /* steps */
+};
 
 static int
 number_of(const struct seg_net *net, const struct seg_value *v)
@@ -40,6 +43,7 @@ forget(struct seg_net *net)
         net->part[i] = SEG_PART_NONE;
         net->wanted[i] = 0;
         net->host[i] = net->x_of[i] = net->dx_of[i] = i;
+        net->again[i] = 0;
     }
 }
 
@@ -144,6 +148,38 @@ plan_steps(
     return 0;
 }
 
+static int
+position_of(const struct seg_net *net, int i)
+{
+    int at = 0;
+
+    while (net->order[at] != i)
+        at++;
+    return at;
+}
+
+/*
+ * In training: a step that reads nothing but what was made long ago, and makes
+ * less of it, goes right behind who made that.  Going backwards it is then no
+ * large gradient that waits, and no value that is needed early.
+ */
+static void
+hoist_steps(struct seg_net *net)
+{
+    for (int at = 0; at < net->norder; at++) {
+        int i = net->order[at];
+        const struct seg_step *s = net->step + i;
+        if (s->nin != 1 || seg_value_count(s->out) >= seg_value_count(s->in[0]))
+            continue;
+        int behind = position_of(net, number_of(net, s->in[0])) + 1;
+        if (at - behind < LONG_AGO)
+            continue;
+        memmove(net->order + behind + 1, net->order + behind,
+            (size_t)(at - behind) * sizeof *net->order);
+        net->order[behind] = i;
+    }
+}
+
 /* How many steps that run read value v. */
 static int
 readers(const struct seg_net *net, const struct seg_value *v)
@@ -219,13 +255,13 @@ goes_through(const struct seg_net *net, int i)
 
     if (!s->op->through || s->nin != 2 || !s->wants[1])
         return 0;
-    int residual = number_of(net, s->in[1]);
-    if (!private(net, residual) || residual >= made)
+    int residual = number_of(net, s->in[1]), turn = position_of(net, made);
+    if (!private(net, residual) || position_of(net, residual) >= turn)
         return 0;
     for (int k = 0; k < net->norder; k++) {
         const struct seg_step *other = net->step + net->order[k];
         for (int m = 0; m < other->nin; m++)
-            if (other != s && other->in[m] == s->in[1] && net->order[k] >= made)
+            if (other != s && other->in[m] == s->in[1] && k >= turn)
                 return 0;
     }
     return 1;
@@ -348,10 +384,12 @@ seg_net_plan(
     if (seg_net_survey(net, plan, e))
         return -1;
     join_steps(net);
-    if (plan->training)
+    if (plan->training) {
+        hoist_steps(net);
         defer_steps(net);
-    else
+    } else {
         fold_steps(net);
+    }
     for (int k = 0; k < net->norder; k++) {
         struct seg_step *s = net->step + net->order[k];
         if (s->op->room)

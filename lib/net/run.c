@@ -50,6 +50,20 @@ clear_step(struct seg_step *s)
     }
 }
 
+/* What is read at the step at position k of the order, first in backward, and
+   was not kept. */
+static void
+remake(struct seg_net *net, const struct seg_run *r, int k)
+{
+    int tick = 2 * (net->norder + 1) - (k + 1);
+
+    for (int i = 0; i < k; i++) {
+        struct seg_step *s = net->step + net->order[i];
+        if (net->again[net->order[i]] == tick)
+            s->op->remake(s, r);
+    }
+}
+
 void
 seg_net_backward(struct seg_net *net, uint64_t seed, uint64_t step)
 {
@@ -58,6 +72,7 @@ seg_net_backward(struct seg_net *net, uint64_t seed, uint64_t step)
     assert(net->planned && net->training);
     for (int k = net->norder - 1; k >= net->stop; k--) {
         struct seg_step *s = net->step + net->order[k];
+        remake(net, &r, k);
         if (s->training && (net->cleared || !net->sums))
             clear_step(s);
         if (s->training)

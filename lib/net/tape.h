@@ -45,6 +45,8 @@ struct seg_net {
     int stop;               /* position of the first trained step */
     int *host;              /* by step: the step it is folded into, or itself */
     int *x_of, *dx_of;      /* by step: whose x, dx is also its own */
+    int *again;             /* by step: the tick before which its value is made
+                               again, 0: it is kept */
     struct seg_net_bytes bytes;
     void *scratch;
 };

@@ -146,6 +146,16 @@ move_statistics(struct seg_step *s, const float *mean, const float *var)
 }
 
 static void
+remake(struct seg_step *s, const struct seg_run *r)
+{
+    const struct state *st = s->state;
+
+    (void)r;
+    seg_bn_apply(s->out->x, s->in[0]->x, st->scale, st->shift,
+        s->nin > 1 ? s->in[1]->x : NULL, &st->q);
+}
+
+static void
 forward(struct seg_step *s, const struct seg_run *r)
 {
     struct state *st = s->state;
@@ -167,8 +177,7 @@ forward(struct seg_step *s, const struct seg_run *r)
     seg_bn_affine(st->scale, st->shift, s->param[WEIGHT]->w, s->param[BIAS]->w,
         mean, var, &st->q);
     if (!s->absent && !s->out->x_lens)
-        seg_bn_apply(s->out->x, x->x, st->scale, st->shift,
-            s->nin > 1 ? s->in[1]->x : NULL, &st->q);
+        remake(s, r);
 }
 
 static void
@@ -233,5 +242,6 @@ const struct seg_op seg_op_bn = {
     .reach = seg_reach_alike,
     .forward = forward,
     .backward = backward,
+    .remake = remake,
     .fold = fold,
 };

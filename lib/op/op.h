@@ -179,6 +179,10 @@ struct seg_op {
      */
     void (*backward)(struct seg_step *s, const struct seg_run *r);
 
+    /* Writes out once more, in the middle of backward, as forward has done: an
+       output may be given up in between.  Cheap, or absent. */
+    void (*remake)(struct seg_step *s, const struct seg_run *r);
+
     /* Asks reader, which alone reads out, to read the inputs themselves, by
        setting out->joins; may be absent.  Comes before all that follows. */
     void (*join)(struct seg_step *s, const struct seg_step *reader);

@@ -127,4 +127,5 @@ const struct seg_op seg_op_resize = {
     .reach = reach,
     .forward = forward,
     .backward = backward,
+    .remake = forward,
 };

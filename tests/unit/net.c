@@ -4,6 +4,7 @@
  * weights, heads cut off.
  */
 #include "lib/base/arena.h"
+#include "lib/net/tape.h" /* to know what is made again */
 #include "tests/unit/nets.h"
 
 /* A bit of everything: skip, residual, shared inputs, two resolutions. */
@@ -248,7 +249,7 @@ list_lives(struct life *all, const struct seg_net *net)
             &seg_net_step(net, owner_of_gradient(net, i))->out->dx;
         int last = i == n - 1;
         int to = last || maker->keeps & SEG_KEEPS_OUT ? 2 * n - i : i;
-        int written = last ? n : 2 * n;
+        int written = last ? n : 2 * n, ahead = i, again = net->again[i] - 1;
         for (int k = i + 1; k < n; k++) {
             const struct seg_step *s = seg_net_step(net, k);
             for (int m = 0; m < s->nin; m++) {
@@ -256,13 +257,17 @@ list_lives(struct life *all, const struct seg_net *net)
                     continue;
                 int until = m == 0 && s->keeps & SEG_KEEPS_IN ? 2 * n - k : k;
                 to = until > to ? until : to;
+                ahead = k;
                 written = 2 * n - k;
             }
         }
         size_t bytes = seg_value_count(v) * sizeof(float);
         if (v->x_lens)
             x_of = &maker->in[0]->x;
-        add_life(all, &count, v->x, x_of, bytes, i, to, maker->name);
+        add_life(all, &count, v->x, x_of, bytes, i, again > 0 ? ahead : to,
+            maker->name);
+        if (again > 0) /* made again in time for the first who reads it */
+            add_life(all, &count, v->x, x_of, bytes, again, to, maker->name);
         add_life(
             all, &count, v->dx, dx_of, bytes, written, 2 * n - i, maker->name);
         add_life(all, &count, maker->saved, maker->saved, maker->saved_bytes, i,
@@ -296,6 +301,8 @@ check_overlap(void)
                 clashes++;
             }
         }
+    ok(net->again[seg_net_find(net, net->nsteps, "bn2")] > 0,
+        "memory: a sum that is not read for long is made again");
     ok(n > 20 && !clashes, "memory: no two living buffers of %d overlap", n);
     ok(shared > 0, "memory: %d pairs share room in turn", shared);
     seg_net_free(net);

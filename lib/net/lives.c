@@ -1,0 +1,231 @@
+/* Who lives when: values, gradients, what operators save. */
+#include "lib/net/layout.h"
+
+enum { WORTH = 8 }; /* ticks to be dead for, to be worth being made again */
+
+static int
+forward_tick(const struct layout *l, int i)
+{
+    return l->tick[l->net->host[i]];
+}
+
+static int
+backward_tick(const struct layout *l, int i)
+{
+    return 2 * l->loss - l->tick[i];
+}
+
+static void
+extend(int *to, int tick)
+{
+    if (tick > *to)
+        *to = tick;
+}
+
+/* Before they are gathered, block CONTENTS*i + content is node i's. */
+static void
+add_block(struct layout *l, int step, enum content content, size_t bytes,
+    int from, int to)
+{
+    struct block *b = l->block + CONTENTS * step + content;
+
+    *b = (struct block){.bytes = bytes,
+        .from = from,
+        .to = to,
+        .step = step,
+        .content = content};
+}
+
+/* When a value is read. */
+struct reading {
+    int ahead;      /* the last time forward, or when it is made */
+    int back, last; /* the first and the last time backward; 0: never */
+    int written;    /* the first time its gradient is */
+    int afar;       /* through a lens or a gate */
+};
+
+static void
+note(struct reading *r, int tick)
+{
+    extend(&r->last, tick);
+    if (!r->back || tick < r->back)
+        r->back = tick;
+}
+
+/* By reader as its input m; one that joins inputs has the next step read them. */
+static void
+note_reader(struct reading *r, const struct layout *l, int reader, int m)
+{
+    const struct seg_step *s = l->net->step + reader;
+    int back = backward_tick(l, reader);
+
+    if (s->out->joins) {
+        note_reader(r, l, reader + 1, 0);
+        return;
+    }
+
+    extend(&r->ahead, forward_tick(l, reader));
+    r->afar |= m == 0 && (s->out->x_lens || s->out->gate);
+    if (!s->training)
+        return;
+    r->written = back;
+    if (m == 0 && (s->keeps & SEG_KEEPS_IN || s->in[0]->gate))
+        note(r, back);
+    if (l->net->again[reader])
+        note(r, l->net->again[reader]);
+}
+
+static struct reading
+read_value(const struct layout *l, int i, const struct seg_step *maker)
+{
+    const struct seg_net *net = l->net;
+    const struct seg_value *v = net->value + i;
+    struct reading r = {
+        .ahead = i ? l->tick[maker - net->step] : 0, .written = l->loss};
+
+    for (int k = 0; k < net->norder; k++) {
+        const struct seg_step *s = net->step + net->order[k];
+        for (int m = 0; m < s->nin; m++)
+            if (s->in[m] == v)
+                note_reader(&r, l, net->order[k], m);
+    }
+    /* who made it may keep it, and a lens over its gradient shows it as well */
+    if ((maker->training && maker->keeps & SEG_KEEPS_OUT) || v->dx_lens)
+        note(&r, backward_tick(l, i));
+    r.afar |= v->x_lens || v->dx_lens;
+    return r;
+}
+
+/* Whether a value is better made again than kept from r.ahead to r.back; who
+   makes it can, and its inputs, which are kept for that, are no larger. */
+static int
+is_made_again(const struct reading *r, const struct seg_step *maker)
+{
+    if (!maker->op->remake || r->afar || r->back - r->ahead <= WORTH)
+        return 0;
+    for (int m = 0; m < maker->nin; m++)
+        if (seg_value_count(maker->in[m]) > seg_value_count(maker->out))
+            return 0;
+    return 1;
+}
+
+/* The life of node i's value, given who makes it. */
+static void
+add_value(struct layout *l, int i, const struct seg_step *maker)
+{
+    struct seg_net *net = l->net;
+    size_t bytes = seg_value_count(net->value + i) * sizeof(float);
+    struct reading r = read_value(l, i, maker);
+    int fixed = net->wanted[i] || i == net->last;
+    int from = i ? l->tick[maker - net->step] : 0;
+    int to = fixed ? l->end : r.ahead > r.last ? r.ahead : r.last;
+
+    add_block(l, i, VALUE, bytes, from, to);
+    if (!maker->training)
+        return;
+    if (!fixed && is_made_again(&r, maker)) {
+        struct block *b = l->block + CONTENTS * i + VALUE;
+        b->dead = r.ahead;
+        b->again = net->again[i] = r.back;
+    }
+    if (net->wanted[i])
+        add_block(l, i, GRADIENT, bytes, 0, l->end);
+    else
+        add_block(l, i, GRADIENT, bytes, i == net->last ? l->loss : r.written,
+            backward_tick(l, i));
+}
+
+int
+seg_net_is_trained(const struct seg_net *net, const struct seg_param *p)
+{
+    return net->training && !p->buffer && p->lr_scale != 0;
+}
+
+/* What a step saves, and the gradients of its parameters. */
+static void
+add_own(struct layout *l, int i)
+{
+    const struct seg_step *s = l->net->step + i;
+    int from = l->tick[i];
+    size_t floats = 0;
+
+    if (s->saved_bytes)
+        add_block(l, i, SAVED, s->saved_bytes, from,
+            s->training ? backward_tick(l, i) : from);
+    for (int k = 0; k < s->nparam; k++)
+        if (seg_net_is_trained(l->net, s->param[k]))
+            floats += seg_net_padded(s->param[k]);
+    if (floats)
+        add_block(l, i, PARAM_GRADIENTS, floats * sizeof(float),
+            l->net->sums ? 0 : backward_tick(l, i), l->end);
+}
+
+int
+seg_layout_root(const int *of, int i)
+{
+    while (of[i] != i)
+        i = of[i];
+    return i;
+}
+
+/* The block of node root, which b's room is, lives as long as b. */
+static void
+join_block(struct layout *l, const struct block *b, int root)
+{
+    struct block *to = l->block + CONTENTS * root + b->content;
+
+    if (b == to || !b->bytes || !to->bytes)
+        return;
+    to->from = b->from < to->from ? b->from : to->from;
+    extend(&to->to, b->to);
+}
+
+/* Blocks of node i that are those of another node. */
+static void
+join_blocks(struct layout *l, int i)
+{
+    const struct seg_net *net = l->net;
+    const int root[] = {
+        seg_layout_root(net->x_of, i), seg_layout_root(net->dx_of, i)};
+
+    for (enum content c = VALUE; c <= GRADIENT; c++) {
+        struct block *b = l->block + CONTENTS * i + c;
+        join_block(l, b, root[c]);
+        if (root[c] != i)
+            b->bytes = 0;
+    }
+}
+
+static void
+gather_blocks(struct layout *l)
+{
+    const struct seg_net *net = l->net;
+
+    for (int i = net->nsteps - 1; i >= 0; i--)
+        join_blocks(l, i);
+    for (int i = 0; i < CONTENTS * net->nsteps; i++)
+        if (l->block[i].bytes)
+            l->block[l->n++] = l->block[i];
+}
+
+/* Last steps first: what they make again they read again. */
+void
+seg_layout_list(struct layout *l)
+{
+    struct seg_net *net = l->net;
+
+    for (int k = 0; k < net->norder; k++)
+        l->tick[net->order[k]] = k + 1;
+    l->loss = net->norder + 1;
+    l->end = net->training ? 2 * l->loss : l->loss;
+    for (int k = net->norder - 1; k >= 0; k--) {
+        int i = net->order[k];
+        const struct seg_step *s = net->step + i;
+        if (s->absent)
+            continue;
+        if (!s->out->joins)
+            add_value(l, (int)(s->out - net->value), s);
+        add_own(l, i);
+    }
+    gather_blocks(l);
+}
