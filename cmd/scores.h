@@ -2,11 +2,11 @@
 #ifndef SEG_CMD_SCORES_H
 #define SEG_CMD_SCORES_H
 
-#include "cmd/judge.h"
+#include "cmd/scoring.h"
 
 /* One row a class, an empty line, one row a metric; then, where there are
    resamples, intervals and the paired test. */
-void cli_scores(FILE *f, struct judge *j);
+void cli_scores(FILE *f, struct scoring *j);
 
 /* One row a case, and the row of titles. */
 void cli_image_titles(FILE *f, int classes, const char *const *names);

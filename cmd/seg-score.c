@@ -91,7 +91,7 @@ convention(void)
 }
 
 static void
-score_streams(struct judge *j, struct cli_inputs *in)
+score_streams(struct scoring *j, struct cli_inputs *in)
 {
     struct seg_record rec = {0};
     struct cli_lookup truth = {0}, against = {0};
@@ -101,9 +101,9 @@ score_streams(struct judge *j, struct cli_inputs *in)
     while (cli_next(in, &rec)) {
         const struct seg_record *label = cli_lookup(&truth, &rec);
 
-        judge_add(j, &rec, label ? label : &rec, cli_lookup(&against, &rec));
+        scoring_add(j, &rec, label ? label : &rec, cli_lookup(&against, &rec));
     }
-    judge_end(j);
+    scoring_end(j);
     cli_lookup_close(&truth);
     cli_lookup_close(&against);
     seg_record_free(&rec);
@@ -164,7 +164,7 @@ int
 main(int argc, char **argv)
 {
     int first = cli_parse(&program, argc, argv);
-    struct judge j = {.how = convention(),
+    struct scoring j = {.how = convention(),
         .classes = opts.classes,
         .boundary = opts.boundary,
         .paired = opts.against != NULL,
@@ -203,6 +203,6 @@ main(int argc, char **argv)
     cli_aside_close(&surfaces);
     cli_aside_close(&bins);
     cli_close_text(table);
-    judge_free(&j);
+    scoring_free(&j);
     return 0;
 }

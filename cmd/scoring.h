@@ -5,8 +5,8 @@
  * follow one another.  Held are sums over what is over and the case in hand:
  * without surfaces nothing of it but counts.
  */
-#ifndef SEG_CMD_JUDGE_H
-#define SEG_CMD_JUDGE_H
+#ifndef SEG_CMD_SCORING_H
+#define SEG_CMD_SCORING_H
 
 #include <stdio.h>
 
@@ -17,12 +17,12 @@
 #include "lib/eval/scorer.h"
 
 /* Of a class, over the cases. */
-struct judge_surface {
+struct scoring_surface {
     struct seg_mean hd95, assd, nsd;
     uint64_t missing; /* cases where it is in one of the two only */
 };
 
-struct judge {
+struct scoring {
     /* what is wanted */
     struct seg_convention how;
     int classes, boundary, resamples, paired;
@@ -34,7 +34,7 @@ struct judge {
     struct seg_scorer scorer, other;
     struct seg_resamples draws, other_draws, swapped, other_swapped;
     struct seg_boundary *outline;       /* of the classes, where wanted */
-    struct judge_surface *surface;      /* the same */
+    struct scoring_surface *surface;    /* the same */
     struct seg_calibration calibration; /* bins 0: not wanted */
 
     /* the case in hand */
@@ -47,10 +47,10 @@ struct judge {
 
 /* label of truth against pred of rec; other is the record of the second
    predictor, or NULL.  Exits on bad data. */
-void judge_add(struct judge *j, const struct seg_record *rec,
+void scoring_add(struct scoring *j, const struct seg_record *rec,
     const struct seg_record *truth, const struct seg_record *other);
 /* The last case is over. */
-void judge_end(struct judge *j);
-void judge_free(struct judge *j);
+void scoring_end(struct scoring *j);
+void scoring_free(struct scoring *j);
 
 #endif

@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "cmd/cli.h"
-#include "cmd/judge.h"
 #include "cmd/scores.h"
+#include "cmd/scoring.h"
 
 /* What --mem-limit leaves to an arena beside the others; at least 1, as 0 is no
    limit. */
@@ -18,7 +18,7 @@ limit(struct seg_arena *a, size_t held)
 /* ---- what the first record decides the size of ---- */
 
 static void
-resample(struct judge *j, struct seg_resamples *r)
+resample(struct scoring *j, struct seg_resamples *r)
 {
     struct seg_err e;
 
@@ -28,7 +28,7 @@ resample(struct judge *j, struct seg_resamples *r)
 }
 
 static void
-make_room(struct judge *j)
+make_room(struct scoring *j)
 {
     int k = j->scorer.all.classes;
 
@@ -55,7 +55,7 @@ make_room(struct judge *j)
 /* ---- a case ---- */
 
 static void
-start_case(struct judge *j, const struct seg_record *rec)
+start_case(struct scoring *j, const struct seg_record *rec)
 {
     struct seg_err e;
 
@@ -84,7 +84,7 @@ spacing_mm(double mm[3], const struct seg_volume *v)
 }
 
 static struct seg_pair
-gathered(const struct judge *j)
+gathered(const struct scoring *j)
 {
     const struct seg_volume *v = &j->truth.at;
     struct seg_pair p = {.truth = (uint8_t *)j->truth.data,
@@ -103,7 +103,7 @@ gathered(const struct judge *j)
 }
 
 static void
-measure_surfaces(struct judge *j)
+measure_surfaces(struct scoring *j)
 {
     struct seg_err e;
     struct seg_pair p = gathered(j);
@@ -112,7 +112,7 @@ measure_surfaces(struct judge *j)
     seg_pair_agree(&p, j->scorer.all.ignore);
     limit(&j->scratch, j->truth.arena.held + j->pred.arena.held);
     for (int i = 0; i < j->scorer.all.classes; i++) {
-        struct judge_surface *sum = j->surface + i;
+        struct scoring_surface *sum = j->surface + i;
         struct seg_surface s;
 
         if (i == j->how.background)
@@ -132,7 +132,7 @@ measure_surfaces(struct judge *j)
 }
 
 void
-judge_end(struct judge *j)
+scoring_end(struct scoring *j)
 {
     struct seg_scorer *s = &j->scorer, *o = &j->other;
 
@@ -158,7 +158,7 @@ judge_end(struct judge *j)
 /* ---- a record ---- */
 
 static void
-add_outlines(struct judge *j, const struct seg_tensor *label,
+add_outlines(struct scoring *j, const struct seg_tensor *label,
     const struct seg_tensor *pred)
 {
     struct seg_err e;
@@ -180,7 +180,7 @@ add_outlines(struct judge *j, const struct seg_tensor *label,
 }
 
 static void
-add_probabilities(struct judge *j, const struct seg_record *rec,
+add_probabilities(struct scoring *j, const struct seg_record *rec,
     const struct seg_tensor *label)
 {
     struct seg_err e;
@@ -195,7 +195,7 @@ add_probabilities(struct judge *j, const struct seg_record *rec,
 
 /* The voxels of the case, for its surfaces. */
 static void
-gather(struct judge *j, const struct seg_record *rec,
+gather(struct scoring *j, const struct seg_record *rec,
     const struct seg_tensor *label, const struct seg_tensor *pred, int first)
 {
     struct seg_err e;
@@ -211,7 +211,7 @@ gather(struct judge *j, const struct seg_record *rec,
 }
 
 void
-judge_add(struct judge *j, const struct seg_record *rec,
+scoring_add(struct scoring *j, const struct seg_record *rec,
     const struct seg_record *truth, const struct seg_record *other)
 {
     struct seg_err e;
@@ -221,7 +221,7 @@ judge_add(struct judge *j, const struct seg_record *rec,
 
     j->scorer.how = j->other.how = j->how;
     if (first) {
-        judge_end(j);
+        scoring_end(j);
         start_case(j, rec);
     }
     cli_check(seg_scorer_add(&j->scorer, rec, truth, j->classes, &e), &e);
@@ -240,7 +240,7 @@ judge_add(struct judge *j, const struct seg_record *rec,
 }
 
 void
-judge_free(struct judge *j)
+scoring_free(struct scoring *j)
 {
     struct seg_arena *arenas[] = {&j->arena, &j->copy, &j->scratch, &j->life};
 
