@@ -118,13 +118,14 @@ is "$(stat -c %a masked.st)" 640 "the umask is kept"
 for signal in TERM INT HUP; do
     mkdir "at-$signal"
     mkfifo "at-$signal/in"
+    rm -f pid
     # a job in the background would ignore INT, and all of it what the tests ignore
     (env --default-signal seg-cat -o "at-$signal/out.st" "at-$signal/in" &
         echo $! >pid; wait $!; echo $? >status) 2>/dev/null &
     exec 9>"at-$signal/in"
     cat three.st >&9
     for _ in {1..200}; do
-        compgen -G "at-$signal/.seg-*" >/dev/null && break
+        compgen -G "at-$signal/.seg-*" >/dev/null && [ -s pid ] && break
         sleep 0.01
     done
     kill -$signal "$(cat pid)"
