@@ -8,36 +8,6 @@
 
 #include "lib/kernel/simd.h"
 
-/* Squares of WIDTH tokens and WIDTH columns change their axes. */
-static void
-across(float *to, const struct token_rows *r)
-{
-    for (int j = 0; j < r->n; j += PANEL, to += (long)r->d * PANEL)
-        for (int half = 0; half < PANEL; half += WIDTH)
-            for (int c = 0; c < r->d; c += WIDTH) {
-                vf x[WIDTH];
-                for (int i = 0; i < WIDTH; i++) {
-                    int row = j + half + i;
-                    x[i] = (vf){0};
-                    if (row < r->n)
-                        x[i] = load_part(r->x + row * r->ld + c, r->d - c);
-                }
-                v_transpose(x);
-                for (int i = 0; i < WIDTH && c + i < r->d; i++)
-                    store(to + (long)(c + i) * PANEL + half, x[i]);
-            }
-}
-
-static void
-along(float *to, const struct token_rows *r)
-{
-    for (int c = 0; c < r->d; c += PANEL)
-        for (int i = 0; i < r->n; i++, to += PANEL)
-            for (int j = 0; j < PANEL; j += WIDTH)
-                store(
-                    to + j, load_part(r->x + i * r->ld + c + j, r->d - c - j));
-}
-
 static void
 soften(float *s, long ld, int rows, int n, float scale, float *top, float *sum,
     float *fall)
@@ -80,8 +50,6 @@ slope(float *dp, const float *p, long ld, int rows, int n, float scale,
 }
 
 const struct attention_kernels SEG_LEVEL(seg_attention_kernels) = {
-    .across = across,
-    .along = along,
     .soften = soften,
     .recall = recall,
     .slope = slope,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/kernel/conv_grid.h"
+#include "lib/kernel/panel.h"
 
 enum { WEIGHT_FLOATS = 128 << 10 };
 
@@ -118,6 +119,15 @@ padded_band(const struct grid *g, const struct job *job, int image, int top,
         }
 }
 
+/* Whether rows follow each other in what is read and written, so that several
+   are as good as one long row: short rows make poor groups. */
+static int
+seamless(const struct grid *g)
+{
+    return g->ny * g->nx == 1 && g->step * g->place == 1 && !g->ty[0] &&
+           !g->tx[0] && g->oh == g->ih && g->ow == g->iw;
+}
+
 static void
 cut_band(const struct grid *g, const struct job *job, int image, int top,
     int rows, const int *cuts, int ncuts)
@@ -125,10 +135,10 @@ cut_band(const struct grid *g, const struct job *job, int image, int top,
     const struct conv_kernels *kn = kernels_of(job->cv);
     int depthwise = job->cv->method[SEG_CONV_FORWARD] == DEPTHWISE;
     int panels = depthwise ? 1 : ceil_div(g->c, kn->panel);
-    int some = panels_at_once(g, panels);
+    int some = panels_at_once(g, panels), joined = seamless(g) ? rows : 1;
     struct tap taps[MAX_TAPS];
     for (int p = 0; p < panels; p += some)
-        for (int i = top; i < top + rows; i++) {
+        for (int i = top; i < top + rows; i += joined) {
             for (int s = 0; s + 1 < ncuts; s++) {
                 struct reduce r = {.taps = taps,
                     .depth = g->ic,
@@ -140,14 +150,14 @@ cut_band(const struct grid *g, const struct job *job, int image, int top,
                 if (depthwise) {
                     aim(&r, g, job, image, p, i, cuts[s]);
                     r.cols = g->c;
-                    kn->depthwise(&r, cuts[s + 1] - cuts[s]);
+                    kn->depthwise(&r, joined * (cuts[s + 1] - cuts[s]));
                 } else {
                     fill_span(r, g, job, image, p, p + some, i, cuts[s],
-                        cuts[s + 1] - cuts[s]);
+                        joined * (cuts[s + 1] - cuts[s]));
                 }
             }
-            if (job->parts)
-                tally_row(g, job, image, p, p + some, i);
+            for (int t = i; t < i + joined && job->parts; t++)
+                tally_row(g, job, image, p, p + some, t);
         }
 }
 
@@ -337,6 +347,24 @@ pack_depthwise(float *packed, const float *w, const float *scale,
         }
 }
 
+/* One panel of one group of a 1x1 kernel, unscaled: rows k, columns c. */
+static void
+pack_matrix_panel(float *packed, const float *w, const struct seg_conv *cv,
+    enum seg_conv_pass pass, int p)
+{
+    int k = cv->k / cv->groups, c = cv->c / cv->groups;
+    int at = p * kernels_of(cv)->panel;
+
+    if (pass == SEG_CONV_FORWARD)
+        panel_kernels()->across(
+            packed, &(struct matrix){w + (long)at * c, c,
+                        min_int(kernels_of(cv)->panel, k - at), c});
+    else
+        panel_kernels()->along(
+            packed, &(struct matrix){
+                        w + at, c, k, min_int(kernels_of(cv)->panel, c - at)});
+}
+
 /* packed[group][panel][tap][in][.] */
 void
 seg_conv_direct_pack(float *packed, const float *w, const float *scale,
@@ -347,6 +375,15 @@ seg_conv_direct_pack(float *packed, const float *w, const float *scale,
     int ins = (pass == SEG_CONV_DATA ? cv->k : cv->c) / cv->groups;
     if (cv->method[pass] == DEPTHWISE) {
         pack_depthwise(packed, w, scale, cv, pass);
+        return;
+    }
+    if (taps == 1 && !scale) {
+        long floats = (long)ins * panel;
+        long each = (long)(cv->k / cv->groups) * (cv->c / cv->groups);
+#pragma omp parallel for num_threads(cv->threads) schedule(dynamic)
+        for (int t = 0; t < cv->groups * panels; t++)
+            pack_matrix_panel(packed + t * floats, w + t / panels * each, cv,
+                pass, t % panels);
         return;
     }
 #pragma omp parallel for num_threads(cv->threads) schedule(dynamic, 16)

@@ -1,0 +1,41 @@
+/* panel.h says what each loop computes. */
+#include "lib/kernel/panel.h"
+
+#include "lib/kernel/vec.h"
+
+#include "lib/kernel/simd.h"
+
+/* Squares of WIDTH rows and WIDTH columns change their axes. */
+static void
+across(float *to, const struct matrix *m)
+{
+    for (int j = 0; j < m->n; j += PANEL, to += (long)m->d * PANEL)
+        for (int half = 0; half < PANEL; half += WIDTH)
+            for (int c = 0; c < m->d; c += WIDTH) {
+                vf x[WIDTH];
+                for (int i = 0; i < WIDTH; i++) {
+                    int row = j + half + i;
+                    x[i] = (vf){0};
+                    if (row < m->n)
+                        x[i] = load_part(m->x + row * m->ld + c, m->d - c);
+                }
+                v_transpose(x);
+                for (int i = 0; i < WIDTH && c + i < m->d; i++)
+                    store(to + (long)(c + i) * PANEL + half, x[i]);
+            }
+}
+
+static void
+along(float *to, const struct matrix *m)
+{
+    for (int c = 0; c < m->d; c += PANEL)
+        for (int i = 0; i < m->n; i++, to += PANEL)
+            for (int j = 0; j < PANEL; j += WIDTH)
+                store(
+                    to + j, load_part(m->x + i * m->ld + c + j, m->d - c - j));
+}
+
+const struct panel_kernels SEG_LEVEL(seg_panel_kernels) = {
+    .across = across,
+    .along = along,
+};
