@@ -27,7 +27,8 @@ row_pointers(const float **p, const float *a, long pitch, const int rows)
         p[i / 3] = a + i * pitch;
 }
 
-/* Bias, residual and ReLU for a tile that has left the registers. */
+/* Bias, residual and ReLU for a tile that has left the registers, because only
+   some of its columns are wanted. */
 static void
 finish(const struct reduce *r, const float *tile, int rows)
 {
@@ -81,16 +82,30 @@ reduce(const struct reduce *r, const int rows)
         }
     }
     const struct seg_conv_epilogue *e = &r->epilogue;
-    int plain =
-        r->cols >= PANEL && !e->bias && !e->residual && e->act == SEG_ACT_NONE;
     float tile[ROWS * PANEL];
-    float *c = plain ? r->c : tile;
-    long ldc = plain ? r->ldc : PANEL;
+    int whole = r->cols >= PANEL;
+    float *c = whole ? r->c : tile;
+    long ldc = whole ? r->ldc : PANEL;
+    if (whole && e->bias)
+        for (int i = 0; i < rows; i++) {
+            acc[i][0] += load(e->bias);
+            acc[i][1] += load(e->bias + WIDTH);
+        }
+    if (whole && e->residual)
+        for (int i = 0; i < rows; i++) {
+            acc[i][0] += load(e->residual + i * ldc);
+            acc[i][1] += load(e->residual + i * ldc + WIDTH);
+        }
+    if (whole && e->act == SEG_ACT_RELU)
+        for (int i = 0; i < rows; i++) {
+            acc[i][0] = relu(acc[i][0]);
+            acc[i][1] = relu(acc[i][1]);
+        }
     for (int i = 0; i < rows; i++) {
         store(c + i * ldc, acc[i][0]);
         store(c + i * ldc + WIDTH, acc[i][1]);
     }
-    if (!plain)
+    if (!whole)
         finish(r, tile, rows);
 }
 
