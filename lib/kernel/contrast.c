@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "lib/kernel/contrast_kernel.h"
+#include "lib/kernel/panel.h"
 
 #define FORM(g, o, s, ...)                                                     \
     {                                                                          \
@@ -18,7 +19,7 @@
         .background = -1, .ignore = 255, .tau = 0.07f, .scale = 1              \
     }
 
-enum { KEPT_FLOATS = 16 << 20 }; /* of e, so as not to form it twice */
+enum { KEPT_FLOATS = 96 << 20 }; /* of e, so as not to form it twice */
 enum { POS = SEG_POS, ALL = SEG_ALL, CON = SEG_POS | SEG_OTHER };
 
 const struct seg_contrast seg_contrast_forms[] = {
@@ -171,19 +172,30 @@ static void
 pack(struct work *w, const float *f, int lo)
 {
     int panel = w->mm->panel, d = w->d;
-    float *own = w->f + (size_t)lo * d, *across = w->across + (size_t)lo * d;
+    float *own = w->f + (size_t)lo * d;
+    struct matrix m = {own, d, panel, d};
 
-    for (int i = 0; i < panel; i++, own += d) {
+    for (int i = 0; i < panel; i++, own += d)
         if (w->y[lo + i] < 0)
             memset(own, 0, (size_t)d * sizeof *own);
         else
             memcpy(own, f + (size_t)w->from[lo + i] * d, d * sizeof *f);
-        for (int c = 0; c < d; c++)
-            across[c * panel + i] = own[c];
-        for (int c = 0; c < d; c += panel)
-            memcpy(w->along + along_at(w, lo + i, c), own + c,
-                (size_t)min_int(panel, d - c) * sizeof *own);
+    panel_kernels()->across(w->across + (size_t)lo * d, &m);
+    for (int c = 0; c < d; c += panel) {
+        m.d = min_int(panel, d - c);
+        panel_kernels()->along(w->along + along_at(w, lo, c), &m);
+        m.x += panel;
     }
+}
+
+static void
+clear_gradient(struct work *w, int threads)
+{
+    size_t floats = (size_t)w->rows * w->mm->panel;
+
+#pragma omp parallel for num_threads(threads)
+    for (int p = 0; p < w->panels; p++)
+        memset(w->df + p * floats, 0, floats * sizeof *w->df);
 }
 
 /* Counting sort of the rows by key, equal keys in their old order. */
@@ -353,7 +365,7 @@ seg_contrast(float *df, const float *f, const int *y, const int *g,
     }
     value = settle(&w);
     if (df) {
-        memset(w.df, 0, along_at(&w, w.rows, d - 1) * sizeof *w.df);
+        clear_gradient(&w, threads);
         seg_contrast_meet(&w, CONTRAST_GRADIENTS, threads);
     }
 #pragma omp parallel for num_threads(threads) schedule(dynamic)

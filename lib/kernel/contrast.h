@@ -47,9 +47,9 @@ struct seg_contrast {
     int ignore;     /* label that takes no part */
     int classes;    /* classes are 0..classes-1 */
     int block;      /* rows of a block, a multiple of 32; 0: by m */
-    int kept;       /* pairs of blocks kept between passes; 0: 64 MiB of them */
-    float tau;      /* temperature */
-    float scale;    /* factor of value and gradient */
+    int kept;    /* pairs of blocks kept between passes; 0: 384 MiB of them */
+    float tau;   /* temperature */
+    float scale; /* factor of value and gradient */
 };
 
 /* The forms in use.  Copy one, then set classes, tau, scale, background. */

@@ -2,21 +2,23 @@
 #include <string.h>
 
 #include "lib/kernel/contrast_kernel.h"
+#include "lib/kernel/rows.h"
 
 /* sum over a class of f, and of f . f */
 static double
 class_sum(const struct work *w, double *sum, int key)
 {
+    const struct row_kernels *kn = row_kernels();
     size_t d = (size_t)w->d;
     double square = 0;
 
     memset(sum, 0, d * sizeof *sum);
-    for (int i = w->first[key]; i < w->first[key] + w->count[key]; i++)
-        for (size_t c = 0; c < d; c++) {
-            double x = w->f[i * d + c];
-            sum[c] += x;
-            square += x * x;
-        }
+    for (int i = w->first[key]; i < w->first[key] + w->count[key]; i++) {
+        const float *f = w->f + i * d;
+        for (size_t c = 0; c < d; c++)
+            sum[c] += f[c];
+        square += (double)kn->dot(f, f, (long)d);
+    }
     return square;
 }
 
@@ -24,15 +26,18 @@ class_sum(const struct work *w, double *sum, int key)
 static void
 scatter(const struct work *w, float *df, const double *to, double self, int key)
 {
-    size_t d = (size_t)w->d;
+    int d = w->d, panel = w->mm->panel;
     double k = (double)w->q->scale / w->q->tau;
 
     for (int i = w->first[key]; i < w->first[key] + w->count[key]; i++)
-        for (size_t c = 0; c < d; c++) {
-            size_t at = i * d + c;
-            df[w->from[i] * d + c] +=
-                (float)(k * (w->df[along_at(w, i, (int)c)] - to[c] +
-                                self * w->f[at]));
+        for (int c = 0; c < d; c += panel) {
+            const float *met = w->df + along_at(w, i, c);
+            const float *f = w->f + (size_t)i * d + c;
+            float *own = df + (size_t)w->from[i] * d + c;
+            int n = min_int(panel, d - c);
+
+            for (int j = 0; j < n; j++)
+                own[j] += (float)(k * (met[j] - to[c + j] + self * f[j]));
         }
 }
 

@@ -90,6 +90,8 @@ struct pair {
 
 /* Loops over one block of e, at every CPU level. */
 struct contrast_kernels {
+    /* Of a block that meets itself: e_ij = e_ji below the diagonal. */
+    void (*mirror)(const struct pair *p);
     /* e_ij *= 1 - |level_i - level_j| */
     void (*weigh)(const struct work *w, const struct pair *p);
     /* e = exp(k e - k), n vectors */

@@ -45,7 +45,7 @@ strike(const struct work *w, struct pair *p)
 
 static const struct tap whole = {0, 0};
 
-/* e = F_I F_J' */
+/* e = F_I F_J'; of a block that meets itself, what lies above the diagonal. */
 static void
 form_similarities(const struct work *w, const struct pair *p)
 {
@@ -61,6 +61,8 @@ form_similarities(const struct work *w, const struct pair *p)
         for (int j = 0; j < p->j->n; j += panel) {
             int lo = n * t / parts, hi = n * (t + 1) / parts;
 
+            if (p->i == p->j && j + panel <= lo)
+                continue;
             r.a = w->f + (size_t)(p->i->lo + lo) * w->d;
             r.b = w->across + (size_t)(p->j->lo + j) * w->d;
             r.c = (float *)p->e + lo * r.ldc + j;
@@ -134,6 +136,8 @@ meet(struct work *w, struct tile *t, const struct span *i, const struct span *j)
         w->formed[cell] = 1;
     }
     form_similarities(w, &p);
+    if (i == j)
+        w->kn->mirror(&p);
     if (w->level_in)
         w->kn->weigh(w, &p);
     strike(w, &p);

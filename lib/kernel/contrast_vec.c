@@ -4,6 +4,25 @@
 #include <float.h>
 #include <string.h>
 
+/* Squares of LANES rows and columns change their axes. */
+static void
+mirror(const struct pair *p)
+{
+    for (int i = 0; i < p->i->n; i += LANES)
+        for (int j = 0; j <= i; j += LANES) {
+            v16 *from = p->e + (size_t)j * p->vecs + i / LANES;
+            v16 *to = p->e + (size_t)i * p->vecs + j / LANES;
+            v16 x[LANES];
+
+            for (int k = 0; k < LANES; k++)
+                x[k] = from[k * p->vecs];
+            v_transpose(x);
+            for (int k = 0; k < LANES; k++)
+                to[k * p->vecs] =
+                    i > j ? x[k] : v_pick(v_lane() < k, x[k], to[k * p->vecs]);
+        }
+}
+
 static void
 weigh(const struct work *w, const struct pair *p)
 {
@@ -144,6 +163,7 @@ shares(const struct work *w, const struct pair *p)
 }
 
 const struct contrast_kernels SEG_LEVEL(seg_contrast_kernels) = {
+    .mirror = mirror,
     .weigh = weigh,
     .exponentiate = exponentiate,
     .add_sums = add_sums,
