@@ -10,7 +10,7 @@
 
 #include "lib/base/rng.h"
 #include "lib/net/net.h"
-#include "tests/bench/serve.h"
+#include "tests/bench/take.h"
 
 enum { N = 8, H = 120, W = 160, C = 64, TAPS = 9 };
 enum { PIXELS = N * H * W, MAP = PIXELS * C, WEIGHTS = C * C * TAPS };
@@ -28,16 +28,6 @@ static const char text[] = "image input - c=64\n"
 static struct seg_arena arena;
 static struct seg_err err;
 static int threads = 2;
-
-static void *
-take(size_t n, size_t size)
-{
-    void *p = seg_take(&arena, n, size, &err);
-
-    if (!p)
-        bench_die(err.text);
-    return p;
-}
 
 /* ---- the block in double ---- */
 
@@ -143,11 +133,16 @@ struct truth {
 static struct truth
 in_double(const float *x, const float *dy, const float *w1, const float *w2)
 {
-    struct truth t = {take(MAP, sizeof(double)), take(MAP, sizeof(double)),
-        {take(WEIGHTS, sizeof(double)), take(WEIGHTS, sizeof(double))}};
-    double *in = take(MAP, sizeof *in), *a = take(MAP, sizeof *a);
-    double *b = take(MAP, sizeof *b), *c = take(MAP, sizeof *c);
-    double *g = take(MAP, sizeof *g), *w = take(WEIGHTS, sizeof *w);
+    struct truth t = {bench_take(&arena, MAP, sizeof(double)),
+        bench_take(&arena, MAP, sizeof(double)),
+        {bench_take(&arena, WEIGHTS, sizeof(double)),
+            bench_take(&arena, WEIGHTS, sizeof(double))}};
+    double *in = bench_take(&arena, MAP, sizeof *in),
+           *a = bench_take(&arena, MAP, sizeof *a);
+    double *b = bench_take(&arena, MAP, sizeof *b),
+           *c = bench_take(&arena, MAP, sizeof *c);
+    double *g = bench_take(&arena, MAP, sizeof *g),
+           *w = bench_take(&arena, WEIGHTS, sizeof *w);
     double ra[C], rc[C];
 
     for (int i = 0; i < MAP; i++) {
@@ -223,7 +218,8 @@ main(void)
 {
     struct seg_net *net;
     struct seg_rng r = seg_rng_make(1, NULL, "bench", 0);
-    float *x = take(MAP, sizeof *x), *dy = take(MAP, sizeof *dy);
+    float *x = bench_take(&arena, MAP, sizeof *x),
+          *dy = bench_take(&arena, MAP, sizeof *dy);
 
     if (getenv("SEG_THREADS"))
         threads = atoi(getenv("SEG_THREADS"));

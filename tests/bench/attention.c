@@ -7,30 +7,18 @@
  */
 #include <stdlib.h>
 
-#include "lib/base/arena.h"
 #include "lib/base/rng.h"
 #include "lib/kernel/attention.h"
-#include "tests/bench/serve.h"
+#include "tests/bench/take.h"
 
 enum { N = 2, HEADS = 3, D = 64 };
 
 struct work {
     struct seg_arena arena;
-    struct seg_err err;
     struct seg_attention q;
     float *qkv, *dqkv, *y, *dy, *level;
     void *scratch;
 };
-
-static void *
-take(struct work *w, size_t n, size_t size)
-{
-    void *p = seg_take(&w->arena, n, size, &w->err);
-
-    if (!p)
-        bench_die(w->err.text);
-    return p;
-}
 
 static void
 predict(void *state)
@@ -66,12 +54,12 @@ main(int argc, char **argv)
     size_t count = (size_t)N * w.q.t * HEADS * D;
     size_t a = seg_attention_scratch(&w.q, 0);
     size_t b = seg_attention_scratch(&w.q, 1);
-    w.qkv = take(&w, 3 * count, sizeof *w.qkv);
-    w.dqkv = take(&w, 3 * count, sizeof *w.dqkv);
-    w.y = take(&w, count, sizeof *w.y);
-    w.dy = take(&w, count, sizeof *w.dy);
-    w.level = take(&w, count / D, sizeof *w.level);
-    w.scratch = take(&w, a > b ? a : b, 1);
+    w.qkv = bench_take(&w.arena, 3 * count, sizeof *w.qkv);
+    w.dqkv = bench_take(&w.arena, 3 * count, sizeof *w.dqkv);
+    w.y = bench_take(&w.arena, count, sizeof *w.y);
+    w.dy = bench_take(&w.arena, count, sizeof *w.dy);
+    w.level = bench_take(&w.arena, count / D, sizeof *w.level);
+    w.scratch = bench_take(&w.arena, a > b ? a : b, 1);
     for (size_t i = 0; i < 3 * count; i++)
         w.qkv[i] = (float)seg_rng_normal(&r);
     for (size_t i = 0; i < count; i++)

@@ -8,18 +8,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/base/arena.h"
 #include "lib/base/rng.h"
 #include "lib/kernel/contrast.h"
 #include "lib/kernel/normalize.h"
 #include "lib/kernel/upsample_ce.h"
-#include "tests/bench/serve.h"
+#include "tests/bench/take.h"
 
 enum { CLASSES = 21, N = 8, SMALL = 128, LARGE = 512 };
 
 struct work {
     struct seg_arena arena;
-    struct seg_err err;
     struct seg_contrast form;
     int m, d, threads;
     float *x, *f, *norm, *df, *dx;
@@ -27,16 +25,6 @@ struct work {
     uint8_t *label; /* of upsample */
     void *scratch;
 };
-
-static void *
-take(struct work *w, size_t n, size_t size)
-{
-    void *p = seg_take(&w->arena, n, size, &w->err);
-
-    if (!p)
-        bench_die(w->err.text);
-    return p;
-}
 
 static void
 contrast(void *state)
@@ -67,10 +55,10 @@ fill(struct work *w, size_t floats, size_t labels)
 {
     struct seg_rng r = seg_rng_make(1, NULL, "bench", 0);
 
-    w->x = take(w, floats, sizeof *w->x);
-    w->dx = take(w, floats, sizeof *w->dx);
-    w->y = take(w, labels, sizeof *w->y);
-    w->label = take(w, labels, 1);
+    w->x = bench_take(&w->arena, floats, sizeof *w->x);
+    w->dx = bench_take(&w->arena, floats, sizeof *w->dx);
+    w->y = bench_take(&w->arena, labels, sizeof *w->y);
+    w->label = bench_take(&w->arena, labels, 1);
     for (size_t i = 0; i < floats; i++)
         w->x[i] = (float)seg_rng_normal(&r);
     for (size_t i = 0; i < labels; i++)
@@ -92,18 +80,18 @@ main(int argc, char **argv)
         w.m = atoi(argv[2]);
         w.d = atoi(argv[3]);
         fill(&w, (size_t)w.m * w.d, w.m);
-        w.f = take(&w, (size_t)w.m * w.d, sizeof *w.f);
-        w.df = take(&w, (size_t)w.m * w.d, sizeof *w.df);
-        w.norm = take(&w, w.m, sizeof *w.norm);
-        w.scratch =
-            take(&w, seg_contrast_scratch(&w.form, w.m, w.d, w.threads), 1);
+        w.f = bench_take(&w.arena, (size_t)w.m * w.d, sizeof *w.f);
+        w.df = bench_take(&w.arena, (size_t)w.m * w.d, sizeof *w.df);
+        w.norm = bench_take(&w.arena, w.m, sizeof *w.norm);
+        w.scratch = bench_take(
+            &w.arena, seg_contrast_scratch(&w.form, w.m, w.d, w.threads), 1);
         return bench_serve(argv[1], jobs, &w, argc > 4 ? atoi(argv[4]) : 0);
     }
     if (argc > 1 && !strcmp(argv[1], "upsample")) {
         static const struct bench jobs[] = {{"loss", upsample}, {NULL, NULL}};
         fill(
             &w, (size_t)N * SMALL * SMALL * CLASSES, (size_t)N * LARGE * LARGE);
-        w.scratch = take(&w,
+        w.scratch = bench_take(&w.arena,
             seg_upsample_ce_scratch(
                 N, SMALL, SMALL, CLASSES, LARGE, LARGE, w.threads),
             1);

@@ -16,7 +16,7 @@
 #include "lib/loss/cross_entropy.h"
 #include "lib/train/optim.h"
 #include "lib/zoo/zoo.h"
-#include "tests/bench/serve.h"
+#include "tests/bench/take.h"
 
 enum { BATCH = 8, SIDE = 256, CLASSES = 21 };
 enum { UNPLANNED, TRAINING, PREDICTION };
@@ -46,9 +46,8 @@ network_fill(struct network *w)
     struct seg_rng r = seg_rng_make(1, NULL, "bench", 0);
     size_t pixels = (size_t)BATCH * SIDE * SIDE;
 
-    w->input = seg_take(&w->arena, pixels * 3, sizeof *w->input, &w->err);
-    w->label = seg_take(&w->arena, pixels, 1, &w->err);
-    network_must(w->input && w->label ? 0 : -1, w);
+    w->input = bench_take(&w->arena, pixels * 3, sizeof *w->input);
+    w->label = bench_take(&w->arena, pixels, 1);
     for (size_t i = 0; i < pixels * 3; i++)
         w->input[i] = (float)seg_rng_normal(&r);
     for (size_t i = 0; i < pixels; i++)

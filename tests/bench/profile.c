@@ -3,8 +3,10 @@
  *
  * First the machine: multiply-adds and memory, measured.  Then a line for each
  * pass of each step of the tape and for what stands around the tape, in order;
- * then their sums by kind, the most costly first.  Columns: step or sum, name,
- * kind, pass, ms (medians), share of the whole in %, GFLOP/s (of the direct
+ * then their sums by kind, the most costly first, and the share of the step that
+ * is spent outside GEMM: in all but convolutions, linear layers and products of
+ * maps; attention, softmax and products together, counts as outside.  Columns:
+ * step or sum, name, kind, pass, ms (medians), share of the whole in %, GFLOP/s (of the direct
  * sum, also for Winograd), GB/s, the bound that is met first (flop or byte)
  * and the share of it that is reached in %.
  *
@@ -23,6 +25,7 @@ struct line {
     const char *name, *pass;
     char kind[KIND];
     double flops, bytes, ms[MOST_RUNS];
+    int gemm;
 };
 
 static struct profile {
@@ -89,17 +92,28 @@ name_kind(char *kind, const struct seg_step *s, int backward)
         kh * kw > 1 ? method_of(s, backward) : "");
 }
 
-/* Every weight meets every pixel of the side it is applied from. */
+static int
+is_op(const struct seg_step *s, const char *name)
+{
+    return !strcmp(s->op->name, name);
+}
+
+/* Every weight meets every pixel of the side it is applied from; of attention
+   every token every other, twice ahead and five times back. */
 static double
-flops_of(const struct seg_step *s)
+flops_of(const struct seg_step *s, int backward)
 {
     const struct seg_param *p = s->nparam ? s->param[0] : NULL;
-    int from_in = !strcmp(s->op->name, "tconv");
+    const struct seg_value *y = s->out;
+    int times = backward ? (s->nin && s->wants[0]) + !s->frozen : 1;
 
-    if (!p || p->rank < 2)
+    if (is_op(s, "attention"))
+        return (backward ? 10.0 : 4.0) * (double)seg_value_count(y) * y->h *
+               y->w;
+    if (!is_op(s, "conv") && !is_op(s, "tconv"))
         return 0;
-    return 2.0 * (double)p->count *
-           (double)seg_value_rows(from_in ? s->in[0] : s->out);
+    return 2.0 * times * (double)p->count *
+           (double)seg_value_rows(is_op(s, "tconv") ? s->in[0] : y);
 }
 
 static double
@@ -157,9 +171,9 @@ watch(void *with, const struct seg_step *s, int backward)
 
     if (p->run >= 0)
         return;
-    int wanted = s->nin && s->wants[0], trained = !s->frozen;
     name_kind(l->kind, s, backward);
-    l->flops = flops_of(s) * (backward ? wanted + trained : 1);
+    l->flops = flops_of(s, backward);
+    l->gemm = is_op(s, "conv") || is_op(s, "tconv") || is_op(s, "match");
     if (!s->absent)
         l->bytes = backward ? backward_bytes(s) : forward_bytes(s);
     p->last = seconds();
@@ -237,11 +251,14 @@ static void
 report(struct profile *p, const char *name)
 {
     static struct line sums[MOST_LINES];
-    double all = 0;
+    double all = 0, outside = 0;
     int n = 0;
 
-    for (int i = 0; i < p->lines; i++)
-        all += median(p, p->line + i);
+    for (int i = 0; i < p->lines; i++) {
+        double ms = median(p, p->line + i);
+        all += ms;
+        outside += p->line[i].gemm ? 0 : ms;
+    }
     puts("what\tname\tkind\tpass\tms\t%\tGFLOP/s\tGB/s\tbound\t% of it");
     for (int i = 0; i < p->lines; i++) {
         struct line *l = p->line + i, *s = sums;
@@ -265,6 +282,8 @@ report(struct profile *p, const char *name)
     qsort(sums, (size_t)n, sizeof *sums, costlier);
     for (int i = 0; i < n; i++)
         print(p, "sum", sums + i, sums[i].ms[0], all);
+    printf("sum\t%s\toutside GEMM\t-\t%.2f\t%.1f\t\t\t\t\n", name, outside,
+        100 * outside / all);
     printf("sum\t%s\tall\t-\t%.2f\t100.0\t\t\t\t\n", name, all);
 }
 
