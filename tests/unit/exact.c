@@ -76,7 +76,7 @@ test_whole(void)
         int64_t m = (int64_t)(seg_rng_bits(&r) >> 3) - (1ll << 60);
 
         seg_exact_add(&x, m, i % 40);
-        sum += (__int128)m << i % 40;
+        sum += (__int128)m * ((int64_t)1 << i % 40);
         good &= fabsl(seg_exact_value(&x) - (long double)sum) <=
                 fabsl((long double)sum) * LDBL_EPSILON;
     }
