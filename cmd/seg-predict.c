@@ -13,7 +13,7 @@
 #include "cmd/open_model.h"
 #include "cmd/predict.h"
 
-static const char *const blends[] = {"linear", "hann", "halo", NULL};
+static const char *const blends[] = {"linear", "hann", "mean", "halo", NULL};
 static const char *const flips[] = {"none", "h", "v", "hv", NULL};
 static const char *const merges[] = {"probs", "scores", NULL};
 
@@ -37,7 +37,7 @@ static struct cli_option table[] = {
     {0, "overlap", CLI_INT, &opts.overlap, 0, 1 << 15, 0, 0, "N",
         "pixels that windows share (an eighth of the smaller side)"},
     {0, "blend", CLI_CHOICE, &opts.blend, 0, 0, blends, 0, "HOW",
-        "linear or hann weights in overlaps, or halo: as if whole (linear)"},
+        "linear, hann or mean in overlaps, or halo: as if whole (linear)"},
     {0, "scales", CLI_TEXT, &opts.scales, 0, 0, 0, 0, "LIST",
         "sizes to see a picture at, as factors (1)"},
     {0, "flip", CLI_CHOICE, &opts.flip, 0, 0, flips, 0, "h|v|hv",

@@ -51,7 +51,7 @@ same whole.tif/probs/0.tif halo.probs/0.tif "probabilities too"
 is "$(seg-score -q --classes 8 halo.st | grep -v images)" \
     "$(seg-score -q --classes 8 whole.pred.st | grep -v images)" \
     "strips are scored as the whole is"
-for how in linear hann halo; do
+for how in linear hann mean halo; do
     "${predict[@]}" --blend $how one.st | seg-export -q -f tiff -t pred -d one.$how
     for n in 1 40 100; do
         seg-import -q --images image --strip $n |
@@ -82,6 +82,17 @@ for f in image/0.tif high/synth/00000.tif; do
 done
 is "$(sort -u most | wc -l)" 1 "as much for four times the height: $(head -1 most)"
 like "$(cat said)" "300 x 4400 x 3 in 159 windows of 128 x 96, about" "which is said before"
+# Nine million pixels of three bytes each, 27 MB, and what makes a map of them.
+printf 'image input - c=3\n%s\n%s\n%s\n' 'a conv image c=16 k=3 s=2 act=relu' \
+    'classifier conv a c=8 k=1 bias=1' 'output resize classifier like=image' |
+    seg-init -q -s 1 >fast.st
+seg-synth -q -n 1 --size 3000x3000 -s 1 | seg-export -q -t image -f tiff --tile 16 -d large
+seg-import -q --images large/synth --strip 16 --mem-limit 1M |
+    seg-predict -q -m fast.st --window 256 --blend halo --mem-limit 12M |
+    seg-export -q -d map-large
+is "${PIPESTATUS[*]}" "0 0 0" "3000 x 3000 pixels pass through 12 MiB"
+seg-import -q --images large/synth | seg-predict -q -m fast.st | seg-export -q -f tiff -d at-once
+same map-large/00000.tif at-once/00000.tif "to the map that they give at once"
 status_is 71 "and refused where it is too much" "${predict[@]}" --mem-limit 1M strips.st
 status_is 71 "already by the strips" "${predict[@]}" --mem-limit 300K strips.st
 

@@ -131,6 +131,18 @@ take_room(struct seg_windows *q, struct seg_err *e)
     return 0;
 }
 
+/* What the later one of two windows counts at i of their overlap. */
+static float
+later_share(const struct seg_windows *q, int i)
+{
+    double s = sin(2 * atan(1) * (i + 0.5) / q->overlap);
+
+    return q->blend == SEG_BLEND_HANN ? (float)(s * s)
+           : q->blend == SEG_BLEND_MEAN
+               ? 0.5f
+               : (float)(i + 1) / (float)(q->overlap + 1);
+}
+
 int
 seg_windows_start(struct seg_windows *q, int h, int w, int c,
     enum seg_type type, const char *where, struct seg_err *e)
@@ -145,13 +157,8 @@ seg_windows_start(struct seg_windows *q, int h, int w, int c,
         q->overlap = 0;
     if (cover(q, where, e) || take_room(q, e))
         return -1;
-    for (int i = 0; i < q->overlap; i++) {
-        double s = sin(2 * atan(1) * (i + 0.5) / q->overlap);
-
-        q->ramp[i] = q->blend == SEG_BLEND_HANN
-                         ? (float)(s * s)
-                         : (float)(i + 1) / (float)(q->overlap + 1);
-    }
+    for (int i = 0; i < q->overlap; i++)
+        q->ramp[i] = later_share(q, i);
     return 0;
 }
 

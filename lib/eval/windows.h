@@ -5,7 +5,7 @@
  *
  * Blended windows overlap, and in an overlap the scores (not the probabilities)
  * of two windows are averaged with weights that sum to 1: w of the later one at
- * distance i of m is (i + 1) / (m + 1), or by Hann sin^2(pi (i + 1/2) / 2m).
+ * distance i of m is (i + 1) / (m + 1), by Hann sin^2(pi (i + 1/2) / 2m), or 1/2.
  * The last window of a row ends flush with the picture.
  *
  * Windows with a halo give the bits that the whole picture at once would give:
@@ -17,7 +17,12 @@
 
 #include "lib/eval/predictor.h"
 
-enum seg_blend { SEG_BLEND_LINEAR, SEG_BLEND_HANN, SEG_BLEND_HALO };
+enum seg_blend {
+    SEG_BLEND_LINEAR,
+    SEG_BLEND_HANN,
+    SEG_BLEND_MEAN,
+    SEG_BLEND_HALO
+};
 
 /* A window along one axis: it covers size pixels from at on.  Counted from
    there, scores from..to are final; with an overlap m those from from on are

@@ -218,6 +218,8 @@ test_refused(const char *text, int h, int w, int size, const char *message)
 /* ---- blended ---- */
 
 /* Where every score rests on its own pixel, blending changes nothing. */
+static const char *const blends[] = {"linear", "hann", "mean"};
+
 static void
 test_blend(enum seg_blend blend, int h, int w, int size, int overlap)
 {
@@ -243,8 +245,7 @@ test_blend(enum seg_blend blend, int h, int w, int size, int overlap)
         worst = fmax(worst, fabs((double)all.scores[i] - parts.scores[i]));
     ok(worst < 1e-6 && once_each(&parts, h * w),
         "%s, %dx%d in %dx%d windows of %d, overlap %d: weights sum to 1 (%.1e)",
-        blend == SEG_BLEND_HANN ? "hann" : "linear", w, h, q.spans[1],
-        q.spans[0], size, overlap, worst);
+        blends[blend], w, h, q.spans[1], q.spans[0], size, overlap, worst);
     free_canvas(&all);
     free_canvas(&parts);
     seg_windows_free(&q);
@@ -287,6 +288,7 @@ test_ramp(enum seg_blend blend)
         double w = i < 0                     ? 0
                    : i >= OVERLAP            ? 1
                    : blend == SEG_BLEND_HANN ? s * s
+                   : blend == SEG_BLEND_MEAN ? 0.5
                                              : (i + 1.0) / (OVERLAP + 1);
 
         worst = fmax(worst, fabs(c.scores[2 * x] - 0.5 * w));
@@ -343,9 +345,7 @@ main(void)
     test_refused("image input - c=2\ng gap image\nclassifier resize g "
                  "like=image\n",
         64, 64, 32, "g: gap looks at the whole picture");
-    for (int hann = 0; hann < 2; hann++) {
-        enum seg_blend blend = hann ? SEG_BLEND_HANN : SEG_BLEND_LINEAR;
-
+    for (enum seg_blend blend = 0; blend < SEG_BLEND_HALO; blend++) {
         test_blend(blend, 37, 53, 16, 4);
         test_blend(blend, 64, 64, 16, 8);
         test_blend(blend, 17, 33, 16, 8);
