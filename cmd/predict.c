@@ -29,7 +29,8 @@ score(void *with, const struct seg_tensor *image, seg_take_row *take,
 
     if (!q->size[0])
         return seg_predictor_run(p, image, where, e) ||
-                       seg_predictor_rows(p, 0, p->h, take, take_with, where, e)
+                       seg_predictor_rows(
+                           p, 0, 0, p->h, take, take_with, where, e)
                    ? -1
                    : 0;
     q->take = take;
@@ -88,7 +89,7 @@ pass_on(struct cli_predict *k, struct seg_record *out,
 }
 
 static void
-add_embedding(struct cli_predict *k, struct seg_record *out)
+add_embedding(struct cli_predict *k, int i, struct seg_record *out)
 {
     struct seg_err e;
     struct seg_predictor *p = &k->predictor;
@@ -100,7 +101,7 @@ add_embedding(struct cli_predict *k, struct seg_record *out)
     struct seg_tensor *t =
         seg_record_add(out, "embedding", SEG_F32, 3, shape, &e);
     cli_check(t ? 0 : -1, &e);
-    seg_predictor_cut(p, t->data, v);
+    seg_predictor_cut(p, i, t->data, v);
 }
 
 static void
@@ -128,7 +129,7 @@ predict_picture(struct cli_predict *k, const struct seg_record *in,
         status = score(k, image, cli_answers_take, q, where, &e);
     cli_check(status, &e);
     if (k->emit & CLI_EMBEDDING)
-        add_embedding(k, &a->rec);
+        add_embedding(k, 0, &a->rec);
     cli_answers_put(q, k->out, a->verdict.h);
 }
 
@@ -187,22 +188,98 @@ predict_strip(struct cli_predict *k, const struct seg_record *in,
     cli_answers_put(&k->answers, k->out, q->done);
 }
 
-void
-cli_predict_record(
-    struct cli_predict *k, const struct seg_record *in, const char *file)
+/* One record by itself. */
+static void
+predict_record(struct cli_predict *k, const struct cli_question *in)
 {
     struct seg_err e;
     char where[600];
-    const struct seg_tensor *image = seg_record_find(in, "image");
+    const struct seg_tensor *image = seg_record_find(&in->rec, "image");
 
-    snprintf(where, sizeof where, "%s: %s", file, seg_record_key(in));
+    snprintf(where, sizeof where, "%s: %s", in->file, seg_record_key(&in->rec));
     if (!image)
         cli_fail(SEG_EDATA, "%s: no tensor image", where);
-    cli_check(seg_normalize_turn(&k->predictor.normalize, in, where, &e), &e);
-    if (cli_check(seg_strips_next(&k->strips, in, &e), &e))
-        predict_strip(k, in, image, where);
+    cli_check(
+        seg_normalize_turn(&k->predictor.normalize, &in->rec, where, &e), &e);
+    if (cli_check(seg_strips_next(&k->strips, &in->rec, &e), &e))
+        predict_strip(k, &in->rec, image, where);
     else
-        predict_picture(k, in, image, where);
+        predict_picture(k, &in->rec, image, where);
+}
+
+/* ---- several at once ---- */
+
+/* So many pixels make the weights a small part of what a network reads. */
+enum { PIXELS = 1 << 16 };
+
+int
+cli_predict_together(const struct cli_predict *k, const struct seg_record *rec)
+{
+    const struct seg_tensor *t = seg_record_find(rec, "image");
+
+    if (k->windows.size[0] || !seg_views_plain(&k->views) || !t ||
+        t->rank != 3 || !t->bytes || seg_record_meta(rec, "seg.scene"))
+        return 1;
+    size_t n = PIXELS / (t->shape[0] * t->shape[1]);
+    return n < 1 ? 1 : n < CLI_TOGETHER ? (int)n : CLI_TOGETHER;
+}
+
+int
+cli_predict_alike(const struct seg_record *rec, const struct seg_record *other)
+{
+    const struct seg_tensor *a = seg_record_find(rec, "image");
+    const struct seg_tensor *b = seg_record_find(other, "image");
+
+    return a && b && b->rank == 3 && a->shape[0] == b->shape[0] &&
+           a->shape[1] == b->shape[1] && !seg_record_meta(other, "seg.scene");
+}
+
+static void
+answer(struct cli_predict *k, const struct cli_question *in, int i)
+{
+    struct seg_err e;
+    struct seg_predictor *p = &k->predictor;
+    struct cli_answer *a = cli_answers_add(&k->answers);
+
+    pass_on(k, &a->rec, &in->rec, 0);
+    cli_answer_room(a, k->emit, 0, p->h, p->w, k->classes, 0);
+    if (k->emit & CLI_OF_PIXELS)
+        cli_check(seg_predictor_rows(p, i, 0, p->h, cli_answers_take,
+                      &k->answers, seg_record_key(&in->rec), &e),
+            &e);
+    if (k->emit & CLI_EMBEDDING)
+        add_embedding(k, i, &a->rec);
+    cli_answers_put(&k->answers, k->out, p->h);
+}
+
+/* Where there is no room for all of them they are taken one by one. */
+void
+cli_predict_records(struct cli_predict *k, const struct cli_question *in, int n)
+{
+    struct seg_err e;
+    struct seg_predictor *p = &k->predictor;
+    const struct seg_tensor *t = seg_record_find(&in->rec, "image");
+    int one_by_one = n == 1 || seg_predictor_fit(p, n, (int)t->shape[0],
+                                   (int)t->shape[1], &e);
+
+    for (int i = 0; one_by_one && i < n; i++)
+        predict_record(k, in + i);
+    if (one_by_one)
+        return;
+    for (int i = 0; i < n; i++) {
+        const struct seg_record *rec = &in[i].rec;
+        char where[600];
+
+        snprintf(
+            where, sizeof where, "%s: %s", in[i].file, seg_record_key(rec));
+        cli_check(seg_normalize_turn(&p->normalize, rec, where, &e), &e);
+        cli_check(
+            seg_predictor_put(p, i, seg_record_find(rec, "image"), where, &e),
+            &e);
+    }
+    seg_predictor_forward(p);
+    for (int i = 0; i < n; i++)
+        answer(k, in + i, i);
 }
 
 void

@@ -24,10 +24,25 @@ struct cli_predict {
     struct cli_answers answers;
 };
 
-/* The answer to one record, or to the strips before that can be given now; file
-   is for messages.  Exits where there is none. */
-void cli_predict_record(
-    struct cli_predict *k, const struct seg_record *in, const char *file);
+enum { CLI_TOGETHER = 16 };
+
+/* A record, and the name of its file for messages. */
+struct cli_question {
+    struct seg_record rec;
+    const char *file;
+};
+
+/* How many records of a size with this one go through the network at once, at
+   most CLI_TOGETHER; whether other is one of these. */
+int cli_predict_together(
+    const struct cli_predict *k, const struct seg_record *rec);
+int cli_predict_alike(
+    const struct seg_record *rec, const struct seg_record *other);
+
+/* The answers to n records that go together, or, of strips, those that can be
+   given now.  Exits where there is none. */
+void cli_predict_records(
+    struct cli_predict *k, const struct cli_question *in, int n);
 
 /* At the end of input. */
 void cli_predict_end(struct cli_predict *k);

@@ -3,9 +3,9 @@
  *
  * One record in, one record out, with what --emit names; the picture is left
  * out unless it is asked for, the label stays so that seg-score has something
- * to compare with.  Pictures are taken one by one: what comes out for one does
- * not depend on its neighbours, so streams can be cut and laid together.  The
- * strips of a scene are one picture.
+ * to compare with.  What comes out for a picture does not depend on its
+ * neighbours, so streams can be cut and laid together.  The strips of a scene are
+ * one picture.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -156,14 +156,43 @@ set_views(struct cli_predict *k)
             seg_views_count(v), seg_views_cost(v));
 }
 
+/* Small pictures of one size that follow each other go together. */
+static void
+predict_all(struct cli_predict *k, struct cli_inputs *files)
+{
+    static struct cli_question in[CLI_TOGETHER + 1];
+    struct cli_progress bar = {0};
+    uint64_t done = 0;
+    int n = 0;
+
+    while (cli_next(files, &in[n].rec)) {
+        in[n].file = seg_reader_name(files->reader);
+        if (n && !cli_predict_alike(&in[0].rec, &in[n].rec)) {
+            struct cli_question next = in[n];
+
+            cli_predict_records(k, in, n);
+            in[n] = in[0];
+            in[0] = next;
+            n = 0;
+        }
+        if (++n == cli_predict_together(k, &in[0].rec)) {
+            cli_predict_records(k, in, n);
+            n = 0;
+        }
+        cli_progress(&bar, "pictures", ++done, 0, NULL);
+    }
+    if (n)
+        cli_predict_records(k, in, n);
+    cli_progress_end(&bar);
+    for (int i = 0; i <= CLI_TOGETHER; i++)
+        seg_record_free(&in[i].rec);
+}
+
 int
 main(int argc, char **argv)
 {
     struct cli_predict k = {0};
-    struct seg_record in = {0};
     struct cli_inputs files;
-    struct cli_progress bar = {0};
-    uint64_t done = 0;
 
     int first = cli_parse(&program, argc, argv);
     k.emit = cli_emit_parse(opts.emit);
@@ -173,13 +202,8 @@ main(int argc, char **argv)
     open_model(&k);
     cli_inputs(&files, argc, argv, first);
     k.out = cli_writer();
-    while (cli_next(&files, &in)) {
-        cli_predict_record(&k, &in, seg_reader_name(files.reader));
-        cli_progress(&bar, "pictures", ++done, 0, NULL);
-    }
+    predict_all(&k, &files);
     cli_predict_end(&k);
-    cli_progress_end(&bar);
     cli_close_writer(k.out);
-    seg_record_free(&in);
     return 0;
 }

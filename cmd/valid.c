@@ -77,7 +77,8 @@ score_one(struct valid *v, size_t number)
     cli_check(pred.data ? 0 : -1, &e);
     struct seg_verdict verdict = {.w = p->w, .pred = pred.data};
     cli_check(
-        seg_predictor_rows(p, 0, p->h, seg_judge_row, &verdict, where, &e), &e);
+        seg_predictor_rows(p, 0, 0, p->h, seg_judge_row, &verdict, where, &e),
+        &e);
     cli_check(seg_confusion_add(&v->confusion, label, &pred, where, &e), &e);
 }
 

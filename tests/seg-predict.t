@@ -29,6 +29,28 @@ seg-cat -q odd.st in.st odd.st | "${predict[@]}" --keep none >mixed.st
 seg-diff mixed.st apart.st >/dev/null
 is $? 0 "what comes out for a picture depends on the picture alone"
 
+# Nor does how many go through the network at once, for any kind of network.
+seg-synth -q -n 19 --size 32x24 -s 4 >many.st
+for net in "unet --width 16 --depth 2" "resnet18-deeplabv3plus" "vit-tiny --picture 32x32"; do
+    seg-net $net --classes 8 | seg-init -q -s 1 >net.st
+    for exact in "" --exact; do
+        one=(seg-predict -q -j 1 -m net.st $exact --emit labels,probs,embedding)
+        "${one[@]}" many.st >together.st
+        for i in $(seq 19); do
+            seg-pick --from $i --to $i many.st | "${one[@]}"
+        done | seg-cat -q >apart.st
+        seg-diff -q together.st apart.st
+        is $? 0 "19 at once and one by one: the same bits (${net%% *} $exact)"
+    done
+done
+seg-cat -q many.st odd.st in.st many.st | "${predict[@]}" --emit probs |
+    seg-info -l | cut -f 2 >keys
+seg-cat -q many.st odd.st in.st many.st | seg-info -l | cut -f 2 | cmp -s - keys
+ok $? "the order stays"
+"${predict[@]}" --mem-limit 700K many.st >small.st
+seg-diff -q small.st <("${predict[@]}" many.st)
+is $? 0 "where memory is short they go one by one"
+
 # Sizes that the levels of the network do not divide.
 "${predict[@]}" --emit labels,probs,embedding odd.st >odd.out.st
 seg-info odd.out.st >info

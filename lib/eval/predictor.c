@@ -11,10 +11,10 @@ typedef int plan_fn(
 
 /* Plans for the picture with its sides rounded up to a multiple of step. */
 static int
-plan_at(struct seg_predictor *p, plan_fn *plan_net, const char *last, int h,
-    int w, int step, struct seg_err *e)
+plan_at(struct seg_predictor *p, plan_fn *plan_net, const char *last, int n,
+    int h, int w, int step, struct seg_err *e)
 {
-    struct seg_net_plan plan = {.n = 1,
+    struct seg_net_plan plan = {.n = n,
         .h = (h + step - 1) / step * step,
         .w = (w + step - 1) / step * step,
         .threads = p->threads,
@@ -25,6 +25,7 @@ plan_at(struct seg_predictor *p, plan_fn *plan_net, const char *last, int h,
         .wanted = &p->extra,
         .nwanted = p->extra != NULL};
 
+    p->n = n;
     p->h = h;
     p->w = w;
     p->padded_h = plan.h;
@@ -34,15 +35,15 @@ plan_at(struct seg_predictor *p, plan_fn *plan_net, const char *last, int h,
 
 /* The least padding that the network accepts; its own complaint if none. */
 static int
-fit(struct seg_predictor *p, plan_fn *plan_net, const char *last, int h, int w,
-    struct seg_err *e)
+fit(struct seg_predictor *p, plan_fn *plan_net, const char *last, int n, int h,
+    int w, struct seg_err *e)
 {
     struct seg_err other;
 
-    if (plan_at(p, plan_net, last, h, w, 1, e) == 0)
+    if (plan_at(p, plan_net, last, n, h, w, 1, e) == 0)
         return 0;
     for (int step = 2; step <= LARGEST_STRIDE && e->kind != SEG_EMEM; step *= 2)
-        if (plan_at(p, plan_net, last, h, w, step, &other) == 0)
+        if (plan_at(p, plan_net, last, n, h, w, step, &other) == 0)
             return 0;
     p->h = p->w = 0;
     return -1;
@@ -56,7 +57,7 @@ prepare_rows(struct seg_predictor *p, const struct seg_cross_entropy *l,
     const struct seg_value *v = seg_net_output(p->net);
 
     seg_arena_reset(&p->arena);
-    p->enlarge = (struct seg_resize){.n = 1,
+    p->enlarge = (struct seg_resize){.n = p->n,
         .h = v->h,
         .w = v->w,
         .c = v->c,
@@ -80,16 +81,17 @@ prepare_rows(struct seg_predictor *p, const struct seg_cross_entropy *l,
 }
 
 int
-seg_predictor_fit(struct seg_predictor *p, int h, int w, struct seg_err *e)
+seg_predictor_fit(
+    struct seg_predictor *p, int n, int h, int w, struct seg_err *e)
 {
     struct seg_cross_entropy l = {0};
     const char *last = p->last ? p->last : seg_cross_entropy_node(&l, p->net);
     const struct seg_step *top =
         seg_net_step(p->net, seg_net_steps(p->net) - 1);
 
-    if (h == p->h && w == p->w)
+    if (n == p->n && h == p->h && w == p->w)
         return 0;
-    return fit(p, seg_net_plan, last, h, w, e) ||
+    return fit(p, seg_net_plan, last, n, h, w, e) ||
                    prepare_rows(p, &l, !p->last && last != top->name, e)
                ? -1
                : 0;
@@ -98,7 +100,7 @@ seg_predictor_fit(struct seg_predictor *p, int h, int w, struct seg_err *e)
 int
 seg_predictor_survey(struct seg_predictor *p, int h, int w, struct seg_err *e)
 {
-    int status = fit(p, seg_net_survey, p->last, h, w, e);
+    int status = fit(p, seg_net_survey, p->last, 1, h, w, e);
 
     p->h = p->w = 0; /* nothing is planned */
     return status;
@@ -138,25 +140,42 @@ seg_predictor_check(
 }
 
 int
+seg_predictor_put(struct seg_predictor *p, int i,
+    const struct seg_tensor *image, const char *where, struct seg_err *e)
+{
+    struct seg_value *in = seg_net_input(p->net);
+    size_t pixels = (size_t)p->padded_h * (size_t)p->padded_w;
+    float *x = in->x + (size_t)i * pixels * (size_t)in->c;
+
+    if (seg_normalize_picture(
+            x, (size_t)p->padded_w, image, &p->normalize, where, e))
+        return -1;
+    pad(p, x, (size_t)in->c);
+    return 0;
+}
+
+void
+seg_predictor_forward(struct seg_predictor *p)
+{
+    seg_net_forward(p->net, 0, 0);
+}
+
+int
 seg_predictor_run(struct seg_predictor *p, const struct seg_tensor *image,
     const char *where, struct seg_err *e)
 {
-    if (seg_predictor_check(image, where, e))
+    if (seg_predictor_check(image, where, e) ||
+        seg_predictor_fit(
+            p, 1, (int)image->shape[0], (int)image->shape[1], e) ||
+        seg_predictor_put(p, 0, image, where, e))
         return -1;
-    if (seg_predictor_fit(p, (int)image->shape[0], (int)image->shape[1], e))
-        return -1;
-    struct seg_value *in = seg_net_input(p->net);
-    if (seg_normalize_picture(
-            in->x, (size_t)p->padded_w, image, &p->normalize, where, e))
-        return -1;
-    pad(p, in->x, (size_t)in->c);
-    seg_net_forward(p->net, 0, 0);
+    seg_predictor_forward(p);
     return 0;
 }
 
 int
-seg_predictor_rows(struct seg_predictor *p, int y0, int y1, seg_take_row *take,
-    void *with, const char *where, struct seg_err *e)
+seg_predictor_rows(struct seg_predictor *p, int i, int y0, int y1,
+    seg_take_row *take, void *with, const char *where, struct seg_err *e)
 {
     const struct seg_value *v = seg_net_output(p->net);
     size_t row = (size_t)p->padded_w * (size_t)v->c;
@@ -174,9 +193,11 @@ seg_predictor_rows(struct seg_predictor *p, int y0, int y1, seg_take_row *take,
         float *u = p->row + row * (size_t)omp_get_thread_num();
 
         if (p->enlarge.oh)
-            seg_resize_row(u, v->x, y, &p->enlarge, p->scratch);
+            seg_resize_row(
+                u, v->x, i * p->padded_h + y, &p->enlarge, p->scratch);
         else
-            memcpy(u, v->x + (size_t)y * row, row * sizeof *u);
+            memcpy(
+                u, v->x + ((size_t)i * p->padded_h + y) * row, row * sizeof *u);
         bad |= take(with, y, 0, p->w, u, v->c) != 0;
     }
     if (bad)
@@ -195,13 +216,14 @@ seg_predictor_size(
 
 void
 seg_predictor_cut(
-    const struct seg_predictor *p, float *out, const struct seg_value *v)
+    const struct seg_predictor *p, int i, float *out, const struct seg_value *v)
 {
+    const float *x = v->x + (size_t)i * v->h * v->w * v->c;
     int h, w;
 
     seg_predictor_size(p, v, &h, &w);
     for (int y = 0; y < h; y++)
-        memcpy(out + (size_t)y * w * v->c, v->x + (size_t)y * v->w * v->c,
+        memcpy(out + (size_t)y * w * v->c, x + (size_t)y * v->w * v->c,
             (size_t)w * v->c * sizeof *out);
 }
 

@@ -4,8 +4,8 @@
  * The network is planned again only when the size changes.  One whose levels
  * must fit into one another (a U-Net of 4 levels wants multiples of 8) gets a
  * picture whose right and bottom edges are repeated as far as needed; what
- * comes out is cut back.  One picture at a time, so that the result does not
- * depend on its neighbours in the stream.
+ * comes out is cut back.  Small pictures of one size may go through together,
+ * which saves reading the weights anew; each comes out as it does alone.
  *
  * Where the network ends by enlarging its scores to the picture's size, they
  * are enlarged row by row as they are handed out, to the same bits, and never
@@ -28,7 +28,8 @@ struct seg_predictor {
     int exact;   /* convolve by direct sums only */
     int settled; /* see struct seg_net_plan */
     size_t mem_limit;
-    /* of the picture in the network */
+    /* of the pictures in the network */
+    int n;                  /* so many at once */
     int h, w;               /* as it came */
     int padded_h, padded_w; /* as the network has it */
     /* its own */
@@ -47,9 +48,18 @@ int seg_predictor_check(const struct seg_tensor *image, const char *where,
 int seg_predictor_run(struct seg_predictor *p, const struct seg_tensor *image,
     const char *where, struct seg_err *e) SEG_MUST_USE;
 
-/* Plans for a picture of h x w; bytes held for it. */
-int seg_predictor_fit(
-    struct seg_predictor *p, int h, int w, struct seg_err *e) SEG_MUST_USE;
+/*
+ * The same in steps, for n pictures of h x w: plan for them, put in each, the
+ * i-th of them with normalize turned to its record, and run.
+ */
+int seg_predictor_fit(struct seg_predictor *p, int n, int h, int w,
+    struct seg_err *e) SEG_MUST_USE;
+int seg_predictor_put(struct seg_predictor *p, int i,
+    const struct seg_tensor *image, const char *where,
+    struct seg_err *e) SEG_MUST_USE;
+void seg_predictor_forward(struct seg_predictor *p);
+
+/* Bytes held for what was planned. */
 size_t seg_predictor_bytes(const struct seg_predictor *p);
 
 /*
@@ -67,19 +77,20 @@ int seg_predictor_survey(
 typedef int seg_take_row(void *with, int y, int x, int n, float *scores, int k);
 
 /*
- * Hands the scores of rows y0 to y1, without y1, to take, row by row.  Scores that are not at
+ * Hands the scores of picture i, rows y0 to y1 without y1, to take.  Scores that are not at
  * the picture's size, more classes than fit in a byte, or a score that is not
  * finite, are errors.
  */
-int seg_predictor_rows(struct seg_predictor *p, int y0, int y1,
+int seg_predictor_rows(struct seg_predictor *p, int i, int y0, int y1,
     seg_take_row *take, void *with, const char *where,
     struct seg_err *e) SEG_MUST_USE;
 
-/* Rows and columns of a node's value that belong to the picture; these. */
+/* Rows and columns of a node's value that belong to a picture; these, of the
+   i-th. */
 void seg_predictor_size(
     const struct seg_predictor *p, const struct seg_value *v, int *h, int *w);
-void seg_predictor_cut(
-    const struct seg_predictor *p, float *out, const struct seg_value *v);
+void seg_predictor_cut(const struct seg_predictor *p, int i, float *out,
+    const struct seg_value *v);
 
 /* Not the network, which is the caller's. */
 void seg_predictor_free(struct seg_predictor *p);

@@ -107,7 +107,7 @@ take_room(struct seg_windows *q, struct seg_err *e)
     size_t pixel = (size_t)q->c * seg_type_size(q->type);
     size_t m = (size_t)q->overlap;
 
-    if (seg_predictor_fit(p, (int)h, (int)w, e))
+    if (seg_predictor_fit(p, 1, (int)h, (int)w, e))
         return -1;
     size_t k = (size_t)seg_net_output(p->net)->c;
     size_t rows = h < (size_t)q->h ? h : (size_t)q->h;
@@ -277,11 +277,11 @@ predict(struct seg_windows *q, const struct seg_span *y,
     cut(q, y, x);
     /* what was left above is read before anything is left there */
     if (seg_predictor_run(p, &image, where, e) ||
-        seg_predictor_rows(p, y->from, y->to, take_row, &pass, where, e))
+        seg_predictor_rows(p, 0, y->from, y->to, take_row, &pass, where, e))
         return -1;
     if (!q->overlap)
         return 0;
-    return seg_predictor_rows(p, y->to, y->size, take_row, &pass, where, e);
+    return seg_predictor_rows(p, 0, y->to, y->size, take_row, &pass, where, e);
 }
 
 /* A row of windows, then what the next one needs no more is dropped. */

@@ -39,7 +39,7 @@ score(void *with, const struct seg_tensor *image, seg_take_row *row,
     struct seg_predictor *p = with;
 
     return seg_predictor_run(p, image, where, e) ||
-                   seg_predictor_rows(p, 0, p->h, row, row_with, where, e)
+                   seg_predictor_rows(p, 0, 0, p->h, row, row_with, where, e)
                ? -1
                : 0;
 }

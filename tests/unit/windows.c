@@ -125,7 +125,7 @@ whole(struct seg_predictor *p, const struct seg_tensor *image)
     p->settled = 0;
     p->h = p->w = 0;
     if (seg_predictor_run(p, image, "whole", &e) ||
-        seg_predictor_rows(p, 0, h, take, &c, "whole", &e))
+        seg_predictor_rows(p, 0, 0, h, take, &c, "whole", &e))
         give_up(&e);
     return c;
 }
