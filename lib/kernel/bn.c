@@ -11,6 +11,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "lib/base/line.h"
 #include "lib/kernel/bn_kernel.h"
 
 enum { PARTS = 64, PIECE_FLOATS = 32 << 10, PIECE_MOST = 256, PIECE_LEAST = 8 };
@@ -25,8 +26,7 @@ struct part {
 static size_t
 part_bytes(const struct seg_bn *q)
 {
-    return ((size_t)q->c * (2 * sizeof(double) + 3 * sizeof(float)) + 63) / 64 *
-           64;
+    return round_bytes((size_t)q->c * (2 * sizeof(double) + 3 * sizeof(float)));
 }
 
 static struct part

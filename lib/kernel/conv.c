@@ -90,8 +90,9 @@ seg_conv_packed(const struct seg_conv *cv, enum seg_conv_pass pass)
 {
     if (pass == SEG_CONV_WEIGHTS)
         return 0;
-    return cv->method[pass] == WINOGRAD ? seg_conv_winograd_packed(cv, pass)
-                                        : seg_conv_direct_packed(cv, pass);
+    return round_floats(cv->method[pass] == WINOGRAD
+                            ? seg_conv_winograd_packed(cv, pass)
+                            : seg_conv_direct_packed(cv, pass));
 }
 
 size_t

@@ -91,7 +91,8 @@ int seg_conv_tallies(const struct seg_conv *cv, enum seg_conv_pass pass);
    change, any time; there is no tally of a dx in pieces. */
 int seg_conv_joins(const struct seg_conv *cv);
 
-/* Floats of packed weights; 0 for SEG_CONV_WEIGHTS.  Bytes of scratch. */
+/* Floats of packed weights, in whole cache lines; 0 for SEG_CONV_WEIGHTS.  Bytes
+   of scratch. */
 size_t seg_conv_packed(const struct seg_conv *cv, enum seg_conv_pass pass);
 size_t seg_conv_scratch(const struct seg_conv *cv, enum seg_conv_pass pass);
 

@@ -9,6 +9,7 @@
 
 #include <omp.h>
 
+#include "lib/base/line.h"
 #include "lib/kernel/conv.h"
 #include "lib/kernel/lens_kernel.h"
 
@@ -129,15 +130,6 @@ static inline int
 ceil_div(int a, int b)
 {
     return (a + b - 1) / b;
-}
-
-enum { LINE = 16 }; /* floats of a cache line */
-
-/* Floats rounded up to whole lines. */
-static inline size_t
-round_floats(size_t n)
-{
-    return (n + LINE - 1) / LINE * LINE;
 }
 
 /* The lens of what a pass reads: of x, or of dy. */

@@ -2,14 +2,13 @@
 #include <math.h>
 #include <string.h>
 
+#include "lib/base/line.h"
 #include "lib/kernel/lens_kernel.h"
-
-enum { LINE = 16 };
 
 size_t
 seg_part_apart(int c)
 {
-    return ((size_t)c + LINE - 1) / LINE * LINE;
+    return round_floats((size_t)c);
 }
 
 size_t

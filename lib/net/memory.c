@@ -7,15 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/line.h"
 #include "lib/net/layout.h"
-
-enum { ALIGN = 64 };
-
-static size_t
-round_up(size_t n)
-{
-    return (n + ALIGN - 1) / ALIGN * ALIGN;
-}
 
 static int
 by_size(const void *a, const void *b)
@@ -77,7 +70,7 @@ seg_layout_place(struct layout *l, struct block **placed)
     qsort(l->block, (size_t)l->n, sizeof *l->block, by_size);
     for (int i = 0; i < l->n; i++) {
         struct block *b = l->block + i;
-        b->bytes = round_up(b->bytes);
+        b->bytes = round_bytes(b->bytes);
         place(b, placed, i);
         if (b->at + b->bytes > top)
             top = b->at + b->bytes;
@@ -94,9 +87,9 @@ count_bytes(struct seg_net *net, size_t values)
     b->values = values;
     for (int k = 0; k < net->norder; k++) {
         const struct seg_step *s = net->step + net->order[k];
-        size_t scratch = round_up(s->scratch_bytes);
+        size_t scratch = round_bytes(s->scratch_bytes);
         b->scratch = scratch > b->scratch ? scratch : b->scratch;
-        b->kept += round_up(s->kept_bytes);
+        b->kept += round_bytes(s->kept_bytes);
     }
     for (int i = 0; i < net->nparams; i++)
         b->params += seg_net_padded(net->param[i]) * sizeof(float);
@@ -160,7 +153,7 @@ hand_out(struct layout *l, char *room)
     for (int k = 0; k < net->norder; k++) {
         struct seg_step *s = net->step + net->order[k];
         s->kept = kept;
-        kept += round_up(s->kept_bytes);
+        kept += round_bytes(s->kept_bytes);
     }
 }
 

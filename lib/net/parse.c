@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/line.h"
 #include "lib/net/tape.h"
 
 enum { WORDS = 3 + SEG_SETTINGS + 1 };
@@ -248,7 +249,7 @@ seg_net_wire(
 size_t
 seg_net_padded(const struct seg_param *p)
 {
-    return (p->count + 15) / 16 * 16;
+    return round_floats(p->count);
 }
 
 int

@@ -2,12 +2,6 @@
 
 #include "lib/op/common.h"
 
-static size_t
-packed_bytes(const struct seg_conv *cv, enum seg_conv_pass pass)
-{
-    return (seg_conv_packed(cv, pass) + 15) / 16 * 16 * sizeof(float);
-}
-
 void
 seg_packed_plan(struct seg_packed *p, struct seg_step *s,
     const struct seg_conv *cv, enum seg_conv_pass pass)
@@ -17,9 +11,11 @@ seg_packed_plan(struct seg_packed *p, struct seg_step *s,
             pass == SEG_CONV_DATA ? SEG_CONV_FORWARD : SEG_CONV_DATA},
         .fleeting = s->training && !s->frozen,
     };
-    p->bytes[SEG_AHEAD] = packed_bytes(cv, p->pass[SEG_AHEAD]);
+    p->bytes[SEG_AHEAD] =
+        seg_conv_packed(cv, p->pass[SEG_AHEAD]) * sizeof(float);
     if (s->wants[0])
-        p->bytes[SEG_BACK] = packed_bytes(cv, p->pass[SEG_BACK]);
+        p->bytes[SEG_BACK] =
+            seg_conv_packed(cv, p->pass[SEG_BACK]) * sizeof(float);
     if (!p->fleeting)
         s->kept_bytes += p->bytes[SEG_AHEAD] + p->bytes[SEG_BACK];
 }

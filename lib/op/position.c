@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "lib/base/line.h"
 #include "lib/kernel/elementwise.h"
 #include "lib/kernel/resize.h"
 #include "lib/op/common.h"
@@ -61,7 +62,7 @@ plan(struct seg_step *s, struct seg_err *e)
                              .threads = s->threads},
         .extra = (size_t)extra * (size_t)x->c,
         .count = (size_t)x->h * (size_t)x->w * (size_t)x->c};
-    st->resize_bytes = (seg_resize_scratch(&st->grid) + 63) / 64 * 64;
+    st->resize_bytes = round_bytes(seg_resize_scratch(&st->grid));
     s->kept_bytes = st->count * sizeof(float);
     s->scratch_bytes =
         st->resize_bytes + (st->count + s->param[0]->count) * sizeof(float);
