@@ -43,7 +43,7 @@ seg-import -q -m vnc_em/labels.tsv --images vnc_em/images --labels vnc/predicted
 ok $? "whose values are those of the label pictures"
 
 few dsb2018 6 4
-experiment dsb2018 dsb2018 BUDGETS=4 CROP=64 GRID=8 SHOW='-n 4' WEIGHTS=median \
+experiment dsb2018 dsb2018 BUDGETS=4 CROP=64 GRID=8 SHOW='-n 4' \
     NET='unet --width 4 --depth 3 --classes 3'
 seg-import -q -m dsb2018/labels.tsv --images dsb2018/images \
     --labels dsb2018/predicted --list dsb2018/splits/test.txt | seg-info >info
