@@ -67,16 +67,21 @@ cells   = $(foreach b,$(BUDGETS),$(foreach m,$(METHODS),$(foreach s,$(SEEDS),\
 
 all: $(OUT)/table.tsv $(OUT)/table.md $(OUT)/plot.png $(OUT)/overlay.png $(EXTRA)
 
-# What all cells depend on: with other settings they are done anew.
+# What all cells depend on, and what pictures of them do: with other settings
+# they are done anew.
 settings = net $(NET); steps $(STEPS), pretraining $(PRESTEPS); batch $(BATCH); \
     crop $(CROP), loss grid $(GRID); rates $(LR), pretraining $(PRELR); \
     import $(IMPORT); init $(if $(STAT),--stat )$(INIT); \
     subset $(SUBSET); sample $(SAMPLE); augment $(AUGMENT); \
-    distort $(DISTORT); pretrain $(PRETRAIN); finetune $(FINETUNE); weights $(WEIGHTS); \
+    distort $(DISTORT); pretrain $(PRETRAIN); finetune $(FINETUNE); \
+    weights $(WEIGHTS); \
     predict $(PREDICT); score $(SCORE)$(if $(ADOPT),; head of its own)
-$(OUT)/settings: FORCE
+shown    = show $(SHOW); view $(VIEW); export $(EXPORT)
+$(OUT)/settings: noted = $(settings)
+$(OUT)/shown:    noted = $(shown)
+$(OUT)/settings $(OUT)/shown: FORCE
 	@mkdir -p $(@D)
-	@echo "$(settings)" | cmp -s - $@ || echo "$(settings)" >$@
+	@echo "$(noted)" | cmp -s - $@ || echo "$(noted)" >$@
 FORCE:
 
 ifdef IMAGES
@@ -180,14 +185,14 @@ $(OUT)/plot.png: $(results)
 
 # Picture, truth, prediction and errors, side by side, of the last cell.
 last = $(lastword $(cells))
-$(OUT)/overlay.png: $(last)/model.st $(WHOLE)
+$(OUT)/overlay.png: $(last)/model.st $(WHOLE) $(OUT)/shown
 	seg-subset -q $(SHOW) $(WHOLE) | \
 	    $(predict) $< --keep image,label | \
 	    seg-view -q --mode sheet $(VIEW) -o $@
 
 # What the last cell sees in WHOLE, a file for each picture, with values like
 # those of the label pictures.
-$(OUT)/predicted: $(last)/model.st $(WHOLE)
+$(OUT)/predicted: $(last)/model.st $(WHOLE) $(OUT)/shown
 	rm -rf $@.part
 	$(predict) $< $(WHOLE) | \
 	    seg-export -q -m $(MAP) $(EXPORT) -d $@.part

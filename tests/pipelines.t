@@ -40,6 +40,12 @@ is "$(sha256sum demo/2/cross/1/model.st)" "$(cat lost)" "a lost cell is made aga
 is "$(find demo -name model.st -newer mark)" demo/2/cross/1/model.st \
     "and no other one"
 
+find demo -type f -exec sha256sum {} + | sort >after
+demo VIEW=--legend
+find demo -type f -exec sha256sum {} + | sort | diff after - >other
+is "$(sed -n 's/^>.* //p' other | xargs)" "demo/overlay.png demo/shown" \
+    "shown in another way: another picture, and no more"
+
 touch mark
 demo LR=0.01
 is "$(find demo -name model.st -newer mark | wc -l)" 6 \
