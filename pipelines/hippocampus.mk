@@ -8,21 +8,16 @@
 # are 5, 10 and 20 % of 156.  Results are in OUT, hippocampus by default:
 # table.md, table.tsv, plot.png, overlay.png, and predicted: a NIfTI volume for
 # each test volume.
-#
-# The scanners' numbers have no unit: between volumes they differ by orders of
-# magnitude, so each is normalised by its own range.
 OUT      ?= hippocampus
 IMAGES   := imagesTr
 LABELS   := labelsTr
-# what is 112 in one volume is 1.7 million in another: each by its own range
+# what is 112 in one volume is 1.7 million in another: each by its own range, as
+# the validation split says (8 volumes, 300 steps: Dice 0.68, 0.00 by the dataset)
 IMPORT   ?= --intensity
 INIT     ?= --normalize range
 STAT     ?=
 NET      ?= unet --width 16 --depth 4 --bands 1 --classes 3
 BUDGETS  ?= 8 31
-STAT     ?=
-IMPORT   ?= --intensity
-INIT     ?= --normalize range
 SUBSET   ?= --whole -s 1
 BATCH    ?= 16
 CROP     ?= 48x64
