@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "cmd/cli.h"
-#include "cmd/normalise.h"
+#include "cmd/normalize.h"
 #include "cmd/slurp.h"
 #include "formats/model.h"
 #include "lib/zoo/adapt.h"
@@ -21,7 +21,7 @@ static struct opts {
     int init, bands, fill;
     const char *weights, *prefix, *add_prefix;
     int strict, lenient;
-    struct cli_normalise normalise;
+    struct cli_normalize normalise;
 } opts = {.prefix = "", .add_prefix = ""};
 
 static struct cli_option table[] = {
@@ -136,7 +136,7 @@ main(int argc, char **argv)
         opts.init ? (enum seg_init_kind)(opts.init - 1) : seg_adapt_init(m.net),
         cli.seed);
     m.channels = seg_net_step(m.net, 0)->out->c;
-    cli_normalise(&m, &arena, &opts.normalise);
+    cli_normalize(&m, &arena, &opts.normalise);
     if (opts.weights)
         load(m.net, opts.weights);
     struct seg_writer *w = cli_writer();

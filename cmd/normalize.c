@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "cmd/cli.h"
-#include "cmd/normalise.h"
+#include "cmd/normalize.h"
 #include "cmd/slurp.h"
 #include "formats/stats.h"
 #include "lib/data/intensity.h"
@@ -35,7 +35,7 @@ numbers(float *out, int channels, const char *text, const char *option)
 /* The ends of what --clip leaves, and mean and deviation of that. */
 static void
 clip(struct seg_model *m, int c, const struct seg_stat_band *b,
-    const struct cli_normalise *o)
+    const struct cli_normalize *o)
 {
     double mean, sd, low, high;
 
@@ -53,7 +53,7 @@ clip(struct seg_model *m, int c, const struct seg_stat_band *b,
 
 static void
 from_table(
-    struct seg_model *m, struct seg_arena *arena, const struct cli_normalise *o)
+    struct seg_model *m, struct seg_arena *arena, const struct cli_normalize *o)
 {
     struct seg_err e;
     struct seg_normalize_how *q = &m->normalize;
@@ -91,7 +91,7 @@ take(struct seg_arena *arena, int channels)
 }
 
 static void
-check(const struct cli_normalise *o)
+check(const struct cli_normalize *o)
 {
     if (o->kind && (o->mean || o->std || o->stat))
         cli_usage("--normalize %s takes no --mean, --std and --stat",
@@ -113,8 +113,8 @@ tail_of(double clip)
 }
 
 void
-cli_normalise(
-    struct seg_model *m, struct seg_arena *arena, const struct cli_normalise *o)
+cli_normalize(
+    struct seg_model *m, struct seg_arena *arena, const struct cli_normalize *o)
 {
     static const float mean[] = {123.675f, 116.28f, 103.53f},
                        std[] = {58.395f, 57.12f, 57.375f};
