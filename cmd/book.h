@@ -23,7 +23,7 @@ struct cli_book {
     const struct seg_item *item;
     struct seg_images image, label;
     const char *intensity; /* what its pages are like together, or NULL */
-    int status; /* of opening */
+    int status;            /* of opening */
     struct seg_err e;
 };
 
