@@ -117,11 +117,10 @@ cli_patches_label(const struct cli_patches *p, size_t i,
     uint8_t *out = label->data;
     for (int r = 0; r < win->h; r++)
         for (int c = 0; c < win->w; c++, in++) {
-            int y = win->y + (win->flip_y ? win->h - 1 - r : r);
-            int x = win->x + (win->flip_x ? win->w - 1 - c : c);
+            size_t at;
 
-            if (y >= 0 && y < h && x >= 0 && x < w)
-                out[(size_t)y * (size_t)w + (size_t)x] = *in;
+            if (seg_window_at(win, r, c, h, w, &at))
+                out[at] = *in;
         }
 }
 

@@ -22,6 +22,19 @@ struct seg_window {
     int flip_x, flip_y;
 };
 
+/* Whether row i, column j of an unresized patch lies in the picture of h x w
+   pixels, and then at which of them: *at. */
+static inline int
+seg_window_at(
+    const struct seg_window *win, int i, int j, int h, int w, size_t *at)
+{
+    int y = win->y + (win->flip_y ? win->h - 1 - i : i);
+    int x = win->x + (win->flip_x ? win->w - 1 - j : j);
+
+    *at = (size_t)y * (size_t)w + (size_t)x;
+    return y >= 0 && y < h && x >= 0 && x < w;
+}
+
 struct seg_sample {
     int w, h;           /* of the patch, pixels */
     int stride[2];      /* of the grid: across, down, pixels */

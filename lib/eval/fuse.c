@@ -75,18 +75,17 @@ seg_fuse_add(struct seg_fuse *f, const struct seg_tensor *t,
 {
     if (check(t, f->k, win, where, e))
         return -1;
-    for (int i = 0; i < win->h; i++)
+    for (int i = 0; i < win->h; i++) {
+        float down = share->taper ? taper(i, win->h) : 1;
+
         for (int j = 0; j < win->w; j++) {
-            int y = win->y + (win->flip_y ? win->h - 1 - i : i);
-            int x = win->x + (win->flip_x ? win->w - 1 - j : j);
-            size_t from = (size_t)i * (size_t)win->w + (size_t)j;
+            size_t from = (size_t)i * (size_t)win->w + (size_t)j, to;
             float w = (float)share->weight;
 
-            if (y < 0 || y >= f->h || x < 0 || x >= f->w)
+            if (!seg_window_at(win, i, j, f->h, f->w, &to))
                 continue;
-            size_t to = (size_t)y * (size_t)f->w + (size_t)x;
             if (share->taper)
-                w *= taper(i, win->h) * taper(j, win->w);
+                w *= down * taper(j, win->w);
             int added = add_pixel(f->sum + to * (size_t)f->k, t, from, f->k, w);
             if (added < 0)
                 return seg_fail(e, SEG_EDATA,
@@ -95,6 +94,7 @@ seg_fuse_add(struct seg_fuse *f, const struct seg_tensor *t,
                     f->k);
             f->weight[to] += added ? w : 0;
         }
+    }
     return 0;
 }
 
