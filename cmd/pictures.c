@@ -124,6 +124,7 @@ put_slice(struct cli_pictures *p, const struct seg_record *rec,
         return;
     }
     end_volume(p);
+    s->arena.limit = cli.mem_limit;
     cli_check(seg_stack_start(s, rec, t, &e), &e);
 }
 

@@ -31,6 +31,7 @@ static struct cli_option options[] = {
         "auto, png, tiff, nifti, npy, pam (auto: PNG if nothing is lost)"},
     {0, "tile", CLI_INT, &pictures.tile, 16, 65520, NULL, 0, "N",
         "TIFF in tiles of N x N pixels, a multiple of 16 (strips)"},
+    CLI_MEM_LIMIT,
     CLI_QUIET,
     CLI_END,
 };

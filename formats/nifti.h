@@ -27,7 +27,8 @@ int seg_nifti_read(struct seg_record *rec, const char *name,
 /*
  * A volume in the making: slices are collected, then written in gzip.  The
  * header is the seg.nifti of the first slice; a record without one is a volume
- * of one slice.  Memory from the arena.
+ * of one slice.  Memory from the arena, all of it at the start: as much as its
+ * limit allows, 2 GiB where it has none.
  */
 struct seg_stack {
     struct seg_arena arena;

@@ -46,13 +46,33 @@ check_slice(const struct seg_stack *s, const struct seg_record *rec,
         seg_type_name(s->type));
 }
 
+/*
+ * Room for all slices that the record says there are, and for which of them
+ * came.  It may say anything: without a limit the bound is that of a file.
+ */
+static int
+make_room(struct seg_stack *s, struct seg_err *e)
+{
+    const size_t *shape = s->at.shape, n = shape[s->at.axis];
+    size_t most = seg_file_most(0), bytes;
+
+    if (seg_mul(&bytes, s->slice + 1, n) || (!s->arena.limit && bytes > most))
+        return seg_fail(e, SEG_EDATA,
+            "%s: seg.volume: %zux%zux%zux%zu voxels of type %s take more than "
+            "%zu bytes",
+            s->key, shape[0], shape[1], shape[2], s->channels,
+            seg_type_name(s->type), most);
+    s->data = seg_take_dirty(&s->arena, s->slice, n, e);
+    s->seen = s->data ? seg_take(&s->arena, n, 1, e) : NULL;
+    return s->seen ? 0 : -1;
+}
+
 int
 seg_stack_start(struct seg_stack *s, const struct seg_record *rec,
     const struct seg_tensor *t, struct seg_err *e)
 {
     const char *header = seg_record_meta(rec, "seg.nifti");
     char text[120];
-    size_t size;
 
     seg_arena_reset(&s->arena);
     if (t->rank < 2 || t->rank > 3 || !t->bytes || !seg_nifti_datatype(t->type))
@@ -75,11 +95,7 @@ seg_stack_start(struct seg_stack *s, const struct seg_record *rec,
     s->header = header ? seg_take_string(&s->arena, header, e) : NULL;
     if (!s->key || (header && !s->header))
         return -1;
-    if (seg_mul(&size, s->slice, s->at.shape[s->at.axis]))
-        return seg_fail(e, SEG_EDATA, "%s: the volume is too large", s->key);
-    s->seen = seg_take(&s->arena, s->at.shape[s->at.axis], 1, e);
-    s->data = s->seen ? seg_take_dirty(&s->arena, size, 1, e) : NULL;
-    return s->data ? seg_stack_add(s, rec, t, e) : -1;
+    return make_room(s, e) ? -1 : seg_stack_add(s, rec, t, e);
 }
 
 int

@@ -117,6 +117,37 @@ like "$(<.err)" 'x: tensor pred: value 1 at .x 0, y 0. is none of 1 classes' "is
 [ ! -e none ] || [ -z "$(find none -type f)" ]
 ok $? "no refused record left a file"
 
+# ---- volumes ----
+
+# slice INDEX SLICES: one of a volume of 3 x 2 x SLICES voxels
+slice()
+{
+    perl -e 'my $at = "axis=z index=$ARGV[0] shape=3,2,$ARGV[1] "
+            . "spacing=1,1,1 unit=mm affine=1,0,0,0,0,1,0,0,0,0,1,0 path=v.nii";
+        my $h = "{\"__metadata__\":{\"seg.key\":\"v@" . $ARGV[0]
+            . "\",\"seg.volume\":\"$at\"},\"pred\":{\"dtype\":\"U8\","
+            . "\"shape\":[2,3],\"data_offsets\":[0,6]}}";
+        print pack("Q<", length $h), $h, "\1" x 6' "$@"
+}
+slice 1 2 >1.st
+slice 0 2 >0.st
+seg-cat 1.st 0.st | seg-export -d vol
+is "$(gzip -dc vol/v.nii.gz | tail -c +353 | od -An -v -tx1 | tr -d ' \n')" \
+    "$(printf '01%.0s' {1..12})" "slices in any order are a volume"
+for n in 1000000000 1000000000000 18446744073709551615; do
+    slice 0 $n >f.st
+    status_is 65 "a volume said to have $n slices" seg-export -d many f.st
+    is "$(<.err)" "seg-export: v: seg.volume: 3x2x${n}x1 voxels of type U8 take \
+more than 2147483648 bytes" "is refused before there is room for them"
+done
+slice 0 1000000 >f.st
+status_is 71 "one over --mem-limit" seg-export --mem-limit 1M -d many f.st
+like "$(<.err)" 'limit 1048576$' "is refused with the limit"
+status_is 65 "one below it" seg-export --mem-limit 16M -d many f.st
+is "$(<.err)" "seg-export: v: slice 1 of 1000000 is missing" "wants all its slices"
+[ -z "$(find many -type f 2>/dev/null)" ]
+ok $? "no volume was begun"
+
 # ---- names ----
 
 for key in ../evil /etc/evil a/../b . .. a//b a/ "" a/.; do
