@@ -1,27 +1,26 @@
 #include <float.h>
 #include <math.h>
 
+#include "lib/eval/argmax.h"
 #include "lib/eval/calibration.h"
 
-/* The class of the largest probability; -1 where they are none. */
 static int
-predicted(const float *p, int k)
+are_probabilities(const float *p, int k)
 {
     double sum = 0;
-    int best = 0;
 
     for (int i = 0; i < k; i++) {
         if (!(p[i] >= 0 && p[i] <= 1))
-            return -1;
+            return 0;
         sum += (double)p[i];
-        best = p[i] > p[best] ? i : best;
     }
-    return fabs(sum - 1) <= 0.001 ? best : -1;
+    return fabs(sum - 1) <= 0.001;
 }
 
 static void
-add_pixel(struct seg_calibration *c, const float *p, int y, int best)
+add_pixel(struct seg_calibration *c, const float *p, int y)
 {
+    int best = seg_argmax(p, c->classes);
     int b = (int)ceil((double)p[best] * c->bins) - 1;
     struct seg_bin *bin = c->bin + (b > 0 ? b : 0);
 
@@ -53,15 +52,13 @@ seg_calibration_add(struct seg_calibration *c, const struct seg_tensor *label,
             seg_tensor_describe(seen, sizeof seen, probs), label->shape[0], w,
             k);
     for (size_t i = 0; i < label->bytes; i++, p += k) {
-        int best = predicted(p, c->classes);
-
-        if (best < 0)
+        if (!are_probabilities(p, c->classes))
             return seg_fail(e, SEG_EDATA,
                 "%s: tensor %s: no probabilities at (x %zu, y %zu), expected "
                 "%zu of 0 to 1 whose sum is 1",
                 key, probs->name, i % w, i / w, k);
         if (y[i] != c->ignore)
-            add_pixel(c, p, y[i], best);
+            add_pixel(c, p, y[i]);
     }
     return 0;
 }

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "lib/eval/argmax.h"
 #include "lib/eval/judge.h"
 
 /* NaN and infinities make a sum of differences NaN. */
@@ -12,21 +13,6 @@ all_finite(const float *u, size_t n)
     for (size_t i = 0; i < n; i++)
         sum += u[i] - u[i];
     return sum == 0;
-}
-
-static void
-choose(uint8_t *pred, const float *u, int n, int k)
-{
-    for (int i = 0; i < n; i++, u += k) {
-        float top = u[0];
-        int best = 0;
-
-        for (int c = 1; c < k; c++) {
-            best = u[c] > top ? c : best;
-            top = u[c] > top ? u[c] : top;
-        }
-        pred[i] = (uint8_t)best;
-    }
 }
 
 static void
@@ -87,8 +73,8 @@ seg_judge_row(void *verdict, int y, int x, int n, float *u, int k)
 
     if (!all_finite(u, (size_t)n * (size_t)k))
         return -1;
-    if (v->pred)
-        choose(v->pred + at, u, n, k);
+    for (int i = 0; v->pred && i < n; i++)
+        v->pred[at + (size_t)i] = (uint8_t)seg_argmax(u + (size_t)i * k, k);
     if (!v->probs && !v->confidence && !v->entropy && !v->margin)
         return 0;
     for (int i = 0; i < n; i++, u += k, at++) {

@@ -113,6 +113,7 @@ test_errors(void)
     ok(!seg_calibration_add(&c, &label, &probs, "k", &e) && c.pixels == 3 &&
             c.bin[14].n == 1 && c.bin[7].n == 1 && c.bin[13].n == 1,
         "an ignored pixel does not count; a bin holds its upper end");
+    ok(!c.bin[7].hit, "of equals the lower class is predicted");
     p[4] = 0.5f;
     ok(seg_calibration_add(&c, &label, &probs, "town", &e) &&
             e.kind == SEG_EDATA &&
