@@ -87,17 +87,36 @@ free_canvas(struct canvas *c)
     free(c->taken);
 }
 
-static struct seg_predictor
-predictor(struct seg_net *net, struct seg_arena *a, int exact)
+/* A network, what predicts with it, and the windows through which it looks. */
+struct scene {
+    struct seg_arena arena;
+    struct seg_net *net;
+    struct seg_predictor p;
+    struct seg_windows q;
+};
+
+static void
+open_scene(struct scene *s, const char *text, struct seg_windows q, int exact)
 {
     static float mean[] = {0, 0}, std[] = {1, 1};
     const struct seg_normalize_how how = {.mean = mean, .std = std};
-    struct seg_predictor p = {.net = net, .threads = 2, .exact = exact};
     struct seg_err e;
 
-    if (seg_normalize_start(&p.normalize, a, 2, &how, &e))
+    *s = (struct scene){.net = make_net(text), .q = q};
+    s->p = (struct seg_predictor){.net = s->net, .threads = 2, .exact = exact};
+    s->q.predictor = &s->p;
+    if (seg_normalize_start(&s->p.normalize, &s->arena, 2, &how, &e))
         give_up(&e);
-    return p;
+    fill_params(s->net);
+}
+
+static void
+close_scene(struct scene *s)
+{
+    seg_windows_free(&s->q);
+    seg_predictor_free(&s->p);
+    seg_net_free(s->net);
+    seg_arena_free(&s->arena);
 }
 
 static struct seg_tensor
@@ -168,51 +187,43 @@ static void
 test_exact(
     const char *name, const char *text, int h, int w, int size, int exact)
 {
-    struct seg_arena arena = {0};
-    struct seg_net *net = make_net(text);
-    struct seg_predictor p = predictor(net, &arena, exact);
-    struct seg_tensor image = picture(&arena, h, w);
-    struct seg_windows q = {
-        .predictor = &p, .size = {size, size + 8}, .blend = SEG_BLEND_HALO};
+    const struct seg_windows q = {
+        .size = {size, size + 8}, .blend = SEG_BLEND_HALO};
+    struct scene s;
     struct canvas all, parts;
     struct seg_err e;
 
-    fill_params(net);
-    all = whole(&p, &image);
-    if (by_windows(&parts, &q, &image, 13, &e))
+    open_scene(&s, text, q, exact);
+    struct seg_tensor image = picture(&s.arena, h, w);
+    all = whole(&s.p, &image);
+    if (by_windows(&parts, &s.q, &image, 13, &e))
         give_up(&e);
     ok(!memcmp(
            all.scores, parts.scores, (size_t)h * w * all.k * sizeof(float)) &&
             once_each(&parts, h * w),
         "%s%s, %dx%d in %dx%d windows of %d: the same bits", name,
-        exact ? " by direct sums" : "", w, h, q.spans[1], q.spans[0], size);
-    ok(q.spans[0] > 1 && q.spans[1] > 1, "there is more than one");
+        exact ? " by direct sums" : "", w, h, s.q.spans[1], s.q.spans[0], size);
+    ok(s.q.spans[0] > 1 && s.q.spans[1] > 1, "there is more than one");
     free_canvas(&all);
     free_canvas(&parts);
-    seg_windows_free(&q);
-    seg_predictor_free(&p);
-    seg_net_free(net);
-    seg_arena_free(&arena);
+    close_scene(&s);
 }
 
 /* A window that is a pixel too small to be exact says so. */
 static void
 test_refused(const char *text, int h, int w, int size, const char *message)
 {
-    struct seg_arena arena = {0};
-    struct seg_net *net = make_net(text);
-    struct seg_predictor p = predictor(net, &arena, 0);
-    struct seg_windows q = {
-        .predictor = &p, .size = {size, size}, .blend = SEG_BLEND_HALO};
+    const struct seg_windows q = {
+        .size = {size, size}, .blend = SEG_BLEND_HALO};
+    struct scene s;
     struct seg_err e = {0};
-    int status = seg_windows_start(&q, h, w, 2, SEG_F32, "scene", &e);
+
+    open_scene(&s, text, q, 0);
+    int status = seg_windows_start(&s.q, h, w, 2, SEG_F32, "scene", &e);
 
     ok(status && e.kind == SEG_EDATA && strstr(e.text, message), "refused: %s",
         e.text);
-    seg_windows_free(&q);
-    seg_predictor_free(&p);
-    seg_net_free(net);
-    seg_arena_free(&arena);
+    close_scene(&s);
 }
 
 /* ---- blended ---- */
@@ -225,33 +236,26 @@ test_blend(enum seg_blend blend, int h, int w, int size, int overlap)
 {
     static const char point[] = "image input - c=2\n"
                                 "classifier conv image c=3 k=1 bias=1\n";
-    struct seg_arena arena = {0};
-    struct seg_net *net = make_net(point);
-    struct seg_predictor p = predictor(net, &arena, 0);
-    struct seg_tensor image = picture(&arena, h, w);
-    struct seg_windows q = {.predictor = &p,
-        .size = {size, size},
-        .overlap = overlap,
-        .blend = blend};
+    const struct seg_windows q = {
+        .size = {size, size}, .overlap = overlap, .blend = blend};
+    struct scene s;
     struct canvas all, parts;
     struct seg_err e;
     double worst = 0;
 
-    fill_params(net);
-    all = whole(&p, &image);
-    if (by_windows(&parts, &q, &image, 7, &e))
+    open_scene(&s, point, q, 0);
+    struct seg_tensor image = picture(&s.arena, h, w);
+    all = whole(&s.p, &image);
+    if (by_windows(&parts, &s.q, &image, 7, &e))
         give_up(&e);
     for (int i = 0; i < h * w * all.k; i++)
         worst = fmax(worst, fabs((double)all.scores[i] - parts.scores[i]));
     ok(worst < 1e-6 && once_each(&parts, h * w),
         "%s, %dx%d in %dx%d windows of %d, overlap %d: weights sum to 1 (%.1e)",
-        blends[blend], w, h, q.spans[1], q.spans[0], size, overlap, worst);
+        blends[blend], w, h, s.q.spans[1], s.q.spans[0], size, overlap, worst);
     free_canvas(&all);
     free_canvas(&parts);
-    seg_windows_free(&q);
-    seg_predictor_free(&p);
-    seg_net_free(net);
-    seg_arena_free(&arena);
+    close_scene(&s);
 }
 
 /*
@@ -266,67 +270,58 @@ test_ramp(enum seg_blend blend)
                                "m gap image\n"
                                "classifier resize m like=image\n";
     enum { W = 12, SIZE = 8, OVERLAP = 4 };
-    struct seg_arena arena = {0};
-    struct seg_net *net = make_net(mean);
-    struct seg_predictor p = predictor(net, &arena, 0);
-    struct seg_tensor image = picture(&arena, 1, W);
-    struct seg_windows q = {.predictor = &p,
-        .size = {SIZE, SIZE},
-        .overlap = OVERLAP,
-        .blend = blend};
+    const struct seg_windows q = {
+        .size = {SIZE, SIZE}, .overlap = OVERLAP, .blend = blend};
+    struct scene s;
     struct canvas c;
     struct seg_err e;
     double worst = 0;
 
+    open_scene(&s, mean, q, 0);
+    struct seg_tensor image = picture(&s.arena, 1, W);
     for (int i = 0; i < 2 * W; i++)
         ((float *)image.data)[i] = i / 2 >= SIZE ? 1 : 0;
-    if (by_windows(&c, &q, &image, 1, &e))
+    if (by_windows(&c, &s.q, &image, 1, &e))
         give_up(&e);
     for (int x = 0; x < W; x++) {
         int i = x - (SIZE - OVERLAP);
-        double s = sin(acos(-1) / 2 * (i + 0.5) / OVERLAP);
+        double r = sin(acos(-1) / 2 * (i + 0.5) / OVERLAP);
         double w = i < 0                     ? 0
                    : i >= OVERLAP            ? 1
-                   : blend == SEG_BLEND_HANN ? s * s
+                   : blend == SEG_BLEND_HANN ? r * r
                    : blend == SEG_BLEND_MEAN ? 0.5
                                              : (i + 1.0) / (OVERLAP + 1);
 
         worst = fmax(worst, fabs(c.scores[2 * x] - 0.5 * w));
     }
-    ok(q.spans[1] == 2 && worst < 1e-6, "the ramp is the formula's (%.1e)",
+    ok(s.q.spans[1] == 2 && worst < 1e-6, "the ramp is the formula's (%.1e)",
         worst);
     free_canvas(&c);
-    seg_windows_free(&q);
-    seg_predictor_free(&p);
-    seg_net_free(net);
-    seg_arena_free(&arena);
+    close_scene(&s);
 }
 
 static void
 test_limit(void)
 {
-    struct seg_arena arena = {0};
-    struct seg_net *net = make_net(unet);
-    struct seg_predictor p = predictor(net, &arena, 0);
-    struct seg_windows q = {.predictor = &p, .size = {64, 64}, .overlap = 8};
+    struct scene s;
+    struct seg_windows *q = &s.q;
     struct seg_err e;
 
-    if (seg_windows_start(&q, 4000, 5000, 2, SEG_F32, "scene", &e))
+    open_scene(
+        &s, unet, (struct seg_windows){.size = {64, 64}, .overlap = 8}, 0);
+    if (seg_windows_start(q, 4000, 5000, 2, SEG_F32, "scene", &e))
         give_up(&e);
-    size_t bytes = q.bytes;
+    size_t bytes = q->bytes;
     ok(bytes < 64ul * 5000 * 2 * 4 + 8ul * 5000 * 5 * 4 + (12 << 20),
         "%zu bytes for a picture of %d", bytes, 4000 * 5000 * 2 * 4);
-    q.mem_limit = bytes;
-    ok(!seg_windows_start(&q, 4000, 5000, 2, SEG_F32, "scene", &e),
+    q->mem_limit = bytes;
+    ok(!seg_windows_start(q, 4000, 5000, 2, SEG_F32, "scene", &e),
         "the limit may be what is needed");
-    q.mem_limit = bytes / 2;
-    ok(seg_windows_start(&q, 4000, 5000, 2, SEG_F32, "scene", &e) &&
+    q->mem_limit = bytes / 2;
+    ok(seg_windows_start(q, 4000, 5000, 2, SEG_F32, "scene", &e) &&
             e.kind == SEG_EMEM,
         "but not half of it: %s", e.text);
-    seg_windows_free(&q);
-    seg_predictor_free(&p);
-    seg_net_free(net);
-    seg_arena_free(&arena);
+    close_scene(&s);
 }
 
 int
