@@ -101,6 +101,7 @@ status_is 71 "already by the strips" "${predict[@]}" --mem-limit 300K strips.st
 status_is 65 "a strip needs --window" seg-predict -q -m model.st strips.st
 like "$(cat .err)" "a strip of a scene of 300 x 1100: --window" "and says so"
 status_is 65 "a scene is seen in one way" "${predict[@]}" --flip h strips.st
+like "$(cat .err)" "a scene in strips is seen in one way: no --scales, --flip, --rotate" "and says so"
 seg-pick -x -k '*@256,0' strips.st >hole.st
 for p in "${predict[*]}" "seg-export -q -d hole -t label"; do
     status_is 65 "${p%% *}: a strip is missing" $p hole.st
