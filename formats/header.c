@@ -44,7 +44,7 @@ read_meta(struct seg_record *rec, json_t *root, const struct seg_place *at,
     rec->meta = seg_take(&rec->arena, n, sizeof *rec->meta, e);
     if (!rec->meta)
         return -1;
-    rec->meta_room = (int)n;
+    rec->meta_room = n;
     json_object_foreach(meta, key, value)
     {
         struct seg_meta *m = rec->meta + rec->nmeta;
@@ -186,7 +186,7 @@ read_tensors(struct seg_record *rec, json_t *root, const struct seg_place *at,
         rec->tensors[i] = x[i].t;
     }
     rec->ntensors = (int)n;
-    rec->tensors_room = (int)room;
+    rec->tensors_room = room;
     return 0;
 }
 

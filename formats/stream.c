@@ -330,16 +330,12 @@ seg_reader_next(struct seg_reader *r, struct seg_record *rec, struct seg_err *e)
 static int
 note_offset(struct seg_reader *r, size_t offset, struct seg_err *e)
 {
-    if (r->indexed == r->room) {
-        size_t room = r->room ? 2 * r->room : 1024;
-        size_t *wider = seg_take_dirty(&r->arena, room, sizeof *wider, e);
-        if (!wider)
-            return -1;
-        if (r->indexed)
-            memcpy(wider, r->offset, r->indexed * sizeof *wider);
-        r->offset = wider;
-        r->room = room;
-    }
+    size_t *list =
+        seg_grow(&r->arena, r->offset, r->indexed, &r->room, sizeof *list, e);
+
+    if (!list)
+        return -1;
+    r->offset = list;
     r->offset[r->indexed++] = offset;
     return 0;
 }

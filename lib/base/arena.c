@@ -91,6 +91,22 @@ seg_take(struct seg_arena *a, size_t n, size_t size, struct seg_err *e)
     return p ? memset(p, 0, n * size) : NULL;
 }
 
+void *
+seg_grow(struct seg_arena *a, void *list, size_t n, size_t *room, size_t size,
+    struct seg_err *e)
+{
+    if (n < *room)
+        return list;
+    size_t more = *room ? 2 * *room : 16;
+    void *wider = seg_take(a, more, size, e);
+    if (!wider)
+        return NULL;
+    if (n)
+        memcpy(wider, list, n * size);
+    *room = more;
+    return wider;
+}
+
 char *
 seg_take_bytes(struct seg_arena *a, const char *s, size_t n, struct seg_err *e)
 {

@@ -28,6 +28,10 @@ void *seg_take(
 /* The same, contents not cleared. */
 void *seg_take_dirty(
     struct seg_arena *a, size_t n, size_t size, struct seg_err *e) SEG_MUST_USE;
+/* A list of n items with room for one more: the same, or a copy of twice the
+   room.  *room items from list on are the caller's; NULL and 0 at first. */
+void *seg_grow(struct seg_arena *a, void *list, size_t n, size_t *room,
+    size_t size, struct seg_err *e) SEG_MUST_USE;
 /* A copy of s, or of its first n bytes with a 0 behind. */
 char *seg_take_string(
     struct seg_arena *a, const char *s, struct seg_err *e) SEG_MUST_USE;

@@ -112,18 +112,12 @@ is_even(const struct seg_tensor *t)
 static int
 remember(struct seg_check *c, const struct seg_record *rec, struct seg_err *e)
 {
-    if (c->origins == c->room) {
-        size_t room = c->room ? 2 * c->room : 1024;
-        struct seg_check_origin *more =
-            seg_take(&c->arena, room, sizeof *more, e);
+    struct seg_check_origin *list =
+        seg_grow(&c->arena, c->origin, c->origins, &c->room, sizeof *list, e);
 
-        if (!more)
-            return -1;
-        if (c->origins)
-            memcpy(more, c->origin, c->origins * sizeof *more);
-        c->origin = more;
-        c->room = room;
-    }
+    if (!list)
+        return -1;
+    c->origin = list;
     const char *key = seg_take_string(&c->arena, seg_record_key(rec), e);
     if (!key)
         return -1;

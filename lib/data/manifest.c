@@ -4,23 +4,19 @@
 #include <string.h>
 #include <strings.h>
 
+#include "lib/base/text.h"
 #include "lib/data/manifest.h"
 
 static int
 add(struct seg_manifest *m, struct seg_arena *a, struct seg_item item,
     struct seg_err *e)
 {
-    if (m->n == m->room) {
-        size_t room = m->room ? 2 * m->room : 256;
-        struct seg_item *more = seg_take(a, room, sizeof *more, e);
+    struct seg_item *more =
+        seg_grow(a, m->item, m->n, &m->room, sizeof *more, e);
 
-        if (!more)
-            return -1;
-        if (m->n)
-            memcpy(more, m->item, m->n * sizeof *more);
-        m->item = more;
-        m->room = room;
-    }
+    if (!more)
+        return -1;
+    m->item = more;
     m->item[m->n++] = item;
     return 0;
 }
@@ -49,22 +45,6 @@ check_keys(const struct seg_manifest *m, struct seg_arena *a, const char *path,
             return seg_fail(e, SEG_EDATA, "%s: key %s stands here twice", path,
                 sorted[i].key);
     return 0;
-}
-
-/* The next line of *text as a string of its own, NULL at the end. */
-static char *
-next_line(char **text)
-{
-    char *line = *text;
-
-    if (!line || !*line)
-        return NULL;
-    size_t n = strcspn(line, "\n");
-    *text = line[n] ? line + n + 1 : NULL;
-    line[n] = 0;
-    if (n && line[n - 1] == '\r')
-        line[n - 1] = 0;
-    return line;
 }
 
 /* The length of a file's name without its suffix, .gz and what it is on. */
@@ -141,7 +121,7 @@ seg_manifest_parse(struct seg_manifest *m, struct seg_arena *a,
     *m = (struct seg_manifest){NULL, 0, 0};
     if (!copy)
         return -1;
-    while ((line = next_line(&copy))) {
+    while ((line = seg_text_line(&copy))) {
         number++;
         if (!*line || *line == '#')
             continue;
@@ -278,7 +258,7 @@ seg_manifest_pick(struct seg_manifest *m, struct seg_arena *a,
     if (!copy || list(&pictures, a, images, e) ||
         (labels && list(&partners, a, labels, e)))
         return -1;
-    while ((line = next_line(&copy)))
+    while ((line = seg_text_line(&copy)))
         if (*line && *line != '#' &&
             add_pair(m, a, line, &pictures, images, &partners, labels, e))
             return -1;

@@ -5,22 +5,6 @@
 
 #include "lib/eval/table.h"
 
-/* A place for one more in a list that doubles. */
-static void *
-grow(struct seg_arena *a, void *list, int n, int *room, size_t size,
-    struct seg_err *e)
-{
-    if (n < *room)
-        return list;
-    int more = *room ? 2 * *room : 16;
-    void *wider = seg_take(a, (size_t)more, size, e);
-    if (wider && n)
-        memcpy(wider, list, (size_t)n * size);
-    if (wider)
-        *room = more;
-    return wider;
-}
-
 static int
 place_of(const struct seg_names *names, const char *name)
 {
@@ -39,8 +23,8 @@ intern(struct seg_table *t, struct seg_names *names, const char *name,
 
     if (at >= 0)
         return names->name[at];
-    const char **list =
-        grow(&t->arena, names->name, names->n, &names->room, sizeof *list, e);
+    const char **list = seg_grow(
+        &t->arena, names->name, names->n, &names->room, sizeof *list, e);
     if (!list)
         return NULL;
     names->name = list;
@@ -62,7 +46,7 @@ seg_table_add(
                 r->budget, r->method, r->seed);
     }
     struct seg_result *list =
-        grow(&t->arena, t->result, t->n, &t->room, sizeof *list, e);
+        seg_grow(&t->arena, t->result, t->n, &t->room, sizeof *list, e);
     if (!list)
         return -1;
     t->result = list;

@@ -18,13 +18,15 @@ struct seg_result {
 /* Names in the order in which they are to be shown. */
 struct seg_names {
     const char **name;
-    int n, room;
+    int n;
+    size_t room;
 };
 
 struct seg_table {
     struct seg_arena arena;
     struct seg_result *result;
-    int n, room;
+    int n;
+    size_t room;
     struct seg_names budgets, methods, metrics;
 };
 

@@ -8,7 +8,8 @@ seg_record_clear(struct seg_record *r)
     seg_arena_reset(&r->arena);
     r->tensors = NULL;
     r->meta = NULL;
-    r->ntensors = r->tensors_room = r->nmeta = r->meta_room = 0;
+    r->ntensors = r->nmeta = 0;
+    r->tensors_room = r->meta_room = 0;
 }
 
 void
@@ -44,23 +45,6 @@ seg_record_key(const struct seg_record *r)
     return key ? key : "";
 }
 
-/* A table of n items with room for one more, grown by doubling. */
-static void *
-grow(struct seg_arena *a, void *table, int n, int *room, size_t size,
-    struct seg_err *e)
-{
-    if (n < *room)
-        return table;
-    int more = *room ? 2 * *room : 8;
-    void *wider = seg_take(a, (size_t)more, size, e);
-    if (!wider)
-        return NULL;
-    if (n)
-        memcpy(wider, table, (size_t)n * size);
-    *room = more;
-    return wider;
-}
-
 /* The place of a tensor of that name, new or to be replaced. */
 static struct seg_tensor *
 place(struct seg_record *r, const char *name, struct seg_err *e)
@@ -69,7 +53,7 @@ place(struct seg_record *r, const char *name, struct seg_err *e)
 
     if (t)
         return t;
-    t = grow(
+    t = seg_grow(
         &r->arena, r->tensors, r->ntensors, &r->tensors_room, sizeof *t, e);
     if (!t)
         return NULL;
@@ -156,7 +140,7 @@ seg_record_set(
             r->meta[i].value = copy;
             return 0;
         }
-    m = grow(&r->arena, r->meta, r->nmeta, &r->meta_room, sizeof *m, e);
+    m = seg_grow(&r->arena, r->meta, r->nmeta, &r->meta_room, sizeof *m, e);
     if (!m)
         return -1;
     r->meta = m;

@@ -17,9 +17,10 @@ struct seg_meta {
 struct seg_record {
     struct seg_arena arena;
     struct seg_tensor *tensors;
-    int ntensors, tensors_room;
+    int ntensors;
     struct seg_meta *meta;
-    int nmeta, meta_room;
+    int nmeta;
+    size_t tensors_room, meta_room;
 };
 
 void seg_record_clear(struct seg_record *r);

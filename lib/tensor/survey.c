@@ -14,18 +14,12 @@ row_of(struct seg_survey *s, const struct seg_tensor *like, struct seg_err *e)
             !strcmp(t->name, like->name))
             return s->row + i;
     }
-    if (s->rows == s->room) {
-        int room = s->room ? 2 * s->room : 64;
-        struct seg_survey_row *wider =
-            seg_take(&s->arena, (size_t)room, sizeof *wider, e);
-        if (!wider)
-            return NULL;
-        if (s->rows)
-            memcpy(wider, s->row, (size_t)s->rows * sizeof *wider);
-        s->row = wider;
-        s->room = room;
-    }
-    struct seg_survey_row *row = s->row + s->rows;
+    struct seg_survey_row *row =
+        seg_grow(&s->arena, s->row, s->rows, &s->room, sizeof *row, e);
+    if (!row)
+        return NULL;
+    s->row = row;
+    row += s->rows;
     row->least = *like;
     row->least.name = seg_take_string(&s->arena, like->name, e);
     if (!row->least.name)

@@ -18,10 +18,10 @@ struct seg_survey_row {
 struct seg_survey {
     struct seg_arena arena;
     struct seg_survey_row *row; /* in order of appearance */
-    int rows, room;
+    int rows;
     size_t records, bytes;
     const char *first, *last; /* keys; "" where there is none */
-    size_t last_room;
+    size_t room, last_room;
     struct seg_record meta; /* value seg_survey_varies where they differ */
 };
 

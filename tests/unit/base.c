@@ -42,6 +42,32 @@ test_arena(void)
 }
 
 static void
+test_lists(void)
+{
+    struct seg_arena a = {0};
+    struct seg_err e;
+    size_t room = 0, n = 0, moves = 0;
+    int *list = NULL, good = 1;
+
+    for (; n < 1000; n++) {
+        int *more = seg_grow(&a, list, n, &room, sizeof *more, &e);
+
+        good &= more && room > n;
+        moves += more != list;
+        list = more;
+        list[n] = (int)n;
+    }
+    for (size_t i = 0; i < n; i++)
+        good &= list[i] == (int)i;
+    ok(good && moves == 7, "a list of 1000 moves %zu times", moves);
+    a.limit = a.held;
+    n = room;
+    ok(!seg_grow(&a, list, n, &room, 1 << 20, &e) && room == n,
+        "and stays where there is no more memory");
+    seg_arena_free(&a);
+}
+
+static void
 test_limits(void)
 {
     struct seg_arena a = {.limit = 1 << 20};
@@ -159,6 +185,7 @@ int
 main(void)
 {
     test_arena();
+    test_lists();
     test_limits();
     test_products();
     test_err();
