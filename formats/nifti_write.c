@@ -8,12 +8,6 @@
 
 /* ---- collecting ---- */
 
-static size_t
-channels_of(const struct seg_tensor *t)
-{
-    return t->rank == 3 ? t->shape[2] : 1;
-}
-
 /* A picture that was never in a volume is one of a single slice. */
 static int
 place_of(struct seg_volume *at, const struct seg_record *rec,
@@ -35,7 +29,7 @@ check_slice(const struct seg_stack *s, const struct seg_record *rec,
     int row, column;
 
     seg_volume_axes(s->at.axis, &row, &column);
-    if (t->type == s->type && channels_of(t) == s->channels &&
+    if (t->type == s->type && seg_tensor_bands(t) == s->channels &&
         t->shape[0] == s->at.shape[row] && t->shape[1] == s->at.shape[column])
         return 0;
     return seg_fail(e, SEG_EDATA,
@@ -85,7 +79,7 @@ seg_stack_start(struct seg_stack *s, const struct seg_record *rec,
     if (has_place < 0)
         return -1;
     s->type = t->type;
-    s->channels = channels_of(t);
+    s->channels = seg_tensor_bands(t);
     s->slices = 0;
     s->slice = t->bytes;
     if (check_slice(s, rec, t, e))

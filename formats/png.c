@@ -260,7 +260,7 @@ encode(struct writing *w, const struct seg_tensor *t,
     static const int colour[] = {0, PNG_COLOR_TYPE_GRAY,
         PNG_COLOR_TYPE_GRAY_ALPHA, PNG_COLOR_TYPE_RGB,
         PNG_COLOR_TYPE_RGB_ALPHA};
-    size_t c = t->rank == 3 ? t->shape[2] : 1;
+    size_t c = seg_tensor_bands(t);
     size_t pitch = t->shape[1] * c * seg_type_size(t->type);
     png_color entry[256];
     png_text note = {.compression = PNG_TEXT_COMPRESSION_NONE,

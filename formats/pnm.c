@@ -221,7 +221,7 @@ seg_pam_write(
 {
     static const char *const kinds[] = {
         "GRAYSCALE", "GRAYSCALE_ALPHA", "RGB", "RGB_ALPHA"};
-    size_t c = t->rank == 3 ? t->shape[2] : 1, n = seg_tensor_count(t);
+    size_t c = seg_tensor_bands(t), n = seg_tensor_count(t);
     char text[200];
     uint8_t line[4096];
 

@@ -180,16 +180,18 @@ seg_augment_apply(struct seg_tensor *t, const struct seg_augment *s,
 {
     enum { SIDE = 1 << 28 };
     struct seg_rng r = seg_rng_make(s->seed, key, "augment", index);
-    struct canvas p = {.c = t->rank == 3 ? (int)t->shape[2] : 1};
+    size_t bands = seg_tensor_bands(t);
+    struct canvas p;
     char text[120];
 
     if ((t->rank != 2 && t->rank != 3) || !t->bytes || t->shape[0] > SIDE ||
-        t->shape[1] > SIDE || p.c > SIDE || range_of(&p.range, t->type))
+        t->shape[1] > SIDE || bands > SIDE || range_of(&p.range, t->type))
         return seg_fail(e, SEG_EDATA,
             "%s: %s is %s; a picture of u8, u16, i16 or f32 expected", key,
             t->name, seg_tensor_describe(text, sizeof text, t));
     p.h = (int)t->shape[0];
     p.w = (int)t->shape[1];
+    p.c = (int)bands;
     p.n = t->shape[0] * t->shape[1];
     p.x = seg_take_dirty(scratch, p.n * p.c, sizeof *p.x, e);
     if (!p.x)

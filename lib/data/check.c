@@ -46,12 +46,6 @@ tell_pixel(struct seg_check *c, const struct seg_record *rec,
 
 /* ---- images ---- */
 
-static size_t
-bands(const struct seg_tensor *t)
-{
-    return t->rank == 3 ? t->shape[2] : 1;
-}
-
 static void
 check_pattern(struct seg_check *c, const struct seg_record *rec,
     const struct seg_tensor *t)
@@ -65,10 +59,10 @@ check_pattern(struct seg_check *c, const struct seg_record *rec,
             seg_type_name(c->pattern.type));
         tell(c, rec, SEG_CHECK_TYPE, seg_type_name(t->type), what);
     }
-    if (bands(t) != bands(&c->pattern)) {
-        snprintf(value, sizeof value, "%zu", bands(t));
-        snprintf(
-            what, sizeof what, "the first picture has %zu", bands(&c->pattern));
+    if (seg_tensor_bands(t) != seg_tensor_bands(&c->pattern)) {
+        snprintf(value, sizeof value, "%zu", seg_tensor_bands(t));
+        snprintf(what, sizeof what, "the first picture has %zu",
+            seg_tensor_bands(&c->pattern));
         tell(c, rec, SEG_CHECK_BANDS, value, what);
     }
 }
@@ -96,14 +90,15 @@ check_finite(struct seg_check *c, const struct seg_record *rec,
         : v > 0  ? "inf"
                  : "-inf");
     snprintf(what, sizeof what, "%zu of %zu numbers are not finite", bad, n);
-    tell_pixel(c, rec, SEG_CHECK_NAN, t, first / bands(t), value, what);
+    tell_pixel(
+        c, rec, SEG_CHECK_NAN, t, first / seg_tensor_bands(t), value, what);
 }
 
 /* One value throughout: empty tiles and slices, which come more than once. */
 static int
 is_even(const struct seg_tensor *t)
 {
-    size_t pixel = bands(t) * seg_type_size(t->type);
+    size_t pixel = seg_tensor_bands(t) * seg_type_size(t->type);
 
     return t->bytes <= pixel ||
            !memcmp(t->data, (const char *)t->data + pixel, t->bytes - pixel);

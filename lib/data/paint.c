@@ -38,7 +38,7 @@ choose(struct shown colour[3], const struct seg_tensor *t,
     const struct seg_paint *how, struct seg_arena *scratch, const char *where,
     struct seg_err *e)
 {
-    size_t c = t->rank == 3 ? t->shape[2] : 1;
+    size_t c = seg_tensor_bands(t);
     double limit[2], at[] = {how->low, how->high};
 
     for (size_t k = 0; k < 3; k++) {
@@ -93,7 +93,7 @@ seg_paint_image(struct seg_tensor *canvas, size_t y, size_t x,
     seg_arena_free(&scratch);
     if (status)
         return -1;
-    size_t h = t->shape[0], w = t->shape[1], c = t->rank == 3 ? t->shape[2] : 1;
+    size_t h = t->shape[0], w = t->shape[1], c = seg_tensor_bands(t);
     size_t n = how->scale;
     for (size_t i = 0; i < h; i++)
         for (size_t j = 0; j < w; j++) {

@@ -59,7 +59,7 @@ seg_percentiles(double *value, const double *at, int k,
     const struct seg_tensor *t, size_t b, struct seg_arena *a,
     struct seg_err *e)
 {
-    size_t bands = t->rank == 3 ? t->shape[2] : 1;
+    size_t bands = seg_tensor_bands(t);
     size_t pixels = t->shape[0] * t->shape[1];
     size_t n = 0;
     double *x = seg_take_dirty(a, pixels, sizeof *x, e);

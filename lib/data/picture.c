@@ -202,11 +202,11 @@ seg_picture_resize(struct seg_tensor *out, const struct seg_tensor *in,
 
     if (!same_kind(out, in) || !in->bytes || !out->bytes ||
         in->shape[0] > SIDE || in->shape[1] > SIDE || out->shape[0] > SIDE ||
-        out->shape[1] > SIDE)
+        out->shape[1] > SIDE || seg_tensor_bands(in) > SIDE)
         return seg_fail(e, SEG_EDATA, "cannot resize %s to %s",
             seg_tensor_describe(a, sizeof a, in),
             seg_tensor_describe(b, sizeof b, out));
-    size_t c = in->rank == 3 ? in->shape[2] : 1;
+    size_t c = seg_tensor_bands(in);
     double h = (double)in->shape[0], w = (double)in->shape[1];
     struct seg_box all = {0, 0, h, w};
     if (!from)

@@ -36,7 +36,7 @@ cut_axis(int start, int n, int size, int out, int *from, int *len, int *to,
 static size_t
 pixel_bytes(const struct seg_tensor *t)
 {
-    return seg_type_size(t->type) * (t->rank == 3 ? t->shape[2] : 1);
+    return seg_type_size(t->type) * seg_tensor_bands(t);
 }
 
 /* Rows of b bytes from a wider picture. */
@@ -103,7 +103,7 @@ set(char *p, enum seg_type type, double v)
 static void
 make_pad(char *pad, const struct seg_tensor *part)
 {
-    size_t bands = part->rank == 3 ? part->shape[2] : 1;
+    size_t bands = seg_tensor_bands(part);
     size_t n = seg_tensor_count(part), size = seg_type_size(part->type);
 
     memset(pad, 0, pixel_bytes(part));

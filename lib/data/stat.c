@@ -106,7 +106,7 @@ seg_stat_image(struct seg_stat *s, const struct seg_tensor *t, const char *key,
     struct seg_err *e)
 {
     enum { BANDS = 1 << 16, WIDTH = 1 << 28 };
-    size_t bands = t->rank == 3 ? t->shape[2] : 1;
+    size_t bands = seg_tensor_bands(t);
     char text[120];
 
     if ((t->rank != 2 && t->rank != 3) || bands > BANDS ||

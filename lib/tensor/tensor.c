@@ -59,6 +59,12 @@ seg_tensor_size(size_t *bytes, enum seg_type t, int rank, const size_t *shape)
 }
 
 size_t
+seg_tensor_bands(const struct seg_tensor *t)
+{
+    return t->rank == 3 ? t->shape[2] : 1;
+}
+
+size_t
 seg_tensor_count(const struct seg_tensor *t)
 {
     return t->bytes / types[t->type].size;

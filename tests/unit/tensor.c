@@ -66,6 +66,9 @@ test_values(void)
     t = (struct seg_tensor){"x", SEG_I8, 2, {1, 2}, 2, small};
     ok(seg_tensor_get(&t, 0) == -128 && seg_tensor_get(&t, 1) == 127, "i8");
     ok(seg_tensor_count(&t) == 2, "count");
+    struct seg_tensor bands = {"x", SEG_I8, 3, {1, 1, 2}, 2, small};
+    ok(seg_tensor_bands(&t) == 1 && seg_tensor_bands(&bands) == 2,
+        "[H,W] has one band, [H,W,C] has C");
     char text[40];
     ok(!strcmp(seg_tensor_describe(text, sizeof text, &t), "[1,2] i8"),
         "described: %s", text);
