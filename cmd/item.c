@@ -43,12 +43,10 @@ cli_item_file(struct cli_items *items, struct seg_arena *a, const char *key,
     uint64_t before;
 
     if (!is_safe(key))
-        cli_check(
-            seg_fail(&e, SEG_EDATA, "key '%s' cannot name a file", key), &e);
+        cli_fail(SEG_EDATA, "key '%s' cannot name a file", key);
     cli_check(seg_seen_count(&items->keys, key, &before, &e), &e);
     if (before)
-        cli_check(
-            seg_fail(&e, SEG_EDATA, "%s: two records have this key", key), &e);
+        cli_fail(SEG_EDATA, "%s: two records have this key", key);
     char *path = seg_take_text(a, &e, "%s/%s%s", items->dir, key, suffix);
     if (!path)
         cli_die(&e);

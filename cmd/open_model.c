@@ -8,11 +8,10 @@ cli_model(struct seg_model *m, struct seg_record *rec, const char *path)
     struct seg_reader *r = cli_reader(path);
 
     if (!cli_check(seg_reader_next(r, rec, &e), &e))
-        cli_check(seg_fail(&e, SEG_EDATA, "%s: no model in it", path), &e);
+        cli_fail(SEG_EDATA, "%s: no model in it", path);
     cli_check(seg_model_read(m, rec, path, &e), &e);
     if (cli_check(seg_reader_next(r, &rest, &e), &e))
-        cli_check(
-            seg_fail(&e, SEG_EDATA, "%s: more than one model in it", path), &e);
+        cli_fail(SEG_EDATA, "%s: more than one model in it", path);
     seg_record_free(&rest);
     return r;
 }

@@ -39,11 +39,8 @@ catch_signals(void)
 static void
 fail_log(const char *what)
 {
-    struct seg_err e;
-
-    seg_fail(&e, SEG_EIO, "%s: cannot %s: %s", training_opts.log, what,
-        strerror(errno));
-    cli_die(&e);
+    cli_fail(
+        SEG_EIO, "%s: cannot %s: %s", training_opts.log, what, strerror(errno));
 }
 
 /* Position 0 begins the log anew. */
@@ -55,12 +52,8 @@ open_log(struct training *t, long at)
     if (!path)
         return;
     t->log = fopen(path, at ? "r+" : "w");
-    if (!t->log) {
-        struct seg_err e;
-        seg_fail(
-            &e, SEG_ECREATE, "%s: cannot create: %s", path, strerror(errno));
-        cli_die(&e);
-    }
+    if (!t->log)
+        cli_fail(SEG_ECREATE, "%s: cannot create: %s", path, strerror(errno));
     if (at && (ftruncate(fileno(t->log), at) || fseek(t->log, at, SEEK_SET)))
         fail_log("go on");
     setvbuf(t->log, NULL, _IOLBF, 0); /* people watch it grow */
@@ -118,14 +111,11 @@ resume_save(const struct resume *r, struct training *t)
 void
 resume_stop(const struct resume *r, struct training *t)
 {
-    struct seg_err e;
-
     resume_save(r, t);
     resume_close_log(t);
-    seg_fail(&e, SEG_ETEMP,
+    cli_fail(SEG_ETEMP,
         "stopped after step %" PRIu64 "; the same command goes on from %s",
         t->loop.step, training_opts.checkpoint);
-    cli_die(&e);
 }
 
 void
@@ -140,10 +130,8 @@ resume_start(const struct resume *r, struct training *t)
     } else {
         struct seg_reader *in = cli_reader(path);
 
-        if (!cli_check(seg_reader_next(in, &rec, &e), &e)) {
-            seg_fail(&e, SEG_EDATA, "%s: no checkpoint in it", path);
-            cli_die(&e);
-        }
+        if (!cli_check(seg_reader_next(in, &rec, &e), &e))
+            cli_fail(SEG_EDATA, "%s: no checkpoint in it", path);
         cli_check(seg_checkpoint_load(&rec, &t->loop,
                       t->keeps_best ? &t->best : NULL, r->hash, path, &e),
             &e);

@@ -92,10 +92,8 @@ augment(struct seg_record *out, const struct seg_record *rec, uint64_t draw,
     for (int i = 0; i < rec->ntensors; i++)
         if (!seg_record_view(out, rec->tensors + i, &e))
             cli_die(&e);
-    if (!image) {
-        seg_fail(&e, SEG_EDATA, "%s: no tensor image", seg_record_key(rec));
-        cli_die(&e);
-    }
+    if (!image)
+        cli_fail(SEG_EDATA, "%s: no tensor image", seg_record_key(rec));
     if (opts.views == 1 || opts.first_too)
         add_view(out, "image", image, 2 * draw, scratch);
     if (opts.views == 2)

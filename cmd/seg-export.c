@@ -48,17 +48,14 @@ static struct cli_program program = {
 static const struct seg_tensor *
 choose(const struct seg_record *rec)
 {
-    struct seg_err e;
     const struct seg_tensor *t =
         seg_record_find(rec, opts.tensor ? opts.tensor : "pred");
 
     if (!t && !opts.tensor)
         t = seg_record_find(rec, "label");
     if (!t)
-        cli_check(
-            seg_fail(&e, SEG_EDATA, "%s: no tensor %s", seg_record_key(rec),
-                opts.tensor ? opts.tensor : "pred or label"),
-            &e);
+        cli_fail(SEG_EDATA, "%s: no tensor %s", seg_record_key(rec),
+            opts.tensor ? opts.tensor : "pred or label");
     return t;
 }
 

@@ -138,11 +138,9 @@ class_weights(struct training *t, int classes)
         cli_usage("--class-weights needs --stat FILE");
     const char *text = cli_slurp(&t->arena, opts.stat);
     cli_check(seg_stats_parse(&stat, &t->arena, text, opts.stat, &e), &e);
-    if (stat.classes != classes) {
-        seg_fail(&e, SEG_EDATA, "%s: %d classes, the input has %d", opts.stat,
+    if (stat.classes != classes)
+        cli_fail(SEG_EDATA, "%s: %d classes, the input has %d", opts.stat,
             stat.classes, classes);
-        cli_die(&e);
-    }
     if (opts.weights == INVERSE)
         seg_stat_inverse(wide, &stat);
     else if (opts.weights == MEDIAN)

@@ -57,10 +57,7 @@ static struct cli_program program = {
 
 static void __attribute__((noreturn)) fail(int kind, const char *what)
 {
-    struct seg_err e;
-
-    seg_fail(&e, kind, "%s: %s", what, strerror(errno));
-    cli_die(&e);
+    cli_fail(kind, "%s: %s", what, strerror(errno));
 }
 
 static FILE *
@@ -77,7 +74,6 @@ temporary(void)
 static void
 run(FILE *script, FILE *picture)
 {
-    struct seg_err e;
     posix_spawn_file_actions_t files;
     char *argv[] = {"gnuplot", NULL};
     pid_t child;
@@ -88,20 +84,16 @@ run(FILE *script, FILE *picture)
     posix_spawn_file_actions_adddup2(&files, fileno(picture), STDOUT_FILENO);
     errno = posix_spawnp(&child, argv[0], &files, NULL, argv, environ);
     posix_spawn_file_actions_destroy(&files);
-    if (errno == ENOENT) {
-        seg_fail(&e, SEG_EMISSING,
+    if (errno == ENOENT)
+        cli_fail(SEG_EMISSING,
             "gnuplot is not installed (Debian: apt-get install gnuplot-nox)");
-        cli_die(&e);
-    }
     if (errno)
         fail(SEG_ESOFT, argv[0]);
     while (waitpid(child, &status, 0) < 0)
         if (errno != EINTR)
             fail(SEG_ESOFT, argv[0]);
-    if (status) {
-        seg_fail(&e, SEG_ESOFT, "gnuplot failed (wait status %d)", status);
-        cli_die(&e);
-    }
+    if (status)
+        cli_fail(SEG_ESOFT, "gnuplot failed (wait status %d)", status);
 }
 
 static void

@@ -107,12 +107,9 @@ mark_list(char *taken, const struct seg_item *item, int n)
             continue;
         const struct seg_item **hit =
             bsearch(&want, sorted, (size_t)n, sizeof *sorted, by_key);
-        if (!hit) {
-            struct seg_err e;
-            seg_fail(&e, SEG_EDATA, "%s:%d: %s is not in the input", opts.list,
+        if (!hit)
+            cli_fail(SEG_EDATA, "%s:%d: %s is not in the input", opts.list,
                 line, wanted.key);
-            cli_die(&e);
-        }
         while (hit > sorted && !strcmp(hit[-1]->key, wanted.key))
             hit--;
         for (; hit < sorted + n && !strcmp((*hit)->key, wanted.key); hit++)
@@ -124,16 +121,12 @@ mark_list(char *taken, const struct seg_item *item, int n)
 static int
 budget(int n, const char *name)
 {
-    struct seg_err e;
-
     if (opts.count < 0) {
         int count = (int)lround(opts.share * n);
         return n && count < 1 && opts.share > 0 ? 1 : count;
     }
-    if (opts.count > n) {
-        seg_fail(&e, SEG_EDATA, "%s: %d items, %d wanted", name, n, opts.count);
-        cli_die(&e);
-    }
+    if (opts.count > n)
+        cli_fail(SEG_EDATA, "%s: %d items, %d wanted", name, n, opts.count);
     return opts.count;
 }
 
@@ -179,10 +172,8 @@ subset(struct seg_reader *in)
     size_t records;
 
     cli_check(seg_reader_index(in, &records, &e), &e);
-    if (records > INT_MAX / 2) {
-        seg_fail(&e, SEG_EDATA, "%s: too many records", seg_reader_name(in));
-        cli_die(&e);
-    }
+    if (records > INT_MAX / 2)
+        cli_fail(SEG_EDATA, "%s: too many records", seg_reader_name(in));
     int n = (int)records;
     struct seg_item *item = read_items(in, n);
     int *unit = take((size_t)n, sizeof *unit), units = n;

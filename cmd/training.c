@@ -19,15 +19,6 @@ const char *const training_optimizers[] = {"sgd", "adamw", NULL};
 const char *const training_schedules[] = {
     "cosine", "poly", "step", "constant", NULL};
 
-static void
-bad_data(const char *file, const char *text)
-{
-    struct seg_err e;
-
-    seg_fail(&e, SEG_EDATA, "%s: %s", file, text);
-    cli_die(&e);
-}
-
 /* ---- input ---- */
 
 static int
@@ -58,7 +49,8 @@ find_total(struct training *t, const char *path)
         cli_check(seg_reader_index(t->reader, &t->indexed, &e), &e);
         t->total = t->indexed / batch;
         if (!t->total)
-            bad_data(path, "fewer records than one step takes (--batch)");
+            cli_fail(SEG_EDATA,
+                "%s: fewer records than one step takes (--batch)", path);
     } else if (training_opts.schedule != SEG_SCHEDULE_CONSTANT) {
         cli_usage("--steps is needed: a pipe does not say how long it is");
     }
@@ -76,11 +68,12 @@ training_open(struct training *t, const char *path)
     t->loop.source = (struct seg_source){next, t};
     t->loop.batch.source = path;
     if (!cli_check(seg_loop_peek(&t->loop, &e), &e))
-        bad_data(path, "no records to learn from");
+        cli_fail(SEG_EDATA, "%s: no records to learn from", path);
     const struct seg_tensor *image = seg_record_find(&t->loop.rec, "image");
     if (!image || image->rank != 3 || image->shape[0] > SIDE ||
         image->shape[1] > SIDE)
-        bad_data(path, "no image [height,width,channels] in the first record");
+        cli_fail(SEG_EDATA,
+            "%s: no image [height,width,channels] in the first record", path);
     t->h = (int)image->shape[0];
     t->w = (int)image->shape[1];
 }
@@ -257,15 +250,12 @@ log_step(struct training *t)
 static void
 end_of_input(const struct training *t)
 {
-    struct seg_err e;
-
     if (!training_opts.steps)
         return;
-    seg_fail(&e, SEG_EDATA,
+    cli_fail(SEG_EDATA,
         "%s: ends after step %" PRIu64 " of %" PRIu64 ": %d records a step",
         t->loop.batch.source, t->loop.step, t->total,
         training_opts.batch * training_opts.accumulate);
-    cli_die(&e);
 }
 
 /* What no step used is read all the same: a stream counts only if whole. */

@@ -8,10 +8,7 @@
 static void
 nothing_in(const char *path, const char *what)
 {
-    struct seg_err e;
-
-    seg_fail(&e, SEG_EDATA, "%s: no %s to validate with", path, what);
-    cli_die(&e);
+    cli_fail(SEG_EDATA, "%s: no %s to validate with", path, what);
 }
 
 void
