@@ -23,9 +23,8 @@ open_files(struct cli_book *b, struct seg_err *e)
     if (seg_images_open(&b->label, &b->arena, item->label, &opts, e))
         return -1;
     if (b->image.n != b->label.n)
-        return seg_fail(e, SEG_EDATA,
-            "%s has %zu pages and its label %s has %zu", item->image,
-            b->image.n, item->label, b->label.n);
+        return seg_fail(e, SEG_EDATA, "%s: %zu pages, its label %s has %zu",
+            item->image, b->image.n, item->label, b->label.n);
     return 0;
 }
 
@@ -52,7 +51,7 @@ check_size(const struct seg_record *rec, const struct seg_item *item,
         image->shape[1] == label->shape[1])
         return 0;
     return seg_fail(e, SEG_EDATA,
-        "%s is %zux%zu pixels and its label %s is %zux%zu", item->image,
+        "%s: %zux%zu pixels, its label %s has %zux%zu", item->image,
         image->shape[1], image->shape[0], item->label, label->shape[1],
         label->shape[0]);
 }

@@ -158,8 +158,11 @@ put_strip(struct cli_pictures *p, struct seg_record *rec,
             &e);
     }
     if (t->type != p->row_type || t->bytes / t->shape[0] != p->row_bytes)
-        cli_fail(SEG_EDATA, "%s: %s is not as in the strips before",
-            seg_record_key(rec), t->name);
+        cli_fail(SEG_EDATA,
+            "%s: tensor %s: %zu bytes of %s a row, the strips before have %zu "
+            "of %s",
+            seg_record_key(rec), t->name, t->bytes / t->shape[0],
+            seg_type_name(t->type), p->row_bytes, seg_type_name(p->row_type));
     cli_check(seg_tiff_put(p->rows, t->data, t->shape[0], &e), &e);
     if (!seg_strips_complete(s))
         return;

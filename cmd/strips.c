@@ -64,7 +64,7 @@ open_scene(struct scene *s, const struct cli_book_how *how)
     open_file(&s->label, &s->label_size, s->item->label,
         how->colours ? SEG_IMAGE_COLOURS : SEG_IMAGE_LABEL);
     if (s->size->h != s->label_size->h || s->size->w != s->label_size->w)
-        cli_fail(SEG_EDATA, "%s is %zux%zu pixels and its label %s is %zux%zu",
+        cli_fail(SEG_EDATA, "%s: %zux%zu pixels, its label %s has %zux%zu",
             s->item->image, s->size->w, s->size->h, s->item->label,
             s->label_size->w, s->label_size->h);
     compare_places(s);

@@ -110,7 +110,7 @@ count_numbers(const char *p, const char *end)
 
 static int
 parse_numbers(struct seg_tiff_tag *tag, struct seg_arena *a, const char *p,
-    const char *end, struct seg_err *e)
+    const char *end, const char *where, struct seg_err *e)
 {
     tag->n = count_numbers(p, end);
     double *d = seg_take(a, tag->n, sizeof *d, e);
@@ -124,7 +124,8 @@ parse_numbers(struct seg_tiff_tag *tag, struct seg_arena *a, const char *p,
         if (stop == p || stop > end ||
             (i + 1 < tag->n ? *stop != ',' : stop != end) ||
             (tag->kind == 's' && !(d[i] >= 0 && d[i] <= UINT16_MAX)))
-            return seg_fail(e, SEG_EDATA, "seg.geo: %.40s is not a number", p);
+            return seg_fail(
+                e, SEG_EDATA, "%s: seg.geo: %.40s is not a number", where, p);
         if (tag->kind == 's')
             s[i] = (uint16_t)d[i];
     }
@@ -167,7 +168,7 @@ parse_text(struct seg_tiff_tag *tag, struct seg_arena *a, const char *p,
 
 static int
 parse_line(struct seg_geo *g, struct seg_arena *a, const char *line,
-    const char *end, struct seg_err *e)
+    const char *end, const char *where, struct seg_err *e)
 {
     const char *blank = memchr(line, ' ', (size_t)(end - line));
     size_t n = blank ? (size_t)(blank - line) : 0;
@@ -181,21 +182,23 @@ parse_line(struct seg_geo *g, struct seg_arena *a, const char *line,
             break;
         g->n++;
         *tag = (struct seg_tiff_tag){known[k].tag, known[k].kind, 0, NULL};
-        return tag->kind == 'a' ? parse_text(tag, a, blank + 1, end, e)
-                                : parse_numbers(tag, a, blank + 1, end, e);
+        return tag->kind == 'a'
+                   ? parse_text(tag, a, blank + 1, end, e)
+                   : parse_numbers(tag, a, blank + 1, end, where, e);
     }
-    return seg_fail(e, SEG_EDATA, "seg.geo: %.40s is not a line of it", line);
+    return seg_fail(
+        e, SEG_EDATA, "%s: seg.geo: %.40s is not a line of it", where, line);
 }
 
 int
-seg_geo_parse(
-    struct seg_geo *g, struct seg_arena *a, const char *text, struct seg_err *e)
+seg_geo_parse(struct seg_geo *g, struct seg_arena *a, const char *text,
+    const char *where, struct seg_err *e)
 {
     g->n = 0;
     while (*text) {
         const char *end = text + strcspn(text, "\n");
 
-        if (parse_line(g, a, text, end, e))
+        if (parse_line(g, a, text, end, where, e))
             return -1;
         text = *end ? end + 1 : end;
     }
@@ -338,7 +341,7 @@ seg_geo_cut(struct seg_record *rec, double x, double y, double sx, double sy,
 
     if (!text || (x == 0 && y == 0 && sx == 1 && sy == 1))
         return 0;
-    if (seg_geo_parse(&g, &rec->arena, text, e))
+    if (seg_geo_parse(&g, &rec->arena, text, seg_record_key(rec), e))
         return -1;
     double half = half_pixel(&g), *scale = numbers(&g, SCALE, 2),
            *tie = numbers(&g, TIE, 6), *m = numbers(&g, MATRIX, 16);

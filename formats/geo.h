@@ -35,9 +35,9 @@ struct seg_geo {
 int seg_geo_read(struct seg_record *rec, struct seg_tiffio *t,
     struct seg_err *e) SEG_MUST_USE;
 
-/* The tags of a text, in a. */
+/* The tags of a text, in a; where is for messages. */
 int seg_geo_parse(struct seg_geo *g, struct seg_arena *a, const char *text,
-    struct seg_err *e) SEG_MUST_USE;
+    const char *where, struct seg_err *e) SEG_MUST_USE;
 
 /* Where the centre of pixel (i, j) is: x = m[0] i + m[1] j + m[2], and y of the
    next three.  1, or 0 if the tags are not an affine map. */

@@ -35,7 +35,7 @@ seg_place_get(struct seg_place *p, struct seg_record *rec, struct seg_err *e)
         in_scanner(p, &v);
     if (found || !text)
         return found;
-    if (seg_geo_parse(&g, &rec->arena, text, e))
+    if (seg_geo_parse(&g, &rec->arena, text, seg_record_key(rec), e))
         return -1;
     if (!seg_geo_affine(m, &g))
         return 0;

@@ -100,7 +100,7 @@ set_geo(struct seg_tiff_writer *w, const char *text, struct seg_err *e)
 {
     struct seg_geo g;
 
-    if (seg_geo_parse(&g, &w->arena, text, e))
+    if (seg_geo_parse(&g, &w->arena, text, w->io.path, e))
         return -1;
     for (int i = 0; i < g.n; i++)
         if (seg_tiffio_set(&w->io, &g.tag[i], e))

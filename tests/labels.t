@@ -94,11 +94,11 @@ bad_import "instances for classes" 'value 1000 at \(x 1, y 0\) is not.*\(2 pixel
 cp i.pgm l.pgm
 bad_import "the image for its label" 'l.pgm: value 10 at \(x 0, y 0\)' i.pgm l.pgm -m three.tsv
 grey l.pgm 2x3 0 1 0 1 0 1
-bad_import "a label that is turned" 'i.pgm is 3x2 pixels and its label l.pgm is 2x3' i.pgm l.pgm -m two.tsv
+bad_import "a label that is turned" 'i.pgm: 3x2 pixels, its label l.pgm has 2x3' i.pgm l.pgm -m two.tsv
 grey l.pgm 6x4 0 1 0 1 0 1 0 1 0 1 0 1 0 1 0 1 0 1 0 1 0 1 0 1
-bad_import "a label of twice the size" 'i.pgm is 3x2 pixels and its label l.pgm is 6x4' i.pgm l.pgm -m two.tsv
+bad_import "a label of twice the size" 'i.pgm: 3x2 pixels, its label l.pgm has 6x4' i.pgm l.pgm -m two.tsv
 grey l.pgm 3x1 0 1 0
-bad_import "a row too few" '3x2 pixels and its label l.pgm is 3x1' i.pgm l.pgm -m two.tsv
+bad_import "a row too few" '3x2 pixels, its label l.pgm has 3x1' i.pgm l.pgm -m two.tsv
 bad_import "no label where one should be" 'gone.png: No such' i.pgm gone.png -m two.tsv
 : >empty.png
 bad_import "a label of no bytes" 'empty.png: empty file' i.pgm empty.png -m two.tsv
@@ -269,7 +269,7 @@ like "$(cat .err)" 'turned.jpg: EXIF says the picture is turned' "a turned photo
 bad_set "and found" 'exif turned.st turned - - orientation=6' turned.st
 if [ -n "$data" ]; then
     b=$data/samples/brain_atlas
-    bad_import "labels of another grid" 'ch2.nii.gz has 181 pages and its label .*JHU.* has 182' \
+    bad_import "labels of another grid" 'ch2.nii.gz: 181 pages, its label .*JHU.* has 182' \
         "$b/ch2.nii.gz" "$b/JHU-WhiteMatter-labels-1mm.nii.gz"
     seg-import -q <<<"v$tab$b/ch2.nii.gz$tab$b/aal.nii.gz" -o out.st 2>.err
     is "$?$(<.err)" 0 "labels of the same grid"

@@ -111,6 +111,13 @@ status_is 65 "five channels are refused" seg-export -f png -d none f.st
 record U8 2,3 6 x >f.st
 seg-export -d pred f.st
 ok $? "pred is taken where there is one"
+record U8 2,3 6 x '","seg.palette":"#12345' >f.st
+status_is 65 "a palette of no colour" seg-export -d none f.st
+is "$(<.err)" "seg-export: x: seg.palette: 1 colours #rrggbb expected, seen #12345" \
+    "is named with its record"
+record U8 2,3 6 x 'a\tb","seg.geo":"scale 1,e' >f.st
+status_is 65 "a place that is none" seg-export -f tiff -d none f.st
+is "$(<.err)" "seg-export: x: seg.geo: e is not a number" "is named with its record"
 record U8 2,3 6 x a >f.st
 status_is 65 "a value that is no class" seg-export -d none f.st
 like "$(<.err)" 'x: tensor pred: value 1 at .x 0, y 0. is none of 1 classes' "is named with its place"

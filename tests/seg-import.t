@@ -176,7 +176,7 @@ fails 65 'index 2 at .x 1, y 0., palette of 2 colours' \
     "an index without a colour is no picture" l
 pair index.png index.png
 pair png/grey8-13x11.png index.png
-fails 65 'is 13x11 pixels and its label index.png is 2x1' \
+fails 65 ': 13x11 pixels, its label index.png has 2x1' \
     "sizes must agree, and both are named" pair.tsv
 echo text.png | seg-import -o a.st
 ok $? "compressed text is passed over, not unpacked"

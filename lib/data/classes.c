@@ -42,7 +42,7 @@ seg_colour_parse(uint8_t rgb[3], const char *s, size_t n)
 
 static int
 read_names(struct seg_classes *c, struct seg_arena *a, const char *text,
-    struct seg_err *e)
+    const char *key, struct seg_err *e)
 {
     char *copy = seg_take_string(a, text, e);
 
@@ -51,8 +51,8 @@ read_names(struct seg_classes *c, struct seg_arena *a, const char *text,
         return -1;
     while (copy) {
         if (c->n == SEG_CLASSES)
-            return seg_fail(
-                e, SEG_EDATA, "seg.classes: more than %d classes", SEG_CLASSES);
+            return seg_fail(e, SEG_EDATA,
+                "%s: seg.classes: more than %d classes", key, SEG_CLASSES);
         c->name[c->n++] = copy;
         copy = strchr(copy, '\t');
         if (copy)
@@ -62,7 +62,8 @@ read_names(struct seg_classes *c, struct seg_arena *a, const char *text,
 }
 
 static int
-read_colours(struct seg_classes *c, const char *text, struct seg_err *e)
+read_colours(
+    struct seg_classes *c, const char *text, const char *key, struct seg_err *e)
 {
     int i = 0;
 
@@ -71,13 +72,13 @@ read_colours(struct seg_classes *c, const char *text, struct seg_err *e)
 
         if (i == c->n || seg_colour_parse(c->rgb[i], p, n))
             return seg_fail(e, SEG_EDATA,
-                "seg.palette: %d colours #rrggbb expected, seen %s", c->n,
-                text);
+                "%s: seg.palette: %d colours #rrggbb expected, seen %s", key,
+                c->n, text);
         p += n + (p[n] == ',');
     }
     if (i < c->n)
-        return seg_fail(
-            e, SEG_EDATA, "seg.palette: %d colours for %d classes", i, c->n);
+        return seg_fail(e, SEG_EDATA,
+            "%s: seg.palette: %d colours for %d classes", key, i, c->n);
     return 0;
 }
 
@@ -88,6 +89,7 @@ seg_classes_read(struct seg_classes *c, struct seg_arena *a,
     const char *names = seg_record_meta(r, "seg.classes");
     const char *palette = seg_record_meta(r, "seg.palette");
     const char *ignore = seg_record_meta(r, "seg.ignore");
+    const char *key = seg_record_key(r);
 
     *c = (struct seg_classes){.ignore = SEG_IGNORE};
     c->rgb = seg_take(a, SEG_CLASSES + 1, sizeof *c->rgb, e);
@@ -98,12 +100,12 @@ seg_classes_read(struct seg_classes *c, struct seg_arena *a,
     if (ignore) {
         c->ignore = seg_text_number(ignore, UINT16_MAX);
         if (c->ignore < 0)
-            return seg_fail(
-                e, SEG_EDATA, "seg.ignore: %s is not 0 to 65535", ignore);
+            return seg_fail(e, SEG_EDATA,
+                "%s: seg.ignore: %s is not 0 to 65535", key, ignore);
     }
-    if (names && read_names(c, a, names, e))
+    if (names && read_names(c, a, names, key, e))
         return -1;
-    return names && palette ? read_colours(c, palette, e) : 0;
+    return names && palette ? read_colours(c, palette, key, e) : 0;
 }
 
 int

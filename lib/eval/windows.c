@@ -100,7 +100,7 @@ cover(struct seg_windows *q, const char *where, struct seg_err *e)
 /* ---- memory ---- */
 
 static int
-take_room(struct seg_windows *q, struct seg_err *e)
+take_room(struct seg_windows *q, const char *where, struct seg_err *e)
 {
     struct seg_predictor *p = q->predictor;
     size_t h = (size_t)q->span[0][0].size, w = (size_t)q->span[1][0].size;
@@ -117,8 +117,8 @@ take_room(struct seg_windows *q, struct seg_err *e)
 
     if (q->mem_limit && bytes > q->mem_limit)
         return seg_fail(e, SEG_EMEM,
-            "windows of %zux%zu take %zu bytes, the limit is %zu", w, h, bytes,
-            q->mem_limit);
+            "%s: windows of %zux%zu take %zu bytes, the limit is %zu", where, w,
+            h, bytes, q->mem_limit);
     q->buffer = seg_take_dirty(&q->arena, rows * (size_t)q->w, pixel, e);
     q->image = seg_take_dirty(&q->arena, h * w, pixel, e);
     q->above =
@@ -155,7 +155,7 @@ seg_windows_start(struct seg_windows *q, int h, int w, int c,
     q->band = q->done = q->base = q->rows = 0;
     if (q->blend == SEG_BLEND_HALO)
         q->overlap = 0;
-    if (cover(q, where, e) || take_room(q, e))
+    if (cover(q, where, e) || take_room(q, where, e))
         return -1;
     for (int i = 0; i < q->overlap; i++)
         q->ramp[i] = later_share(q, i);

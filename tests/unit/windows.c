@@ -319,7 +319,8 @@ test_limit(void)
         "the limit may be what is needed");
     q->mem_limit = bytes / 2;
     ok(seg_windows_start(q, 4000, 5000, 2, SEG_F32, "scene", &e) &&
-            e.kind == SEG_EMEM,
+            e.kind == SEG_EMEM &&
+            !strncmp(e.text, "scene: windows of 64x64", 23),
         "but not half of it: %s", e.text);
     close_scene(&s);
 }
