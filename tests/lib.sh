@@ -97,6 +97,8 @@ keeps_contract()
     "$@" "$file" >/dev/full 2>"$dir/.err"
     is $? 74 "$name notices a full device"
     status_is 66 "$name says that there is no such file" "$@" "$dir/.nowhere"
+    status_is 73 "$name says that it cannot create a file" \
+        "$@" -o "$dir/.nowhere/out" "$file"
     status_is 64 "$name knows no such option" "$@" --no-such-option
 }
 

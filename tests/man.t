@@ -22,6 +22,14 @@ table()
         awk -F'\t' '$1 != "-" { print "-" $1 } { print "--" $2 }' | sort
 }
 
+# statuses PAGE: the numbers that its EXIT STATUS explains
+statuses()
+{
+    perl -ne 'if (/^\.Sh (.*)/) { $in = $1 eq "EXIT STATUS" }
+        elsif ($in) { chomp; $text .= " $_" }
+        END { print join " ", map { /^\s*(\d+) / } split /;/, $text }' "$1"
+}
+
 # examples PAGE: its literal blocks as they would be typed
 examples()
 {
@@ -60,6 +68,14 @@ for p in $programs; do
         is "$(synopsis "$page")" \
             "$("$p" --help | sed '/^$/,$d; s/^usage://' | squeeze)" \
             "$p.1 has the usage of $p as SYNOPSIS"
+    want="0 64 65 66 71 73 74"
+    case $p in
+    seg-check | seg-diff) want="0 1 64 65 66 71 73 74" ;;
+    seg-finetune | seg-pretrain) want="0 64 65 66 71 73 74 75" ;;
+    seg-plot) want="0 64 65 66 69 70 71 73 74" ;;
+    seg-synth) want="0 64 71 73 74" ;; # it reads nothing
+    esac
+    is "$(statuses "$page")" "$want" "$p.1 explains how $p may end"
 done
 
 # Examples, two pages at a time, each in its own empty directory.
