@@ -254,6 +254,11 @@ bad_set "the logarithm of nothing" 'nan h.st inf 1 1 -inf' h.st
 status_is 65 "13 bands for a network of 3" seg-predict -m <(seg-net unet --width 4 --depth 2 |
     seg-init -q) <(record seg.key=ms image=U16:8,8,13:1)
 like "$(cat .err)" 'ms: image is \[8,8,13\] u16; the network takes \[height,width,3\]' "are named"
+record seg.key=w 'seg.classes=a\tb' label=U16:2,3:1 pred=U8:2,3:1 image=U8:2,3,1:1 >wide.st
+for p in seg-stat "seg-subset --stratify -n 1" seg-score "seg-view --tensor label" "seg-export -m two.tsv -t label"; do
+    status_is 65 "$p: a label of 16 bits" $p wide.st
+    like "$(cat .err)" ': w: tensor label is \[2,3\] u16, expected \[H,W\] u8$' "is told in one way"
+done
 # an image and its label that lie elsewhere, a photograph that is turned
 geo() { record seg.key=$1 "seg.geo=scale 10,10,0\ntie 0,0,0,$2,0\n" image=U8:2,3,1:$3 | seg-export -t image -d geo; }
 geo i 500000,4100000 1,2,3,4,5,6

@@ -95,30 +95,25 @@ seg-import -o grey.st <<<"a${tab}png/grey16-13x11.png${tab}png/grey16-13x11.png"
 seg-export -d grey grey.st
 is "$(chunk grey/a.png IHDR)" 0000000d0000000b1000000000 "labels without classes are grey, 16 bits kept"
 
-# record TYPE SHAPE BYTES KEY [CLASSES]: a stream of one record made by hand, plain blob
-record()
-{
-    perl -e 'my ($t, $s, $n, $k, $c) = (@ARGV, "a\\tb");
-        my $h = "{\"__metadata__\":{\"seg.key\":\"$k\",\"seg.classes\":\"$c\"},"
-            . "\"pred\":{\"dtype\":\"$t\",\"shape\":[$s],\"data_offsets\":[0,$n]}}";
-        print pack("Q<", length $h), $h, "\1" x $n' "$@"
-}
-record F32 2,3 24 x >f.st
+# record KEY PRED [NAME=VALUE...]: a record made by hand; see record.pl
+record() { "$root/tests/record.pl" "seg.key=$1" "pred=$2" "${@:3}"; }
+two='seg.classes=a\tb'
+record x F32:2,3:1 "$two" >f.st
 status_is 65 "f32 is refused" seg-export -f png -d none f.st
 like "$(<.err)" 'x: tensor pred \[2,3\] f32 .*u8 or u16 expected' "and told what would do"
-record U8 2,3,5 30 x >f.st
+record x U8:2,3,5:1 "$two" >f.st
 status_is 65 "five channels are refused" seg-export -f png -d none f.st
-record U8 2,3 6 x >f.st
+record x U8:2,3:1 "$two" >f.st
 seg-export -d pred f.st
 ok $? "pred is taken where there is one"
-record U8 2,3 6 x '","seg.palette":"#12345' >f.st
+record x U8:2,3:1 seg.classes=a seg.palette=#12345 >f.st
 status_is 65 "a palette of no colour" seg-export -d none f.st
 is "$(<.err)" "seg-export: x: seg.palette: 1 colours #rrggbb expected, seen #12345" \
     "is named with its record"
-record U8 2,3 6 x 'a\tb","seg.geo":"scale 1,e' >f.st
+record x U8:2,3:1 "$two" 'seg.geo=scale 1,e' >f.st
 status_is 65 "a place that is none" seg-export -f tiff -d none f.st
 is "$(<.err)" "seg-export: x: seg.geo: e is not a number" "is named with its record"
-record U8 2,3 6 x a >f.st
+record x U8:2,3:1 seg.classes=a >f.st
 status_is 65 "a value that is no class" seg-export -d none f.st
 like "$(<.err)" 'x: tensor pred: value 1 at .x 0, y 0. is none of 1 classes' "is named with its place"
 [ ! -e none ] || [ -z "$(find none -type f)" ]
@@ -129,12 +124,8 @@ ok $? "no refused record left a file"
 # slice INDEX SLICES: one of a volume of 3 x 2 x SLICES voxels
 slice()
 {
-    perl -e 'my $at = "axis=z index=$ARGV[0] shape=3,2,$ARGV[1] "
-            . "spacing=1,1,1 unit=mm affine=1,0,0,0,0,1,0,0,0,0,1,0 path=v.nii";
-        my $h = "{\"__metadata__\":{\"seg.key\":\"v@" . $ARGV[0]
-            . "\",\"seg.volume\":\"$at\"},\"pred\":{\"dtype\":\"U8\","
-            . "\"shape\":[2,3],\"data_offsets\":[0,6]}}";
-        print pack("Q<", length $h), $h, "\1" x 6' "$@"
+    record "v@$1" U8:2,3:1 "seg.volume=axis=z index=$1 shape=3,2,$2 \
+spacing=1,1,1 unit=mm affine=1,0,0,0,0,1,0,0,0,0,1,0 path=v.nii"
 }
 slice 1 2 >1.st
 slice 0 2 >0.st
@@ -158,12 +149,12 @@ ok $? "no volume was begun"
 # ---- names ----
 
 for key in ../evil /etc/evil a/../b . .. a//b a/ "" a/.; do
-    record U8 1,1 1 "$key" >f.st
+    record "$key" U8:1,1:1 "$two" >f.st
     status_is 65 "key '$key' cannot name a file" seg-export -d safe f.st
 done
 [ ! -e evil.png ] && [ ! -e ../evil.png ]
 ok $? "nothing was written elsewhere"
-record U8 1,1 1 "..a/b..c@0,16" >f.st
+record "..a/b..c@0,16" U8:1,1:1 "$two" >f.st
 seg-export -d safe f.st && [ -f "safe/..a/b..c@0,16.png" ]
 ok $? "dots within a name do no harm"
 cat in.st in.st >twice.st

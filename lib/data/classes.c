@@ -109,6 +109,18 @@ seg_classes_read(struct seg_classes *c, struct seg_arena *a,
 }
 
 int
+seg_classes_shape(
+    const struct seg_tensor *t, const char *where, struct seg_err *e)
+{
+    char seen[120];
+
+    if (t->type == SEG_U8 && t->rank == 2)
+        return 0;
+    return seg_fail(e, SEG_EDATA, "%s: tensor %s is %s, expected [H,W] u8",
+        where, t->name, seg_tensor_describe(seen, sizeof seen, t));
+}
+
+int
 seg_classes_check(const struct seg_classes *c, const struct seg_tensor *t,
     const char *where, struct seg_err *e)
 {

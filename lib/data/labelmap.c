@@ -64,11 +64,9 @@ seg_labelmap_restore(const struct seg_labelmap *m, struct seg_tensor *t,
     enum seg_type type = type_of(m);
     int wide = type != SEG_U8;
     const uint8_t *id = t->data;
-    char text[120];
 
-    if (t->rank != 2 || t->type != SEG_U8)
-        return seg_fail(e, SEG_EDATA, "%s: tensor %s %s; [H,W] u8 expected",
-            where, t->name, seg_tensor_describe(text, sizeof text, t));
+    if (seg_classes_shape(t, where, e))
+        return -1;
     if (type == SEG_I32)
         return seg_fail(e, SEG_EDATA,
             "%s: the values of the label map do not fit into 16 bits", where);

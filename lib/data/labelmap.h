@@ -82,6 +82,9 @@ struct seg_classes {
 int seg_classes_read(struct seg_classes *c, struct seg_arena *a,
     const struct seg_record *r, struct seg_err *e) SEG_MUST_USE;
 
+/* Fails where t is not [H,W] u8, as class ids are. */
+int seg_classes_shape(const struct seg_tensor *t, const char *where,
+    struct seg_err *e) SEG_MUST_USE;
 /* Fails, naming the first pixel, where t, [H,W] u8, holds something that is
    neither one of c's classes nor its ignore value. */
 int seg_classes_check(const struct seg_classes *c, const struct seg_tensor *t,

@@ -125,12 +125,8 @@ seg_paint_classes(struct seg_tensor *canvas, size_t y, size_t x,
     const struct seg_tensor *label, const struct seg_classes *c,
     const struct seg_paint *how, const char *where, struct seg_err *e)
 {
-    char text[120];
-
-    if (label->rank != 2 || label->type != SEG_U8)
-        return seg_fail(e, SEG_EDATA, "%s: tensor %s %s; [H,W] u8 expected",
-            where, label->name, seg_tensor_describe(text, sizeof text, label));
-    if (c->n && seg_classes_check(c, label, where, e))
+    if (seg_classes_shape(label, where, e) ||
+        (c->n && seg_classes_check(c, label, where, e)))
         return -1;
     const uint8_t *id = label->data;
     size_t h = label->shape[0], w = label->shape[1], n = how->scale;

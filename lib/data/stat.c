@@ -143,11 +143,9 @@ add_label(struct seg_stat *s, const struct seg_tensor *t, const char *key,
     struct seg_err *e)
 {
     uint64_t count[SEG_STAT_CLASSES] = {0}, labelled = 0;
-    char text[120];
 
-    if (t->rank != 2 || t->type != SEG_U8)
-        return seg_fail(e, SEG_EDATA, "%s: label is %s, not [H,W] u8", key,
-            seg_tensor_describe(text, sizeof text, t));
+    if (seg_classes_shape(t, key, e))
+        return -1;
     for (size_t i = 0; i < t->bytes; i++)
         count[((const uint8_t *)t->data)[i]]++;
     for (int c = 0; c < SEG_STAT_CLASSES; c++)

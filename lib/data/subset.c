@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "lib/base/rng.h"
+#include "lib/data/labelmap.h"
 #include "lib/data/subset.h"
 
 enum { CLASSES = 256 };
@@ -17,14 +18,12 @@ seg_presence_read(struct seg_presence *p, const struct seg_tensor *t,
     int ignore, const char *key, struct seg_err *e)
 {
     uint8_t seen[CLASSES] = {0};
-    char text[80];
 
     *p = (struct seg_presence){{0}};
     if (!t)
         return seg_fail(e, SEG_EDATA, "%s: no tensor label", key);
-    if (t->type != SEG_U8 || t->rank != 2)
-        return seg_fail(e, SEG_EDATA, "%s: label is %s, not [H,W] u8", key,
-            seg_tensor_describe(text, sizeof text, t));
+    if (seg_classes_shape(t, key, e))
+        return -1;
     for (size_t i = 0; i < t->bytes; i++)
         seen[((const uint8_t *)t->data)[i]] = 1;
     for (int c = 0; c < CLASSES; c++)

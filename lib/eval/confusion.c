@@ -1,6 +1,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "lib/data/labelmap.h"
 #include "lib/eval/confusion.h"
 
 int
@@ -10,17 +11,6 @@ seg_confusion_init(struct seg_confusion *c, struct seg_arena *a, int classes,
     *c = (struct seg_confusion){.classes = classes, .ignore = ignore};
     c->count = seg_take(a, (size_t)classes * classes, sizeof *c->count, e);
     return c->count ? 0 : -1;
-}
-
-static int
-check_shape(const struct seg_tensor *t, const char *key, struct seg_err *e)
-{
-    char seen[200];
-
-    if (t->type == SEG_U8 && t->rank == 2)
-        return 0;
-    return seg_fail(e, SEG_EDATA, "%s: tensor %s is %s, expected [H,W] u8", key,
-        t->name, seg_tensor_describe(seen, sizeof seen, t));
 }
 
 static int
@@ -40,7 +30,7 @@ seg_confusion_add(struct seg_confusion *c, const struct seg_tensor *truth,
 {
     const uint8_t *t = truth->data, *p = pred->data;
 
-    if (check_shape(truth, key, e) || check_shape(pred, key, e))
+    if (seg_classes_shape(truth, key, e) || seg_classes_shape(pred, key, e))
         return -1;
     if (truth->shape[0] != pred->shape[0] || truth->shape[1] != pred->shape[1])
         return seg_fail(e, SEG_EDATA,
