@@ -160,10 +160,9 @@ put_matrix(FILE *f, struct seg_scorer *s)
     fputs(text, f);
 }
 
-int
-main(int argc, char **argv)
+static struct scoring
+settings(int has_operands)
 {
-    int first = cli_parse(&program, argc, argv);
     struct scoring j = {.how = convention(),
         .classes = opts.classes,
         .boundary = opts.boundary,
@@ -171,12 +170,21 @@ main(int argc, char **argv)
         .tolerance = opts.tolerance,
         .resamples = opts.resamples || !opts.against ? opts.resamples : AGAINST,
         .seed = cli.seed};
-    struct cli_inputs in;
 
     if (opts.merge &&
         (opts.truth || opts.per_image || opts.surface || opts.calibration ||
-            opts.boundary || j.resamples || j.how.average || first == argc))
+            opts.boundary || j.resamples || j.how.average || !has_operands))
         cli_usage("--merge goes with files of matrices alone");
+    j.scorer.how = j.how;
+    return j;
+}
+
+int
+main(int argc, char **argv)
+{
+    int first = cli_parse(&program, argc, argv);
+    struct scoring j = settings(first < argc);
+    struct cli_inputs in;
     FILE *table = cli_text();
     struct cli_aside matrix = cli_aside_open(opts.matrix),
                      images = cli_aside_open(opts.per_image),
@@ -185,7 +193,6 @@ main(int argc, char **argv)
     j.per_image = images.f;
     j.surfaces = surfaces.f;
     j.calibration.bins = bins.f ? opts.bins : 0;
-    j.scorer.how = j.how;
     if (opts.merge)
         merge_files(&j.scorer, argv + first, argc - first);
     else {

@@ -159,6 +159,35 @@ scale_rates(struct seg_net *net)
     }
 }
 
+static struct seg_schedule
+schedule(uint64_t total)
+{
+    const struct training_opts *o = &training_opts;
+
+    return (struct seg_schedule){.kind = o->schedule,
+        .base = o->lr,
+        .end = o->lr_end,
+        .power = 0.9,
+        .gamma = 0.1,
+        .warmup = (uint64_t)o->warmup,
+        .total = total};
+}
+
+static struct seg_optim
+optimizer(void)
+{
+    const struct training_opts *o = &training_opts;
+
+    return (struct seg_optim){.kind = o->optimizer,
+        .momentum = o->momentum,
+        .nesterov = o->nesterov,
+        .beta1 = 0.9,
+        .beta2 = 0.999,
+        .eps = 1e-8,
+        .decay = o->decay,
+        .threads = cli.threads};
+}
+
 void
 training_plan(
     struct training *t, int views, int classes, int ignore, const char *last)
@@ -189,21 +218,8 @@ training_plan(
         .mem_limit = cli.mem_limit,
         .last = last};
     cli_check(seg_net_plan(net, &plan, &e), &e);
-    l->schedule = (struct seg_schedule){.kind = o->schedule,
-        .base = o->lr,
-        .end = o->lr_end,
-        .power = 0.9,
-        .gamma = 0.1,
-        .warmup = (uint64_t)o->warmup,
-        .total = t->total};
-    l->optim = (struct seg_optim){.kind = o->optimizer,
-        .momentum = o->momentum,
-        .nesterov = o->nesterov,
-        .beta1 = 0.9,
-        .beta2 = 0.999,
-        .eps = 1e-8,
-        .decay = o->decay,
-        .threads = cli.threads};
+    l->schedule = schedule(t->total);
+    l->optim = optimizer();
     cli_check(seg_optim_start(&l->optim, net, &t->arena, &e), &e);
     if (t->keeps_best)
         cli_check(seg_best_start(&t->best, net, &t->arena, &e), &e);

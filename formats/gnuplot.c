@@ -114,11 +114,8 @@ write_one_range(FILE *f, double x, int log)
 }
 
 static void
-write_script(FILE *f, struct plot *p)
+write_axes(FILE *f, const struct plot *p, double width)
 {
-    double width = 0.8 / p->nseries;
-    const char *curve = p->style->error ? "yerrorlines" : "linespoints";
-
     fprintf(f, "set terminal %s size %d,%d noenhanced\n",
         p->style->svg ? "svg" : "pngcairo", p->style->size_px[0],
         p->style->size_px[1]);
@@ -144,6 +141,15 @@ write_script(FILE *f, struct plot *p)
             p->nticks - 0.4, 0.9 * width);
     else if (p->nticks == 1)
         write_one_range(f, number(p->tick[0]), p->style->log_x);
+}
+
+static void
+write_script(FILE *f, struct plot *p)
+{
+    double width = 0.8 / p->nseries; /* of a bar */
+    const char *curve = p->style->error ? "yerrorlines" : "linespoints";
+
+    write_axes(f, p, width);
     for (int i = 0; i < p->nseries; i++)
         write_series(f, p, i, width);
     for (int i = 0; i < p->nseries; i++) {

@@ -248,6 +248,27 @@ get_ignored(struct seg_stat *s, struct row *r, struct seg_err *e)
     return 0;
 }
 
+/* Of the row that begins with that word. */
+static int
+get_row(struct seg_stat *s, struct row *r, const char *kind, struct seg_err *e)
+{
+    if (!strcmp(kind, "class"))
+        return get_class(s, r, e);
+    if (!strcmp(kind, "band"))
+        return get_band(s, r, e);
+    if (!strcmp(kind, "levels"))
+        return get_levels(s, r, e);
+    if (!strcmp(kind, "ignored"))
+        return get_ignored(s, r, e);
+    if (!strcmp(kind, "images"))
+        return get_count(&s->images, r, "images", e);
+    if (!strcmp(kind, "percentile") || kind[0] == '#')
+        return 0; /* percentiles are made of the levels */
+    return seg_fail(e, SEG_EDATA,
+        "%s:%d: %s: class, ignored, band or images expected", r->path, r->line,
+        kind);
+}
+
 int
 seg_stats_parse(struct seg_stat *s, struct seg_arena *a, const char *text,
     const char *path, struct seg_err *e)
@@ -265,28 +286,11 @@ seg_stats_parse(struct seg_stat *s, struct seg_arena *a, const char *text,
         return -1;
     while (!closed && (r.rest = seg_text_line(&copy))) {
         const char *kind = seg_text_field(&r.rest);
-        int status = 0;
 
         r.line++;
-        if (!strcmp(kind, "class"))
-            status = get_class(s, &r, e);
-        else if (!strcmp(kind, "band"))
-            status = get_band(s, &r, e);
-        else if (!strcmp(kind, "levels"))
-            status = get_levels(s, &r, e);
-        else if (!strcmp(kind, "percentile"))
-            continue; /* made of the levels */
-        else if (!strcmp(kind, "ignored"))
-            status = get_ignored(s, &r, e);
-        else if (!strcmp(kind, "images")) {
-            status = get_count(&s->images, &r, "images", e);
-            closed = 1;
-        } else if (kind[0] != '#')
-            return seg_fail(e, SEG_EDATA,
-                "%s:%d: %s: class, ignored, band or images expected", path,
-                r.line, kind);
-        if (status)
+        if (get_row(s, &r, kind, e))
             return -1;
+        closed = !strcmp(kind, "images");
     }
     if (!closed || !copy) /* the last line needs its end, too */
         return seg_fail(
