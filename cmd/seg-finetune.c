@@ -165,6 +165,7 @@ make_task(struct task *k, struct training *t)
         .ignore = b->ignore,
         .align_corners = k->loss.align_corners,
         .scale = k->loss.scale,
+        .top = k->loss.top,
         .threads = cli.threads,
         .n = out->n,
         .h = out->h,

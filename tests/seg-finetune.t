@@ -35,6 +35,18 @@ status_is 0 "a network of a smaller output" \
     "${tune[@]}" -m strided.st -o strided.out.st in.st
 seg-predict -q -m strided.out.st whole.st | seg-score -q >score.tsv
 ok $? "predicts at full size"
+sed 's/like=/scale=4 &/' strided.net | seg-init -q -s 1 >four.st
+"${tune[@]}" -m four.st -o four.out.st in.st
+is "$(numbers four.out.st a.weight | md5sum)" \
+    "$(numbers strided.out.st a.weight | md5sum)" "so by a number that fits"
+sed 's/like=/scale=3 &/' strided.net | seg-init -q -s 1 >three.st
+for run in "${tune[*]} -m three.st in.st" "seg-predict -q -m three.st whole.st"; do
+    status_is 65 "by one that is too small: ${run%% *} refuses" $run -o no.st
+    like "$(cat .err)" "three.st:5: output: .*cannot be cut out of .*scale" \
+        "and names the node"
+    [ ! -e no.st ]
+    ok $? "and writes nothing"
+done
 
 # A Segmenter keeps its decoder, at any size; other classes: a plain classifier.
 seg-net vit-tiny --patch 8 --classes 8 --picture 32x32 | seg-init -q >vit.st

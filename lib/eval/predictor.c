@@ -9,10 +9,17 @@ enum { LARGEST_STRIDE = 64 };
 typedef int plan_fn(
     struct seg_net *, const struct seg_net_plan *, struct seg_err *);
 
+/* How to plan, up to which node, and what the scores there stand for. */
+struct goal {
+    plan_fn *plan;
+    const char *last;
+    struct seg_cross_entropy scores;
+};
+
 /* Plans for the picture with its sides rounded up to a multiple of step. */
 static int
-plan_at(struct seg_predictor *p, plan_fn *plan_net, const char *last, int n,
-    int h, int w, int step, struct seg_err *e)
+plan_at(struct seg_predictor *p, struct goal *g, int n, int h, int w, int step,
+    struct seg_err *e)
 {
     struct seg_net_plan plan = {.n = n,
         .h = (h + step - 1) / step * step,
@@ -21,7 +28,7 @@ plan_at(struct seg_predictor *p, plan_fn *plan_net, const char *last, int n,
         .exact = p->exact,
         .settled = p->settled,
         .mem_limit = p->mem_limit,
-        .last = last,
+        .last = g->last,
         .wanted = &p->extra,
         .nwanted = p->extra != NULL};
 
@@ -30,20 +37,24 @@ plan_at(struct seg_predictor *p, plan_fn *plan_net, const char *last, int n,
     p->w = w;
     p->padded_h = plan.h;
     p->padded_w = plan.w;
-    return plan_net(p->net, &plan, e);
+    if (g->plan(p->net, &plan, e))
+        return -1;
+    g->scores.h = seg_net_output(p->net)->h;
+    g->scores.w = seg_net_output(p->net)->w;
+    return seg_cross_entropy_covers(&g->scores, plan.h, plan.w, e);
 }
 
 /* The least padding that the network accepts; its own complaint if none. */
 static int
-fit(struct seg_predictor *p, plan_fn *plan_net, const char *last, int n, int h,
-    int w, struct seg_err *e)
+fit(struct seg_predictor *p, struct goal *g, int n, int h, int w,
+    struct seg_err *e)
 {
     struct seg_err other;
 
-    if (plan_at(p, plan_net, last, n, h, w, 1, e) == 0)
+    if (plan_at(p, g, n, h, w, 1, e) == 0)
         return 0;
     for (int step = 2; step <= LARGEST_STRIDE && e->kind != SEG_EMEM; step *= 2)
-        if (plan_at(p, plan_net, last, n, h, w, step, &other) == 0)
+        if (plan_at(p, g, n, h, w, step, &other) == 0)
             return 0;
     p->h = p->w = 0;
     return -1;
@@ -52,7 +63,7 @@ fit(struct seg_predictor *p, plan_fn *plan_net, const char *last, int n, int h,
 /* Makes ready to enlarge the scores, if that is how they come. */
 static int
 prepare_rows(struct seg_predictor *p, const struct seg_cross_entropy *l,
-    int enlarges, struct seg_err *e)
+    struct seg_err *e)
 {
     const struct seg_value *v = seg_net_output(p->net);
 
@@ -61,7 +72,7 @@ prepare_rows(struct seg_predictor *p, const struct seg_cross_entropy *l,
         .h = v->h,
         .w = v->w,
         .c = v->c,
-        .oh = enlarges ? p->padded_h : 0,
+        .oh = l->top ? p->padded_h : 0,
         .ow = p->padded_w,
         .all_h = l->scale * v->h,
         .all_w = l->scale * v->w,
@@ -70,7 +81,7 @@ prepare_rows(struct seg_predictor *p, const struct seg_cross_entropy *l,
     size_t row = (size_t)p->padded_w * (size_t)v->c;
     p->row =
         seg_take_dirty(&p->arena, row * (size_t)p->threads, sizeof(float), e);
-    if (!p->row || !enlarges)
+    if (!p->row || !l->top)
         return p->row ? 0 : -1;
     p->scratch =
         seg_take_dirty(&p->arena, seg_resize_scratch(&p->enlarge), 1, e);
@@ -84,23 +95,20 @@ int
 seg_predictor_fit(
     struct seg_predictor *p, int n, int h, int w, struct seg_err *e)
 {
-    struct seg_cross_entropy l = {0};
-    const char *last = p->last ? p->last : seg_cross_entropy_node(&l, p->net);
-    const struct seg_step *top =
-        seg_net_step(p->net, seg_net_steps(p->net) - 1);
+    struct goal g = {.plan = seg_net_plan, .last = p->last};
 
     if (n == p->n && h == p->h && w == p->w)
         return 0;
-    return fit(p, seg_net_plan, last, n, h, w, e) ||
-                   prepare_rows(p, &l, !p->last && last != top->name, e)
-               ? -1
-               : 0;
+    if (!p->last)
+        g.last = seg_cross_entropy_node(&g.scores, p->net);
+    return fit(p, &g, n, h, w, e) || prepare_rows(p, &g.scores, e) ? -1 : 0;
 }
 
 int
 seg_predictor_survey(struct seg_predictor *p, int h, int w, struct seg_err *e)
 {
-    int status = fit(p, seg_net_survey, p->last, 1, h, w, e);
+    struct goal g = {.plan = seg_net_survey, .last = p->last};
+    int status = fit(p, &g, 1, h, w, e);
 
     p->h = p->w = 0; /* nothing is planned */
     return status;

@@ -4,12 +4,12 @@
 #include "lib/loss/cross_entropy.h"
 
 /* The value of a setting of that name, as it stands in the table; -1: none. */
-static int
+static double
 setting(const struct seg_step *s, const char *key)
 {
     for (int i = 0; s->op->settings[i].key; i++)
         if (!strcmp(s->op->settings[i].key, key))
-            return (int)s->set[i];
+            return s->set[i];
     return -1;
 }
 
@@ -29,23 +29,41 @@ seg_cross_entropy_node(struct seg_cross_entropy *l, const struct seg_net *net)
     int last = seg_net_steps(net) - 1;
     const struct seg_step *s = seg_net_step(net, last);
 
+    l->top = NULL;
     l->align_corners = l->scale = 0;
     if (strcmp(s->op->name, "resize") || !is_bilinear(s) ||
-        s->like != seg_net_step(net, 0)->out)
+        s->like != seg_net_step(net, 0)->out ||
+        setting(s, "scale") != (int)setting(s, "scale"))
         return s->name;
     for (int i = 0; i < last; i++)
         if (seg_net_step(net, i)->out == s->in[0]) {
             l->align_corners = setting(s, "align") > 0;
-            l->scale = setting(s, "scale");
+            l->scale = (int)setting(s, "scale");
+            l->top = s;
             return seg_net_step(net, i)->name;
         }
     return s->name;
 }
 
 int
+seg_cross_entropy_covers(
+    const struct seg_cross_entropy *l, int h, int w, struct seg_err *e)
+{
+    int all_h = l->scale * l->h, all_w = l->scale * l->w;
+
+    if (!l->scale || (all_h >= h && all_w >= w))
+        return 0;
+    return seg_step_fail(l->top, e,
+        "%d x %d cannot be cut out of %d x %d: the scale is too small", h, w,
+        all_h, all_w);
+}
+
+int
 seg_cross_entropy_plan(
     struct seg_cross_entropy *l, struct seg_arena *a, struct seg_err *e)
 {
+    if (seg_cross_entropy_covers(l, l->label_h, l->label_w, e))
+        return -1;
     int h = l->scale ? l->scale * l->h : l->label_h;
     int w = l->scale ? l->scale * l->w : l->label_w;
     size_t bytes =

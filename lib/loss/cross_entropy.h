@@ -16,6 +16,7 @@ struct seg_cross_entropy {
     int align_corners; /* of the enlargement: from seg_cross_entropy_node */
     int scale; /* likewise: logits stand for so many pixels a side, of which the
                   labels have the upper left; 0: for all the labels */
+    const struct seg_step *top; /* likewise: what enlarges, for messages */
     int threads;
     int n, h, w, classes; /* logits */
     int label_h, label_w;
@@ -26,13 +27,17 @@ struct seg_cross_entropy {
 
 /*
  * The node on which the loss stands: the input of a last node that only
- * enlarges to the size of the picture, otherwise the last node.  Sets
- * align_corners and scale.
+ * enlarges, by a whole number or as needed, to the size of the picture,
+ * otherwise the last node.  Sets align_corners, scale and top.
  */
 const char *seg_cross_entropy_node(
     struct seg_cross_entropy *l, const struct seg_net *net);
 
-/* Takes all memory. */
+/* Fails if logits of l's h x w, enlarged, are less than h x w. */
+int seg_cross_entropy_covers(const struct seg_cross_entropy *l, int h, int w,
+    struct seg_err *e) SEG_MUST_USE;
+
+/* Takes all memory; fails if the logits do not cover the labels. */
 int seg_cross_entropy_plan(struct seg_cross_entropy *l, struct seg_arena *a,
     struct seg_err *e) SEG_MUST_USE;
 

@@ -377,6 +377,14 @@ main(void)
                        "classifier conv a c=2 k=1 bias=1\n"
                        "output resize classifier mode=nearest like=image\n",
         "output", 0);
+    cross_entropy_node("image input - c=3\na conv image c=4 k=3 s=2\n"
+                       "classifier conv a c=2 k=1 bias=1\n"
+                       "output resize classifier scale=2 like=image\n",
+        "classifier", 0);
+    cross_entropy_node("image input - c=3\na conv image c=4 k=3 s=2\n"
+                       "classifier conv a c=2 k=1 bias=1\n"
+                       "output resize classifier scale=2.5 like=image\n",
+        "output", 0);
     cross_entropy_node(
         "image input - c=3\nclassifier conv image c=2 k=1\n", "classifier", 0);
     cross_entropy_value();
