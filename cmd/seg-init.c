@@ -94,13 +94,15 @@ load(struct seg_net *net, const char *path)
     struct seg_err e;
     struct seg_record rec = {0};
     struct seg_model_load got;
+    struct seg_adapted grid;
     struct seg_reader *r = cli_reader(path);
     char report[512];
 
     if (!cli_check(seg_reader_next(r, &rec, &e), &e))
         cli_fail(SEG_EDATA, "%s: no record, so no weights", path);
     rename_all(&rec);
-    cli_check(seg_adapt(&rec, net, opts.bands ? opts.fill : -1, &e), &e);
+    cli_check(
+        seg_adapt(&rec, net, opts.bands ? opts.fill : -1, path, &grid, &e), &e);
     cli_check(seg_model_load(net, &rec, "", path, opts.lenient, &got, &e), &e);
     snprintf(report, sizeof report,
         "%d loaded, %d missing (%.150s), %d left over (%.150s)", got.loaded,
@@ -114,6 +116,9 @@ load(struct seg_net *net, const char *path)
     if (opts.strict && (got.missing || got.unused))
         cli_fail(SEG_EDATA, "%s: %s", path, report);
     cli_note("%s: %s", path, report);
+    if (grid.h)
+        cli_note("%s: positions of a grid of %d x %d became those of %d x %d",
+            path, grid.w, grid.h, grid.ow, grid.oh);
     cli_close_reader(r);
     seg_record_free(&rec);
 }

@@ -31,9 +31,9 @@ int seg_model_write(struct seg_record *rec, const struct seg_model *m,
 /*
  * Parameters by name from a record: prefix is taken off names in the record
  * first.  A tensor of the right name and another shape is an error, unless
- * lenient.  Counts what was loaded, what the network wants and the record
- * lacks, and what the record has and the network does not use; num_batches_
- * tracked is passed over in silence.
+ * lenient, and so are numbers that are not finite.  Counts what was loaded,
+ * what the network wants and the record lacks, and what the record has and the
+ * network does not use; num_batches_tracked is passed over in silence.
  */
 struct seg_model_load {
     int loaded, missing, unused;

@@ -129,6 +129,82 @@ seg-synth -q -n 2 --size 48x32 >scene.st
 seg-predict -q -m vit.st scene.st | seg-diff -q - <(seg-predict -q -m small.st scene.st)
 ok $? "and predict the same for pictures of that size"
 
+like "$(cat err)" "of a grid of 4 x 4 became those of 3 x 2" "which is told"
+
+# The grid of a model is what its text says: 8 x 2 places are not 4 x 4.
+for tokens in class distilled none; do
+    net="seg-net vit-tiny --classes 4 --tokens $tokens --picture"
+    $net 128x32 | seg-init -s 1 -o oblong.st
+    $net 64x64 | seg-init -q -s 2 --strict -w oblong.st -o square.st
+    is $? 0 "tokens $tokens: an oblong grid loads"
+    seg-synth -q -n 1 --size 64x64 >scene.st
+    seg-predict -q -m oblong.st scene.st |
+        seg-diff -q - <(seg-predict -q -m square.st scene.st)
+    ok $? "tokens $tokens: and predicts the same"
+done
+
+# Other files do not say their grid: a square, if it can be, also where one of
+# another form has as many places.  Row + 8 column is resized exactly.
+grid() # SIDE: the positions of a token, then of SIDE x SIDE places
+{
+    perl -e '$n = shift; print join ",", (99) x 192,
+        map { (int($_ / $n) + 8 * ($_ % $n)) x 192 } 0 .. $n * $n - 1' "$1"
+}
+perl "$root/tests/record.pl" "pos_embed=F32:1,37,192:$(grid 6)" >plain.safetensors
+seg-net vit-tiny --picture 144x64 | tee oblong.net |
+    seg-init --add-prefix encoder. -w plain.safetensors -o plain.st 2>err
+like "$(cat err)" "1 loaded.*of a grid of 6 x 6 became those of 9 x 4" \
+    "as many places, another form"
+numbers plain.st encoder.pos_embed | perl -e '
+    sub at { my ($i, $n) = @_; my $x = ($i + .5) * 6 / $n - .5;
+        $x < 0 ? 0 : $x > 5 ? 5 : $x }
+    my @x = <STDIN>; my $bad = grep $_ != 99, splice @x, 0, 192;
+    for my $i (0 .. $#x) { my $t = int($i / 192);
+        $bad += abs($x[$i] - at(int($t / 9), 4) - 8 * at($t % 9, 9)) > 1e-4 }
+    exit !(@x == 36 * 192 && !$bad)'
+ok $? "is resized as well, behind the token"
+for tokens in distilled none; do
+    status_is 65 "37 positions with tokens=$tokens" seg-init -o no.st \
+        --add-prefix encoder. -w plain.safetensors <(seg-net vit-tiny --tokens $tokens)
+    like "$(cat .err)" "pos_embed is \[1,37,192\]" "are not made to fit"
+done
+
+# A file of timm: its names, linear layers as matrices, a head that names
+# pictures.
+seg-net vit-tiny --decoder linear --classes 30 | seg-init -s 3 -o whole.st
+perl -0777 -e 'local $/; my $s = <STDIN>; my $n = unpack "Q<", $s;
+    my $h = substr $s, 8, $n; my $end = 0;
+    $h =~ s/,?"__metadata__":\{([^"}]|"([^"\\]|\\.)*")*\},?/</;
+    $h =~ s/\{</{/; $h =~ s/<\}/}/; $h =~ s/</,/;
+    $h =~ s/"(encoder|decoder)\./"/g; $h =~ s/,1,1\]/]/g;
+    $end = $1 > $end ? $1 : $end while $h =~ /data_offsets":\[\d+,(\d+)/g;
+    print pack("Q<", length $h), $h, substr $s, 8 + $n, $end' \
+    <whole.st >timm.safetensors
+is "$(tensor --shape timm.safetensors blocks.0.attn.qkv.weight)" "F32 576,192" \
+    "a file as of timm"
+seg-net vit-tiny --classes 4 | tee four.net |
+    seg-init -s 4 --add-prefix encoder. -w timm.safetensors -o four.st 2>err
+like "$(cat err)" "150 loaded, 33 missing \(decoder[^)]*\), 2 left over \(encoder.head" \
+    "is taken for the encoder"
+bad=
+for t in cls_token pos_embed patch_embed.proj.weight blocks.11.attn.qkv.weight norm.bias; do
+    tensor four.st encoder.$t | cmp -s - <(tensor timm.safetensors $t) || bad+=" $t"
+done
+is "$bad" "" "as it is"
+status_is 65 "not with --strict" \
+    seg-init --strict --add-prefix encoder. -w timm.safetensors four.net
+seg-pick -d 'head.*' timm.safetensors >trunk.st
+seg-net vit-tiny --head none | tee trunk.net |
+    seg-init -q --strict --add-prefix encoder. -w trunk.st -o trunk.out.st
+is $? 0 "unless its head is left behind, and ours"
+
+# What is no number is no weight.
+perl "$root/tests/record.pl" classifier.bias=F32:3:nan >nan.safetensors
+status_is 65 "weights that are not finite" seg-init -w nan.safetensors -o no.st a.net
+like "$(cat .err)" "nan.safetensors: tensor classifier.bias .*not finite" "are named"
+[ ! -e no.st ]
+ok $? "and make no model"
+
 # Bands: the sum over them stays, or what is not known is zero.
 seg-net resnet18 | tee resnet.net | seg-init -s 1 -o rgb.st
 sums() # FILE BANDS
@@ -152,6 +228,25 @@ is "$(tensor six.st backbone.conv1.weight | perl -e 'local $/;
     print scalar grep $_ == 0, @x[3 * 49 .. 6 * 49 - 1]')" 147 "zero is zero"
 is "$(seg-info --meta seg.net six.st | grep ' input ' | tr -s ' ')" \
     "image input - c=6" "and the text says so"
+for fill in mean zero; do # nor does padding stand between
+    seg-init -q --bands 5 --fill $fill -w trunk.st --add-prefix encoder. \
+        --strict trunk.net -o five.st
+    tensor five.st encoder.patch_embed.proj.weight | perl -e 'local $/;
+        open my $f, "<", shift; my @w = unpack "f<*", <$f>; my $bad = 0;
+        my @x = unpack "f<*", <STDIN>; my $q = 16 * 16;
+        for (my $i = 0; $i < 192 * $q; $i += 11) { my ($k, $p) = (int($i / $q), $i % $q);
+            my $s = my $t = 0; $s += $x[($k * 5 + $_) * $q + $p] for 0 .. 4;
+            $t += $w[($k * 3 + $_) * $q + $p] for 0 .. 2;
+            $bad += abs($s - $t) > 1e-6 } exit !(@x == 5 * 192 * $q && !$bad)' \
+        <(tensor trunk.st patch_embed.proj.weight)
+    ok $? "patches of five bands, $fill: a grey picture makes what it made"
+done
+for blank in ' ' '\t'; do
+    printf 'image input -\tc=3# c=1\na conv image c=4%bk=1\n' "$blank" |
+        seg-init --bands 7 | seg-info --meta seg.net >text
+    is "$(sed -n 1p text)" "image input -	c=7# c=1" "tabs and comments stay"
+    is "$(sed -n 2p text | tr '\t' ' ')" "a conv image c=4 k=1" "and other channels"
+done
 status_is 65 "other bands, unasked" \
     seg-init -w rgb.st <(seg-net resnet18 --bands 6)
 

@@ -17,6 +17,7 @@ const char *
 seg_adapt_text(struct seg_arena *a, const char *text, const char *name,
     int bands, struct seg_err *e)
 {
+    static const char blank[] = " \t\r", after[] = " \t\r\n#";
     struct seg_net *net;
     const char *p = text;
 
@@ -27,10 +28,12 @@ seg_adapt_text(struct seg_arena *a, const char *text, const char *name,
     for (int line = seg_net_step(net, 0)->line; line > 1; line--)
         p = strchr(p, '\n') + 1;
     seg_net_free(net);
-    /* an input has no other setting, and its name and op no such beginning */
-    p = strstr(p, " c=") + 3;
-    return seg_take_text(a, e, "%.*s%d%s", (int)(p - text), text, bands,
-        p + strspn(p, "0123456789"));
+    do
+        p += strcspn(p, blank) + 1;
+    while (strncmp(p, "c=", 2));
+    p += 2;
+    return seg_take_text(
+        a, e, "%.*s%d%s", (int)(p - text), text, bands, p + strcspn(p, after));
 }
 
 /* All numbers of t, in the record's arena. */
@@ -137,14 +140,36 @@ side_of(size_t n)
     return (size_t)side * (size_t)side == n ? side : 0;
 }
 
+/*
+ * The grid of the positions t behind extra tokens: as a model's text, net, says
+ * it, otherwise (net is NULL) a square.  0 if there is none.
+ */
 static int
-adapt_position(struct seg_record *rec, const struct seg_step *s, int side,
-    const struct seg_tensor *t, struct seg_err *e)
+known_grid(struct seg_adapted *g, const struct seg_net *net,
+    const struct seg_tensor *t, size_t extra)
+{
+    for (int i = 0; net && i < seg_net_steps(net); i++) {
+        const struct seg_step *s = seg_net_step(net, i);
+        if (strcmp(s->op->name, "position") ||
+            s->param[0]->shape[1] != t->shape[1] ||
+            (size_t)setting(s, "extra") != extra)
+            continue;
+        g->h = setting(s, "h");
+        g->w = setting(s, "w");
+        return 1;
+    }
+    g->h = g->w = t->shape[1] > extra ? side_of(t->shape[1] - extra) : 0;
+    return g->h > 0;
+}
+
+static int
+adapt_position(struct seg_record *rec, const struct seg_step *s,
+    const struct seg_adapted *g, const struct seg_tensor *t, struct seg_err *e)
 {
     const struct seg_param *p = s->param[0];
     struct seg_resize q = {.n = 1,
-        .h = side,
-        .w = side,
+        .h = g->h,
+        .w = g->w,
         .c = (int)p->shape[2],
         .oh = setting(s, "h"),
         .ow = setting(s, "w"),
@@ -163,8 +188,8 @@ adapt_position(struct seg_record *rec, const struct seg_step *s, int side,
 }
 
 static int
-adapt_positions(
-    struct seg_record *rec, const struct seg_net *net, struct seg_err *e)
+adapt_positions(struct seg_record *rec, const struct seg_net *net,
+    const struct seg_net *from, struct seg_adapted *done, struct seg_err *e)
 {
     for (int i = 0; i < seg_net_steps(net); i++) {
         const struct seg_step *s = seg_net_step(net, i);
@@ -172,22 +197,32 @@ adapt_positions(
             continue;
         const struct seg_param *p = s->param[0];
         const struct seg_tensor *t = seg_record_find(rec, p->name);
-        size_t extra = (size_t)setting(s, "extra");
+        struct seg_adapted g = {.oh = setting(s, "h"), .ow = setting(s, "w")};
         if (!t || t->rank != 3 || t->shape[0] != 1 ||
-            t->shape[1] == p->shape[1] || t->shape[2] != p->shape[2])
+            t->shape[2] != p->shape[2] ||
+            !known_grid(&g, from, t, (size_t)setting(s, "extra")) ||
+            (g.h == g.oh && g.w == g.ow))
             continue;
-        int side = t->shape[1] > extra ? side_of(t->shape[1] - extra) : 0;
-        if (side && adapt_position(rec, s, side, t, e))
+        if (adapt_position(rec, s, &g, t, e))
             return -1;
+        *done = g;
     }
     return 0;
 }
 
 int
 seg_adapt(struct seg_record *rec, const struct seg_net *net, int how,
-    struct seg_err *e)
+    const char *name, struct seg_adapted *done, struct seg_err *e)
 {
-    if (adapt_positions(rec, net, e))
+    const char *text = seg_record_meta(rec, "seg.net");
+    struct seg_net *from = NULL;
+
+    *done = (struct seg_adapted){0};
+    if (text && seg_net_wire(&from, text, name, e))
         return -1;
-    return how < 0 ? 0 : adapt_bands(rec, net, (enum seg_adapt)how, e);
+    int status = adapt_positions(rec, net, from, done, e);
+    if (!status && how >= 0)
+        status = adapt_bands(rec, net, (enum seg_adapt)how, e);
+    seg_net_free(from);
+    return status;
 }

@@ -21,16 +21,25 @@ enum seg_init_kind seg_adapt_init(const struct seg_net *net);
 const char *seg_adapt_text(struct seg_arena *a, const char *text,
     const char *name, int bands, struct seg_err *e) SEG_MUST_USE;
 
+/* Learned positions of h x w became those of oh x ow; all 0: none did. */
+struct seg_adapted {
+    int h, w, oh, ow;
+};
+
 /*
- * Makes tensors of rec fit the network's parameters of the same names.
+ * Makes tensors of rec, read from a file called name, fit the network's
+ * parameters of the same names.
  *
- * Learned positions, where rec has them for another grid, which must be square:
- * the extra tokens stay, the grid is resized (bilinear).  And unless how, an
- * enum seg_adapt, is -1, the weights of convolutions that see the picture
- * itself, where rec has them for other bands; mean and repeat are scaled by
- * bands known / bands wanted, so that a grey picture makes what it made.
+ * Learned positions, where rec has them for another grid: the extra tokens
+ * stay, the grid is resized (bilinear).  The grid of a model is the one in its
+ * text.  Other files do not say theirs; it is taken for a square wherever it
+ * can be one, also where another grid of the network has as many places.  And
+ * unless how, an enum seg_adapt, is -1, the weights of convolutions that see
+ * the picture itself, where rec has them for other bands; mean and repeat are
+ * scaled by bands known / bands wanted, so that a grey picture makes what it
+ * made.
  */
 int seg_adapt(struct seg_record *rec, const struct seg_net *net, int how,
-    struct seg_err *e) SEG_MUST_USE;
+    const char *name, struct seg_adapted *done, struct seg_err *e) SEG_MUST_USE;
 
 #endif
