@@ -8,12 +8,14 @@
 #include "cmd/cli.h"
 
 static struct {
-    int count;
-} opts = {-1};
+    int count, plain;
+} opts = {.count = -1};
 
 static struct cli_option options[] = {
     {'n', "count", CLI_INT, &opts.count, 0, 2147483647, NULL, CLI_SILENT, "N",
         "fail unless exactly N records came"},
+    {0, "plain", CLI_FLAG, &opts.plain, 0, 0, NULL, 0, NULL,
+        "one record alone, a .safetensors file for other programs"},
     CLI_OUTPUT,
     CLI_QUIET,
     CLI_MEM_LIMIT,
@@ -34,8 +36,13 @@ main(int argc, char **argv)
     struct cli_progress progress = {0};
     struct cli_inputs in;
 
+    /* what is cut short must not look whole, and has no END to tell */
+    if (opts.plain && !cli.output)
+        cli_usage("--plain needs --output");
     cli_inputs(&in, argc, argv, first);
     struct seg_writer *out = cli_writer();
+    if (opts.plain)
+        seg_writer_plain(out);
     while (cli_next(&in, &rec)) {
         cli_put(out, &rec);
         cli_progress(&progress, "records", (uint64_t)++n, 0, NULL);

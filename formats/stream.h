@@ -59,6 +59,9 @@ int seg_writer_open(struct seg_writer **w, int fd, const char *name,
     struct seg_err *e) SEG_MUST_USE;
 int seg_writer_put(struct seg_writer *w, const struct seg_record *rec,
     struct seg_err *e) SEG_MUST_USE;
+/* From here on: one record, without seg.version, and no END: a plain
+   .safetensors file, for other programs. */
+void seg_writer_plain(struct seg_writer *w);
 /* END with the count and the history, then flush.  fd stays open. */
 int seg_writer_end(
     struct seg_writer *w, const char *history, struct seg_err *e) SEG_MUST_USE;

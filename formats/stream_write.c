@@ -15,6 +15,7 @@ struct seg_writer {
     struct seg_record out;  /* the record being written, as a view */
     const char *name;
     int fd;
+    int plain; /* one record, and nothing of a stream */
     size_t records;
 };
 
@@ -110,10 +111,23 @@ seg_writer_put(
         if (!seg_record_view(&w->out, rec->tensors + i, e))
             return -1;
     if (seg_record_set(&w->out, "seg.version", "1", e) ||
-        seg_record_inherit(&w->out, rec, e) || write_out(w, e))
+        seg_record_inherit(&w->out, rec, e))
+        return -1;
+    if (w->plain)
+        seg_record_unset(&w->out, "seg.version");
+    if (w->plain && w->records)
+        return seg_fail(e, SEG_EDATA,
+            "%.200s: a plain file is one record, here are more", w->name);
+    if (write_out(w, e))
         return -1;
     w->records++;
     return 0;
+}
+
+void
+seg_writer_plain(struct seg_writer *w)
+{
+    w->plain = 1;
 }
 
 int
@@ -121,6 +135,12 @@ seg_writer_end(struct seg_writer *w, const char *history, struct seg_err *e)
 {
     char count[24];
 
+    if (w->plain)
+        return w->records ? 0
+                          : seg_fail(e, SEG_EDATA,
+                                "%.200s: a plain file is one record, here is "
+                                "none",
+                                w->name);
     seg_record_clear(&w->out);
     snprintf(count, sizeof count, "%zu", w->records);
     if (seg_record_set(&w->out, "seg.version", "1", e) ||

@@ -48,6 +48,24 @@ is "$(seg-info -l mixed.st | head -n 1)" "1		w [2] f32" "is a record"
 is "$(seg-info --meta by mixed.st)" hand "with its metadata"
 is "$(perl "$root/tests/tensor.pl" mixed.st w)" 12345678 "and its bytes"
 
+# And back: one record that fills its file, for readers that know no streams.
+seg-pick --to 1 a.st >one.st
+status_is 0 "a plain file is written" seg-cat --plain -o one.safetensors one.st
+perl -0777 -ne 'my $n = unpack "Q<"; my $h = substr $_, 8, $n; my $end = 0;
+    $end = $1 > $end ? $1 : $end while $h =~ /data_offsets":\[\d+,(\d+)/g;
+    exit !(length == 8 + $n + $end && $h !~ /seg\.(version|end)/)' one.safetensors
+ok $? "of one record and nothing else"
+seg-cat one.safetensors | seg-diff -q - one.st
+ok $? "that is read again"
+for records in "0 seg-synth -n 0" "2 seg-synth -n 2 --size 16"; do
+    status_is 65 "not of ${records%% *} records" \
+        seg-cat --plain -o no.safetensors <(${records#* })
+    like "$(cat .err)" "no.safetensors.*one record" "is told"
+    [ ! -e no.safetensors ]
+    ok $? "and nothing is written"
+done
+status_is 64 "nor to standard output" seg-cat --plain one.st
+
 # Our files, read by a parser that knows only what safetensors are.
 cat >parse.pl <<'END'
 use strict;
