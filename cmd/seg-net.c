@@ -134,6 +134,7 @@ print(FILE *out, const char *name, struct seg_arena *arena)
 {
     struct seg_err e;
     struct seg_projection *p = &opts.zoo.projection;
+    struct seg_net *net;
 
     if (opts.head == NONE)
         opts.zoo.head = SEG_ZOO_HEADLESS;
@@ -149,6 +150,9 @@ print(FILE *out, const char *name, struct seg_arena *arena)
     p->grid_h = opts.grid[1];
     const char *text = seg_zoo_text(arena, name, &opts.zoo, &e);
     cli_check(text ? 0 : -1, &e);
+    if (seg_net_wire(&net, text, name, &e))
+        cli_fail(SEG_EUSAGE, "%s", e.text); /* larger than an operator can be */
+    seg_net_free(net);
     fputs(text, out);
 }
 

@@ -154,6 +154,11 @@ status_is 64 "width of a ResNet" seg-net resnet18 --width 8
 status_is 64 "output stride of a U-Net" seg-net unet --output-stride 8
 status_is 64 "patches of a U-Net" seg-net unet --patch 16
 status_is 64 "patches of 12" seg-net vit-tiny --patch 12
+status_is 64 "pictures of more patches than positions" \
+    seg-net vit-tiny --picture 65536 --patch 8
+like "$(cat .err)" "vit-tiny:[0-9]+: encoder.pos_embed: h=8192" "are not printed"
+is "$(cat .out)" "" "at all"
+status_is 64 "nor more positions than memory" seg-net vit-large --picture 65536
 status_is 64 "output stride 12" seg-net resnet18 --output-stride 12
 status_is 64 "nothing asked for" seg-net
 status_is 64 "two things asked for" seg-net unet --list
