@@ -78,9 +78,9 @@ room(struct cli_answer *a, int emit, int kind, enum seg_type type, int h, int w,
 
     if (!(emit >> kind & 1))
         return NULL;
-    struct seg_tensor *t =
-        seg_record_add(&a->rec, kinds[kind].tensor, type, k ? 3 : 2, shape, &e);
-    cli_check(t ? 0 : -1, &e);
+    struct seg_tensor *t = cli_need(
+        seg_record_add(&a->rec, kinds[kind].tensor, type, k ? 3 : 2, shape, &e),
+        &e);
     return t->data;
 }
 

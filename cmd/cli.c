@@ -63,6 +63,14 @@ cli_check(int status, const struct seg_err *e)
     return status;
 }
 
+void *
+cli_need(const void *p, const struct seg_err *e)
+{
+    if (!p)
+        cli_die(e);
+    return (void *)p;
+}
+
 void
 cli_usage(const char *fmt, ...)
 {
@@ -102,11 +110,8 @@ void *
 cli_take(size_t n, size_t size)
 {
     struct seg_err e;
-    void *p = seg_take(&memory, n, size, &e);
 
-    if (!p)
-        cli_die(&e);
-    return p;
+    return cli_need(seg_take(&memory, n, size, &e), &e);
 }
 
 char *

@@ -53,7 +53,7 @@ cli_fuser_begin(struct cli_fuser *k, struct seg_record *rec,
     k->fuse.arena.limit = cli.mem_limit;
     cli_check(seg_fuse_start(&k->fuse, h, w, classes, &e), &e);
     if (label && k->keeps_label)
-        cli_check(seg_record_view(&a->rec, label, &e) ? 0 : -1, &e);
+        cli_need(seg_record_view(&a->rec, label, &e), &e);
     cli_check(seg_record_inherit(&a->rec, rec, &e), &e);
     if (k->how == CLI_FUSE_OBJECTS) {
         seg_record_unset(&a->rec, "seg.classes");

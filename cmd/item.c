@@ -47,9 +47,8 @@ cli_item_file(struct cli_items *items, struct seg_arena *a, const char *key,
     cli_check(seg_seen_count(&items->keys, key, &before, &e), &e);
     if (before)
         cli_fail(SEG_EDATA, "%s: two records have this key", key);
-    char *path = seg_take_text(a, &e, "%s/%s%s", items->dir, key, suffix);
-    if (!path)
-        cli_die(&e);
+    char *path =
+        cli_need(seg_take_text(a, &e, "%s/%s%s", items->dir, key, suffix), &e);
     cli_check(make_directories(path, &e), &e);
     return path;
 }

@@ -57,9 +57,8 @@ from_table(
 {
     struct seg_err e;
     struct seg_normalize_how *q = &m->normalize;
-    struct seg_stat *s = seg_take(arena, 1, sizeof *s, &e);
+    struct seg_stat *s = cli_need(seg_take(arena, 1, sizeof *s, &e), &e);
 
-    cli_check(s ? 0 : -1, &e);
     cli_check(
         seg_stats_parse(s, arena, cli_slurp(arena, o->stat), o->stat, &e), &e);
     if (s->bands != m->channels)
@@ -84,10 +83,8 @@ static float *
 take(struct seg_arena *arena, int channels)
 {
     struct seg_err e;
-    float *p = seg_take(arena, (size_t)channels, sizeof *p, &e);
 
-    cli_check(p ? 0 : -1, &e);
-    return p;
+    return cli_need(seg_take(arena, (size_t)channels, sizeof(float), &e), &e);
 }
 
 static void

@@ -81,19 +81,14 @@ tags_of(struct seg_record *rec, const struct seg_tensor *t)
                 (double)t->shape[0] / (double)full->shape[0], &e),
             &e);
         text = seg_record_meta(rec, "seg.geo");
-        text = seg_geo_grid(&rec->arena, text, &e);
-        if (!text)
-            cli_die(&e);
+        text = cli_need(seg_geo_grid(&rec->arena, text, &e), &e);
     }
     if (text && !full)
         text = NULL;
     cli_check(seg_classes_read(&c, &rec->arena, rec, &e), &e);
     if (!strcmp(t->name, "probs") && t->rank == 3 && c.n &&
-        t->shape[2] == (size_t)c.n) {
-        text = seg_geo_bands(&rec->arena, text, c.name, c.n, &e);
-        if (!text)
-            cli_die(&e);
-    }
+        t->shape[2] == (size_t)c.n)
+        text = cli_need(seg_geo_bands(&rec->arena, text, c.name, c.n, &e), &e);
     return text;
 }
 

@@ -76,10 +76,10 @@ pass_on(struct cli_predict *k, struct seg_record *out,
 
         if (!cli_listed(k->keep, t->name))
             continue;
-        struct seg_tensor *to =
+        struct seg_tensor *to = cli_need(
             copy ? seg_record_add(out, t->name, t->type, t->rank, t->shape, &e)
-                 : seg_record_view(out, t, &e);
-        cli_check(to ? 0 : -1, &e);
+                 : seg_record_view(out, t, &e),
+            &e);
         if (copy)
             memcpy(to->data, t->data, t->bytes);
         bytes += t->bytes;
@@ -99,8 +99,7 @@ add_embedding(struct cli_predict *k, int i, struct seg_record *out)
     seg_predictor_size(p, v, &h, &w);
     size_t shape[] = {(size_t)h, (size_t)w, (size_t)v->c};
     struct seg_tensor *t =
-        seg_record_add(out, "embedding", SEG_F32, 3, shape, &e);
-    cli_check(t ? 0 : -1, &e);
+        cli_need(seg_record_add(out, "embedding", SEG_F32, 3, shape, &e), &e);
     seg_predictor_cut(p, i, t->data, v);
 }
 

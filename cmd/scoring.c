@@ -61,9 +61,10 @@ start_case(struct scoring *j, const struct seg_record *rec)
 
     seg_arena_reset(&j->arena);
     j->volume = cli_check(seg_volume_get(&j->at, rec, &e), &e);
-    j->key = j->volume ? seg_volume_key(&j->arena, rec, &j->at, &e)
-                       : seg_take_string(&j->arena, seg_record_key(rec), &e);
-    cli_check(j->key ? 0 : -1, &e);
+    j->key = cli_need(j->volume
+                          ? seg_volume_key(&j->arena, rec, &j->at, &e)
+                          : seg_take_string(&j->arena, seg_record_key(rec), &e),
+        &e);
 }
 
 /* Millimetres along the axes of the volume: the lengths of the steps that the
@@ -168,8 +169,7 @@ add_outlines(struct scoring *j, const struct seg_tensor *label,
 
     seg_arena_reset(&j->copy);
     limit(&j->copy, 0);
-    p.truth = seg_take_dirty(&j->copy, label->bytes, 1, &e);
-    cli_check(p.truth ? 0 : -1, &e);
+    p.truth = cli_need(seg_take_dirty(&j->copy, label->bytes, 1, &e), &e);
     memcpy(p.truth, label->data, label->bytes);
     seg_pair_agree(&p, j->scorer.all.ignore);
     limit(&j->scratch, j->copy.held);

@@ -69,10 +69,8 @@ add_view(struct seg_record *out, const char *name, const struct seg_tensor *t,
 {
     struct seg_err e;
     struct seg_tensor *copy =
-        seg_record_add(out, name, t->type, t->rank, t->shape, &e);
+        cli_need(seg_record_add(out, name, t->type, t->rank, t->shape, &e), &e);
 
-    if (!copy)
-        cli_die(&e);
     memcpy(copy->data, t->data, t->bytes);
     seg_arena_reset(scratch);
     cli_check(seg_augment_apply(
@@ -90,8 +88,7 @@ augment(struct seg_record *out, const struct seg_record *rec, uint64_t draw,
     seg_record_clear(out);
     cli_check(seg_record_inherit(out, rec, &e), &e);
     for (int i = 0; i < rec->ntensors; i++)
-        if (!seg_record_view(out, rec->tensors + i, &e))
-            cli_die(&e);
+        cli_need(seg_record_view(out, rec->tensors + i, &e), &e);
     if (!image)
         cli_fail(SEG_EDATA, "%s: no tensor image", seg_record_key(rec));
     if (opts.views == 1 || opts.first_too)

@@ -84,9 +84,8 @@ colour(struct seg_tensor *t, struct seg_record *rec,
     const struct seg_palette *palette)
 {
     struct seg_err e;
-    uint8_t *rgb = seg_take_dirty(&rec->arena, t->bytes, 3, &e);
+    uint8_t *rgb = cli_need(seg_take_dirty(&rec->arena, t->bytes, 3, &e), &e);
 
-    cli_check(rgb ? 0 : -1, &e);
     for (size_t i = 0; i < t->bytes; i++)
         memcpy(rgb + 3 * i, palette->rgb[((uint8_t *)t->data)[i]], 3);
     t->data = rgb;

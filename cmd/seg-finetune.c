@@ -118,11 +118,10 @@ classify(struct training *t, int classes)
     if (names_classes(t->model.net, classes))
         return seg_net_text(t->model.net);
     const char *trunk, *bare = training_trunk(t, &trunk);
-    char *text = seg_zoo_classifier(
-        &t->arena, bare, training_opts.model, trunk, classes, &e);
 
-    cli_check(text ? 0 : -1, &e);
-    return text;
+    return cli_need(seg_zoo_classifier(&t->arena, bare, training_opts.model,
+                        trunk, classes, &e),
+        &e);
 }
 
 static const float *
@@ -147,8 +146,8 @@ class_weights(struct training *t, int classes)
         seg_stat_median(wide, &stat);
     else
         seg_stat_effective(wide, &stat);
-    float *weight = seg_take(&t->arena, (size_t)classes, sizeof *weight, &e);
-    cli_check(weight ? 0 : -1, &e);
+    float *weight =
+        cli_need(seg_take(&t->arena, (size_t)classes, sizeof *weight, &e), &e);
     for (int i = 0; i < classes; i++)
         weight[i] = (float)wide[i];
     return weight;

@@ -79,10 +79,9 @@ rename_all(struct seg_record *rec)
         struct seg_tensor t = rec->tensors[i];
         if (strncmp(t.name, opts.prefix, cut))
             continue;
-        t.name = seg_take_text(
-            &rec->arena, &e, "%s%s", opts.add_prefix, t.name + cut);
-        if (!t.name)
-            cli_die(&e);
+        t.name = cli_need(seg_take_text(&rec->arena, &e, "%s%s",
+                              opts.add_prefix, t.name + cut),
+            &e);
         rec->tensors[kept++] = t;
     }
     rec->ntensors = kept;
@@ -134,8 +133,8 @@ main(int argc, char **argv)
     const char *path = first < argc ? argv[first] : NULL;
 
     const char *text = cli_slurp(&arena, path);
-    text = seg_adapt_text(&arena, text, cli_slurp_name(path), opts.bands, &e);
-    cli_check(text ? 0 : -1, &e);
+    text = cli_need(
+        seg_adapt_text(&arena, text, cli_slurp_name(path), opts.bands, &e), &e);
     cli_check(seg_net_parse(&m.net, text, cli_slurp_name(path), &e), &e);
     seg_net_init(m.net,
         opts.init ? (enum seg_init_kind)(opts.init - 1) : seg_adapt_init(m.net),

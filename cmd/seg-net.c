@@ -148,8 +148,7 @@ print(FILE *out, const char *name, struct seg_arena *arena)
     opts.zoo.picture_h = opts.picture[1];
     p->grid_w = opts.grid[0];
     p->grid_h = opts.grid[1];
-    const char *text = seg_zoo_text(arena, name, &opts.zoo, &e);
-    cli_check(text ? 0 : -1, &e);
+    const char *text = cli_need(seg_zoo_text(arena, name, &opts.zoo, &e), &e);
     if (seg_net_wire(&net, text, name, &e))
         cli_fail(SEG_EUSAGE, "%s", e.text); /* larger than an operator can be */
     seg_net_free(net);

@@ -124,10 +124,8 @@ project(struct training *t)
         .layers = opts.layers,
         .grid_w = opts.grid[0] ? opts.grid[0] : (t->w + 3) / 4,
         .grid_h = opts.grid[1] ? opts.grid[1] : (t->h + 3) / 4};
-    char *text = seg_zoo_projection(&t->arena, bare, trunk, &p, &e);
 
-    cli_check(text ? 0 : -1, &e);
-    return text;
+    return cli_need(seg_zoo_projection(&t->arena, bare, trunk, &p, &e), &e);
 }
 
 static void

@@ -133,11 +133,10 @@ learn_classes(
     struct seg_balance *b, struct seg_reader *in, int n, struct seg_arena *a)
 {
     struct seg_record rec = {0};
-    struct seg_presence *has;
     struct seg_err e;
+    struct seg_presence *has =
+        cli_need(seg_take(a, (size_t)n, sizeof *has, &e), &e);
 
-    has = seg_take(a, (size_t)n, sizeof *has, &e);
-    cli_check(has ? 0 : -1, &e);
     for (int i = 0; i < n; i++) {
         cli_check(seg_reader_at(in, (size_t)i, &rec, &e), &e);
         cli_check(seg_presence_read(has + i, seg_record_find(&rec, "label"),
@@ -161,9 +160,8 @@ sample(struct seg_reader *in, struct seg_writer *w, const struct seg_sample *s)
     uint64_t epoch = UINT64_MAX;
     int n = index_input(in), class = -1, item;
     uint64_t count = opts.count;
-    int *order = seg_take(&arena, (size_t)n, sizeof *order, &e);
+    int *order = cli_need(seg_take(&arena, (size_t)n, sizeof *order, &e), &e);
 
-    cli_check(order ? 0 : -1, &e);
     if (count == UINT64_MAX)
         count = opts.epochs * (uint64_t)n;
     if (opts.intensity)

@@ -153,11 +153,8 @@ static void
 put_matrix(FILE *f, struct seg_scorer *s)
 {
     struct seg_err e;
-    char *text = seg_matrix_text(&s->all, s->names, &s->arena, &e);
 
-    if (!text)
-        cli_die(&e);
-    fputs(text, f);
+    fputs(cli_need(seg_matrix_text(&s->all, s->names, &s->arena, &e), &e), f);
 }
 
 static struct scoring

@@ -97,9 +97,7 @@ main(int argc, char **argv)
         add_tables(&s, argc, argv, first);
     else
         add_streams(&s, argc, argv, first);
-    char *text = seg_stats_text(&s, opts.at, opts.n, &arena, &e);
-    if (!text)
-        cli_die(&e);
+    char *text = cli_need(seg_stats_text(&s, opts.at, opts.n, &arena, &e), &e);
     FILE *out = cli_text();
     fputs(text, out);
     cli_close_text(out);

@@ -53,11 +53,8 @@ static void *
 take(size_t n, size_t size)
 {
     struct seg_err e;
-    void *p = seg_take(&arena, n, size, &e);
 
-    if (!p)
-        cli_die(&e);
-    return p;
+    return cli_need(seg_take(&arena, n, size, &e), &e);
 }
 
 /* Keys of all items and, if wanted, the classes in them. */

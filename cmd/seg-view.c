@@ -89,10 +89,9 @@ view_sheet(struct cli_inputs *in, struct seg_record *rec)
     struct seg_arena arena = {0};
     struct seg_err e;
     size_t n = 0, count = (size_t)opts.count;
-    struct seg_tensor *strips = seg_take(&arena, count, sizeof *strips, &e);
+    struct seg_tensor *strips =
+        cli_need(seg_take(&arena, count, sizeof *strips, &e), &e);
 
-    if (!strips)
-        cli_die(&e);
     while (cli_next(in, rec))
         if (n < count)
             strips[n++] = cli_cells_paint(&cells, rec, &arena);

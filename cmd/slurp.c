@@ -13,10 +13,8 @@ static char *
 grow(struct seg_arena *a, const char *p, size_t n, size_t *room)
 {
     struct seg_err e;
-    char *q = seg_take_dirty(a, *room, 2, &e);
+    char *q = cli_need(seg_take_dirty(a, *room, 2, &e), &e);
 
-    if (!q)
-        cli_die(&e);
     memcpy(q, p, n);
     *room *= 2;
     return q;

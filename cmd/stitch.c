@@ -39,8 +39,7 @@ read_patch(
     if (!window || !cut || read_window(&p->window, window))
         cli_fail(SEG_EDATA, "%s: not a patch: seg.window is %.60s", key,
             window ? window : "missing");
-    p->key = seg_take_bytes(a, key, (size_t)(cut - key), &e);
-    cli_check(p->key ? 0 : -1, &e);
+    p->key = cli_need(seg_take_bytes(a, key, (size_t)(cut - key), &e), &e);
     if (scene && sscanf(scene, "%d,%d", &p->all_h, &p->all_w) != 2)
         cli_fail(SEG_EDATA, "%s: seg.scene is %.60s", key, scene);
 }
@@ -53,8 +52,7 @@ cli_patches_open(struct cli_patches *p, struct seg_reader *r)
 
     *p = (struct cli_patches){.reader = r};
     cli_check(seg_reader_index(r, &p->n, &e), &e);
-    p->patch = seg_take(&p->arena, p->n, sizeof *p->patch, &e);
-    cli_check(p->patch ? 0 : -1, &e);
+    p->patch = cli_need(seg_take(&p->arena, p->n, sizeof *p->patch, &e), &e);
     for (size_t i = 0; i < p->n; i++) {
         cli_check(seg_reader_at(r, i, &rec, &e), &e);
         read_patch(p->patch + i, &p->arena, &rec);
@@ -108,9 +106,9 @@ cli_patches_label(const struct cli_patches *p, size_t i,
         from->shape[0] != (size_t)win->h || from->shape[1] != (size_t)win->w)
         return;
     if (!label) {
-        label = seg_record_add(
-            to, "label", SEG_U8, 2, (size_t[]){(size_t)h, (size_t)w}, &e);
-        cli_check(label ? 0 : -1, &e);
+        label = cli_need(seg_record_add(to, "label", SEG_U8, 2,
+                             (size_t[]){(size_t)h, (size_t)w}, &e),
+            &e);
         memset(label->data, SEG_IGNORE, label->bytes);
     }
     const uint8_t *in = from->data;

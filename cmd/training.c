@@ -107,11 +107,10 @@ const char *
 training_trunk(struct training *t, const char **trunk)
 {
     struct seg_err e;
-    char *text = seg_net_behead(
-        &t->arena, seg_net_text(t->model.net), training_opts.model, trunk, &e);
 
-    cli_check(text ? 0 : -1, &e);
-    return text;
+    return cli_need(seg_net_behead(&t->arena, seg_net_text(t->model.net),
+                        training_opts.model, trunk, &e),
+        &e);
 }
 
 void

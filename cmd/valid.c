@@ -70,8 +70,7 @@ score_one(struct valid *v, size_t number)
         .shape = {(size_t)p->h, (size_t)p->w},
         .bytes = (size_t)p->h * p->w};
     seg_arena_reset(&v->arena);
-    pred.data = seg_take_dirty(&v->arena, pred.bytes, 1, &e);
-    cli_check(pred.data ? 0 : -1, &e);
+    pred.data = cli_need(seg_take_dirty(&v->arena, pred.bytes, 1, &e), &e);
     struct seg_verdict verdict = {.w = p->w, .pred = pred.data};
     cli_check(
         seg_predictor_rows(p, 0, 0, p->h, seg_judge_row, &verdict, where, &e),

@@ -7,8 +7,7 @@ cli_whole_start(struct cli_whole *w, size_t n)
 {
     struct seg_err e;
 
-    w->known = seg_take(&w->arena, n, sizeof *w->known, &e);
-    cli_check(w->known ? 0 : -1, &e);
+    w->known = cli_need(seg_take(&w->arena, n, sizeof *w->known, &e), &e);
 }
 
 void
@@ -24,7 +23,6 @@ cli_whole_tell(struct cli_whole *w, size_t number, struct seg_record *rec)
         return;
     }
     cli_check(seg_intensity_note(rec, &e), &e);
-    w->known[number] =
-        seg_take_string(&w->arena, seg_record_meta(rec, "seg.intensity"), &e);
-    cli_check(w->known[number] ? 0 : -1, &e);
+    const char *text = seg_record_meta(rec, "seg.intensity");
+    w->known[number] = cli_need(seg_take_string(&w->arena, text, &e), &e);
 }
