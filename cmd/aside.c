@@ -8,7 +8,7 @@
 static void
 lost(const char *path)
 {
-    cli_fail(SEG_EIO, "%s: %s", path, strerror(errno));
+    cli_fail(SEG_EIO, "%s: cannot write: %s", path, strerror(errno));
 }
 
 struct cli_aside

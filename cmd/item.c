@@ -29,7 +29,8 @@ make_directories(char *path, struct seg_err *e)
         *p = 0;
         int bad = mkdir(path, 0777) && errno != EEXIST;
         if (bad)
-            return seg_fail(e, SEG_ECREATE, "%s: %s", path, strerror(errno));
+            return seg_fail(
+                e, SEG_ECREATE, "%s: cannot create: %s", path, strerror(errno));
         *p = '/';
     }
     return 0;

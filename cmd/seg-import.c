@@ -8,7 +8,6 @@
  */
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "cmd/books.h"
 #include "cmd/cli.h"
@@ -126,7 +125,7 @@ read_manifest(struct seg_manifest *m, struct seg_arena *a, const char *path)
         cli_check(seg_manifest_pair(m, a, opts.images, opts.labels, &e), &e);
     else
         cli_check(seg_manifest_parse(
-                      m, a, cli_slurp(a, path), path ? path : "stdin", &e),
+                      m, a, cli_slurp(a, path), cli_slurp_name(path), &e),
             &e);
 }
 
@@ -137,8 +136,7 @@ main(int argc, char **argv)
     struct seg_manifest manifest;
     struct seg_labelmap map;
     int first = cli_parse(&program, argc, argv);
-    const char *path =
-        first < argc && strcmp(argv[first], "-") ? argv[first] : NULL;
+    const char *path = argv[first]; /* NULL: stdin */
 
     if (opts.map) {
         cli_map(&map, &arena, opts.map);

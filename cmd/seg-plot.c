@@ -117,13 +117,13 @@ int
 main(int argc, char **argv)
 {
     int first = cli_parse(&program, argc, argv);
-    const char *path = first < argc ? argv[first] : "-";
+    const char *path = argv[first], *name = cli_slurp_name(path);
     struct seg_arena a = {0};
     struct seg_tsv table;
     struct seg_err e;
     FILE *script = temporary(), *picture = temporary();
 
-    cli_check(seg_tsv_parse(&table, &a, cli_slurp(&a, path), path, &e), &e);
+    cli_check(seg_tsv_parse(&table, &a, cli_slurp(&a, path), name, &e), &e);
     cli_check(seg_gnuplot_script(script, &table, &opts, &a, &e), &e);
     if (fflush(script))
         fail(SEG_EIO, "temporary file");

@@ -70,14 +70,13 @@ add_tables(struct seg_stat *s, int argc, char **argv, int first)
     struct seg_err e;
 
     for (int i = first; i < argc || i == first; i++) {
-        const char *path = i < argc ? argv[i] : "stdin";
+        const char *name = cli_slurp_name(argv[i]); /* NULL: stdin */
         struct seg_arena a = {0};
         struct seg_stat more;
 
-        cli_check(seg_stats_parse(&more, &a,
-                      cli_slurp(&a, i < argc ? argv[i] : NULL), path, &e),
-            &e);
-        cli_check(seg_stat_merge(s, &more, path, &e), &e);
+        cli_check(
+            seg_stats_parse(&more, &a, cli_slurp(&a, argv[i]), name, &e), &e);
+        cli_check(seg_stat_merge(s, &more, name, &e), &e);
         seg_arena_free(&a);
     }
 }

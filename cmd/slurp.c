@@ -36,13 +36,13 @@ cli_slurp(struct seg_arena *a, const char *path)
     ssize_t got;
 
     if (fd < 0)
-        cli_fail(SEG_ENOINPUT, "%s: %s", name, strerror(errno));
+        cli_fail(SEG_ENOINPUT, "%s: cannot open: %s", name, strerror(errno));
     char *text = grow(a, "", 0, &room);
     while ((got = read(fd, text + n, room - n - 1)) != 0) {
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            cli_fail(SEG_EIO, "%s: %s", name, strerror(errno));
+            cli_fail(SEG_EIO, "%s: cannot read: %s", name, strerror(errno));
         n += (size_t)got;
         if (n > LARGEST)
             cli_fail(SEG_EDATA, "%s: larger than 64 MiB, not a text", name);

@@ -39,7 +39,8 @@ read_all(struct seg_file *f, struct seg_arena *a, int fd, const char *path,
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            return seg_fail(e, SEG_EIO, "%s: %s", path, strerror(errno));
+            return seg_fail(
+                e, SEG_EIO, "%s: cannot read: %s", path, strerror(errno));
         if (got == 0)
             break;
         n += (size_t)got;
@@ -66,7 +67,8 @@ seg_file_read(struct seg_file *f, struct seg_arena *a, const char *path,
     int fd = open(path, O_RDONLY | O_CLOEXEC);
 
     if (fd < 0)
-        return seg_fail(e, SEG_ENOINPUT, "%s: %s", path, strerror(errno));
+        return seg_fail(
+            e, SEG_ENOINPUT, "%s: cannot open: %s", path, strerror(errno));
     int status = !fstat(fd, &s) && S_ISDIR(s.st_mode)
                      ? seg_fail(e, SEG_ENOINPUT, "%s: is a directory", path)
                      : read_all(f, a, fd, path, max_bytes, e);

@@ -212,7 +212,8 @@ write_failed(png_structp png, png_const_charp text)
     struct writing *w = png_get_error_ptr(png);
 
     if (w->failed)
-        seg_fail(w->e, SEG_EIO, "%s: %s", w->path, strerror(w->failed));
+        seg_fail(w->e, SEG_EIO, "%s: cannot write: %s", w->path,
+            strerror(w->failed));
     else
         seg_fail(w->e, SEG_ESOFT, "%s: libpng: %s", w->path, text);
     png_longjmp(png, 1);

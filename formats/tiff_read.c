@@ -363,13 +363,13 @@ seg_tiff_open(struct seg_tiff_reader **r, const struct seg_scene **scene,
         seg_take_string(&(*r)->meta.arena, path, e), NULL, 0};
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     size_t pages = 0;
-    int status =
-        fd < 0 ? seg_fail(e, SEG_ENOINPUT, "%s: %s", path, strerror(errno))
-        : file.path && !seg_tiffio_open(&(*r)->io, &file, fd, e) &&
-                !seg_tiffio_pages(&(*r)->io, &pages, NULL, e) &&
-                !start(*r, page, NULL, opts, e)
-            ? 0
-            : -1;
+    int status = fd < 0 ? seg_fail(e, SEG_ENOINPUT, "%s: cannot open: %s", path,
+                              strerror(errno))
+                 : file.path && !seg_tiffio_open(&(*r)->io, &file, fd, e) &&
+                         !seg_tiffio_pages(&(*r)->io, &pages, NULL, e) &&
+                         !start(*r, page, NULL, opts, e)
+                     ? 0
+                     : -1;
 
     (*r)->io.fd = fd;
     (*r)->scene.pages = pages;

@@ -114,7 +114,8 @@ static int
 damaged(struct seg_tiffio *t, const char *what, struct seg_err *e)
 {
     if (t->failed)
-        return seg_fail(e, SEG_EIO, "%s: %s", t->path, strerror(t->failed));
+        return seg_fail(
+            e, SEG_EIO, "%s: cannot read: %s", t->path, strerror(t->failed));
     const char *text = *t->text ? t->text : what;
     size_t n = strlen(t->path);
     if (!strncmp(text, t->path, n) && text[n] == ':') /* not twice */
@@ -361,7 +362,8 @@ static int
 unwritten(struct seg_tiffio *t, struct seg_err *e)
 {
     if (t->failed)
-        return seg_fail(e, SEG_EIO, "%s: %s", t->path, strerror(t->failed));
+        return seg_fail(
+            e, SEG_EIO, "%s: cannot write: %s", t->path, strerror(t->failed));
     return seg_fail(e, SEG_ESOFT, "%s: libtiff: %s", t->path, t->text);
 }
 

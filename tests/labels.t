@@ -99,7 +99,7 @@ grey l.pgm 6x4 0 1 0 1 0 1 0 1 0 1 0 1 0 1 0 1 0 1 0 1 0 1 0 1
 bad_import "a label of twice the size" 'i.pgm: 3x2 pixels, its label l.pgm has 6x4' i.pgm l.pgm -m two.tsv
 grey l.pgm 3x1 0 1 0
 bad_import "a row too few" '3x2 pixels, its label l.pgm has 3x1' i.pgm l.pgm -m two.tsv
-bad_import "no label where one should be" 'gone.png: No such' i.pgm gone.png -m two.tsv
+bad_import "no label where one should be" 'gone.png: cannot open: No such' i.pgm gone.png -m two.tsv
 : >empty.png
 bad_import "a label of no bytes" 'empty.png: empty file' i.pgm empty.png -m two.tsv
 bad_import "a text for a label" 'two.tsv: neither PNG' i.pgm two.tsv -m two.tsv

@@ -277,7 +277,7 @@ for map in ade20k camvid cityscapes cityscapes-train gta5 voc; do
     pair four.ppm four.ppm
     fails 65 'four.ppm: colour #' "$map is built in" -m $map pair.tsv
 done
-fails 66 './voc: No such' "./ makes a file of it" -m ./voc pair.tsv
+fails 66 './voc: cannot open: No such' "./ makes a file of it" -m ./voc pair.tsv
 
 # ---- all that is bad at once ----
 
@@ -335,9 +335,9 @@ fails 65 'bad.tsv:1: image is empty' "no image" bad.tsv
 printf 'a\t%s\na\t%s\n' $p $p >bad.tsv
 fails 65 'bad.tsv: key a stands here twice' "a key twice" bad.tsv
 printf 'a\tgone.png\n' >bad.tsv
-fails 66 'gone.png: No such file' "a missing picture" bad.tsv
+fails 66 'gone.png: cannot open: No such file' "a missing picture" bad.tsv
 printf 'a\t%s\tgone.png\n' $p >bad.tsv
-fails 66 'gone.png: No such file' "a missing label" bad.tsv
+fails 66 'gone.png: cannot open: No such file' "a missing label" bad.tsv
 printf 'a\t.\n' >bad.tsv
 fails 66 'is a directory' "a directory for a picture" bad.tsv
 fails 66 'gone.tsv' "a missing manifest" gone.tsv
@@ -378,7 +378,7 @@ fails 65 'list: key b stands here twice' "a name in the list twice" \
     --images i --list list
 mkdir none
 fails 66 'none: no pictures' "an empty directory" --images none
-fails 66 'gone: No such' "a missing directory" --images gone
+fails 66 'gone: cannot open: No such' "a missing directory" --images gone
 fails 64 'go with --images' "--labels alone" --labels l
 fails 64 'not both' "a manifest and --images" --images i pair.tsv
 

@@ -9,6 +9,8 @@ printf "46\tit's \$0 \`id\`\t0.36\t0.01\n92\twithin\t-\t-\n" >>t.tsv
 status_is 64 "columns must be named" seg-plot t.tsv
 status_is 65 "a column that is not there" seg-plot -x budget -y iou t.tsv
 like "$(cat .err)" "t.tsv: no column iou" "is named"
+status_is 65 "nor in a pipe" seg-plot --x budget --y iou -o x.png - <t.tsv
+like "$(cat .err)" "stdin: no column iou" "is named as well"
 status_is 65 "words across, without --bars" seg-plot -x method -y mean t.tsv
 like "$(cat .err)" "t.tsv:2: column method: 'ce' is not a number" "names the line"
 printf 'a\tb\n1\n' >ragged.tsv

@@ -91,6 +91,10 @@ is "$(awk -F'\t' '$1 == "band" && $2 == 0 { printf "%.6e %.6e\n", $5, $6 }' floa
     "$(cat want)" "mean and deviation of floats"
 sed 's/0:1 1:1/1:1 0:1/' ten.tsv >order.tsv
 status_is 65 "levels out of order" seg-stat --merge -p 1 order.tsv
+for way in "" -; do
+    status_is 65 "and so from a pipe" seg-stat --merge -p 1 $way < <(cat order.tsv)
+    like "$(<.err)" "^seg-stat: stdin:[0-9]+: no ascending value:count: 0:1" "is stdin's"
+done
 sed 's/250:1/250:0/' ten.tsv >none.tsv
 status_is 65 "a level that does not occur" seg-stat --merge -p 1 none.tsv
 sed 's/^levels.0/levels\t1/' ten.tsv >band.tsv
