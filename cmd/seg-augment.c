@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "cmd/cli.h"
-#include "cmd/pair.h"
+#include "cmd/numbers.h"
 #include "lib/data/augment.h"
 #include "lib/data/seen.h"
 

@@ -6,9 +6,8 @@
  * which there are, in which order, and the others may have theirs in any.  With
  * --stitch it is the patches of one stream that belong to one picture.
  */
-#include <stdlib.h>
-
 #include "cmd/fuser.h"
+#include "cmd/numbers.h"
 #include "cmd/stitch.h"
 #include "formats/keyed.h"
 
@@ -63,22 +62,17 @@ struct work {
 static void
 read_weights(struct work *k)
 {
-    const char *at = opts.weights;
-    char *end;
+    double weight[MOST];
 
+    for (int i = 0; i < k->n; i++)
+        weight[i] = opts.weights ? 0 : 1;
+    if (opts.weights)
+        cli_numbers(weight, k->n, opts.weights, "weights", 0, 1e6);
     for (int i = 0; i < k->n; i++) {
-        struct seg_share *s = &k->stream[i].share;
-
-        *s = (struct seg_share){.weight = 1, .taper = opts.taper};
-        if (!at)
-            continue;
-        s->weight = strtod(at, &end);
-        int last = i + 1 == k->n;
-        if (end == at || !(s->weight > 0 && s->weight <= 1e6) ||
-            *end != (last ? 0 : ','))
-            cli_usage("--weights %s: %d numbers above 0, with commas",
-                opts.weights, k->n);
-        at = end + 1;
+        if (weight[i] == 0)
+            cli_usage("--weights %s: %d numbers above 0", opts.weights, k->n);
+        k->stream[i].share =
+            (struct seg_share){.weight = weight[i], .taper = opts.taper};
     }
 }
 

@@ -7,9 +7,9 @@
  * neighbours, so streams can be cut and laid together.  The strips of a scene are
  * one picture.
  */
-#include <stdlib.h>
 #include <string.h>
 
+#include "cmd/numbers.h"
 #include "cmd/open_model.h"
 #include "cmd/predict.h"
 
@@ -121,25 +121,6 @@ set_windows(struct seg_windows *q, struct seg_predictor *p)
 }
 
 static void
-read_scales(struct seg_views *v, const char *list)
-{
-    const char *at = list;
-    char *end;
-
-    do {
-        double scale = strtod(at, &end);
-
-        if (end == at || !(scale >= 0.1 && scale <= 10) ||
-            v->scales == SEG_SCALES || (*end && *end != ','))
-            cli_usage("--scales %s: up to %d factors from 0.1 to 10, with "
-                      "commas",
-                list, SEG_SCALES);
-        v->scale[v->scales++] = scale;
-        at = end + 1;
-    } while (*end);
-}
-
-static void
 set_views(struct cli_predict *k)
 {
     struct seg_views *v = &k->views;
@@ -148,7 +129,8 @@ set_views(struct cli_predict *k)
         .of_scores = opts.merge,
         .threads = cli.threads,
         .mem_limit = cli.mem_limit};
-    read_scales(v, opts.scales);
+    v->scales =
+        cli_numbers(v->scale, SEG_SCALES, opts.scales, "scales", 0.1, 10);
     if (k->emit & CLI_EMBEDDING && (!seg_views_plain(v) || opts.window[0]))
         cli_usage("an embedding is of a whole picture, seen once");
     if (!seg_views_plain(v))

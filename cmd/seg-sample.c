@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 #include "cmd/cli.h"
-#include "cmd/pair.h"
+#include "cmd/numbers.h"
 #include "cmd/whole.h"
 #include "formats/geo.h"
 #include "lib/data/balance.h"

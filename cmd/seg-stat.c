@@ -5,9 +5,8 @@
  * of counts and exact sums, so tables of shards can be added up (--merge) to the
  * table of the whole, byte for byte.
  */
-#include <stdlib.h>
-
 #include "cmd/cli.h"
+#include "cmd/numbers.h"
 #include "cmd/slurp.h"
 #include "formats/stats.h"
 
@@ -32,24 +31,6 @@ static struct cli_option table[] = {
 
 static struct cli_program program = {"seg-stat",
     "count classes and measure bands of a dataset", "[FILE ...]", 0, -1, table};
-
-static void
-read_percentiles(void)
-{
-    for (const char *p = opts.percentiles; p; opts.n++) {
-        char *end;
-        double at = strtod(p, &end);
-
-        if (end == p || (*end && *end != ',') || !(at >= 0 && at <= 100))
-            cli_usage("--percentiles %s: numbers from 0 to 100 with commas "
-                      "between expected",
-                opts.percentiles);
-        if (opts.n == PERCENTILES)
-            cli_usage("--percentiles: more than %d", PERCENTILES);
-        opts.at[opts.n] = at;
-        p = *end ? end + 1 : NULL;
-    }
-}
 
 static void
 add_streams(struct seg_stat *s, int argc, char **argv, int first)
@@ -89,7 +70,9 @@ main(int argc, char **argv)
     struct seg_stat s;
     struct seg_err e;
 
-    read_percentiles();
+    if (opts.percentiles)
+        opts.n = cli_numbers(
+            opts.at, PERCENTILES, opts.percentiles, "percentiles", 0, 100);
     seg_stat_init(&s, &arena);
     s.levels = opts.n > 0;
     if (opts.merge)

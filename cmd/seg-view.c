@@ -11,6 +11,7 @@
 #include "cmd/cells.h"
 #include "cmd/cli.h"
 #include "cmd/item.h"
+#include "cmd/numbers.h"
 #include "formats/image.h"
 
 enum { SHEET = CLI_SIDE + 1 };
@@ -162,14 +163,14 @@ read_bands(struct seg_paint *how)
 static void
 read_stretch(struct seg_paint *how)
 {
-    char behind;
+    double v[2];
 
     how->bytes_too = 1;
-    if (sscanf(opts.stretch, "%lf,%lf%c", &how->low, &how->high, &behind) !=
-            2 ||
-        !(0 <= how->low && how->low < how->high && how->high <= 100))
+    if (cli_numbers(v, 2, opts.stretch, "stretch", 0, 100) != 2 || v[0] >= v[1])
         cli_usage("--stretch %s: two percentiles, 0 to 100, the lower first",
             opts.stretch);
+    how->low = v[0];
+    how->high = v[1];
 }
 
 int

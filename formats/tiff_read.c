@@ -348,6 +348,21 @@ start(struct seg_tiff_reader *r, size_t page, const uint64_t *place,
     return r->plain ? 0 : -1;
 }
 
+static int
+open_file(struct seg_tiff_reader *r, int fd, const char *path, size_t page,
+    const struct seg_image_opts *opts, struct seg_err *e)
+{
+    struct seg_file file = {seg_take_string(&r->meta.arena, path, e), NULL, 0};
+    size_t pages = 0;
+
+    if (!file.path || seg_tiffio_open(&r->io, &file, fd, e) ||
+        seg_tiffio_pages(&r->io, &pages, NULL, e) ||
+        start(r, page, NULL, opts, e))
+        return -1;
+    r->scene.pages = pages;
+    return 0;
+}
+
 int
 seg_tiff_open(struct seg_tiff_reader **r, const struct seg_scene **scene,
     const char *path, size_t page, const struct seg_image_opts *opts,
@@ -359,20 +374,11 @@ seg_tiff_open(struct seg_tiff_reader **r, const struct seg_scene **scene,
     if (!*r)
         return -1;
     (*r)->meta = meta;
-    struct seg_file file = {
-        seg_take_string(&(*r)->meta.arena, path, e), NULL, 0};
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    size_t pages = 0;
     int status = fd < 0 ? seg_fail(e, SEG_ENOINPUT, "%s: cannot open: %s", path,
                               strerror(errno))
-                 : file.path && !seg_tiffio_open(&(*r)->io, &file, fd, e) &&
-                         !seg_tiffio_pages(&(*r)->io, &pages, NULL, e) &&
-                         !start(*r, page, NULL, opts, e)
-                     ? 0
-                     : -1;
-
+                        : open_file(*r, fd, path, page, opts, e);
     (*r)->io.fd = fd;
-    (*r)->scene.pages = pages;
     *scene = &(*r)->scene;
     if (status) {
         seg_tiff_close(*r);

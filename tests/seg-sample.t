@@ -48,6 +48,7 @@ ok $? "balanced patches have more of the rarest class"
 status_is 65 "nothing to sample from" seg-sample --crop 8 <(seg-synth -n 0)
 status_is 64 "no size" seg-sample all.st
 status_is 64 "a range turned round" seg-sample --crop 8 --scale 2,1 all.st
+like "$(cat .err)" "--scale 2,1: the lower number comes first" "is told"
 status_is 64 "no range" seg-sample --crop 8 --scale 1, all.st
 status_is 64 "a grid at random" seg-sample --crop 8 --grid --flip h all.st
 status_is 64 "a stride without a grid" seg-sample --crop 8 --stride 4 all.st
