@@ -262,7 +262,8 @@ write_meta(struct seg_arena *a, const struct seg_record *rec, struct seg_err *e)
     qsort(m, n, sizeof *m, by_key);
     for (size_t i = 0; i < n; i++)
         if (json_object_set_new(out, m[i].key, json_string(m[i].value))) {
-            seg_fail(e, SEG_EDATA, "metadata %.100s is not UTF-8", m[i].key);
+            seg_fail(e, SEG_EDATA, "%.200s: metadata %.100s is not UTF-8",
+                seg_record_key(rec), m[i].key);
             json_decref(out);
             return NULL;
         }
@@ -298,8 +299,9 @@ write_tensors(json_t *root, struct seg_arena *a, int *order,
         order[i] = (int)(t[i] - rec->tensors);
         if (!strcmp(t[i]->name, meta_key) ||
             json_object_set_new(root, t[i]->name, write_tensor(t[i], begin)))
-            return seg_fail(
-                e, SEG_EDATA, "tensor name %.100s is not legal", t[i]->name);
+            return seg_fail(e, SEG_EDATA,
+                "%.200s: tensor name %.100s is not legal", seg_record_key(rec),
+                t[i]->name);
         begin += t[i]->bytes;
     }
     return 0;
