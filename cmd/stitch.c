@@ -1,31 +1,9 @@
-#include <stdlib.h>
 #include <string.h>
 
 #include "cmd/cli.h"
 #include "cmd/stitch.h"
 #include "formats/geo.h"
 #include "lib/data/labelmap.h"
-
-/* "y,x,h,w", and behind a blank "flip x", "flip y" or "flip xy". */
-static int
-read_window(struct seg_window *w, const char *text)
-{
-    char flip[3] = "";
-    int end = 0;
-
-    *w = (struct seg_window){0};
-    if (sscanf(text, "%d,%d,%d,%d%n", &w->y, &w->x, &w->h, &w->w, &end) != 4 ||
-        w->h < 1 || w->w < 1 || w->h > 1 << 20 || w->w > 1 << 20 ||
-        abs(w->y) > 1 << 20 || abs(w->x) > 1 << 20)
-        return -1;
-    text += end;
-    end = 0;
-    if (*text && (sscanf(text, " flip %2[xy]%n", flip, &end) != 1 || text[end]))
-        return -1;
-    w->flip_x = strchr(flip, 'x') != NULL;
-    w->flip_y = strchr(flip, 'y') != NULL;
-    return 0;
-}
 
 static void
 read_patch(
@@ -36,7 +14,7 @@ read_patch(
     const char *window = seg_record_meta(rec, "seg.window");
     const char *scene = seg_record_meta(rec, "seg.scene");
 
-    if (!window || !cut || read_window(&p->window, window))
+    if (!window || !cut || seg_window_parse(&p->window, window))
         cli_fail(SEG_EDATA, "%s: not a patch: seg.window is %.60s", key,
             window ? window : "missing");
     p->key = cli_need(seg_take_bytes(a, key, (size_t)(cut - key), &e), &e);

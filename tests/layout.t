@@ -34,6 +34,15 @@ down=$(includes | perl -ne '
     print if !defined $a || !defined $b || $a > $b')
 is "$down" "" "includes go down only"
 
+# Archives hide it for as long as no program takes both.
+if type nm >/dev/null 2>&1 && [ -f "$SEG_BUILD/libseg.a" ]; then
+    is "$(nm -g --defined-only "$SEG_BUILD"/lib{seg,cli}.a |
+        awk '$3 ~ /^(seg|cli)_/ { print $3 }' | sort | uniq -d)" "" \
+        "no name stands for two things"
+else
+    skip "no name stands for two things" "no nm, or no library"
+fi
+
 # Headers from outside the C library and POSIX: one .c for each library.
 known='^(assert|complex|ctype|errno|fcntl|fnmatch|getopt|inttypes|limits|locale'
 known+='|float|glob|math|omp|poll|pthread|sched|setjmp|signal|spawn|stdarg|stdbool'

@@ -176,14 +176,14 @@ tiles(int size, int n, int stride)
 }
 
 size_t
-seg_grid_count(const struct seg_sample *s, int h, int w)
+seg_sample_tiles(const struct seg_sample *s, int h, int w)
 {
     return (size_t)tiles(w, s->w, s->stride[0]) *
            (size_t)tiles(h, s->h, s->stride[1]);
 }
 
 struct seg_window
-seg_grid_window(const struct seg_sample *s, int h, int w, size_t i)
+seg_sample_tile(const struct seg_sample *s, int h, int w, size_t i)
 {
     size_t across = (size_t)tiles(w, s->w, s->stride[0]);
     int64_t x = (int64_t)(i % across) * s->stride[0];

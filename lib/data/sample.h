@@ -59,8 +59,8 @@ int seg_sample_window(struct seg_window *win, const struct seg_record *in,
  * Tiles of the size of a patch, stride apart, that cover the picture; the last
  * ones end flush with it.  Their number, and the one of number i, row by row.
  */
-size_t seg_grid_count(const struct seg_sample *s, int h, int w);
-struct seg_window seg_grid_window(
+size_t seg_sample_tiles(const struct seg_sample *s, int h, int w);
+struct seg_window seg_sample_tile(
     const struct seg_sample *s, int h, int w, size_t i);
 
 /* Height and width of the record's picture, or of its label if it has none. */
@@ -75,6 +75,10 @@ int seg_sample_size(int *h, int *w, const struct seg_record *in,
 int seg_sample_cut(struct seg_record *out, const struct seg_record *in,
     const struct seg_window *win, const struct seg_sample *s,
     struct seg_err *e) SEG_MUST_USE;
+
+/* What seg.window says, see above; -1 if that is no window, or one of more than
+   2^20 pixels a side or as far away. */
+int seg_window_parse(struct seg_window *win, const char *text) SEG_MUST_USE;
 
 /*
  * Item of patch number draw: each epoch of n patches takes every item once, in

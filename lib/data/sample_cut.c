@@ -195,6 +195,27 @@ describe(struct seg_record *out, const struct seg_record *in,
 }
 
 int
+seg_window_parse(struct seg_window *w, const char *text)
+{
+    enum { FAR = 1 << 20 };
+    char flip[3] = "";
+    int end = 0;
+
+    *w = (struct seg_window){0};
+    if (sscanf(text, "%d,%d,%d,%d%n", &w->y, &w->x, &w->h, &w->w, &end) != 4 ||
+        w->h < 1 || w->w < 1 || w->h > FAR || w->w > FAR || w->y < -FAR ||
+        w->y > FAR || w->x < -FAR || w->x > FAR)
+        return -1;
+    text += end;
+    end = 0;
+    if (*text && (sscanf(text, " flip %2[xy]%n", flip, &end) != 1 || text[end]))
+        return -1;
+    w->flip_x = strchr(flip, 'x') != NULL;
+    w->flip_y = strchr(flip, 'y') != NULL;
+    return 0;
+}
+
+int
 seg_sample_cut(struct seg_record *out, const struct seg_record *in,
     const struct seg_window *win, const struct seg_sample *s, struct seg_err *e)
 {

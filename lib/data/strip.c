@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/data/sample.h"
 #include "lib/data/strip.h"
 
 int
@@ -24,27 +25,28 @@ read_strip(struct seg_strip *s, const struct seg_record *rec, struct seg_err *e)
 {
     const char *window = seg_record_meta(rec, "seg.window");
     const char *scene = seg_record_meta(rec, "seg.scene");
-    int x, w;
+    struct seg_window at;
     char behind;
 
     if (!scene)
         return 0;
-    if (!window ||
-        sscanf(window, "%d,%d,%d,%d%c", &s->y, &x, &s->h, &w, &behind) != 4 ||
+    if (!window || seg_window_parse(&at, window) ||
         sscanf(scene, "%d,%d%c", &s->all_h, &s->all_w, &behind) != 2 ||
-        x != 0 || w != s->all_w || w < 1 || s->y < 0 || s->h < 1 ||
-        s->h > s->all_h - s->y || s->all_h > 1 << 20 || s->all_w > 1 << 20)
+        s->all_h < 1 || s->all_h > 1 << 20 || at.w != s->all_w || at.x != 0 ||
+        at.y < 0 || at.h > s->all_h - at.y || at.flip_x || at.flip_y)
         return seg_fail(e, SEG_EDATA,
             "%s: no strip of a scene: seg.window %.40s, seg.scene %.40s",
             seg_record_key(rec), window ? window : "missing", scene);
+    s->y = at.y;
+    s->h = at.h;
     for (int i = 0; i < rec->ntensors; i++) {
         const struct seg_tensor *t = rec->tensors + i;
 
         if (t->rank < 2 || t->shape[0] != (size_t)s->h ||
-            t->shape[1] != (size_t)w)
+            t->shape[1] != (size_t)at.w)
             return seg_fail(e, SEG_EDATA,
                 "%s: tensor %.80s is not the strip's %d x %d pixels",
-                seg_record_key(rec), t->name, s->h, w);
+                seg_record_key(rec), t->name, at.h, at.w);
     }
     return 1;
 }

@@ -278,8 +278,8 @@ test_grid(void)
 
             s.stride[0] = stride;
             s.stride[1] = 7;
-            for (size_t i = 0; i < seg_grid_count(&s, H, W); i++) {
-                struct seg_window t = seg_grid_window(&s, H, W, i);
+            for (size_t i = 0; i < seg_sample_tiles(&s, H, W); i++) {
+                struct seg_window t = seg_sample_tile(&s, H, W, i);
 
                 within &= t.x >= 0 && t.x + w <= W && t.y >= 0 && t.y + 12 <= H;
                 for (int y = t.y; y < t.y + 12; y++)
@@ -290,8 +290,8 @@ test_grid(void)
     ok(covered, "tiles cover every pixel");
     ok(within, "and stay within the picture");
     struct seg_sample s = settings(100, 20);
-    struct seg_window t = seg_grid_window(&s, H, W, 1);
-    ok(seg_grid_count(&s, H, W) == 2 && t.x == 0 && t.y == 20,
+    struct seg_window t = seg_sample_tile(&s, H, W, 1);
+    ok(seg_sample_tiles(&s, H, W) == 2 && t.x == 0 && t.y == 20,
         "a tile wider than the picture starts with it");
 }
 
@@ -340,10 +340,40 @@ test_bad(void)
     seg_record_free(&out);
 }
 
+/* What a cut writes is read again, and nothing else is. */
+static void
+test_text(void)
+{
+    static const char *const bad[] = {"", "1,2,3", "1,2,3,4 ", "1,2,3,4,5",
+        "1,2,0,4", "1,2,3,-4", "1,2,3,4 flip", "1,2,3,4 flip z",
+        "1,2,3,4 flip xyx", "1,2,3,4 flip x ", "1,2,3,1048577",
+        "-1048577,2,3,4", "1,2147483648,3,4"};
+    struct seg_sample s = settings(4, 4);
+    struct seg_record in = {0}, out = {0};
+    struct seg_window win;
+    int good = 1;
+
+    make_picture(&in, "a");
+    for (int flip = 0; flip < 4; flip++) {
+        const struct seg_window want = {-2, 3, 5, 4, flip & 1, flip >> 1};
+
+        good &= !seg_sample_cut(&out, &in, &want, &s, &e) &&
+                !seg_window_parse(&win, seg_record_meta(&out, "seg.window")) &&
+                !memcmp(&win, &want, sizeof win);
+    }
+    ok(good, "seg.window is what it was: %s",
+        seg_record_meta(&out, "seg.window"));
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        ok(seg_window_parse(&win, bad[i]), "no window: '%s'", bad[i]);
+    seg_record_free(&in);
+    seg_record_free(&out);
+}
+
 int
 main(void)
 {
     test_cut();
+    test_text();
     test_scale();
     test_draws();
     test_cap();
