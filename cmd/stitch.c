@@ -5,6 +5,19 @@
 #include "formats/geo.h"
 #include "lib/data/labelmap.h"
 
+/* A window is taken at its word only as far as the record has a byte a pixel. */
+static void
+check_window(const struct seg_record *rec, const struct seg_window *win)
+{
+    size_t bytes = 0;
+
+    for (int i = 0; i < rec->ntensors; i++)
+        bytes += rec->tensors[i].bytes;
+    if ((size_t)win->h * (size_t)win->w > bytes)
+        cli_fail(SEG_EDATA, "%s: seg.window of %d x %d pixels, seen %zu bytes",
+            seg_record_key(rec), win->w, win->h, bytes);
+}
+
 static void
 read_patch(
     struct cli_patch *p, struct seg_arena *a, const struct seg_record *rec)
@@ -17,6 +30,7 @@ read_patch(
     if (!window || !cut || seg_window_parse(&p->window, window))
         cli_fail(SEG_EDATA, "%s: not a patch: seg.window is %.60s", key,
             window ? window : "missing");
+    check_window(rec, &p->window);
     p->key = cli_need(seg_take_bytes(a, key, (size_t)(cut - key), &e), &e);
     if (scene && sscanf(scene, "%d,%d", &p->all_h, &p->all_w) != 2)
         cli_fail(SEG_EDATA, "%s: seg.scene is %.60s", key, scene);
@@ -41,7 +55,7 @@ cli_patches_open(struct cli_patches *p, struct seg_reader *r)
 size_t
 cli_patches_picture(const struct cli_patches *p, size_t i, int *h, int *w)
 {
-    size_t end = i;
+    size_t end = i, pixels = 0;
 
     for (*h = *w = 0; end < p->n; end++) {
         const struct cli_patch *q = p->patch + end;
@@ -50,6 +64,7 @@ cli_patches_picture(const struct cli_patches *p, size_t i, int *h, int *w)
 
         if (strcmp(q->key, p->patch[i].key))
             break;
+        pixels += (size_t)q->window.h * (size_t)q->window.w;
         *h = bottom > *h ? bottom : *h;
         *w = right > *w ? right : *w;
     }
@@ -60,6 +75,10 @@ cli_patches_picture(const struct cli_patches *p, size_t i, int *h, int *w)
     if (*h < 1 || *w < 1)
         cli_fail(
             SEG_EDATA, "%s: its patches lie outside of it", p->patch[i].key);
+    if (pixels / (size_t)*w < (size_t)*h)
+        cli_fail(SEG_EDATA,
+            "%s: its patches have %zu pixels, which cannot cover %d x %d",
+            p->patch[i].key, pixels, *w, *h);
     return end - i;
 }
 

@@ -18,11 +18,11 @@ struct cli_patches {
     size_t n;
 };
 
-/* Reads the stream once.  Exits where a record is no patch, or was resized. */
+/* Reads the stream once.  Exits where a record is no patch. */
 void cli_patches_open(struct cli_patches *p, struct seg_reader *r);
 
 /* How many patches from the i-th on are of one picture, and its size: that of
-   the scene, or as far as patches reach. */
+   the scene, or as far as patches reach.  Exits where they are too few. */
 size_t cli_patches_picture(
     const struct cli_patches *p, size_t i, int *h, int *w);
 

@@ -125,8 +125,17 @@ status_is 65 "no names and no number of classes" seg-fuse -q --how majority name
 status_is 0 "but with a number" seg-fuse -q --how majority --classes 2 nameless.st
 seg-sample -q --crop 16 --grid --stride 40x40 whole.st >gaps.st
 seg-pick --from 2 gaps.st | seg-fuse -q --stitch >/dev/null 2>.err
+is $? 65 "too few patches"
+like "$(cat .err)" "synth/00000: its patches have 1280 pixels, which cannot cover 70 x 50" "are counted"
+seg-pick --from 2 tiles.st | seg-fuse -q --stitch >/dev/null 2>.err
 is $? 65 "a hole between patches"
 like "$(cat .err)" "nothing says what is at \(x [0-9]+, y [0-9]+\)" "with its place"
+patch() { "$root/tests/record.pl" seg.key=a@0,0 seg.window=0,0,$1 seg.scene=$2 pred=U8:2,2:0; }
+for p in "1000000,1000000 9,9" "2,2 1000000,1000000" "2,2 -1,-1"; do
+    patch $p >far.st
+    status_is 65 "a patch that says $p" seg-fuse -q --stitch --how majority --classes 2 far.st
+    like "$(cat .err)" "^seg-fuse: a(@0,0: seg.window of|: its patches) " "is not believed"
+done
 status_is 65 "not patches" seg-fuse -q --stitch 1.st
 like "$(cat .err)" "not a patch: seg.window is missing" "which is said"
 status_is 65 "other classes" seg-fuse -q 1.st o1.st
