@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "cmd/predict.h"
+#include "lib/data/labelmap.h"
 
 /* "scene: 30000 x 30000 x 4 in 3844 windows of 512 x 512, about 213 MiB", where
    that is more than ever before. */
@@ -49,16 +50,14 @@ static void
 describe(const struct cli_predict *k, struct seg_record *out,
     const struct seg_record *in)
 {
-    static const char *const names[] = {
-        "seg.classes", "seg.palette", "seg.ignore"};
     struct seg_err e;
 
     cli_check(seg_record_inherit(out, in, &e), &e);
-    for (int i = 0; i < 3; i++) {
-        const char *value = seg_record_meta(&k->model.about, names[i]);
+    for (const char *const *key = seg_classes_keys; *key; key++) {
+        const char *value = seg_record_meta(&k->model.about, *key);
 
-        if (value && !seg_record_meta(out, names[i]))
-            cli_check(seg_record_set(out, names[i], value, &e), &e);
+        if (value && !seg_record_meta(out, *key))
+            cli_check(seg_record_set(out, *key, value, &e), &e);
     }
 }
 

@@ -81,8 +81,6 @@ training_open(struct training *t, const char *path)
 int
 training_classes(struct training *t, int said, int *ignore)
 {
-    static const char *const names[] = {
-        "seg.classes", "seg.palette", "seg.ignore"};
     const struct seg_record *rec = &t->loop.rec;
     struct seg_classes c;
     struct seg_err e;
@@ -91,12 +89,12 @@ training_classes(struct training *t, int said, int *ignore)
     *ignore = c.ignore;
     if (!said && !c.n)
         cli_usage("--classes is needed: the input does not name its classes");
-    for (int i = 0; i < 3; i++) {
-        const char *value = seg_record_meta(rec, names[i]);
+    for (const char *const *key = seg_classes_keys; *key; key++) {
+        const char *value = seg_record_meta(rec, *key);
 
-        seg_record_unset(&t->model.about, names[i]);
+        seg_record_unset(&t->model.about, *key);
         if (value && (!said || said == c.n))
-            cli_check(seg_record_set(&t->model.about, names[i], value, &e), &e);
+            cli_check(seg_record_set(&t->model.about, *key, value, &e), &e);
     }
     return said ? said : c.n;
 }

@@ -3,6 +3,9 @@
 #include "lib/base/text.h"
 #include "lib/data/labelmap.h"
 
+const char *const seg_classes_keys[] = {
+    "seg.classes", "seg.palette", "seg.ignore", NULL};
+
 void
 seg_colour_cycle(uint8_t rgb[3], int id)
 {

@@ -71,6 +71,8 @@ int seg_labelmap_restore(const struct seg_labelmap *m, struct seg_tensor *t,
 /* Colours by value instead of id, for values below 256; others are black. */
 void seg_labelmap_colours(const struct seg_labelmap *m, uint8_t rgb[256][3]);
 
+/* The three keys, NULL behind. */
+extern const char *const seg_classes_keys[];
 /* Reads these back: number of classes (0 if unknown), ignore value, names and
    256 colours in arena a; colours not given come from a fixed cycle, and the
    last one is black. */
