@@ -20,7 +20,7 @@ static struct opts {
     int loss, form, head, layers, dim, classes;
     double tau, pool;
     int grid[2]; /* width, height */
-} opts = {.loss = SEG_SCOPE_CROSS, .dim = 256, .tau = 0.07};
+} opts = {.loss = SEG_SCOPE_CROSS, .dim = 256, .tau = 0.07, .pool = -1};
 
 static struct cli_option table[] = {
     TRAINING_OPTIONS("0.1", "cosine", "1, 0: any"),
@@ -71,7 +71,7 @@ contrast(void *with, struct seg_value *out, const uint8_t *label, uint64_t pass)
 {
     struct task *k = with;
 
-    if (opts.pool > 0)
+    if (opts.pool >= 0)
         seg_contrast_loss_pool(
             &k->loss, label, k->batch->h, k->batch->w, opts.pool);
     else
@@ -89,24 +89,44 @@ report(void *with, FILE *log)
         r->alignment, r->uniformity);
 }
 
-/* The size of the trunk's features, which pooling takes as they are. */
+/* Rows and columns of features of a picture so many times as large. */
+static void
+count_features(struct training *t, const char *trunk, int times, int n[2])
+{
+    struct seg_err e;
+    struct seg_net_plan plan = {.n = 1,
+        .h = times * t->h,
+        .w = times * t->w,
+        .threads = 1,
+        .last = trunk};
+
+    cli_check(seg_net_survey(t->model.net, &plan, &e), &e);
+    n[0] = seg_net_value(t->model.net, trunk)->h;
+    n[1] = seg_net_value(t->model.net, trunk)->w;
+}
+
+/*
+ * The size of the trunk's features, which pooling takes as they are.  Where the
+ * network fills up a last block, 5 features of 16 pixels may stand for 70; then
+ * larger pictures have fewer than so many times as many.
+ */
 static void
 take_features(struct training *t, const char *trunk)
 {
-    struct seg_err e;
-    struct seg_net_plan plan = {
-        .n = 1, .h = t->h, .w = t->w, .threads = 1, .last = trunk};
+    int n[2], more[2], times = 2;
 
     if (opts.grid[0])
         cli_usage("--pool takes all features: no --grid");
-    cli_check(seg_net_plan(t->model.net, &plan, &e), &e);
-    const struct seg_value *v = seg_net_value(t->model.net, trunk);
-    if (t->h % v->h || t->w % v->w)
+    count_features(t, trunk, 1, n);
+    times += t->h / n[0] / n[0] + t->w / n[1] / n[1];
+    count_features(t, trunk, times, more);
+    if (t->h % n[0] || t->w % n[1] || more[0] != times * n[0] ||
+        more[1] != times * n[1])
         cli_usage("--pool: %d x %d pixels are not whole blocks of %d x %d "
                   "features",
-            t->w, t->h, v->w, v->h);
-    opts.grid[0] = v->w;
-    opts.grid[1] = v->h;
+            t->w, t->h, n[1], n[0]);
+    opts.grid[0] = n[1];
+    opts.grid[1] = n[0];
 }
 
 /* The text of the trunk with the projection head. */
@@ -116,7 +136,7 @@ project(struct training *t)
     struct seg_err e;
     const char *trunk, *bare = training_trunk(t, &trunk);
 
-    if (opts.pool > 0)
+    if (opts.pool >= 0)
         take_features(t, trunk);
     struct seg_projection p = {
         .kind = opts.head ? SEG_PROJECTION_RELEASED : SEG_PROJECTION_PAPER,

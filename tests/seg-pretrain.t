@@ -92,5 +92,15 @@ seg-net vit-tiny --patch 8 --classes 8 --picture 32x32 |
 seg-sample -q --crop 32x16 -n 4 -s 2 <(seg-synth -q -n 4 --size 48x48) >fine.st
 status_is 0 "and a decoder is put on what was learned" \
     seg-finetune -q -m start.st --steps 1 -b 4 -o done.st fine.st
+# Blocks that the network fills up: 4 features of 8 pixels for 28 or for 25.
+for crop in 28x16 32x14 25x16; do
+    seg-sample -q --crop $crop -n 4 -s 1 <(seg-synth -q -n 4 --size 48x48) |
+        seg-augment -q --views 2 --color 0.3 >filled.st
+    status_is 64 "--pool on pictures of $crop" "${vit[@]}" --steps 1 filled.st
+    like "$(cat .err)" "${crop/x/ x } pixels are not whole blocks" "is refused"
+done
+"${vit[@]}" --pool 0 -o any.st patches.st
+! cmp -s one.st any.st
+ok $? "--pool 0: any share will do"
 status_is 64 "--pool with --grid" "${vit[@]}" --grid 2x2 patches.st
 done_testing
