@@ -164,15 +164,6 @@ match(const struct seg_net *net, const struct seg_record *rec,
     return 0;
 }
 
-static int
-all_finite(const struct seg_param *p)
-{
-    for (size_t i = 0; i < p->count; i++)
-        if (!isfinite(p->w[i]))
-            return 0;
-    return 1;
-}
-
 static void
 fill(struct seg_net *net, const struct seg_record *rec, const char *prefix)
 {
@@ -316,6 +307,21 @@ seg_model_write(
 }
 
 int
+seg_model_check(const struct seg_net *net, const char *name, struct seg_err *e)
+{
+    for (int i = 0; i < seg_net_params(net); i++) {
+        const struct seg_param *p = seg_net_param(net, i);
+
+        for (size_t j = 0; j < p->count; j++)
+            if (!isfinite(p->w[j]))
+                return seg_fail(e, SEG_EDATA,
+                    "%s: tensor %s has numbers that are not finite", name,
+                    p->name);
+    }
+    return 0;
+}
+
+int
 seg_model_load(struct seg_net *net, const struct seg_record *rec,
     const char *prefix, const char *name, int lenient,
     struct seg_model_load *report, struct seg_err *e)
@@ -323,12 +329,7 @@ seg_model_load(struct seg_net *net, const struct seg_record *rec,
     if (match(net, rec, prefix, name, lenient, report, e))
         return -1;
     fill(net, rec, prefix);
-    for (int i = 0; i < seg_net_params(net); i++)
-        if (!all_finite(seg_net_param(net, i)))
-            return seg_fail(e, SEG_EDATA,
-                "%s: tensor %s has numbers that are not finite", name,
-                seg_net_param(net, i)->name);
-    return 0;
+    return seg_model_check(net, name, e);
 }
 
 void

@@ -24,6 +24,10 @@ struct seg_model {
 int seg_model_read(struct seg_model *m, const struct seg_record *rec,
     const char *name, struct seg_err *e) SEG_MUST_USE;
 
+/* Fails if a parameter has a number that is not finite. */
+int seg_model_check(const struct seg_net *net, const char *name,
+    struct seg_err *e) SEG_MUST_USE;
+
 /* Fills rec: metadata of about, text, normalisation, copies of parameters. */
 int seg_model_write(struct seg_record *rec, const struct seg_model *m,
     struct seg_err *e) SEG_MUST_USE;

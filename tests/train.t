@@ -68,6 +68,21 @@ for signal in TERM INT USR1; do
     resume "SIG$signal"
 done
 
+# Dropout and stochastic depth are drawn by step, and AdamW has two moments.
+unet=("${train[@]}") && mv whole.st unet.st
+seg-net vit-tiny --patch 8 --classes 8 --picture 32x24 | seg-init -q >vit.st
+train=(seg-finetune -q -j 1 -m vit.st --steps 12 --batch 2 --accumulate 2
+    --optimizer adamw --lr 0.001 -s 5)
+"${train[@]}" --log whole.tsv -o whole.st <in.st
+"${train[@]}" -s 6 -o seed.st <in.st
+! cmp -s seed.st whole.st
+ok $? "a transformer: another seed drops others"
+halt KILL 2
+[ -s state.st ] && [ ! -e part.st ]
+ok $? "a transformer, killed: a checkpoint, no output"
+resume "a transformer"
+train=("${unet[@]}") && mv unet.st whole.st
+
 # A checkpoint is for one training only.
 refused()
 {
@@ -103,6 +118,13 @@ status_is 65 "a loss that is no number stops the run" \
 like "$(cat .err)" "step [0-9]+: .*finite.*--lr" "and names step and rate"
 [ ! -e no.st ]
 ok $? "and leaves no model"
+perl "$root/tests/record.pl" seg.mean=0,0,0 seg.std=1,1,1 \
+    "seg.net=$(sed 's/$/\\n/' plain.net | tr -d '\n')" a.weight=F32:8,3,3,3:0.1 \
+    a.bias=F32:8:nan classifier.weight=F32:8,8,1,1:1 classifier.bias=F32:8:0 >nan.st
+status_is 65 "nor is a model that has none to begin with" \
+    "${train[@]}" -m nan.st -o no.st <in.st
+like "$(cat .err)" "^seg-finetune: nan.st: tensor a.bias has numbers .*not finite" \
+    "which is named"
 
 status_is 65 "an input that ends early" \
     "${train[@]}" --steps 13 -o no.st <in.st
