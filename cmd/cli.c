@@ -63,14 +63,6 @@ cli_check(int status, const struct seg_err *e)
     return status;
 }
 
-void *
-cli_need(const void *p, const struct seg_err *e)
-{
-    if (!p)
-        cli_die(e);
-    return (void *)p;
-}
-
 void
 cli_usage(const char *fmt, ...)
 {

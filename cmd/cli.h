@@ -121,7 +121,13 @@ void cli_complain(const struct seg_err *e);
 /* cli_die(e) if status is negative; returns status. */
 int cli_check(int status, const struct seg_err *e);
 /* The same for what is NULL where it failed; returns p. */
-void *cli_need(const void *p, const struct seg_err *e);
+static inline void *
+cli_need(const void *p, const struct seg_err *e)
+{
+    if (!p)
+        cli_die(e);
+    return (void *)p;
+}
 /* "prog: warning: ..." ; "prog: ..." unless -q */
 void cli_warn(const char *fmt, ...) SEG_PRINTF(1, 2);
 void cli_note(const char *fmt, ...) SEG_PRINTF(1, 2);
