@@ -162,11 +162,14 @@ predict = seg-predict -q $(threads) $(PREDICT) -m
 %/score.tsv: %/model.st $(OUT)/test.st
 	$(predict) $< $(OUT)/test.st | seg-score -q $(SCORE) -o $@
 
-# What the logs of the cell's trainings add up to.
+# What the cell's trainings took, by the median step of each: a machine that was
+# busy with something else, or stopped, for a while does not count.
 %/cost.tsv: %/model.st
-	awk -F '\t' 'FNR > 1 { s += $$NF; n++ } \
-	    END { printf "minutes\t%.3f\nsteps\t%d\n", s / 60, n }' \
-	    $*/*.log >$@
+	for l in $*/*.log; do \
+	    tail -n +2 $$l | awk -F '\t' '{ print $$NF }' | sort -g | \
+	    awk '{ s[NR] = $$1 } END { print NR, NR * s[int((NR + 1) / 2)] }'; \
+	done | awk '{ n += $$1; s += $$2 } \
+	    END { printf "minutes\t%.3f\nsteps\t%d\n", s / 60, n }' >$@
 
 results = $(cells:=/score.tsv) $(cells:=/cost.tsv)
 

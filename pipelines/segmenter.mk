@@ -19,12 +19,15 @@ STEPS    ?= 600
 PRESTEPS ?= 200
 CROP     ?= 160x128
 LR       ?= 0.003
+PRELR    ?= 0.05
 SAMPLE   ?= --scale 0.5,2 --flip h --max-class-share 0.75
 AUGMENT  ?= --color 0.5 --grey 0
 FINETUNE ?= --nesterov --wd 0 --schedule poly --lr-end 1e-5
 # all patches, each with the label that half of its pixels have
 GRID     ?=
 PRETRAIN ?= --pool 0.5 --wd 0
+# windows of the size that was learned, their scores averaged
+PREDICT  ?= --window $(CROP) --overlap 64 --blend mean
 # the decoder is put on the pretrained encoder
 ADOPT    := yes
 

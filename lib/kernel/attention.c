@@ -18,8 +18,10 @@
 #include "lib/kernel/panel.h"
 #include "lib/kernel/rows.h"
 
-/* Of a block; going back a larger one meets its sums less often. */
-enum { QUERIES = 56, QUERIES_BACK = 112, KEYS = 512 };
+/* Of a block; going back a larger one meets its sums less often.  As many keys
+   beyond the last whole panel as LONE are not worth another one: one is what a
+   class token adds to a power of two. */
+enum { QUERIES = 56, QUERIES_BACK = 112, KEYS = 512, LONE = 2 };
 
 struct work {
     const struct seg_attention *q;
@@ -35,7 +37,6 @@ struct work {
     size_t tokens;                 /* one of each */
     size_t block, part, per_query; /* of scores, of queries; one of each */
     size_t room;                   /* of a thread */
-    float *shared, *own;
 };
 
 static const struct tap whole = {0, 0};
@@ -61,22 +62,12 @@ start(struct work *w, const struct seg_attention *q, int backward)
     /* Whole panels, and a line: rows at a power of two would meet in a few
        places of the cache. */
     w->ld = ceil_div(min_int(q->t, KEYS), MAX_PANEL) * MAX_PANEL + LINE;
-    w->block = queries * (size_t)w->ld;
+    w->block = (size_t)(backward ? w->queries : mm->rows) * (size_t)w->ld;
     w->per_query = round_floats(queries);
     w->part = queries * wide;
-}
-
-/* Forward: all keys and values; of each thread scores, sums, and three numbers
-   a query.  Backward all of it is a thread's. */
-static size_t
-lay_out(struct work *w, int backward)
-{
-    size_t heads = (size_t)w->q->n * (size_t)w->q->heads;
-    size_t shared = backward ? 0 : heads * (w->across + w->along);
-
-    w->room = backward ? 2 * w->across + 5 * w->along + 2 * w->block + w->tokens
-                       : w->block + w->part + 3 * w->per_query;
-    return (shared + w->room * (size_t)w->q->threads) * sizeof(float);
+    w->room =
+        backward ? 2 * w->across + 5 * w->along + 2 * w->block + w->tokens
+                 : w->across + w->along + w->block + w->part + 3 * w->per_query;
 }
 
 size_t
@@ -85,7 +76,7 @@ seg_attention_scratch(const struct seg_attention *q, int backward)
     struct work w;
 
     start(&w, q, backward);
-    return lay_out(&w, backward);
+    return w.room * (size_t)q->threads * sizeof(float);
 }
 
 /* The tokens of picture and head in a matrix whose rows are ld apart. */
@@ -105,27 +96,39 @@ third(const struct work *w, const float *qkv, int part, int unit)
     return tokens(w, qkv + part * w->width, 3L * w->width, unit);
 }
 
-/* s[i][j] = a_i . b_j for rows i0.. of a and panels of b (across) from j0 on */
+/*
+ * s[i][j] = a_i . b_j for as many rows of a as a kernel takes and keys b from j0
+ * on, which are given in panels (across) and as they are.
+ */
 static void
-meet(const struct work *w, float *s, const struct matrix *a, int i0, int rows,
-    const float *b, int j0, int keys)
+meet(const struct work *w, float *s, const float *a, long lda, int rows,
+    const float *panels, const struct matrix *b, int j0, int keys)
 {
+    int panel = w->mm->panel, d = b->d, last = keys % panel;
+    int lone = last <= LONE ? last : 0;
     struct reduce r = {.taps = &whole,
         .ntaps = 1,
-        .cols = w->mm->panel,
-        .depth = a->d,
-        .a = a->x + i0 * a->ld,
-        .lda = a->ld,
+        .cols = panel,
+        .depth = d,
+        .a = a,
+        .lda = lda,
         .ldc = w->ld};
 
-    for (int j = 0; j < keys; j += w->mm->panel) {
-        r.b = b + (long)(j0 + j) * a->d;
+    for (int j = 0; j < keys - lone; j += panel) {
+        r.b = panels + (long)(j0 + j) * d;
         r.c = s + j;
-        seg_conv_reduce_span(w->mm, r, rows);
+        r.next_a = r.b;
+        r.next_c = r.c;
+        w->mm->reduce[rows](&r);
     }
+    for (int j = keys - lone; j < keys; j++)
+        for (int i = 0; i < rows; i++)
+            s[i * w->ld + j] =
+                w->runs->dot(a + i * lda, b->x + (j0 + j) * b->ld, d);
 }
 
-/* y_i (+)= sum_j s[i][j] b_j, columns of b (along) from row j0 on */
+/* y_i (+)= sum_j s[i][j] b_j for as many rows, columns of b (along) from row j0
+   on */
 static void
 gather(const struct work *w, float *y, long ldy, int add, const float *s,
     int rows, const float *b, int j0, int keys)
@@ -141,9 +144,11 @@ gather(const struct work *w, float *y, long ldy, int add, const float *s,
     for (int c = 0; c < d; c += panel) {
         r.b = b + (long)c * w->q->t + (long)j0 * panel;
         r.c = y + c;
+        r.next_a = r.b;
+        r.next_c = r.c;
         r.cols = min_int(panel, d - c);
         r.epilogue.residual = add ? r.c : NULL;
-        seg_conv_reduce_span(w->mm, r, rows);
+        w->mm->reduce[rows](&r);
     }
 }
 
@@ -173,30 +178,58 @@ scatter(const struct work *w, float *to, int j0, int keys, const float *s,
 
 /* ---- forward ---- */
 
+/* Asks the cache for rows that will be read or, in the end, written. */
+static void
+ask_for(const float *x, long ld, int rows, int d)
+{
+    for (int i = 0; i < rows; i++)
+        for (int c = 0; c < d; c += LINE)
+            __builtin_prefetch(x + i * ld + c);
+}
+
+/* Lays out the keys and values of a head, at own. */
+static void
+hold(const struct work *w, float *own, const float *qkv, int unit)
+{
+    struct matrix keys = third(w, qkv, 1, unit);
+    struct matrix values = third(w, qkv, 2, unit);
+
+    w->panels->across(own, &keys);
+    w->panels->along(own + w->across, &values);
+}
+
+/* Queries i0 to i1 - 1 of the head whose keys and values own holds. */
 static void
 attend(const struct work *w, float *y, float *level, const float *qkv, int unit,
-    int i0, float *own)
+    int i0, int i1, float *own)
 {
     const struct seg_attention *q = w->q;
-    float *s = own, *part = s + w->block, *top = part + w->part;
-    float *sum = top + w->per_query, *fall = sum + w->per_query;
-    const float *k = w->shared + (size_t)unit * (w->across + w->along);
-    struct matrix from = third(w, qkv, 0, unit);
+    const float *k = own, *v = k + w->across;
+    float *s = own + w->across + w->along, *part = s + w->block;
+    float *top = part + w->part, *sum = top + w->per_query;
+    float *fall = sum + w->per_query;
+    struct matrix from = third(w, qkv, 0, unit), keys = third(w, qkv, 1, unit);
     struct matrix to = tokens(w, y, w->width, unit);
-    int rows = min_int(w->queries, q->t - i0), d = q->d;
+    int rows = i1 - i0, d = q->d, groups = ceil_div(rows, w->mm->rows);
 
     for (int i = 0; i < rows; i++) {
         top[i] = -FLT_MAX;
         sum[i] = 0;
     }
-    for (int j0 = 0; j0 < q->t; j0 += KEYS) {
-        int keys = min_int(KEYS, q->t - j0);
-        meet(w, s, &from, i0, rows, k, j0, keys);
-        w->kn->soften(s, w->ld, rows, keys, w->scale, top, sum, fall);
-        for (int i = 0; j0 && i < rows; i++)
-            w->runs->scale(part + i * d, part + i * d, fall[i], d);
-        gather(w, part, d, j0 > 0, s, rows, k + w->across, j0, keys);
-    }
+    for (int j0 = 0; j0 < q->t; j0 += KEYS)
+        for (int g = 0; g < groups; g++) {
+            int lo = rows * g / groups, n = rows * (g + 1) / groups - lo;
+            int many = min_int(KEYS, q->t - j0);
+            const float *a = from.x + (i0 + lo) * from.ld;
+            ask_for(a + n * from.ld, from.ld, n, d);
+            ask_for(to.x + (i0 + lo) * to.ld, to.ld, n, d);
+            meet(w, s, a, from.ld, n, k, &keys, j0, many);
+            w->kn->soften(
+                s, w->ld, n, many, w->scale, top + lo, sum + lo, fall);
+            for (int i = lo; j0 && i < lo + n; i++)
+                w->runs->scale(part + i * d, part + i * d, fall[i - lo], d);
+            gather(w, part + lo * d, d, j0 > 0, s, n, v, j0, many);
+        }
     for (int i = 0; i < rows; i++) {
         w->runs->scale(
             (float *)to.x + (i0 + i) * to.ld, part + i * d, 1 / sum[i], d);
@@ -211,24 +244,22 @@ seg_attention_forward(float *y, float *level, const float *qkv,
     struct work w;
 
     start(&w, q, 0);
-    lay_out(&w, 0);
-    int units = q->n * q->heads, blocks = ceil_div(q->t, w.queries);
-    w.shared = scratch;
-    w.own = w.shared + (size_t)units * (w.across + w.along);
+    int blocks = ceil_div(q->t, w.queries), all = q->n * q->heads * blocks;
+    /* In one go, so that few threads lay out the same head. */
+    int turn = max_int(1, min_int(blocks, all / (4 * q->threads)));
 #pragma omp parallel num_threads(q->threads)
     {
-        float *own = w.own + (size_t)omp_get_thread_num() * w.room;
-#pragma omp for schedule(dynamic)
-        for (int u = 0; u < units; u++) {
-            float *k = w.shared + (size_t)u * (w.across + w.along);
-            struct matrix keys = third(&w, qkv, 1, u);
-            struct matrix values = third(&w, qkv, 2, u);
-            w.panels->across(k, &keys);
-            w.panels->along(k + w.across, &values);
+        float *own = (float *)scratch + omp_get_thread_num() * w.room;
+        int held = -1;
+#pragma omp for schedule(dynamic, turn)
+        for (int t = 0; t < all; t++) {
+            int unit = t / blocks, b = t % blocks;
+            if (held != unit)
+                hold(&w, own, qkv, unit);
+            held = unit;
+            attend(&w, y, level, qkv, unit, (int)((long)q->t * b / blocks),
+                (int)((long)q->t * (b + 1) / blocks), own);
         }
-#pragma omp for schedule(dynamic)
-        for (int b = 0; b < units * blocks; b++)
-            attend(&w, y, level, qkv, b / blocks, b % blocks * w.queries, own);
     }
 }
 
@@ -283,13 +314,20 @@ return_head(const struct work *w, float *dqkv, const float *dy, const float *y,
         for (int i0 = 0; i0 < q->t; i0 += w->queries) {
             int rows = min_int(w->queries, q->t - i0);
             int n = min_int(KEYS, q->t - j0);
-            meet(w, p, &queries, i0, rows, k_across, j0, n);
-            w->kn->recall(p, w->ld, rows, n, w->scale, level + i0);
+            int groups = ceil_div(rows, w->mm->rows);
+            for (int g = 0; g < groups; g++) {
+                int lo = rows * g / groups, m = rows * (g + 1) / groups - lo;
+                long at = lo * w->ld, i = i0 + lo;
+                meet(w, p + at, queries.x + i * queries.ld, queries.ld, m,
+                    k_across, &keys, j0, n);
+                w->kn->recall(p + at, w->ld, m, n, w->scale, level + i);
+                meet(w, dp + at, dout.x + i * dout.ld, dout.ld, m, v_across,
+                    &values, j0, n);
+                w->kn->slope(dp + at, p + at, w->ld, m, n, w->scale, dot + i);
+                gather(w, (float *)dq.x + i * dq.ld, dq.ld, add || j0, dp + at,
+                    m, k_along, j0, n);
+            }
             scatter(w, dv, j0, n, p, rows, dy_along, i0);
-            meet(w, dp, &dout, i0, rows, v_across, j0, n);
-            w->kn->slope(dp, p, w->ld, rows, n, w->scale, dot + i0);
-            gather(w, (float *)dq.x + i0 * dq.ld, dq.ld, add || j0, dp, rows,
-                k_along, j0, n);
             scatter(w, dk, j0, n, dp, rows, q_along, i0);
         }
     give(w, &to_k, dk, add);
@@ -304,10 +342,8 @@ seg_attention_backward(float *dqkv, const float *dy, const float *y,
     struct work w;
 
     start(&w, q, 1);
-    lay_out(&w, 1);
-    w.own = scratch;
 #pragma omp parallel for num_threads(q->threads) schedule(dynamic)
     for (int u = 0; u < q->n * q->heads; u++)
         return_head(&w, dqkv, dy, y, level, qkv, add, u,
-            w.own + (size_t)omp_get_thread_num() * w.room);
+            (float *)scratch + omp_get_thread_num() * w.room);
 }

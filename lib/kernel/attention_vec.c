@@ -8,27 +8,37 @@
 
 #include "lib/kernel/simd.h"
 
+/* What is of one row only is done for all rows, before and after: the end of a
+   row would wait for it. */
 static void
 soften(float *s, long ld, int rows, int n, float scale, float *top, float *sum,
     float *fall)
 {
-    for (int i = 0; i < rows; i++, s += ld) {
-        vf most = v_all(top[i]), total = {0};
+    for (int i = 0; i < rows; i++) {
+        float *row = s + i * ld;
+        vf most = v_all(top[i]);
         int j = n;
         for (; j % WIDTH; j++)
-            s[j] = -FLT_MAX;
+            row[j] = -FLT_MAX;
         for (j = 0; j < n; j += WIDTH)
-            most = v_max(load(s + j), most);
+            most = v_max(load(row + j), most);
         float high = v_top(most);
-        for (j = 0; j < n; j += WIDTH) {
-            vf e = v_exp((load(s + j) - high) * scale);
+        fall[i] = (top[i] - high) * scale;
+        top[i] = high;
+    }
+    for (int i = 0; i < rows; i += WIDTH) {
+        vf f = v_exp(load_part(fall + i, rows - i));
+        store_part(fall + i, f, rows - i);
+        store_part(sum + i, load_part(sum + i, rows - i) * f, rows - i);
+    }
+    for (int i = 0; i < rows; i++, s += ld) {
+        vf total = {0};
+        for (int j = 0; j < n; j += WIDTH) {
+            vf e = v_exp((load(s + j) - top[i]) * scale);
             store(s + j, e);
             total += e;
         }
-        vf f = v_exp(v_all((top[i] - high) * scale));
-        fall[i] = f[0];
-        sum[i] = sum[i] * fall[i] + v_sum(total);
-        top[i] = high;
+        sum[i] += v_sum(total);
     }
 }
 

@@ -1,14 +1,22 @@
 /*
  * Direct convolution around the batch-reduce kernel; conv_grid.h says how the
- * work is laid out.  A task is a band of about eight rows of one image.
+ * work is laid out.  A task is a band of about eight rows of one image; where
+ * every pixel is made of the one at its own place, it is a span of pixels, which
+ * need not end with a row or an image.
  */
 #include <limits.h>
 #include <string.h>
 
 #include "lib/kernel/conv_grid.h"
-#include "lib/kernel/panel.h"
+#include "lib/kernel/rows.h"
 
-enum { WEIGHT_FLOATS = 128 << 10 };
+enum {
+    WEIGHT_FLOATS = 160 << 10, /* that the second cache holds, */
+    TURN_FLOATS = 64 << 10,    /* or as many at a time */
+    SPAN_FLOATS = 48 << 10,    /* of the input of a span */
+    SPAN_GROUPS = 8,           /* at most */
+    CROWDED = 512
+};
 
 struct job {
     const struct seg_conv *cv;
@@ -21,11 +29,11 @@ struct job {
 /* Fills in what depends on the panel and the row of r, column j0 on. */
 static void
 aim(struct reduce *r, const struct grid *g, const struct job *job, int image,
-    int p, int i, int j0)
+    int p, int i, long j0)
 {
     int panel = kernels_of(job->cv)->panel;
     long pixel = ((long)image * g->h + g->y0 + i * g->place) * g->w + g->x0 +
-                 (long)j0 * g->place;
+                 j0 * g->place;
     long at = pixel * g->out_pitch + p * panel;
     r->b = job->packed + (long)p * g->kh * g->kw * g->tap_floats;
     r->c = job->out + at;
@@ -42,7 +50,7 @@ aim(struct reduce *r, const struct grid *g, const struct job *job, int image,
    r describes: a few positions at a time, in groups as even as they go. */
 static void
 fill_span(struct reduce r, const struct grid *g, const struct job *job,
-    int image, int p0, int p1, int i, int j, int count)
+    int image, int p0, int p1, int i, long j, int count)
 {
     const struct conv_kernels *kn = kernels_of(job->cv);
     const float *a = r.a;
@@ -68,27 +76,38 @@ static int
 panels_at_once(const struct grid *g, int panels)
 {
     long floats = (long)panels * g->ny * g->nx * g->tap_floats;
-    return floats <= WEIGHT_FLOATS ? panels : 1;
+    if (floats <= WEIGHT_FLOATS)
+        return panels;
+    int turns = (int)((floats + TURN_FLOATS - 1) / TURN_FLOATS);
+    return ceil_div(panels, max_int(1, min_int(turns, panels)));
 }
 
-/* Panels p0 to p1 - 1 of row i are done. */
+/* Panels p0 to p1 - 1 are done of the part's pixels: count from first on. */
 static void
-tally_row(const struct grid *g, const struct job *job, int image, int p0,
-    int p1, int i)
+tally(const struct grid *g, const struct job *job, int number, long first,
+    int count, int p0, int p1)
 {
     int panel = kernels_of(job->cv)->panel, c = p0 * panel;
-    long row = (long)image * g->oh + i, at = row * g->ow * g->out_pitch;
+    long at = first * g->out_pitch;
     size_t apart = seg_part_apart(g->c);
-    float *part = job->parts + row * seg_part_floats(g->c);
+    float *part = job->parts + number * seg_part_floats(g->c);
     struct strip s = {
-        job->out + at + c, g->out_pitch, g->ow, min_int(p1 * panel, g->c) - c};
-    part[3 * apart] = (float)g->ow;
+        job->out + at + c, g->out_pitch, count, min_int(p1 * panel, g->c) - c};
+    part[3 * apart] = (float)count;
     if (job->epilogue.gate) {
         struct seg_gate gate = seg_gate_at(*job->epilogue.gate, at, c);
         lens_kernels()->gate(part + c, (long)apart, &s, &gate);
     } else {
         lens_kernels()->measure(part + c, (long)apart, &s);
     }
+}
+
+static void
+tally_row(const struct grid *g, const struct job *job, int image, int i, int p0,
+    int p1)
+{
+    int row = image * g->oh + i;
+    tally(g, job, row, (long)row * g->ow, g->ow, p0, p1);
 }
 
 static void
@@ -110,22 +129,15 @@ padded_band(const struct grid *g, const struct job *job, int image, int top,
     r.depth = (long)(g->merged ? g->nx : 1) * g->ic;
     r.lda = (long)g->step * g->ic;
     int panels = ceil_div(g->c, kn->panel), some = panels_at_once(g, panels);
-    for (int p = 0; p < panels; p += some)
+    for (int p = 0, end; p < panels; p = end) {
+        end = min_int(p + some, panels);
         for (int i = 0; i < rows; i++) {
             r.a = window + (long)i * g->step * cols * g->ic;
-            fill_span(r, g, job, image, p, p + some, top + i, 0, g->ow);
+            fill_span(r, g, job, image, p, end, top + i, 0, g->ow);
             if (job->parts)
-                tally_row(g, job, image, p, p + some, top + i);
+                tally_row(g, job, image, top + i, p, end);
         }
-}
-
-/* Whether rows follow each other in what is read and written, so that several
-   are as good as one long row: short rows make poor groups. */
-static int
-seamless(const struct grid *g)
-{
-    return g->ny * g->nx == 1 && g->step * g->place == 1 && !g->ty[0] &&
-           !g->tx[0] && g->oh == g->ih && g->ow == g->iw;
+    }
 }
 
 static void
@@ -135,10 +147,11 @@ cut_band(const struct grid *g, const struct job *job, int image, int top,
     const struct conv_kernels *kn = kernels_of(job->cv);
     int depthwise = job->cv->method[SEG_CONV_FORWARD] == DEPTHWISE;
     int panels = depthwise ? 1 : ceil_div(g->c, kn->panel);
-    int some = panels_at_once(g, panels), joined = seamless(g) ? rows : 1;
+    int some = panels_at_once(g, panels);
     struct tap taps[MAX_TAPS];
-    for (int p = 0; p < panels; p += some)
-        for (int i = top; i < top + rows; i += joined) {
+    for (int p = 0, end; p < panels; p = end) {
+        end = min_int(p + some, panels);
+        for (int i = top; i < top + rows; i++) {
             for (int s = 0; s + 1 < ncuts; s++) {
                 struct reduce r = {.taps = taps,
                     .depth = g->ic,
@@ -150,15 +163,16 @@ cut_band(const struct grid *g, const struct job *job, int image, int top,
                 if (depthwise) {
                     aim(&r, g, job, image, p, i, cuts[s]);
                     r.cols = g->c;
-                    kn->depthwise(&r, joined * (cuts[s + 1] - cuts[s]));
+                    kn->depthwise(&r, cuts[s + 1] - cuts[s]);
                 } else {
-                    fill_span(r, g, job, image, p, p + some, i, cuts[s],
-                        joined * (cuts[s + 1] - cuts[s]));
+                    fill_span(r, g, job, image, p, end, i, cuts[s],
+                        cuts[s + 1] - cuts[s]);
                 }
             }
-            for (int t = i; t < i + joined && job->parts; t++)
-                tally_row(g, job, image, p, p + some, t);
+            if (job->parts)
+                tally_row(g, job, image, i, p, end);
         }
+    }
 }
 
 /* Zeros in a band that no tap reaches. */
@@ -192,6 +206,68 @@ run_band(const struct grid *g, const struct job *job, int image, int top,
         padded_band(g, job, image, top, rows, window);
     else
         cut_band(g, job, image, top, rows, cuts, ncuts);
+}
+
+static int
+one_to_one(const struct seg_conv *cv, enum seg_conv_pass pass)
+{
+    return cv->method[pass] == DIRECT && cv->kh * cv->kw * cv->stride == 1 &&
+           cv->pad_y + cv->pad_x == 0 && !lens_of(cv, pass);
+}
+
+/* Pixels of a span: a few groups, whose input stays in the cache. */
+static int
+span_pixels(const struct seg_conv *cv, enum seg_conv_pass pass)
+{
+    int in = pass == SEG_CONV_FORWARD ? cv->c : cv->k;
+    int rows = kernels_of(cv)->rows;
+    return rows * max_int(2, min_int(SPAN_GROUPS, SPAN_FLOATS / rows / in));
+}
+
+static int
+count_spans(const struct seg_conv *cv, enum seg_conv_pass pass)
+{
+    long pixels = (long)cv->n * cv->h * cv->w, span = span_pixels(cv, pass);
+    return (int)((pixels + span - 1) / span);
+}
+
+/* Whether pixels lie so far apart that those of a group meet in a few sets of
+   the first cache: then a span is copied, with a line between them. */
+static int
+crowded(const struct grid *g)
+{
+    return g->in_pitch % CROWDED == 0;
+}
+
+static void
+run_span(const struct grid *g, const struct job *job, enum seg_conv_pass pass,
+    int number, float *window)
+{
+    const struct seg_conv *cv = job->cv;
+    struct tap tap = {0, 0};
+    int span = span_pixels(cv, pass);
+    long first = (long)number * span,
+         rest = (long)cv->n * cv->h * cv->w - first;
+    int count = rest < span ? (int)rest : span;
+    int panels = ceil_div(g->c, kernels_of(cv)->panel);
+    int some = panels_at_once(g, panels);
+    struct reduce r = {.taps = &tap,
+        .ntaps = 1,
+        .depth = g->ic,
+        .a = job->in + first * g->in_pitch,
+        .lda = g->in_pitch};
+    if (crowded(g)) {
+        row_kernels()->copy(
+            window, g->ic + LINE, r.a, g->in_pitch, g->ic, count, 0);
+        r.a = window;
+        r.lda = g->ic + LINE;
+    }
+    for (int p = 0, end; p < panels; p = end) {
+        end = min_int(p + some, panels);
+        fill_span(r, g, job, 0, p, end, 0, first, count);
+        if (job->parts)
+            tally(g, job, number, first, count, p, end);
+    }
 }
 
 /* The s*s grids of backward-data, or the one of forward. */
@@ -232,6 +308,13 @@ static size_t
 window_floats(const struct seg_conv *cv, enum seg_conv_pass pass)
 {
     size_t most = 0;
+    if (one_to_one(cv, pass)) {
+        struct grid g;
+        make_grid(&g, cv, pass, 0);
+        return crowded(&g) ? round_floats((size_t)span_pixels(cv, pass) *
+                                          (size_t)(g.ic + LINE))
+                           : 0;
+    }
     for (int t = 0; t < count_grids(cv, pass); t++) {
         struct grid g;
         make_grid(&g, cv, pass, t);
@@ -241,10 +324,12 @@ window_floats(const struct seg_conv *cv, enum seg_conv_pass pass)
     return most;
 }
 
-/* Rows of what a pass writes, its channels. */
+/* Of a pass that can be tallied: a span each, or a row of what it writes. */
 static int
-rows_of(const struct seg_conv *cv, enum seg_conv_pass pass)
+count_parts(const struct seg_conv *cv, enum seg_conv_pass pass)
 {
+    if (one_to_one(cv, pass))
+        return count_spans(cv, pass);
     return cv->n * (pass == SEG_CONV_FORWARD ? cv->oh : cv->h);
 }
 
@@ -259,7 +344,7 @@ parts_floats(const struct seg_conv *cv, enum seg_conv_pass pass)
 {
     if (!seg_conv_tallies(cv, pass))
         return 0;
-    return rows_of(cv, pass) * seg_part_floats(channels_of(cv, pass));
+    return count_parts(cv, pass) * seg_part_floats(channels_of(cv, pass));
 }
 
 size_t
@@ -297,102 +382,24 @@ seg_conv_direct(float *out, const float *in, const float *packed,
         job.epilogue = *epilogue;
     if (job.epilogue.moments || job.epilogue.gate)
         job.parts = scratch + each * cv->threads;
+    int spans = one_to_one(cv, pass) ? count_spans(cv, pass) : 0;
     int bands, band = common_band(&bands, cv, pass);
 #pragma omp parallel num_threads(cv->threads)
     for (int i = 0; i < groups; i++) {
         float *window = scratch + each * omp_get_thread_num();
 #pragma omp for schedule(dynamic) nowait
-        for (int t = 0; t < cv->n * bands; t++)
+        for (int t = 0; t < (spans ? spans : cv->n * bands); t++)
             for (int s = 0; s < count_grids(cv, pass); s++) {
                 struct grid g;
                 make_grid(&g, cv, pass, s);
                 g.band = band;
                 struct job one = group_job(job, &g, i);
-                run_band(&g, &one, t / bands, t % bands * band, window);
+                if (spans)
+                    run_span(&g, &one, pass, t, window);
+                else
+                    run_band(&g, &one, t / bands, t % bands * band, window);
             }
     }
-    seg_conv_join(&job.epilogue, job.parts, rows_of(cv, pass),
+    seg_conv_join(&job.epilogue, job.parts, count_parts(cv, pass),
         channels_of(cv, pass), cv->threads);
-}
-
-/* Panels, taps and channels read of one group's packed weights. */
-static int
-packed_panels(const struct seg_conv *cv, enum seg_conv_pass pass)
-{
-    int outs = (pass == SEG_CONV_DATA ? cv->c : cv->k) / cv->groups;
-    return ceil_div(outs, kernels_of(cv)->panel);
-}
-
-size_t
-seg_conv_direct_packed(const struct seg_conv *cv, enum seg_conv_pass pass)
-{
-    size_t ins = pass == SEG_CONV_DATA ? cv->k : cv->c; /* of all groups */
-    if (cv->method[pass] == DEPTHWISE)
-        return (size_t)cv->c * cv->kh * cv->kw;
-    return packed_panels(cv, pass) * ins * cv->kh * cv->kw *
-           kernels_of(cv)->panel;
-}
-
-/* packed[tap][c] */
-static void
-pack_depthwise(float *packed, const float *w, const float *scale,
-    const struct seg_conv *cv, enum seg_conv_pass pass)
-{
-    int taps = cv->kh * cv->kw;
-    for (int c = 0; c < cv->c; c++)
-        for (int t = 0; t < taps; t++) {
-            int from = pass == SEG_CONV_DATA ? taps - 1 - t : t;
-            packed[(long)t * cv->c + c] =
-                w[(long)c * taps + from] * (scale ? scale[c] : 1);
-        }
-}
-
-/* One panel of one group of a 1x1 kernel, unscaled: rows k, columns c. */
-static void
-pack_matrix_panel(float *packed, const float *w, const struct seg_conv *cv,
-    enum seg_conv_pass pass, int p)
-{
-    int k = cv->k / cv->groups, c = cv->c / cv->groups;
-    int at = p * kernels_of(cv)->panel;
-
-    if (pass == SEG_CONV_FORWARD)
-        panel_kernels()->across(
-            packed, &(struct matrix){w + (long)at * c, c,
-                        min_int(kernels_of(cv)->panel, k - at), c});
-    else
-        panel_kernels()->along(
-            packed, &(struct matrix){
-                        w + at, c, k, min_int(kernels_of(cv)->panel, c - at)});
-}
-
-/* packed[group][panel][tap][in][.] */
-void
-seg_conv_direct_pack(float *packed, const float *w, const float *scale,
-    const struct seg_conv *cv, enum seg_conv_pass pass)
-{
-    int panel = kernels_of(cv)->panel, panels = packed_panels(cv, pass);
-    int taps = cv->kh * cv->kw;
-    int ins = (pass == SEG_CONV_DATA ? cv->k : cv->c) / cv->groups;
-    if (cv->method[pass] == DEPTHWISE) {
-        pack_depthwise(packed, w, scale, cv, pass);
-        return;
-    }
-    if (taps == 1 && !scale) {
-        long floats = (long)ins * panel;
-        long each = (long)(cv->k / cv->groups) * (cv->c / cv->groups);
-#pragma omp parallel for num_threads(cv->threads) schedule(dynamic)
-        for (int t = 0; t < cv->groups * panels; t++)
-            pack_matrix_panel(packed + t * floats, w + t / panels * each, cv,
-                pass, t % panels);
-        return;
-    }
-#pragma omp parallel for num_threads(cv->threads) schedule(dynamic, 16)
-    for (int t = 0; t < cv->groups * panels * ins; t++) {
-        int in = t % ins, p = t / ins % panels, group = t / ins / panels;
-        int k = cv->k / cv->groups;
-        seg_conv_gather(packed + (((long)t / ins * taps) * ins + in) * panel,
-            (long)ins * panel,
-            w + (long)group * k * (cv->c / cv->groups) * taps,
-            scale ? scale + (long)group * k : NULL, cv, pass, p, in);
-    }
 }

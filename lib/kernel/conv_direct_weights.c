@@ -10,6 +10,8 @@
 #include <string.h>
 
 #include "lib/kernel/conv_grid.h"
+#include "lib/kernel/panel.h"
+#include "lib/kernel/rows.h"
 
 struct parts {
     struct seg_conv cv; /* of x and dy as they are used: maybe exchanged */
@@ -23,11 +25,12 @@ struct parts {
     size_t window, strip; /* floats of scratch: x with border, packed dy */
 };
 
-enum { STRIP_PIXELS = 256, TASKS = 16, PART_FLOATS = 6 << 20 };
+enum { STRIP_PIXELS = 256, TASKS = 16, PART_FLOATS = 6 << 20, PART_COST = 8 };
 
 /*
- * Chunks and splits that give all tasks, if any do, with the least traffic: a
- * chunk writes and reads a part of its own, a split reads all of x anew.
+ * Chunks and splits that give all tasks, if any do, at the least cost: a chunk
+ * writes and reads a part of its own; a split reads all of x anew, but computes
+ * meanwhile.
  */
 static void
 share_out(struct parts *s)
@@ -37,7 +40,7 @@ share_out(struct parts *s)
     size_t part = s->floats * s->panels;
     for (int chunks = 1; chunks <= TASKS && chunks <= s->bands; chunks *= 2) {
         int splits = min_int(TASKS / chunks, s->panels);
-        size_t cost = 3 * chunks * part + splits * x;
+        size_t cost = PART_COST * chunks * part + splits * x;
         if (s->chunks && chunks * part > PART_FLOATS)
             break;
         if (cost < least || s->chunks * s->splits < TASKS) {
@@ -84,17 +87,14 @@ pack_strip(
     int panel = kernels_of(&s->cv)->panel, pitch = s->g.out_pitch;
     int cols = min_int(panel, s->g.c - p * panel);
     const float *from = dy + at + p * panel;
-    if (s->lens) {
-        struct seg_lens l = seg_lens_at(*s->lens, at, p * panel);
-        lens_kernels()->look(strip, panel, from, pitch, &l, n, cols);
+    if (!s->lens) {
+        panel_kernels()->along(strip, &(struct matrix){from, pitch, n, cols});
+        return;
     }
-    for (int i = 0; i < n; i++, strip += panel, from += pitch) {
-        if (!s->lens && cols == MAX_PANEL)
-            memcpy(strip, from, MAX_PANEL * sizeof *strip);
-        else if (!s->lens)
-            memcpy(strip, from, cols * sizeof *strip);
+    struct seg_lens l = seg_lens_at(*s->lens, at, p * panel);
+    lens_kernels()->look(strip, panel, from, pitch, &l, n, cols);
+    for (int i = 0; i < n; i++, strip += panel)
         memset(strip + cols, 0, (panel - cols) * sizeof *strip);
-    }
 }
 
 /* The rectangle of a band that tap (y,x) sees; rows count from top. */
@@ -184,19 +184,15 @@ add_band(float *part, const struct parts *s, const float *image,
     }
 }
 
-/* Asks for the band after that of the task: dy, its columns of panels p0 to
-   p1 - 1, and x where the window does not read it all anyway. */
-static void
-look_ahead(struct ahead *ahead, const struct parts *s, const float *image,
-    const float *band, int p0, int p1, int top, int rows)
+/* Asks for x of the band after this, where the window does not read it all
+   anyway. */
+static struct ahead
+next_band(const struct parts *s, const float *image, int top, int rows)
 {
     const struct grid *g = &s->g;
-    int panel = kernels_of(&s->cv)->panel, count = rows * g->ow;
     long row = (long)g->step * g->iw * g->in_pitch;
     int dense = g->step <= g->kh && !g->padded ? (int)(row / g->ow) : 0;
-    ahead[0] = ask_for(band + (long)count * g->out_pitch + p0 * panel, count,
-        min_int(p1 * panel, g->c) - p0 * panel, g->out_pitch);
-    ahead[1] = ask_for(image + (top + rows) * row, count, dense, dense);
+    return ask_for(image + (top + rows) * row, rows * g->ow, dense, dense);
 }
 
 /* Some panels over the bands of one chunk; scratch is this thread's own. */
@@ -215,12 +211,17 @@ make_part(float *part, const struct parts *s, const float *x, const float *dy,
         int rows = min_int(s->band, g->oh - top);
         long at = ((long)n * g->oh + top) * g->ow * g->out_pitch;
         const float *image = x + (long)n * g->ih * g->iw * g->in_pitch;
-        struct ahead ahead[2];
-        look_ahead(ahead, s, image, dy + at, p0, p1, top, rows);
+        struct ahead ahead[2] = {[1] = next_band(s, image, top, rows)};
+        int count = rows * g->ow, panel = kernels_of(&s->cv)->panel;
         if (g->padded)
             seg_grid_window(window, x, n, g, top, rows);
         for (int p = p0; p < p1; p++) {
-            pack_strip(scratch, dy, at, s, p, rows * g->ow);
+            /* what is packed next, of this band or of that after it */
+            long next = p + 1 < p1 ? (p + 1L) * panel
+                                   : (long)count * g->out_pitch + p0 * panel;
+            ahead[0] = ask_for(
+                dy + at + next, count, min_int(panel, g->c), g->out_pitch);
+            pack_strip(scratch, dy, at, s, p, count);
             add_band(part + p * s->floats, s, image, scratch, window, top, rows,
                 b > b0, ahead);
         }
@@ -243,8 +244,7 @@ sum_parts(float *dw, const float *parts, const struct parts *s, int p, int c0,
         const float *part =
             parts + p * s->floats + ((long)t * g->ic + c0) * panel;
         for (int i = 0; i < s->chunks; i++, part += s->panels * s->floats)
-            for (int j = 0; j < rows * panel; j++)
-                sum[j] += part[j];
+            row_kernels()->sum(sum, sum, part, rows * panel);
         for (int j = 0; j < cols; j++)
             for (int c = 0; c < rows; c++) {
                 float *to = dw + (p * panel + j) * per_k + (c0 + c) * per_c + t;

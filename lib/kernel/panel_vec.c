@@ -5,6 +5,8 @@
 
 #include "lib/kernel/simd.h"
 
+enum { AHEAD = 16 }; /* rows */
+
 /* Squares of WIDTH rows and WIDTH columns change their axes. */
 static void
 across(float *to, const struct matrix *m)
@@ -16,6 +18,7 @@ across(float *to, const struct matrix *m)
                 for (int i = 0; i < WIDTH; i++) {
                     int row = j + half + i;
                     x[i] = (vf){0};
+                    __builtin_prefetch(m->x + (row + PANEL) * m->ld + c);
                     if (row < m->n)
                         x[i] = load_part(m->x + row * m->ld + c, m->d - c);
                 }
@@ -30,9 +33,11 @@ along(float *to, const struct matrix *m)
 {
     for (int c = 0; c < m->d; c += PANEL)
         for (int i = 0; i < m->n; i++, to += PANEL)
-            for (int j = 0; j < PANEL; j += WIDTH)
-                store(
-                    to + j, load_part(m->x + i * m->ld + c + j, m->d - c - j));
+            for (int j = 0; j < PANEL; j += WIDTH) {
+                const float *x = m->x + i * m->ld + c + j;
+                __builtin_prefetch(x + AHEAD * m->ld);
+                store(to + j, load_part(x, m->d - c - j));
+            }
 }
 
 const struct panel_kernels SEG_LEVEL(seg_panel_kernels) = {

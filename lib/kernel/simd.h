@@ -52,10 +52,15 @@ v_pick(vi mask, vf a, vf b)
     return (vf)(((vi)a & mask) | ((vi)b & ~mask));
 }
 
+/* The larger one; where either is NaN, b. */
 INLINE vf
 v_max(vf a, vf b)
 {
+#ifdef WIDTH
+    return (vf)at_least((vec)a, (vec)b);
+#else
     return v_pick(a > b, a, b);
+#endif
 }
 
 /* The lanes f(0, s), f(1, s), ... of a and, LANES further on, of b. */
