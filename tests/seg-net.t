@@ -73,6 +73,15 @@ is "$(($(weights vit-tiny --decoder linear --classes 21) - \
 is "$(($(weights vit-tiny --patch 8 --head none) - \
     $(weights vit-tiny --head none)))" $(((1024 - 256) * 192 - 576 * 192)) \
     "patches of 8: more positions, smaller patches"
+bad=
+for patch in 8 16 32; do
+    for decoder in mask linear; do
+        seg-net vit-tiny --patch $patch --decoder $decoder >net 2>err &&
+            grep -q "patch_embed.proj .*c=192 k=$patch s=$patch" net &&
+            seg-net --check net >/dev/null || bad+=" $patch-$decoder"
+    done
+done
+is "$bad" "" "patches of 8, 16 and 32, either decoder"
 is "$(seg-net vit-tiny --tokens distilled | grep -c ' token .*encoder')" 2 \
     "tokens of class and distillation"
 is "$(seg-net vit-tiny --no-drop | grep -c ' dropout ')" 0 "--no-drop"

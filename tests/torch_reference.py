@@ -336,7 +336,8 @@ for _n, (_size, _patch, _mask, _extra, _grid) in {
         'square': ((2, 64, 64), 16, 1, 1, (4, 4)),
         'oblong': ((2, 48, 80), 16, 1, 2, (4, 4)),
         'square-padded': ((2, 50, 50), 16, 0, 1, (3, 5)),
-        'oblong-padded': ((2, 45, 70), 8, 1, 0, (8, 8))}.items():
+        'oblong-padded': ((2, 45, 70), 8, 1, 0, (8, 8)),
+        'large-patch': ((2, 70, 50), 32, 1, 1, (2, 4))}.items():
     CASES[f'segmenter-{_n}'] = (
         lambda p=_patch, m=_mask, e=_extra, g=_grid:
             Segmenter(192, 12, 3, p, g, 7, m, e),

@@ -10,7 +10,8 @@ sys.exit(u.find_spec('$2') is None)" 2>/dev/null
 }
 
 cases='unet operators resnet20-cifar segmenter-square segmenter-oblong
-    segmenter-square-padded segmenter-oblong-padded segmenter-small'
+    segmenter-square-padded segmenter-oblong-padded segmenter-large-patch
+    segmenter-small'
 for python in python3 /usr/bin/python3 none; do
     has "$python" torch && break
 done

@@ -16,7 +16,7 @@
 
 #include "lib/kernel/lens.h"
 
-enum { SEG_CONV_SIDE = 31 }; /* largest kernel side */
+enum { SEG_CONV_SIDE = 32 }; /* largest kernel side */
 
 enum seg_conv_pass {
     SEG_CONV_FORWARD,
