@@ -27,7 +27,7 @@ FINETUNE ?= --nesterov --wd 0 --schedule poly --lr-end 1e-5
 GRID     ?=
 PRETRAIN ?= --pool 0.5 --wd 0
 # windows of the size that was learned, their scores averaged
-PREDICT  ?= --window $(CROP) --overlap 64 --blend mean
+PREDICT  ?= --window $(CROP) --blend mean
 # the decoder is put on the pretrained encoder
 ADOPT    := yes
 

@@ -78,7 +78,7 @@ static const struct {
     {IMAGE "x maxpool image k=2 q=1\n",
         "n:2: x: unknown setting 'q': maxpool has k, s, p, ceil"},
     {IMAGE "x relu image k=2\n", "n:2: x: unknown setting 'k': relu has none"},
-    {IMAGE "x conv image c=4 k=32\n", "n:2: x: k=32 is not within 1..31"},
+    {IMAGE "x conv image c=4 k=33\n", "n:2: x: k=33 is not within 1..32"},
     {IMAGE "x conv image c=0 k=1\n", "n:2: x: c=0 is not within 1..1048576"},
     {IMAGE "x conv image c=4 k=2.5\n", "n:2: x: k=2.5 is not a whole number"},
     {IMAGE "x conv image c=4 k=nan\n", "n:2: x: k=nan is not a number"},
