@@ -1,7 +1,7 @@
 # segpipe.  make demo, make check: everything else follows from these two.
 #
-# A program is a file cmd/seg-*.c; a test is tests/*.t or tests/unit/*.c; there
-# is no list of sources.  Files named *_vec.c hold vector code and are compiled
+# A program is a file cmd/seg-*.c, over what lies in the folders beside it; a
+# test is tests/*.t or tests/unit/*.c; there is no list of sources.  Files named *_vec.c hold vector code and are compiled
 # once for every CPU level.  SAN=1 builds with sanitizers in build/san.
 SHELL      := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -42,7 +42,7 @@ vec      := $(wildcard lib/*/*_vec.c)
 lib_src  := $(filter-out $(vec),$(wildcard lib/*/*.c formats/*.c))
 lib_obj  := $(lib_src:%.c=$B/%.o) \
             $(foreach l,$(LEVELS),$(vec:%.c=$B/%.$l.o))
-cli_obj  := $(patsubst %.c,$B/%.o,$(filter-out cmd/seg-%,$(wildcard cmd/*.c)))
+cli_obj  := $(patsubst %.c,$B/%.o,$(wildcard cmd/*/*.c))
 programs := $(patsubst cmd/%.c,$B/bin/%,$(wildcard cmd/seg-*.c))
 units    := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/unit/*.c))
 benches  := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/bench/*.c))
@@ -102,8 +102,8 @@ $(units) $(benches): $B/tests/%: $B/tests/%.o $B/libcli.a $B/libseg.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(LIBS)
 
-$B/segpipe.bash: cmd/completion.sh $(programs)
-	bash cmd/completion.sh $(programs) >$@
+$B/segpipe.bash: cmd/cli/completion.sh $(programs)
+	bash cmd/cli/completion.sh $(programs) >$@
 
 # ---- using ----
 
@@ -126,7 +126,7 @@ clean:
 
 format:
 	clang-format -i $(wildcard lib/*/*.[ch] formats/*.[ch] cmd/*.[ch] \
-	    tests/*/*.[ch])
+	    cmd/*/*.[ch] tests/*/*.[ch])
 
 lint:
 	mandoc -T lint -W warning $(wildcard man/*.[157])

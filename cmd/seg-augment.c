@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/cli.h"
-#include "cmd/numbers.h"
+#include "cmd/cli/cli.h"
+#include "cmd/cli/numbers.h"
 #include "lib/data/augment.h"
 #include "lib/data/seen.h"
 

@@ -5,7 +5,7 @@
  * also how the shards of a parallel job are known to be all there.  Records are
  * passed on one by one; nothing but the record in hand is held.
  */
-#include "cmd/cli.h"
+#include "cmd/cli/cli.h"
 
 static struct {
     int count, plain;

@@ -9,7 +9,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "cmd/cli.h"
+#include "cmd/cli/cli.h"
 #include "lib/tensor/compare.h"
 
 static struct {

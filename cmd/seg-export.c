@@ -7,9 +7,9 @@
  */
 #include <string.h>
 
-#include "cmd/cli.h"
-#include "cmd/map.h"
-#include "cmd/pictures.h"
+#include "cmd/cli/cli.h"
+#include "cmd/picture/map.h"
+#include "cmd/picture/pictures.h"
 
 static struct opts {
     const char *tensor, *map;

@@ -8,9 +8,9 @@
  */
 #include <string.h>
 
-#include "cmd/slurp.h"
-#include "cmd/training.h"
-#include "cmd/valid.h"
+#include "cmd/cli/slurp.h"
+#include "cmd/train/training.h"
+#include "cmd/train/valid.h"
 #include "formats/stats.h"
 #include "lib/loss/cross_entropy.h"
 #include "lib/zoo/zoo.h"

@@ -6,9 +6,9 @@
  * which there are, in which order, and the others may have theirs in any.  With
  * --stitch it is the patches of one stream that belong to one picture.
  */
-#include "cmd/fuser.h"
-#include "cmd/numbers.h"
-#include "cmd/stitch.h"
+#include "cmd/cli/numbers.h"
+#include "cmd/predict/fuser.h"
+#include "cmd/predict/stitch.h"
 #include "formats/keyed.h"
 
 static const char *const hows[] = {"mean", "majority", "objects", NULL};

@@ -9,12 +9,12 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "cmd/books.h"
-#include "cmd/cli.h"
-#include "cmd/map.h"
-#include "cmd/page.h"
-#include "cmd/slurp.h"
-#include "cmd/strips.h"
+#include "cmd/cli/cli.h"
+#include "cmd/cli/slurp.h"
+#include "cmd/picture/books.h"
+#include "cmd/picture/map.h"
+#include "cmd/picture/page.h"
+#include "cmd/picture/strips.h"
 #include "formats/place.h"
 #include "lib/data/manifest.h"
 

@@ -8,9 +8,9 @@
  */
 #include <string.h>
 
-#include "cmd/cli.h"
-#include "cmd/normalize.h"
-#include "cmd/slurp.h"
+#include "cmd/cli/cli.h"
+#include "cmd/cli/slurp.h"
+#include "cmd/train/normalize.h"
 #include "formats/model.h"
 #include "lib/zoo/adapt.h"
 

@@ -5,8 +5,8 @@
  * checked with --check, and is what seg-init stores in the model.  Options that
  * the architecture has no use for are refused.
  */
-#include "cmd/cli.h"
-#include "cmd/slurp.h"
+#include "cmd/cli/cli.h"
+#include "cmd/cli/slurp.h"
 #include "lib/net/net.h"
 #include "lib/zoo/zoo.h"
 

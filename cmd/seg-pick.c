@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/cli.h"
-#include "cmd/slurp.h"
+#include "cmd/cli/cli.h"
+#include "cmd/cli/slurp.h"
 #include "lib/base/text.h"
 
 static struct {

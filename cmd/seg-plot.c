@@ -12,8 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cmd/cli.h"
-#include "cmd/slurp.h"
+#include "cmd/cli/cli.h"
+#include "cmd/cli/slurp.h"
 #include "formats/gnuplot.h"
 
 extern char **environ;

@@ -9,9 +9,9 @@
  */
 #include <string.h>
 
-#include "cmd/numbers.h"
-#include "cmd/open_model.h"
-#include "cmd/predict.h"
+#include "cmd/cli/numbers.h"
+#include "cmd/cli/open_model.h"
+#include "cmd/predict/predict.h"
 
 static const char *const blends[] = {"linear", "hann", "mean", "halo", NULL};
 static const char *const flips[] = {"none", "h", "v", "hv", NULL};

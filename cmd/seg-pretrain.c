@@ -8,7 +8,7 @@
  */
 #include <string.h>
 
-#include "cmd/training.h"
+#include "cmd/train/training.h"
 #include "lib/loss/contrast.h"
 #include "lib/zoo/zoo.h"
 

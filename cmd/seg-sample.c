@@ -9,9 +9,9 @@
 #include <limits.h>
 #include <stdio.h>
 
-#include "cmd/cli.h"
-#include "cmd/numbers.h"
-#include "cmd/whole.h"
+#include "cmd/cli/cli.h"
+#include "cmd/cli/numbers.h"
+#include "cmd/picture/whole.h"
 #include "formats/geo.h"
 #include "lib/data/balance.h"
 #include "lib/data/intensity.h"

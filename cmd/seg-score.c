@@ -7,11 +7,11 @@
  * and every truth its prediction: a mean over the items that happened to arrive
  * is not a result.
  */
-#include "cmd/aside.h"
-#include "cmd/cli.h"
-#include "cmd/lookup.h"
-#include "cmd/scores.h"
-#include "cmd/slurp.h"
+#include "cmd/cli/cli.h"
+#include "cmd/cli/slurp.h"
+#include "cmd/score/aside.h"
+#include "cmd/score/lookup.h"
+#include "cmd/score/scores.h"
 #include "formats/matrix.h"
 
 enum { ABSENT_ERROR = SEG_ABSENT_NAN + 1, AGAINST = 1000 };

@@ -5,9 +5,9 @@
  * of counts and exact sums, so tables of shards can be added up (--merge) to the
  * table of the whole, byte for byte.
  */
-#include "cmd/cli.h"
-#include "cmd/numbers.h"
-#include "cmd/slurp.h"
+#include "cmd/cli/cli.h"
+#include "cmd/cli/numbers.h"
+#include "cmd/cli/slurp.h"
 #include "formats/stats.h"
 
 enum { PERCENTILES = 100 };

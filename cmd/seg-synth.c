@@ -5,7 +5,7 @@
  * into shards that, laid end to end, are the whole.  The domains show the same
  * scenes: with one seed their labels are equal.
  */
-#include "cmd/cli.h"
+#include "cmd/cli/cli.h"
 #include "lib/data/synth.h"
 
 static const char *const domains[] = {"a", "b", NULL};

@@ -9,8 +9,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "cmd/cli.h"
-#include "cmd/slurp.h"
+#include "cmd/cli/cli.h"
+#include "cmd/cli/slurp.h"
 #include "formats/results.h"
 
 enum format { TSV, LONG, MARKDOWN };

@@ -8,10 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cmd/cells.h"
-#include "cmd/cli.h"
-#include "cmd/item.h"
-#include "cmd/numbers.h"
+#include "cmd/cli/cli.h"
+#include "cmd/cli/numbers.h"
+#include "cmd/picture/cells.h"
+#include "cmd/picture/item.h"
 #include "formats/image.h"
 
 enum { SHEET = CLI_SIDE + 1 };

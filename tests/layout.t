@@ -22,17 +22,23 @@ is "$(includes | awk '$2 !~ "^(cmd|formats|lib)/" { print }')" "" \
 down=$(includes | perl -ne '
     BEGIN {
         my $n = 0;
-        for my $floor (qw(cmd formats lib/train,lib/eval,lib/data,lib/loss,lib/zoo
+        for my $floor (qw(cmd cmd/picture,cmd/train,cmd/predict,cmd/score
+                          cmd/cli formats lib/train,lib/eval,lib/data,lib/loss,lib/zoo
                           lib/net lib/op lib/kernel lib/tensor lib/base)) {
             $level{$_} = $n for split /,/, $floor;
             $n++;
         }
-        sub room { $_[0] =~ m{^(lib/\w+|\w+)/} ? $1 : "" }
+        sub room { $_[0] =~ m{^((?:cmd|lib)/\w+|\w+)/} ? $1 : "" }
     }
     my ($from, $to) = split;
     my ($a, $b) = map { $level{room($_)} } $from, $to;
     print if !defined $a || !defined $b || $a > $b')
 is "$down" "" "includes go down only"
+is "$(includes | perl -ne 'my ($from, $to) = m{^cmd/(\w+)/.* cmd/(\w+)/};
+    print if defined $to && $to ne "cli" && $to ne $from')" "" \
+    "rooms of cmd know cmd/cli and not each other"
+is "$(includes | awk '$2 == "cmd/cli/inner.h" && $1 !~ "^cmd/cli/"')" "" \
+    "what is inside cmd/cli is known there alone"
 
 # Archives hide it for as long as no program takes both.
 if type nm >/dev/null 2>&1 && [ -f "$SEG_BUILD/libseg.a" ]; then
@@ -82,6 +88,8 @@ is "$(find lib formats -name '*.c' -print0 | xargs -0 perl -ne '
         !/\bconst\b/ && !/\benum\b|\bstruct \w+ \{/; close ARGV if eof')" "" \
     "lib and formats keep no state"
 
+is "$(find cmd -maxdepth 1 -type f ! -name 'seg-*.c')" "" \
+    "in cmd lie programs, and folders of what they share"
 long=$(wc -l cmd/seg-*.c | awk '$2 != "total" && $1 > 220 { print $2 ": " $1 }')
 is "$long" "" "a program has at most 220 lines"
 for f in cmd/seg-*.c; do

@@ -1,0 +1,113 @@
+/* Messages, exits and the memory of the command line. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/cli/inner.h"
+#include "lib/base/arena.h"
+
+const struct cli_program *cli_program;
+struct cli_common cli;
+
+static struct seg_arena memory;
+
+static const char *
+name(void)
+{
+    return cli_program ? cli_program->name : "segpipe";
+}
+
+/* One write for one line: lines of programs in one pipe do not mix. */
+static void
+say(const char *before, const char *fmt, va_list args)
+{
+    char text[1200];
+
+    vsnprintf(text, sizeof text, fmt, args);
+    fprintf(stderr, "%s: %s%s\n", name(), before, text);
+}
+
+void
+cli_complain(const struct seg_err *e)
+{
+    fprintf(stderr, "%s: %s\n", name(), e->text);
+}
+
+void
+cli_die(const struct seg_err *e)
+{
+    cli_complain(e);
+    exit(e->kind);
+}
+
+void
+cli_fail(int kind, const char *fmt, ...)
+{
+    struct seg_err e;
+    char text[sizeof e.text];
+    va_list args;
+
+    va_start(args, fmt);
+    vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    seg_fail(&e, kind, "%s", text);
+    cli_die(&e);
+}
+
+int
+cli_check(int status, const struct seg_err *e)
+{
+    if (status < 0)
+        cli_die(e);
+    return status;
+}
+
+void
+cli_usage(const char *fmt, ...)
+{
+    char text[1000];
+    va_list args;
+
+    va_start(args, fmt);
+    vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    fprintf(stderr, "%s: %s (%s --help says more)\n", name(), text, name());
+    exit(SEG_EUSAGE);
+}
+
+void
+cli_warn(const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    say("warning: ", fmt, args);
+    va_end(args);
+}
+
+void
+cli_note(const char *fmt, ...)
+{
+    va_list args;
+
+    if (cli.quiet)
+        return;
+    va_start(args, fmt);
+    say("", fmt, args);
+    va_end(args);
+}
+
+void *
+cli_take(size_t n, size_t size)
+{
+    struct seg_err e;
+
+    return cli_need(seg_take(&memory, n, size, &e), &e);
+}
+
+char *
+cli_take_string(const char *s)
+{
+    return strcpy(cli_take(strlen(s) + 1, 1), s);
+}

@@ -1,0 +1,113 @@
+/* The table of options, for people (--help) and for programs (--options). */
+#define _DEFAULT_SOURCE
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/cli/inner.h"
+
+enum { WIDTH = 79 };
+
+/* "-n N", "--rest", "-m FILE"; as in the usage line */
+static int
+spell(char *text, size_t n, const struct cli_option *o)
+{
+    char letter[3] = {'-', o->letter, 0};
+    int at = snprintf(
+        text, n, "%s%s", o->letter ? letter : "--", o->letter ? "" : o->name);
+
+    if (o->arg)
+        at += snprintf(text + at, n - (size_t)at, " %s", o->arg);
+    else if (o->type == CLI_CHOICE)
+        for (int i = 0; o->choices[i] && at < (int)n; i++)
+            at += snprintf(text + at, n - (size_t)at, "%c%s", i ? '|' : ' ',
+                o->choices[i]);
+    return at;
+}
+
+static void
+print_word(int *column, int indent, const char *word)
+{
+    int n = (int)strlen(word);
+
+    if (*column + 1 + n > WIDTH) {
+        printf("\n%*s", indent, "");
+        *column = indent;
+    }
+    *column += printf(" %s", word);
+}
+
+static void
+print_usage(const struct cli_program *p)
+{
+    int indent = (int)strlen(p->name) + 7, column = indent;
+    char word[500], flags[CLI_MAX_OPTIONS + 4] = "[-";
+    size_t n = 2;
+
+    printf("usage: %s", p->name);
+    for (const struct cli_option *o = p->options; o->name; o++)
+        if (o->type == CLI_FLAG && o->letter)
+            flags[n++] = o->letter;
+    if (n > 2) {
+        flags[n++] = ']';
+        flags[n] = 0;
+        print_word(&column, indent, flags);
+    }
+    for (const struct cli_option *o = p->options; o->name; o++) {
+        if (o->type == CLI_FLAG && o->letter)
+            continue;
+        int must = o->flags & CLI_REQUIRED, at = 0;
+        if (!must)
+            word[at++] = '[';
+        at += spell(word + at, sizeof word - 8, o);
+        snprintf(word + at, sizeof word - (size_t)at, "%s%s", must ? "" : "]",
+            o->type == CLI_LIST ? "..." : "");
+        print_word(&column, indent, word);
+    }
+    if (*p->operands)
+        print_word(&column, indent, p->operands);
+    printf("\n");
+}
+
+void
+cli_print_help(const struct cli_program *p)
+{
+    print_usage(p);
+    printf("\n%s\n\n", p->summary);
+    for (const struct cli_option *o = p->options; o->name; o++) {
+        char letter[8] = "    ", left[500];
+
+        if (o->letter)
+            snprintf(letter, sizeof letter, "-%c, ", o->letter);
+        struct cli_option spelled = *o;
+        spelled.letter = 0;
+        spell(left, sizeof left, &spelled);
+        printf("  %s%-20s", letter, left);
+        /* the help stands beside a short left side and below a long one */
+        int column = 26;
+        if (strlen(left) > 20)
+            printf("\n%26s", "");
+        char help[500], *rest = help;
+        snprintf(help, sizeof help, "%s", o->help);
+        for (char *w; (w = strsep(&rest, " "));)
+            print_word(&column, 26, w);
+        printf("\n");
+    }
+    printf("      --help                print this and exit\n"
+           "      --version             print the version and exit\n");
+}
+
+/* letter, name, arg, type, choices, help; - for none */
+void
+cli_print_table(const struct cli_program *p)
+{
+    static const char *const types[] = {
+        "flag", "int", "u64", "float", "text", "choice", "size", "list", "wxh"};
+
+    for (const struct cli_option *o = p->options; o->name; o++) {
+        printf("%c\t%s\t%s\t%s\t", o->letter ? o->letter : '-', o->name,
+            o->arg ? o->arg : "-", types[o->type]);
+        for (int i = 0; o->type == CLI_CHOICE && o->choices[i]; i++)
+            printf("%s%s", i ? "," : "", o->choices[i]);
+        printf("%s\t%s\n", o->type == CLI_CHOICE ? "" : "-", o->help);
+    }
+}

@@ -1,0 +1,22 @@
+/* What the files behind cmd/cli/cli.h share among themselves. */
+#ifndef SEG_CMD_CLI_INNER_H
+#define SEG_CMD_CLI_INNER_H
+
+#include "cmd/cli/cli.h"
+
+enum { CLI_MAX_OPTIONS = 64 };
+
+/* The program that runs; set by cli_parse. */
+extern const struct cli_program *cli_program;
+
+/* On stdout: --help, and the table as TSV for --options. */
+void cli_print_help(const struct cli_program *p);
+void cli_print_table(const struct cli_program *p);
+
+/* Before anything is opened: descriptors 0 to 2 are there, or fail when used. */
+void cli_guard_descriptors(void);
+
+/* Flushes and closes stdout; exits with 74 if anything of it was lost. */
+void cli_close_stdout(void);
+
+#endif

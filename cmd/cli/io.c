@@ -1,0 +1,350 @@
+/* Inputs and outputs of a program; an output file appears only when complete. */
+#define _DEFAULT_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cmd/cli/inner.h"
+
+enum { MAX_OUTPUTS = 16 };
+
+struct cli_out {
+    int fd;           /* -1: this place is free */
+    const char *name; /* for messages */
+    char *path, *dir; /* NULL: stdout or a device, nothing to rename */
+    char temp[PATH_MAX];
+};
+
+static struct cli_out outputs[MAX_OUTPUTS];
+static char *history = "";
+
+/* ---- descriptors ---- */
+
+/*
+ * A program started with stdout closed must not write its records into the
+ * first file it opens.  The places are taken so that using them fails.
+ */
+void
+cli_guard_descriptors(void)
+{
+    for (int fd = 0; fd < 3; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
+            open("/dev/null", fd ? O_RDONLY : O_WRONLY) != fd)
+            _exit(SEG_EIO);
+}
+
+static void
+stdout_lost(void)
+{
+    cli_fail(SEG_EIO, "stdout: cannot write: %s", strerror(errno));
+}
+
+void
+cli_close_stdout(void)
+{
+    if (ferror(stdout) || fflush(stdout) || close(STDOUT_FILENO))
+        stdout_lost();
+}
+
+/* ---- inputs ---- */
+
+/* Our own history follows that of all inputs; a block is kept once. */
+static void
+add_history(const char *block)
+{
+    if (strstr(history, block))
+        return;
+    char *longer = cli_take(strlen(history) + strlen(block) + 1, 1);
+    history = strcat(strcpy(longer, history), block);
+}
+
+struct seg_reader *
+cli_reader(const char *path)
+{
+    struct seg_limits limits = {.record_bytes = cli.mem_limit};
+    struct seg_reader *r;
+    struct seg_err e;
+    struct stat st;
+    int fd = STDIN_FILENO;
+
+    if (path && !strcmp(path, "-"))
+        path = NULL;
+    if (!path && isatty(fd))
+        cli_usage("stdin is a terminal: name a file or use a pipe");
+    if (path)
+        fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd >= 0 && !fstat(fd, &st) && S_ISDIR(st.st_mode)) {
+        errno = EISDIR;
+        fd = -1;
+    }
+    if (fd < 0)
+        cli_fail(SEG_ENOINPUT, "%.300s: cannot open: %s", path ? path : "stdin",
+            strerror(errno));
+    cli_check(seg_reader_open(&r, fd, path ? path : "stdin", &limits, &e), &e);
+    return r;
+}
+
+void
+cli_close_reader(struct seg_reader *r)
+{
+    add_history(seg_reader_history(r));
+    seg_reader_close(r);
+}
+
+void
+cli_inputs(struct cli_inputs *in, int argc, char **argv, int first)
+{
+    static char *only_stdin[] = {"-"};
+
+    in->path = first < argc ? argv + first : only_stdin;
+    in->n = first < argc ? argc - first : 1;
+    in->at = 0;
+    in->reader = NULL;
+}
+
+/* Readers that are through: records of a mapped file that the caller may still
+   hold point into it, so it stays mapped to the end. */
+static struct through {
+    struct seg_reader *reader;
+    struct through *next;
+} * through;
+
+static void
+retire(struct seg_reader *r)
+{
+    struct through *t = cli_take(1, sizeof *t);
+
+    add_history(seg_reader_history(r));
+    *t = (struct through){r, through};
+    through = t;
+}
+
+int
+cli_next(struct cli_inputs *in, struct seg_record *rec)
+{
+    struct seg_err e;
+
+    while (in->at < in->n) {
+        if (!in->reader)
+            in->reader = cli_reader(in->path[in->at]);
+        if (cli_check(seg_reader_next(in->reader, rec, &e), &e))
+            return 1;
+        retire(in->reader);
+        in->reader = NULL;
+        in->at++;
+    }
+    seg_record_clear(rec);
+    return 0;
+}
+
+/* ---- outputs ---- */
+
+static void
+remove_temps(void)
+{
+    for (int i = 0; i < MAX_OUTPUTS; i++)
+        if (outputs[i].path) {
+            unlink(outputs[i].temp);
+            outputs[i].path = NULL;
+        }
+}
+
+static void
+on_signal(int number)
+{
+    remove_temps();
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+/* What ends a program takes its unfinished files along. */
+static void
+arm(void)
+{
+    static const int deadly[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGQUIT};
+    static int armed;
+    struct sigaction act = {.sa_handler = on_signal}, now;
+
+    if (armed++)
+        return;
+    atexit(remove_temps);
+    for (size_t i = 0; i < sizeof deadly / sizeof *deadly; i++)
+        if (!sigaction(deadly[i], NULL, &now) && now.sa_handler == SIG_DFL)
+            sigaction(deadly[i], &act, NULL);
+}
+
+static struct cli_out *
+free_place(void)
+{
+    for (int i = 0; i < MAX_OUTPUTS; i++)
+        if (outputs[i].fd <= 0)
+            return outputs + i;
+    abort();
+}
+
+static void
+cannot_create(const char *path)
+{
+    cli_fail(SEG_ECREATE, "%.300s: cannot create: %s", path, strerror(errno));
+}
+
+/* A temporary file beside path; rename needs them in one file system. */
+static void
+create_temp(struct cli_out *o, const char *path)
+{
+    static int serial;
+    const char *slash = strrchr(path, '/');
+    int n = slash ? (int)(slash - path + 1) : 0;
+
+    o->dir = cli_take((size_t)n + 2, 1);
+    snprintf(o->dir, (size_t)n + 2, "%.*s", n, path);
+    arm();
+    o->path =
+        cli_take_string(path); /* from here on temp is removed at any exit */
+    do {
+        int len = snprintf(o->temp, sizeof o->temp, "%s.seg-%ld-%d.tmp", o->dir,
+            (long)getpid(), serial++);
+        if (len >= (int)sizeof o->temp) {
+            errno = ENAMETOOLONG;
+            break;
+        }
+        o->fd = open(o->temp, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    } while (o->fd < 0 && errno == EEXIST && serial < 1000);
+    if (o->fd < 0)
+        cannot_create(path);
+    if (n == 0)
+        strcpy(o->dir, ".");
+}
+
+static struct cli_out *
+create(const char *path, int text)
+{
+    struct cli_out *o = free_place();
+    char target[PATH_MAX];
+    struct stat st;
+
+    o->path = NULL;
+    o->name = "stdout";
+    o->fd = STDOUT_FILENO;
+    if (path && strcmp(path, "-")) {
+        o->fd = -1;
+        o->name = path;
+        /* a link stays a link; a device or a pipe is written as it is */
+        if (realpath(path, target))
+            path = target;
+        if (!stat(path, &st) && !S_ISREG(st.st_mode)) {
+            o->fd = open(path, O_WRONLY | O_CLOEXEC);
+            if (o->fd < 0)
+                cannot_create(path);
+        } else
+            create_temp(o, path);
+    }
+    if (!text && isatty(o->fd))
+        cli_usage("bytes are not written to a terminal: use -o FILE or a pipe");
+    return o;
+}
+
+struct cli_out *
+cli_create(const char *path)
+{
+    return create(path, 0);
+}
+
+int
+cli_out_fd(struct cli_out *o)
+{
+    return o->fd;
+}
+
+static void
+output_lost(const struct cli_out *o)
+{
+    cli_fail(SEG_EIO, "%.300s: cannot write: %s", o->name, strerror(errno));
+}
+
+void
+cli_commit(struct cli_out *o)
+{
+    int fd = o->fd;
+
+    o->fd = -1;
+    if ((o->path && fsync(fd)) || close(fd))
+        output_lost(o);
+    if (!o->path)
+        return;
+    if (rename(o->temp, o->path))
+        cannot_create(o->path);
+    o->path = NULL; /* it is there now: nothing to remove */
+    int dir = open(o->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (dir >= 0) {
+        fsync(dir);
+        close(dir);
+    }
+}
+
+/* ---- the program's own output ---- */
+
+static struct cli_out *own;
+
+struct seg_writer *
+cli_writer(void)
+{
+    struct seg_writer *w;
+    struct seg_err e;
+
+    own = create(cli.output, 0);
+    cli_check(seg_writer_open(&w, own->fd, own->name, &e), &e);
+    return w;
+}
+
+void
+cli_put(struct seg_writer *w, const struct seg_record *rec)
+{
+    struct seg_err e;
+
+    cli_check(seg_writer_put(w, rec, &e), &e);
+}
+
+void
+cli_close_writer(struct seg_writer *w)
+{
+    struct seg_err e;
+
+    add_history(cli_own_history());
+    cli_check(seg_writer_end(w, history, &e), &e);
+    seg_writer_free(w);
+    cli_commit(own);
+}
+
+FILE *
+cli_text(void)
+{
+    own = create(cli.output, 1);
+    FILE *f = own->fd == STDOUT_FILENO ? stdout : fdopen(own->fd, "w");
+    if (!f)
+        cannot_create(cli.output);
+    return f;
+}
+
+void
+cli_close_text(FILE *f)
+{
+    if (ferror(f) || fflush(f))
+        output_lost(own);
+    if (f == stdout) {
+        cli_commit(own);
+        return;
+    }
+    /* commit closes its descriptor, fclose would too: give it another */
+    int fd = dup(own->fd);
+    if (fd < 0 || fclose(f))
+        output_lost(own);
+    own->fd = fd;
+    cli_commit(own);
+}

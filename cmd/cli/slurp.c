@@ -1,0 +1,58 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd/cli/cli.h"
+#include "cmd/cli/slurp.h"
+
+enum { LARGEST = 64 << 20, FIRST = 64 << 10 };
+
+/* p of *room bytes, n of them in use, in a place with twice the room */
+static char *
+grow(struct seg_arena *a, const char *p, size_t n, size_t *room)
+{
+    struct seg_err e;
+    char *q = cli_need(seg_take_dirty(a, *room, 2, &e), &e);
+
+    memcpy(q, p, n);
+    *room *= 2;
+    return q;
+}
+
+const char *
+cli_slurp_name(const char *path)
+{
+    return path && strcmp(path, "-") ? path : "stdin";
+}
+
+char *
+cli_slurp(struct seg_arena *a, const char *path)
+{
+    const char *name = cli_slurp_name(path);
+    int standard = name != path;
+    int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    size_t room = FIRST, n = 0;
+    ssize_t got;
+
+    if (fd < 0)
+        cli_fail(SEG_ENOINPUT, "%s: cannot open: %s", name, strerror(errno));
+    char *text = grow(a, "", 0, &room);
+    while ((got = read(fd, text + n, room - n - 1)) != 0) {
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            cli_fail(SEG_EIO, "%s: cannot read: %s", name, strerror(errno));
+        n += (size_t)got;
+        if (n > LARGEST)
+            cli_fail(SEG_EDATA, "%s: larger than 64 MiB, not a text", name);
+        if (n + 1 == room)
+            text = grow(a, text, n, &room);
+    }
+    if (!standard)
+        close(fd);
+    text[n] = 0;
+    if (memchr(text, 0, n))
+        cli_fail(SEG_EDATA, "%s: holds a 0 byte, not a text", name);
+    return text;
+}

@@ -1,0 +1,136 @@
+#include "cmd/picture/page.h"
+#include "cmd/cli/cli.h"
+#include "formats/geo.h"
+#include "lib/data/intensity.h"
+#include "lib/data/picture.h"
+
+static int
+resize(struct seg_record *rec, const char *name, enum seg_resize_mode mode,
+    const struct cli_page_how *how, struct seg_err *e)
+{
+    struct seg_tensor in = *seg_record_find(rec, name), *out;
+    size_t shape[3] = {(size_t)how->size[1], (size_t)how->size[0], in.shape[2]};
+
+    if (!how->size[0] || (in.shape[0] == shape[0] && in.shape[1] == shape[1]))
+        return 0;
+    out = seg_record_add(rec, name, in.type, in.rank, shape, e);
+    if (!out || seg_picture_resize(out, &in, NULL, mode, &rec->arena, e))
+        return -1;
+    return mode == SEG_RESIZE_NEAREST
+               ? 0
+               : seg_geo_cut(rec, 0, 0, (double)shape[1] / (double)in.shape[1],
+                     (double)shape[0] / (double)in.shape[0], e);
+}
+
+static int
+set_channels(struct seg_record *rec, const struct cli_page_how *how,
+    const char *path, struct seg_err *e)
+{
+    struct seg_tensor in = *seg_record_find(rec, "image"), *out;
+    size_t shape[3] = {
+        in.shape[0], in.shape[1], how->channels == CHANNELS_1 ? 1 : 3};
+
+    if (how->channels == CHANNELS_STORED || in.shape[2] == shape[2])
+        return 0;
+    if (in.shape[2] > 2 && shape[2] == 1)
+        return seg_fail(e, SEG_EDATA,
+            "%s: picture has %zu channels; --channels 1 takes grey", path,
+            in.shape[2]);
+    out = seg_record_add(rec, "image", in.type, 3, shape, e);
+    if (!out)
+        return -1;
+    seg_picture_channels(out, &in);
+    return 0;
+}
+
+static int
+window(
+    struct seg_record *rec, const struct cli_page_how *how, struct seg_err *e)
+{
+    struct seg_tensor in = *seg_record_find(rec, "image"), *out;
+
+    if (how->width == 0)
+        return 0;
+    out = seg_record_add(rec, "image", SEG_U8, in.rank, in.shape, e);
+    if (!out)
+        return -1;
+    seg_picture_window(out, &in, how->level, how->width);
+    return 0;
+}
+
+static int
+map_label(struct seg_record *rec, const struct cli_page_how *how,
+    const char *path, struct seg_err *e)
+{
+    struct seg_tensor *label = seg_record_find(rec, "label");
+    int ids = seg_record_meta(rec, "seg.ids") != NULL;
+
+    seg_record_unset(rec, "seg.ids");
+    if (ids && label->rank == 2 && how->map && !seg_labelmap_keeps(how->map))
+        return seg_fail(e, SEG_EDATA,
+            "%s: its values are class ids: a label map was applied already",
+            path);
+    if (how->map)
+        return seg_labelmap_apply(how->map, label, how->near, path, e);
+    if (label->rank == 3)
+        return seg_fail(e, SEG_EDATA,
+            "%s: label picture is coloured: a label map is wanted (-m)", path);
+    return 0;
+}
+
+int
+cli_page_treat(struct seg_record *rec, const struct seg_item *item,
+    const char *label, const struct cli_page_how *how, struct seg_err *e)
+{
+    if ((item->label && map_label(rec, how, label, e)) ||
+        (item->label && resize(rec, "label", SEG_RESIZE_NEAREST, how, e)) ||
+        window(rec, how, e) || set_channels(rec, how, item->image, e) ||
+        resize(rec, "image", SEG_RESIZE_BILINEAR, how, e) ||
+        (how->map && seg_labelmap_describe(how->map, rec, e)))
+        return -1;
+    return 0;
+}
+
+int
+cli_page_read(struct seg_record *rec, const struct cli_book *book, size_t page,
+    void *context, struct seg_err *e)
+{
+    const struct seg_item *item = book->item;
+
+    seg_record_clear(rec);
+    rec->arena.limit = cli.mem_limit;
+    if (cli_book_read(rec, book, page, e) ||
+        cli_page_treat(rec, item, item->label, context, e))
+        return -1;
+    return book->intensity
+               ? seg_record_set(rec, "seg.intensity", book->intensity, e)
+               : 0;
+}
+
+int
+cli_pages_measure(struct cli_book *book, void *context, struct seg_err *e)
+{
+    struct seg_arena scratch = {0};
+    struct seg_record rec = {0};
+    struct seg_stat s;
+    int status = 0;
+
+    seg_stat_init(&s, &scratch);
+    s.levels = 1;
+    for (size_t page = 0; !status && page < book->image.n; page++) {
+        status = cli_page_read(&rec, book, page, context, e);
+        if (!status)
+            status = seg_stat_image(
+                &s, seg_record_find(&rec, "image"), book->item->image, e);
+    }
+    if (!status)
+        status = seg_intensity_set(&rec, &s, e);
+    if (!status) {
+        book->intensity = seg_take_string(
+            &book->arena, seg_record_meta(&rec, "seg.intensity"), e);
+        status = book->intensity ? 0 : -1;
+    }
+    seg_record_free(&rec);
+    seg_arena_free(&scratch);
+    return status;
+}

@@ -1,0 +1,37 @@
+/*
+ * From a page of a book to a record: labels mapped, then window, channels and
+ * size; and what all pages of a book are like.
+ */
+#ifndef SEG_CMD_PAGE_H
+#define SEG_CMD_PAGE_H
+
+#include "cmd/picture/book.h"
+#include "lib/data/labelmap.h"
+
+enum { CHANNELS_STORED, CHANNELS_1, CHANNELS_3 };
+
+struct cli_page_how {
+    const struct seg_labelmap *map; /* NULL: values stay */
+    double near;                    /* of colours */
+    double level, width;            /* window; width 0: values stay */
+    int channels;
+    int size[2];   /* width, height; 0: as they are */
+    int intensity; /* set seg.intensity */
+};
+
+/* Measures all pages into book->intensity; context is a struct cli_page_how. */
+int cli_pages_measure(
+    struct cli_book *book, void *context, struct seg_err *e) SEG_MUST_USE;
+
+/* Does all this to the tensors image and, if the item has one, label; `label` is
+   for messages: the label's file, and the place in it. */
+int cli_page_treat(struct seg_record *rec, const struct seg_item *item,
+    const char *label, const struct cli_page_how *how,
+    struct seg_err *e) SEG_MUST_USE;
+
+/* Clears rec and fills it; context is a struct cli_page_how.  Runs in any
+   thread. */
+int cli_page_read(struct seg_record *rec, const struct cli_book *book,
+    size_t page, void *context, struct seg_err *e) SEG_MUST_USE;
+
+#endif

@@ -1,0 +1,38 @@
+/*
+ * Pictures of records, each in a file named by its key, in the format asked for
+ * or the one that loses nothing.
+ *
+ * Slices that follow each other and are of one volume become one file, and so do
+ * the strips of a scene, which go to their TIFF file as they come.
+ */
+#ifndef SEG_CMD_PICTURES_H
+#define SEG_CMD_PICTURES_H
+
+#include "cmd/picture/item.h"
+#include "formats/nifti.h"
+#include "formats/tiff.h"
+#include "lib/data/strip.h"
+
+enum cli_format { CLI_AUTO, CLI_PNG, CLI_TIFF, CLI_NIFTI, CLI_NPY, CLI_PAM };
+extern const char *const cli_formats[]; /* their names, NULL behind */
+
+struct cli_pictures {
+    struct cli_items items;
+    int format; /* enum cli_format */
+    int tile;   /* side of tiles in TIFF; 0: strips */
+    struct seg_stack stack;
+    struct seg_strips strips;
+    struct cli_out *scene; /* the file that takes strips, and its writer */
+    struct seg_tiff_writer *rows;
+    enum seg_type row_type;
+    size_t row_bytes;
+};
+
+/* Tensor t of rec, with colours or NULL.  Exits where it cannot be written. */
+void cli_put_picture(struct cli_pictures *p, struct seg_record *rec,
+    const struct seg_tensor *t, const struct seg_palette *palette);
+
+/* After the last: what is still in the making. */
+void cli_end_pictures(struct cli_pictures *p);
+
+#endif

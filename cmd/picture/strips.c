@@ -1,0 +1,180 @@
+#include "cmd/picture/strips.h"
+#include "cmd/cli/cli.h"
+#include "formats/geo.h"
+#include "formats/place.h"
+#include "formats/tiff.h"
+#include "lib/data/intensity.h"
+#include "lib/data/strip.h"
+
+/* A picture and its label, if it has one, open at the same row. */
+struct scene {
+    const struct seg_item *item;
+    struct seg_tiff_reader *image, *label;
+    const struct seg_scene *size, *label_size;
+    struct seg_record whole; /* seg.apart and seg.intensity of all of it */
+};
+
+static void
+open_file(struct seg_tiff_reader **r, const struct seg_scene **s,
+    const char *path, enum seg_image_mode mode)
+{
+    struct seg_err e;
+    const struct seg_image_opts opts = {
+        .mode = mode, .max_bytes = cli.mem_limit};
+
+    cli_check(seg_tiff_open(r, s, path, 0, &opts, &e), &e);
+    if ((*s)->pages > 1)
+        cli_fail(SEG_EDATA, "%s: %zu pages; a scene in strips has one", path,
+            (*s)->pages);
+    if ((*s)->h > 1 << 20 || (*s)->w > 1 << 20)
+        cli_fail(SEG_EDATA, "%s: %zux%zu pixels; up to 2^20 a side", path,
+            (*s)->w, (*s)->h);
+}
+
+static int
+get_place(
+    struct seg_place *p, struct scene *s, const char *geo, struct seg_err *e)
+{
+    if (!geo)
+        return 0;
+    return seg_record_set(&s->whole, "seg.geo", geo, e)
+               ? -1
+               : seg_place_get(p, &s->whole, e);
+}
+
+static void
+compare_places(struct scene *s)
+{
+    struct seg_err e;
+    struct seg_place image, label;
+
+    if (cli_check(get_place(&image, s, s->size->geo, &e), &e) &&
+        cli_check(get_place(&label, s, s->label_size->geo, &e), &e))
+        cli_check(seg_place_note(
+                      &s->whole, &image, &label, s->size->w, s->size->h, &e),
+            &e);
+}
+
+static void
+open_scene(struct scene *s, const struct cli_book_how *how)
+{
+    open_file(&s->image, &s->size, s->item->image, SEG_IMAGE_PICTURE);
+    if (!s->item->label)
+        return;
+    open_file(&s->label, &s->label_size, s->item->label,
+        how->colours ? SEG_IMAGE_COLOURS : SEG_IMAGE_LABEL);
+    if (s->size->h != s->label_size->h || s->size->w != s->label_size->w)
+        cli_fail(SEG_EDATA, "%s: %zux%zu pixels, its label %s has %zux%zu",
+            s->item->image, s->size->w, s->size->h, s->item->label,
+            s->label_size->w, s->label_size->h);
+    compare_places(s);
+}
+
+/* Whole chunks of the file whose chunks are higher, as a rule of both. */
+static size_t
+strip_rows(const struct scene *s, size_t rows)
+{
+    size_t chunk = s->size->rows;
+
+    if (s->label && s->label_size->rows > chunk)
+        chunk = s->label_size->rows;
+    return (rows + chunk - 1) / chunk * chunk;
+}
+
+/* Rows y to y + n of one of the two. */
+static int
+read_rows(struct seg_record *rec, const char *name, struct seg_tiff_reader *r,
+    const struct seg_scene *s, size_t y, size_t n, struct seg_err *e)
+{
+    size_t shape[] = {n, s->w, s->c};
+    struct seg_tensor *t =
+        seg_record_add(rec, name, s->type, s->c ? 3 : 2, shape, e);
+
+    return t ? seg_tiff_rows(r, t->data, y, y + n, e) : -1;
+}
+
+static int
+read_strip(struct seg_record *rec, const struct scene *s, size_t y, size_t n,
+    struct seg_err *e)
+{
+    struct seg_strip strip = {(int)y, (int)n, (int)s->size->h, (int)s->size->w};
+    const char *apart = seg_record_meta(&s->whole, "seg.apart");
+    const char *like = seg_record_meta(&s->whole, "seg.intensity");
+
+    seg_record_clear(rec);
+    if (seg_strip_set(rec, s->item->key, &strip, e) ||
+        (s->size->geo && seg_record_set(rec, "seg.geo", s->size->geo, e)) ||
+        seg_geo_cut(rec, 0, (double)y, 1, 1, e) ||
+        (apart && seg_record_set(rec, "seg.apart", apart, e)) ||
+        (like && seg_record_set(rec, "seg.intensity", like, e)) ||
+        read_rows(rec, "image", s->image, s->size, y, n, e))
+        return -1;
+    return s->label ? read_rows(rec, "label", s->label, s->label_size, y, n, e)
+                    : 0;
+}
+
+/* Every strip, treated, in order. */
+static void
+each_strip(struct scene *s, int rows, const struct cli_page_how *page,
+    cli_put_page put, void *put_context)
+{
+    struct seg_record rec = {.arena.limit = cli.mem_limit};
+    struct cli_progress progress = {0};
+    struct seg_err e;
+    char label[600];
+    size_t high = s->size->h, n = strip_rows(s, (size_t)rows);
+
+    for (size_t y = 0; y < high; y += n) {
+        cli_check(read_strip(&rec, s, y, high - y < n ? high - y : n, &e), &e);
+        snprintf(label, sizeof label, "%.500s, rows from %zu",
+            s->item->label ? s->item->label : "", y);
+        cli_check(cli_page_treat(&rec, s->item, label, page, &e), &e);
+        put(&rec, s->item, put_context);
+        cli_progress(&progress, "rows", y, high, s->item->key);
+    }
+    cli_progress_end(&progress);
+    seg_record_free(&rec);
+}
+
+static void
+add_strip(const struct seg_record *rec, const struct seg_item *item, void *stat)
+{
+    struct seg_err e;
+
+    cli_check(
+        seg_stat_image(stat, seg_record_find(rec, "image"), item->image, &e),
+        &e);
+}
+
+/* One pass more: what all strips are like. */
+static void
+measure(struct scene *s, int rows, const struct cli_page_how *page)
+{
+    struct seg_arena scratch = {0};
+    struct seg_stat stat;
+    struct seg_err e;
+
+    seg_stat_init(&stat, &scratch);
+    stat.levels = 1;
+    each_strip(s, rows, page, add_strip, &stat);
+    cli_check(seg_intensity_set(&s->whole, &stat, &e), &e);
+    seg_arena_free(&scratch);
+}
+
+void
+cli_read_strips(const struct seg_manifest *m, const struct cli_book_how *how,
+    int rows, const struct cli_page_how *page, cli_put_page put,
+    void *put_context)
+{
+    for (size_t i = 0; i < m->n; i++) {
+        struct scene s = {.item = &m->item[i]};
+
+        open_scene(&s, how);
+        if (page->intensity)
+            measure(&s, rows, page);
+        each_strip(&s, rows, page, put, put_context);
+        seg_tiff_close(s.image);
+        seg_tiff_close(s.label);
+        seg_record_free(&s.whole);
+    }
+}

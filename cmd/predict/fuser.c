@@ -1,0 +1,93 @@
+#include "cmd/predict/fuser.h"
+#include "lib/data/labelmap.h"
+
+const struct seg_tensor *
+cli_fuser_tensor(const struct cli_fuser *k, const struct seg_record *rec,
+    const char *file, char where[600])
+{
+    const char *name = k->how == CLI_FUSE_MEAN ? "probs" : "pred";
+    const struct seg_tensor *t = seg_record_find(rec, name);
+
+    snprintf(where, 600, "%s: %s", file, seg_record_key(rec));
+    if (!t && k->how == CLI_FUSE_OBJECTS) {
+        t = seg_record_find(rec, "probs");
+        t = t ? t : seg_record_find(rec, "label");
+    }
+    if (!t)
+        cli_fail(SEG_EDATA, "%s: no tensor %s", where, name);
+    if (t->rank < 2 || t->shape[0] > 1 << 20 || t->shape[1] > 1 << 20 ||
+        (t->rank == 3 && t->shape[2] > 255))
+        cli_fail(SEG_EDATA,
+            "%s: %s is not [height,width] or [height,width,classes]", where,
+            t->name);
+    return t;
+}
+
+static int
+count_classes(const struct cli_fuser *k, struct seg_record *rec,
+    const struct seg_tensor *t, const char *where)
+{
+    struct seg_classes c;
+    struct seg_err e;
+
+    if (k->how == CLI_FUSE_OBJECTS)
+        return k->objects + 1;
+    if (t->rank == 3)
+        return (int)t->shape[2];
+    cli_check(seg_classes_read(&c, &rec->arena, rec, &e), &e);
+    if (!k->classes && !c.n)
+        cli_fail(SEG_EDATA, "%s: no seg.classes and no --classes", where);
+    return k->classes ? k->classes : c.n;
+}
+
+/* Names and colours are of the classes that there were, not of objects. */
+struct cli_answer *
+cli_fuser_begin(struct cli_fuser *k, struct seg_record *rec,
+    const struct seg_tensor *t, int h, int w, const char *where)
+{
+    struct seg_err e;
+    struct cli_answer *a = cli_answers_add(&k->answers);
+    const struct seg_tensor *label = seg_record_find(rec, "label");
+    int classes = count_classes(k, rec, t, where);
+
+    k->fuse.arena.limit = cli.mem_limit;
+    cli_check(seg_fuse_start(&k->fuse, h, w, classes, &e), &e);
+    if (label && k->keeps_label)
+        cli_need(seg_record_view(&a->rec, label, &e), &e);
+    cli_check(seg_record_inherit(&a->rec, rec, &e), &e);
+    if (k->how == CLI_FUSE_OBJECTS) {
+        seg_record_unset(&a->rec, "seg.classes");
+        seg_record_unset(&a->rec, "seg.palette");
+    }
+    cli_answer_room(a, k->emit, 0, h, w, classes, 1);
+    return a;
+}
+
+void
+cli_fuser_add(struct cli_fuser *k, const struct seg_tensor *t,
+    const struct seg_window *win, const struct seg_share *share, int class,
+    const char *where)
+{
+    struct seg_err e;
+
+    cli_check(k->how == CLI_FUSE_OBJECTS
+                  ? seg_fuse_object(&k->fuse, t, class, where, &e)
+                  : seg_fuse_add(&k->fuse, t, win, share, where, &e),
+        &e);
+}
+
+void
+cli_fuser_end(struct cli_fuser *k, struct cli_answer *a, const char *where)
+{
+    struct seg_err e;
+
+    cli_check(seg_fuse_end(&k->fuse, &a->verdict, where, &e), &e);
+    cli_answers_put(&k->answers, k->out, k->fuse.h);
+}
+
+void
+cli_fuser_free(struct cli_fuser *k)
+{
+    cli_answers_free(&k->answers);
+    seg_fuse_free(&k->fuse);
+}

@@ -1,0 +1,42 @@
+/* What seg-fuse does with the records of one picture. */
+#ifndef SEG_CMD_FUSER_H
+#define SEG_CMD_FUSER_H
+
+#include "cmd/predict/answer.h"
+#include "lib/eval/fuse.h"
+
+enum cli_fuse_how { CLI_FUSE_MEAN, CLI_FUSE_MAJORITY, CLI_FUSE_OBJECTS };
+
+struct cli_fuser {
+    /* set by the caller */
+    enum cli_fuse_how how;
+    int objects;     /* how many classes of them */
+    int classes;     /* for votes; 0: as the data say */
+    int keeps_label; /* that of the first record is the picture's */
+    int emit;
+    struct seg_writer *out;
+    /* its own */
+    struct seg_fuse fuse;
+    struct cli_answers answers;
+};
+
+/* What is fused of a record, and its size; where is filled, for messages. */
+const struct seg_tensor *cli_fuser_tensor(const struct cli_fuser *k,
+    const struct seg_record *rec, const char *file, char where[600]);
+
+/* Begins a picture of h x w, whose first record is rec with that tensor. */
+struct cli_answer *cli_fuser_begin(struct cli_fuser *k, struct seg_record *rec,
+    const struct seg_tensor *t, int h, int w, const char *where);
+
+/* Adds tensor t of a window of the picture; the class is for objects. */
+void cli_fuser_add(struct cli_fuser *k, const struct seg_tensor *t,
+    const struct seg_window *win, const struct seg_share *share, int class,
+    const char *where);
+
+/* Writes the picture. */
+void cli_fuser_end(
+    struct cli_fuser *k, struct cli_answer *a, const char *where);
+
+void cli_fuser_free(struct cli_fuser *k);
+
+#endif

@@ -1,0 +1,296 @@
+#include <string.h>
+
+#include "cmd/predict/predict.h"
+#include "lib/data/labelmap.h"
+
+/* "scene: 30000 x 30000 x 4 in 3844 windows of 512 x 512, about 213 MiB", where
+   that is more than ever before. */
+static void
+state(const struct seg_windows *q, size_t beside, const char *where)
+{
+    static size_t stated;
+    size_t bytes = q->bytes + beside;
+
+    if (bytes <= stated)
+        return;
+    stated = bytes;
+    cli_note("%s: %d x %d x %d in %ld windows of %d x %d, about %.1f MiB",
+        where, q->w, q->h, q->c, (long)q->spans[0] * q->spans[1],
+        q->span[1]->size, q->span[0]->size, (double)bytes / (1 << 20));
+}
+
+/* Fits seg_score_picture: the picture once, whole or by windows. */
+static int
+score(void *with, const struct seg_tensor *image, seg_take_row *take,
+    void *take_with, const char *where, struct seg_err *e)
+{
+    struct cli_predict *k = with;
+    struct seg_windows *q = &k->windows;
+    struct seg_predictor *p = &k->predictor;
+
+    if (!q->size[0])
+        return seg_predictor_run(p, image, where, e) ||
+                       seg_predictor_rows(
+                           p, 0, 0, p->h, take, take_with, where, e)
+                   ? -1
+                   : 0;
+    q->take = take;
+    q->with = take_with;
+    q->mem_limit = cli.mem_limit;
+    if (seg_predictor_check(image, where, e) ||
+        seg_windows_start(q, (int)image->shape[0], (int)image->shape[1],
+            (int)image->shape[2], image->type, where, e))
+        return -1;
+    state(q, 0, where);
+    return seg_windows_push(q, image, where, e);
+}
+
+/* Names and colours of the classes are the model's if the data has none. */
+static void
+describe(const struct cli_predict *k, struct seg_record *out,
+    const struct seg_record *in)
+{
+    struct seg_err e;
+
+    cli_check(seg_record_inherit(out, in, &e), &e);
+    for (const char *const *key = seg_classes_keys; *key; key++) {
+        const char *value = seg_record_meta(&k->model.about, *key);
+
+        if (value && !seg_record_meta(out, *key))
+            cli_check(seg_record_set(out, *key, value, &e), &e);
+    }
+}
+
+/* An answer with what is passed on; a copy of it, where it must wait.  Returns
+   the bytes of that. */
+static size_t
+pass_on(struct cli_predict *k, struct seg_record *out,
+    const struct seg_record *in, int copy)
+{
+    struct seg_err e;
+    size_t bytes = 0;
+
+    for (int i = 0; i < in->ntensors; i++) {
+        const struct seg_tensor *t = in->tensors + i;
+
+        if (!cli_listed(k->keep, t->name))
+            continue;
+        struct seg_tensor *to = cli_need(
+            copy ? seg_record_add(out, t->name, t->type, t->rank, t->shape, &e)
+                 : seg_record_view(out, t, &e),
+            &e);
+        if (copy)
+            memcpy(to->data, t->data, t->bytes);
+        bytes += t->bytes;
+    }
+    describe(k, out, in);
+    return bytes;
+}
+
+static void
+add_embedding(struct cli_predict *k, int i, struct seg_record *out)
+{
+    struct seg_err e;
+    struct seg_predictor *p = &k->predictor;
+    const struct seg_value *v = seg_net_value(p->net, k->node);
+    int h, w;
+
+    seg_predictor_size(p, v, &h, &w);
+    size_t shape[] = {(size_t)h, (size_t)w, (size_t)v->c};
+    struct seg_tensor *t =
+        cli_need(seg_record_add(out, "embedding", SEG_F32, 3, shape, &e), &e);
+    seg_predictor_cut(p, i, t->data, v);
+}
+
+static void
+predict_picture(struct cli_predict *k, const struct seg_record *in,
+    const struct seg_tensor *image, const char *where)
+{
+    struct seg_err e;
+    struct cli_answers *q = &k->answers;
+    struct cli_answer *a = cli_answers_add(q);
+    int several = !seg_views_plain(&k->views);
+    int status;
+
+    k->views.score = score;
+    k->views.with = k;
+    pass_on(k, &a->rec, in, 0);
+    cli_check(seg_predictor_check(image, where, &e), &e);
+    cli_answer_room(a, k->emit, 0, (int)image->shape[0], (int)image->shape[1],
+        k->classes, several && !k->views.of_scores);
+    if (!(k->emit & CLI_OF_PIXELS))
+        status = seg_predictor_run(&k->predictor, image, where, &e);
+    else if (several)
+        status = seg_views_run(
+            &k->views, image, k->classes, cli_answers_take, q, where, &e);
+    else
+        status = score(k, image, cli_answers_take, q, where, &e);
+    cli_check(status, &e);
+    if (k->emit & CLI_EMBEDDING)
+        add_embedding(k, 0, &a->rec);
+    cli_answers_put(q, k->out, a->verdict.h);
+}
+
+/* With the first strip of a scene: its windows, given what waits beside them. */
+static void
+begin_scene(struct cli_predict *k, const struct seg_strip *s,
+    const struct seg_tensor *image, size_t kept, const char *where)
+{
+    struct seg_err e;
+    struct seg_windows *q = &k->windows;
+    size_t row = (size_t)s->all_w * cli_emit_bytes(k->emit, k->classes) +
+                 kept / (size_t)s->h;
+    size_t waiting = (size_t)(q->size[0] + s->h) * row + kept + image->bytes;
+
+    if (!q->size[0])
+        cli_fail(SEG_EDATA,
+            "%s: a strip of a scene of %d x %d: --window says how to take it",
+            where, s->all_w, s->all_h);
+    if (!seg_views_plain(&k->views))
+        cli_fail(SEG_EDATA,
+            "%s: a scene in strips is seen in one way: no --scales, --flip, "
+            "--rotate",
+            where);
+    q->take = cli_answers_take;
+    q->with = &k->answers;
+    if (cli.mem_limit && waiting >= cli.mem_limit)
+        cli_fail(SEG_EMEM, "%s: its strips take %zu bytes, the limit is %zu",
+            where, waiting, cli.mem_limit);
+    q->mem_limit = cli.mem_limit ? cli.mem_limit - waiting : 0;
+    cli_check(seg_windows_start(q, s->all_h, s->all_w, (int)image->shape[2],
+                  image->type, where, &e),
+        &e);
+    state(q, waiting, where);
+}
+
+static void
+predict_strip(struct cli_predict *k, const struct seg_record *in,
+    const struct seg_tensor *image, const char *where)
+{
+    struct seg_err e;
+    struct seg_windows *q = &k->windows;
+    struct cli_answer *a = cli_answers_add(&k->answers);
+    const struct seg_strip *s = &k->strips.last;
+    size_t kept = pass_on(k, &a->rec, in, 1);
+
+    cli_check(seg_predictor_check(image, where, &e), &e);
+    if (!s->y)
+        begin_scene(k, s, image, kept, where);
+    if (image->shape[2] != (size_t)q->c || image->type != q->type)
+        cli_fail(SEG_EDATA,
+            "%s: %zu bands of %s, the strips before have %d of %s", where,
+            image->shape[2], seg_type_name(image->type), q->c,
+            seg_type_name(q->type));
+    cli_answer_room(a, k->emit, s->y, s->h, s->all_w, k->classes, 0);
+    cli_check(seg_windows_push(q, image, where, &e), &e);
+    cli_answers_put(&k->answers, k->out, q->done);
+}
+
+/* One record by itself. */
+static void
+predict_record(struct cli_predict *k, const struct cli_question *in)
+{
+    struct seg_err e;
+    char where[600];
+    const struct seg_tensor *image = seg_record_find(&in->rec, "image");
+
+    snprintf(where, sizeof where, "%s: %s", in->file, seg_record_key(&in->rec));
+    if (!image)
+        cli_fail(SEG_EDATA, "%s: no tensor image", where);
+    cli_check(
+        seg_normalize_turn(&k->predictor.normalize, &in->rec, where, &e), &e);
+    if (cli_check(seg_strips_next(&k->strips, &in->rec, &e), &e))
+        predict_strip(k, &in->rec, image, where);
+    else
+        predict_picture(k, &in->rec, image, where);
+}
+
+/* ---- several at once ---- */
+
+/* So many pixels make the weights a small part of what a network reads. */
+enum { PIXELS = 1 << 16 };
+
+int
+cli_predict_together(const struct cli_predict *k, const struct seg_record *rec)
+{
+    const struct seg_tensor *t = seg_record_find(rec, "image");
+
+    if (k->windows.size[0] || !seg_views_plain(&k->views) || !t ||
+        t->rank != 3 || !t->bytes || seg_record_meta(rec, "seg.scene"))
+        return 1;
+    size_t n = PIXELS / (t->shape[0] * t->shape[1]);
+    return n < 1 ? 1 : n < CLI_TOGETHER ? (int)n : CLI_TOGETHER;
+}
+
+int
+cli_predict_alike(const struct seg_record *rec, const struct seg_record *other)
+{
+    const struct seg_tensor *a = seg_record_find(rec, "image");
+    const struct seg_tensor *b = seg_record_find(other, "image");
+
+    return a && b && b->rank == 3 && a->shape[0] == b->shape[0] &&
+           a->shape[1] == b->shape[1] && !seg_record_meta(other, "seg.scene");
+}
+
+static void
+answer(struct cli_predict *k, const struct cli_question *in, int i)
+{
+    struct seg_err e;
+    struct seg_predictor *p = &k->predictor;
+    struct cli_answer *a = cli_answers_add(&k->answers);
+
+    pass_on(k, &a->rec, &in->rec, 0);
+    cli_answer_room(a, k->emit, 0, p->h, p->w, k->classes, 0);
+    if (k->emit & CLI_OF_PIXELS)
+        cli_check(seg_predictor_rows(p, i, 0, p->h, cli_answers_take,
+                      &k->answers, seg_record_key(&in->rec), &e),
+            &e);
+    if (k->emit & CLI_EMBEDDING)
+        add_embedding(k, i, &a->rec);
+    cli_answers_put(&k->answers, k->out, p->h);
+}
+
+/* Where there is no room for all of them they are taken one by one. */
+void
+cli_predict_records(struct cli_predict *k, const struct cli_question *in, int n)
+{
+    struct seg_err e;
+    struct seg_predictor *p = &k->predictor;
+    const struct seg_tensor *t = seg_record_find(&in->rec, "image");
+    int one_by_one = n == 1 || seg_predictor_fit(p, n, (int)t->shape[0],
+                                   (int)t->shape[1], &e);
+
+    for (int i = 0; one_by_one && i < n; i++)
+        predict_record(k, in + i);
+    if (one_by_one)
+        return;
+    for (int i = 0; i < n; i++) {
+        const struct seg_record *rec = &in[i].rec;
+        char where[600];
+
+        snprintf(
+            where, sizeof where, "%s: %s", in[i].file, seg_record_key(rec));
+        cli_check(seg_normalize_turn(&p->normalize, rec, where, &e), &e);
+        cli_check(
+            seg_predictor_put(p, i, seg_record_find(rec, "image"), where, &e),
+            &e);
+    }
+    seg_predictor_forward(p);
+    for (int i = 0; i < n; i++)
+        answer(k, in + i, i);
+}
+
+void
+cli_predict_end(struct cli_predict *k)
+{
+    struct seg_err e;
+
+    cli_check(seg_strips_end(&k->strips, &e), &e);
+    seg_strips_free(&k->strips);
+    cli_answers_free(&k->answers);
+    seg_views_free(&k->views);
+    seg_windows_free(&k->windows);
+    seg_predictor_free(&k->predictor);
+    seg_model_free(&k->model);
+    seg_arena_free(&k->arena);
+}

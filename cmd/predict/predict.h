@@ -1,0 +1,50 @@
+/* What seg-predict does with a record. */
+#ifndef SEG_CMD_PREDICT_H
+#define SEG_CMD_PREDICT_H
+
+#include "cmd/predict/answer.h"
+#include "formats/model.h"
+#include "lib/data/strip.h"
+#include "lib/eval/views.h"
+#include "lib/eval/windows.h"
+
+struct cli_predict {
+    struct seg_arena arena;
+    struct seg_model model;
+    struct seg_predictor predictor;
+    struct seg_windows windows; /* size 0: pictures are taken whole */
+    struct seg_views views;
+    int emit;         /* bits of cmd/predict/answer.h */
+    int classes;      /* that the network has */
+    const char *node; /* of the embedding */
+    const char *keep; /* tensors of the input to pass on */
+    struct seg_writer *out;
+    /* its own */
+    struct seg_strips strips;
+    struct cli_answers answers;
+};
+
+enum { CLI_TOGETHER = 16 };
+
+/* A record, and the name of its file for messages. */
+struct cli_question {
+    struct seg_record rec;
+    const char *file;
+};
+
+/* How many records of a size with this one go through the network at once, at
+   most CLI_TOGETHER; whether other is one of these. */
+int cli_predict_together(
+    const struct cli_predict *k, const struct seg_record *rec);
+int cli_predict_alike(
+    const struct seg_record *rec, const struct seg_record *other);
+
+/* The answers to n records that go together, or, of strips, those that can be
+   given now.  Exits where there is none. */
+void cli_predict_records(
+    struct cli_predict *k, const struct cli_question *in, int n);
+
+/* At the end of input. */
+void cli_predict_end(struct cli_predict *k);
+
+#endif

@@ -1,0 +1,36 @@
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd/cli/cli.h"
+#include "cmd/score/aside.h"
+
+static void
+lost(const char *path)
+{
+    cli_fail(SEG_EIO, "%s: cannot write: %s", path, strerror(errno));
+}
+
+struct cli_aside
+cli_aside_open(const char *path)
+{
+    struct cli_aside a = {.path = path};
+
+    if (!path)
+        return a;
+    a.out = cli_create(path);
+    a.f = fdopen(dup(cli_out_fd(a.out)), "w");
+    if (!a.f)
+        lost(path);
+    return a;
+}
+
+void
+cli_aside_close(struct cli_aside *a)
+{
+    if (!a->f)
+        return;
+    if (ferror(a->f) | fclose(a->f))
+        lost(a->path);
+    cli_commit(a->out);
+}

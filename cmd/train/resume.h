@@ -1,0 +1,32 @@
+/*
+ * Stopping and going on: the checkpoint file, the log that agrees with it, and
+ * the signals that ask for both.
+ *
+ * With --checkpoint, SIGTERM, SIGUSR1 and the first SIGINT let the step in
+ * progress end, write the checkpoint and exit with 75.  The same command finds
+ * the file, reads over the input that was used, cuts the log to the steps that
+ * count, and ends in the bytes of an undisturbed run.
+ */
+#ifndef SEG_CMD_RESUME_H
+#define SEG_CMD_RESUME_H
+
+#include "cmd/train/training.h"
+
+struct resume {
+    uint64_t hash; /* of all that the result depends on besides the input */
+};
+
+/* Opens the log; goes on from the checkpoint if there is one. */
+void resume_start(const struct resume *r, struct training *t);
+
+int resume_stopped(void);
+
+void resume_save(const struct resume *r, struct training *t);
+
+/* Saves and exits with 75. */
+void resume_stop(const struct resume *r, struct training *t)
+    __attribute__((noreturn));
+
+void resume_close_log(struct training *t);
+
+#endif

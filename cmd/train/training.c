@@ -1,0 +1,344 @@
+/* The run that seg-pretrain and seg-finetune share; training.h. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd/cli/open_model.h"
+#include "cmd/train/resume.h"
+#include "cmd/train/training.h"
+#include "lib/base/hash.h"
+#include "lib/data/labelmap.h"
+
+enum { SIDE = 1 << 20 };
+
+struct training_opts training_opts = {
+    .batch = 8, .accumulate = 1, .momentum = 0.9, .decay = 4e-5, .every = 100};
+const char *const training_optimizers[] = {"sgd", "adamw", NULL};
+const char *const training_schedules[] = {
+    "cosine", "poly", "step", "constant", NULL};
+
+/* ---- input ---- */
+
+static int
+next(void *with, struct seg_record *rec, struct seg_err *e)
+{
+    struct training *t = with;
+
+    if (!t->indexed)
+        return seg_reader_next(t->reader, rec, e);
+    if (t->at == t->indexed)
+        return 0;
+    return seg_reader_at(t->reader, t->at++, rec, e) ? -1 : 1;
+}
+
+/* How many steps there will be: said, or counted where that is possible. */
+static void
+find_total(struct training *t, const char *path)
+{
+    struct seg_err e;
+    size_t bytes,
+        batch = training_opts.batch * (size_t)training_opts.accumulate;
+
+    t->total = (uint64_t)training_opts.steps;
+    if (t->total)
+        return;
+    seg_reader_position(t->reader, &bytes);
+    if (bytes) {
+        cli_check(seg_reader_index(t->reader, &t->indexed, &e), &e);
+        t->total = t->indexed / batch;
+        if (!t->total)
+            cli_fail(SEG_EDATA,
+                "%s: fewer records than one step takes (--batch)", path);
+    } else if (training_opts.schedule != SEG_SCHEDULE_CONSTANT) {
+        cli_usage("--steps is needed: a pipe does not say how long it is");
+    }
+}
+
+void
+training_open(struct training *t, const char *path)
+{
+    struct seg_err e;
+
+    t->models = cli_model(&t->model, &t->initial, training_opts.model);
+    t->reader = cli_reader(path);
+    path = seg_reader_name(t->reader);
+    find_total(t, path);
+    t->loop.source = (struct seg_source){next, t};
+    t->loop.batch.source = path;
+    if (!cli_check(seg_loop_peek(&t->loop, &e), &e))
+        cli_fail(SEG_EDATA, "%s: no records to learn from", path);
+    const struct seg_tensor *image = seg_record_find(&t->loop.rec, "image");
+    if (!image || image->rank != 3 || image->shape[0] > SIDE ||
+        image->shape[1] > SIDE)
+        cli_fail(SEG_EDATA,
+            "%s: no image [height,width,channels] in the first record", path);
+    t->h = (int)image->shape[0];
+    t->w = (int)image->shape[1];
+}
+
+int
+training_classes(struct training *t, int said, int *ignore)
+{
+    const struct seg_record *rec = &t->loop.rec;
+    struct seg_classes c;
+    struct seg_err e;
+
+    cli_check(seg_classes_read(&c, &t->arena, rec, &e), &e);
+    *ignore = c.ignore;
+    if (!said && !c.n)
+        cli_usage("--classes is needed: the input does not name its classes");
+    for (const char *const *key = seg_classes_keys; *key; key++) {
+        const char *value = seg_record_meta(rec, *key);
+
+        seg_record_unset(&t->model.about, *key);
+        if (value && (!said || said == c.n))
+            cli_check(seg_record_set(&t->model.about, *key, value, &e), &e);
+    }
+    return said ? said : c.n;
+}
+
+/* ---- network ---- */
+
+const char *
+training_trunk(struct training *t, const char **trunk)
+{
+    struct seg_err e;
+
+    return cli_need(seg_net_behead(&t->arena, seg_net_text(t->model.net),
+                        training_opts.model, trunk, &e),
+        &e);
+}
+
+void
+training_head(struct training *t, const char *text)
+{
+    struct seg_err e;
+    struct seg_net *net;
+    struct seg_model_load got;
+    struct seg_record *rec = &t->initial;
+
+    if (!strcmp(text, seg_net_text(t->model.net)))
+        return;
+    cli_check(seg_net_parse(&net, text, training_opts.model, &e), &e);
+    seg_net_init(net, SEG_INIT_XAVIER, cli.seed);
+    for (int i = rec->ntensors; i-- > 0;)
+        if (seg_net_is_head(net, rec->tensors[i].name))
+            seg_record_drop(rec, rec->tensors[i].name);
+    cli_check(
+        seg_model_load(net, rec, "", training_opts.model, 0, &got, &e), &e);
+    seg_net_free(t->model.net);
+    t->model.net = net;
+    seg_net_changed(net);
+}
+
+static void
+scale_rates(struct seg_net *net)
+{
+    const struct cli_list *list = &training_opts.freeze;
+
+    for (int i = 0; i < list->n; i++)
+        if (!seg_net_scale_lr(net, list->item[i], 0))
+            cli_usage("--freeze %s: no parameter of that name", list->item[i]);
+    list = &training_opts.lr_scale;
+    for (int i = 0; i < list->n; i++) {
+        const char *eq = strrchr(list->item[i], '=');
+        char pattern[200], *end = NULL;
+        double scale = eq ? strtod(eq + 1, &end) : -1;
+
+        if (!eq || end == eq + 1 || *end || !(scale >= 0 && scale <= 1e6))
+            cli_usage("--lr-scale %s: wanted PATTERN=X", list->item[i]);
+        snprintf(pattern, sizeof pattern, "%.*s", (int)(eq - list->item[i]),
+            list->item[i]);
+        if (!seg_net_scale_lr(net, pattern, scale))
+            cli_usage("--lr-scale %s: no parameter of that name", pattern);
+    }
+}
+
+static struct seg_schedule
+schedule(uint64_t total)
+{
+    const struct training_opts *o = &training_opts;
+
+    return (struct seg_schedule){.kind = o->schedule,
+        .base = o->lr,
+        .end = o->lr_end,
+        .power = 0.9,
+        .gamma = 0.1,
+        .warmup = (uint64_t)o->warmup,
+        .total = total};
+}
+
+static struct seg_optim
+optimizer(void)
+{
+    const struct training_opts *o = &training_opts;
+
+    return (struct seg_optim){.kind = o->optimizer,
+        .momentum = o->momentum,
+        .nesterov = o->nesterov,
+        .beta1 = 0.9,
+        .beta2 = 0.999,
+        .eps = 1e-8,
+        .decay = o->decay,
+        .threads = cli.threads};
+}
+
+void
+training_plan(
+    struct training *t, int views, int classes, int ignore, const char *last)
+{
+    const struct training_opts *o = &training_opts;
+    struct seg_err e;
+    struct seg_loop *l = &t->loop;
+    struct seg_batch *b = &l->batch;
+    struct seg_net *net = l->net = t->model.net;
+
+    b->records = o->batch;
+    b->passes = o->accumulate;
+    b->views = views;
+    b->classes = classes;
+    b->ignore = ignore;
+    cli_check(seg_normalize_start(&b->normalize, &t->arena, t->model.channels,
+                  &t->model.normalize, &e),
+        &e);
+    cli_check(seg_batch_start(b, &l->rec, &t->arena, &e), &e);
+    scale_rates(net);
+    struct seg_net_plan plan = {.n = views * o->batch,
+        .h = b->h,
+        .w = b->w,
+        .training = 1,
+        .passes = b->passes,
+        .threads = cli.threads,
+        .exact = cli.exact,
+        .mem_limit = cli.mem_limit,
+        .last = last};
+    cli_check(seg_net_plan(net, &plan, &e), &e);
+    l->schedule = schedule(t->total);
+    l->optim = optimizer();
+    cli_check(seg_optim_start(&l->optim, net, &t->arena, &e), &e);
+    if (t->keeps_best)
+        cli_check(seg_best_start(&t->best, net, &t->arena, &e), &e);
+    l->clip = o->clip;
+    l->seed = cli.seed;
+}
+
+/* ---- the run ---- */
+
+/* All that the result depends on besides the input. */
+static uint64_t
+fingerprint(const struct training *t)
+{
+    const char *line = cli_own_history();
+    uint64_t hash = seg_hash(line, strlen(line));
+
+    for (int i = 0; i < t->initial.ntensors; i++) {
+        const struct seg_tensor *x = t->initial.tensors + i;
+        hash = seg_hash_more(hash, x->name, strlen(x->name));
+        hash = seg_hash_more(hash, x->data, x->bytes);
+    }
+    for (int i = 0; i < t->initial.nmeta; i++) {
+        const struct seg_meta *m = t->initial.meta + i;
+        hash = seg_hash_more(hash, m->value, strlen(m->value));
+    }
+    return hash;
+}
+
+static void
+log_step(struct training *t)
+{
+    double now = cli_clock();
+
+    if (t->log) {
+        fprintf(t->log, "%" PRIu64 "\t%.6g\t%.6g", t->loop.step, t->loop.loss,
+            t->loop.rate);
+        if (t->report)
+            t->report(t->with, t->log);
+        fprintf(t->log, "\t%.3f\n", now - t->clock);
+    }
+    t->clock = now;
+}
+
+static void
+end_of_input(const struct training *t)
+{
+    if (!training_opts.steps)
+        return;
+    cli_fail(SEG_EDATA,
+        "%s: ends after step %" PRIu64 " of %" PRIu64 ": %d records a step",
+        t->loop.batch.source, t->loop.step, t->total,
+        training_opts.batch * training_opts.accumulate);
+}
+
+/* What no step used is read all the same: a stream counts only if whole. */
+static void
+drain(struct training *t)
+{
+    struct seg_err e;
+    size_t left = 0;
+
+    while (cli_check(next(t, &t->loop.rec, &e), &e))
+        left++;
+    if (left)
+        cli_note("%zu records at the end of the input were not used", left);
+    cli_close_reader(t->models);
+    cli_close_reader(t->reader);
+}
+
+void
+training_run(struct training *t)
+{
+    struct seg_err e;
+    struct seg_loop *l = &t->loop;
+    struct cli_progress bar = {0};
+    struct resume r = {.hash = fingerprint(t)};
+    int got = 1;
+
+    resume_start(&r, t);
+    t->clock = cli_clock();
+    while ((!t->total || l->step < t->total) && !resume_stopped()) {
+        char text[40];
+
+        got = seg_loop_step(l, &e);
+        if (got != 1)
+            break;
+        if (t->after)
+            t->after(t->with, t, l->step == t->total);
+        log_step(t);
+        if (l->step % (uint64_t)training_opts.every == 0)
+            resume_save(&r, t);
+        snprintf(text, sizeof text, "loss %.4f", l->loss);
+        cli_progress(&bar, "step", l->step, t->total, text);
+    }
+    cli_progress_end(&bar);
+    if (resume_stopped() && got && l->step != t->total)
+        resume_stop(&r, t);
+    cli_check(got, &e);
+    if (!got)
+        end_of_input(t);
+    cli_check(seg_loop_check(l, &e), &e);
+    resume_close_log(t);
+    drain(t);
+}
+
+void
+training_write(struct training *t)
+{
+    struct seg_err e;
+    struct seg_record rec = {0};
+
+    if (t->keeps_best)
+        seg_best_restore(&t->best);
+    struct seg_writer *w = cli_writer();
+    cli_check(seg_model_write(&rec, &t->model, &e), &e);
+    cli_put(w, &rec);
+    cli_close_writer(w);
+    if (training_opts.checkpoint)
+        unlink(training_opts.checkpoint);
+    seg_record_free(&rec);
+    seg_record_free(&t->initial);
+    seg_record_free(&t->loop.rec);
+    seg_model_free(&t->model);
+    seg_normalize_free(&t->loop.batch.normalize);
+    seg_arena_free(&t->arena);
+}

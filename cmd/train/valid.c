@@ -1,0 +1,102 @@
+#include <math.h>
+#include <string.h>
+
+#include "cmd/train/valid.h"
+#include "lib/eval/judge.h"
+#include "lib/eval/metrics.h"
+
+static void
+nothing_in(const char *path, const char *what)
+{
+    cli_fail(SEG_EDATA, "%s: no %s to validate with", path, what);
+}
+
+void
+valid_open(struct valid *v, struct training *t, const char *path)
+{
+    struct seg_err e;
+    const struct seg_batch *b = &t->loop.batch;
+    struct seg_net *net;
+
+    v->reader = cli_reader(path);
+    cli_check(seg_reader_index(v->reader, &v->records, &e), &e);
+    if (!v->records)
+        nothing_in(path, "records");
+    cli_check(
+        seg_net_parse(&net, seg_net_text(t->loop.net), training_opts.model, &e),
+        &e);
+    v->predictor = (struct seg_predictor){.net = net,
+        .threads = cli.threads,
+        .exact = cli.exact,
+        .mem_limit = cli.mem_limit};
+    cli_check(seg_normalize_start(&v->predictor.normalize, &t->arena,
+                  t->model.channels, &t->model.normalize, &e),
+        &e);
+    cli_check(
+        seg_confusion_init(&v->confusion, &t->arena, b->classes, b->ignore, &e),
+        &e);
+}
+
+static void
+copy_weights(struct seg_net *to, const struct seg_net *from)
+{
+    for (int i = 0; i < seg_net_params(from); i++) {
+        const struct seg_param *p = seg_net_param(from, i);
+        memcpy(seg_net_param(to, i)->w, p->w, p->count * sizeof *p->w);
+    }
+    seg_net_changed(to);
+}
+
+static void
+score_one(struct valid *v, size_t number)
+{
+    struct seg_err e;
+    char where[600];
+    struct seg_predictor *p = &v->predictor;
+
+    cli_check(seg_reader_at(v->reader, number, &v->rec, &e), &e);
+    const char *key = seg_record_key(&v->rec);
+    const char *path = seg_reader_name(v->reader);
+    snprintf(where, sizeof where, "%s: %s", path, key);
+    const struct seg_tensor *image = seg_record_find(&v->rec, "image");
+    const struct seg_tensor *label = seg_record_find(&v->rec, "label");
+    if (!image || !label)
+        nothing_in(where, image ? "label" : "image");
+    cli_check(seg_normalize_turn(&p->normalize, &v->rec, where, &e), &e);
+    cli_check(seg_predictor_run(p, image, where, &e), &e);
+    struct seg_tensor pred = {.name = "pred",
+        .type = SEG_U8,
+        .rank = 2,
+        .shape = {(size_t)p->h, (size_t)p->w},
+        .bytes = (size_t)p->h * p->w};
+    seg_arena_reset(&v->arena);
+    pred.data = cli_need(seg_take_dirty(&v->arena, pred.bytes, 1, &e), &e);
+    struct seg_verdict verdict = {.w = p->w, .pred = pred.data};
+    cli_check(
+        seg_predictor_rows(p, 0, 0, p->h, seg_judge_row, &verdict, where, &e),
+        &e);
+    cli_check(seg_confusion_add(&v->confusion, label, &pred, where, &e), &e);
+}
+
+double
+valid_score(struct valid *v, const struct training *t)
+{
+    copy_weights(v->predictor.net, t->loop.net);
+    seg_confusion_clear(&v->confusion);
+    for (size_t i = 0; i < v->records; i++)
+        score_one(v, i);
+    double miou = seg_score_all(&v->confusion, NULL).value[SEG_MIOU];
+    if (!isfinite(miou))
+        nothing_in(seg_reader_name(v->reader), "labelled pixels");
+    return miou;
+}
+
+void
+valid_close(struct valid *v)
+{
+    cli_close_reader(v->reader);
+    seg_predictor_free(&v->predictor);
+    seg_net_free(v->predictor.net);
+    seg_record_free(&v->rec);
+    seg_arena_free(&v->arena);
+}
