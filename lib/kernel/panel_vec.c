@@ -31,13 +31,17 @@ across(float *to, const struct matrix *m)
 static void
 along(float *to, const struct matrix *m)
 {
-    for (int c = 0; c < m->d; c += PANEL)
-        for (int i = 0; i < m->n; i++, to += PANEL)
+    const int n = m->n, d = m->d;
+    const long ld = m->ld;
+
+    for (int c = 0; c < d; c += PANEL) {
+        const float *x = m->x + c;
+        for (int i = 0; i < n; i++, x += ld, to += PANEL)
             for (int j = 0; j < PANEL; j += WIDTH) {
-                const float *x = m->x + i * m->ld + c + j;
-                __builtin_prefetch(x + AHEAD * m->ld);
-                store(to + j, load_part(x, m->d - c - j));
+                __builtin_prefetch(x + AHEAD * ld + j);
+                store(to + j, load_part(x + j, d - c - j));
             }
+    }
 }
 
 const struct panel_kernels SEG_LEVEL(seg_panel_kernels) = {
