@@ -3,7 +3,7 @@
  *
  * The text is all there is to a network: what comes out may be edited by hand,
  * checked with --check, and is what seg-init stores in the model.  Options that
- * the architecture has no use for are refused.
+ * the architecture or its head has no use for are refused.
  */
 #include "cmd/cli/cli.h"
 #include "cmd/cli/slurp.h"
@@ -12,7 +12,7 @@
 
 static const char *const heads[] = {
     "classifier", "paper", "released", "none", NULL};
-enum { CLASSIFIER, PAPER, RELEASED, NONE };
+enum { CLASSIFIER, PAPER, RELEASED, NONE, UNSET = -1 };
 static const char *const decoders[] = {"mask", "linear", NULL};
 static const char *const tokens[] = {"class", "distilled", "none", NULL};
 
@@ -22,7 +22,7 @@ static struct opts {
     int grid[2], picture[2]; /* width, height */
     int list, ops;
     const char *check;
-} opts = {.grid = {64, 64}};
+} opts = {.head = UNSET, .decoder = UNSET, .tokens = UNSET};
 
 static struct cli_option table[] = {
     {0, "bands", CLI_INT, &opts.zoo.bands, 1, 65536, 0, 0, "N",
@@ -70,6 +70,42 @@ static struct cli_program program = {
     .max_operands = 1,
     .options = table,
 };
+
+static void
+allow(int useful, int given, const char *option, const char *whose)
+{
+    if (given && !useful)
+        cli_usage("--%s is for %s", option, whose);
+}
+
+/* Options without use; arch NULL: no network is asked for. */
+static void
+refuse(const struct seg_zoo_arch *arch)
+{
+    const struct seg_zoo_opts *o = &opts.zoo;
+    int unet = arch && arch->trunk == SEG_ZOO_UNET;
+    int resnet = arch && arch->trunk == SEG_ZOO_RESNET;
+    int vit = arch && arch->trunk == SEG_ZOO_VIT;
+    int classifies = arch && opts.head <= CLASSIFIER; /* or UNSET */
+    int projects = opts.head == PAPER || opts.head == RELEASED;
+    static const char projections[] = "--head paper and released";
+
+    allow(!!arch, o->bands, "bands", "an ARCHITECTURE");
+    allow(!!arch, opts.head != UNSET, "head", "an ARCHITECTURE");
+    allow(classifies, o->classes, "classes", "--head classifier");
+    allow(unet, o->width, "width", "unet");
+    allow(unet, o->depth, "depth", "unet");
+    allow(resnet, o->output_stride, "output-stride", "resnet18 to resnet101");
+    allow(vit, o->patch, "patch", "vit");
+    allow(vit, opts.tokens != UNSET, "tokens", "vit");
+    allow(vit, opts.picture[0], "picture", "vit");
+    allow(vit, o->no_drop, "no-drop", "vit");
+    allow(vit && classifies, opts.decoder != UNSET, "decoder",
+        "vit with --head classifier");
+    allow(projects, o->projection.width, "embedding", projections);
+    allow(projects, o->projection.layers, "layers", projections);
+    allow(projects, opts.grid[0], "grid", projections);
+}
 
 static void
 list(FILE *out)
@@ -136,14 +172,17 @@ print(FILE *out, const char *name, struct seg_arena *arena)
     struct seg_projection *p = &opts.zoo.projection;
     struct seg_net *net;
 
+    refuse(cli_need(seg_zoo_find(name, &e), &e));
     if (opts.head == NONE)
         opts.zoo.head = SEG_ZOO_HEADLESS;
-    else if (opts.head != CLASSIFIER)
+    else if (opts.head > CLASSIFIER)
         opts.zoo.head = SEG_ZOO_PROJECTION;
     p->kind =
         opts.head == RELEASED ? SEG_PROJECTION_RELEASED : SEG_PROJECTION_PAPER;
-    opts.zoo.decoder = (enum seg_zoo_decoder)opts.decoder;
-    opts.zoo.tokens = (enum seg_zoo_tokens)opts.tokens;
+    if (opts.decoder != UNSET)
+        opts.zoo.decoder = (enum seg_zoo_decoder)opts.decoder;
+    if (opts.tokens != UNSET)
+        opts.zoo.tokens = (enum seg_zoo_tokens)opts.tokens;
     opts.zoo.picture_w = opts.picture[0];
     opts.zoo.picture_h = opts.picture[1];
     p->grid_w = opts.grid[0];
@@ -164,6 +203,8 @@ main(int argc, char **argv)
 
     if (!!name + opts.list + opts.ops + !!opts.check != 1)
         cli_usage("want one of ARCHITECTURE, --list, --ops, --check");
+    if (!name)
+        refuse(NULL);
     FILE *out = cli_text();
     if (opts.list)
         list(out);

@@ -159,9 +159,47 @@ status_is 66 "no such file" seg-net --check nowhere.net
 
 status_is 64 "an unknown architecture" seg-net resnet19
 like "$(cat .err)" "resnet19" "is named"
-status_is 64 "width of a ResNet" seg-net resnet18 --width 8
-status_is 64 "output stride of a U-Net" seg-net unet --output-stride 8
-status_is 64 "patches of a U-Net" seg-net unet --patch 16
+
+# What has no use is refused, at its default as well, and nothing is printed.
+useless() # WHOSE ARGUMENTS OPTION...
+{
+    local whose=$1 arguments=$2
+    shift 2
+    status_is 64 "no use for $*: ${arguments:-no network}" \
+        seg-net $arguments "$@"
+    is "$(cat .out .err | sed 's/ (.*//')" "seg-net: $1 is for $whose" \
+        "is told, and whose $1 is"
+}
+for option in "--width 32" "--depth 4"; do
+    useless unet resnet18 $option
+done
+for arch in unet resnet20-cifar vit-tiny; do
+    useless "resnet18 to resnet101" $arch --output-stride 16
+done
+for option in "--patch 16" "--tokens class" "--picture 256" --no-drop; do
+    useless vit unet $option
+    useless vit --list $option
+done
+for arguments in unet "vit-tiny --head paper" "vit-tiny --head none"; do
+    useless "vit with --head classifier" "$arguments" --decoder mask
+done
+for option in "--embedding 256" "--layers 3" "--grid 64"; do
+    for arguments in unet "unet --head classifier" "unet --head none"; do
+        useless "--head paper and released" "$arguments" $option
+    done
+    for head in paper released; do
+        status_is 0 "but $option with --head $head" \
+            seg-net unet --head $head $option
+    done
+done
+for head in paper released none; do
+    useless "--head classifier" "unet --head $head" --classes 2
+done
+for what in --list --ops "--check r.st"; do
+    for option in "--bands 3" "--head classifier"; do
+        useless "an ARCHITECTURE" "$what" $option
+    done
+done
 status_is 64 "patches of 12" seg-net vit-tiny --patch 12
 status_is 64 "pictures of more patches than positions" \
     seg-net vit-tiny --picture 65536 --patch 8

@@ -2,42 +2,41 @@
 
 #include "lib/zoo/trunk.h"
 
-enum { UNET, RESNET, CIFAR, VIT };
 enum { PLAIN, FCN, DEEPLAB, POOLED, SEGMENTER };
 enum { MAX_CHANNELS = 65536, MAX_DEPTH = 8, MAX_LAYERS = 8 };
 
 #define RESNETS(n, blocks)                                                     \
     {"resnet" #n, "ResNet-" #n " (" blocks "), classifier on its last stage",  \
-        RESNET, n, PLAIN},                                                     \
+        SEG_ZOO_RESNET, n, PLAIN},                                             \
         {"resnet" #n "-fcn", "ResNet-" #n ", one 3x3 convolution, classifier", \
-            RESNET, n, FCN},                                                   \
+            SEG_ZOO_RESNET, n, FCN},                                           \
     {                                                                          \
         "resnet" #n "-deeplabv3plus",                                          \
-            "ResNet-" #n ", DeepLabV3+ decoder, classifier", RESNET, n,        \
-            DEEPLAB                                                            \
+            "ResNet-" #n ", DeepLabV3+ decoder, classifier", SEG_ZOO_RESNET,   \
+            n, DEEPLAB                                                         \
     }
 
 const struct seg_zoo_arch seg_zoo_archs[] = {
-    {"unet", "U-Net, two 3x3 convolutions a level", UNET, 0, PLAIN},
+    {"unet", "U-Net, two 3x3 convolutions a level", SEG_ZOO_UNET, 0, PLAIN},
     RESNETS(18, "basic blocks"),
     RESNETS(34, "basic blocks"),
     RESNETS(50, "bottlenecks"),
     RESNETS(101, "bottlenecks"),
-    {"resnet20-cifar", "ResNet-20 for 32x32 pictures: names pictures", CIFAR,
-        20, POOLED},
-    {"resnet20-cifar-fcn", "the same, one 3x3 convolution, classifier", CIFAR,
-        20, FCN},
-    {"resnet56-cifar", "ResNet-56 for 32x32 pictures: names pictures", CIFAR,
-        56, POOLED},
-    {"resnet56-cifar-fcn", "the same, one 3x3 convolution, classifier", CIFAR,
-        56, FCN},
-    {"vit-tiny", "Segmenter: ViT, 12 layers of 192, 3 heads", VIT, 0,
+    {"resnet20-cifar", "ResNet-20 for 32x32 pictures: names pictures",
+        SEG_ZOO_CIFAR, 20, POOLED},
+    {"resnet20-cifar-fcn", "the same, one 3x3 convolution, classifier",
+        SEG_ZOO_CIFAR, 20, FCN},
+    {"resnet56-cifar", "ResNet-56 for 32x32 pictures: names pictures",
+        SEG_ZOO_CIFAR, 56, POOLED},
+    {"resnet56-cifar-fcn", "the same, one 3x3 convolution, classifier",
+        SEG_ZOO_CIFAR, 56, FCN},
+    {"vit-tiny", "Segmenter: ViT, 12 layers of 192, 3 heads", SEG_ZOO_VIT, 0,
         SEGMENTER},
-    {"vit-small", "Segmenter: ViT, 12 layers of 384, 6 heads", VIT, 1,
+    {"vit-small", "Segmenter: ViT, 12 layers of 384, 6 heads", SEG_ZOO_VIT, 1,
         SEGMENTER},
-    {"vit-base", "Segmenter: ViT, 12 layers of 768, 12 heads", VIT, 2,
+    {"vit-base", "Segmenter: ViT, 12 layers of 768, 12 heads", SEG_ZOO_VIT, 2,
         SEGMENTER},
-    {"vit-large", "Segmenter: ViT, 24 layers of 1024, 16 heads", VIT, 3,
+    {"vit-large", "Segmenter: ViT, 24 layers of 1024, 16 heads", SEG_ZOO_VIT, 3,
         SEGMENTER},
     {NULL, NULL, 0, 0, 0},
 };
@@ -71,24 +70,11 @@ within(int n, int min, int max, const char *what, struct seg_err *e)
     return seg_fail(e, SEG_EUSAGE, "%s %d: want %d to %d", what, n, min, max);
 }
 
-/* Options for another architecture are mistakes, not to be passed over. */
 static int
-check(const struct seg_zoo_arch *arch, const struct seg_zoo_opts *o,
-    struct seg_err *e)
+check(const struct seg_zoo_opts *o, struct seg_err *e)
 {
     const struct seg_projection *p = &o->projection;
 
-    if (arch->trunk != UNET && (o->width || o->depth))
-        return seg_fail(
-            e, SEG_EUSAGE, "%s has no width and no depth to set", arch->name);
-    if (arch->trunk != RESNET && o->output_stride)
-        return seg_fail(
-            e, SEG_EUSAGE, "%s has no output stride to set", arch->name);
-    if (arch->trunk != VIT &&
-        (o->patch || o->picture_h || o->decoder || o->tokens || o->no_drop))
-        return seg_fail(e, SEG_EUSAGE,
-            "%s has no patch, picture, decoder, tokens or drops to set",
-            arch->name);
     if (o->patch && o->patch != 8 && o->patch != 16 && o->patch != 32)
         return seg_fail(e, SEG_EUSAGE, "patch %d: want 8, 16 or 32", o->patch);
     if (o->output_stride && o->output_stride != 8 && o->output_stride != 16 &&
@@ -105,8 +91,8 @@ check(const struct seg_zoo_arch *arch, const struct seg_zoo_opts *o,
     return 0;
 }
 
-static const struct seg_zoo_arch *
-find(const char *name, struct seg_err *e)
+const struct seg_zoo_arch *
+seg_zoo_find(const char *name, struct seg_err *e)
 {
     for (const struct seg_zoo_arch *a = seg_zoo_archs; a->name; a++)
         if (!strcmp(a->name, name))
@@ -119,23 +105,23 @@ char *
 seg_zoo_text(struct seg_arena *a, const char *name,
     const struct seg_zoo_opts *o, struct seg_err *e)
 {
-    const struct seg_zoo_arch *arch = find(name, e);
+    const struct seg_zoo_arch *arch = seg_zoo_find(name, e);
     struct seg_trunk trunk;
     struct seg_text t;
 
-    if (!arch || check(arch, o, e))
+    if (!arch || check(o, e))
         return NULL;
     int stride = o->output_stride ? o->output_stride : 16;
     int classes = o->classes ? o->classes : arch->decoder == POOLED ? 10 : 2;
     seg_text_begin(&t, a, "", e);
     seg_text_add(&t, "# %s: %s\n", arch->name, arch->about);
     seg_text_node(&t, "image", "input", "-", "c=%d", o->bands ? o->bands : 3);
-    if (arch->trunk == UNET)
+    if (arch->trunk == SEG_ZOO_UNET)
         trunk =
             seg_zoo_unet(&t, o->width ? o->width : 32, o->depth ? o->depth : 4);
-    else if (arch->trunk == VIT)
+    else if (arch->trunk == SEG_ZOO_VIT)
         trunk = vit(&t, arch->layers, o);
-    else if (arch->trunk == RESNET)
+    else if (arch->trunk == SEG_ZOO_RESNET)
         trunk = seg_zoo_resnet(&t, arch->layers, stride);
     else
         trunk = seg_zoo_cifar(&t, arch->layers);

@@ -49,18 +49,24 @@ struct seg_zoo_opts {
     struct seg_projection projection;
 };
 
+enum seg_zoo_trunk { SEG_ZOO_UNET, SEG_ZOO_RESNET, SEG_ZOO_CIFAR, SEG_ZOO_VIT };
+
 struct seg_zoo_arch {
     const char *name;
     const char *about; /* one line */
-    int trunk, layers, decoder;
+    enum seg_zoo_trunk trunk;
+    int layers, decoder; /* for seg_zoo_text */
 };
 
 /* All architectures; name NULL behind the last. */
 extern const struct seg_zoo_arch seg_zoo_archs[];
 
+/* The one of that name; NULL, wrong use, if there is none. */
+const struct seg_zoo_arch *seg_zoo_find(const char *name, struct seg_err *e);
+
 /*
- * A whole network.  An unknown name, an option that the architecture has no use
- * for and a value that it cannot take are wrong use.
+ * A whole network.  An unknown name and a value that is never taken are wrong
+ * use; what this architecture or head has no use for is not looked at.
  */
 char *seg_zoo_text(struct seg_arena *a, const char *name,
     const struct seg_zoo_opts *opts, struct seg_err *e) SEG_MUST_USE;
