@@ -37,7 +37,7 @@ struct seg_adapted {
  * unless how, an enum seg_adapt, is -1, the weights of convolutions that see
  * the picture itself, where rec has them for other bands; mean and repeat are
  * scaled by bands known / bands wanted, so that a grey picture makes what it
- * made.
+ * made; repeat does so where the bands known go into those wanted.
  */
 int seg_adapt(struct seg_record *rec, const struct seg_net *net, int how,
     const char *name, struct seg_adapted *done, struct seg_err *e) SEG_MUST_USE;
