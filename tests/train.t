@@ -15,18 +15,21 @@ status_is 0 "a run without disturbance" \
 "${train[@]}" -j 2 -o two.st <in.st
 same two.st whole.st "two threads make the same bytes"
 
-# Input that stops half way and stays open: the run stands still after
-# step 6.
+# Input that stops half way and stays open until the signal is sent: the run
+# stands still after step 6.
 stall()
 {
+    local try=0
     head -c $(($(stat -c %s in.st) * 55 / 100)) in.st
-    exec sleep 3
+    until [ -e sent ] || [ $((try++)) -ge 200 ]; do
+        sleep 0.05
+    done
 }
 
 # halt SIGNAL EVERY: such a run with a checkpoint, and then the signal
 halt()
 {
-    rm -f state.st part.st log.tsv
+    rm -f state.st part.st log.tsv sent
     "${train[@]}" --checkpoint state.st --every "$2" --log log.tsv \
         -o part.st < <(stall) 2>halt.err &
     local pid=$! try=0
@@ -35,6 +38,7 @@ halt()
         sleep 0.05
     done
     kill -s "$1" $pid
+    touch sent
     wait $pid 2>/dev/null
 }
 
