@@ -33,6 +33,7 @@ forget(struct seg_net *net)
         v->x_lens = v->dx_lens = NULL;
         v->moments = NULL;
         v->gate = NULL;
+        v->closer = NULL;
         v->joins = NULL;
         s->out = v;
         s->saved = s->kept = NULL;

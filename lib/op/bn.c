@@ -127,8 +127,10 @@ defer(struct seg_step *s, const struct seg_neighbours *by)
         x->dx_lens = &st->dx_lens;
     if (s->nin == 1 && can(by->reader, SEG_CAN_LOOK))
         y->x_lens = &st->lens;
-    if (s->training && can(by->closer, SEG_CAN_PASS_GATE))
+    if (s->training && can(by->closer, SEG_CAN_PASS_GATE)) {
         y->gate = &st->gate;
+        y->closer = by->closer;
+    }
 }
 
 static void

@@ -289,7 +289,7 @@ backward(struct seg_step *s, const struct seg_run *r)
         s->param[0]->w, NULL, &st->cv, s->kept, &scratch);
     struct seg_conv_epilogue epilogue = {
         .residual = s->fresh[0] ? NULL : x->dx,
-        .gate = x->gate,
+        .gate = x->closer == s ? x->gate : NULL,
     };
     seg_conv_transposed(x->dx, y->dx, packed, &epilogue, &st->cv, scratch);
 }

@@ -31,8 +31,8 @@ struct seg_step;
  * Steps may have agreed (join and defer, below) on some of the rest, which is
  * NULL otherwise: that x and dx, then NULL, are those of a step's inputs side
  * by side; that x or dx are to be read through a lens, the memory being that of
- * the map it is held over; that who writes x leaves its moments; that who
- * writes dx does so through a gate.
+ * the map it is held over; that who writes x leaves its moments; that the
+ * closer, who is the last to write dx, does so through a gate.
  */
 struct seg_value {
     int n, h, w, c;
@@ -42,6 +42,7 @@ struct seg_value {
     const struct seg_lens *x_lens, *dx_lens;
     const struct seg_moments *moments;
     const struct seg_gate *gate;
+    const struct seg_step *closer;
 };
 
 /* A parameter or a running statistic, in PyTorch's name, order and shape. */

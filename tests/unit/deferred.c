@@ -41,6 +41,19 @@ static const char blocks[] = "image input - c=16\n"
                              "bh bn ch,bf act=relu\n"
                              "classifier conv bh c=3 k=1 bias=1\n";
 
+/* A bn with a reader of every pixel and, later in line, two of every other. */
+static const char shortcuts[] = "image input - c=16\n"
+                                "c1 conv image c=32 k=3\n"
+                                "b1 bn c1 act=relu\n"
+                                "near conv b1 c=8 k=1\n"
+                                "far conv b1 c=16 k=3 s=2\n"
+                                "cut conv b1 c=16 k=1 s=2\n"
+                                "c2 conv far c=16 k=3\n"
+                                "b2 bn c2,cut act=relu\n"
+                                "up tconv b2 c=8 k=2 s=2\n"
+                                "both concat near,up\n"
+                                "classifier conv both c=3 k=1 bias=1\n";
+
 enum { NODES = 21 };
 
 /* By bn: has out a lens, a gate; has dx of in a lens; are moments left.  JOINED:
@@ -185,6 +198,55 @@ check_agreement(const char *text, struct seg_net_plan plan, const char *pattern)
     seg_net_free(net);
 }
 
+/* What is in a gradient when this step has written to it, or added. */
+struct glance {
+    const char *step;
+    float *dx;
+    size_t n;
+};
+
+static void
+look(void *with, const struct seg_step *s, int backward)
+{
+    struct glance *g = with;
+    const struct seg_value *x = s->in[0];
+
+    if (!backward || strcmp(s->name, g->step))
+        return;
+    g->n = seg_value_count(x);
+    g->dx = malloc(g->n * sizeof *g->dx);
+    memcpy(g->dx, x->dx, g->n * sizeof *g->dx);
+}
+
+/* Of all that write a gradient only the last passes it through the gate. */
+static void
+check_closer(const char *step, int exact)
+{
+    struct seg_net *net = make_net(shortcuts);
+    struct seg_net_plan plan = {
+        .n = 2, .h = 18, .w = 14, .training = 1, .threads = 1, .exact = exact};
+    const char *wanted = "b1";
+    struct glance together = {.step = step}, alone = {.step = step};
+    size_t n;
+
+    fill_params(net);
+    seg_net_watch(net, look, &together);
+    free(run(net, &plan, &n));
+    int gate = seg_net_value(net, wanted)->gate != NULL;
+    plan.wanted = &wanted;
+    plan.nwanted = 1;
+    fill_params(net);
+    seg_net_watch(net, look, &alone);
+    free(run(net, &plan, &n));
+    double off = relative(together.dx, alone.dx, alone.n);
+    ok(gate && !seg_net_value(net, wanted)->gate && off < 1e-6,
+        "%s leaves the gate to who comes last, exact %d (off by %.1e)", step,
+        exact, off);
+    free(together.dx);
+    free(alone.dx);
+    seg_net_free(net);
+}
+
 static void
 check_differences(const char *text)
 {
@@ -239,6 +301,8 @@ main(void)
         check_agreement(blocks, plan, NULL);
         check_agreement(blocks, plan, "b[df].*");
         check_agreement(blocks, plan, "[bc][de].*");
+        check_closer("cut", exact);
+        check_closer("far", exact);
     }
     check_differences(chain);
     check_differences(blocks);
