@@ -23,7 +23,7 @@ struct job {
     float *out;
     const float *in, *packed;
     struct seg_conv_epilogue epilogue;
-    float *parts; /* of its tally, one a row; NULL: none */
+    float *parts; /* of its tally, one a row or span; NULL: none */
 };
 
 /* Fills in what depends on the panel and the row of r, column j0 on. */

@@ -62,6 +62,14 @@ static const struct width widths[] = {
     {67, 67, 67},
     {3, 6, 3},
 };
+
+/* Pixels a power of two apart; more weights than a cache holds. */
+enum { MOST = 1024 };
+static const struct width vast[] = {
+    {512, 48, 1},
+    {MOST, 40, 2},
+    {MOST, 200, 1},
+};
 #define COUNT(a) ((int)(sizeof(a) / sizeof *(a)))
 
 /* One layer with its tensors; want holds the yardstick's y, dx, dw. */
@@ -378,9 +386,9 @@ check_tally(struct fixture *f, enum seg_conv_pass pass, float far)
 {
     int data = pass == SEG_CONV_DATA, c = data ? f->cv.c : f->cv.k;
     size_t n = f->size[pass], m = n / c;
-    double a[3][256], b[3][256], want_a[256] = {0}, want_b[256] = {0};
-    double size[256] = {0};
-    float mean[256], var[256], bias[256];
+    double a[3][MOST], b[3][MOST], want_a[MOST] = {0}, want_b[MOST] = {0};
+    double size[MOST] = {0};
+    float mean[MOST], var[MOST], bias[MOST];
     const struct seg_moments moments = {mean, var};
     float *x = noise(n, 13), *about = noise(c, 14), *scale = noise(c, 15);
     float *y = noise(n, 19);
@@ -597,5 +605,8 @@ main(int argc, char **argv)
         check_layer(&geometries[i], 1, (struct width){34, 34, 34});
         check_layer(&geometries[i], 1, (struct width){6, 9, 3});
     }
+    const struct geometry row = {1, 1, 1, 1, 0, 0, 1, 131};
+    for (int i = 0; i < COUNT(vast); i += step)
+        check_layer(&row, 2, vast[i]);
     return done();
 }
