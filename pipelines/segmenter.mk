@@ -7,7 +7,10 @@
 # DATA as for camvid.mk.  Results are in OUT, segmenter by default: each kind has
 # a directory with its table.md, table.tsv and plot.png, and OUT/table.md has all
 # tables.  Optimiser and patches as the authors have them; a transformer from
-# random weights on so few pictures scores low, in their paper as well.
+# random weights on so few pictures scores low, in their paper as well.  mIoU on
+# the test pictures, one seed, ce and cross: 16-mask 0.194 0.192 (92 pictures),
+# 0.197 0.175 (367); 16-linear 0.193 0.181, 0.200 0.169; with 367 pictures 8-mask
+# 0.183 0.181, 8-linear 0.218 0.180.
 OUT      ?= segmenter
 KINDS    ?= 16-mask 16-linear 8-mask 8-linear
 IMAGES    = images/$*
