@@ -3,16 +3,6 @@
 #include "lib/kernel/upsample_ce.h"
 #include "lib/loss/cross_entropy.h"
 
-/* The value of a setting of that name, as it stands in the table; -1: none. */
-static double
-setting(const struct seg_step *s, const char *key)
-{
-    for (int i = 0; s->op->settings[i].key; i++)
-        if (!strcmp(s->op->settings[i].key, key))
-            return s->set[i];
-    return -1;
-}
-
 static int
 is_bilinear(const struct seg_step *s)
 {
@@ -33,12 +23,12 @@ seg_cross_entropy_node(struct seg_cross_entropy *l, const struct seg_net *net)
     l->align_corners = l->scale = 0;
     if (strcmp(s->op->name, "resize") || !is_bilinear(s) ||
         s->like != seg_net_step(net, 0)->out ||
-        setting(s, "scale") != (int)setting(s, "scale"))
+        seg_step_setting(s, "scale") != (int)seg_step_setting(s, "scale"))
         return s->name;
     for (int i = 0; i < last; i++)
         if (seg_net_step(net, i)->out == s->in[0]) {
-            l->align_corners = setting(s, "align") > 0;
-            l->scale = (int)setting(s, "scale");
+            l->align_corners = seg_step_setting(s, "align") > 0;
+            l->scale = (int)seg_step_setting(s, "scale");
             l->top = s;
             return seg_net_step(net, i)->name;
         }

@@ -224,6 +224,10 @@ int seg_step_param(struct seg_step *s, struct seg_arena *a, const char *suffix,
     enum seg_init init, int rank, const size_t *shape,
     struct seg_err *e) SEG_MUST_USE;
 
+/* The value of a setting, as it stands in the table; -1 if the operator has none
+   of that name. */
+double seg_step_setting(const struct seg_step *s, const char *key);
+
 /* Fills e with "NAME:LINE: node: ..." and returns -1. */
 int seg_step_fail(const struct seg_step *s, struct seg_err *e, const char *fmt,
     ...) SEG_PRINTF(3, 4);

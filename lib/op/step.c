@@ -1,8 +1,18 @@
 /* What all operators need of a step: messages, parameters, sizes. */
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "lib/op/op.h"
+
+double
+seg_step_setting(const struct seg_step *s, const char *key)
+{
+    for (int i = 0; s->op->settings[i].key; i++)
+        if (!strcmp(s->op->settings[i].key, key))
+            return s->set[i];
+    return -1;
+}
 
 int
 seg_step_fail(const struct seg_step *s, struct seg_err *e, const char *fmt, ...)

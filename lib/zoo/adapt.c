@@ -122,11 +122,7 @@ adapt_bands(struct seg_record *rec, const struct seg_net *net,
 static int
 setting(const struct seg_step *s, const char *key)
 {
-    int i = 0;
-
-    while (strcmp(s->op->settings[i].key, key))
-        i++;
-    return (int)s->set[i];
+    return (int)seg_step_setting(s, key);
 }
 
 /* The side of a square of n places; 0 if there is none. */
