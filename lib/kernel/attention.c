@@ -222,7 +222,8 @@ attend(const struct work *w, float *y, float *level, const float *qkv, int unit,
             int many = min_int(KEYS, q->t - j0);
             const float *a = from.x + (i0 + lo) * from.ld;
             ask_for(a + n * from.ld, from.ld, n, d);
-            ask_for(to.x + (i0 + lo) * to.ld, to.ld, n, d);
+            if (!j0)
+                ask_for(to.x + (i0 + lo) * to.ld, to.ld, n, d);
             meet(w, s, a, from.ld, n, k, &keys, j0, many);
             w->kn->soften(
                 s, w->ld, n, many, w->scale, top + lo, sum + lo, fall);

@@ -71,7 +71,8 @@ fill_span(struct reduce r, const struct grid *g, const struct job *job,
 }
 
 /* How many panels take turns at the same positions: all if the cache holds
-   their weights, for then each position is read and written in one go. */
+   their weights, for then each position is read and written in one go; else as
+   many as leave it room. */
 static int
 panels_at_once(const struct grid *g, int panels)
 {
@@ -79,7 +80,7 @@ panels_at_once(const struct grid *g, int panels)
     if (floats <= WEIGHT_FLOATS)
         return panels;
     int turns = (int)((floats + TURN_FLOATS - 1) / TURN_FLOATS);
-    return ceil_div(panels, max_int(1, min_int(turns, panels)));
+    return ceil_div(panels, min_int(turns, panels));
 }
 
 /* Panels p0 to p1 - 1 are done of the part's pixels: count from first on. */
@@ -215,13 +216,20 @@ one_to_one(const struct seg_conv *cv, enum seg_conv_pass pass)
            cv->pad_y + cv->pad_x == 0 && !lens_of(cv, pass);
 }
 
+/* Floats from one pixel of what a pass reads to the next. */
+static int
+pitch_of(const struct seg_conv *cv, enum seg_conv_pass pass)
+{
+    return pass == SEG_CONV_FORWARD ? cv->c : cv->k;
+}
+
 /* Pixels of a span: a few groups, whose input stays in the cache. */
 static int
 span_pixels(const struct seg_conv *cv, enum seg_conv_pass pass)
 {
-    int in = pass == SEG_CONV_FORWARD ? cv->c : cv->k;
     int rows = kernels_of(cv)->rows;
-    return rows * max_int(2, min_int(SPAN_GROUPS, SPAN_FLOATS / rows / in));
+    int groups = SPAN_FLOATS / rows / pitch_of(cv, pass);
+    return rows * max_int(2, min_int(SPAN_GROUPS, groups));
 }
 
 static int
@@ -234,9 +242,9 @@ count_spans(const struct seg_conv *cv, enum seg_conv_pass pass)
 /* Whether pixels lie so far apart that those of a group meet in a few sets of
    the first cache: then a span is copied, with a line between them. */
 static int
-crowded(const struct grid *g)
+crowded(const struct seg_conv *cv, enum seg_conv_pass pass)
 {
-    return g->in_pitch % CROWDED == 0;
+    return pitch_of(cv, pass) % CROWDED == 0;
 }
 
 static void
@@ -246,9 +254,8 @@ run_span(const struct grid *g, const struct job *job, enum seg_conv_pass pass,
     const struct seg_conv *cv = job->cv;
     struct tap tap = {0, 0};
     int span = span_pixels(cv, pass);
-    long first = (long)number * span,
-         rest = (long)cv->n * cv->h * cv->w - first;
-    int count = rest < span ? (int)rest : span;
+    long first = (long)number * span, all = (long)cv->n * cv->h * cv->w;
+    int count = all - first < span ? (int)(all - first) : span;
     int panels = ceil_div(g->c, kernels_of(cv)->panel);
     int some = panels_at_once(g, panels);
     struct reduce r = {.taps = &tap,
@@ -256,7 +263,7 @@ run_span(const struct grid *g, const struct job *job, enum seg_conv_pass pass,
         .depth = g->ic,
         .a = job->in + first * g->in_pitch,
         .lda = g->in_pitch};
-    if (crowded(g)) {
+    if (crowded(cv, pass)) {
         row_kernels()->copy(
             window, g->ic + LINE, r.a, g->in_pitch, g->ic, count, 0);
         r.a = window;
@@ -309,11 +316,9 @@ window_floats(const struct seg_conv *cv, enum seg_conv_pass pass)
 {
     size_t most = 0;
     if (one_to_one(cv, pass)) {
-        struct grid g;
-        make_grid(&g, cv, pass, 0);
-        return crowded(&g) ? round_floats((size_t)span_pixels(cv, pass) *
-                                          (size_t)(g.ic + LINE))
-                           : 0;
+        int ic = pitch_of(cv, pass) / cv->groups;
+        most = (size_t)span_pixels(cv, pass) * (size_t)(ic + LINE);
+        return crowded(cv, pass) ? round_floats(most) : 0;
     }
     for (int t = 0; t < count_grids(cv, pass); t++) {
         struct grid g;
