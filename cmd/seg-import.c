@@ -84,6 +84,7 @@ put(const struct seg_record *rec, const struct seg_item *item, void *writer)
     struct seg_apart apart;
     struct seg_err e;
 
+    cli_warn_lines(rec->warnings);
     if (exif)
         cli_warn("%s: EXIF says the picture is turned (%s): read as stored",
             item->image, exif);

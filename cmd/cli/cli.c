@@ -87,6 +87,15 @@ cli_warn(const char *fmt, ...)
 }
 
 void
+cli_warn_lines(const char *lines)
+{
+    for (const char *end; lines && *lines; lines = end + 1) {
+        end = strchr(lines, '\n');
+        cli_warn("%.*s", (int)(end - lines), lines);
+    }
+}
+
+void
 cli_note(const char *fmt, ...)
 {
     va_list args;

@@ -132,6 +132,8 @@ cli_need(const void *p, const struct seg_err *e)
 }
 /* "prog: warning: ..." ; "prog: ..." unless -q */
 void cli_warn(const char *fmt, ...) SEG_PRINTF(1, 2);
+/* A warning for each line, as in struct seg_record; NULL: none. */
+void cli_warn_lines(const char *lines);
 void cli_note(const char *fmt, ...) SEG_PRINTF(1, 2);
 
 /* Zeroed memory for the life of the program; exits when there is none. */

@@ -1,3 +1,5 @@
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/tensor/record.h"
@@ -8,6 +10,7 @@ seg_record_clear(struct seg_record *r)
     seg_arena_reset(&r->arena);
     r->tensors = NULL;
     r->meta = NULL;
+    r->warnings = NULL;
     r->ntensors = r->nmeta = 0;
     r->tensors_room = r->meta_room = 0;
 }
@@ -151,6 +154,20 @@ seg_record_set(
         return -1;
     r->nmeta++;
     return 0;
+}
+
+int
+seg_record_warn(struct seg_record *r, struct seg_err *e, const char *fmt, ...)
+{
+    char line[sizeof e->text];
+    va_list args;
+
+    va_start(args, fmt);
+    vsnprintf(line, sizeof line, fmt, args);
+    va_end(args);
+    r->warnings = seg_take_text(
+        &r->arena, e, "%s%s\n", r->warnings ? r->warnings : "", line);
+    return r->warnings ? 0 : -1;
 }
 
 int

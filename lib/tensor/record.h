@@ -21,6 +21,7 @@ struct seg_record {
     struct seg_meta *meta;
     int nmeta;
     size_t tensors_room, meta_room;
+    const char *warnings; /* of the reader: lines for the user, or NULL */
 };
 
 void seg_record_clear(struct seg_record *r);
@@ -49,6 +50,14 @@ struct seg_tensor *seg_record_view(struct seg_record *r,
 /* Removes a tensor or a key if it is there. */
 void seg_record_drop(struct seg_record *r, const char *name);
 void seg_record_unset(struct seg_record *r, const char *key);
+
+/*
+ * Adds a line to warnings: the input is odd, but no pixel is lost.  The line is
+ * written like an error ("b.jpg: 6 stray bytes before the end mark").  Warnings
+ * are never written to a stream; a program prints them with cli_warn.
+ */
+int seg_record_warn(struct seg_record *r, struct seg_err *e, const char *fmt,
+    ...) SEG_PRINTF(3, 4) SEG_MUST_USE;
 
 /* Sets a key; the strings are copied. */
 int seg_record_set(struct seg_record *r, const char *key, const char *value,
