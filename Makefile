@@ -121,6 +121,10 @@ demo: all
 bench: all $(benches)
 	SEG_BUILD=$(CURDIR)/$B tests/bench/run $(Q)
 
+# A digest of all that a fixed set of commands makes, to compare two builds by.
+golden: all
+	@tests/golden.sh $B/bin
+
 clean:
 	rm -rf build
 
@@ -147,5 +151,5 @@ uninstall:
 	rm -f $(DESTDIR)$(compdir)/segpipe
 	rm -rf $(DESTDIR)$(makedir)
 
-.PHONY: all deps check demo bench clean format lint install uninstall
+.PHONY: all deps check demo bench golden clean format lint install uninstall
 -include $(shell find $B -name '*.d' 2>/dev/null)
