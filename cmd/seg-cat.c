@@ -5,7 +5,10 @@
  * also how the shards of a parallel job are known to be all there.  Records are
  * passed on one by one; nothing but the record in hand is held.
  */
+#include <stdio.h>
+
 #include "cmd/cli/cli.h"
+#include "lib/data/same_classes.h"
 
 static struct {
     int count, plain;
@@ -28,6 +31,25 @@ static struct cli_program program = {.name = "seg-cat",
     .max_operands = -1,
     .options = options};
 
+/* Streams of different classes may lie together, but hardly ever should. */
+static void
+compare_classes(const struct cli_inputs *in, const struct seg_record *rec)
+{
+    static struct seg_arena arena;
+    static struct seg_known_classes known = {.arena = &arena};
+    static int warned;
+    char where[600];
+    struct seg_err e;
+
+    if (warned || seg_record_meta(rec, "seg.net"))
+        return; /* models side by side are an ensemble */
+    snprintf(where, sizeof where, "%.400s: %.180s",
+        seg_reader_name(in->reader), seg_record_key(rec));
+    warned = seg_classes_follow(&known, rec, where, &e) != 0;
+    if (warned)
+        cli_warn("%s", e.text);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -44,6 +66,7 @@ main(int argc, char **argv)
     if (opts.plain)
         seg_writer_plain(out);
     while (cli_next(&in, &rec)) {
+        compare_classes(&in, &rec);
         cli_put(out, &rec);
         cli_progress(&progress, "records", (uint64_t)++n, 0, NULL);
     }

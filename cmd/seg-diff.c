@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "cmd/cli/cli.h"
+#include "lib/data/same_classes.h"
 #include "lib/tensor/compare.h"
 
 static struct {
@@ -139,8 +140,12 @@ compare_meta(const struct seg_record *a, const struct seg_record *b)
                    *y = seg_record_meta(b, key);
         if (ignored(key))
             continue;
+        struct seg_err e;
         if (!y)
             tell("%s: only in the first", key);
+        else if (!strcmp(key, "seg.classes") &&
+                 seg_classes_compare(x, y, key, "in the second", &e))
+            tell("%s", e.text);
         else if (strcmp(x, y))
             tell("%s: %.200s and %.200s", key, x, y);
     }

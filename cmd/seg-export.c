@@ -10,6 +10,7 @@
 #include "cmd/cli/cli.h"
 #include "cmd/picture/map.h"
 #include "cmd/picture/pictures.h"
+#include "lib/data/same_classes.h"
 
 static struct opts {
     const char *tensor, *map;
@@ -94,6 +95,24 @@ colour(struct seg_tensor *t, struct seg_record *rec,
     t->bytes *= 3;
 }
 
+/* The map must be the one of the import, or one of the same classes. */
+static void
+compare_classes(const struct seg_record *rec, const struct seg_labelmap *map)
+{
+    static const char *list;
+    static struct seg_arena arena;
+    char in[80];
+    struct seg_err e;
+
+    if (!list)
+        list = cli_need(
+            seg_classes_list(&arena, map->name, map->classes, &e), &e);
+    snprintf(in, sizeof in, "in %.70s", opts.map);
+    cli_check(seg_classes_compare(seg_record_meta(rec, "seg.classes"), list,
+                  seg_record_key(rec), in, &e),
+        &e);
+}
+
 static void export(struct seg_record *rec, const struct seg_labelmap *map)
 {
     struct seg_err e;
@@ -102,11 +121,13 @@ static void export(struct seg_record *rec, const struct seg_labelmap *map)
     int coloured = colours(&palette, rec, &t);
 
     if (map && opts.rgb) {
+        compare_classes(rec, map);
         memcpy(palette.rgb, map->rgb, sizeof palette.rgb);
     } else if (map) {
         cli_check(
             seg_labelmap_restore(map, &t, &rec->arena, seg_record_key(rec), &e),
             &e);
+        compare_classes(rec, map);
         coloured = t.type == SEG_U8;
         seg_labelmap_colours(map, palette.rgb);
         palette.n = 256;

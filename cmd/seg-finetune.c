@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "cmd/cli/slurp.h"
-#include "cmd/train/training.h"
+#include "cmd/train/classes.h"
 #include "cmd/train/valid.h"
 #include "formats/stats.h"
 #include "lib/loss/cross_entropy.h"
@@ -22,7 +22,7 @@ enum { NONE, INVERSE, MEDIAN, EFFECTIVE };
 static const char *const keeps[] = {"best", "last", NULL};
 
 static struct opts {
-    int loss, classes, weights, valid_every, keep;
+    int loss, classes, new_head, weights, valid_every, keep;
     const char *stat, *valid;
 } opts;
 
@@ -32,6 +32,8 @@ static struct cli_option table[] = {
         "ce: softmax cross-entropy of every labelled pixel (ce)"},
     {0, "classes", CLI_INT, &opts.classes, 1, 255, 0, 0, "N",
         "classes in the labels (as the stream says)"},
+    {0, "new-head", CLI_FLAG, &opts.new_head, 0, 0, 0, 0, NULL,
+        "a new classifier, even where the model has one of so many classes"},
     {0, "class-weights", CLI_CHOICE, &opts.weights, 0, 0, weights, 0, NULL,
         "weigh pixels by the frequency of their class, see --stat (none)"},
     {0, "stat", CLI_TEXT, &opts.stat, 0, 0, 0, 0, "FILE",
@@ -99,23 +101,13 @@ validate(void *with, struct training *t, int last)
         seg_best_offer(&t->best, k->miou, t->loop.step);
 }
 
-/* Whether the network's own head already names so many classes. */
-static int
-names_classes(const struct seg_net *net, int classes)
-{
-    const struct seg_step *s = seg_net_step(net, seg_net_steps(net) - 1);
-
-    return seg_net_is_head(net, s->name) &&
-           strncmp(s->name, "projection", 10) && s->out->c == classes;
-}
-
 /* The text of the trunk with the classifier. */
 static const char *
 classify(struct training *t, int classes)
 {
     struct seg_err e;
 
-    if (names_classes(t->model.net, classes))
+    if (!opts.new_head && training_keeps_head(t, classes))
         return seg_net_text(t->model.net);
     const char *trunk, *bare = training_trunk(t, &trunk);
 
@@ -130,6 +122,7 @@ class_weights(struct training *t, int classes)
     struct seg_err e;
     struct seg_stat stat;
     double wide[SEG_STAT_CLASSES];
+    const char *names;
 
     if (opts.weights == NONE)
         return NULL;
@@ -140,6 +133,13 @@ class_weights(struct training *t, int classes)
     if (stat.classes != classes)
         cli_fail(SEG_EDATA, "%s: %d classes, the input has %d", opts.stat,
             stat.classes, classes);
+    cli_check(seg_stat_list(&names, &stat, &e) ||
+                      seg_classes_compare(names,
+                          seg_record_meta(&t->loop.rec, "seg.classes"),
+                          opts.stat, "in the input", &e)
+                  ? -1
+                  : 0,
+        &e);
     if (opts.weights == INVERSE)
         seg_stat_inverse(wide, &stat);
     else if (opts.weights == MEDIAN)
@@ -198,7 +198,7 @@ main(int argc, char **argv)
     t.keeps_best = opts.valid && opts.keep == 0;
     training_open(&t, first < argc ? argv[first] : NULL);
     int classes = training_classes(&t, opts.classes, &ignore);
-    training_head(&t, classify(&t, classes));
+    training_head(&t, classify(&t, classes), opts.new_head);
     training_plan(&t, 1, classes, ignore,
         seg_cross_entropy_node(&task.loss, t.model.net));
     make_task(&task, &t);

@@ -179,6 +179,7 @@ main(int argc, char **argv)
     int first = cli_parse(&program, argc, argv);
     k.emit = cli_emit_parse(opts.emit);
     k.keep = opts.keep;
+    k.model_name = opts.model;
     set_windows(&k.windows, &k.predictor);
     set_views(&k);
     open_model(&k);

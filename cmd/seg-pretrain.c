@@ -8,7 +8,7 @@
  */
 #include <string.h>
 
-#include "cmd/train/training.h"
+#include "cmd/train/classes.h"
 #include "lib/loss/contrast.h"
 #include "lib/zoo/zoo.h"
 
@@ -191,7 +191,7 @@ main(int argc, char **argv)
     int first = cli_parse(&program, argc, argv), ignore;
     training_open(&t, first < argc ? argv[first] : NULL);
     int classes = training_classes(&t, opts.classes, &ignore);
-    training_head(&t, project(&t));
+    training_head(&t, project(&t), 0);
     training_plan(&t, 2, classes, ignore, NULL);
     make_task(&task, &t);
     training_run(&t);

@@ -16,6 +16,7 @@
 #include "lib/data/balance.h"
 #include "lib/data/intensity.h"
 #include "lib/data/labelmap.h"
+#include "lib/data/same_classes.h"
 #include "lib/data/sample.h"
 
 enum { NO_FLIP, FLIP_X, FLIP_Y, FLIP_XY };
@@ -133,12 +134,15 @@ learn_classes(
     struct seg_balance *b, struct seg_reader *in, int n, struct seg_arena *a)
 {
     struct seg_record rec = {0};
+    struct seg_known_classes known = {.arena = a};
     struct seg_err e;
     struct seg_presence *has =
         cli_need(seg_take(a, (size_t)n, sizeof *has, &e), &e);
 
     for (int i = 0; i < n; i++) {
         cli_check(seg_reader_at(in, (size_t)i, &rec, &e), &e);
+        cli_check(
+            seg_classes_follow(&known, &rec, seg_record_key(&rec), &e), &e);
         cli_check(seg_presence_read(has + i, seg_record_find(&rec, "label"),
                       SEG_IGNORE, seg_record_key(&rec), &e),
             &e);

@@ -14,6 +14,7 @@
 #include "cmd/cli/slurp.h"
 #include "lib/base/text.h"
 #include "lib/data/labelmap.h"
+#include "lib/data/same_classes.h"
 #include "lib/data/subset.h"
 
 static struct opts {
@@ -63,6 +64,7 @@ read_items(struct seg_reader *in, int n)
 {
     struct seg_item *item = take((size_t)n, sizeof *item);
     struct seg_record rec = {0};
+    struct seg_known_classes known = {.arena = &arena};
     struct seg_err e;
 
     for (int i = 0; i < n; i++) {
@@ -70,6 +72,8 @@ read_items(struct seg_reader *in, int n)
         const char *key = seg_record_key(&rec);
         size_t length = opts.whole ? strcspn(key, "@") : strlen(key);
         item[i].key = memcpy(take(length + 1, 1), key, length);
+        if (opts.stratify) /* which counts numbers of classes */
+            cli_check(seg_classes_follow(&known, &rec, key, &e), &e);
         if (opts.stratify)
             cli_check(seg_presence_read(&item[i].has,
                           seg_record_find(&rec, "label"), SEG_IGNORE, key, &e),

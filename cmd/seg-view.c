@@ -88,11 +88,13 @@ static void
 view_sheet(struct cli_inputs *in, struct seg_record *rec)
 {
     struct seg_arena arena = {0};
+    struct seg_known_classes known = {.arena = &arena};
     struct seg_err e;
     size_t n = 0, count = (size_t)opts.count;
     struct seg_tensor *strips =
         cli_need(seg_take(&arena, count, sizeof *strips, &e), &e);
 
+    cells.known = &known;
     while (cli_next(in, rec))
         if (n < count)
             strips[n++] = cli_cells_paint(&cells, rec, &arena);

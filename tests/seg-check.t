@@ -64,7 +64,7 @@ put other "$two" image=U16:2,3,1:9,8,7,6,5,4 $label >deep.st
 finds "8 and 16 bits" "$(row type deep.st other - - U16 'the first picture is U8')" good.st deep.st
 put other 'seg.classes=b\ta' image=U8:2,3,1:9,8,7,6,5,4 $label >order.st
 finds "other classes" \
-    "$(row classes order.st other - - - 'seg.classes are not those of the first record')" \
+    "$(row classes order.st other - - - 'class 0 is b, a in the first record: (b, a) against (a, b)')" \
     good.st order.st
 put new "$two" image=U8:2,3,1:1,2,3,4,5,6 $label >copy.st
 finds "a picture in two splits" \

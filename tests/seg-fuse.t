@@ -117,7 +117,7 @@ like "$(cat .err)" "1 of 3 records have no counterpart" "which is said"
 seg-pick -d probs 1.st >votes.st
 status_is 65 "no probabilities" seg-fuse -q votes.st
 like "$(cat .err)" "no tensor probs" "which is said"
-seg-synth -q -n 3 --size 40x24 -s 3 | seg-predict -q -m model.st --emit probs >wide.st
+seg-synth -q -n 3 --size 40x24 -s 3 | seg-predict -q -m model.st --emit probs --keep none >wide.st
 status_is 65 "another size" seg-fuse -q o1.st wide.st
 like "$(cat .err)" "probs is \[24,40,2\] f32; expected are 32 x 24 pixels" "which is said"
 seg-pick --rename label=pred m1.st >nameless.st

@@ -88,7 +88,7 @@ is "$(numbers point.out.st image | paste - - - | awk -v w="$weights" '
       print best - 1 }' | md5sum)" \
     "$(numbers point.out.st pred | md5sum)" "labels as worked out by hand"
 
-is "$(seg-info --meta seg.classes point.out.st | uniq)" \
+is "$(seg-info --meta seg.classes out.st | uniq)" \
     "$(seg-info --meta seg.classes in.st | uniq)" "class names are kept"
 
 # Direct sums round otherwise than Winograd's, a little.

@@ -189,7 +189,9 @@ seg-view --mode sheet --legend --columns 2 -o v.png label.st both.st
 like "$(pixels v.png | head -n 1)" 'U8 66,38,3' "of a sheet once"
 perl -pe 's/a\\tb\\tc/A\\tb\\tc/' label.st >other.st
 status_is 65 "a sheet of other classes" seg-view --mode sheet --legend -o w2.png label.st other.st
-is "$(<.err)" "seg-view: k: class 0 is A, a in those before" "has no legend"
+is "$(<.err)" \
+    "seg-view: k: class 0 is A, a in those before: (A, b, c) against (a, b, c)" \
+    "has no legend"
 seg-view --mode color --legend -d each pair.st
 [ -s each/k.png ]
 ok $? "with --dir too"

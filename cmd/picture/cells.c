@@ -102,6 +102,11 @@ explain(const struct look *l)
 {
     struct seg_err e;
 
+    if (l->cells->known)
+        cli_check(seg_classes_follow_list(l->cells->known,
+                      seg_record_meta(l->rec, "seg.classes"),
+                      seg_record_key(l->rec), &e),
+            &e);
     for (int i = 0; i < l->n; i++)
         if (l->cell[i].classes)
             cli_check(

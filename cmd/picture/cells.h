@@ -6,6 +6,7 @@
 #define SEG_CMD_CELLS_H
 
 #include "lib/data/legend.h"
+#include "lib/data/same_classes.h"
 #include "lib/data/sheet.h"
 
 enum cli_view { CLI_OVERLAY, CLI_COLOR, CLI_SIDE };
@@ -17,6 +18,7 @@ struct cli_cells {
     const char *class;  /* of this class alone; NULL: of any */
     struct seg_paint how;
     struct seg_legend *legend; /* of what was painted; NULL: not wanted */
+    struct seg_known_classes *known; /* of the records that share a legend */
 };
 
 /* A record as one picture, in a.  Exits where it cannot be shown. */

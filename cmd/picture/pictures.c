@@ -107,6 +107,21 @@ end_volume(struct cli_pictures *p)
     cli_commit(out);
 }
 
+/* The parts of a volume or of a scene have the same classes. */
+static void
+compare_classes(struct cli_pictures *p, const struct seg_record *rec, int first)
+{
+    struct seg_err e;
+
+    if (first) {
+        seg_arena_reset(&p->names);
+        p->known = (struct seg_known_classes){.arena = &p->names};
+    }
+    cli_check(seg_classes_follow_list(&p->known,
+                  seg_record_meta(rec, "seg.classes"), seg_record_key(rec), &e),
+        &e);
+}
+
 static void
 put_slice(struct cli_pictures *p, const struct seg_record *rec,
     const struct seg_tensor *t)
@@ -114,7 +129,10 @@ put_slice(struct cli_pictures *p, const struct seg_record *rec,
     struct seg_err e;
     struct seg_stack *s = &p->stack;
 
-    if (seg_stack_continues(s, rec)) {
+    int first = !seg_stack_continues(s, rec);
+
+    compare_classes(p, rec, first);
+    if (!first) {
         cli_check(seg_stack_add(s, rec, t, &e), &e);
         return;
     }
@@ -134,6 +152,7 @@ put_strip(struct cli_pictures *p, struct seg_record *rec,
     if (p->format != CLI_AUTO && p->format != CLI_TIFF)
         cli_fail(SEG_EDATA, "%s: a scene in strips is written as TIFF",
             seg_record_key(rec));
+    compare_classes(p, rec, !s->last.y);
     if (!s->last.y) {
         const struct seg_tiff_form form = {.h = (size_t)s->last.all_h,
             .w = (size_t)s->last.all_w,
@@ -213,5 +232,6 @@ cli_end_pictures(struct cli_pictures *p)
     cli_check(seg_strips_end(&p->strips, &e), &e);
     seg_strips_free(&p->strips);
     seg_stack_free(&p->stack);
+    seg_arena_free(&p->names);
     cli_items_free(&p->items);
 }

@@ -11,6 +11,7 @@
 #include "cmd/picture/item.h"
 #include "formats/nifti.h"
 #include "formats/tiff.h"
+#include "lib/data/same_classes.h"
 #include "lib/data/strip.h"
 
 enum cli_format { CLI_AUTO, CLI_PNG, CLI_TIFF, CLI_NIFTI, CLI_NPY, CLI_PAM };
@@ -26,6 +27,8 @@ struct cli_pictures {
     struct seg_tiff_writer *rows;
     enum seg_type row_type;
     size_t row_bytes;
+    struct seg_arena names;
+    struct seg_known_classes known; /* of the volume or scene in the making */
 };
 
 /* Tensor t of rec, with colours or NULL.  Exits where it cannot be written. */

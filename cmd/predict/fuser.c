@@ -1,8 +1,24 @@
 #include "cmd/predict/fuser.h"
 #include "lib/data/labelmap.h"
 
+/* Names must be those of the records before, and as many as probabilities. */
+static void
+check_classes(struct cli_fuser *k, const struct seg_record *rec,
+    const struct seg_tensor *t, const char *where)
+{
+    struct seg_err e;
+
+    k->known.arena = &k->arena;
+    cli_check(seg_classes_follow(&k->known, rec, where, &e), &e);
+    if (t->rank == 3)
+        cli_check(seg_classes_compare_count(
+                      seg_record_meta(rec, "seg.classes"), (int)t->shape[2],
+                      where, "in its tensor probs", &e),
+            &e);
+}
+
 const struct seg_tensor *
-cli_fuser_tensor(const struct cli_fuser *k, const struct seg_record *rec,
+cli_fuser_tensor(struct cli_fuser *k, const struct seg_record *rec,
     const char *file, char where[600])
 {
     const char *name = k->how == CLI_FUSE_MEAN ? "probs" : "pred";
@@ -20,6 +36,8 @@ cli_fuser_tensor(const struct cli_fuser *k, const struct seg_record *rec,
         cli_fail(SEG_EDATA,
             "%s: %s is not [height,width] or [height,width,classes]", where,
             t->name);
+    if (k->how != CLI_FUSE_OBJECTS)
+        check_classes(k, rec, t, where);
     return t;
 }
 
@@ -90,4 +108,5 @@ cli_fuser_free(struct cli_fuser *k)
 {
     cli_answers_free(&k->answers);
     seg_fuse_free(&k->fuse);
+    seg_arena_free(&k->arena);
 }

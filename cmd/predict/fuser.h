@@ -3,6 +3,7 @@
 #define SEG_CMD_FUSER_H
 
 #include "cmd/predict/answer.h"
+#include "lib/data/same_classes.h"
 #include "lib/eval/fuse.h"
 
 enum cli_fuse_how { CLI_FUSE_MEAN, CLI_FUSE_MAJORITY, CLI_FUSE_OBJECTS };
@@ -17,11 +18,14 @@ struct cli_fuser {
     struct seg_writer *out;
     /* its own */
     struct seg_fuse fuse;
+    struct seg_arena arena;
+    struct seg_known_classes known; /* of all records but those of objects */
     struct cli_answers answers;
 };
 
-/* What is fused of a record, and its size; where is filled, for messages. */
-const struct seg_tensor *cli_fuser_tensor(const struct cli_fuser *k,
+/* What is fused of a record, and its size; where is filled, for messages.  Exits
+   where the record has other classes than those before. */
+const struct seg_tensor *cli_fuser_tensor(struct cli_fuser *k,
     const struct seg_record *rec, const char *file, char where[600]);
 
 /* Begins a picture of h x w, whose first record is rec with that tensor. */

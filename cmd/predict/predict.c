@@ -2,6 +2,7 @@
 
 #include "cmd/predict/predict.h"
 #include "lib/data/labelmap.h"
+#include "lib/data/same_classes.h"
 
 /* "scene: 30000 x 30000 x 4 in 3844 windows of 512 x 512, about 213 MiB", where
    that is more than ever before. */
@@ -45,7 +46,40 @@ score(void *with, const struct seg_tensor *image, seg_take_row *take,
     return seg_windows_push(q, image, where, e);
 }
 
-/* Names and colours of the classes are the model's if the data has none. */
+/* Does the data name other classes than the model? */
+static int
+other_classes(
+    const struct cli_predict *k, const struct seg_record *in, struct seg_err *e)
+{
+    const char *names = seg_record_meta(in, "seg.classes"),
+               *own = seg_record_meta(&k->model.about, "seg.classes");
+    char where[600], in_model[80];
+
+    if (!(k->emit & CLI_OF_PIXELS))
+        return 0;
+    snprintf(where, sizeof where, "%.400s: %.180s", k->file,
+        seg_record_key(in));
+    snprintf(in_model, sizeof in_model, "in %.70s", k->model_name);
+    return own ? seg_classes_compare(names, own, where, in_model, e)
+               : seg_classes_compare_count(
+                     names, k->classes, where, in_model, e);
+}
+
+/* Class ids among what is passed on, which the data's names are of. */
+static int
+passes_label(const struct cli_predict *k, const struct seg_record *in)
+{
+    for (int i = 0; i < in->ntensors; i++) {
+        const struct seg_tensor *t = in->tensors + i;
+
+        if (t->rank == 2 && t->type == SEG_U8 && cli_listed(k->keep, t->name))
+            return 1;
+    }
+    return 0;
+}
+
+/* Names and colors of the classes are the model's if the data has none, or
+   others. */
 static void
 describe(const struct cli_predict *k, struct seg_record *out,
     const struct seg_record *in)
@@ -53,6 +87,12 @@ describe(const struct cli_predict *k, struct seg_record *out,
     struct seg_err e;
 
     cli_check(seg_record_inherit(out, in, &e), &e);
+    if (other_classes(k, in, &e)) {
+        if (passes_label(k, in))
+            cli_fail(SEG_EDATA, "%s; --keep none leaves the label out", e.text);
+        for (const char *const *key = seg_classes_keys; *key; key++)
+            seg_record_unset(out, *key);
+    }
     for (const char *const *key = seg_classes_keys; *key; key++) {
         const char *value = seg_record_meta(&k->model.about, *key);
 
@@ -197,6 +237,7 @@ predict_record(struct cli_predict *k, const struct cli_question *in)
     snprintf(where, sizeof where, "%s: %s", in->file, seg_record_key(&in->rec));
     if (!image)
         cli_fail(SEG_EDATA, "%s: no tensor image", where);
+    k->file = in->file;
     cli_check(
         seg_normalize_turn(&k->predictor.normalize, &in->rec, where, &e), &e);
     if (cli_check(seg_strips_next(&k->strips, &in->rec, &e), &e))
@@ -239,6 +280,7 @@ answer(struct cli_predict *k, const struct cli_question *in, int i)
     struct seg_predictor *p = &k->predictor;
     struct cli_answer *a = cli_answers_add(&k->answers);
 
+    k->file = in->file;
     pass_on(k, &a->rec, &in->rec, 0);
     cli_answer_room(a, k->emit, 0, p->h, p->w, k->classes, 0);
     if (k->emit & CLI_OF_PIXELS)

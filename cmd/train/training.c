@@ -5,12 +5,12 @@
 #include <unistd.h>
 
 #include "cmd/cli/open_model.h"
+#include "cmd/train/classes.h"
 #include "cmd/train/resume.h"
 #include "cmd/train/training.h"
 #include "lib/base/hash.h"
-#include "lib/data/labelmap.h"
 
-enum { SIDE = 1 << 20 };
+enum { SIDE = 1 << 20, SOON = 10 /* steps */ };
 
 struct training_opts training_opts = {
     .batch = 8, .accumulate = 1, .momentum = 0.9, .decay = 4e-5, .every = 100};
@@ -77,27 +77,6 @@ training_open(struct training *t, const char *path)
     t->w = (int)image->shape[1];
 }
 
-int
-training_classes(struct training *t, int said, int *ignore)
-{
-    const struct seg_record *rec = &t->loop.rec;
-    struct seg_classes c;
-    struct seg_err e;
-
-    cli_check(seg_classes_read(&c, &t->arena, rec, &e), &e);
-    *ignore = c.ignore;
-    if (!said && !c.n)
-        cli_usage("--classes is needed: the input does not name its classes");
-    for (const char *const *key = seg_classes_keys; *key; key++) {
-        const char *value = seg_record_meta(rec, *key);
-
-        seg_record_unset(&t->model.about, *key);
-        if (value && (!said || said == c.n))
-            cli_check(seg_record_set(&t->model.about, *key, value, &e), &e);
-    }
-    return said ? said : c.n;
-}
-
 /* ---- network ---- */
 
 const char *
@@ -111,14 +90,14 @@ training_trunk(struct training *t, const char **trunk)
 }
 
 void
-training_head(struct training *t, const char *text)
+training_head(struct training *t, const char *text, int anew)
 {
     struct seg_err e;
     struct seg_net *net;
     struct seg_model_load got;
     struct seg_record *rec = &t->initial;
 
-    if (!strcmp(text, seg_net_text(t->model.net)))
+    if (!anew && !strcmp(text, seg_net_text(t->model.net)))
         return;
     cli_check(seg_net_parse(&net, text, training_opts.model, &e), &e);
     seg_net_init(net, SEG_INIT_XAVIER, cli.seed);
@@ -241,6 +220,9 @@ fingerprint(const struct training *t)
         const struct seg_meta *m = t->initial.meta + i;
         hash = seg_hash_more(hash, m->value, strlen(m->value));
     }
+    const char *names = seg_record_meta(&t->loop.rec, "seg.classes");
+    if (names)
+        hash = seg_hash_more(hash, names, strlen(names));
     return hash;
 }
 
@@ -305,6 +287,8 @@ training_run(struct training *t)
         if (t->after)
             t->after(t->with, t, l->step == t->total);
         log_step(t);
+        if (l->step == SOON)
+            training_warn_labels(t);
         if (l->step % (uint64_t)training_opts.every == 0)
             resume_save(&r, t);
         snprintf(text, sizeof text, "loss %.4f", l->loss);
@@ -317,6 +301,7 @@ training_run(struct training *t)
     if (!got)
         end_of_input(t);
     cli_check(seg_loop_check(l, &e), &e);
+    training_check_labels(t);
     resume_close_log(t);
     drain(t);
 }

@@ -2,8 +2,8 @@
  * What seg-pretrain and seg-finetune share: options, model and input, the run
  * with its log, progress, signals and checkpoints, the finished model.
  *
- * A program calls, in this order: training_open; training_head with its
- * network text; training_plan; makes its loss; training_run; training_write.
+ * A program calls, in this order: training_open; training_classes
+ * (cmd/train/classes.h); training_head with its network text; training_plan; makes its loss; training_run; training_write.
  */
 #ifndef SEG_CMD_TRAINING_H
 #define SEG_CMD_TRAINING_H
@@ -94,17 +94,11 @@ struct training {
 void training_open(struct training *t, const char *path);
 
 /*
- * Number of classes and ignore value: what the input says, or `said` classes if
- * that is not 0.  The model takes over names and colours.
- */
-int training_classes(struct training *t, int said, int *ignore);
-
-/*
  * The network becomes that of text, with the weights of the model as far as
- * their trunks agree, and its head too if the texts are the same; what is new
- * is drawn by the seed (Xavier).
+ * their trunks agree, and its head too if the texts are the same and anew is 0;
+ * what is new is drawn by the seed (Xavier).
  */
-void training_head(struct training *t, const char *text);
+void training_head(struct training *t, const char *text, int anew);
 
 /* The model's text without head, and the trunk's node. */
 const char *training_trunk(struct training *t, const char **trunk);

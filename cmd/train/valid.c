@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cmd/train/valid.h"
+#include "lib/data/same_classes.h"
 #include "lib/eval/judge.h"
 #include "lib/eval/metrics.h"
 
@@ -9,6 +10,50 @@ static void
 nothing_in(const char *path, const char *what)
 {
     cli_fail(SEG_EDATA, "%s: no %s to validate with", path, what);
+}
+
+/* Adds the pixels of a label that count. */
+static uint64_t
+count_labelled(const struct seg_record *rec, const struct seg_batch *b)
+{
+    const struct seg_tensor *t = seg_record_find(rec, "label");
+    const uint8_t *y = t ? t->data : NULL;
+    uint64_t n = 0;
+
+    for (size_t i = 0; t && t->type == SEG_U8 && i < t->bytes; i++)
+        n += y[i] < b->classes && y[i] != b->ignore;
+    return n;
+}
+
+/* All records before the first step, so that no training is in vain. */
+static void
+check_records(struct valid *v, struct training *t, const char *path)
+{
+    struct seg_err e;
+    const struct seg_batch *b = &t->loop.batch;
+    const char *names = seg_record_meta(&t->loop.rec, "seg.classes");
+    char in[80], where[600];
+    struct seg_known_classes known = {.arena = &t->arena,
+        .in = names ? in : NULL,
+        .names = names,
+        .labelled = 1,
+        .ignore = b->ignore};
+    uint64_t labelled = 0;
+
+    snprintf(in, sizeof in, "in %.70s", b->source);
+    for (size_t i = 0; i < v->records; i++) {
+        cli_check(seg_reader_at(v->reader, i, &v->rec, &e), &e);
+        snprintf(
+            where, sizeof where, "%s: %s", path, seg_record_key(&v->rec));
+        cli_check(seg_classes_follow(&known, &v->rec, where, &e), &e);
+        cli_check(names ? 0
+                        : seg_classes_compare_count(known.names, b->classes,
+                              where, "in the training", &e),
+            &e);
+        labelled += count_labelled(&v->rec, b);
+    }
+    if (!labelled)
+        nothing_in(path, "labelled pixels");
 }
 
 void
@@ -22,6 +67,7 @@ valid_open(struct valid *v, struct training *t, const char *path)
     cli_check(seg_reader_index(v->reader, &v->records, &e), &e);
     if (!v->records)
         nothing_in(path, "records");
+    check_records(v, t, path);
     cli_check(
         seg_net_parse(&net, seg_net_text(t->loop.net), training_opts.model, &e),
         &e);

@@ -19,7 +19,8 @@ struct valid {
     struct seg_record rec;
 };
 
-/* After training_plan. */
+/* After training_plan, before the run.  Exits where a record has other classes
+   than the training, or where no pixel counts. */
 void valid_open(struct valid *v, struct training *t, const char *path);
 double valid_score(struct valid *v, const struct training *t);
 void valid_close(struct valid *v);

@@ -146,21 +146,23 @@ check_twice(struct seg_check *c, const struct seg_record *rec,
 
 /* ---- labels ---- */
 
+/* "class 0 is obj, back in the first record: ...": the first record that names
+   its classes, of all splits. */
 static int
 check_classes(struct seg_check *c, const struct seg_record *rec, int label,
     struct seg_err *e)
 {
     const char *names = seg_record_meta(rec, "seg.classes");
+    struct seg_err differ;
 
-    if (names && !c->names) {
-        c->names = seg_take_string(&c->arena, names, e);
-        if (!c->names)
-            return -1;
+    c->known.arena = &c->arena;
+    c->known.in = "in the first record";
+    if (seg_classes_follow(&c->known, rec, "", &differ)) {
+        if (differ.kind != SEG_EDATA)
+            return seg_fail(e, differ.kind, "%s", differ.text);
+        tell(c, rec, SEG_CHECK_CLASSES, NULL, differ.text + strlen(": "));
     }
-    if (names && strcmp(names, c->names))
-        tell(c, rec, SEG_CHECK_CLASSES, NULL,
-            "seg.classes are not those of the first record");
-    if (!names && label && (c->names || !c->classes))
+    if (!names && label && (c->known.names || !c->classes))
         tell(c, rec, SEG_CHECK_CLASSES, NULL,
             "no seg.classes: the label went through no label map");
     return 0;
@@ -200,6 +202,34 @@ check_values(struct seg_check *c, const struct seg_record *rec,
     }
 }
 
+static void
+count_unmapped(struct seg_check *c, const struct seg_tensor *t)
+{
+    for (size_t i = 0; i < t->bytes; i++)
+        c->values[((const uint8_t *)t->data)[i]]++;
+}
+
+/* Masks of 0 and 255, whose 255 is the ignore value by chance. */
+static void
+check_unmapped(struct seg_check *c)
+{
+    char what[200];
+    uint64_t of = 0, ignored = c->values[SEG_IGNORE];
+    int binary = seg_labels_binary(c->values);
+
+    for (int v = 0; v < 256; v++)
+        of += c->values[v];
+    if (!binary && ignored * 4 <= of)
+        return;
+    snprintf(what, sizeof what,
+        "%" PRIu64 " of %" PRIu64 " pixels are ignored (%.0f %%)%s", ignored,
+        of, 100 * (double)ignored / (double)of,
+        binary ? "; the others are 0: a label map makes 255 a class" : "");
+    seg_check_tell(c, (struct seg_finding){.kind = SEG_CHECK_IGNORED,
+                          .value = "255",
+                          .what = what});
+}
+
 static int
 check_label(struct seg_check *c, const struct seg_record *rec,
     const struct seg_tensor *t, const struct seg_tensor *image,
@@ -227,6 +257,8 @@ check_label(struct seg_check *c, const struct seg_record *rec,
     status = seg_classes_read(&classes, &scratch, rec, e);
     if (!status) {
         c->labels++;
+        if (!classes.n && !c->known.names)
+            count_unmapped(c, t);
         check_values(
             c, rec, t, classes.n ? classes.n : c->classes, classes.ignore);
     }
@@ -243,6 +275,7 @@ seg_check_begin(struct seg_check *c, const char *file)
     c->files++;
     c->labels = 0;
     memset(c->pixels, 0, sizeof c->pixels);
+    memset(c->values, 0, sizeof c->values);
 }
 
 int
@@ -287,9 +320,11 @@ seg_check_end(struct seg_check *c, struct seg_err *e)
     struct seg_arena scratch = {0};
     struct seg_record rec = {0};
     struct seg_classes classes;
-    int status =
-        c->names ? seg_record_set(&rec, "seg.classes", c->names, e) : 0;
+    int status = c->known.names ? seg_record_set(&rec, "seg.classes",
+                                      c->known.names, e)
+                                : 0;
 
+    check_unmapped(c);
     status = status ? status : seg_classes_read(&classes, &scratch, &rec, e);
     int n = status ? 0 : classes.n ? classes.n : c->classes;
     for (int k = 0; c->labels && k < n; k++) {

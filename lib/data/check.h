@@ -9,15 +9,16 @@
 #define SEG_DATA_CHECK_H
 
 #include "lib/data/labelmap.h"
+#include "lib/data/same_classes.h"
 #include "lib/data/seen.h"
 
 enum seg_check_kind {
     SEG_CHECK_SIZE,  /* image and label are not of one size */
     SEG_CHECK_TYPE,  /* not the type of those before, or not one to learn on */
     SEG_CHECK_BANDS, /* not as many as in those before */
-    SEG_CHECK_CLASSES, /* none, or not those of the records before */
+    SEG_CHECK_CLASSES, /* none, or not those of the first record */
     SEG_CHECK_VALUE,   /* a label that is neither a class nor ignored */
-    SEG_CHECK_IGNORED, /* no labelled pixel in a label */
+    SEG_CHECK_IGNORED, /* no labelled pixel in a label, or a mask's 255 */
     SEG_CHECK_EMPTY,   /* a class that occurs nowhere in a split */
     SEG_CHECK_NAN,     /* a pixel that is not finite */
     SEG_CHECK_PLACE,   /* the label lies elsewhere than the image */
@@ -46,10 +47,11 @@ struct seg_check {
     struct seg_arena arena; /* keys, and what the first record was like */
     const char *file;
     uint64_t records, findings, files;
-    const char *names;         /* seg.classes of the first record that had it */
+    struct seg_known_classes known; /* of the first record that names them */
     struct seg_tensor pattern; /* the first image; rank 0: none yet */
     uint64_t pixels[SEG_CLASSES + 1]; /* of each class in this split */
     uint64_t labels;                  /* in this split */
+    uint64_t values[256]; /* of its labels that went through no label map */
     struct seg_seen keys, pictures;
     struct seg_check_origin {
         const char *file, *key;

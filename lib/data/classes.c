@@ -137,3 +137,12 @@ seg_classes_check(const struct seg_classes *c, const struct seg_tensor *t,
                 where, t->name, id[i], i % t->shape[1], i / t->shape[1], c->n);
     return 0;
 }
+
+int
+seg_labels_binary(const uint64_t count[256])
+{
+    for (int v = 1; v < 255; v++)
+        if (count[v])
+            return 0;
+    return count[0] && count[255];
+}

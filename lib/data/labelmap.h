@@ -92,6 +92,9 @@ int seg_classes_shape(const struct seg_tensor *t, const char *where,
 int seg_classes_check(const struct seg_classes *c, const struct seg_tensor *t,
     const char *where, struct seg_err *e) SEG_MUST_USE;
 
+/* Are these counts of label values those of a mask, of 0 and 255 alone? */
+int seg_labels_binary(const uint64_t count[256]);
+
 /* "#rrggbb", of n characters; -1 if it is none. */
 int seg_colour_parse(uint8_t rgb[3], const char *s, size_t n) SEG_MUST_USE;
 /* A colour for a class that comes without: evenly turned hues. */

@@ -8,7 +8,8 @@
 void
 seg_stat_init(struct seg_stat *s, struct seg_arena *a)
 {
-    *s = (struct seg_stat){.arena = a, .ignore = SEG_IGNORE};
+    *s = (struct seg_stat){
+        .arena = a, .ignore = SEG_IGNORE, .known.arena = a};
 }
 
 static int
@@ -41,17 +42,14 @@ expect_bands(
     return 0;
 }
 
+/* Takes over a name; it has been compared. */
 static int
-expect_name(struct seg_stat *s, int class, const char *name, const char *where,
-    struct seg_err *e)
+set_name(struct seg_stat *s, int class, const char *name, struct seg_err *e)
 {
     struct seg_stat_class *c = s->class + class;
 
     if (!name)
         return 0;
-    if (c->name && strcmp(c->name, name))
-        return seg_fail(e, SEG_EDATA, "%s: class %d is %s, %s in those before",
-            where, class, name, c->name);
     if (!c->name)
         c->name = seg_take_string(s->arena, name, e);
     if (!c->name)
@@ -171,12 +169,13 @@ seg_stat_add(struct seg_stat *s, const struct seg_record *r, struct seg_err *e)
     const char *key = seg_record_key(r);
     struct seg_arena a = {0};
     struct seg_classes c;
-    int status = seg_classes_read(&c, &a, r, e);
+    int status = seg_classes_read(&c, &a, r, e) ||
+                 seg_classes_follow(&s->known, r, key, e);
 
     if (!status && label)
         s->ignore = c.ignore;
     for (int i = 0; !status && i < c.n; i++)
-        status = expect_name(s, i, c.name[i], key, e);
+        status = set_name(s, i, c.name[i], e);
     seg_arena_free(&a);
     if (status || (image && seg_stat_image(s, image, key, e)) ||
         (label && add_label(s, label, key, e)))
@@ -186,14 +185,43 @@ seg_stat_add(struct seg_stat *s, const struct seg_record *r, struct seg_err *e)
 }
 
 int
+seg_stat_list(const char **list, const struct seg_stat *s, struct seg_err *e)
+{
+    const char *name[SEG_STAT_CLASSES];
+    int n = 0;
+
+    for (; n < s->classes && s->class[n].name; n++)
+        name[n] = s->class[n].name;
+    *list = n ? seg_classes_list(s->arena, name, n, e) : NULL;
+    return n && !*list ? -1 : 0;
+}
+
+/* A table says an ignore value even where it is of images alone. */
+static int
+follow_table(struct seg_stat *s, const struct seg_stat *from, const char *path,
+    struct seg_err *e)
+{
+    const char *list;
+
+    if (seg_stat_list(&list, from, e) ||
+        seg_classes_follow_list(&s->known, list, path, e))
+        return -1;
+    if (!from->classes && !from->ignored)
+        return 0;
+    return seg_classes_follow_ignore(&s->known, from->ignore, path, e);
+}
+
+int
 seg_stat_merge(struct seg_stat *s, const struct seg_stat *from,
     const char *path, struct seg_err *e)
 {
+    if (follow_table(s, from, path, e))
+        return -1;
     for (int c = 0; c < from->classes; c++) {
         struct seg_stat_class *to = s->class + c;
         const struct seg_stat_class *more = from->class + c;
 
-        if (expect_name(s, c, more->name, path, e))
+        if (set_name(s, c, more->name, e))
             return -1;
         to->pixels += more->pixels;
         to->images += more->images;

@@ -22,6 +22,7 @@
 
 #include "lib/base/exact.h"
 #include "lib/data/levels.h"
+#include "lib/data/same_classes.h"
 #include "lib/tensor/record.h"
 
 enum { SEG_STAT_CLASSES = 256 };
@@ -48,6 +49,7 @@ struct seg_stat {
     uint64_t ignored, ignored_images; /* pixels with the ignore value */
     int ignore;
     int classes, bands;
+    struct seg_known_classes known; /* of the records and tables added */
     struct seg_stat_class class[SEG_STAT_CLASSES];
     struct seg_stat_band *band;
 };
@@ -55,9 +57,9 @@ struct seg_stat {
 void seg_stat_init(struct seg_stat *s, struct seg_arena *a);
 
 /*
- * Adds a record's image and label, as far as it has them.  Bands and class
- * names must be those of the records before.  Classes that have no name are
- * counted like the others.
+ * Adds a record's image and label, as far as it has them.  Bands, classes and
+ * ignore value must be those of the records before.  Classes that have no name
+ * are counted like the others.
  */
 int seg_stat_add(struct seg_stat *s, const struct seg_record *r,
     struct seg_err *e) SEG_MUST_USE;
@@ -66,9 +68,15 @@ int seg_stat_add(struct seg_stat *s, const struct seg_record *r,
 int seg_stat_image(struct seg_stat *s, const struct seg_tensor *image,
     const char *key, struct seg_err *e) SEG_MUST_USE;
 
-/* Adds the sums of another set, which must have levels if s wants them. */
+/* Adds the sums of another set of the same classes, which must have levels if s
+   wants them. */
 int seg_stat_merge(struct seg_stat *s, const struct seg_stat *from,
     const char *path, struct seg_err *e) SEG_MUST_USE;
+
+/* The names as in seg.classes, up to the first class without one; NULL where
+   class 0 has none. */
+int seg_stat_list(const char **list, const struct seg_stat *s,
+    struct seg_err *e) SEG_MUST_USE;
 
 /* weight[classes] */
 void seg_stat_inverse(double *weight, const struct seg_stat *s);

@@ -16,15 +16,21 @@ make_room(struct seg_scorer *s, int classes, int ignore, struct seg_err *e)
     return s->tally && s->last ? 0 : -1;
 }
 
-/* The number of classes and their names, from the first record. */
+/* The number of classes and their names, from the first record: as the truth
+   has them, or the prediction where the truth has none. */
 static int
-begin(struct seg_scorer *s, const struct seg_record *truth, int classes,
-    struct seg_err *e)
+begin(struct seg_scorer *s, const struct seg_record *truth,
+    const struct seg_record *rec, int classes, struct seg_err *e)
 {
-    struct seg_classes c;
+    struct seg_classes c, of_pred;
 
-    if (seg_classes_read(&c, &s->arena, truth, e))
+    if (seg_classes_read(&c, &s->arena, truth, e) ||
+        seg_classes_read(&of_pred, &s->arena, rec, e))
         return -1;
+    if (!c.n) {
+        c.n = of_pred.n;
+        c.name = of_pred.name;
+    }
     int n = classes ? classes : c.n;
     if (!n)
         return seg_fail(e, SEG_EDATA, "%s: no seg.classes and no --classes",
@@ -43,22 +49,18 @@ begin(struct seg_scorer *s, const struct seg_record *truth, int classes,
 
 /* Records of different classes must not end in one matrix. */
 static int
-check_classes(
-    struct seg_scorer *s, const struct seg_record *rec, struct seg_err *e)
+check_classes(struct seg_scorer *s, const struct seg_record *rec,
+    const struct seg_record *truth, struct seg_err *e)
 {
-    const char *classes = seg_record_meta(rec, "seg.classes");
+    const char *key = seg_record_key(rec);
+    const char *names = seg_record_meta(rec, "seg.classes");
 
-    if (!classes)
-        return 0;
-    if (!s->described)
-        s->described = seg_take_string(&s->arena, classes, e);
-    if (!s->described)
+    s->known.arena = &s->arena;
+    if (seg_classes_compare(names, seg_record_meta(truth, "seg.classes"), key,
+            "in the truth", e) ||
+        seg_classes_follow(&s->known, truth, key, e))
         return -1;
-    if (strcmp(s->described, classes))
-        return seg_fail(e, SEG_EDATA,
-            "%s: its classes differ from those of the first record",
-            seg_record_key(rec));
-    return 0;
+    return seg_classes_follow_list(&s->known, names, key, e);
 }
 
 int
@@ -72,9 +74,8 @@ seg_scorer_add(struct seg_scorer *s, const struct seg_record *rec,
     if (!label || !pred)
         return seg_fail(
             e, SEG_EDATA, "%s: no tensor %s", key, label ? "pred" : "label");
-    if (!s->names && begin(s, truth, classes, e))
-        return -1;
-    if (!classes && (check_classes(s, truth, e) || check_classes(s, rec, e)))
+    if (check_classes(s, rec, truth, e) ||
+        (!s->names && begin(s, truth, rec, classes, e)))
         return -1;
     return seg_confusion_add(&s->one, label, pred, key, e);
 }
@@ -92,17 +93,16 @@ int
 seg_scorer_merge(struct seg_scorer *s, const struct seg_confusion *part,
     const char *const *names, const char *path, struct seg_err *e)
 {
+    const char *list = seg_classes_list(&s->arena, names, part->classes, e);
+
+    s->known.arena = &s->arena;
+    if (!list || seg_classes_follow_list(&s->known, list, path, e))
+        return -1;
     if (!s->names) {
         s->names = names;
         if (make_room(s, part->classes, part->ignore, e))
             return -1;
     }
-    int same = part->classes == s->all.classes;
-    for (int i = 0; same && i < part->classes; i++)
-        same = !strcmp(names[i], s->names[i]);
-    if (!same)
-        return seg_fail(e, SEG_EDATA,
-            "%s: its classes differ from those of the first matrix", path);
     seg_confusion_merge(&s->one, part);
     seg_scorer_end_case(s);
     return 0;

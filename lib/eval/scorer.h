@@ -1,6 +1,7 @@
 /*
  * Scores over a stream: confusion matrices and tallies with the names of the
- * classes, which the first record decides and every further one must share.
+ * classes, which the first record decides and every further one must share, truth
+ * and prediction alike.
  *
  * Records are added to the case in hand, a picture or the slices of a volume;
  * who adds them says when it is over.
@@ -8,6 +9,7 @@
 #ifndef SEG_EVAL_SCORER_H
 #define SEG_EVAL_SCORER_H
 
+#include "lib/data/same_classes.h"
 #include "lib/eval/tally.h"
 #include "lib/tensor/record.h"
 
@@ -16,14 +18,15 @@ struct seg_scorer {
     double *tally, *last; /* of all cases, of the last one that ended */
     struct seg_convention how;
     const char *const *names; /* of the classes; NULL before the first */
-    const char *described;    /* seg.classes of the records */
+    struct seg_known_classes known; /* of truth and predictions */
     struct seg_arena arena;
 };
 
 /*
  * Tensor label of truth against tensor pred of rec; they may be one record.
- * classes overrides what the first truth says of itself (seg.classes), 0: does
- * not.  Errors name the key of rec.
+ * classes overrides the number of classes that the first truth, or else the
+ * first prediction, names (seg.classes); 0: does not.  Other classes than those
+ * before, or in rec than in truth, are an error.  Errors name the key of rec.
  */
 int seg_scorer_add(struct seg_scorer *s, const struct seg_record *rec,
     const struct seg_record *truth, int classes,

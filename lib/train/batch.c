@@ -62,6 +62,7 @@ seg_batch_start(struct seg_batch *b, const struct seg_record *rec,
     b->pattern = seg_take_string(a, seg_record_key(rec), e);
     b->x = seg_take_dirty(a, floats, sizeof *b->x, e);
     b->label = seg_take_dirty(a, pixels, 1, e);
+    b->same.arena = a;
     for (int i = 0; i < 256; i++)
         b->known[i] = i < b->classes || i == b->ignore;
     return b->pattern && b->x && b->label ? 0 : -1;
@@ -102,7 +103,8 @@ seg_batch_put(struct seg_batch *b, int at, const struct seg_record *rec,
     int pass = at / b->records, slot = at % b->records;
     char text[WHERE];
 
-    if (seg_normalize_turn(&b->normalize, rec, where(text, b, rec), e))
+    if (seg_classes_follow(&b->same, rec, where(text, b, rec), e) ||
+        seg_normalize_turn(&b->normalize, rec, where(text, b, rec), e))
         return -1;
     for (int v = 0; v < b->views; v++) {
         size_t to = (size_t)(pass * b->views + v) * b->records + slot;
@@ -114,6 +116,19 @@ seg_batch_put(struct seg_batch *b, int at, const struct seg_record *rec,
             return -1;
     }
     return put_label(b, at, rec, e);
+}
+
+void
+seg_batch_count(struct seg_batch *b, const struct seg_record *rec)
+{
+    const struct seg_tensor *t = seg_record_find(rec, "label");
+
+    if (!t || t->type != SEG_U8)
+        return;
+    const uint8_t *y = t->data;
+    for (size_t i = 0; i < t->bytes; i++)
+        b->pixels[y[i]]++;
+    b->seen++;
 }
 
 size_t

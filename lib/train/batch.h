@@ -5,12 +5,14 @@
  * wrong with the input leaves the state of the training as it was.  A batch is
  * `passes` runs through the network (gradient accumulation) of `records`
  * records each; with two views the network sees the `image` of all records of a
- * pass and then their `image.1`.  The first record decides the size.
+ * pass and then their `image.1`.  The first record decides the size; all have
+ * the same classes.
  */
 #ifndef SEG_TRAIN_BATCH_H
 #define SEG_TRAIN_BATCH_H
 
 #include "lib/data/normalize.h"
+#include "lib/data/same_classes.h"
 #include "lib/tensor/record.h"
 
 struct seg_batch {
@@ -25,6 +27,8 @@ struct seg_batch {
     uint8_t *label;           /* passes,records,h,w */
     const char *pattern;      /* key of the record that decided the size */
     unsigned char known[256]; /* label values that may occur */
+    struct seg_known_classes same; /* of the records put */
+    uint64_t seen, pixels[256];    /* labels counted, their pixels by value */
 };
 
 /* Takes all memory from a; rec is the first record and is not put yet. */
@@ -35,6 +39,9 @@ int seg_batch_start(struct seg_batch *b, const struct seg_record *rec,
    value. */
 int seg_batch_put(struct seg_batch *b, int at, const struct seg_record *rec,
     struct seg_err *e) SEG_MUST_USE;
+
+/* Adds the label of a record that is used to seen and pixels. */
+void seg_batch_count(struct seg_batch *b, const struct seg_record *rec);
 
 /* What pass number i shows the network. */
 size_t seg_batch_floats(const struct seg_batch *b);

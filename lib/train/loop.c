@@ -46,6 +46,7 @@ fill(struct seg_loop *l, uint64_t *seen, struct seg_err *e)
             got = -1;
         if (got != 1)
             return got;
+        seg_batch_count(&l->batch, &l->rec);
         *seen = mark(*seen, &l->rec);
     }
     return 1;
@@ -113,6 +114,7 @@ seg_loop_skip(struct seg_loop *l, struct seg_err *e)
                 "%" PRIu64,
                 l->batch.source, i, l->records);
         seen = mark(seen, &l->rec);
+        seg_batch_count(&l->batch, &l->rec);
     }
     if (seen != l->seen)
         return seg_fail(e, SEG_EDATA,

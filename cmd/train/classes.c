@@ -1,0 +1,134 @@
+#include <inttypes.h>
+#include <string.h>
+
+#include "cmd/train/classes.h"
+#include "lib/data/labelmap.h"
+
+int
+training_classes(struct training *t, int said, int *ignore)
+{
+    const struct seg_record *rec = &t->loop.rec;
+    struct seg_classes c;
+    struct seg_err e;
+
+    cli_check(seg_classes_read(&c, &t->arena, rec, &e), &e);
+    *ignore = c.ignore;
+    if (!said && !c.n)
+        cli_usage("--classes is needed: the input does not name its classes");
+    if (said && c.n && said != c.n)
+        cli_warn("%s: names %d classes, --classes says %d: the model has no "
+                 "names",
+            t->loop.batch.source, c.n, said);
+    for (const char *const *key = seg_classes_keys; *key; key++) {
+        const char *value = seg_record_meta(rec, *key);
+
+        seg_record_unset(&t->model.about, *key);
+        if (value && (!said || said == c.n))
+            cli_check(seg_record_set(&t->model.about, *key, value, &e), &e);
+    }
+    return said ? said : c.n;
+}
+
+/* Classes of the network's own head; 0 if that is no classifier. */
+static int
+head_classes(const struct seg_net *net)
+{
+    const struct seg_step *s = seg_net_step(net, seg_net_steps(net) - 1);
+
+    return seg_net_is_head(net, s->name) && strncmp(s->name, "projection", 10)
+               ? s->out->c
+               : 0;
+}
+
+static void
+compare_names(struct training *t, int classes)
+{
+    const char *own = seg_record_meta(&t->initial, "seg.classes");
+    const char *names = seg_record_meta(&t->loop.rec, "seg.classes");
+    const char *path = t->loop.batch.source;
+    char in[80];
+    struct seg_err e;
+
+    if (names && seg_classes_count(names) != classes)
+        return; /* --classes says otherwise, with a warning */
+    snprintf(in, sizeof in, "in %.70s", training_opts.model);
+    if (seg_classes_compare(names, own, path, in, &e))
+        cli_fail(SEG_EDATA, "%s; --new-head trains a new classifier", e.text);
+    for (int i = 0; !names && own && i < 2; i++) {
+        const char *value =
+            seg_record_meta(&t->initial, seg_classes_keys[i]);
+
+        if (value)
+            cli_check(seg_record_set(
+                          &t->model.about, seg_classes_keys[i], value, &e),
+                &e);
+    }
+}
+
+int
+training_keeps_head(struct training *t, int classes)
+{
+    int own = head_classes(t->model.net);
+
+    if (own == classes) {
+        compare_names(t, classes);
+        return 1;
+    }
+    if (own)
+        cli_note("%s: its classifier of %d classes is replaced by one of %d",
+            training_opts.model, own, classes);
+    return 0;
+}
+
+/* ---- labels ---- */
+
+static uint64_t
+counted(const struct seg_batch *b)
+{
+    uint64_t n = 0;
+
+    for (int c = 0; c < b->classes; c++)
+        n += c == b->ignore ? 0 : b->pixels[c];
+    return n;
+}
+
+void
+training_warn_labels(const struct training *t)
+{
+    const struct seg_batch *b = &t->loop.batch;
+
+    if (!counted(b))
+        cli_warn("%s: no pixel of %" PRIu64 " labels counts so far: all have "
+                 "the ignore value %d",
+            b->source, b->seen, b->ignore);
+}
+
+void
+training_check_labels(const struct training *t)
+{
+    const struct seg_batch *b = &t->loop.batch;
+    const char *name = seg_record_meta(&t->model.about, "seg.classes");
+    char list[400] = "";
+    size_t at = 0;
+    int missing = 0;
+
+    if (!counted(b))
+        cli_fail(SEG_EDATA,
+            "%s: no pixel of %" PRIu64 " labels counts: all have the ignore "
+            "value %d",
+            b->source, b->seen, b->ignore);
+    for (int c = 0; c < b->classes; c++) {
+        int n = name ? (int)strcspn(name, "\t") : 0;
+
+        if (!b->pixels[c] && c != b->ignore && ++missing && at < 300)
+            at += (size_t)snprintf(list + at, sizeof list - at,
+                n ? "%s%d (%.*s)" : "%s%d", at ? ", " : "", c, n < 60 ? n : 60,
+                name);
+        name = name && name[n] ? name + n + 1 : NULL;
+    }
+    if (missing)
+        cli_warn("%s: %d of %d classes occur in none of %" PRIu64
+                 " labels: %s%s",
+            b->source, missing, b->classes, b->seen, list,
+            at < 300 ? "" : ", ...");
+}
