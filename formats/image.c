@@ -65,6 +65,18 @@ seg_image_channels(const struct seg_image_opts *opts, size_t c)
     return opts->mode == SEG_IMAGE_LABEL && c == 1 ? 0 : c;
 }
 
+int
+seg_image_note_palette(struct seg_record *rec, const uint8_t (*rgb)[3], int n,
+    struct seg_err *e)
+{
+    char text[256 * 8 + 1] = "";
+
+    for (int i = 0; i < n && i < 256; i++)
+        snprintf(text + 8 * i, 9, "#%02x%02x%02x,", rgb[i][0], rgb[i][1],
+            rgb[i][2]);
+    return seg_record_set(rec, SEG_STORED_PALETTE, text, e);
+}
+
 static int
 find_format(const struct seg_file *file, struct seg_err *e)
 {

@@ -8,7 +8,8 @@
  * A picture that its camera marked as turned (EXIF orientation other than 1) is
  * read as it is stored, and the record gets seg.exif "orientation=N".  Whatever
  * the mode, seg.geo and seg.volume say where the picture lies.  A label picture
- * that says that its values are class ids sets seg.ids.
+ * that says that its values are class ids sets seg.ids, and one with a palette
+ * SEG_STORED_PALETTE.
  */
 #ifndef SEG_FORMATS_IMAGE_H
 #define SEG_FORMATS_IMAGE_H
@@ -55,6 +56,12 @@ int seg_images_read(struct seg_record *rec, const char *name,
 /* The first picture of a file. */
 int seg_image_read(struct seg_record *rec, const char *name, const char *path,
     const struct seg_image_opts *opts, struct seg_err *e) SEG_MUST_USE;
+
+/* For the readers: what a label image with a palette notes of it, "#rrggbb" by
+   index with commas between.  It is of the file and never written to a stream. */
+#define SEG_STORED_PALETTE "seg.stored-palette"
+int seg_image_note_palette(struct seg_record *rec, const uint8_t (*rgb)[3],
+    int n, struct seg_err *e) SEG_MUST_USE;
 
 /* For the readers: the axis of c channels, 0 where a label has none. */
 size_t seg_image_channels(const struct seg_image_opts *opts, size_t c);

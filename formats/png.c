@@ -123,6 +123,25 @@ colour(struct reading *r, uint8_t *rgb, size_t h, size_t w)
     return 0;
 }
 
+/* Of a label: the colors that its indices have, to compare with a map. */
+static int
+note_palette(struct reading *r, struct seg_record *rec)
+{
+    uint8_t rgb[256][3];
+    png_colorp palette;
+    int n = 0;
+
+    if (png_get_color_type(r->png, r->info) != PNG_COLOR_TYPE_PALETTE)
+        return 0;
+    png_get_PLTE(r->png, r->info, &palette, &n);
+    for (int i = 0; i < n; i++) {
+        rgb[i][0] = palette[i].red;
+        rgb[i][1] = palette[i].green;
+        rgb[i][2] = palette[i].blue;
+    }
+    return seg_image_note_palette(rec, (const uint8_t(*)[3])rgb, n, r->e);
+}
+
 /* Who wrote the file may have said what its values are. */
 static int
 note_text(struct reading *r, struct seg_record *rec)
@@ -165,6 +184,8 @@ decode(struct reading *r, struct seg_record *rec, const char *name,
         return -1;
 
     if (opts->mode != SEG_IMAGE_PICTURE && note_text(r, rec))
+        return -1;
+    if (opts->mode == SEG_IMAGE_LABEL && note_palette(r, rec))
         return -1;
     png_uint_32 n;
     png_bytep exif;

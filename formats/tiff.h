@@ -30,6 +30,7 @@ struct seg_scene {
     enum seg_type type;
     size_t rows; /* that are decoded together: reading fewer costs as much */
     const char *geo; /* seg.geo, or NULL */
+    const char *palette; /* of a label: SEG_STORED_PALETTE, or NULL */
     size_t pages;    /* of the file */
 };
 

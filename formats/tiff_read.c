@@ -154,7 +154,8 @@ plan(struct seg_tiff_reader *r, const struct seg_image_opts *opts)
                   p->format == SEG_TIFF_UINT;
     r->scene = (struct seg_scene){p->h, p->w,
         r->coloured ? 3 : seg_image_channels(opts, p->c), r->stored, p->chunk_h,
-        seg_record_meta(&r->meta, "seg.geo"), 0};
+        seg_record_meta(&r->meta, "seg.geo"),
+        seg_record_meta(&r->meta, SEG_STORED_PALETTE), 0};
     if (r->stored == SEG_F16 || r->stored == SEG_F64)
         r->scene.type = SEG_F32;
     if (r->coloured) {
@@ -323,6 +324,24 @@ note_meta(struct seg_tiff_reader *r, struct seg_err *e)
     return seg_geo_read(&r->meta, &r->io, e);
 }
 
+/* Of a label: the colors that its indices have, to compare with a map. */
+static int
+note_palette(struct seg_tiff_reader *r, const struct seg_image_opts *opts,
+    struct seg_err *e)
+{
+    const struct seg_tiff_page *p = &r->page;
+    uint8_t rgb[256][3];
+
+    if (opts->mode != SEG_IMAGE_LABEL || p->colours != SEG_TIFF_PALETTE ||
+        p->bits > 8)
+        return 0;
+    for (int i = 0; i < 1 << p->bits; i++)
+        for (int k = 0; k < 3; k++)
+            rgb[i][k] = (uint8_t)(p->rgb[k][i] >> palette_shift(p));
+    return seg_image_note_palette(
+        &r->meta, (const uint8_t(*)[3])rgb, 1 << p->bits, e);
+}
+
 static int
 start(struct seg_tiff_reader *r, size_t page, const uint64_t *place,
     const struct seg_image_opts *opts, struct seg_err *e)
@@ -331,7 +350,8 @@ start(struct seg_tiff_reader *r, size_t page, const uint64_t *place,
     size_t chunk, plain;
 
     if (seg_tiffio_turn(&r->io, page, place, &r->page, e) || check_page(r, e) ||
-        check_sizes(r, max, &chunk, e) || note_meta(r, e))
+        check_sizes(r, max, &chunk, e) || note_meta(r, e) ||
+        note_palette(r, opts, e))
         return -1;
     plan(r, opts);
     r->chunk = seg_take_dirty(&r->meta.arena, chunk, 1, e);

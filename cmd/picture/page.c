@@ -58,6 +58,36 @@ window(
     return 0;
 }
 
+/* The palette of a label image and the map must not contradict each other. */
+static int
+check_palette(struct seg_record *rec, const struct cli_page_how *how,
+    const char *path, struct seg_err *e)
+{
+    const char *palette = seg_record_meta(rec, SEG_STORED_PALETTE);
+    const struct seg_labelmap *m = how->map;
+    const struct seg_tensor *label = seg_record_find(rec, "label");
+    struct seg_palette_clash c;
+    char text[300], value[20] = "another value";
+
+    seg_record_unset(rec, SEG_STORED_PALETTE);
+    if (!palette || !m || label->rank != 2 || label->type != SEG_U8)
+        return 0;
+    enum seg_palette_fit fit = seg_labelmap_palette(&c, m, label, palette);
+    if (fit == SEG_PALETTE_FITS)
+        return 0;
+    if (m->values[c.id])
+        snprintf(value, sizeof value, "value %d", m->value[c.id]);
+    snprintf(text, sizeof text,
+        "its palette gives index %d the color #%02x%02x%02x, which the label "
+        "map gives to %s (%.60s): --colours goes by color, a map without "
+        "colors by index",
+        c.index, c.rgb[0], c.rgb[1], c.rgb[2], value,
+        c.id == SEG_IGNORE ? "ignore" : m->name[c.id]);
+    return fit == SEG_PALETTE_DOUBTFUL
+               ? seg_record_warn(rec, e, "%s: %s", path, text)
+               : seg_fail(e, SEG_EDATA, "%s: %s", path, text);
+}
+
 static int
 map_label(struct seg_record *rec, const struct cli_page_how *how,
     const char *path, struct seg_err *e)
@@ -66,6 +96,8 @@ map_label(struct seg_record *rec, const struct cli_page_how *how,
     int ids = seg_record_meta(rec, "seg.ids") != NULL;
 
     seg_record_unset(rec, "seg.ids");
+    if (check_palette(rec, how, path, e))
+        return -1;
     if (ids && label->rank == 2 && how->map && !seg_labelmap_keeps(how->map))
         return seg_fail(e, SEG_EDATA,
             "%s: its values are class ids: a label map was applied already",

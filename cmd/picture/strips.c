@@ -109,8 +109,12 @@ read_strip(struct seg_record *rec, const struct scene *s, size_t y, size_t n,
         (like && seg_record_set(rec, "seg.intensity", like, e)) ||
         read_rows(rec, "image", s->image, s->size, y, n, e))
         return -1;
-    return s->label ? read_rows(rec, "label", s->label, s->label_size, y, n, e)
-                    : 0;
+    if (!s->label)
+        return 0;
+    const char *palette = s->label_size->palette;
+    if (palette && seg_record_set(rec, SEG_STORED_PALETTE, palette, e))
+        return -1;
+    return read_rows(rec, "label", s->label, s->label_size, y, n, e);
 }
 
 /* Every strip, treated, in order. */

@@ -52,6 +52,32 @@ int seg_labelmap_parse(struct seg_labelmap *m, struct seg_arena *a,
 int seg_labelmap_apply(const struct seg_labelmap *m, struct seg_tensor *t,
     double near, const char *where, struct seg_err *e) SEG_MUST_USE;
 
+/* The id of exactly that color, 0xrrggbb; SEG_UNMAPPED: of none. */
+int seg_labelmap_find(const struct seg_labelmap *m, int rgb);
+
+/*
+ * A palette against a map that has colors.  An index contradicts where the map
+ * gives its color to another class than its value.  CONTRADICTS: all indices in
+ * use do, and a second one of the palette, and none has the color of its class;
+ * DOUBTFUL: at least one index in use does.  An index whose color is not in the
+ * map says nothing.
+ */
+enum seg_palette_fit {
+    SEG_PALETTE_FITS,
+    SEG_PALETTE_DOUBTFUL,
+    SEG_PALETTE_CONTRADICTS
+};
+/* The first index in use that contradicts, its color, and the map's class of
+   that color. */
+struct seg_palette_clash {
+    int index, id;
+    uint8_t rgb[3];
+};
+/* t is [H,W] u8 as stored; palette: "#rrggbb" by index, with commas. */
+enum seg_palette_fit seg_labelmap_palette(struct seg_palette_clash *clash,
+    const struct seg_labelmap *m, const struct seg_tensor *t,
+    const char *palette);
+
 /* Does the map take class ids, of its own classes, to themselves? */
 int seg_labelmap_keeps(const struct seg_labelmap *m);
 

@@ -87,9 +87,8 @@ apply_values(const struct seg_labelmap *m, struct seg_tensor *t, size_t n,
 
 /* ---- by colour ---- */
 
-/* The id of exactly this colour. */
-static int
-find(const struct seg_labelmap *m, int rgb)
+int
+seg_labelmap_find(const struct seg_labelmap *m, int rgb)
 {
     int low = 0, high = m->colours;
 
@@ -118,7 +117,7 @@ square(int rgb, int other)
 static int
 look_up(const struct seg_labelmap *m, int rgb, double near)
 {
-    int id = find(m, rgb), least = INT32_MAX;
+    int id = seg_labelmap_find(m, rgb), least = INT32_MAX;
 
     if (id != SEG_UNMAPPED || near <= 0)
         return id;
