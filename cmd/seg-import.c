@@ -77,6 +77,32 @@ static struct cli_program program = {
     options,
 };
 
+/* Label values that went through no label map. */
+static uint64_t values[256];
+
+static void
+count_values(const struct seg_record *rec)
+{
+    const struct seg_tensor *t = seg_record_find(rec, "label");
+
+    if (opts.map || !t || t->type != SEG_U8)
+        return;
+    for (size_t i = 0; i < t->bytes; i++)
+        values[((const uint8_t *)t->data)[i]]++;
+}
+
+/* The commonest masks: without a map their 255 is the ignore value. */
+static void
+warn_binary(void)
+{
+    if (seg_labels_binary(values))
+        cli_warn("labels hold 0 and 255 alone, and there is no label map: 255 "
+                 "counts as ignored (%.1f %% of all pixels); -m FILE makes it "
+                 "a class, with the lines \"0 0 background\" and \"255 1 "
+                 "object\", tabs between the fields",
+            100 * (double)values[255] / (double)(values[0] + values[255]));
+}
+
 static void
 put(const struct seg_record *rec, const struct seg_item *item, void *writer)
 {
@@ -91,6 +117,7 @@ put(const struct seg_record *rec, const struct seg_item *item, void *writer)
     if (cli_check(seg_place_apart(&apart, rec, &e), &e))
         cli_warn("%s: its label %s lies %.3g pixels away at (x %zu, y %zu)",
             item->image, item->label, apart.distance, apart.x, apart.y);
+    count_values(rec);
     cli_put(writer, rec);
 }
 
@@ -153,6 +180,7 @@ main(int argc, char **argv)
             opts.page.intensity ? cli_pages_measure : NULL, cli_page_read,
             &opts.page, put, w);
     cli_close_writer(w);
+    warn_binary();
     seg_arena_free(&arena);
     return 0;
 }

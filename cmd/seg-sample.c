@@ -11,12 +11,10 @@
 
 #include "cmd/cli/cli.h"
 #include "cmd/cli/numbers.h"
+#include "cmd/picture/draw.h"
 #include "cmd/picture/whole.h"
 #include "formats/geo.h"
-#include "lib/data/balance.h"
 #include "lib/data/intensity.h"
-#include "lib/data/labelmap.h"
-#include "lib/data/same_classes.h"
 #include "lib/data/sample.h"
 
 enum { NO_FLIP, FLIP_X, FLIP_Y, FLIP_XY };
@@ -90,6 +88,7 @@ put_patch(struct seg_writer *w, struct seg_record *out,
     cli_check(seg_sample_cut(out, in, win, s, &e), &e);
     cli_check(seg_record_set(out, "seg.draw", text, &e), &e);
     cli_check(seg_geo_window(out, win, s->w, s->h, &e), &e);
+    cli_warn_padding(in, win, s);
     cli_put(w, out);
 }
 
@@ -128,29 +127,6 @@ index_input(struct seg_reader *in)
         n ? "too many records" : "no records to sample from");
 }
 
-/* Which classes are in which item: one more pass over the labels. */
-static void
-learn_classes(
-    struct seg_balance *b, struct seg_reader *in, int n, struct seg_arena *a)
-{
-    struct seg_record rec = {0};
-    struct seg_known_classes known = {.arena = a};
-    struct seg_err e;
-    struct seg_presence *has =
-        cli_need(seg_take(a, (size_t)n, sizeof *has, &e), &e);
-
-    for (int i = 0; i < n; i++) {
-        cli_check(seg_reader_at(in, (size_t)i, &rec, &e), &e);
-        cli_check(
-            seg_classes_follow(&known, &rec, seg_record_key(&rec), &e), &e);
-        cli_check(seg_presence_read(has + i, seg_record_find(&rec, "label"),
-                      SEG_IGNORE, seg_record_key(&rec), &e),
-            &e);
-    }
-    cli_check(seg_balance_init(b, has, n, a, &e), &e);
-    seg_record_free(&rec);
-}
-
 static void
 sample(struct seg_reader *in, struct seg_writer *w, const struct seg_sample *s)
 {
@@ -171,7 +147,7 @@ sample(struct seg_reader *in, struct seg_writer *w, const struct seg_sample *s)
     if (opts.intensity)
         cli_whole_start(&whole, (size_t)n);
     if (opts.balance)
-        learn_classes(&balance, in, n, &arena);
+        cli_learn_classes(&balance, in, n, &arena);
     for (uint64_t i = 0; i < count; i++) {
         uint64_t draw = opts.first + i, index = draw;
 

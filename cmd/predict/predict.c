@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "cmd/cli/units.h"
 #include "cmd/predict/predict.h"
 #include "lib/data/labelmap.h"
 #include "lib/data/same_classes.h"
@@ -240,6 +241,7 @@ predict_record(struct cli_predict *k, const struct cli_question *in)
     k->file = in->file;
     cli_check(
         seg_normalize_turn(&k->predictor.normalize, &in->rec, where, &e), &e);
+    cli_warn_units(&k->predictor.normalize, &in->rec, where);
     if (cli_check(seg_strips_next(&k->strips, &in->rec, &e), &e))
         predict_strip(k, &in->rec, image, where);
     else
@@ -313,6 +315,7 @@ cli_predict_records(struct cli_predict *k, const struct cli_question *in, int n)
         snprintf(
             where, sizeof where, "%s: %s", in[i].file, seg_record_key(rec));
         cli_check(seg_normalize_turn(&p->normalize, rec, where, &e), &e);
+        cli_warn_units(&p->normalize, rec, where);
         cli_check(
             seg_predictor_put(p, i, seg_record_find(rec, "image"), where, &e),
             &e);

@@ -261,3 +261,15 @@ cli_reliability(FILE *f, const struct seg_calibration *c)
         fputc('\n', f);
     }
 }
+
+/* Not an error: a shard may well be so, and its matrix is added to others. */
+void
+cli_warn_unjudged(const struct seg_scorer *s)
+{
+    for (int i = 0; i < s->all.classes; i++)
+        if (seg_score_class(&s->all, i).truth)
+            return;
+    cli_warn("no pixel is judged: the truth of all %" PRIu64
+             " images has the ignore value %d",
+        s->all.images, s->all.ignore);
+}

@@ -21,4 +21,7 @@ void cli_surface_scores(FILE *f, const char *key, const char *name,
 /* One row a bin of confidence that has pixels. */
 void cli_reliability(FILE *f, const struct seg_calibration *c);
 
+/* A warning where the truth has the ignore value everywhere. */
+void cli_warn_unjudged(const struct seg_scorer *s);
+
 #endif

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cmd/cli/open_model.h"
+#include "cmd/cli/units.h"
 #include "cmd/train/classes.h"
 #include "cmd/train/resume.h"
 #include "cmd/train/training.h"
@@ -20,16 +21,30 @@ const char *const training_schedules[] = {
 
 /* ---- input ---- */
 
+static void
+warn_units(const struct training *t, const struct seg_record *rec)
+{
+    char where[600];
+
+    snprintf(where, sizeof where, "%.400s: %.180s", t->loop.batch.source,
+        seg_record_key(rec));
+    cli_warn_units(&t->loop.batch.normalize, rec, where);
+}
+
 static int
 next(void *with, struct seg_record *rec, struct seg_err *e)
 {
     struct training *t = with;
 
+    int got = 0;
+
     if (!t->indexed)
-        return seg_reader_next(t->reader, rec, e);
-    if (t->at == t->indexed)
-        return 0;
-    return seg_reader_at(t->reader, t->at++, rec, e) ? -1 : 1;
+        got = seg_reader_next(t->reader, rec, e);
+    else if (t->at < t->indexed)
+        got = seg_reader_at(t->reader, t->at++, rec, e) ? -1 : 1;
+    if (got == 1 && t->loop.batch.normalize.c)
+        warn_units(t, rec);
+    return got;
 }
 
 /* How many steps there will be: said, or counted where that is possible. */
@@ -182,6 +197,7 @@ training_plan(
                   &t->model.normalize, &e),
         &e);
     cli_check(seg_batch_start(b, &l->rec, &t->arena, &e), &e);
+    warn_units(t, &l->rec);
     scale_rates(net);
     struct seg_net_plan plan = {.n = views * o->batch,
         .h = b->h,

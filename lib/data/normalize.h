@@ -52,6 +52,25 @@ int seg_normalize_picture(float *out, size_t out_w,
     const struct seg_tensor *image, const struct seg_normalize *q,
     const char *where, struct seg_err *e) SEG_MUST_USE;
 
+/*
+ * Are an image's values of the units that a model's numbers are of?  A network
+ * made for 0 to 255 sees all of an image of 0 to 1 as one value.  MISSES: in
+ * every band that can tell the mean is more than 10 deviations away, the values
+ * spread over more than 20, or all lie within a twentieth of one.  UNDECIDED: each band has one value
+ * alone; the next image may tell.
+ */
+enum seg_normalize_verdict {
+    SEG_NORMALIZE_UNDECIDED,
+    SEG_NORMALIZE_FITS,
+    SEG_NORMALIZE_MISSES
+};
+/* The first band that misses: values as stored, and what the model expects. */
+struct seg_normalize_seen {
+    double low, high, mean, std;
+};
+enum seg_normalize_verdict seg_normalize_look(struct seg_normalize_seen *seen,
+    const struct seg_tensor *image, const struct seg_normalize *q);
+
 void seg_normalize_free(struct seg_normalize *q);
 
 #endif

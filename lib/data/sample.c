@@ -93,6 +93,14 @@ visible(const struct seg_window *win, int h, int w)
     return v;
 }
 
+double
+seg_sample_padding(const struct seg_window *win, int h, int w)
+{
+    struct seg_window v = visible(win, h, w);
+
+    return 1 - (double)v.h * v.w / ((double)win->h * win->w);
+}
+
 /* Has one class max_share or more of the labelled pixels, or all of them? */
 static int
 monotonous(const uint8_t *label, const struct seg_window *win, int h, int w,

@@ -67,6 +67,9 @@ struct seg_window seg_sample_tile(
 int seg_sample_size(int *h, int *w, const struct seg_record *in,
     struct seg_err *e) SEG_MUST_USE;
 
+/* The share of a window that lies outside the picture of h x w. */
+double seg_sample_padding(const struct seg_window *win, int h, int w);
+
 /*
  * The patch itself into out, which is cleared first.  Its key gets "@y,x"
  * behind; seg.window is "y,x,h,w" and " flip x", " flip y" or " flip xy" if it

@@ -1,0 +1,19 @@
+#include "cmd/cli/units.h"
+#include "cmd/cli/cli.h"
+
+void
+cli_warn_units(const struct seg_normalize *q, const struct seg_record *rec,
+    const char *where)
+{
+    static enum seg_normalize_verdict verdict;
+    const struct seg_tensor *image = seg_record_find(rec, "image");
+    struct seg_normalize_seen s;
+
+    if (verdict != SEG_NORMALIZE_UNDECIDED || !image)
+        return;
+    verdict = seg_normalize_look(&s, image, q);
+    if (verdict == SEG_NORMALIZE_MISSES)
+        cli_warn("%s: image values from %g to %g; the model expects a mean of "
+                 "%g and a deviation of %g (seg-init --stat)",
+            where, s.low, s.high, s.mean, s.std);
+}

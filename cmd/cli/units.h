@@ -1,0 +1,12 @@
+/* Images whose values are of other units than the model expects. */
+#ifndef SEG_CMD_UNITS_H
+#define SEG_CMD_UNITS_H
+
+#include "lib/data/normalize.h"
+
+/* A warning, once, where an image of a record is far from what q expects; images
+   are looked at until one can tell.  where is for the message. */
+void cli_warn_units(const struct seg_normalize *q,
+    const struct seg_record *rec, const char *where);
+
+#endif
