@@ -143,6 +143,16 @@ static void export(struct seg_record *rec, const struct seg_labelmap *map)
     cli_put_picture(&pictures, rec, &t, coloured ? &palette : NULL);
 }
 
+/* Some maps have colors alone, "-" in place of each value. */
+static int
+has_values(const struct seg_labelmap *map)
+{
+    for (int id = 0; id < map->classes; id++)
+        if (map->values[id])
+            return 1;
+    return 0;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -157,6 +167,11 @@ main(int argc, char **argv)
     if (opts.map) {
         cli_map(&map, &arena, opts.map);
         cli_map_note(&map, opts.map);
+        if (!opts.rgb && !has_values(&map))
+            cli_fail(SEG_EDATA,
+                "%s: a map of colors without values: --rgb writes classes in "
+                "their colors",
+                opts.map);
     }
     cli_inputs(&in, argc, argv, first);
     while (cli_next(&in, &rec))

@@ -12,6 +12,8 @@
 #include "cmd/cli/slurp.h"
 #include "cmd/train/normalize.h"
 #include "formats/model.h"
+#include "lib/data/labelmap.h"
+#include "lib/data/same_classes.h"
 #include "lib/zoo/adapt.h"
 
 static const char *const inits[] = {"auto", "he", "xavier", "trunc", NULL};
@@ -87,9 +89,27 @@ rename_all(struct seg_record *rec)
     rec->ntensors = kept;
 }
 
+/* The names, colors and ignore value of a model whose head was loaded too. */
 static void
-load(struct seg_net *net, const char *path)
+name_classes(struct seg_model *m, const struct seg_record *rec)
 {
+    struct seg_err e;
+    int n = seg_classes_count(seg_record_meta(rec, "seg.classes"));
+
+    if (n != seg_net_step(m->net, seg_net_steps(m->net) - 1)->out->c)
+        return;
+    for (const char *const *key = seg_classes_keys; *key; key++) {
+        const char *value = seg_record_meta(rec, *key);
+
+        if (value)
+            cli_check(seg_record_set(&m->about, *key, value, &e), &e);
+    }
+}
+
+static void
+load(struct seg_model *m, const char *path)
+{
+    struct seg_net *net = m->net;
     struct seg_err e;
     struct seg_record rec = {0};
     struct seg_model_load got;
@@ -107,6 +127,8 @@ load(struct seg_net *net, const char *path)
         "%d loaded, %d missing (%.150s), %d left over (%.150s)", got.loaded,
         got.missing, got.missing ? got.first_missing : "-", got.unused,
         got.unused ? got.first_unused : "-");
+    if (!got.missing)
+        name_classes(m, &rec);
     while (cli_check(seg_reader_next(r, &rec, &e), &e))
         ; /* is the file whole? */
     if (!got.loaded)
@@ -142,7 +164,7 @@ main(int argc, char **argv)
     m.channels = seg_net_step(m.net, 0)->out->c;
     cli_normalize(&m, &arena, &opts.normalise);
     if (opts.weights)
-        load(m.net, opts.weights);
+        load(&m, opts.weights);
     struct seg_writer *w = cli_writer();
     cli_check(seg_model_write(&rec, &m, &e), &e);
     cli_put(w, &rec);

@@ -127,8 +127,8 @@ training_check_labels(const struct training *t)
         name = name && name[n] ? name + n + 1 : NULL;
     }
     if (missing)
-        cli_warn("%s: %d of %d classes occur in none of %" PRIu64
-                 " labels: %s%s",
-            b->source, missing, b->classes, b->seen, list,
-            at < 300 ? "" : ", ...");
+        cli_warn("%s: none of %" PRIu64
+                 " labels has class %s%s (%d of %d classes)",
+            b->source, b->seen, list, at < 300 ? "" : ", ...", missing,
+            b->classes);
 }
