@@ -59,8 +59,8 @@ int seg_labelmap_find(const struct seg_labelmap *m, int rgb);
  * A palette against a map that has colors.  An index contradicts where the map
  * gives its color to another class than its value.  CONTRADICTS: all indices in
  * use do, and a second one of the palette, and none has the color of its class;
- * DOUBTFUL: at least one index in use does.  An index whose color is not in the
- * map says nothing.
+ * DOUBTFUL: at least one index in use does.  A color that is not in the map
+ * says nothing of an index that is ignored.
  */
 enum seg_palette_fit {
     SEG_PALETTE_FITS,

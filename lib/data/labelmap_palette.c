@@ -36,7 +36,7 @@ seg_labelmap_palette(struct seg_palette_clash *clash,
 
         agree += other == 0;
         clashes += other == 1;
-        in_use += used[v];
+        in_use += used[v] && (other >= 0 || m->to[v] != SEG_IGNORE);
         if (other != 1 || !used[v] || m->to[v] == SEG_UNMAPPED)
             continue;
         if (!used_clashes++)

@@ -1,0 +1,197 @@
+#!/usr/bin/env bash
+# What looks right and hardly ever is: said once, with the number, where it
+# happens.
+. "$(dirname "$0")/lib.sh"
+export OMP_WAIT_POLICY=passive
+
+noise=$(perl -e 'print join ",", map { ($_ * 37 + ($_ >> 4) * 11) % 256 } 0 .. 255')
+units=$(perl -e 'print join ",", map { (($_ * 37 + ($_ >> 4) * 11) % 256) / 255 } 0 .. 255')
+
+# make FILE KEY IMAGE LABEL [META ...]: numbers of 16 x 16 pixels
+make()
+{
+    local file=$1 key=$2 image=$3 label=$4
+    shift 4
+    "$root/tests/record.pl" seg.key="$key" "$@" image="${image/:/:16,16,1:}" \
+        ${label:+label=U8:16,16:$label} >.plain && seg-cat -q -o "$file" .plain
+}
+split() { perl -e '($a, $b) = @ARGV; print join ",", map { $_ % 16 < 12 ? $a : $b } 0 .. 255' "$@"; }
+ab='seg.classes=back\tobj'
+
+# ---- a palette against the label map ----
+
+make in.st k U8:"$noise" "$(split 0 1)" "$ab"
+printf '0\t0\tback\t#1f77b4\n1\t1\tobj\t#ff7f0e\n' >map.tsv
+printf '0\t0\tback\t#ff7f0e\n1\t1\tobj\t#1f77b4\n' >turned.tsv
+printf '0\t0\tback\t#1f77b4\n1\t1\tobj\t#00ff00\n' >half.tsv
+printf '0\t0\tback\t#010203\n1\t1\tobj\t#040506\n' >others.tsv
+cut -f 1-3 map.tsv >plain.tsv
+seg-export -q -t image -d image in.st
+pixels() { seg-stat -q "$1" | awk '$1 == "class" { print $3, $4 }' | paste -sd ' '; }
+for f in png tiff; do
+    s=${f/tiff/tif}
+    for m in map turned half others; do
+        seg-export -q -f $f -m $m.tsv -d $f-$m in.st
+    done
+    item() { printf 'k\timage/k.png\t%s\n' "$f-$1/k.$s"; }
+    item turned >turned.list
+    status_is 65 "$f: a palette of another order" \
+        seg-import -q -m map.tsv -o no.st turned.list
+    is "$(<.err)" "seg-import: $f-turned/k.$s: its palette gives index 0 the color #ff7f0e, which the label map gives to value 1 (obj): --colours goes by color, a map without colors by index" \
+        "index, color and value are told"
+    [ ! -e no.st ]
+    ok $? "and nothing is written"
+    item turned | seg-import -q --colours -m map.tsv -o x.st
+    is "$(pixels x.st)" "back 64 obj 192" "--colours goes by color"
+    item turned | seg-import -q -m plain.tsv -o x.st 2>.err
+    is "$(pixels x.st)$(<.err)" "back 192 obj 64" "a map without colors by index"
+    for m in map others; do
+        item $m | seg-import -q -m map.tsv -o x.st 2>.err
+        is "$(pixels x.st)$(<.err)" "back 192 obj 64" "a palette of colors of $m.tsv is fine"
+    done
+    item half | seg-import -q -m <(sed 1s/1f77b4/00ff00/ map.tsv) -o x.st 2>.err
+    is "$(pixels x.st)" "back 192 obj 64" "a palette that contradicts here and there"
+    is "$(grep -c 'warning: .*index 1 the color #00ff00.*value 0 (back)' .err)$(wc -l <.err)" 11 "is warned of"
+    seg-info x.st | grep -q stored-palette
+    is $? 1 "and none of it reaches the stream"
+done
+printf 'k\timage/k.png\tpng-turned/k.png\n' | seg-import -q -o x.st
+seg-info x.st | grep -q stored-palette
+is $? 1 "nor without a map"
+seg-synth -q -n 1 --size 40x40 | seg-export -q -t image -f tiff -d scene
+seg-synth -q -n 1 --size 40x40 -o s.st
+seg-stat -q s.st | awk -F'\t' '$1 == "class" { print $2 "\t" $2 "\t" $3 }' >names.tsv
+colors() { awk -v o="$1" -F'\t' '{ printf "%s\t#%02x0000\n", $0, 1 + (NR - 1 + o) % 8 }' names.tsv; }
+for i in 0 1; do
+    { colors $i; printf '255\tignore\tvoid\n'; } >$i.tsv
+done
+seg-export -q -f tiff -m 1.tsv -d strips s.st
+printf 'k\tscene/synth/00000.tif\tstrips/synth/00000.tif\n' >strips.list
+status_is 65 "scenes in strips" seg-import -q --strip 16 -m 0.tsv -o no.st strips.list
+like "$(<.err)" "00000.tif, rows from 0: its palette gives index" "are told of too"
+# the palette of VOC in a label of another dataset: index 0 is black there
+make voc.st k U8:"$noise" "$(split 0 1)" 'seg.classes=aeroplane\tbicycle'
+printf '0\t0\taeroplane\t#000000\n1\t1\tbicycle\t#800000\n' >voc.tsv
+seg-export -q -m voc.tsv -d voc voc.st
+printf 'k\timage/k.png\tvoc/k.png\n' | seg-import -q -m camvid -o x.st 2>.err
+is $? 0 "a builtin map: black is its color of what is ignored"
+like "$(<.err)" "warning: voc/k.png: its palette gives index 0 the color #000000" "which is warned of"
+
+# ---- masks of 0 and 255 ----
+
+mask() { make m.st k U8:"$noise" "$1"; seg-export -q -d masks m.st; seg-export -q -t image -d image m.st; }
+mask "$(split 0 255)"
+printf 'a\timage/k.png\tmasks/k.png\nb\timage/k.png\tmasks/k.png\n' >masks.list
+status_is 0 "a mask without a map" seg-import -o s.st masks.list
+is "$(<.err)" 'seg-import: warning: labels hold 0 and 255 alone, and there is no label map: 255 counts as ignored (25.0 % of all pixels); -m FILE makes it a class, with the lines "0 0 background" and "255 1 object", tabs between the fields' \
+    "is warned of, once"
+seg-check --allow twice s.st >.out
+like "$(<.out)" "ignored	s.st	-	-	-	255	128 of 512 pixels are ignored \(25 %\); the others are 0: a label map makes 255 a class" \
+    "seg-check finds it"
+printf '0\t0\tbackground\n255\t1\tobject\n' >mask.tsv
+status_is 0 "with such a map" seg-import -m mask.tsv -o with.st masks.list
+is "$(<.err)$(pixels with.st)" "background 384 object 128" "both count"
+seg-check --allow twice with.st >.out
+is "$(wc -l <.out)" 2 "and seg-check is content"
+mask "$(split 0 1)"
+status_is 0 "a mask of 0 and 1" seg-import masks.list
+is "$(<.err)" "" "is not warned of"
+mask "0$(split 1 255 | sed 's/^1//')"
+status_is 0 "nor is one of 0, 1 and 255" seg-import masks.list
+is "$(<.err)" "" "of which 255 may well be ignored"
+
+# ---- labels that a training saw ----
+
+seg-net unet --width 4 --depth 2 --bands 1 --classes 2 |
+    seg-init -q --mean 127 --std 60 -o init.st
+tune=(seg-finetune -q -j 1 -m init.st -b 2)
+make zero.st k U8:"$noise" "$(split 0 255)"
+seg-cat -q zero.st zero.st zero.st zero.st >two.st
+status_is 0 "a class in no label" "${tune[@]}" --classes 2 -o x.st two.st
+is "$(<.err)" "seg-finetune: warning: two.st: none of 4 labels has class 1 (1 of 2 classes)" "is told once"
+make named.st k U8:"$noise" "$(split 0 0)" 'seg.classes=back\tobj\tcar'
+seg-cat -q named.st named.st >n.st
+seg-augment -q --views 2 --color 0.2 n.st | seg-pretrain -q -j 1 -m init.st -b 2 --steps 1 --dim 4 -o x.st 2>.err
+is "$(<.err)" "seg-pretrain: warning: stdin: none of 2 labels has class 1 (obj), 2 (car) (2 of 3 classes)" \
+    "by name, in seg-pretrain too"
+make void.st k U8:"$noise" 255 "$ab"
+for i in $(seq 24); do cat void.st; done | seg-cat -q -o voids.st
+status_is 65 "a training in which no pixel counts" "${tune[@]}" -o model.st voids.st
+is "$(head -n 1 .err)" "seg-finetune: warning: voids.st: no pixel of 20 labels counts so far: all have the ignore value 255" \
+    "is warned of after ten steps"
+is "$(tail -n 1 .err)" "seg-finetune: voids.st: no pixel of 24 labels counts: all have the ignore value 255" "and fails"
+[ ! -e model.st ]
+ok $? "and makes no model"
+seg-augment -q --views 2 --color 0.2 voids.st |
+    seg-pretrain -q -j 1 -m init.st -b 2 --steps 1 --dim 4 -o no.st 2>.err
+is $? 65 "nor does seg-pretrain"
+seg-cat -q -o twice.st in.st in.st
+status_is 65 "a validation in which none counts" \
+    "${tune[@]}" --valid void.st --log log.tsv -o no.st twice.st
+is "$(<.err)" "seg-finetune: void.st: no labelled pixels to validate with" "is told"
+[ ! -e log.tsv ]
+ok $? "before the first step"
+"$root/tests/record.pl" seg.key=k "$ab" label=U8:2,2:255 pred=U8:2,2:1 >.plain
+seg-score -q .plain >.out 2>.err
+is "$?$(<.err)" "0seg-score: warning: no pixel is judged: the truth of all 1 images has the ignore value 255" \
+    "a score of nothing"
+
+# ---- patches larger than the image ----
+
+status_is 0 "a patch of which most is padding" seg-sample --crop 64x32 -n 5 in.st
+is "$(<.err)" "seg-sample: warning: k: 16 x 16 pixels: 88 % of a patch of 64 x 32 is padding" "is told once"
+status_is 0 "tiles too" seg-sample --crop 64 --grid in.st
+like "$(<.err)" "94 % of a patch of 64 x 64" "are told"
+status_is 0 "a patch of which half is padding" seg-sample --crop 32x16 -n 5 in.st
+is "$(<.err)" "" "is not"
+
+# ---- values of other units ----
+
+expects="the model expects a mean of 123.675 and a deviation of 58.395 (seg-init --stat)"
+seg-net unet --width 4 --depth 2 --classes 2 | seg-init -q -o bytes.st
+seg-net unet --width 4 --depth 2 --classes 2 | seg-init -q --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225 -o ones.st
+rgb() { perl -e '($f, $t) = @ARGV; print join ",", map { sprintf "%.6g", $f * (($_ * 37 + ($_ >> 4) * 11) % 256) } 0 .. 767' "$1"; }
+color() # FILE TYPE FACTOR
+{
+    "$root/tests/record.pl" seg.key=k "$ab" image="$2:16,16,3:$(rgb "$3")" \
+        label=U8:16,16:"$(split 0 1)" >.plain && seg-cat -q -o "$1" .plain
+}
+color f.st F32 0.00392157; color u.st U8 1; color w.st U16 257
+for m in bytes ones; do
+    for f in f u w; do
+        seg-predict -q -m $m.st -o p.st $f.st 2>.err
+        echo "$m $f $(wc -l <.err)"
+        cp .err $m.$f
+    done
+done >seen
+is "$(paste -sd ' ' seen)" "bytes f 1 bytes u 0 bytes w 1 ones f 0 ones u 1 ones w 1" \
+    "seg-predict: images of 0 to 1, of bytes and of words, for models of bytes and of 0 to 1"
+is "$(<bytes.f)" "seg-predict: warning: f.st: k: image values from 0 to 1; $expects" "says what is and what was expected"
+like "$(<ones.u)" "image values from 0 to 255; the model expects a mean of 0.485" "the other way round"
+seg-predict -q -m bytes.st f.st f.st f.st 2>.err >/dev/null
+is "$(wc -l <.err)" 1 "once"
+seg-cat -q f.st f.st >ff.st
+seg-finetune -q -j 1 -m bytes.st -b 2 --steps 1 -o x.st ff.st 2>.err
+is "$(<.err)" "seg-finetune: warning: ff.st: k: image values from 0 to 1; $expects" "seg-finetune"
+seg-augment -q --views 2 ff.st | seg-pretrain -q -j 1 -m bytes.st -b 2 --steps 1 --dim 4 -o x.st 2>.err
+is "$(<.err)" "seg-pretrain: warning: stdin: k: image values from 0 to 1; $expects" "seg-pretrain"
+seg-init -q --normalize record <(seg-net unet --width 4 --depth 2 --classes 2) -o own.st
+seg-sample -q --grid --crop 16 --intensity f.st | seg-predict -q -m own.st 2>.err >/dev/null
+is "$?$(<.err)" "0" "a model that goes by each image is content"
+seg-init -q --stat <(seg-stat -q f.st) <(seg-net unet --width 4 --depth 2 --classes 2) -o fit.st
+seg-predict -q -m fit.st f.st 2>.err >/dev/null
+is "$(<.err)" "" "a model that was told by --stat is content"
+"$root/tests/record.pl" seg.key=dark "$ab" image=U8:16,16,3:0 label=U8:16,16:0 >.plain
+seg-cat -q -o dark.st .plain
+seg-predict -q -m bytes.st dark.st 2>.err >/dev/null
+is "$(<.err)" "" "an image of one value says nothing"
+seg-predict -q -m bytes.st dark.st f.st 2>.err >/dev/null
+is "$(wc -l <.err)" 1 "and the next one is looked at"
+
+# ---- a map that has colors alone ----
+
+printf -- '-\t0\tback\t#1f77b4\n-\t1\tobj\t#ff7f0e\n' >only.tsv
+status_is 65 "seg-export of a map without values" seg-export -m only.tsv -d no in.st
+is "$(<.err)" "seg-export: only.tsv: a map of colors without values: --rgb writes classes in their colors" "names --rgb"
+status_is 0 "which works" seg-export -m only.tsv --rgb -d rgb in.st
+done_testing
