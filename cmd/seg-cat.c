@@ -5,8 +5,6 @@
  * also how the shards of a parallel job are known to be all there.  Records are
  * passed on one by one; nothing but the record in hand is held.
  */
-#include <stdio.h>
-
 #include "cmd/cli/cli.h"
 #include "lib/data/same_classes.h"
 
@@ -43,8 +41,8 @@ compare_classes(const struct cli_inputs *in, const struct seg_record *rec)
 
     if (warned || seg_record_meta(rec, "seg.net"))
         return; /* models side by side are an ensemble */
-    snprintf(where, sizeof where, "%.400s: %.180s",
-        seg_reader_name(in->reader), seg_record_key(rec));
+    snprintf(where, sizeof where, "%.400s: %.180s", seg_reader_name(in->reader),
+        seg_record_key(rec));
     warned = seg_classes_follow(&known, rec, where, &e) != 0;
     if (warned)
         cli_warn("%s", e.text);

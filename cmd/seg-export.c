@@ -105,8 +105,8 @@ compare_classes(const struct seg_record *rec, const struct seg_labelmap *map)
     struct seg_err e;
 
     if (!list)
-        list = cli_need(
-            seg_classes_list(&arena, map->name, map->classes, &e), &e);
+        list =
+            cli_need(seg_classes_list(&arena, map->name, map->classes, &e), &e);
     snprintf(in, sizeof in, "in %.70s", opts.map);
     cli_check(seg_classes_compare(seg_record_meta(rec, "seg.classes"), list,
                   seg_record_key(rec), in, &e),

@@ -66,14 +66,14 @@ seg_image_channels(const struct seg_image_opts *opts, size_t c)
 }
 
 int
-seg_image_note_palette(struct seg_record *rec, const uint8_t (*rgb)[3], int n,
-    struct seg_err *e)
+seg_image_note_palette(
+    struct seg_record *rec, const uint8_t (*rgb)[3], int n, struct seg_err *e)
 {
     char text[256 * 8 + 1] = "";
 
     for (int i = 0; i < n && i < 256; i++)
-        snprintf(text + 8 * i, 9, "#%02x%02x%02x,", rgb[i][0], rgb[i][1],
-            rgb[i][2]);
+        snprintf(
+            text + 8 * i, 9, "#%02x%02x%02x,", rgb[i][0], rgb[i][1], rgb[i][2]);
     return seg_record_set(rec, SEG_STORED_PALETTE, text, e);
 }
 

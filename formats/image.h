@@ -57,8 +57,8 @@ int seg_images_read(struct seg_record *rec, const char *name,
 int seg_image_read(struct seg_record *rec, const char *name, const char *path,
     const struct seg_image_opts *opts, struct seg_err *e) SEG_MUST_USE;
 
-/* For the readers: what a label image with a palette notes of it, "#rrggbb" by
-   index with commas between.  It is of the file and never written to a stream. */
+/* For the readers: the palette of a label image, "#rrggbb" by index with commas
+   between.  It belongs to the file and is never written to a stream. */
 #define SEG_STORED_PALETTE "seg.stored-palette"
 int seg_image_note_palette(struct seg_record *rec, const uint8_t (*rgb)[3],
     int n, struct seg_err *e) SEG_MUST_USE;

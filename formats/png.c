@@ -123,7 +123,7 @@ colour(struct reading *r, uint8_t *rgb, size_t h, size_t w)
     return 0;
 }
 
-/* Of a label: the colors that its indices have, to compare with a map. */
+/* The colors of a label's indices, to compare with a map. */
 static int
 note_palette(struct reading *r, struct seg_record *rec)
 {

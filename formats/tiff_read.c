@@ -324,7 +324,7 @@ note_meta(struct seg_tiff_reader *r, struct seg_err *e)
     return seg_geo_read(&r->meta, &r->io, e);
 }
 
-/* Of a label: the colors that its indices have, to compare with a map. */
+/* The colors of a label's indices, to compare with a map. */
 static int
 note_palette(struct seg_tiff_reader *r, const struct seg_image_opts *opts,
     struct seg_err *e)

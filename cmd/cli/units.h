@@ -4,9 +4,9 @@
 
 #include "lib/data/normalize.h"
 
-/* A warning, once, where an image of a record is far from what q expects; images
-   are looked at until one can tell.  where is for the message. */
-void cli_warn_units(const struct seg_normalize *q,
-    const struct seg_record *rec, const char *where);
+/* A warning, once, if the image of a record is far from the mean and deviation
+   of q.  Images are looked at until one can tell.  where is for the message. */
+void cli_warn_units(const struct seg_normalize *q, const struct seg_record *rec,
+    const char *where);
 
 #endif

@@ -17,7 +17,7 @@ struct cli_cells {
     int errors;         /* where the prediction errs: instead, or beside */
     const char *class;  /* of this class alone; NULL: of any */
     struct seg_paint how;
-    struct seg_legend *legend; /* of what was painted; NULL: not wanted */
+    struct seg_legend *legend;       /* of what was painted; NULL: not wanted */
     struct seg_known_classes *known; /* of the records that share a legend */
 };
 

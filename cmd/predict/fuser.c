@@ -11,9 +11,8 @@ check_classes(struct cli_fuser *k, const struct seg_record *rec,
     k->known.arena = &k->arena;
     cli_check(seg_classes_follow(&k->known, rec, where, &e), &e);
     if (t->rank == 3)
-        cli_check(seg_classes_compare_count(
-                      seg_record_meta(rec, "seg.classes"), (int)t->shape[2],
-                      where, "in its tensor probs", &e),
+        cli_check(seg_classes_compare_count(seg_record_meta(rec, "seg.classes"),
+                      (int)t->shape[2], where, "in its tensor probs", &e),
             &e);
 }
 

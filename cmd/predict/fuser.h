@@ -23,8 +23,8 @@ struct cli_fuser {
     struct cli_answers answers;
 };
 
-/* What is fused of a record, and its size; where is filled, for messages.  Exits
-   where the record has other classes than those before. */
+/* The tensor of a record that is fused; where is filled, for messages.  Exits
+   if the record has other classes than those before. */
 const struct seg_tensor *cli_fuser_tensor(struct cli_fuser *k,
     const struct seg_record *rec, const char *file, char where[600]);
 

@@ -58,15 +58,15 @@ other_classes(
 
     if (!(k->emit & CLI_OF_PIXELS))
         return 0;
-    snprintf(where, sizeof where, "%.400s: %.180s", k->file,
-        seg_record_key(in));
+    snprintf(
+        where, sizeof where, "%.400s: %.180s", k->file, seg_record_key(in));
     snprintf(in_model, sizeof in_model, "in %.70s", k->model_name);
     return own ? seg_classes_compare(names, own, where, in_model, e)
                : seg_classes_compare_count(
                      names, k->classes, where, in_model, e);
 }
 
-/* Class ids among what is passed on, which the data's names are of. */
+/* Are there class ids among the tensors that are passed on? */
 static int
 passes_label(const struct cli_predict *k, const struct seg_record *in)
 {

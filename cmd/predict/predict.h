@@ -15,10 +15,10 @@ struct cli_predict {
     struct seg_windows windows; /* size 0: pictures are taken whole */
     struct seg_views views;
     const char *model_name; /* for messages */
-    int emit;         /* bits of cmd/predict/answer.h */
-    int classes;      /* that the network has */
-    const char *node; /* of the embedding */
-    const char *keep; /* tensors of the input to pass on */
+    int emit;               /* bits of cmd/predict/answer.h */
+    int classes;            /* that the network has */
+    const char *node;       /* of the embedding */
+    const char *keep;       /* tensors of the input to pass on */
     struct seg_writer *out;
     /* its own */
     const char *file; /* of the record in hand, for messages */

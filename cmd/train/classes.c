@@ -55,12 +55,11 @@ compare_names(struct training *t, int classes)
     if (seg_classes_compare(names, own, path, in, &e))
         cli_fail(SEG_EDATA, "%s; --new-head trains a new classifier", e.text);
     for (int i = 0; !names && own && i < 2; i++) {
-        const char *value =
-            seg_record_meta(&t->initial, seg_classes_keys[i]);
+        const char *value = seg_record_meta(&t->initial, seg_classes_keys[i]);
 
         if (value)
-            cli_check(seg_record_set(
-                          &t->model.about, seg_classes_keys[i], value, &e),
+            cli_check(
+                seg_record_set(&t->model.about, seg_classes_keys[i], value, &e),
                 &e);
     }
 }

@@ -1,6 +1,6 @@
 /*
- * The classes of a training: those of the input, of the model it starts from
- * and of what it is validated with; and the labels that were seen.
+ * The classes of a training: those of its input, of the model that it starts
+ * from, and of the labels that were seen.
  */
 #ifndef SEG_CMD_TRAIN_CLASSES_H
 #define SEG_CMD_TRAIN_CLASSES_H
@@ -8,15 +8,15 @@
 #include "cmd/train/training.h"
 
 /*
- * Number of classes and ignore value: what the input says, or `said` classes if
+ * Number of classes and ignore value: those of the input, or `said` classes if
  * that is not 0.  The model takes over names and colors.
  */
 int training_classes(struct training *t, int said, int *ignore);
 
 /*
- * Whether the model's own head can go on: a classifier of so many classes.
- * Exits where it is one of other classes than the input names.  Where the
- * input names none, the model keeps its names.
+ * 1 if the model's own head can go on: a classifier of so many classes.  Exits
+ * if the input names other classes than the model.  If the input names none,
+ * the model keeps its names.
  */
 int training_keeps_head(struct training *t, int classes);
 

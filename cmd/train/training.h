@@ -3,7 +3,8 @@
  * with its log, progress, signals and checkpoints, the finished model.
  *
  * A program calls, in this order: training_open; training_classes
- * (cmd/train/classes.h); training_head with its network text; training_plan; makes its loss; training_run; training_write.
+ * (cmd/train/classes.h); training_head with its network text; training_plan;
+ * makes its loss; training_run; training_write.
  */
 #ifndef SEG_CMD_TRAINING_H
 #define SEG_CMD_TRAINING_H

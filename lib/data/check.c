@@ -209,7 +209,7 @@ count_unmapped(struct seg_check *c, const struct seg_tensor *t)
         c->values[((const uint8_t *)t->data)[i]]++;
 }
 
-/* Masks of 0 and 255, whose 255 is the ignore value by chance. */
+/* Masks of 0 and 255: their 255 is the ignore value by chance. */
 static void
 check_unmapped(struct seg_check *c)
 {
@@ -225,9 +225,9 @@ check_unmapped(struct seg_check *c)
         "%" PRIu64 " of %" PRIu64 " pixels are ignored (%.0f %%)%s", ignored,
         of, 100 * (double)ignored / (double)of,
         binary ? "; the others are 0: a label map makes 255 a class" : "");
-    seg_check_tell(c, (struct seg_finding){.kind = SEG_CHECK_IGNORED,
-                          .value = "255",
-                          .what = what});
+    seg_check_tell(
+        c, (struct seg_finding){
+               .kind = SEG_CHECK_IGNORED, .value = "255", .what = what});
 }
 
 static int
@@ -320,9 +320,9 @@ seg_check_end(struct seg_check *c, struct seg_err *e)
     struct seg_arena scratch = {0};
     struct seg_record rec = {0};
     struct seg_classes classes;
-    int status = c->known.names ? seg_record_set(&rec, "seg.classes",
-                                      c->known.names, e)
-                                : 0;
+    int status = c->known.names
+                     ? seg_record_set(&rec, "seg.classes", c->known.names, e)
+                     : 0;
 
     check_unmapped(c);
     status = status ? status : seg_classes_read(&classes, &scratch, &rec, e);

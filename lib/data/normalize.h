@@ -55,16 +55,16 @@ int seg_normalize_picture(float *out, size_t out_w,
 /*
  * Are an image's values of the units that a model's numbers are of?  A network
  * made for 0 to 255 sees all of an image of 0 to 1 as one value.  MISSES: in
- * every band that can tell the mean is more than 10 deviations away, the values
- * spread over more than 20, or all lie within a twentieth of one.  UNDECIDED: each band has one value
- * alone; the next image may tell.
+ * every band that can tell, the mean is more than 10 deviations away, the
+ * deviation is more than 20 of them, or all values lie within a twentieth of
+ * one.  UNDECIDED: each band has one value alone; the next image may tell.
  */
 enum seg_normalize_verdict {
     SEG_NORMALIZE_UNDECIDED,
     SEG_NORMALIZE_FITS,
     SEG_NORMALIZE_MISSES
 };
-/* The first band that misses: values as stored, and what the model expects. */
+/* The first band that misses: values as stored, and those of the model. */
 struct seg_normalize_seen {
     double low, high, mean, std;
 };

@@ -2,11 +2,11 @@
 
 #include "lib/data/normalize.h"
 
-/* In deviations of the model: a mean so far off, a deviation so large or a range
-   so narrow is of other units. */
+/* In deviations of the model: a mean so far off, a deviation so large, or a
+   range so narrow, is of other units. */
 static const double far = 10, wide = 20, narrow = 0.05;
 
-/* One band: what its values are like, as stored and as the network takes them. */
+/* One band: low and high as stored, the others as the network takes them. */
 struct band {
     double low, high, n, sum, squares, least, most;
 };
@@ -70,8 +70,8 @@ seg_normalize_look(struct seg_normalize_seen *seen,
             return one;
         if (one == SEG_NORMALIZE_MISSES) {
             all = one;
-            *seen = (struct seg_normalize_seen){b.low, b.high,
-                (double)q->mean[k], (double)q->std[k]};
+            *seen = (struct seg_normalize_seen){
+                b.low, b.high, (double)q->mean[k], (double)q->std[k]};
         }
     }
     return all;

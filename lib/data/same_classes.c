@@ -7,7 +7,7 @@
 
 enum { LIST = 160 }; /* longest list that a message repeats */
 
-/* The name behind the one at p; NULL where that was the last. */
+/* The name after the one at p; NULL if that was the last. */
 static const char *
 next_name(const char *p)
 {
@@ -152,6 +152,6 @@ seg_classes_follow(struct seg_known_classes *k, const struct seg_record *rec,
         return -1;
     if (!seg_record_find(rec, "label"))
         return 0;
-    return seg_classes_follow_ignore(k,
-        ignore ? seg_text_number(ignore, UINT16_MAX) : SEG_IGNORE, where, e);
+    return seg_classes_follow_ignore(
+        k, ignore ? seg_text_number(ignore, UINT16_MAX) : SEG_IGNORE, where, e);
 }

@@ -53,7 +53,7 @@ int seg_classes_follow(struct seg_known_classes *k,
     const struct seg_record *rec, const char *where,
     struct seg_err *e) SEG_MUST_USE;
 
-/* The two halves of it, for what is no record. */
+/* The two halves of it, for tables and predictions. */
 int seg_classes_follow_list(struct seg_known_classes *k, const char *names,
     const char *where, struct seg_err *e) SEG_MUST_USE;
 int seg_classes_follow_ignore(struct seg_known_classes *k, int ignore,

@@ -8,8 +8,7 @@
 void
 seg_stat_init(struct seg_stat *s, struct seg_arena *a)
 {
-    *s = (struct seg_stat){
-        .arena = a, .ignore = SEG_IGNORE, .known.arena = a};
+    *s = (struct seg_stat){.arena = a, .ignore = SEG_IGNORE, .known.arena = a};
 }
 
 static int

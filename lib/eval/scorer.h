@@ -1,7 +1,7 @@
 /*
  * Scores over a stream: confusion matrices and tallies with the names of the
- * classes, which the first record decides and every further one must share, truth
- * and prediction alike.
+ * classes, which the first record decides and every further one must share,
+ * truth and prediction alike.
  *
  * Records are added to the case in hand, a picture or the slices of a volume;
  * who adds them says when it is over.
@@ -17,7 +17,7 @@ struct seg_scorer {
     struct seg_confusion all, one; /* of everything, of the case in hand */
     double *tally, *last; /* of all cases, of the last one that ended */
     struct seg_convention how;
-    const char *const *names; /* of the classes; NULL before the first */
+    const char *const *names;       /* of the classes; NULL before the first */
     struct seg_known_classes known; /* of truth and predictions */
     struct seg_arena arena;
 };

@@ -23,10 +23,10 @@ struct seg_batch {
     struct seg_normalize normalize;
     /* by seg_batch_start */
     int h, w;
-    float *x;                 /* passes,views,records,h,w,c */
-    uint8_t *label;           /* passes,records,h,w */
-    const char *pattern;      /* key of the record that decided the size */
-    unsigned char known[256]; /* label values that may occur */
+    float *x;                      /* passes,views,records,h,w,c */
+    uint8_t *label;                /* passes,records,h,w */
+    const char *pattern;           /* key of the record that decided the size */
+    unsigned char known[256];      /* label values that may occur */
     struct seg_known_classes same; /* of the records put */
     uint64_t seen, pixels[256];    /* labels counted, their pixels by value */
 };

@@ -30,7 +30,8 @@ test_lists(void)
         "k: class 2 is c, missing in m: (a, b, c) against (a, b)");
     differs("a", "a\tb", "k: class 1 is missing, b in m: (a) against (a, b)");
     differs("ab", "a\tb", "k: class 0 is ab, a in m: (ab) against (a, b)");
-    differs("a\tb", "a\tbc", "k: class 1 is b, bc in m: (a, b) against (a, bc)");
+    differs(
+        "a\tb", "a\tbc", "k: class 1 is b, bc in m: (a, b) against (a, bc)");
     differs("", "a", "k: class 0 is , a in m: () against (a)");
     ok(seg_classes_count(NULL) == 0 && seg_classes_count("a") == 1 &&
             seg_classes_count("a\tb c\td") == 3,
