@@ -384,6 +384,14 @@ seg_reader_history(const struct seg_reader *r)
     return r->history;
 }
 
+int
+seg_reader_maps(const struct seg_reader *r, const void *address)
+{
+    const char *p = address;
+
+    return r->in.map && p >= r->in.map && p < r->in.map + r->in.size;
+}
+
 const char *
 seg_reader_name(const struct seg_reader *r)
 {

@@ -51,6 +51,9 @@ int seg_reader_at(struct seg_reader *r, size_t number, struct seg_record *rec,
 /* Lines of history of all ENDs met so far, "\n" behind each; "" if none. */
 const char *seg_reader_history(const struct seg_reader *r);
 const char *seg_reader_name(const struct seg_reader *r);
+/* Does this address lie in the file that r has mapped?  Touching it can fail
+   with SIGBUS, after another program has cut the file or on a bad disk. */
+int seg_reader_maps(const struct seg_reader *r, const void *address);
 /* Bytes read so far, and of the whole file (0 on a pipe): for progress. */
 size_t seg_reader_position(const struct seg_reader *r, size_t *total);
 void seg_reader_close(struct seg_reader *r);

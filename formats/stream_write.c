@@ -19,6 +19,19 @@ struct seg_writer {
     size_t records;
 };
 
+/*
+ * The kernel could not read bytes that we map from an input: another program has
+ * cut that file.  Reading them here raises SIGBUS, and its handler knows the
+ * name of the input, which is not known here.
+ */
+static void
+touch(const volatile char *bytes, size_t n)
+{
+    for (size_t i = 0; i < n; i += 4096)
+        (void)bytes[i];
+    (void)bytes[n - 1];
+}
+
 int
 seg_write_all(
     int fd, const char *name, const void *bytes, size_t n, struct seg_err *e)
@@ -30,6 +43,8 @@ seg_write_all(
 
         if (k < 0 && errno == EINTR)
             continue;
+        if (k < 0 && errno == EFAULT)
+            touch(p, n);
         if (k < 0)
             return seg_fail(
                 e, SEG_EIO, "%.200s: cannot write: %s", name, strerror(errno));

@@ -149,6 +149,8 @@ char *cli_take_string(const char *s);
  */
 struct seg_reader *cli_reader(const char *path);
 void cli_close_reader(struct seg_reader *r);
+/* Closes a stream whose history is not a part of ours: a checkpoint. */
+void cli_discard_reader(struct seg_reader *r);
 
 /* All operands from argv[first] on as one stream; stdin if there are none. */
 struct cli_inputs {

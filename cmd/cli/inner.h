@@ -19,4 +19,7 @@ void cli_guard_descriptors(void);
 /* Flushes and closes stdout; exits with 74 if anything of it was lost. */
 void cli_close_stdout(void);
 
+/* Removes outputs that are not complete; async-signal-safe. */
+void cli_remove_unfinished(void);
+
 #endif

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "cmd/cli/inner.h"
+#include "cmd/cli/mapped.h"
 
 enum { MAX_OUTPUTS = 16 };
 
@@ -87,14 +88,22 @@ cli_reader(const char *path)
         cli_fail(SEG_ENOINPUT, "%.300s: cannot open: %s", path ? path : "stdin",
             strerror(errno));
     cli_check(seg_reader_open(&r, fd, path ? path : "stdin", &limits, &e), &e);
+    cli_mapped_add(r);
     return r;
+}
+
+void
+cli_discard_reader(struct seg_reader *r)
+{
+    cli_mapped_remove(r);
+    seg_reader_close(r);
 }
 
 void
 cli_close_reader(struct seg_reader *r)
 {
     add_history(seg_reader_history(r));
-    seg_reader_close(r);
+    cli_discard_reader(r);
 }
 
 void
@@ -145,8 +154,8 @@ cli_next(struct cli_inputs *in, struct seg_record *rec)
 
 /* ---- outputs ---- */
 
-static void
-remove_temps(void)
+void
+cli_remove_unfinished(void)
 {
     for (int i = 0; i < MAX_OUTPUTS; i++)
         if (outputs[i].path) {
@@ -158,7 +167,7 @@ remove_temps(void)
 static void
 on_signal(int number)
 {
-    remove_temps();
+    cli_remove_unfinished();
     signal(number, SIG_DFL);
     raise(number);
 }
@@ -173,7 +182,7 @@ arm(void)
 
     if (armed++)
         return;
-    atexit(remove_temps);
+    atexit(cli_remove_unfinished);
     for (size_t i = 0; i < sizeof deadly / sizeof *deadly; i++)
         if (!sigaction(deadly[i], NULL, &now) && now.sa_handler == SIG_DFL)
             sigaction(deadly[i], &act, NULL);

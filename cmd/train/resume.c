@@ -138,7 +138,7 @@ resume_start(const struct resume *r, struct training *t)
         const char *at = seg_record_meta(&rec, "seg.log");
         open_log(t, at ? atol(at) : 0);
         cli_note("%s: going on after step %" PRIu64, path, t->loop.step);
-        seg_reader_close(in);
+        cli_discard_reader(in);
         seg_record_free(&rec);
         cli_check(seg_loop_skip(&t->loop, &e), &e);
     }

@@ -1,0 +1,17 @@
+/*
+ * Inputs that are mapped into memory: a read of one fails with a signal.
+ *
+ * If another program cuts the file, or the disk cannot be read, touching the
+ * mapped bytes raises SIGBUS.  The program then prints one line that names the
+ * input, removes its unfinished outputs and exits with 74 (SEG_EIO).
+ */
+#ifndef SEG_CMD_MAPPED_H
+#define SEG_CMD_MAPPED_H
+
+#include "formats/stream.h"
+
+/* Watches r until cli_mapped_remove, which comes before seg_reader_close. */
+void cli_mapped_add(struct seg_reader *r);
+void cli_mapped_remove(struct seg_reader *r);
+
+#endif
