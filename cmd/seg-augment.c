@@ -67,14 +67,16 @@ static void
 add_view(struct seg_record *out, const char *name, const struct seg_tensor *t,
     uint64_t index, struct seg_arena *scratch)
 {
+    struct seg_nodata nodata;
     struct seg_err e;
     struct seg_tensor *copy =
         cli_need(seg_record_add(out, name, t->type, t->rank, t->shape, &e), &e);
 
     memcpy(copy->data, t->data, t->bytes);
     seg_arena_reset(scratch);
-    cli_check(seg_augment_apply(
-                  copy, &opts.how, seg_record_key(out), index, scratch, &e),
+    cli_check(seg_nodata_get(&nodata, out, &e), &e);
+    cli_check(seg_augment_apply(copy, &opts.how, &nodata, seg_record_key(out),
+                  index, scratch, &e),
         &e);
 }
 

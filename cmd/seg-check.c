@@ -20,7 +20,7 @@ static struct opts {
 static struct cli_option table[] = {
     {0, "allow", CLI_TEXT, &opts.allow, 0, 0, NULL, 0, "LIST",
         "findings that do not matter: size, type, bands, classes, value, "
-        "ignored, empty, nan, place, exif, key, twice"},
+        "ignored, empty, nan, nodata, place, exif, key, twice"},
     {0, "classes", CLI_INT, &opts.classes, 1, SEG_CLASSES, NULL, 0, "N",
         "how many classes there are, where the data does not say"},
     CLI_OUTPUT,
@@ -73,11 +73,22 @@ check_place(struct seg_check *c, const struct seg_record *rec)
 {
     struct seg_err e;
     struct seg_apart apart;
-    char value[30];
+    char value[30], what[80];
 
     if (!cli_check(seg_place_apart(&apart, rec, &e), &e))
         return;
     snprintf(value, sizeof value, "%g", apart.distance);
+    if (apart.epsg[0]) {
+        snprintf(value, sizeof value, "%d", apart.epsg[1]);
+        snprintf(what, sizeof what,
+            "the label's coordinate system, EPSG; the image's is EPSG %d",
+            apart.epsg[0]);
+        seg_check_tell(c, (struct seg_finding){.kind = SEG_CHECK_PLACE,
+                              .key = seg_record_key(rec),
+                              .value = value,
+                              .what = what});
+        return;
+    }
     seg_check_tell(c, (struct seg_finding){.kind = SEG_CHECK_PLACE,
                           .key = seg_record_key(rec),
                           .placed = 1,

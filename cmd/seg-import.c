@@ -8,6 +8,7 @@
  */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cmd/cli/cli.h"
 #include "cmd/cli/slurp.h"
@@ -22,7 +23,7 @@ static const char *const channels_choices[] = {"stored", "1", "3", NULL};
 
 static struct opts {
     const char *map, *images, *labels, *list;
-    const char *window;
+    const char *window, *nodata;
     struct cli_book_how how;
     struct cli_page_how page;
     int strip; /* rows; 0: whole pictures */
@@ -55,6 +56,8 @@ static struct cli_option options[] = {
     {0, "window", CLI_TEXT, &opts.window, 0, 0, NULL, 0, "LEVEL,WIDTH",
         "images become u8: values of a range so wide around a level (as "
         "stored)"},
+    {0, "nodata", CLI_TEXT, &opts.nodata, 0, 0, NULL, 0, "VALUE",
+        "value of pixels without data, a number, nan or none (as files say)"},
     {0, "intensity", CLI_FLAG, &opts.page.intensity, 0, 0, NULL, 0, NULL,
         "note what the values of each whole picture or volume are like"},
     {0, "exif", CLI_FLAG, &opts.how.exif, 0, 0, NULL, 0, NULL,
@@ -103,21 +106,46 @@ warn_binary(void)
             100 * (double)values[255] / (double)(values[0] + values[255]));
 }
 
+static struct seg_nodata_count gaps; /* of all images */
+
+static void
+find_gaps(const struct seg_record *rec, const char *path)
+{
+    const struct seg_tensor *image = seg_record_find(rec, "image");
+    struct seg_arena scratch = {0};
+    struct seg_nodata nodata;
+    struct seg_err e;
+    uint8_t *gap;
+
+    if (!seg_type_is_float(image->type))
+        return;
+    cli_check(seg_nodata_get(&nodata, rec, &e), &e);
+    cli_check(seg_nodata_map(&gap, &nodata, image, &scratch, &e), &e);
+    seg_nodata_count_add(&gaps, image, gap, path);
+    seg_arena_free(&scratch);
+}
+
 static void
 put(const struct seg_record *rec, const struct seg_item *item, void *writer)
 {
     const char *exif = seg_record_meta(rec, "seg.exif");
     struct seg_apart apart;
     struct seg_err e;
+    int elsewhere = cli_check(seg_place_apart(&apart, rec, &e), &e);
 
     cli_warn_lines(rec->warnings);
     if (exif)
         cli_warn("%s: EXIF says the picture is turned (%s): read as stored",
             item->image, exif);
-    if (cli_check(seg_place_apart(&apart, rec, &e), &e))
+    if (elsewhere && apart.epsg[0])
+        cli_warn("%s: in the coordinate system EPSG %d, its label %s in EPSG "
+                 "%d: they lie apart",
+            item->image, apart.epsg[0], item->label, apart.epsg[1]);
+    else if (elsewhere)
         cli_warn("%s: its label %s lies %.3g pixels away at (x %zu, y %zu)",
             item->image, item->label, apart.distance, apart.x, apart.y);
     count_values(rec);
+    find_gaps(rec, item->image);
     cli_put(writer, rec);
 }
 
@@ -132,6 +160,18 @@ read_window(void)
                            !isfinite(opts.page.width) || opts.page.width <= 0))
         cli_usage(
             "--window %s is not LEVEL,WIDTH with a width above 0", opts.window);
+}
+
+static void
+read_nodata(void)
+{
+    opts.page.nodata = !opts.nodata                   ? NODATA_OF_FILE
+                       : !strcmp(opts.nodata, "none") ? NODATA_NONE
+                                                      : NODATA_GIVEN;
+    if (opts.page.nodata == NODATA_GIVEN &&
+        seg_nodata_parse(&opts.page.nodata_value, opts.nodata))
+        cli_usage(
+            "--nodata %s is neither a number nor nan nor none", opts.nodata);
 }
 
 static void
@@ -169,8 +209,10 @@ main(int argc, char **argv)
     if (opts.map) {
         cli_map(&map, &arena, opts.map);
         opts.page.map = &map;
+        opts.how.nan_is_nodata = map.nodata != SEG_UNMAPPED;
     }
     read_window();
+    read_nodata();
     read_manifest(&manifest, &arena, path);
     struct seg_writer *w = cli_writer();
     if (opts.strip)
@@ -181,6 +223,7 @@ main(int argc, char **argv)
             &opts.page, put, w);
     cli_close_writer(w);
     warn_binary();
+    cli_warn_nodata(&gaps, "their label is ignored");
     seg_arena_free(&arena);
     return 0;
 }

@@ -42,6 +42,7 @@ add_streams(struct seg_stat *s, int argc, char **argv, int first)
     cli_inputs(&in, argc, argv, first);
     while (cli_next(&in, &rec))
         cli_check(seg_stat_add(s, &rec, &e), &e);
+    cli_warn_nodata(&s->gaps, "they are not counted");
     seg_record_free(&rec);
 }
 

@@ -4,8 +4,9 @@
 
 #include "formats/geo.h"
 #include "formats/number.h"
+#include "lib/data/nodata.h"
 
-enum { SCALE, TIE, MATRIX, KEYS };
+enum { SCALE, TIE, MATRIX, KEYS, DOUBLES, ASCII, NODATA, METADATA };
 
 static const struct {
     const char *name;
@@ -16,10 +17,10 @@ static const struct {
     [TIE] = {"tie", 33922, 'd'},
     [MATRIX] = {"matrix", 34264, 'd'},
     [KEYS] = {"keys", 34735, 's'},
-    {"doubles", 34736, 'd'},
-    {"ascii", 34737, 'a'},
-    {"nodata", 42113, 'a'},
-    {"metadata", 42112, 'a'},
+    [DOUBLES] = {"doubles", 34736, 'd'},
+    [ASCII] = {"ascii", 34737, 'a'},
+    [NODATA] = {"nodata", 42113, 'a'},
+    [METADATA] = {"metadata", 42112, 'a'},
 };
 
 /* ---- tags to text ---- */
@@ -77,6 +78,20 @@ print(struct seg_record *rec, const struct seg_geo *g, struct seg_err *e)
     return seg_record_set(rec, "seg.geo", text, e);
 }
 
+/* Other words of the tag mean nothing: "none", or an empty text. */
+static int
+declare_nodata(
+    struct seg_record *rec, const struct seg_tiff_tag *tag, struct seg_err *e)
+{
+    char *text = seg_take_text(
+        &rec->arena, e, "%.*s", (int)tag->n, (const char *)tag->value);
+    double value;
+
+    if (!text)
+        return -1;
+    return seg_nodata_parse(&value, text) ? 0 : seg_nodata_set(rec, value, e);
+}
+
 int
 seg_geo_read(struct seg_record *rec, struct seg_tiffio *t, struct seg_err *e)
 {
@@ -92,6 +107,8 @@ seg_geo_read(struct seg_record *rec, struct seg_tiffio *t, struct seg_err *e)
             return seg_fail(e, SEG_EDATA, "%s: TIFF tag %d has %zu values",
                 t->path, tag.tag, tag.n);
         g.tag[g.n++] = tag;
+        if (k == NODATA && declare_nodata(rec, &tag, e))
+            return -1;
     }
     return g.n ? print(rec, &g, e) : 0;
 }
@@ -286,21 +303,39 @@ numbers(const struct seg_geo *g, int which, size_t at_least)
     return NULL;
 }
 
+/* The number that stands in the directory for a key, or -1. */
+static int
+find_key(const struct seg_geo *g, int wanted)
+{
+    for (int i = 0; i < g->n; i++) {
+        const uint16_t *key = g->tag[i].value;
+
+        for (size_t k = 4;
+             g->tag[i].tag == known[KEYS].tag && k + 4 <= g->tag[i].n; k += 4)
+            if (key[k] == wanted && !key[k + 1])
+                return key[k + 3];
+    }
+    return -1;
+}
+
+int
+seg_geo_epsg(const struct seg_geo *g)
+{
+    enum { GEOGRAPHIC = 2048, PROJECTED = 3072, OWN = 32767 };
+    int code = find_key(g, PROJECTED);
+
+    if (code < 0)
+        code = find_key(g, GEOGRAPHIC);
+    return code > 0 && code < OWN ? code : 0;
+}
+
 /* Half a pixel where raster coordinates count from centres (PixelIsPoint). */
 static double
 half_pixel(const struct seg_geo *g)
 {
     enum { RASTER_TYPE = 1025, POINT = 2 };
 
-    for (int i = 0; i < g->n; i++) {
-        const uint16_t *key = g->tag[i].value;
-
-        for (size_t k = 4;
-             g->tag[i].tag == known[KEYS].tag && k + 4 <= g->tag[i].n; k += 4)
-            if (key[k] == RASTER_TYPE && key[k + 3] == POINT)
-                return 0.5;
-    }
-    return 0;
+    return find_key(g, RASTER_TYPE) == POINT ? 0.5 : 0;
 }
 
 int

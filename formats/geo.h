@@ -31,7 +31,8 @@ struct seg_geo {
     struct seg_tiff_tag tag[SEG_GEO_TAGS];
 };
 
-/* The tags of the page that t has turned to, into seg.geo; none: nothing. */
+/* The tags of the page that t has turned to, into seg.geo; none: nothing.  A
+   nodata that is a number also becomes seg.nodata. */
 int seg_geo_read(struct seg_record *rec, struct seg_tiffio *t,
     struct seg_err *e) SEG_MUST_USE;
 
@@ -42,6 +43,10 @@ int seg_geo_parse(struct seg_geo *g, struct seg_arena *a, const char *text,
 /* Where the centre of pixel (i, j) is: x = m[0] i + m[1] j + m[2], and y of the
    next three.  1, or 0 if the tags are not an affine map. */
 int seg_geo_affine(double m[6], const struct seg_geo *g);
+
+/* The EPSG code of the coordinate system, projected or else geographic; 0 where
+   the keys have none, or one that the file defines itself. */
+int seg_geo_epsg(const struct seg_geo *g);
 
 /* The lines of a text that hold for the grid, in a: for a picture of other
    values on it. */

@@ -10,6 +10,8 @@
 #include "formats/png.h"
 #include "formats/pnm.h"
 #include "formats/tiff.h"
+#include "lib/data/labelmap.h"
+#include "lib/data/nodata.h"
 
 enum { NIFTI = 2, PNM }; /* known by more than their first bytes */
 
@@ -129,44 +131,76 @@ check_colours(const struct seg_tensor *t, const char *path, struct seg_err *e)
         path, c, seg_type_name(t->type));
 }
 
-/* The labels of t in the first type that holds them all. */
+/* The range of a label's numbers. */
+struct labels {
+    double low, high;
+    size_t gaps; /* values that no class can have and that mean no data */
+};
+
 static int
-make_labels(struct seg_record *rec, const char *name, const char *path,
-    struct seg_err *e)
+is_label(double v)
+{
+    return v >= SEG_VALUE_MIN && v <= SEG_VALUE_MAX && v == floor(v);
+}
+
+static int
+look_at_labels(struct labels *l, const struct seg_tensor *t,
+    const struct seg_nodata *nodata, const char *path, struct seg_err *e)
+{
+    size_t n = seg_tensor_count(t);
+
+    *l = (struct labels){.low = 0};
+    for (size_t i = 0; i < n; i++) {
+        double v = seg_tensor_get(t, i);
+
+        if (is_label(v)) {
+            l->low = v < l->low ? v : l->low;
+            l->high = v > l->high ? v : l->high;
+        } else if (seg_nodata_is(nodata, t->type, v)) {
+            l->gaps++;
+        } else {
+            return seg_fail(e, SEG_EDATA,
+                "%s: value %g at (x %zu, y %zu) is no label", path, v,
+                i % t->shape[1], i / t->shape[1]);
+        }
+    }
+    if (l->low < 0 && l->high > INT16_MAX)
+        return seg_fail(e, SEG_EDATA,
+            "%s: labels from %g to %g do not fit into 16 bits", path, l->low,
+            l->high);
+    return 0;
+}
+
+int
+seg_image_labels(struct seg_record *rec, const char *name, const char *path,
+    const struct seg_image_opts *opts, struct seg_err *e)
 {
     struct seg_tensor in = *seg_record_find(rec, name);
-    double low = 0, high = 0;
     size_t n = seg_tensor_count(&in);
+    struct seg_nodata nodata;
+    struct labels l;
 
     if (in.rank == 3)
         return check_colours(&in, path, e);
     if (in.type == SEG_U8 || in.type == SEG_U16)
         return 0;
-    for (size_t i = 0; i < n; i++) {
+    if (seg_nodata_get(&nodata, rec, e))
+        return -1;
+    if (opts->nan_is_nodata && !nodata.declared)
+        nodata = (struct seg_nodata){1, NAN};
+    if (look_at_labels(&l, &in, &nodata, path, e))
+        return -1;
+    struct seg_tensor *t = seg_record_add(rec, name,
+        l.gaps          ? SEG_I32
+        : l.low < 0     ? SEG_I16
+        : l.high <= 255 ? SEG_U8
+                        : SEG_U16,
+        in.rank, in.shape, e);
+    for (size_t i = 0; t && i < n; i++) {
         double v = seg_tensor_get(&in, i);
 
-        if (!(v >= INT16_MIN && v <= UINT16_MAX && v == floor(v)))
-            return seg_fail(e, SEG_EDATA,
-                "%s: value %g at (x %zu, y %zu) is no label", path, v,
-                i % in.shape[1], i / in.shape[1]);
-        low = v < low ? v : low;
-        high = v > high ? v : high;
+        seg_tensor_put(t, i, is_label(v) ? v : SEG_LABEL_NODATA);
     }
-    if (low < 0 && high > INT16_MAX)
-        return seg_fail(e, SEG_EDATA,
-            "%s: labels from %g to %g do not fit into 16 bits", path, low,
-            high);
-    struct seg_tensor *t = seg_record_add(rec, name,
-        low < 0       ? SEG_I16
-        : high <= 255 ? SEG_U8
-                      : SEG_U16,
-        in.rank, in.shape, e);
-    for (size_t i = 0; t && i < n; i++)
-        if (t->type == SEG_U8)
-            ((uint8_t *)t->data)[i] = (uint8_t)seg_tensor_get(&in, i);
-        else /* the same 16 bits for -1 as for 65535 */
-            ((uint16_t *)t->data)[i] =
-                (uint16_t)(int32_t)seg_tensor_get(&in, i);
     return t ? 0 : -1;
 }
 
@@ -187,7 +221,7 @@ seg_images_read(struct seg_record *rec, const char *name,
 
     if (bad || opts->mode == SEG_IMAGE_PICTURE)
         return bad;
-    return make_labels(rec, name, file->path, e);
+    return seg_image_labels(rec, name, file->path, opts, e);
 }
 
 int

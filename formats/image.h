@@ -23,15 +23,17 @@
 enum seg_image_mode {
     SEG_IMAGE_PICTURE, /* palette becomes RGB; alpha stays a channel */
     SEG_IMAGE_LABEL,   /* palette indices and grey levels as they are: [H,W], in
-                          the first of u8, u16 and i16 that holds all of them;
-                          RGB, with alpha or without, as [H,W,C] u8 */
+                          the first of u8, u16 and i16 that holds all of them,
+                          or i32 where some have no data; RGB, with
+                          alpha or without, as [H,W,C] u8 */
     SEG_IMAGE_COLOURS  /* a label told by its colours: as a picture, of u8 */
 };
 
 struct seg_image_opts {
     enum seg_image_mode mode;
-    size_t max_bytes; /* of the decoded picture; 0: 2 GiB */
-    int axis;         /* along which a volume is sliced: 0 x, 1 y, 2 z */
+    size_t max_bytes;  /* of the decoded picture; 0: 2 GiB */
+    int axis;          /* along which a volume is sliced: 0 x, 1 y, 2 z */
+    int nan_is_nodata; /* in labels, whether it is declared or not */
 };
 
 /* A file in memory, and how many pictures there are in it. */
@@ -62,6 +64,12 @@ int seg_image_read(struct seg_record *rec, const char *name, const char *path,
 #define SEG_STORED_PALETTE "seg.stored-palette"
 int seg_image_note_palette(struct seg_record *rec, const uint8_t (*rgb)[3],
     int n, struct seg_err *e) SEG_MUST_USE;
+
+/* For readers by rows: stored numbers as a label, see SEG_IMAGE_LABEL.  A pixel
+   whose value no class can have, declared as nodata by rec's seg.nodata,
+   becomes SEG_LABEL_NODATA. */
+int seg_image_labels(struct seg_record *rec, const char *name, const char *path,
+    const struct seg_image_opts *opts, struct seg_err *e) SEG_MUST_USE;
 
 /* For the readers: the axis of c channels, 0 where a label has none. */
 size_t seg_image_channels(const struct seg_image_opts *opts, size_t c);

@@ -1,4 +1,5 @@
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "formats/nifti_header.h"
@@ -125,6 +126,23 @@ find_version(struct seg_nifti_header *h, const void *bytes, size_t n)
                                                                          : 0;
         }
     return 0;
+}
+
+int
+seg_nifti_from_hex(struct seg_nifti_header *h, const char *hex)
+{
+    uint8_t bytes[SEG_NIFTI_2];
+    size_t n = strlen(hex) / 2;
+    unsigned byte;
+
+    if (n > sizeof bytes)
+        return -1;
+    for (size_t i = 0; i < n; i++) {
+        if (sscanf(hex + 2 * i, "%2x", &byte) != 1)
+            return -1;
+        bytes[i] = (uint8_t)byte;
+    }
+    return find_version(h, bytes, n) > 0 ? 0 : -1;
 }
 
 int

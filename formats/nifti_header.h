@@ -58,6 +58,11 @@ void seg_nifti_set(
 int seg_nifti_parse(struct seg_nifti *v, const void *bytes, size_t n,
     const char *path, struct seg_err *e) SEG_MUST_USE;
 
+/* The header that seg.nifti holds as hexadecimal text; its fields are not
+   checked.  -1 if it is none. */
+int seg_nifti_from_hex(
+    struct seg_nifti_header *h, const char *hex) SEG_MUST_USE;
+
 /* NIfTI's number for a type, 0 if it has none. */
 int seg_nifti_datatype(enum seg_type type);
 

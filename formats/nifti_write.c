@@ -134,20 +134,13 @@ parse_header(
     struct seg_nifti_header *h, const struct seg_stack *s, struct seg_err *e)
 {
     struct seg_nifti v;
-    uint8_t bytes[SEG_NIFTI_2];
-    size_t n = s->header ? strlen(s->header) / 2 : 0;
-    unsigned byte;
 
     if (!s->header) {
         seg_nifti_fresh(h);
         return 0;
     }
-    for (size_t i = 0; i < n && n <= sizeof bytes; i++) {
-        if (sscanf(s->header + 2 * i, "%2x", &byte) != 1)
-            n = 0;
-        bytes[i] = (uint8_t)byte;
-    }
-    if (n > sizeof bytes || seg_nifti_parse(&v, bytes, n, "seg.nifti", e))
+    if (seg_nifti_from_hex(h, s->header) ||
+        seg_nifti_parse(&v, h->p, h->n, "seg.nifti", e))
         return seg_fail(
             e, SEG_EDATA, "%s: seg.nifti is no NIfTI header", s->key);
     *h = v.header;

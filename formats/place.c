@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "formats/geo.h"
+#include "formats/nifti_header.h"
 #include "formats/place.h"
 #include "formats/volume.h"
 
@@ -21,6 +22,18 @@ in_scanner(struct seg_place *p, const struct seg_volume *v)
     }
 }
 
+/* A header of NIfTI says where its voxels lie by one of two methods, or not. */
+static int
+is_placed(const struct seg_record *rec)
+{
+    const char *hex = seg_record_meta(rec, "seg.nifti");
+    struct seg_nifti_header h;
+
+    return !hex || seg_nifti_from_hex(&h, hex) ||
+           seg_nifti_get(&h, NIFTI_SFORM, 0) > 0 ||
+           seg_nifti_get(&h, NIFTI_QFORM, 0) > 0;
+}
+
 int
 seg_place_get(struct seg_place *p, struct seg_record *rec, struct seg_err *e)
 {
@@ -31,6 +44,8 @@ seg_place_get(struct seg_place *p, struct seg_record *rec, struct seg_err *e)
     int found = seg_volume_get(&v, rec, e);
 
     *p = (struct seg_place){.origin = {0}};
+    if (found > 0 && !is_placed(rec))
+        return 0;
     if (found > 0)
         in_scanner(p, &v);
     if (found || !text)
@@ -39,6 +54,7 @@ seg_place_get(struct seg_place *p, struct seg_record *rec, struct seg_err *e)
         return -1;
     if (!seg_geo_affine(m, &g))
         return 0;
+    p->epsg = seg_geo_epsg(&g);
     for (int k = 0; k < 2; k++) {
         p->across[k] = m[3 * k];
         p->down[k] = m[3 * k + 1];
@@ -62,6 +78,10 @@ seg_place_note(struct seg_record *rec, const struct seg_place *image,
     struct seg_apart most = {0};
     char text[100];
 
+    if (image->epsg && label->epsg && image->epsg != label->epsg) {
+        snprintf(text, sizeof text, "epsg=%d,%d", image->epsg, label->epsg);
+        return seg_record_set(rec, "seg.apart", text, e);
+    }
     for (int corner = 0; corner < 4; corner++) {
         size_t x = corner & 1 ? w - 1 : 0, y = corner & 2 ? h - 1 : 0;
         double d[3];
@@ -71,7 +91,8 @@ seg_place_note(struct seg_record *rec, const struct seg_place *image,
                    (image->across[k] - label->across[k]) * (double)x +
                    (image->down[k] - label->down[k]) * (double)y;
         if (length(d) / pixel > most.distance)
-            most = (struct seg_apart){length(d) / pixel, x, y};
+            most = (struct seg_apart){
+                .distance = length(d) / pixel, .x = x, .y = y};
     }
     if (!(most.distance > limit))
         return 0;
@@ -87,12 +108,18 @@ seg_place_apart(
     const char *text = seg_record_meta(rec, "seg.apart");
     char behind;
 
+    *apart = (struct seg_apart){.distance = 0};
     if (!text)
         return 0;
+    if (sscanf(text, "epsg=%d,%d%c", &apart->epsg[0], &apart->epsg[1],
+            &behind) == 2 &&
+        apart->epsg[0] > 0 && apart->epsg[1] > 0)
+        return 1;
     if (sscanf(text, "distance=%lf x=%zu y=%zu%c", &apart->distance, &apart->x,
             &apart->y, &behind) != 3)
         return seg_fail(e, SEG_EDATA,
-            "%s: seg.apart: distance=D x=X y=Y expected, seen %.100s",
+            "%s: seg.apart: distance=D x=X y=Y or epsg=A,B expected, seen "
+            "%.100s",
             seg_record_key(rec), text);
     return 1;
 }

@@ -29,9 +29,9 @@ struct seg_scene {
     size_t h, w, c; /* c 0: a label, [H,W] */
     enum seg_type type;
     size_t rows; /* that are decoded together: reading fewer costs as much */
-    const char *geo;     /* seg.geo, or NULL */
-    const char *palette; /* of a label: SEG_STORED_PALETTE, or NULL */
-    size_t pages;        /* of the file */
+    const char *geo, *nodata; /* seg.geo and seg.nodata, or NULL */
+    const char *palette;      /* of a label: SEG_STORED_PALETTE, or NULL */
+    size_t pages;             /* of the file */
 };
 
 /*

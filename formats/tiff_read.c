@@ -155,6 +155,7 @@ plan(struct seg_tiff_reader *r, const struct seg_image_opts *opts)
     r->scene = (struct seg_scene){p->h, p->w,
         r->coloured ? 3 : seg_image_channels(opts, p->c), r->stored, p->chunk_h,
         seg_record_meta(&r->meta, "seg.geo"),
+        seg_record_meta(&r->meta, "seg.nodata"),
         seg_record_meta(&r->meta, SEG_STORED_PALETTE), 0};
     if (r->stored == SEG_F16 || r->stored == SEG_F64)
         r->scene.type = SEG_F32;

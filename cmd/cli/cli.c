@@ -1,4 +1,5 @@
 /* Messages, exits and the memory of the command line. */
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -93,6 +94,15 @@ cli_warn_lines(const char *lines)
         end = strchr(lines, '\n');
         cli_warn("%.*s", (int)(end - lines), lines);
     }
+}
+
+void
+cli_warn_nodata(const struct seg_nodata_count *g, const char *consequence)
+{
+    if (g->pixels)
+        cli_warn("%s; %" PRIu64 " pixels of %" PRIu64 " images are not finite "
+                 "numbers: %s (seg-import --nodata nan declares them)",
+            g->first, g->pixels, g->images, consequence);
 }
 
 void

@@ -14,6 +14,7 @@
 
 #include "formats/stream.h"
 #include "lib/base/err.h"
+#include "lib/data/nodata.h"
 
 enum cli_type {
     CLI_FLAG,   /* int: set to 1 */
@@ -134,6 +135,10 @@ cli_need(const void *p, const struct seg_err *e)
 void cli_warn(const char *fmt, ...) SEG_PRINTF(1, 2);
 /* A warning for each line, as in struct seg_record; NULL: none. */
 void cli_warn_lines(const char *lines);
+/* One warning of a run: how many pixels were not finite though no nodata was
+   declared, the first of them, and the consequence ("they are not counted"). */
+void cli_warn_nodata(
+    const struct seg_nodata_count *gaps, const char *consequence);
 void cli_note(const char *fmt, ...) SEG_PRINTF(1, 2);
 
 /* Zeroed memory for the life of the program; exits when there is none. */

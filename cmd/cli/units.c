@@ -7,11 +7,14 @@ cli_warn_units(const struct seg_normalize *q, const struct seg_record *rec,
 {
     static enum seg_normalize_verdict verdict;
     const struct seg_tensor *image = seg_record_find(rec, "image");
+    struct seg_normalize of_record = *q;
     struct seg_normalize_seen s;
+    struct seg_err e;
 
     if (verdict != SEG_NORMALIZE_UNDECIDED || !image)
         return;
-    verdict = seg_normalize_look(&s, image, q);
+    cli_check(seg_nodata_get(&of_record.nodata, rec, &e), &e);
+    verdict = seg_normalize_look(&s, image, &of_record);
     if (verdict == SEG_NORMALIZE_MISSES)
         cli_warn("%s: image values from %g to %g; the model expects a mean of "
                  "%g and a deviation of %g (seg-init --stat)",

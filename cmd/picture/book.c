@@ -6,8 +6,10 @@
 static struct seg_image_opts
 mode(const struct cli_book *b, enum seg_image_mode m)
 {
-    return (struct seg_image_opts){
-        .mode = m, .max_bytes = cli.mem_limit, .axis = b->how->axis};
+    return (struct seg_image_opts){.mode = m,
+        .max_bytes = cli.mem_limit,
+        .axis = b->how->axis,
+        .nan_is_nodata = b->how->nan_is_nodata};
 }
 
 static int
@@ -83,9 +85,9 @@ static int
 read_label(struct seg_record *rec, const struct cli_book *b, size_t page,
     struct seg_err *e)
 {
-    enum { KEYS = 4 };
+    enum { KEYS = 5 };
     static const char *const key[KEYS] = {
-        "seg.geo", "seg.volume", "seg.nifti", "seg.exif"};
+        "seg.geo", "seg.nodata", "seg.volume", "seg.nifti", "seg.exif"};
     const struct seg_image_opts opts =
         mode(b, b->how->colours ? SEG_IMAGE_COLOURS : SEG_IMAGE_LABEL);
     const char *of_image[KEYS];
@@ -100,8 +102,10 @@ read_label(struct seg_record *rec, const struct cli_book *b, size_t page,
     if (placed[0] < 0 ||
         seg_images_read(rec, "label", &b->label, page, &opts, e))
         return -1;
+    const char *nodata = seg_record_meta(rec, "seg.nodata");
     placed[1] = seg_place_get(&place[1], rec, e);
-    if (placed[1] < 0)
+    if (placed[1] < 0 ||
+        (nodata && seg_record_set(rec, "seg.label.nodata", nodata, e)))
         return -1;
     for (int i = 0; i < KEYS; i++) {
         seg_record_unset(rec, key[i]);

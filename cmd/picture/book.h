@@ -15,6 +15,7 @@ struct cli_book_how {
     int axis;    /* along which volumes are sliced: 0 x, 1 y, 2 z */
     int exif;    /* pictures are turned as their camera says */
     int colours; /* label pictures with a palette are taken by their colours */
+    int nan_is_nodata; /* in labels; see struct seg_image_opts */
 };
 
 struct cli_book {
@@ -34,7 +35,8 @@ void cli_book_open(struct cli_book *b, const struct seg_item *item,
 
 /* Page `page` as tensors image and, if the item has one, label, [H,W] or, where
    colours count, [H,W,C]; seg.key is the item's, with @page where there are
-   several and behind slices; seg.apart says where the label lies elsewhere. */
+   several and behind slices; seg.apart says where the label lies elsewhere, and
+   seg.label.nodata, until it is mapped, which value of it means no data. */
 int cli_book_read(struct seg_record *rec, const struct cli_book *b, size_t page,
     struct seg_err *e) SEG_MUST_USE;
 

@@ -125,13 +125,15 @@ cli_cells_paint(
         .image = seg_record_find(rec, "image"),
         .label = seg_record_find(rec, "label"),
         .pred = seg_record_find(rec, "pred")};
+    struct seg_paint how = cells->how;
     struct seg_tensor strip;
     struct seg_err e;
 
+    cli_check(seg_nodata_get(&how.nodata, rec, &e), &e);
     cli_check(seg_classes_read(&l.classes, &rec->arena, rec, &e), &e);
     choose(&l);
-    cli_check(seg_paint_strip(
-                  &strip, a, l.cell, l.n, &cells->how, seg_record_key(rec), &e),
+    cli_check(
+        seg_paint_strip(&strip, a, l.cell, l.n, &how, seg_record_key(rec), &e),
         &e);
     if (cells->legend)
         explain(&l);

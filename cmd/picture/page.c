@@ -2,6 +2,7 @@
 #include "cmd/cli/cli.h"
 #include "formats/geo.h"
 #include "lib/data/intensity.h"
+#include "lib/data/labelmap.h"
 #include "lib/data/picture.h"
 
 static int
@@ -10,11 +11,13 @@ resize(struct seg_record *rec, const char *name, enum seg_resize_mode mode,
 {
     struct seg_tensor in = *seg_record_find(rec, name), *out;
     size_t shape[3] = {(size_t)how->size[1], (size_t)how->size[0], in.shape[2]};
+    struct seg_nodata nodata;
 
     if (!how->size[0] || (in.shape[0] == shape[0] && in.shape[1] == shape[1]))
         return 0;
     out = seg_record_add(rec, name, in.type, in.rank, shape, e);
-    if (!out || seg_picture_resize(out, &in, NULL, mode, &rec->arena, e))
+    if (!out || seg_nodata_get(&nodata, rec, e) ||
+        seg_nodata_resize(out, &in, NULL, mode, &nodata, &rec->arena, e))
         return -1;
     return mode == SEG_RESIZE_NEAREST
                ? 0
@@ -55,8 +58,44 @@ window(
     if (!out)
         return -1;
     seg_picture_window(out, &in, how->level, how->width);
+    seg_record_unset(rec, "seg.nodata"); /* of the values before */
     return 0;
 }
+
+/* ---- pixels without data ---- */
+
+/* --nodata holds instead of the file's own declaration. */
+static int
+declare(
+    struct seg_record *rec, const struct cli_page_how *how, struct seg_err *e)
+{
+    if (how->nodata == NODATA_NONE)
+        seg_record_unset(rec, "seg.nodata");
+    return how->nodata == NODATA_GIVEN
+               ? seg_nodata_set(rec, how->nodata_value, e)
+               : 0;
+}
+
+/* The label, mapped and of the image's size, where the image has no data. */
+static int
+ignore_gaps(struct seg_record *rec, struct seg_err *e)
+{
+    struct seg_tensor *label = seg_record_find(rec, "label");
+    struct seg_nodata nodata;
+    uint8_t *gap;
+
+    if (label->type != SEG_U8 || label->rank != 2)
+        return 0;
+    if (seg_nodata_get(&nodata, rec, e) ||
+        seg_nodata_map(
+            &gap, &nodata, seg_record_find(rec, "image"), &rec->arena, e))
+        return -1;
+    if (gap)
+        seg_nodata_ignore(label->data, gap, label->bytes, SEG_IGNORE);
+    return 0;
+}
+
+/* ---- labels ---- */
 
 /* The palette of a label image and the map must not contradict each other. */
 static int
@@ -94,7 +133,12 @@ map_label(struct seg_record *rec, const struct cli_page_how *how,
 {
     struct seg_tensor *label = seg_record_find(rec, "label");
     int ids = seg_record_meta(rec, "seg.ids") != NULL;
+    const char *declared = seg_record_meta(rec, "seg.label.nodata");
+    struct seg_nodata nodata = {.declared = declared != NULL};
 
+    if (declared && seg_nodata_parse(&nodata.value, declared))
+        nodata.declared = 0;
+    seg_record_unset(rec, "seg.label.nodata");
     seg_record_unset(rec, "seg.ids");
     if (check_palette(rec, how, path, e))
         return -1;
@@ -103,10 +147,11 @@ map_label(struct seg_record *rec, const struct cli_page_how *how,
             "%s: its values are class ids: a label map was applied already",
             path);
     if (how->map)
-        return seg_labelmap_apply(how->map, label, how->near, path, e);
+        return seg_labelmap_apply(how->map, label, &nodata, how->near, path, e);
     if (label->rank == 3)
         return seg_fail(e, SEG_EDATA,
             "%s: label picture is coloured: a label map is wanted (-m)", path);
+    seg_label_plain(label);
     return 0;
 }
 
@@ -114,10 +159,13 @@ int
 cli_page_treat(struct seg_record *rec, const struct seg_item *item,
     const char *label, const struct cli_page_how *how, struct seg_err *e)
 {
-    if ((item->label && map_label(rec, how, label, e)) ||
+    if (declare(rec, how, e) ||
+        (item->label && map_label(rec, how, label, e)) ||
+        (item->label && ignore_gaps(rec, e)) ||
         (item->label && resize(rec, "label", SEG_RESIZE_NEAREST, how, e)) ||
         window(rec, how, e) || set_channels(rec, how, item->image, e) ||
         resize(rec, "image", SEG_RESIZE_BILINEAR, how, e) ||
+        (item->label && how->size[0] && ignore_gaps(rec, e)) ||
         (how->map && seg_labelmap_describe(how->map, rec, e)))
         return -1;
     return 0;
@@ -144,16 +192,19 @@ cli_pages_measure(struct cli_book *book, void *context, struct seg_err *e)
 {
     struct seg_arena scratch = {0};
     struct seg_record rec = {0};
+    struct seg_nodata nodata;
     struct seg_stat s;
     int status = 0;
 
     seg_stat_init(&s, &scratch);
     s.levels = 1;
     for (size_t page = 0; !status && page < book->image.n; page++) {
-        status = cli_page_read(&rec, book, page, context, e);
-        if (!status)
-            status = seg_stat_image(
-                &s, seg_record_find(&rec, "image"), book->item->image, e);
+        status = cli_page_read(&rec, book, page, context, e) ||
+                         seg_nodata_get(&nodata, &rec, e) ||
+                         seg_stat_image(&s, seg_record_find(&rec, "image"),
+                             &nodata, book->item->image, e)
+                     ? -1
+                     : 0;
     }
     if (!status)
         status = seg_intensity_set(&rec, &s, e);

@@ -17,7 +17,11 @@ struct cli_page_how {
     int channels;
     int size[2];   /* width, height; 0: as they are */
     int intensity; /* set seg.intensity */
+    int nodata;    /* enum, see below */
+    double nodata_value;
 };
+
+enum { NODATA_OF_FILE, NODATA_NONE, NODATA_GIVEN };
 
 /* Measures all pages into book->intensity; context is a struct cli_page_how. */
 int cli_pages_measure(

@@ -11,6 +11,7 @@ struct scene {
     const struct seg_item *item;
     struct seg_tiff_reader *image, *label;
     const struct seg_scene *size, *label_size;
+    struct seg_image_opts label_opts;
     struct seg_record whole; /* seg.apart and seg.intensity of all of it */
 };
 
@@ -63,6 +64,7 @@ open_scene(struct scene *s, const struct cli_book_how *how)
         return;
     open_file(&s->label, &s->label_size, s->item->label,
         how->colours ? SEG_IMAGE_COLOURS : SEG_IMAGE_LABEL);
+    s->label_opts.nan_is_nodata = how->nan_is_nodata;
     if (s->size->h != s->label_size->h || s->size->w != s->label_size->w)
         cli_fail(SEG_EDATA, "%s: %zux%zu pixels, its label %s has %zux%zu",
             s->item->image, s->size->w, s->size->h, s->item->label,
@@ -93,6 +95,26 @@ read_rows(struct seg_record *rec, const char *name, struct seg_tiff_reader *r,
     return t ? seg_tiff_rows(r, t->data, y, y + n, e) : -1;
 }
 
+/* Rows of the label, with the nodata that its file declares. */
+static int
+read_label(struct seg_record *rec, const struct scene *s, size_t y, size_t n,
+    struct seg_err *e)
+{
+    const char *nodata = s->label_size->nodata;
+    const char *of_image = seg_record_meta(rec, "seg.nodata");
+
+    if (of_image)
+        of_image = seg_take_string(&rec->arena, of_image, e);
+    seg_record_unset(rec, "seg.nodata");
+    if ((nodata && (seg_record_set(rec, "seg.nodata", nodata, e) ||
+                       seg_record_set(rec, "seg.label.nodata", nodata, e))) ||
+        read_rows(rec, "label", s->label, s->label_size, y, n, e) ||
+        seg_image_labels(rec, "label", s->item->label, &s->label_opts, e))
+        return -1;
+    seg_record_unset(rec, "seg.nodata");
+    return of_image ? seg_record_set(rec, "seg.nodata", of_image, e) : 0;
+}
+
 static int
 read_strip(struct seg_record *rec, const struct scene *s, size_t y, size_t n,
     struct seg_err *e)
@@ -104,6 +126,8 @@ read_strip(struct seg_record *rec, const struct scene *s, size_t y, size_t n,
     seg_record_clear(rec);
     if (seg_strip_set(rec, s->item->key, &strip, e) ||
         (s->size->geo && seg_record_set(rec, "seg.geo", s->size->geo, e)) ||
+        (s->size->nodata &&
+            seg_record_set(rec, "seg.nodata", s->size->nodata, e)) ||
         seg_geo_cut(rec, 0, (double)y, 1, 1, e) ||
         (apart && seg_record_set(rec, "seg.apart", apart, e)) ||
         (like && seg_record_set(rec, "seg.intensity", like, e)) ||
@@ -114,7 +138,7 @@ read_strip(struct seg_record *rec, const struct scene *s, size_t y, size_t n,
     const char *palette = s->label_size->palette;
     if (palette && seg_record_set(rec, SEG_STORED_PALETTE, palette, e))
         return -1;
-    return read_rows(rec, "label", s->label, s->label_size, y, n, e);
+    return read_label(rec, s, y, n, e);
 }
 
 /* Every strip, treated, in order. */
@@ -143,10 +167,12 @@ each_strip(struct scene *s, int rows, const struct cli_page_how *page,
 static void
 add_strip(const struct seg_record *rec, const struct seg_item *item, void *stat)
 {
+    struct seg_nodata nodata;
     struct seg_err e;
 
-    cli_check(
-        seg_stat_image(stat, seg_record_find(rec, "image"), item->image, &e),
+    cli_check(seg_nodata_get(&nodata, rec, &e), &e);
+    cli_check(seg_stat_image(stat, seg_record_find(rec, "image"), &nodata,
+                  item->image, &e),
         &e);
 }
 

@@ -60,6 +60,7 @@ cli_answers_add(struct cli_answers *q)
         a = cli_take(1, sizeof *a);
     a->next = NULL;
     a->verdict = (struct seg_verdict){0};
+    a->gap = NULL;
     if (q->first)
         q->last->next = a;
     else
@@ -92,6 +93,7 @@ cli_answer_room(
         .h = h,
         .w = w,
         .probable = probable,
+        .gap = a->gap,
         .pred = room(a, emit, 0, SEG_U8, h, w, 0),
         .probs = room(a, emit, 1, SEG_F32, h, w, k),
         .confidence = room(a, emit, 2, SEG_F32, h, w, 0),

@@ -23,6 +23,7 @@ enum {
 struct cli_answer {
     struct seg_record rec;
     struct seg_verdict verdict;
+    const uint8_t *gap; /* of the image: where it has no data; or NULL */
     struct cli_answer *next;
 };
 

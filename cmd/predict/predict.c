@@ -102,29 +102,64 @@ describe(const struct cli_predict *k, struct seg_record *out,
     }
 }
 
+/* Finds the pixels of the image that have no data: their answer is fixed. */
+static void
+find_gaps(struct cli_predict *k, struct cli_answer *a,
+    const struct seg_tensor *image, const char *where)
+{
+    struct seg_err e;
+    uint8_t *gap;
+
+    cli_check(seg_nodata_map(&gap, &k->predictor.normalize.nodata, image,
+                  &a->rec.arena, &e),
+        &e);
+    seg_nodata_count_add(&k->gaps, image, gap, where);
+    a->gap = gap;
+}
+
+/* A label is ignored where the image has no data. */
+static void
+ignore_gaps(const struct cli_answer *a, struct seg_tensor *label)
+{
+    struct seg_err e;
+    struct seg_classes c;
+    struct seg_arena scratch = {0};
+
+    if (label->type != SEG_U8 || label->rank != 2)
+        return;
+    cli_check(seg_classes_read(&c, &scratch, &a->rec, &e), &e);
+    seg_nodata_ignore(label->data, a->gap, label->bytes, c.ignore);
+    seg_arena_free(&scratch);
+}
+
 /* An answer with what is passed on; a copy of it, where it must wait.  Returns
    the bytes of that. */
 static size_t
-pass_on(struct cli_predict *k, struct seg_record *out,
-    const struct seg_record *in, int copy)
+pass_on(struct cli_predict *k, struct cli_answer *a,
+    const struct seg_record *in, int wait)
 {
+    struct seg_record *out = &a->rec;
     struct seg_err e;
     size_t bytes = 0;
+
+    describe(k, out, in);
 
     for (int i = 0; i < in->ntensors; i++) {
         const struct seg_tensor *t = in->tensors + i;
 
         if (!cli_listed(k->keep, t->name))
             continue;
+        int label = a->gap && !strcmp(t->name, "label"), copy = wait || label;
         struct seg_tensor *to = cli_need(
             copy ? seg_record_add(out, t->name, t->type, t->rank, t->shape, &e)
                  : seg_record_view(out, t, &e),
             &e);
         if (copy)
             memcpy(to->data, t->data, t->bytes);
+        if (label)
+            ignore_gaps(a, to);
         bytes += t->bytes;
     }
-    describe(k, out, in);
     return bytes;
 }
 
@@ -155,8 +190,10 @@ predict_picture(struct cli_predict *k, const struct seg_record *in,
 
     k->views.score = score;
     k->views.with = k;
-    pass_on(k, &a->rec, in, 0);
+    k->views.predictor = &k->predictor;
     cli_check(seg_predictor_check(image, where, &e), &e);
+    find_gaps(k, a, image, where);
+    pass_on(k, a, in, 0);
     cli_answer_room(a, k->emit, 0, (int)image->shape[0], (int)image->shape[1],
         k->classes, several && !k->views.of_scores);
     if (!(k->emit & CLI_OF_PIXELS))
@@ -212,9 +249,10 @@ predict_strip(struct cli_predict *k, const struct seg_record *in,
     struct seg_windows *q = &k->windows;
     struct cli_answer *a = cli_answers_add(&k->answers);
     const struct seg_strip *s = &k->strips.last;
-    size_t kept = pass_on(k, &a->rec, in, 1);
 
     cli_check(seg_predictor_check(image, where, &e), &e);
+    find_gaps(k, a, image, where);
+    size_t kept = pass_on(k, a, in, 1);
     if (!s->y)
         begin_scene(k, s, image, kept, where);
     if (image->shape[2] != (size_t)q->c || image->type != q->type)
@@ -227,6 +265,12 @@ predict_strip(struct cli_predict *k, const struct seg_record *in,
     cli_answers_put(&k->answers, k->out, q->done);
 }
 
+static void
+name_record(char where[600], const struct cli_question *in)
+{
+    snprintf(where, 600, "%s: %s", in->file, seg_record_key(&in->rec));
+}
+
 /* One record by itself. */
 static void
 predict_record(struct cli_predict *k, const struct cli_question *in)
@@ -235,7 +279,7 @@ predict_record(struct cli_predict *k, const struct cli_question *in)
     char where[600];
     const struct seg_tensor *image = seg_record_find(&in->rec, "image");
 
-    snprintf(where, sizeof where, "%s: %s", in->file, seg_record_key(&in->rec));
+    name_record(where, in);
     if (!image)
         cli_fail(SEG_EDATA, "%s: no tensor image", where);
     k->file = in->file;
@@ -281,13 +325,18 @@ answer(struct cli_predict *k, const struct cli_question *in, int i)
     struct seg_err e;
     struct seg_predictor *p = &k->predictor;
     struct cli_answer *a = cli_answers_add(&k->answers);
+    const struct seg_tensor *image = seg_record_find(&in->rec, "image");
+    char where[600];
 
     k->file = in->file;
-    pass_on(k, &a->rec, &in->rec, 0);
+    name_record(where, in);
+    cli_check(seg_nodata_get(&p->normalize.nodata, &in->rec, &e), &e);
+    find_gaps(k, a, image, where);
+    pass_on(k, a, &in->rec, 0);
     cli_answer_room(a, k->emit, 0, p->h, p->w, k->classes, 0);
     if (k->emit & CLI_OF_PIXELS)
-        cli_check(seg_predictor_rows(p, i, 0, p->h, cli_answers_take,
-                      &k->answers, seg_record_key(&in->rec), &e),
+        cli_check(seg_predictor_rows(
+                      p, i, 0, p->h, cli_answers_take, &k->answers, where, &e),
             &e);
     if (k->emit & CLI_EMBEDDING)
         add_embedding(k, i, &a->rec);
@@ -308,12 +357,12 @@ cli_predict_records(struct cli_predict *k, const struct cli_question *in, int n)
         predict_record(k, in + i);
     if (one_by_one)
         return;
+    seg_normalize_forget(&p->normalize);
     for (int i = 0; i < n; i++) {
         const struct seg_record *rec = &in[i].rec;
         char where[600];
 
-        snprintf(
-            where, sizeof where, "%s: %s", in[i].file, seg_record_key(rec));
+        name_record(where, in + i);
         cli_check(seg_normalize_turn(&p->normalize, rec, where, &e), &e);
         cli_warn_units(&p->normalize, rec, where);
         cli_check(
@@ -331,6 +380,7 @@ cli_predict_end(struct cli_predict *k)
     struct seg_err e;
 
     cli_check(seg_strips_end(&k->strips, &e), &e);
+    cli_warn_nodata(&k->gaps, "they are 255 in the prediction");
     seg_strips_free(&k->strips);
     cli_answers_free(&k->answers);
     seg_views_free(&k->views);

@@ -24,6 +24,7 @@ struct cli_predict {
     const char *file; /* of the record in hand, for messages */
     struct seg_strips strips;
     struct cli_answers answers;
+    struct seg_nodata_count gaps; /* not finite, and not declared as nodata */
 };
 
 enum { CLI_TOGETHER = 16 };

@@ -320,6 +320,8 @@ training_run(struct training *t)
     training_check_labels(t);
     resume_close_log(t);
     drain(t);
+    cli_warn_nodata(&l->batch.gaps,
+        "they take the mean of their band, and their label is ignored");
 }
 
 void

@@ -92,6 +92,21 @@ copy_weights(struct seg_net *to, const struct seg_net *from)
     seg_net_changed(to);
 }
 
+/* Pixels without data are not judged: their prediction is 255. */
+static const uint8_t *
+find_gaps(struct valid *v, const struct seg_tensor *image, const char *where)
+{
+    struct seg_err e;
+    uint8_t *gap;
+
+    cli_check(seg_nodata_map(
+                  &gap, &v->predictor.normalize.nodata, image, &v->arena, &e),
+        &e);
+    if (!v->counted)
+        seg_nodata_count_add(&v->gaps, image, gap, where);
+    return gap;
+}
+
 static void
 score_one(struct valid *v, size_t number)
 {
@@ -116,7 +131,8 @@ score_one(struct valid *v, size_t number)
         .bytes = (size_t)p->h * p->w};
     seg_arena_reset(&v->arena);
     pred.data = cli_need(seg_take_dirty(&v->arena, pred.bytes, 1, &e), &e);
-    struct seg_verdict verdict = {.w = p->w, .pred = pred.data};
+    struct seg_verdict verdict = {
+        .w = p->w, .pred = pred.data, .gap = find_gaps(v, image, where)};
     cli_check(
         seg_predictor_rows(p, 0, 0, p->h, seg_judge_row, &verdict, where, &e),
         &e);
@@ -130,6 +146,7 @@ valid_score(struct valid *v, const struct training *t)
     seg_confusion_clear(&v->confusion);
     for (size_t i = 0; i < v->records; i++)
         score_one(v, i);
+    v->counted = 1;
     double miou = seg_score_all(&v->confusion, NULL).value[SEG_MIOU];
     if (!isfinite(miou))
         nothing_in(seg_reader_name(v->reader), "labelled pixels");
@@ -140,6 +157,7 @@ void
 valid_close(struct valid *v)
 {
     cli_close_reader(v->reader);
+    cli_warn_nodata(&v->gaps, "they are not judged in the validation");
     seg_predictor_free(&v->predictor);
     seg_net_free(v->predictor.net);
     seg_record_free(&v->rec);

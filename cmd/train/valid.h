@@ -17,6 +17,8 @@ struct valid {
     struct seg_confusion confusion;
     struct seg_arena arena; /* of the prediction in hand */
     struct seg_record rec;
+    struct seg_nodata_count gaps; /* counted the first time round */
+    int counted;
 };
 
 /* After training_plan, before the run.  Exits where a record has other classes

@@ -1,4 +1,5 @@
 #include <math.h>
+#include <string.h>
 
 #include "lib/data/augment.h"
 
@@ -146,59 +147,124 @@ store(struct seg_tensor *t, const struct canvas *p)
         for (size_t i = 0; i < n; i++)
             i16[i] = (int16_t)floorf(p->x[i] + 0.5f);
         break;
-    default:
+    case SEG_F32:
         for (size_t i = 0; i < n; i++)
             f32[i] = p->x[i];
+        break;
+    default:
+        for (size_t i = 0; i < n; i++)
+            seg_tensor_put(t, i, (double)p->x[i]);
+    }
+}
+
+/* Other whole numbers are kept within their type as they are stored. */
+static struct seg_range
+range_of(enum seg_type type)
+{
+    switch (type) {
+    case SEG_U8:
+        return (struct seg_range){0, UINT8_MAX};
+    case SEG_U16:
+        return (struct seg_range){0, UINT16_MAX};
+    case SEG_I16:
+        return (struct seg_range){INT16_MIN, INT16_MAX};
+    default:
+        return (struct seg_range){-INFINITY, INFINITY};
+    }
+}
+
+/* ---- pixels without data ---- */
+
+/* The gaps of an image that is being distorted, and a copy of its bytes. */
+struct kept {
+    const uint8_t *gap; /* NULL: there are none */
+    const char *bytes;
+    const struct seg_nodata *nodata;
+};
+
+/* Each gap holds the mean of its band meanwhile: it moves no mean, and little
+   of it gets into its neighbors. */
+static void
+fill_gaps(const struct canvas *p, const uint8_t *gap)
+{
+    for (int b = 0; b < p->c; b++) {
+        double sum = 0, n = 0;
+
+        for (size_t i = 0; i < p->n; i++)
+            if (!gap[i]) {
+                sum += (double)p->x[i * p->c + b];
+                n++;
+            }
+        for (size_t i = 0; i < p->n; i++)
+            if (gap[i])
+                p->x[i * p->c + b] = n > 0 ? (float)(sum / n) : 0;
     }
 }
 
 static int
-range_of(struct seg_range *range, enum seg_type type)
+keep_gaps(struct kept *k, const struct seg_tensor *t,
+    const struct seg_nodata *nodata, struct seg_arena *a, struct seg_err *e)
 {
-    switch (type) {
-    case SEG_U8:
-        *range = (struct seg_range){0, UINT8_MAX};
-        return 0;
-    case SEG_U16:
-        *range = (struct seg_range){0, UINT16_MAX};
-        return 0;
-    case SEG_I16:
-        *range = (struct seg_range){INT16_MIN, INT16_MAX};
-        return 0;
-    case SEG_F32:
-        *range = (struct seg_range){-INFINITY, INFINITY};
-        return 0;
-    default:
+    uint8_t *gap;
+
+    *k = (struct kept){.nodata = nodata};
+    if (seg_nodata_map(&gap, nodata, t, a, e))
         return -1;
-    }
+    if (!gap)
+        return 0;
+    char *bytes = seg_take_dirty(a, t->bytes, 1, e);
+    if (!bytes)
+        return -1;
+    memcpy(bytes, t->data, t->bytes);
+    k->gap = gap;
+    k->bytes = bytes;
+    return 0;
+}
+
+/* Gaps as they were; no other pixel may look like one. */
+static void
+restore_gaps(struct seg_tensor *t, const struct kept *k, size_t n)
+{
+    size_t pixel = n ? t->bytes / n : 0;
+
+    for (size_t i = 0; i < n && (k->gap || k->nodata->declared); i++)
+        if (k->gap && k->gap[i])
+            memcpy((char *)t->data + i * pixel, k->bytes + i * pixel, pixel);
+        else
+            seg_nodata_avoid(k->nodata, t, i);
 }
 
 int
 seg_augment_apply(struct seg_tensor *t, const struct seg_augment *s,
-    const char *key, uint64_t index, struct seg_arena *scratch,
-    struct seg_err *e)
+    const struct seg_nodata *nodata, const char *key, uint64_t index,
+    struct seg_arena *scratch, struct seg_err *e)
 {
     enum { SIDE = 1 << 28 };
     struct seg_rng r = seg_rng_make(s->seed, key, "augment", index);
     size_t bands = seg_tensor_bands(t);
     struct canvas p;
+    struct kept kept;
     char text[120];
 
     if ((t->rank != 2 && t->rank != 3) || !t->bytes || t->shape[0] > SIDE ||
-        t->shape[1] > SIDE || bands > SIDE || range_of(&p.range, t->type))
+        t->shape[1] > SIDE || bands > SIDE)
         return seg_fail(e, SEG_EDATA,
-            "%s: %s is %s; a picture of u8, u16, i16 or f32 expected", key,
-            t->name, seg_tensor_describe(text, sizeof text, t));
+            "%s: %s is %s; [height,width,bands] expected", key, t->name,
+            seg_tensor_describe(text, sizeof text, t));
+    p.range = range_of(t->type);
     p.h = (int)t->shape[0];
     p.w = (int)t->shape[1];
     p.c = (int)bands;
     p.n = t->shape[0] * t->shape[1];
     p.x = seg_take_dirty(scratch, p.n * p.c, sizeof *p.x, e);
-    if (!p.x)
+    if (!p.x || keep_gaps(&kept, t, nodata, scratch, e))
         return -1;
     seg_tensor_floats(p.x, t);
+    if (kept.gap)
+        fill_gaps(&p, kept.gap);
     if (distort(&p, s, &r, scratch, e))
         return -1;
     store(t, &p);
+    restore_gaps(t, &kept, p.n);
     return 0;
 }

@@ -16,7 +16,7 @@
 #define SEG_DATA_AUGMENT_H
 
 #include "lib/base/rng.h"
-#include "lib/tensor/tensor.h"
+#include "lib/data/nodata.h"
 
 struct seg_augment {
     double color;       /* strength s; 0: none */
@@ -30,12 +30,13 @@ struct seg_augment {
 };
 
 /*
- * Distorts t, [H,W] or [H,W,C] of u8, u16, i16 or f32, in place.  What is drawn
- * is a function of (seed, key, index); scratch is for floats.
+ * Distorts t, [H,W] or [H,W,C] of any type, in place.  What is drawn is a
+ * function of (seed, key, index); scratch is for floats.  Pixels without data
+ * stay as they are and have no part in the others.
  */
 int seg_augment_apply(struct seg_tensor *t, const struct seg_augment *s,
-    const char *key, uint64_t index, struct seg_arena *scratch,
-    struct seg_err *e) SEG_MUST_USE;
+    const struct seg_nodata *nodata, const char *key, uint64_t index,
+    struct seg_arena *scratch, struct seg_err *e) SEG_MUST_USE;
 
 /* ---- the steps, on n pixels of c bands as floats ---- */
 

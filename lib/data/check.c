@@ -7,7 +7,8 @@
 #include "lib/data/check.h"
 
 const char *const seg_check_names[] = {"size", "type", "bands", "classes",
-    "value", "ignored", "empty", "nan", "place", "exif", "key", "twice", NULL};
+    "value", "ignored", "empty", "nan", "nodata", "place", "exif", "key",
+    "twice", NULL};
 
 void
 seg_check_tell(struct seg_check *c, struct seg_finding f)
@@ -67,21 +68,24 @@ check_pattern(struct seg_check *c, const struct seg_record *rec,
     }
 }
 
+/* Numbers that are not finite, unless nan is the declared nodata. */
 static void
 check_finite(struct seg_check *c, const struct seg_record *rec,
-    const struct seg_tensor *t)
+    const struct seg_tensor *t, const struct seg_nodata *nodata)
 {
     size_t n = seg_tensor_count(t), bad = 0, first = 0;
     char value[40], what[80];
 
-    if (t->type != SEG_F16 && t->type != SEG_BF16 && t->type != SEG_F32 &&
-        t->type != SEG_F64)
+    if (!seg_type_is_float(t->type))
         return;
-    for (size_t i = n; i-- > 0;)
-        if (!isfinite(seg_tensor_get(t, i))) {
+    for (size_t i = n; i-- > 0;) {
+        double v = seg_tensor_get(t, i);
+
+        if (!isfinite(v) && !seg_nodata_is(nodata, t->type, v)) {
             bad++;
             first = i;
         }
+    }
     if (!bad)
         return;
     double v = seg_tensor_get(t, first);
@@ -92,6 +96,96 @@ check_finite(struct seg_check *c, const struct seg_record *rec,
     snprintf(what, sizeof what, "%zu of %zu numbers are not finite", bad, n);
     tell_pixel(
         c, rec, SEG_CHECK_NAN, t, first / seg_tensor_bands(t), value, what);
+}
+
+/*
+ * Values that other programs write for no data, where they are the least of an
+ * image and more than a stray pixel, and nothing is declared.
+ */
+static void
+check_undeclared(struct seg_check *c, const struct seg_record *rec,
+    const struct seg_tensor *t)
+{
+    static const double usual[] = {
+        -9999, -32768, -2147483648., -3.4028234663852886e38};
+    size_t n = seg_tensor_count(t), count = 0, first = 0;
+    double least = INFINITY;
+    char value[40], what[120];
+    int known = 0;
+
+    for (size_t i = 0; i < n && t->type != SEG_U8 && t->type != SEG_U16; i++) {
+        double v = seg_tensor_get(t, i);
+
+        if (v < least) {
+            least = v;
+            count = 0;
+            first = i;
+        }
+        count += v == least;
+    }
+    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
+        known |= least == usual[i];
+    if (!known || count < 2 || count < n / 1000)
+        return;
+    snprintf(value, sizeof value, "%.9g", least);
+    snprintf(what, sizeof what,
+        "%zu of %zu numbers; a usual nodata, which is not declared", count, n);
+    tell_pixel(
+        c, rec, SEG_CHECK_NODATA, t, first / seg_tensor_bands(t), value, what);
+}
+
+/* A class where the image has no data: it would be learned from nothing. */
+static void
+check_gaps(struct seg_check *c, const struct seg_record *rec,
+    const struct seg_tensor *t, const uint8_t *gap,
+    const struct seg_tensor *label, int ignore)
+{
+    size_t n = t->shape[0] * t->shape[1], gaps = 0, bad = 0, first = 0;
+    const uint8_t *id = label ? label->data : NULL;
+    char value[20], what[80];
+
+    for (size_t i = n; gap && i-- > 0;) {
+        gaps += gap[i] != 0;
+        if (gap[i] && id && id[i] != ignore) {
+            bad++;
+            first = i;
+        }
+    }
+    if (gaps == n)
+        tell(c, rec, SEG_CHECK_NODATA, NULL, "no pixel of the image has data");
+    if (!bad)
+        return;
+    snprintf(value, sizeof value, "%d", id[first]);
+    snprintf(what, sizeof what,
+        "a class where the image has no data; so are %zu pixels", bad);
+    tell_pixel(c, rec, SEG_CHECK_NODATA, t, first, value, what);
+}
+
+static int
+check_nodata(struct seg_check *c, const struct seg_record *rec,
+    const struct seg_tensor *t, const struct seg_tensor *label,
+    struct seg_err *e)
+{
+    struct seg_arena scratch = {0};
+    struct seg_nodata nodata;
+    struct seg_classes classes;
+    uint8_t *gap;
+    int same = label && label->type == SEG_U8 && label->rank == 2 &&
+               label->shape[0] == t->shape[0] && label->shape[1] == t->shape[1];
+
+    if (seg_nodata_get(&nodata, rec, e))
+        return -1;
+    check_finite(c, rec, t, &nodata);
+    if (!nodata.declared)
+        check_undeclared(c, rec, t);
+    int status = !nodata.declared ? 0
+                 : seg_nodata_map(&gap, &nodata, t, &scratch, e)
+                     ? -1
+                     : seg_classes_read(&classes, &scratch, rec, e);
+    if (nodata.declared && !status)
+        check_gaps(c, rec, t, gap, same ? label : NULL, classes.ignore);
+    seg_arena_free(&scratch);
+    return status;
 }
 
 /* One value throughout: empty tiles and slices, which come more than once. */
@@ -307,8 +401,8 @@ seg_check_record(
     }
     if (image && image->bytes) {
         check_pattern(c, rec, image);
-        check_finite(c, rec, image);
-        if (check_twice(c, rec, image, e))
+        if (check_nodata(c, rec, image, label, e) ||
+            check_twice(c, rec, image, e))
             return -1;
     }
     return label ? check_label(c, rec, label, image, e) : 0;

@@ -130,7 +130,8 @@ seg_classes_check(const struct seg_classes *c, const struct seg_tensor *t,
     const uint8_t *id = t->data;
 
     for (size_t i = 0; i < t->bytes; i++)
-        if (id[i] >= c->n && id[i] != c->ignore)
+        if (id[i] >= c->n && id[i] != c->ignore &&
+            (id[i] != SEG_IGNORE || strcmp(t->name, "pred")))
             return seg_fail(e, SEG_EDATA,
                 "%s: tensor %s: value %d at (x %zu, y %zu) is none of %d "
                 "classes",

@@ -5,7 +5,7 @@
 static int
 kind(int truth, int pred, int class, int ignore)
 {
-    if (truth == ignore)
+    if (truth == ignore || pred == SEG_IGNORE)
         return SEG_ERRORS_IGNORED;
     if (class < 0)
         return truth == pred ? SEG_ERRORS_RIGHT : SEG_ERRORS_WRONG;

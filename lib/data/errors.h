@@ -22,7 +22,8 @@ enum {
 /*
  * Of one class: right, missed where it is and is not predicted, false where it
  * is predicted and is not.  class -1: right or wrong, of all.  The truth's
- * ignore value is ignored.  The map lives in a; where is for messages.
+ * ignore value is ignored, and so is a prediction of 255 (no data).  The map
+ * lives in a; where is for messages.
  */
 int seg_errors_map(struct seg_tensor *map, struct seg_arena *a,
     const struct seg_tensor *truth, const struct seg_tensor *pred, int class,

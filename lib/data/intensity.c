@@ -49,6 +49,8 @@ measure(struct seg_intensity *q, struct seg_arena *a, const struct seg_stat *s,
         const struct seg_stat_band *band = s->band + b;
         double mean, sd;
 
+        if (!band->pixels)
+            continue; /* an image without data: all 0 */
         seg_stat_moments(&mean, &sd, band);
         q->mean[b] = (float)mean;
         q->sd[b] = (float)sd;
@@ -90,6 +92,7 @@ measure_record(struct seg_stat *s, struct seg_arena *a,
     const struct seg_record *rec, const char *where, struct seg_err *e)
 {
     const struct seg_tensor *image = seg_record_find(rec, "image");
+    struct seg_nodata nodata;
 
     seg_stat_init(s, a);
     s->levels = 1;
@@ -101,7 +104,10 @@ measure_record(struct seg_stat *s, struct seg_arena *a,
             "like: "
             "seg-sample --intensity, or seg-import --intensity",
             where);
-    return seg_stat_image(s, image, where, e);
+    return seg_nodata_get(&nodata, rec, e) ||
+                   seg_stat_image(s, image, &nodata, where, e)
+               ? -1
+               : 0;
 }
 
 int

@@ -5,7 +5,8 @@
  * were cut from, in training as in prediction; so what that needs travels with
  * them.  The text has a line for each statistic, a name and a number for each
  * band, with commas between: mean, sd, and the percentiles 0.5 1 2 5 95 98 99
- * 99.5 under their numbers.
+ * 99.5 under their numbers.  Pixels without data do not count; of an image that
+ * has no others all numbers are 0.
  */
 #ifndef SEG_DATA_INTENSITY_H
 #define SEG_DATA_INTENSITY_H

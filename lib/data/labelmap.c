@@ -77,8 +77,12 @@ seg_labelmap_restore(const struct seg_labelmap *m, struct seg_tensor *t,
     for (size_t i = 0; i < n; i++) {
         if (!m->values[id[i]])
             return seg_fail(e, SEG_EDATA,
-                "%s: class %d at (x %zu, y %zu) has no value in the label map",
-                where, id[i], i % t->shape[1], i / t->shape[1]);
+                "%s: class %d at (x %zu, y %zu) has no value in the label "
+                "map%s",
+                where, id[i], i % t->shape[1], i / t->shape[1],
+                id[i] == SEG_IGNORE ? ": a line with ignore gives one to "
+                                      "ignored pixels and those without data"
+                                    : "");
         if (wide)
             ((uint16_t *)out)[i] = (uint16_t)m->value[id[i]];
         else

@@ -2,22 +2,26 @@
  * Label maps: which class a value or a colour in a label picture stands for.
  *
  * TSV, # comments: value, id or "ignore", name, colour #rrggbb.  The value may
- * be "-" where there is only a colour.  A map is applied once, at import; names,
- * palette and the ignore value then travel in the stream as seg.classes (names,
- * tab-separated, by id), seg.palette (#rrggbb, comma-separated, by id) and
- * seg.ignore (255).  Values and colours outside the map are errors that name
- * file, pixel, value and how often they occur.
+ * be "-" where there is only a colour, or "nodata" for pixels without data,
+ * which are ignored where no line names them: "nodata", tab, "ignore" is
+ * enough.  A map is applied once, at import; names, palette and the ignore
+ * value then travel in the stream as seg.classes (names, tab-separated, by id),
+ * seg.palette (#rrggbb, comma-separated, by id) and seg.ignore (255).  Values
+ * and colours outside the map are errors that name file, pixel, value and how
+ * often they occur.
  */
 #ifndef SEG_DATA_LABELMAP_H
 #define SEG_DATA_LABELMAP_H
 
 #include <stdint.h>
 
-#include "lib/tensor/record.h"
+#include "lib/data/nodata.h"
 
 enum { SEG_IGNORE = 255, SEG_CLASSES = 255 };
 enum { SEG_UNMAPPED = -1, SEG_AMBIGUOUS = -2 };
 enum { SEG_VALUE_MIN = INT16_MIN, SEG_VALUE_MAX = UINT16_MAX };
+/* In a label tensor of i32: no data, by a value that no class can have. */
+enum { SEG_LABEL_NODATA = INT32_MIN };
 
 struct seg_labelmap_colour {
     int rgb, id; /* 0xrrggbb; SEG_AMBIGUOUS: several classes have it */
@@ -25,7 +29,8 @@ struct seg_labelmap_colour {
 
 struct seg_labelmap {
     int classes;
-    int16_t *to;                 /* by value: id, SEG_IGNORE or SEG_UNMAPPED */
+    int16_t *to; /* by value: id, SEG_IGNORE or SEG_UNMAPPED */
+    int nodata;  /* id of pixels without data, or SEG_UNMAPPED */
     int values[SEG_CLASSES + 1]; /* by id: so many lines have a value, */
     int value[SEG_CLASSES + 1];  /* the first of them this one */
     const char *name[SEG_CLASSES + 1];
@@ -44,13 +49,20 @@ int seg_labelmap_parse(struct seg_labelmap *m, struct seg_arena *a,
 
 /*
  * Maps label tensor t in place to ids, [H,W] u8: by value if it is [H,W] of u8,
- * u16 or i16, by colour if it is [H,W,C] u8, C being 1, 3, or 4 with an alpha of
- * 255.  A colour that is not in the map stands for the nearest that is, if that
- * is not further than near away (Euclidean, in steps of 255 a channel).  where
- * is for messages: the file's name.
+ * u16, i16 or i32, by colour if it is [H,W,C] u8, C being 1, 3, or 4 with an
+ * alpha of 255.  A colour that is not in the map stands for the nearest that
+ * is, if that is not further than near away (Euclidean, in steps of 255 a
+ * channel).  nodata is the value that the file declares: where no line has it,
+ * it is the map's "nodata", or else ignored.  where is for messages: the file's
+ * name.
  */
 int seg_labelmap_apply(const struct seg_labelmap *m, struct seg_tensor *t,
-    double near, const char *where, struct seg_err *e) SEG_MUST_USE;
+    const struct seg_nodata *nodata, double near, const char *where,
+    struct seg_err *e) SEG_MUST_USE;
+
+/* Without a map values stay: a label of i32, which has pixels without data,
+   becomes u8, u16 or i16, and these pixels 255. */
+void seg_label_plain(struct seg_tensor *t);
 
 /* The id of exactly that color, 0xrrggbb; SEG_UNMAPPED: of none. */
 int seg_labelmap_find(const struct seg_labelmap *m, int rgb);
@@ -114,7 +126,8 @@ int seg_classes_read(struct seg_classes *c, struct seg_arena *a,
 int seg_classes_shape(const struct seg_tensor *t, const char *where,
     struct seg_err *e) SEG_MUST_USE;
 /* Fails, naming the first pixel, where t, [H,W] u8, holds something that is
-   neither one of c's classes nor its ignore value. */
+   neither one of c's classes nor its ignore value; a pred may hold 255, which
+   says that the image has no data there. */
 int seg_classes_check(const struct seg_classes *c, const struct seg_tensor *t,
     const char *where, struct seg_err *e) SEG_MUST_USE;
 

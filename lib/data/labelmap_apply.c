@@ -65,20 +65,28 @@ value_at(const struct seg_tensor *t, size_t i)
 {
     return t->type == SEG_U8    ? ((const uint8_t *)t->data)[i]
            : t->type == SEG_U16 ? ((const uint16_t *)t->data)[i]
-                                : ((const int16_t *)t->data)[i];
+           : t->type == SEG_I16 ? ((const int16_t *)t->data)[i]
+                                : ((const int32_t *)t->data)[i];
 }
 
-/* 16-bit values shrink to one byte in place: each is read before its place is
+/* Wider values shrink to one byte in place: each is read before its place is
    written. */
 static void
-apply_values(const struct seg_labelmap *m, struct seg_tensor *t, size_t n,
-    struct strays *strays)
+apply_values(const struct seg_labelmap *m, struct seg_tensor *t,
+    const struct seg_nodata *nodata, size_t n, struct strays *strays)
 {
+    int no_data = m->nodata == SEG_UNMAPPED ? SEG_IGNORE : m->nodata;
     uint8_t *out = t->data;
 
     for (size_t i = 0; i < n; i++) {
-        int value = value_at(t, i), id = m->to[value];
+        int value = value_at(t, i);
+        int id = value == SEG_LABEL_NODATA ? no_data
+                 : value < SEG_VALUE_MIN || value > SEG_VALUE_MAX
+                     ? SEG_UNMAPPED
+                     : m->to[value];
 
+        if (id == SEG_UNMAPPED && nodata->declared && value == nodata->value)
+            id = no_data;
         if (id == SEG_UNMAPPED)
             add_stray(strays, value, i);
         out[i] = (uint8_t)id;
@@ -164,7 +172,8 @@ apply_colours(const struct seg_labelmap *m, struct seg_tensor *t, size_t n,
 
 int
 seg_labelmap_apply(const struct seg_labelmap *m, struct seg_tensor *t,
-    double near, const char *where, struct seg_err *e)
+    const struct seg_nodata *nodata, double near, const char *where,
+    struct seg_err *e)
 {
     struct strays strays = {0};
     char text[120];
@@ -172,14 +181,14 @@ seg_labelmap_apply(const struct seg_labelmap *m, struct seg_tensor *t,
                    (t->shape[2] == 1 || t->shape[2] == 3 || t->shape[2] == 4);
 
     if (!coloured &&
-        (t->rank != 2 ||
-            (t->type != SEG_U8 && t->type != SEG_U16 && t->type != SEG_I16)))
+        (t->rank != 2 || (t->type != SEG_U8 && t->type != SEG_U16 &&
+                             t->type != SEG_I16 && t->type != SEG_I32)))
         return seg_fail(e, SEG_EDATA,
             "%s: label tensor %s; [H,W] u8, u16 or i16, or [H,W,3] u8 expected",
             where, seg_tensor_describe(text, sizeof text, t));
     size_t n = t->shape[0] * t->shape[1];
     if (!coloured)
-        apply_values(m, t, n, &strays);
+        apply_values(m, t, nodata, n, &strays);
     else if (apply_colours(m, t, n, near, &strays, where, e))
         return -1;
     if (strays.n)
@@ -188,4 +197,30 @@ seg_labelmap_apply(const struct seg_labelmap *m, struct seg_tensor *t,
     t->rank = 2;
     t->bytes = n;
     return 0;
+}
+
+void
+seg_label_plain(struct seg_tensor *t)
+{
+    struct seg_tensor in = *t;
+    size_t n = seg_tensor_count(t);
+    const int32_t *value = t->data;
+    int low = 0, high = 0;
+
+    if (t->rank != 2 || t->type != SEG_I32)
+        return;
+    for (size_t i = 0; i < n; i++) {
+        if (value[i] == SEG_LABEL_NODATA)
+            continue;
+        low = value[i] < low ? value[i] : low;
+        high = value[i] > high ? value[i] : high;
+    }
+    t->type = low < 0 ? SEG_I16 : high > UINT8_MAX ? SEG_U16 : SEG_U8;
+    t->bytes = n * seg_type_size(t->type);
+    /* each is read before its place is written */
+    for (size_t i = 0; i < n; i++) {
+        int v = value_at(&in, i);
+
+        seg_tensor_put(t, i, v == SEG_LABEL_NODATA ? SEG_IGNORE : v);
+    }
 }

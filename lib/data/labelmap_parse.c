@@ -12,7 +12,7 @@ struct place {
 
 /* A line, checked.  value and colour may be missing. */
 struct line {
-    int has_value, value, id, has_colour;
+    int has_value, value, no_data, id, has_colour;
     const char *name;
     uint8_t rgb[3];
 };
@@ -50,6 +50,8 @@ add_line(struct seg_labelmap *m, struct place at, const struct line *l,
         else if (l->id != SEG_IGNORE)
             seg_colour_cycle(m->rgb[l->id], l->id);
     }
+    if (l->no_data)
+        m->nodata = l->id;
     if (l->has_value) {
         m->to[l->value] = (int16_t)l->id;
         if (!m->values[l->id]++)
@@ -67,6 +69,12 @@ parse_value(const struct seg_labelmap *m, struct place at, struct line *l,
 {
     int minus = *text == '-';
 
+    l->no_data = !strcmp(text, "nodata");
+    if (l->no_data)
+        return m->nodata == SEG_UNMAPPED
+                   ? 0
+                   : seg_fail(e, SEG_EDATA, "%s:%d: nodata stands here twice",
+                         at.path, at.line);
     l->has_value = strcmp(text, "-") != 0;
     if (!l->has_value)
         return l->has_colour
@@ -97,6 +105,8 @@ parse_line(
 
     while (n <= COLUMNS && (field[n] = seg_text_field(&text)))
         n++;
+    if (n == 2 && !strcmp(field[0], "nodata") && !strcmp(field[1], "ignore"))
+        field[n++] = field[1];
     if (n < COLUMNS - 1 || n > COLUMNS)
         return seg_fail(e, SEG_EDATA,
             "%s:%d: %d columns; value, id, name and colour expected, with tabs "
@@ -155,6 +165,7 @@ seg_labelmap_parse(struct seg_labelmap *m, struct seg_arena *a,
     size_t lines = 1;
 
     memset(m, 0, sizeof *m);
+    m->nodata = SEG_UNMAPPED;
     for (const char *p = text; *p; p++)
         lines += *p == '\n';
     int16_t *to = seg_take_dirty(a, VALUES, sizeof *to, e);

@@ -3,14 +3,16 @@
  *
  *   (min(max(pixel, low[c]), high[c]) - mean[c]) / std[c]
  *
- * in units of the stored pixels.  The four are the model's, or made of what each
- * whole picture is like.  One definition for training and prediction; u8, the
- * usual case, goes through a table and gives the same bits as the division.
+ * and for a pixel without data the mean of the band, which is 0 unless it is
+ * put on a range of its own; in units of the stored pixels.  The four are the
+ * model's, or made of the statistics of each whole image.  One definition for
+ * training and prediction; u8, the usual case, goes through a table and gives
+ * the same bits as the division.
  */
 #ifndef SEG_DATA_NORMALIZE_H
 #define SEG_DATA_NORMALIZE_H
 
-#include "lib/tensor/record.h"
+#include "lib/data/nodata.h"
 
 enum seg_normalize_kind {
     SEG_NORMALIZE_DATASET, /* the model's numbers */
@@ -31,16 +33,27 @@ struct seg_normalize {
     int c;
     struct seg_normalize_how how;
     float *mean, *std, *low, *high; /* c: in force */
+    float *fill;                    /* c: for pixels without data */
     float (*table)[256];            /* c */
-    struct seg_arena scratch;       /* of the record */
+    struct seg_nodata nodata;       /* of the record */
+    struct seg_extreme {
+        float size;    /* largest of the numbers that came out, without sign */
+        double stored; /* that pixel's value, and its place */
+        size_t x, y, band;
+        char where[300];
+    } extreme;
+    struct seg_arena scratch; /* of the record */
+    struct seg_arena row;     /* gap[gap_room]: one row of gaps */
+    uint8_t *gap;
+    size_t gap_room;
 };
 
 /* Takes memory from a; what how points to is copied. */
 int seg_normalize_start(struct seg_normalize *q, struct seg_arena *a, int c,
     const struct seg_normalize_how *how, struct seg_err *e) SEG_MUST_USE;
 
-/* Turns to a record: to what its seg.intensity says, if the model goes by that.
-   where is for messages. */
+/* Turns to a record: to its seg.nodata, and to what its seg.intensity says, if
+   the model goes by that.  where is for messages. */
 int seg_normalize_turn(struct seg_normalize *q, const struct seg_record *rec,
     const char *where, struct seg_err *e) SEG_MUST_USE;
 
@@ -49,8 +62,18 @@ int seg_normalize_turn(struct seg_normalize *q, const struct seg_record *rec,
  * where is for the message if the picture does not fit the network.
  */
 int seg_normalize_picture(float *out, size_t out_w,
-    const struct seg_tensor *image, const struct seg_normalize *q,
-    const char *where, struct seg_err *e) SEG_MUST_USE;
+    const struct seg_tensor *image, struct seg_normalize *q, const char *where,
+    struct seg_err *e) SEG_MUST_USE;
+
+/*
+ * Why a network may have computed numbers that are not finite: text, filled
+ * with a cause that lies in the images, or empty.  A value thousands of
+ * deviations away from the mean is one: nodata that nobody declared, or another
+ * unit than the model's.  Looked for since the last seg_normalize_forget.
+ */
+const char *seg_normalize_blame(
+    char *text, size_t room, const struct seg_normalize *q);
+void seg_normalize_forget(struct seg_normalize *q);
 
 /*
  * Are an image's values of the units that a model's numbers are of?  A network

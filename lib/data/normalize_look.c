@@ -62,7 +62,7 @@ seg_normalize_look(struct seg_normalize_seen *seen,
         for (size_t i = (size_t)k; i < n; i += c) {
             double v = seg_tensor_get(image, i);
 
-            if (isfinite(v))
+            if (isfinite(v) && !seg_nodata_at(&q->nodata, image, i / c))
                 add(&b, v, q, k);
         }
         enum seg_normalize_verdict one = judge(&b);

@@ -34,7 +34,7 @@ struct shown {
 };
 
 static int
-choose(struct shown colour[3], const struct seg_tensor *t,
+choose(struct shown colour[3], const struct seg_tensor *t, const uint8_t *gap,
     const struct seg_paint *how, struct seg_arena *scratch, const char *where,
     struct seg_err *e)
 {
@@ -59,7 +59,7 @@ choose(struct shown colour[3], const struct seg_tensor *t,
         }
         if (!s->stretched)
             continue;
-        if (seg_percentiles(limit, at, 2, t, s->band, scratch, e))
+        if (seg_percentiles(limit, at, 2, t, gap, s->band, scratch, e))
             return -1;
         s->black = isnan(limit[0]) ? 0 : limit[0];
         s->white = limit[1] > s->black ? limit[1] : s->black + 1;
@@ -76,35 +76,46 @@ brightness(const struct seg_tensor *t, size_t at, const struct shown *s)
     return u >= 1 ? 255 : u > 0 ? (uint8_t)(255 * u + 0.5) : 0;
 }
 
+/* Every pixel as how->scale^2 of the canvas; those without data are black. */
+static void
+paint_pixels(struct seg_tensor *canvas, size_t y, size_t x,
+    const struct seg_tensor *t, const uint8_t *gap,
+    const struct shown colour[3], size_t n)
+{
+    size_t h = t->shape[0], w = t->shape[1], c = seg_tensor_bands(t);
+
+    for (size_t i = 0; i < h; i++)
+        for (size_t j = 0; j < w; j++) {
+            size_t at = i * w + j;
+            uint8_t rgb[3] = {0};
+
+            for (int k = 0; k < 3 && !(gap && gap[at]); k++)
+                rgb[k] = brightness(t, at * c + colour[k].band, colour + k);
+            seg_paint_box(canvas, y + i * n, x + j * n, n, n, rgb);
+        }
+}
+
 int
 seg_paint_image(struct seg_tensor *canvas, size_t y, size_t x,
     const struct seg_tensor *t, const struct seg_paint *how, const char *where,
     struct seg_err *e)
 {
+    struct seg_arena scratch = {0};
     struct shown colour[3];
     char text[120];
+    uint8_t *gap;
 
     if (t->rank < 2 || t->rank > 3 || !t->bytes)
         return seg_fail(e, SEG_EDATA,
             "%s: tensor %s %s is not a picture; [H,W] or [H,W,C] expected",
             where, t->name, seg_tensor_describe(text, sizeof text, t));
-    struct seg_arena scratch = {0};
-    int status = choose(colour, t, how, &scratch, where, e);
+    int status = seg_nodata_map(&gap, &how->nodata, t, &scratch, e);
+    if (!status)
+        status = choose(colour, t, gap, how, &scratch, where, e);
+    if (!status)
+        paint_pixels(canvas, y, x, t, gap, colour, how->scale);
     seg_arena_free(&scratch);
-    if (status)
-        return -1;
-    size_t h = t->shape[0], w = t->shape[1], c = seg_tensor_bands(t);
-    size_t n = how->scale;
-    for (size_t i = 0; i < h; i++)
-        for (size_t j = 0; j < w; j++) {
-            uint8_t rgb[3];
-
-            for (int k = 0; k < 3; k++)
-                rgb[k] =
-                    brightness(t, (i * w + j) * c + colour[k].band, colour + k);
-            seg_paint_box(canvas, y + i * n, x + j * n, n, n, rgb);
-        }
-    return 0;
+    return status;
 }
 
 /* Has a pixel beside (i, j) of an h x w picture another class? */
@@ -135,7 +146,7 @@ seg_paint_classes(struct seg_tensor *canvas, size_t y, size_t x,
             int class = id[i / n * w + j / n];
             uint8_t *p = pixel(canvas, y + i, x + j);
 
-            if (class == c->ignore ||
+            if (class == c->ignore || class == SEG_IGNORE ||
                 (how->contours && !on_contour(id, i, j, h, w, n)))
                 continue;
             for (int k = 0; k < 3; k++)

@@ -8,6 +8,7 @@
 #define SEG_DATA_PAINT_H
 
 #include "lib/data/labelmap.h"
+#include "lib/data/nodata.h"
 
 /* How pictures are shown. */
 struct seg_paint {
@@ -18,6 +19,7 @@ struct seg_paint {
     size_t band[3];   /* which, from 0 */
     double low, high; /* percentiles that become black and white */
     int bytes_too;    /* those of u8 as well, which else stay as they are */
+    struct seg_nodata nodata; /* of the record: such pixels are black */
 };
 
 /* A white canvas of h x w pixels, in a. */

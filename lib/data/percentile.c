@@ -56,8 +56,8 @@ seg_percentile(double *x, size_t n, double at)
 
 int
 seg_percentiles(double *value, const double *at, int k,
-    const struct seg_tensor *t, size_t b, struct seg_arena *a,
-    struct seg_err *e)
+    const struct seg_tensor *t, const uint8_t *gap, size_t b,
+    struct seg_arena *a, struct seg_err *e)
 {
     size_t bands = seg_tensor_bands(t);
     size_t pixels = t->shape[0] * t->shape[1];
@@ -69,7 +69,7 @@ seg_percentiles(double *value, const double *at, int k,
     for (size_t i = 0; i < pixels; i++) {
         double v = seg_tensor_get(t, i * bands + b);
 
-        if (isfinite(v))
+        if (isfinite(v) && !(gap && gap[i]))
             x[n++] = v;
     }
     for (int i = 0; i < k; i++)

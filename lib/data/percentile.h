@@ -14,9 +14,10 @@
 double seg_percentile(double *x, size_t n, double at);
 
 /* value[k] <- the percentiles at[k], 0 to 100, of band b of t, [H,W] or
-   [H,W,C]; NaN where no value counts.  Scratch is taken from a. */
+   [H,W,C], without the pixels at which gap[H,W] (or NULL) is not 0; NaN where
+   no value counts.  Scratch is taken from a. */
 int seg_percentiles(double *value, const double *at, int k,
-    const struct seg_tensor *t, size_t b, struct seg_arena *a,
-    struct seg_err *e) SEG_MUST_USE;
+    const struct seg_tensor *t, const uint8_t *gap, size_t b,
+    struct seg_arena *a, struct seg_err *e) SEG_MUST_USE;
 
 #endif

@@ -55,7 +55,7 @@ make_taps(struct taps *t, double from, double extent, int in, int out,
     return 0;
 }
 
-/* y[i] += w x[i], x of any of the four types */
+/* y[i] += w x[i]; the usual types without a call for each number */
 static void
 add_row(
     float *restrict y, const struct seg_tensor *t, size_t at, size_t n, float w)
@@ -78,9 +78,13 @@ add_row(
         for (size_t i = 0; i < n; i++)
             y[i] += w * i16[i];
         break;
-    default:
+    case SEG_F32:
         for (size_t i = 0; i < n; i++)
             y[i] += w * f32[i];
+        break;
+    default:
+        for (size_t i = 0; i < n; i++)
+            y[i] += w * (float)seg_tensor_get(t, at + i);
     }
 }
 
@@ -105,7 +109,7 @@ store(struct seg_tensor *t, size_t at, float v)
             (int16_t)clamp(floorf(v + 0.5f), -32768, 32767);
         break;
     default:
-        ((float *)t->data)[at] = v;
+        seg_tensor_put(t, at, (double)v);
     }
 }
 
@@ -218,11 +222,6 @@ seg_picture_resize(struct seg_tensor *out, const struct seg_tensor *in,
             from->y, from->x, from->h, from->w, w, h);
     if (mode == SEG_RESIZE_NEAREST)
         return nearest(out, in, from, c * seg_type_size(in->type), scratch, e);
-    if (in->type != SEG_U8 && in->type != SEG_U16 && in->type != SEG_I16 &&
-        in->type != SEG_F32)
-        return seg_fail(e, SEG_EDATA,
-            "cannot resize %s by bilinear: type u8, u16, i16 or f32 expected",
-            seg_tensor_describe(a, sizeof a, in));
     return bilinear(out, in, from, (int)c, scratch, e);
 }
 

@@ -27,9 +27,9 @@ struct seg_box {
  * Weights at the edge of the picture are scaled to sum to 1.  This is the
  * "bilinear" of Pillow and torch's antialias=True, but rounded only once; halves
  * are rounded up.  Enlarging, and a shift at the same size, are the bilinear
- * interpolation of everywhere.  It is for u8, u16, i16 and f32.
+ * interpolation of everywhere.  Sums are of floats, whatever the type.
  *
- * Nearest, for any type, takes the pixel in which the centre falls.
+ * Nearest takes the pixel in which the centre falls.
  */
 int seg_picture_resize(struct seg_tensor *out, const struct seg_tensor *in,
     const struct seg_box *from, enum seg_resize_mode mode,

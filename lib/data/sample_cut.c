@@ -1,11 +1,12 @@
 /*
  * Cutting a window out of a record, the second half of sample.h.
  */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "lib/data/labelmap.h"
-#include "lib/data/picture.h"
+#include "lib/data/nodata.h"
 #include "lib/data/sample.h"
 
 /* Where what is seen of the picture comes from and goes to: pixels of the
@@ -48,11 +49,20 @@ copy_rows(char *to, size_t to_pitch, const char *from, size_t from_pitch,
         memcpy(to + (size_t)y * to_pitch, from + (size_t)y * from_pitch, b);
 }
 
+/* A tensor of the record, and how it is cut. */
+struct source {
+    const struct seg_tensor *t;
+    const struct cut *cut;
+    struct seg_nodata nodata; /* of an image */
+};
+
 /* What is seen, at its size in the patch. */
 static int
-see(struct seg_tensor *part, const struct seg_tensor *in, const struct cut *c,
-    const char *key, struct seg_arena *a, struct seg_err *e)
+see(struct seg_tensor *part, const struct source *s, struct seg_arena *a,
+    struct seg_err *e)
 {
+    const struct seg_tensor *in = s->t;
+    const struct cut *c = s->cut;
     size_t px = pixel_bytes(in);
 
     if (c->h == c->to_h && c->w == c->to_w) {
@@ -64,61 +74,59 @@ see(struct seg_tensor *part, const struct seg_tensor *in, const struct cut *c,
         return 0;
     }
     struct seg_box box = {c->y, c->x, c->h, c->w};
-    if (in->rank == 2)
-        return seg_picture_resize(part, in, &box, SEG_RESIZE_NEAREST, a, e);
-    if (in->type != SEG_U8 && in->type != SEG_U16 && in->type != SEG_I16 &&
-        in->type != SEG_F32)
-        return seg_fail(e, SEG_EDATA,
-            "%s: %s is %s; u8, u16, i16 or f32 expected", key, in->name,
-            seg_type_name(in->type));
-    return seg_picture_resize(part, in, &box, SEG_RESIZE_BILINEAR, a, e);
+    return seg_nodata_resize(part, in, &box,
+        in->rank == 2 ? SEG_RESIZE_NEAREST : SEG_RESIZE_BILINEAR, &s->nodata, a,
+        e);
 }
 
-static void
-set(char *p, enum seg_type type, double v)
+/* The mean of each band where there is data; where there is none at all, a
+   pixel of that. */
+static int
+mean_pixel(struct seg_tensor *pad, const struct seg_tensor *part,
+    const struct seg_nodata *nodata, struct seg_arena *a, struct seg_err *e)
 {
-    float f = (float)v;
-    uint16_t u = (uint16_t)v;
-    int16_t i = (int16_t)v;
+    size_t bands = seg_tensor_bands(part), gaps = 0;
+    size_t pixels = part->shape[0] * part->shape[1];
+    uint8_t *gap;
 
-    switch (type) {
-    case SEG_U8:
-        *(uint8_t *)p = (uint8_t)v;
-        break;
-    case SEG_U16:
-        memcpy(p, &u, sizeof u);
-        break;
-    case SEG_I16:
-        memcpy(p, &i, sizeof i);
-        break;
-    case SEG_F32:
-        memcpy(p, &f, sizeof f);
-        break;
-    default: /* all others are padded with the 0 that is there */
-        break;
-    }
-}
-
-/* One pixel of padding: the mean of each band, the ignore value, or 0. */
-static void
-make_pad(char *pad, const struct seg_tensor *part)
-{
-    size_t bands = seg_tensor_bands(part);
-    size_t n = seg_tensor_count(part), size = seg_type_size(part->type);
-
-    memset(pad, 0, pixel_bytes(part));
-    if (part->rank == 2) {
-        if (!strcmp(part->name, "label") || !strcmp(part->name, "pred"))
-            set(pad, part->type, SEG_IGNORE);
-        return;
+    if (seg_nodata_map(&gap, nodata, part, a, e))
+        return -1;
+    for (size_t i = 0; gap && i < pixels; i++)
+        gaps += gap[i] != 0;
+    if (gaps == pixels) {
+        memcpy(pad->data, part->data, pad->bytes);
+        return 0;
     }
     for (size_t b = 0; b < bands; b++) {
         double sum = 0;
 
-        for (size_t i = b; i < n; i += bands)
-            sum += seg_tensor_get(part, i);
-        set(pad + b * size, part->type, sum / (double)(n / bands));
+        for (size_t i = 0; i < pixels; i++)
+            if (!gap || !gap[i])
+                sum += seg_tensor_get(part, i * bands + b);
+        sum /= (double)(pixels - gaps);
+        /* whole numbers are cut off, not rounded */
+        seg_tensor_put(
+            pad, b, seg_type_is_float(part->type) ? sum : trunc(sum));
     }
+    return 0;
+}
+
+/* One pixel of padding: the mean of each band, the ignore value, or 0. */
+static int
+make_pad(struct seg_tensor *pad, const struct seg_tensor *part,
+    const struct seg_nodata *nodata, struct seg_arena *a, struct seg_err *e)
+{
+    *pad = *part;
+    pad->shape[0] = pad->shape[1] = 1;
+    pad->bytes = pixel_bytes(part);
+    pad->data = seg_take(a, pad->bytes, 1, e);
+    if (!pad->data)
+        return -1;
+    if (part->rank == 3)
+        return mean_pixel(pad, part, nodata, a, e);
+    if (!strcmp(part->name, "label") || !strcmp(part->name, "pred"))
+        seg_tensor_put(pad, 0, SEG_IGNORE);
+    return 0;
 }
 
 static void
@@ -146,31 +154,31 @@ mirror(struct seg_tensor *t, int across, int down)
 }
 
 static int
-cut_tensor(struct seg_record *out, const struct seg_tensor *in,
-    const struct cut *c, const struct seg_sample *s, const char *key,
-    struct seg_err *e)
+cut_tensor(struct seg_record *out, const struct source *source,
+    const struct seg_sample *s, struct seg_err *e)
 {
+    const struct seg_tensor *in = source->t;
+    const struct cut *c = source->cut;
     size_t shape[3] = {(size_t)s->h, (size_t)s->w, in->shape[2]};
     size_t px = pixel_bytes(in);
-    struct seg_tensor *t =
-        seg_record_add(out, in->name, in->type, in->rank, shape, e);
+    struct seg_tensor pad,
+        *t = seg_record_add(out, in->name, in->type, in->rank, shape, e);
 
     if (!t)
         return -1;
     if (c->to_h == s->h && c->to_w == s->w)
-        return see(t, in, c, key, &out->arena, e);
+        return see(t, source, &out->arena, e);
     struct seg_tensor part = *t;
     part.shape[0] = (size_t)c->to_h;
     part.shape[1] = (size_t)c->to_w;
     part.bytes = part.shape[0] * part.shape[1] * px;
     part.data = seg_take_dirty(&out->arena, part.bytes, 1, e);
-    char *pad = seg_take_dirty(&out->arena, px, 1, e);
-    if (!part.data || !pad || see(&part, in, c, key, &out->arena, e))
+    if (!part.data || see(&part, source, &out->arena, e) ||
+        make_pad(&pad, &part, &source->nodata, &out->arena, e))
         return -1;
-    make_pad(pad, &part);
     char *to = t->data;
     for (size_t i = 0; i < shape[0] * shape[1]; i++)
-        memcpy(to + i * px, pad, px);
+        memcpy(to + i * px, pad.data, px);
     to += ((size_t)c->to_y * shape[1] + (size_t)c->to_x) * px;
     copy_rows(to, shape[1] * px, part.data, (size_t)c->to_w * px,
         (size_t)c->to_w * px, c->to_h);
@@ -219,21 +227,26 @@ int
 seg_sample_cut(struct seg_record *out, const struct seg_record *in,
     const struct seg_window *win, const struct seg_sample *s, struct seg_err *e)
 {
+    struct seg_nodata nodata;
     struct cut c;
     int h, w;
 
     seg_record_clear(out);
-    if (seg_sample_size(&h, &w, in, e) || describe(out, in, win, e))
+    if (seg_sample_size(&h, &w, in, e) || seg_nodata_get(&nodata, in, e) ||
+        describe(out, in, win, e))
         return -1;
     cut_axis(win->y, win->h, h, s->h, &c.y, &c.h, &c.to_y, &c.to_h);
     cut_axis(win->x, win->w, w, s->w, &c.x, &c.w, &c.to_x, &c.to_w);
     for (int i = 0; i < in->ntensors; i++) {
         const struct seg_tensor *t = in->tensors + i;
+        struct source source = {.t = t, .cut = &c};
 
+        if (!strcmp(t->name, "image") || !strcmp(t->name, "image.1"))
+            source.nodata = nodata;
         if ((t->rank != 2 && t->rank != 3) || t->shape[0] != (size_t)h ||
             t->shape[1] != (size_t)w || !t->bytes)
             continue;
-        if (cut_tensor(out, t, &c, s, seg_record_key(in), e))
+        if (cut_tensor(out, &source, s, e))
             return -1;
     }
     for (int i = 0; i < out->ntensors; i++)

@@ -98,41 +98,113 @@ add_floats(struct seg_stat_band *b, const float *p, size_t n, size_t step)
     }
 }
 
-int
-seg_stat_image(struct seg_stat *s, const struct seg_tensor *t, const char *key,
+/* n pixels of a row, band b. */
+static int
+add_run(struct seg_stat *s, size_t b, const struct seg_tensor *row, size_t at,
+    size_t n, struct seg_err *e)
+{
+    size_t bands = seg_tensor_bands(row);
+    const char *p =
+        (const char *)row->data + (at * bands + b) * seg_type_size(row->type);
+
+    s->band[b].pixels += n;
+    if (row->type == SEG_F32)
+        add_floats(s->band + b, (const float *)p, n, bands);
+    else
+        add_integers(s->band + b, row->type, p, n, bands);
+    return s->levels
+               ? seg_levels_add(s->band[b].levels, row->type, p, n, bands, e)
+               : 0;
+}
+
+/* A row of w pixels without its gaps (NULL: none). */
+static int
+add_row(struct seg_stat *s, const struct seg_tensor *row, size_t w,
+    const uint8_t *gap, struct seg_err *e)
+{
+    size_t bands = seg_tensor_bands(row), n;
+
+    for (size_t x = 0; x < w; x += n) {
+        for (n = 0; x + n < w && gap && gap[x + n];)
+            n++;
+        if (n)
+            continue;
+        for (n = 1; x + n < w && !(gap && gap[x + n]);)
+            n++;
+        for (size_t b = 0; b < bands; b++)
+            if (add_run(s, b, row, x, n, e))
+                return -1;
+    }
+    return 0;
+}
+
+/* Row y of t; types that are not counted as they are become floats. */
+static struct seg_tensor
+row_of(const struct seg_tensor *t, size_t y, float *floats)
+{
+    size_t n = t->shape[1] * seg_tensor_bands(t);
+    struct seg_tensor row = *t;
+
+    row.shape[0] = 1;
+    row.bytes = n * seg_type_size(t->type);
+    row.data = (char *)t->data + y * row.bytes;
+    if (!floats)
+        return row;
+    seg_tensor_floats(floats, &row);
+    row.type = SEG_F32;
+    row.bytes = n * sizeof *floats;
+    row.data = floats;
+    return row;
+}
+
+static int
+add_rows(struct seg_stat *s, const struct seg_tensor *t,
+    const struct seg_nodata *nodata, const char *key, struct seg_arena *a,
     struct seg_err *e)
 {
+    size_t w = t->shape[1];
+    int as_it_is = t->type == SEG_U8 || t->type == SEG_U16 ||
+                   t->type == SEG_I16 || t->type == SEG_F32;
+    float *floats = NULL;
+    uint8_t *gap;
+
+    if (!as_it_is) {
+        floats = seg_take_dirty(a, w * seg_tensor_bands(t), sizeof *floats, e);
+        if (!floats)
+            return -1;
+    }
+    if (seg_nodata_map(&gap, nodata, t, a, e))
+        return -1;
+    seg_nodata_count_add(&s->gaps, t, gap, key);
+    for (size_t y = 0; y < t->shape[0]; y++) {
+        struct seg_tensor row = row_of(t, y, floats);
+
+        if (add_row(s, &row, w, gap ? gap + y * w : NULL, e))
+            return -1;
+    }
+    return 0;
+}
+
+int
+seg_stat_image(struct seg_stat *s, const struct seg_tensor *t,
+    const struct seg_nodata *nodata, const char *key, struct seg_err *e)
+{
     enum { BANDS = 1 << 16, WIDTH = 1 << 28 };
+    struct seg_arena scratch = {0};
     size_t bands = seg_tensor_bands(t);
     char text[120];
 
-    if ((t->rank != 2 && t->rank != 3) || bands > BANDS ||
-        t->shape[1] > WIDTH ||
-        (t->type != SEG_U8 && t->type != SEG_U16 && t->type != SEG_I16 &&
-            t->type != SEG_F32))
+    if ((t->rank != 2 && t->rank != 3) || bands > BANDS || t->shape[1] > WIDTH)
         return seg_fail(e, SEG_EDATA,
-            "%s: image is %s; a picture of u8, u16, i16 or f32 expected", key,
+            "%s: image is %s; [height,width,bands] expected", key,
             seg_tensor_describe(text, sizeof text, t));
     if (!t->bytes)
         return 0;
     if (expect_bands(s, bands, key, e))
         return -1;
-    size_t pitch = t->shape[1] * bands, size = seg_type_size(t->type);
-    for (size_t b = 0; b < bands; b++) {
-        s->band[b].pixels += t->shape[0] * t->shape[1];
-        for (size_t y = 0; y < t->shape[0]; y++) {
-            const char *row = (const char *)t->data + (y * pitch + b) * size;
-
-            if (t->type == SEG_F32)
-                add_floats(s->band + b, (const float *)row, t->shape[1], bands);
-            else
-                add_integers(s->band + b, t->type, row, t->shape[1], bands);
-            if (s->levels && seg_levels_add(s->band[b].levels, t->type, row,
-                                 t->shape[1], bands, e))
-                return -1;
-        }
-    }
-    return 0;
+    int status = add_rows(s, t, nodata, key, &scratch, e);
+    seg_arena_free(&scratch);
+    return status;
 }
 
 static int
@@ -167,6 +239,7 @@ seg_stat_add(struct seg_stat *s, const struct seg_record *r, struct seg_err *e)
     const struct seg_tensor *label = seg_record_find(r, "label");
     const char *key = seg_record_key(r);
     struct seg_arena a = {0};
+    struct seg_nodata nodata;
     struct seg_classes c;
     int status = seg_classes_read(&c, &a, r, e) ||
                  seg_classes_follow(&s->known, r, key, e);
@@ -176,7 +249,8 @@ seg_stat_add(struct seg_stat *s, const struct seg_record *r, struct seg_err *e)
     for (int i = 0; !status && i < c.n; i++)
         status = set_name(s, i, c.name[i], e);
     seg_arena_free(&a);
-    if (status || (image && seg_stat_image(s, image, key, e)) ||
+    if (status || seg_nodata_get(&nodata, r, e) ||
+        (image && seg_stat_image(s, image, &nodata, key, e)) ||
         (label && add_label(s, label, key, e)))
         return -1;
     s->images++;

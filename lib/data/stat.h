@@ -22,8 +22,8 @@
 
 #include "lib/base/exact.h"
 #include "lib/data/levels.h"
+#include "lib/data/nodata.h"
 #include "lib/data/same_classes.h"
-#include "lib/tensor/record.h"
 
 enum { SEG_STAT_CLASSES = 256 };
 #define SEG_STAT_BETA 0.999999
@@ -52,6 +52,8 @@ struct seg_stat {
     struct seg_known_classes known; /* of the records and tables added */
     struct seg_stat_class class[SEG_STAT_CLASSES];
     struct seg_stat_band *band;
+    struct seg_nodata_count
+        gaps; /* pixels that are not finite and not declared */
 };
 
 void seg_stat_init(struct seg_stat *s, struct seg_arena *a);
@@ -64,9 +66,10 @@ void seg_stat_init(struct seg_stat *s, struct seg_arena *a);
 int seg_stat_add(struct seg_stat *s, const struct seg_record *r,
     struct seg_err *e) SEG_MUST_USE;
 
-/* The image alone. */
+/* The image alone, of any type; pixels without data do not count. */
 int seg_stat_image(struct seg_stat *s, const struct seg_tensor *image,
-    const char *key, struct seg_err *e) SEG_MUST_USE;
+    const struct seg_nodata *nodata, const char *key,
+    struct seg_err *e) SEG_MUST_USE;
 
 /* Adds the sums of another set of the same classes, which must have levels if s
    wants them. */

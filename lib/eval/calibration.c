@@ -4,6 +4,16 @@
 #include "lib/eval/argmax.h"
 #include "lib/eval/calibration.h"
 
+/* The probabilities of a pixel without data are all 0. */
+static int
+has_no_data(const float *p, int k)
+{
+    for (int i = 0; i < k; i++)
+        if (p[i] != 0)
+            return 0;
+    return 1;
+}
+
 static int
 are_probabilities(const float *p, int k)
 {
@@ -52,6 +62,8 @@ seg_calibration_add(struct seg_calibration *c, const struct seg_tensor *label,
             seg_tensor_describe(seen, sizeof seen, probs), label->shape[0], w,
             k);
     for (size_t i = 0; i < label->bytes; i++, p += k) {
+        if (has_no_data(p, c->classes))
+            continue;
         if (!are_probabilities(p, c->classes))
             return seg_fail(e, SEG_EDATA,
                 "%s: tensor %s: no probabilities at (x %zu, y %zu), expected "

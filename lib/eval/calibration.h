@@ -31,7 +31,7 @@ struct seg_calibration {
 /*
  * Adds a picture: label [H,W] u8, probs [H,W,K] f32.  A probability outside
  * 0..1, or a pixel whose sum is not 1 within 0.001, is an error that names key
- * and pixel.
+ * and pixel.  Pixels without data, whose probabilities are all 0, do not count.
  */
 int seg_calibration_add(struct seg_calibration *c,
     const struct seg_tensor *label, const struct seg_tensor *probs,

@@ -37,9 +37,9 @@ seg_confusion_add(struct seg_confusion *c, const struct seg_tensor *truth,
             "%s: prediction is %zux%zu, truth is %zux%zu", key, pred->shape[1],
             pred->shape[0], truth->shape[1], truth->shape[0]);
     for (size_t i = 0; i < truth->bytes; i++) {
-        if (p[i] >= c->classes)
+        if (p[i] >= c->classes && p[i] != SEG_IGNORE)
             return bad_value(pred, i, c->classes, key, e);
-        if (t[i] == c->ignore)
+        if (t[i] == c->ignore || p[i] == SEG_IGNORE)
             c->ignored++;
         else if (t[i] >= c->classes)
             return bad_value(truth, i, c->classes, key, e);

@@ -3,9 +3,10 @@
  * of pictures.
  *
  * Counts are 64-bit integers, so sums do not depend on order or sharding and
- * partial matrices add up exactly.  Pixels whose truth is the ignore value are
- * only counted.  Memory is classes^2 counters from the caller's arena, however
- * many pictures follow.
+ * partial matrices add up exactly.  Pixels whose truth is the ignore value, and
+ * those without data, whose prediction is 255, are only counted as ignored.
+ * Memory is classes^2 counters from the caller's arena, however many pictures
+ * follow.
  */
 #ifndef SEG_EVAL_CONFUSION_H
 #define SEG_EVAL_CONFUSION_H
@@ -26,9 +27,10 @@ int seg_confusion_init(struct seg_confusion *c, struct seg_arena *a,
 
 /*
  * Counts one picture: truth and pred are [H,W] u8 of one size.  A prediction
- * outside 0..classes-1 (under ignored pixels as well), or a truth that is
- * neither a class nor the ignore value, is an error that names the pixel; key
- * is for that message.  On error the matrix is not to be used further.
+ * outside 0..classes-1 (under ignored pixels as well) that is not 255, or a
+ * truth that is neither a class nor the ignore value, is an error that names
+ * the pixel; key is for that message.  On error the matrix is not to be used
+ * further.
  */
 int seg_confusion_add(struct seg_confusion *c, const struct seg_tensor *truth,
     const struct seg_tensor *pred, const char *key,

@@ -1,4 +1,5 @@
 #include <math.h>
+#include <string.h>
 
 #include "lib/data/labelmap.h"
 #include "lib/eval/fuse.h"
@@ -16,7 +17,8 @@ seg_fuse_start(struct seg_fuse *f, int h, int w, int k, struct seg_err *e)
         return seg_fail(e, SEG_EMEM, "%d x %d pixels of %d classes", w, h, k);
     f->sum = seg_take(&f->arena, n, sizeof *f->sum, e);
     f->weight = seg_take(&f->arena, pixels, sizeof *f->weight, e);
-    return f->sum && f->weight ? 0 : -1;
+    f->said = seg_take(&f->arena, pixels, 1, e);
+    return f->sum && f->weight && f->said ? 0 : -1;
 }
 
 /* Probabilities of k classes of a pixel each, or votes. */
@@ -37,7 +39,7 @@ check(const struct seg_tensor *t, int k, const struct seg_window *win,
     return 0;
 }
 
-/* -1 if it cannot be. */
+/* 1 if it counts, 0 if there is no data, -1 if it cannot be. */
 static int
 add_pixel(float *sum, const struct seg_tensor *t, size_t at, int k, float w)
 {
@@ -52,12 +54,14 @@ add_pixel(float *sum, const struct seg_tensor *t, size_t at, int k, float w)
         return 1;
     }
     const float *p = (const float *)t->data + at * (size_t)k;
+    int counts = 0;
     for (int i = 0; i < k; i++) {
         if (!(p[i] >= 0 && p[i] <= 1.001f))
             return -1;
         sum[i] += w * p[i];
+        counts |= p[i] > 0;
     }
-    return 1;
+    return counts;
 }
 
 static float
@@ -93,9 +97,22 @@ seg_fuse_add(struct seg_fuse *f, const struct seg_tensor *t,
                     t->name, j, i, t->rank == 3 ? "probability" : "class",
                     f->k);
             f->weight[to] += added ? w : 0;
+            f->said[to] |= w > 0;
         }
     }
     return 0;
+}
+
+/* The probability that pixel i is of the object; *says 0: there is no data. */
+static float
+object_at(const struct seg_tensor *t, size_t i, int *says)
+{
+    const float *p = (const float *)t->data + 2 * i;
+    int mask = t->rank == 2 ? ((const uint8_t *)t->data)[i] : 0;
+
+    *says = t->rank == 3 ? p[0] != 0 || p[1] != 0
+                         : mask != SEG_IGNORE || strcmp(t->name, "pred");
+    return t->rank == 3 ? p[1] : mask != 0;
 }
 
 int
@@ -104,18 +121,21 @@ seg_fuse_object(struct seg_fuse *f, const struct seg_tensor *t, int class,
 {
     const struct seg_window all = {.h = f->h, .w = f->w};
     size_t n = (size_t)f->h * (size_t)f->w;
+    int says;
 
     if (check(t, 2, &all, where, e))
         return -1;
     for (size_t i = 0; i < n; i++) {
         float *sum = f->sum + i * (size_t)f->k;
-        float p = t->rank == 3 ? ((const float *)t->data)[2 * i + 1]
-                               : ((const uint8_t *)t->data)[i] != 0;
+        float p = object_at(t, i, &says);
 
         if (!(p >= 0 && p <= 1.001f))
             return seg_fail(e, SEG_EDATA,
                 "%s: %s at (x %zu, y %zu) is no probability", where, t->name,
                 i % (size_t)f->w, i / (size_t)f->w);
+        f->said[i] = 1;
+        if (!says)
+            continue;
         f->weight[i] += p;
         sum[class] += p;
         if (sum[0] == 0) {
@@ -126,25 +146,38 @@ seg_fuse_object(struct seg_fuse *f, const struct seg_tensor *t, int class,
     return 0;
 }
 
+/* A row's scores become means, and said becomes 1 where there is no data. */
+static int
+divide_row(struct seg_fuse *f, int y, const char *where, struct seg_err *e)
+{
+    size_t k = (size_t)f->k, at = (size_t)y * (size_t)f->w;
+
+    for (int x = 0; x < f->w; x++, at++) {
+        float w = f->weight[at];
+
+        if (!f->said[at])
+            return seg_fail(e, SEG_EDATA,
+                "%s: nothing says what is at (x %d, y %d)", where, x, y);
+        f->said[at] = !(w > 0);
+        for (size_t i = 0; i < k && w > 0; i++)
+            f->sum[at * k + i] /= w;
+    }
+    return 0;
+}
+
 int
 seg_fuse_end(struct seg_fuse *f, const struct seg_verdict *v, const char *where,
     struct seg_err *e)
 {
-    size_t k = (size_t)f->k;
+    struct seg_verdict with_gaps = *v;
 
+    with_gaps.gap = f->said;
     for (int y = 0; y < f->h; y++) {
-        float *row = f->sum + (size_t)y * (size_t)f->w * k;
+        float *row = f->sum + (size_t)y * (size_t)f->w * (size_t)f->k;
 
-        for (int x = 0; x < f->w; x++) {
-            float w = f->weight[(size_t)y * (size_t)f->w + (size_t)x];
-
-            if (!(w > 0))
-                return seg_fail(e, SEG_EDATA,
-                    "%s: nothing says what is at (x %d, y %d)", where, x, y);
-            for (size_t i = 0; i < k; i++)
-                row[(size_t)x * k + i] /= w;
-        }
-        if (seg_judge_row((void *)v, y, 0, f->w, row, f->k))
+        if (divide_row(f, y, where, e))
+            return -1;
+        if (seg_judge_row(&with_gaps, y, 0, f->w, row, f->k))
             return seg_fail(e, SEG_EDATA, "%s: not a finite number", where);
     }
     return 0;

@@ -4,7 +4,9 @@
  * Every prediction adds to the scores of the pixels that it covers: its
  * probabilities, or a vote for its class.  A pixel's probabilities are its
  * scores over the weights that came together there; its class is the highest,
- * the lower one of equals.
+ * the lower one of equals.  A prediction does not count where it says that the
+ * image has no data (255, or probabilities that are all 0); a pixel of which
+ * all predictions say so has no data.
  */
 #ifndef SEG_EVAL_FUSE_H
 #define SEG_EVAL_FUSE_H
@@ -17,6 +19,7 @@ struct seg_fuse {
     int h, w, k;
     float *sum;    /* h,w,k */
     float *weight; /* h,w */
+    uint8_t *said; /* h,w: something was added, be it that there is no data */
 };
 
 /* Begins a picture of h x w pixels and k classes. */

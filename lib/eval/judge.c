@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "lib/data/labelmap.h"
 #include "lib/eval/argmax.h"
 #include "lib/eval/judge.h"
 
@@ -65,18 +66,28 @@ two_largest(float top[2], const float *p, int k)
     }
 }
 
-int
-seg_judge_row(void *verdict, int y, int x, int n, float *u, int k)
+/* n pixels from `at` on, of k classes: those without data. */
+static void
+leave_gaps(const struct seg_verdict *v, size_t at, int n, int k)
 {
-    const struct seg_verdict *v = verdict;
-    size_t at = (size_t)(y - v->y) * (size_t)v->w + (size_t)x;
+    float *const maps[] = {v->confidence, v->entropy, v->margin};
 
-    if (!all_finite(u, (size_t)n * (size_t)k))
-        return -1;
-    for (int i = 0; v->pred && i < n; i++)
-        v->pred[at + (size_t)i] = (uint8_t)seg_argmax(u + (size_t)i * k, k);
-    if (!v->probs && !v->confidence && !v->entropy && !v->margin)
-        return 0;
+    for (size_t i = at; i < at + (size_t)n; i++) {
+        if (!v->gap[i])
+            continue;
+        if (v->pred)
+            v->pred[i] = SEG_IGNORE;
+        if (v->probs)
+            memset(v->probs + i * (size_t)k, 0, (size_t)k * sizeof(float));
+        for (int m = 0; m < 3; m++)
+            if (maps[m])
+                maps[m][i] = 0;
+    }
+}
+
+static void
+judge_maps(const struct seg_verdict *v, size_t at, int n, float *u, int k)
+{
     for (int i = 0; i < n; i++, u += k, at++) {
         float top[2];
 
@@ -92,5 +103,21 @@ seg_judge_row(void *verdict, int y, int x, int n, float *u, int k)
         if (v->margin)
             v->margin[at] = top[0] - top[1];
     }
+}
+
+int
+seg_judge_row(void *verdict, int y, int x, int n, float *u, int k)
+{
+    const struct seg_verdict *v = verdict;
+    size_t at = (size_t)(y - v->y) * (size_t)v->w + (size_t)x;
+
+    if (!all_finite(u, (size_t)n * (size_t)k))
+        return -1;
+    for (int i = 0; v->pred && i < n; i++)
+        v->pred[at + (size_t)i] = (uint8_t)seg_argmax(u + (size_t)i * k, k);
+    if (v->probs || v->confidence || v->entropy || v->margin)
+        judge_maps(v, at, n, u, k);
+    if (v->gap)
+        leave_gaps(v, at, n, k);
     return 0;
 }

@@ -6,6 +6,8 @@
  *   confidence   the largest p
  *   entropy      - sum_k p_k ln p_k, nats
  *   margin       the largest p less the second largest; of one class 1
+ *
+ * A pixel without data gets 255 (SEG_IGNORE) as pred, and 0 in all the others.
  */
 #ifndef SEG_EVAL_JUDGE_H
 #define SEG_EVAL_JUDGE_H
@@ -19,6 +21,7 @@ struct seg_verdict {
     uint8_t *pred;
     float *probs; /* h,w,k */
     float *confidence, *entropy, *margin;
+    const uint8_t *gap; /* h,w: not 0 where there is no data; NULL: nowhere */
 };
 
 /* Fits seg_take_row, with the verdict that has row y; changes scores. */

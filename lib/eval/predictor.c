@@ -173,12 +173,24 @@ seg_predictor_run(struct seg_predictor *p, const struct seg_tensor *image,
     const char *where, struct seg_err *e)
 {
     if (seg_predictor_check(image, where, e) ||
-        seg_predictor_fit(
-            p, 1, (int)image->shape[0], (int)image->shape[1], e) ||
-        seg_predictor_put(p, 0, image, where, e))
+        seg_predictor_fit(p, 1, (int)image->shape[0], (int)image->shape[1], e))
+        return -1;
+    seg_normalize_forget(&p->normalize);
+    if (seg_predictor_put(p, 0, image, where, e))
         return -1;
     seg_predictor_forward(p);
     return 0;
+}
+
+int
+seg_predictor_fail(
+    const struct seg_predictor *p, const char *where, struct seg_err *e)
+{
+    char cause[600];
+
+    seg_normalize_blame(cause, sizeof cause, &p->normalize);
+    return seg_fail(e, SEG_EDATA, "%s: the network makes no finite numbers%s%s",
+        where, *cause ? ": " : "", cause);
 }
 
 int
@@ -208,10 +220,7 @@ seg_predictor_rows(struct seg_predictor *p, int i, int y0, int y1,
                 u, v->x + ((size_t)i * p->padded_h + y) * row, row * sizeof *u);
         bad |= take(with, y, 0, p->w, u, v->c) != 0;
     }
-    if (bad)
-        return seg_fail(
-            e, SEG_EDATA, "%s: the network makes no finite numbers", where);
-    return 0;
+    return bad ? seg_predictor_fail(p, where, e) : 0;
 }
 
 void

@@ -85,6 +85,10 @@ int seg_predictor_rows(struct seg_predictor *p, int i, int y0, int y1,
     seg_take_row *take, void *with, const char *where,
     struct seg_err *e) SEG_MUST_USE;
 
+/* The error that a score is not finite, with its cause if that is an image. */
+int seg_predictor_fail(const struct seg_predictor *p, const char *where,
+    struct seg_err *e) SEG_MUST_USE;
+
 /* Rows and columns of a node's value that belong to a picture; these, of the
    i-th. */
 void seg_predictor_size(

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "lib/data/labelmap.h"
 #include "lib/data/percentile.h"
 #include "lib/eval/distance.h"
 #include "lib/eval/surface.h"
@@ -18,7 +19,7 @@ seg_pair_agree(struct seg_pair *p, int ignore)
     size_t n = p->shape[0] * p->shape[1] * p->shape[2];
 
     for (size_t i = 0; i < n; i++)
-        if (p->truth[i] == ignore)
+        if (p->truth[i] == ignore || p->pred[i] == SEG_IGNORE)
             p->truth[i] = p->pred[i];
 }
 

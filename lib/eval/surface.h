@@ -29,8 +29,9 @@ struct seg_pair {
     const uint8_t *pred;
 };
 
-/* Where truth is the ignore value it takes the prediction: what does not count
-   neither moves a surface nor makes one. */
+/* Truth takes the prediction where it is the ignore value, and where the image
+   has no data (a prediction of 255): such pixels neither move a surface nor
+   make one. */
 void seg_pair_agree(struct seg_pair *p, int ignore);
 
 /* The longest distance between two voxels. */

@@ -139,8 +139,8 @@ add_scale(struct seg_views *v, float *sum, const struct seg_tensor *image,
         return -1;
     if ((t.h != q.oh || t.w != q.ow) &&
         (make(&v->arena, &scaled, image, t.h, t.w, e) ||
-            seg_picture_resize(
-                &scaled, image, NULL, SEG_RESIZE_BILINEAR, &v->arena, e)))
+            seg_nodata_resize(&scaled, image, NULL, SEG_RESIZE_BILINEAR,
+                &v->predictor->normalize.nodata, &v->arena, e)))
         return -1;
     for (t.turn = 1; t.turn <= TURNS; t.turn++) {
         if (!(v->turns >> t.turn & 1))
@@ -148,8 +148,7 @@ add_scale(struct seg_views *v, float *sum, const struct seg_tensor *image,
         if (score(v, &t, &scaled, where, e))
             return -1;
         if (add_view(v, sum, &t, &q, rows, scratch))
-            return seg_fail(
-                e, SEG_EDATA, "%s: the network makes no finite numbers", where);
+            return seg_predictor_fail(v->predictor, where, e);
     }
     return 0;
 }
@@ -182,9 +181,7 @@ seg_views_run(struct seg_views *v, const struct seg_tensor *image, int k,
             u[i] *= share;
         bad |= take(with, y, 0, w, u, k) != 0;
     }
-    return bad ? seg_fail(e, SEG_EDATA,
-                     "%s: the network makes no finite numbers", where)
-               : 0;
+    return bad ? seg_predictor_fail(v->predictor, where, e) : 0;
 }
 
 void

@@ -26,6 +26,7 @@ struct seg_views {
     size_t mem_limit; /* of its own memory, 0: none */
     seg_score_picture *score;
     void *with;
+    const struct seg_predictor *predictor; /* that score uses */
     /* its own */
     struct seg_arena arena;
 };

@@ -36,6 +36,12 @@ seg_type_name(enum seg_type t)
 }
 
 int
+seg_type_is_float(enum seg_type t)
+{
+    return t == SEG_F16 || t == SEG_BF16 || t == SEG_F32 || t == SEG_F64;
+}
+
+int
 seg_type_parse(enum seg_type *t, const char *name)
 {
     for (int i = 0; i < SEG_TYPES; i++)
@@ -124,6 +130,104 @@ seg_tensor_get(const struct seg_tensor *t, size_t i)
         return ((const double *)p)[i];
     default:
         return NAN;
+    }
+}
+
+static uint16_t
+to_half(double v)
+{
+    unsigned sign = signbit(v) ? 1u << 15 : 0;
+    int exponent;
+
+    v = fabs(v);
+    if (isnan(v))
+        return (uint16_t)(sign | 0x7e00);
+    if (v >= 65520)
+        return (uint16_t)(sign | 0x7c00);
+    frexp(v, &exponent);
+    if (v == 0 || exponent < -13)
+        exponent = -13; /* not normal */
+    /* a fraction that rounds up to 2048 carries into the exponent */
+    long fraction = lrint(ldexp(v, 11 - exponent));
+    return (uint16_t)(sign | (unsigned)((exponent + 13) * 1024 + fraction));
+}
+
+static uint16_t
+to_brain(double v)
+{
+    float f = (float)v;
+    uint32_t bits;
+
+    memcpy(&bits, &f, sizeof bits);
+    if (isnan(f))
+        return (uint16_t)(bits >> 16 | 64);
+    return (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+}
+
+static double
+whole(double v, double least, double most)
+{
+    v = floor(v + 0.5);
+    return v > least ? (v < most ? v : most) : least; /* nan: least */
+}
+
+/* A whole number that fits into any of the types but u64 and i64. */
+static void
+put_whole(void *p, enum seg_type type, size_t i, double v)
+{
+    switch (type) {
+    case SEG_BOOL:
+        ((uint8_t *)p)[i] = (uint8_t)whole(v, 0, 1);
+        break;
+    case SEG_U8:
+        ((uint8_t *)p)[i] = (uint8_t)whole(v, 0, UINT8_MAX);
+        break;
+    case SEG_I8:
+        ((int8_t *)p)[i] = (int8_t)whole(v, INT8_MIN, INT8_MAX);
+        break;
+    case SEG_U16:
+        ((uint16_t *)p)[i] = (uint16_t)whole(v, 0, UINT16_MAX);
+        break;
+    case SEG_I16:
+        ((int16_t *)p)[i] = (int16_t)whole(v, INT16_MIN, INT16_MAX);
+        break;
+    case SEG_U32:
+        ((uint32_t *)p)[i] = (uint32_t)whole(v, 0, UINT32_MAX);
+        break;
+    default:
+        ((int32_t *)p)[i] = (int32_t)whole(v, INT32_MIN, INT32_MAX);
+    }
+}
+
+void
+seg_tensor_put(struct seg_tensor *t, size_t i, double v)
+{
+    const double two_63 = 9223372036854775808., two_64 = 2 * two_63;
+    void *p = t->data;
+
+    switch (t->type) {
+    case SEG_F16:
+        ((uint16_t *)p)[i] = to_half(v);
+        break;
+    case SEG_BF16:
+        ((uint16_t *)p)[i] = to_brain(v);
+        break;
+    case SEG_F32:
+        ((float *)p)[i] = (float)v;
+        break;
+    case SEG_F64:
+        ((double *)p)[i] = v;
+        break;
+    case SEG_U64:
+        ((uint64_t *)p)[i] =
+            v >= two_64 ? UINT64_MAX : (uint64_t)whole(v, 0, two_64);
+        break;
+    case SEG_I64:
+        ((int64_t *)p)[i] =
+            v >= two_63 ? INT64_MAX : (int64_t)whole(v, -two_63, two_63);
+        break;
+    default:
+        put_whole(p, t->type, i, v);
     }
 }
 

@@ -42,6 +42,7 @@ struct seg_tensor {
 
 size_t seg_type_size(enum seg_type t);
 const char *seg_type_name(enum seg_type t); /* as safetensors spells it: "U8" */
+int seg_type_is_float(enum seg_type t);     /* f16, bf16, f32, f64 */
 int seg_type_parse(enum seg_type *t, const char *name) SEG_MUST_USE;
 
 /* Bytes of a shape; -1 if the product does not fit. */
@@ -56,6 +57,10 @@ size_t seg_tensor_count(const struct seg_tensor *t);
 
 /* Element i as a number, whatever the type (f16 and bf16 included). */
 double seg_tensor_get(const struct seg_tensor *t, size_t i);
+
+/* Stores v as element i: rounded, halves upwards, and kept within the range of
+   a type of whole numbers. */
+void seg_tensor_put(struct seg_tensor *t, size_t i, double v);
 
 /* All elements of t as floats into out[seg_tensor_count(t)]. */
 void seg_tensor_floats(float *out, const struct seg_tensor *t);

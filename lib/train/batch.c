@@ -63,9 +63,10 @@ seg_batch_start(struct seg_batch *b, const struct seg_record *rec,
     b->x = seg_take_dirty(a, floats, sizeof *b->x, e);
     b->label = seg_take_dirty(a, pixels, 1, e);
     b->same.arena = a;
+    b->gap = seg_take_dirty(a, t->shape[0] * t->shape[1], 1, e);
     for (int i = 0; i < 256; i++)
         b->known[i] = i < b->classes || i == b->ignore;
-    return b->pattern && b->x && b->label ? 0 : -1;
+    return b->pattern && b->x && b->label && b->gap ? 0 : -1;
 }
 
 static int
@@ -94,6 +95,19 @@ put_label(struct seg_batch *b, int at, const struct seg_record *rec,
     return 0;
 }
 
+/* The label's pixels without data in the image, in any of its views. */
+static void
+ignore_gaps(struct seg_batch *b, int at, const struct seg_tensor *image,
+    const char *key)
+{
+    size_t n = (size_t)b->h * b->w;
+
+    if (!seg_nodata_find(b->gap, &b->normalize.nodata, image, 0, n))
+        return;
+    seg_nodata_ignore(b->label + at * n, b->gap, n, b->ignore);
+    seg_nodata_count_add(&b->gaps, image, b->gap, key);
+}
+
 int
 seg_batch_put(struct seg_batch *b, int at, const struct seg_record *rec,
     struct seg_err *e)
@@ -115,7 +129,11 @@ seg_batch_put(struct seg_batch *b, int at, const struct seg_record *rec,
                       &b->normalize, where(text, b, rec), e))
             return -1;
     }
-    return put_label(b, at, rec, e);
+    if (put_label(b, at, rec, e))
+        return -1;
+    for (int v = 0; v < b->views; v++)
+        ignore_gaps(b, at, seg_record_find(rec, name[v]), where(text, b, rec));
+    return 0;
 }
 
 void

@@ -6,7 +6,7 @@
  * `passes` runs through the network (gradient accumulation) of `records`
  * records each; with two views the network sees the `image` of all records of a
  * pass and then their `image.1`.  The first record decides the size; all have
- * the same classes.
+ * the same classes.  A label is ignored where the image has no data.
  */
 #ifndef SEG_TRAIN_BATCH_H
 #define SEG_TRAIN_BATCH_H
@@ -29,6 +29,8 @@ struct seg_batch {
     unsigned char known[256];      /* label values that may occur */
     struct seg_known_classes same; /* of the records put */
     uint64_t seen, pixels[256];    /* labels counted, their pixels by value */
+    uint8_t *gap;                  /* h,w: of the image at hand */
+    struct seg_nodata_count gaps;  /* of all that were put */
 };
 
 /* Takes all memory from a; rec is the first record and is not put yet. */

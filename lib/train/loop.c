@@ -32,6 +32,15 @@ mark(uint64_t seen, const struct seg_record *rec)
     return seg_hash_more(seen, key, strlen(key));
 }
 
+/* A way out, for a message: the input is to blame before the rate is. */
+static const char *
+advice(char *text, size_t room, const struct seg_loop *l)
+{
+    const char *cause = seg_normalize_blame(text, room, &l->batch.normalize);
+
+    return *cause ? cause : "lower --lr, or give --warmup or --clip";
+}
+
 /* A whole batch, or 0. */
 static int
 fill(struct seg_loop *l, uint64_t *seen, struct seg_err *e)
@@ -39,6 +48,7 @@ fill(struct seg_loop *l, uint64_t *seen, struct seg_err *e)
     int want = l->batch.records * l->batch.passes;
 
     *seen = l->seen;
+    seg_normalize_forget(&l->batch.normalize);
     for (int i = 0; i < want; i++) {
         int got = read_record(l, e);
 
@@ -70,6 +80,7 @@ run_pass(struct seg_loop *l, int pass)
 int
 seg_loop_step(struct seg_loop *l, struct seg_err *e)
 {
+    char text[600];
     uint64_t seen;
     int got = fill(l, &seen, e);
     double scale = 1.0 / l->batch.passes;
@@ -83,9 +94,8 @@ seg_loop_step(struct seg_loop *l, struct seg_err *e)
         l->loss += scale * run_pass(l, pass);
     if (!isfinite(l->loss))
         return seg_fail(e, SEG_EDATA,
-            "step %" PRIu64 ": the loss is not a finite number at rate %g: "
-            "lower --lr, or give --warmup or --clip",
-            l->step + 1, l->rate);
+            "step %" PRIu64 ": the loss is not a finite number at rate %g: %s",
+            l->step + 1, l->rate, advice(text, sizeof text, l));
     if (l->clip > 0) {
         l->norm = scale * seg_optim_norm(&l->optim);
         if (l->norm > l->clip)
@@ -126,15 +136,16 @@ seg_loop_skip(struct seg_loop *l, struct seg_err *e)
 int
 seg_loop_check(const struct seg_loop *l, struct seg_err *e)
 {
+    char text[600];
+
     for (int i = 0; i < seg_net_params(l->net); i++) {
         const struct seg_param *p = seg_net_param(l->net, i);
 
         for (size_t j = 0; j < p->count; j++)
             if (!isfinite(p->w[j]))
                 return seg_fail(e, SEG_EDATA,
-                    "step %" PRIu64 ": %s is no longer a finite number: lower "
-                    "--lr, or give --warmup or --clip",
-                    l->step, p->name);
+                    "step %" PRIu64 ": %s is no longer a finite number: %s",
+                    l->step, p->name, advice(text, sizeof text, l));
     }
     return 0;
 }

@@ -11,6 +11,7 @@ enum { H = 24, W = 32, N = H * W };
 
 static struct seg_err e;
 static struct seg_arena a;
+static const struct seg_nodata plain; /* nothing is declared */
 static const struct seg_range byte = {0, 255}, any = {-INFINITY, INFINITY};
 
 static void
@@ -174,11 +175,11 @@ test_types(void)
             struct seg_tensor p = picture(types[i], bands[k], x);
             struct seg_tensor q = picture(types[i], bands[k], x);
 
-            same &= !seg_augment_apply(&p, &none, "k", 0, &a, &e) &&
+            same &= !seg_augment_apply(&p, &none, &plain, "k", 0, &a, &e) &&
                     !memcmp(p.data, q.data, p.bytes);
-            changed &= !seg_augment_apply(&p, &all, "k", 1, &a, &e) &&
+            changed &= !seg_augment_apply(&p, &all, &plain, "k", 1, &a, &e) &&
                        memcmp(p.data, q.data, p.bytes);
-            again &= !seg_augment_apply(&q, &all, "k", 1, &a, &e) &&
+            again &= !seg_augment_apply(&q, &all, &plain, "k", 1, &a, &e) &&
                      !memcmp(p.data, q.data, p.bytes);
         }
     ok(same, "no distortion leaves every bit, of any type and bands");
@@ -187,13 +188,15 @@ test_types(void)
     struct seg_tensor p = picture(SEG_U8, 3, x), q = picture(SEG_U8, 3, x);
     int differ = 0;
     for (uint64_t i = 0; i < 20; i++)
-        differ += !seg_augment_apply(&p, &all, "k", i, &a, &e) &&
-                  !seg_augment_apply(&q, &all, "k", i + 20, &a, &e) &&
+        differ += !seg_augment_apply(&p, &all, &plain, "k", i, &a, &e) &&
+                  !seg_augment_apply(&q, &all, &plain, "k", i + 20, &a, &e) &&
                   memcmp(p.data, q.data, p.bytes);
     ok(differ == 20, "other numbers, other distortions");
-    p.type = SEG_F64;
-    ok(seg_augment_apply(&p, &none, "k", 0, &a, &e) && e.kind == SEG_EDATA,
-        "doubles are refused: %s", e.text);
+    struct seg_tensor wide = picture(SEG_U16, 3, x);
+    wide.rank = 1;
+    ok(seg_augment_apply(&wide, &none, &plain, "k", 0, &a, &e) &&
+            e.kind == SEG_EDATA,
+        "numbers in a row are refused: %s", e.text);
 }
 
 static void
@@ -209,12 +212,12 @@ test_chance(void)
         struct seg_tensor p = picture(SEG_U8, 3, x);
         const uint8_t *v = p.data;
 
-        greys += !seg_augment_apply(&p, &grey, "k", i, &a, &e) &&
+        greys += !seg_augment_apply(&p, &grey, &plain, "k", i, &a, &e) &&
                  v[0] == v[1] && v[1] == v[2] && v[30] == v[31];
     }
     ok(greys > 150 && greys < 250, "grey as often as asked: %d of 1000", greys);
     struct seg_tensor p = picture(SEG_F32, 3, x);
-    if (!seg_augment_apply(&p, &hole, "k", 0, &a, &e))
+    if (!seg_augment_apply(&p, &hole, &plain, "k", 0, &a, &e))
         for (int i = 0; i < 3 * N; i++)
             cut += ((float *)p.data)[i] != x[i];
     ok(cut > N / 4 * 2 && cut <= N / 4 * 3, "a hole has the size asked for");
@@ -223,7 +226,7 @@ test_chance(void)
     int draws = 300;
     for (int i = 0; i < draws; i++) {
         p = picture(SEG_F32, 1, x);
-        if (seg_augment_apply(&p, &noise, "k", (uint64_t)i, &a, &e))
+        if (seg_augment_apply(&p, &noise, &plain, "k", (uint64_t)i, &a, &e))
             return;
         squares = 0;
         for (int k = 0; k < N; k++) {

@@ -7,6 +7,7 @@
 
 static struct seg_arena arena;
 static struct seg_err err;
+static const struct seg_nodata plain; /* nothing is declared */
 
 static const char *const text = "# value\tid\tname\tcolour\r\n"
                                 "7\t0\tground\t#010203\r\n"
@@ -36,7 +37,7 @@ test_there_and_back(void)
         "a map of three classes");
     ok(m.rgb[1][2] == 255 && m.rgb[255][0] == 0xaa,
         "colours in small and capital letters, of ignored values too");
-    ok(!seg_labelmap_apply(&m, &t, 0, "f", &err) && t.type == SEG_U8 &&
+    ok(!seg_labelmap_apply(&m, &t, &plain, 0, "f", &err) && t.type == SEG_U8 &&
             t.bytes == 6 && !memcmp(t.data, id, 6),
         "u16 values become u8 ids in place");
     ok(m.values[1] == 2 && m.value[1] == 300 && m.values[0] == 1,
@@ -50,14 +51,15 @@ test_there_and_back(void)
 
     uint16_t bad[4] = {7, 7, 7, 1};
     t = wide(bad, 2, 2);
-    ok(seg_labelmap_apply(&m, &t, 0, "a.png", &err) < 0 &&
+    ok(seg_labelmap_apply(&m, &t, &plain, 0, "a.png", &err) < 0 &&
             err.kind == SEG_EDATA &&
             !strcmp(err.text,
                 "a.png: value 1 at (x 1, y 1) is not in the label map"),
         "%s", err.text);
     t.rank = 3;
     t.shape[2] = 1;
-    ok(seg_labelmap_apply(&m, &t, 0, "a.png", &err) < 0, "%s", err.text);
+    ok(seg_labelmap_apply(&m, &t, &plain, 0, "a.png", &err) < 0, "%s",
+        err.text);
 }
 
 /* Pixels of c channels, n of them in a row. */
@@ -84,21 +86,22 @@ test_colours(void)
     ok(!seg_labelmap_parse(&m, &arena, map, "m", &err) && m.classes == 4 &&
             m.colours == 5 && m.rgb[1][0] == 255 && !m.rgb[1][1],
         "a class of two colours has the first, and the map knows both");
-    ok(!seg_labelmap_apply(&m, &t, 0, "f", &err) && t.rank == 2 &&
+    ok(!seg_labelmap_apply(&m, &t, &plain, 0, "f", &err) && t.rank == 2 &&
             t.bytes == 4 && !memcmp(t.data, id, 4),
         "RGB becomes ids in place");
     uint8_t rgba[] = {255, 0, 0, 255, 0, 0, 0, 255};
     t = coloured(rgba, 2, 4);
-    ok(!seg_labelmap_apply(&m, &t, 0, "f", &err) && rgba[0] == 1 && !rgba[1],
+    ok(!seg_labelmap_apply(&m, &t, &plain, 0, "f", &err) && rgba[0] == 1 &&
+            !rgba[1],
         "and RGBA that is opaque");
     uint8_t clear[] = {255, 0, 0, 255, 0, 0, 0, 254};
     t = coloured(clear, 2, 4);
-    ok(seg_labelmap_apply(&m, &t, 0, "f", &err) < 0 &&
+    ok(seg_labelmap_apply(&m, &t, &plain, 0, "f", &err) < 0 &&
             !strcmp(err.text, "f: alpha 254 at (x 1, y 0): a label is opaque"),
         "%s", err.text);
     uint8_t both[] = {0, 0, 255};
     t = coloured(both, 1, 3);
-    ok(seg_labelmap_apply(&m, &t, 0, "f", &err) < 0 &&
+    ok(seg_labelmap_apply(&m, &t, &plain, 0, "f", &err) < 0 &&
             !strcmp(err.text, "f: colour #0000ff at (x 0, y 0) stands for "
                               "several classes in the label map"),
         "%s", err.text);
@@ -107,25 +110,25 @@ test_colours(void)
     uint8_t copy[sizeof off];
     memcpy(copy, off, sizeof off);
     t = coloured(copy, 4, 3);
-    ok(seg_labelmap_apply(&m, &t, 0, "f", &err) < 0 &&
+    ok(seg_labelmap_apply(&m, &t, &plain, 0, "f", &err) < 0 &&
             !strcmp(err.text,
                 "f: colour #fa0303 at (x 0, y 0) is not in the label map "
                 "(2 pixels), nor #090909 at (x 1, y 0)"),
         "%s", err.text);
     memcpy(copy, off, sizeof off);
     t = coloured(copy, 4, 3);
-    ok(seg_labelmap_apply(&m, &t, 15, "f", &err) < 0 &&
+    ok(seg_labelmap_apply(&m, &t, &plain, 15, "f", &err) < 0 &&
             strstr(err.text, "f: colour #090909 at"),
         "15.6 is further than 15: %s", err.text);
     t = coloured(off, 4, 3);
-    ok(!seg_labelmap_apply(&m, &t, 15.7, "f", &err) && off[0] == 1 &&
+    ok(!seg_labelmap_apply(&m, &t, &plain, 15.7, "f", &err) && off[0] == 1 &&
             off[1] == 0 && off[3] == 255,
         "but not than 15.7");
     uint8_t many[3 * 10];
     for (int i = 0; i < 30; i++)
         many[i] = (uint8_t)(100 + i);
     t = coloured(many, 10, 3);
-    ok(seg_labelmap_apply(&m, &t, 0, "f", &err) < 0 &&
+    ok(seg_labelmap_apply(&m, &t, &plain, 0, "f", &err) < 0 &&
             strstr(
                 err.text, "nor #797a7b at (x 7, y 0), nor others (2 pixels)"),
         "%s", err.text);
@@ -158,7 +161,7 @@ test_palettes(void)
 
             if (id == SEG_UNMAPPED || v > INT16_MAX)
                 continue;
-            good = !seg_labelmap_apply(&m, &t, 0, "f", &err) &&
+            good = !seg_labelmap_apply(&m, &t, &plain, 0, "f", &err) &&
                    !seg_labelmap_restore(&m, &t, &arena, "k", &err) &&
                    *(uint8_t *)t.data == m.value[id];
             alone &= id == SEG_IGNORE || m.value[id] == v;

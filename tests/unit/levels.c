@@ -40,7 +40,7 @@ test_exact(enum seg_type type)
 
         good &= !seg_levels_start(&l[b], &arena, &e) &&
                 !seg_levels_add(&l[b], type, from, N / 2, 2, &e) &&
-                !seg_percentiles(want, ps, PS, &t, (size_t)b, &arena, &e);
+                !seg_percentiles(want, ps, PS, &t, NULL, (size_t)b, &arena, &e);
         for (int k = 0; k < PS; k++)
             good &= fabs(seg_levels_percentile(&l[b], ps[k]) - want[k]) <=
                     1e-9 * fabs(want[k]);

@@ -70,7 +70,7 @@ main(void)
                 x[i] = bits & 1 ? NAN : INFINITY;
         }
         for (size_t b = 0; b < bands; b++) {
-            if (seg_percentiles(value, at, ASKED, &t, b, &a, &e))
+            if (seg_percentiles(value, at, ASKED, &t, NULL, b, &a, &e))
                 return 1;
             for (int i = 0; i < ASKED; i++)
                 *(agree(value[i], by_sorting(&t, b, at[i])) ? &good : &bad) +=
@@ -83,7 +83,7 @@ main(void)
     float none[2] = {NAN, -INFINITY};
     struct seg_tensor t = {"image", SEG_F32, 2, {1, 2}, sizeof none, none};
     double value;
-    ok(!seg_percentiles(&value, at, 1, &t, 0, &a, &e) && isnan(value),
+    ok(!seg_percentiles(&value, at, 1, &t, NULL, 0, &a, &e) && isnan(value),
         "of no finite value there is none");
     seg_arena_free(&a);
     return done();

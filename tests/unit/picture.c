@@ -209,10 +209,15 @@ test_refusals(void)
         "a box outside is refused: %s", err.text);
     ok(seg_picture_resize(&out, &in, &flat, 1, &arena, &err) < 0,
         "a flat box is refused: %s", err.text);
-    ok(seg_picture_resize(&o, &i, NULL, SEG_RESIZE_BILINEAR, &arena, &err) < 0,
-        "bilinear of i32 is refused: %s", err.text);
+    for (int k = 0; k < 16; k++)
+        seg_tensor_put(&i, (size_t)k, -100000 * (k % 4));
+    ok(!seg_picture_resize(&o, &i, NULL, SEG_RESIZE_BILINEAR, &arena, &err) &&
+            ((int32_t *)o.data)[0] > -100000 && ((int32_t *)o.data)[0] < 0 &&
+            ((int32_t *)o.data)[0] + ((int32_t *)o.data)[1] == -300000,
+        "i32 is resized too: %d and %d", ((int32_t *)o.data)[0],
+        ((int32_t *)o.data)[1]);
     ok(!seg_picture_resize(&o, &i, NULL, SEG_RESIZE_NEAREST, &arena, &err),
-        "nearest of i32 is not");
+        "to the nearest as well");
 }
 
 int
