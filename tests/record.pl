@@ -5,11 +5,13 @@
 use strict;
 use warnings;
 
-my %pack = (U8 => "C", U16 => "S<", I16 => "s<", F32 => "f<");
+my %pack = (BOOL => "C", U8 => "C", I8 => "c", U16 => "S<", I16 => "s<",
+    U32 => "L<", I32 => "l<", F32 => "f<", U64 => "Q<", I64 => "q<",
+    F64 => "d<");
 my ($meta, $tensors, $payload) = ("", "", "");
 for (@ARGV) {
     my ($name, $value) = /^([^=]+)=(.*)$/s or die "record.pl: $_\n";
-    if ($value =~ /^(U8|U16|I16|F32):([\d,]+):(.*)$/) {
+    if ($value =~ /^(BOOL|[UI](?:8|16|32|64)|F32|F64):([\d,]+):(.*)$/) {
         my ($type, $shape, @v) = ($1, $2, split /,/, $3);
         my $n = 1;
         $n *= $_ for split /,/, $shape;

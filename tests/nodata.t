@@ -1,0 +1,351 @@
+#!/usr/bin/env bash
+# Pixels without data, from GeoTIFF to score: declared, by any value and in any
+# type, or numbers that are not finite and that nobody declared.
+. "$(dirname "$0")/lib.sh"
+tab=$'\t'
+tiff() { perl "$root/tests/geotiff.pl" "$@"; }
+record() { "$root/tests/record.pl" "$@" | seg-cat; }
+# band FILE: pixels, mean, least and most of each band
+band() { seg-stat "$@" 2>.err | awk -F'\t' '$1 == "band" { printf "%s %.4g %s %s;", $4, $5, $7, $8 }'; }
+# count FILE TENSOR: how often each value occurs
+count() { numbers "$1" "$2" | sort -n | uniq -c | awk '{ printf "%s:%s ", $2, $1 }'; }
+
+printf '0\t0\tground\n1\t1\tdisc\n' >map.tsv
+wave='$x % 4 + $y % 3'
+tiff label.tif size=16x12 value='$x > 7'
+# scene NAME TYPE NODATA VALUE: 16 x 12 x 2, the upper 3 rows without data
+scene()
+{
+    tiff "$1.tif" size=16x12 bands=2 type="$2" nodata="$3" value="\$y < 3 ? $4 : $wave + \$b + 1"
+    printf 'k\t%s.tif\tlabel.tif\n' "$1" | seg-import -q -m map.tsv -o "$1.st"
+}
+
+# ---- images: every way to declare ----
+
+data='144 3.5 1 6;144 4.5 2 7;'
+declared=()
+while read -r name type nodata value; do
+    scene "$name" "$type" "$nodata" "$value"
+    is "$(band "$name.st")" "$data" "$type with nodata $nodata: statistics are of the others"
+    is "$(cat .err)" "" "without a warning"
+    is "$(count "$name.st" label)" "0:72 1:72 255:48 " "and their label is ignored"
+    declared+=("$name.st")
+done <<'END'
+minus f32 -9999 -9999
+blank f32 -9999.0 -9999
+nan f32 nan nan
+least f32 -3.4028235e+38 -3.4028234663852886e38
+short f32 -3.4e38 -3.4028234663852886e38
+minint i32 -2147483648 -2147483648
+i16 i16 -32768 -32768
+byte u8 255 255
+zero u16 0 0
+END
+is "$(seg-info --meta seg.nodata minus.st)" "-9999" "seg.nodata says which value"
+is "$(seg-info --meta seg.nodata nan.st)" "nan" "nan as well"
+tiff none.tif size=4x4 nodata=none value=7
+is "$(echo none.tif | seg-import | seg-info --meta seg.nodata)" "" "another word declares nothing"
+record seg.key=k seg.nodata=many image=U8:2,2,1:1 >bad.st
+for p in seg-stat seg-check "seg-sample --crop 2" seg-augment; do
+    status_is 65 "$p and a seg.nodata that is no number" $p bad.st
+    like "$(cat .err)" "k: seg.nodata: a number or nan expected, seen many" "is named"
+done
+
+# one band is enough, but for the values of black and saturated pixels
+record seg.nodata=-9999 image=I16:1,3,2:1,2,-9999,3,5,6 >one.st
+is "$(band one.st)" "2 3 1 5;2 4 2 6;" "one band without data"
+record seg.nodata=0 image=U8:1,3,2:1,2,0,3,0,0 >black.st
+is "$(band black.st)" "2 0.5 0 1;2 2.5 2 3;" "0 in one band is a dark pixel"
+
+# declared by hand, or not at all
+tiff plain.tif size=16x12 bands=2 type=i16 value="\$y < 3 ? -9999 : $wave + \$b + 1"
+is "$(echo plain.tif | seg-import --nodata -9999 | band)" "$data" "--nodata declares"
+is "$(echo plain.tif | seg-import | band)" "192 -2497 -9999 6;192 -2496 -9999 7;" \
+    "without it nothing is left out"
+is "$(echo zero.tif | seg-import --nodata none | band)" "192 2.625 0 6;192 3.375 0 7;" \
+    "--nodata none: all is data"
+is "$(echo zero.tif | seg-import --nodata 7 | band)" "180 2.4 0 5;180 3.133 0 6;" \
+    "--nodata holds instead of what the file declares"
+status_is 64 "--nodata of a word" seg-import --nodata many <<<plain.tif
+printf 'P5 2 1 255\n\7\11' >a.pgm
+is "$(echo a.pgm | seg-import --nodata 7 | band)" "1 9 9 9;" "of other formats too"
+
+# ---- labels ----
+
+tiff image.tif size=16x12 rows=4 value='$x'
+while read -r type nodata value; do
+    tiff l.tif size=16x12 rows=2 type="$type" nodata="$nodata" value="\$y < 3 ? $value : \$x > 7"
+    printf 'k\timage.tif\tl.tif\n' >l.tsv
+    is "$(seg-import -m map.tsv l.tsv -o l.st && count l.st label)" "0:72 1:72 255:48 " \
+        "labels of $type: $nodata is ignored"
+    seg-import --strip 4 -m map.tsv l.tsv -o s.st
+    is "$(seg-stat s.st | grep "^ignored\|^images" | xargs)" "ignored 255 - 48 1 images 3" "in strips too"
+    seg-import -m <(cat map.tsv; printf 'nodata\t2\tcloud\n') l.tsv -o l.st
+    is "$(count l.st label)" "0:72 1:72 2:48 " "unless the map makes it a class"
+done <<'END'
+f32 nan nan
+f32 -3.4028235e+38 -3.4028234663852886e38
+i32 -2147483648 -2147483648
+i16 -32768 -32768
+u8 200 200
+f32 -9999 -9999
+END
+tiff l.tif size=16x12 type=u8 nodata=1 value='$x > 7'
+is "$(seg-import -m map.tsv l.tsv -o l.st && count l.st label)" "0:96 1:96 " \
+    "a value that the map names is a class, declared or not"
+tiff l.tif size=16x12 type=f32 nodata=nan value='$y < 3 ? nan : $x > 7'
+is "$(seg-import l.tsv -o l.st && count l.st label)" "0:72 1:72 255:48 " "without a map it is 255"
+tiff l.tif size=16x12 type=f32 value='$y < 3 ? nan : $x > 7'
+status_is 65 "nan that nobody declares" seg-import -m map.tsv l.tsv
+like "$(cat .err)" "l.tif: value -?nan at \(x 0, y 0\) is no label" "is named"
+is "$(seg-import -m <(cat map.tsv; printf 'nodata\tignore\n') l.tsv -o l.st && count l.st label)" \
+    "0:72 1:72 255:48 " "a map with nodata, ignore takes it"
+status_is 65 "nodata twice in a map" \
+    seg-import -m <(cat map.tsv; printf 'nodata\tignore\nnodata\tignore\n') l.tsv
+like "$(cat .err)" ":4: nodata stands here twice" "is told"
+tiff l.tif size=16x12 type=f32 nodata=nan value='$y < 3 ? 2.5 : $x > 7'
+status_is 65 "half a class stays an error" seg-import -m map.tsv l.tsv
+
+# ---- what computes with pixels ----
+
+seg-net unet --width 4 --depth 2 --bands 2 --classes 2 >net.txt
+# through NAME: from a scene to a model and a prediction, with options $norm
+through()
+{
+    mkdir -p "run/$1" && (
+        cd "run/$1" && cp "../../$1.st" in.st &&
+        seg-stat -p 1,99 in.st | grep -v levels >stat.tsv &&
+        seg-stat -p 1,99 in.st >levels.tsv &&
+        seg-init -q -s 1 $norm ../../net.txt -o init.st &&
+        seg-sample --crop 12 -n 16 -s 2 --scale 0.6,1.5 --flip hv --intensity in.st |
+            seg-augment -s 3 --color 0.5 --blur 0.5 --noise 0.2 --cutout 0.5 --grey 0.1 |
+            seg-finetune -q -j 1 -m init.st -b 4 --steps 4 -o model.st &&
+        seg-predict -q -j 1 -m model.st --emit labels,probs,confidence in.st -o pred.st &&
+        seg-predict -q -j 1 -m model.st --scales 0.5,1 --flip h in.st -o views.st &&
+        seg-predict -q -j 1 -m model.st --window 8x8 in.st -o windows.st
+    )
+}
+for norm in "--stat levels.tsv" "--normalize record" "--normalize range --clip 2"; do
+    through minus && through nan && through least
+    ok $? "from scenes to models: $norm"
+    for other in nan least; do
+        same run/minus/stat.tsv run/$other/stat.tsv "with $other the same table"
+        same run/minus/model.st run/$other/model.st "the same model"
+        for p in pred views windows; do
+            seg-diff -i seg.nodata -i seg.geo run/minus/$p.st run/$other/$p.st >/dev/null
+            ok $? "the same prediction: $p"
+        done
+    done
+done
+for p in pred views windows; do
+    is "$(numbers run/nan/$p.st pred | head -n 48 | sort -u)" 255 "no data is 255 in the prediction: $p"
+    is "$(numbers run/nan/$p.st pred | tail -n 144 | grep -c 255)" 0 "and nothing else is"
+done
+is "$(numbers run/nan/pred.st probs | head -n 96 | sort -u)" 0 "probabilities are 0 there"
+is "$(numbers run/nan/pred.st confidence | head -n 48 | sort -u)" 0 "and so is the confidence"
+seg-init -q net.txt -o init.st
+seg-pretrain -q -j 1 -m init.st -b 2 --steps 2 --dim 8 -o pre.st < <(
+    seg-sample --crop 12 -n 8 nan.st | seg-augment --views 2 --color 0.5)
+ok $? "pretraining goes on too"
+seg-finetune -q -j 1 -m init.st -b 1 --steps 2 --valid nan.st --log log.tsv -o m.st < <(
+    seg-sample --crop 12 -n 2 nan.st)
+ok $? "and a validation"
+
+# what the seed draws must differ where the data does: the comparison can fail
+scene other f32 -9999 -9998
+norm="--normalize record" through other
+cmp -s run/minus/model.st run/other/model.st
+is $? 1 "pixels that are data make another model"
+
+# patches, views of patches, smaller images
+tiff edge.tif size=8x1 type=f32 nodata=-9999 value='$x < 4 ? -9999 : 8'
+seg-import --size 4x1 -o small.st <<<edge.tif
+is "$(numbers small.st image | xargs)" "-9999 -9999 -9999 8" \
+    "nothing is blended with no data: a pixel looks at four"
+tiff edge_label.tif size=8x1 value=1
+seg-import --size 4x1 -o small.st <<<"k${tab}edge.tif${tab}edge_label.tif"
+is "$(numbers small.st label | xargs)" "255 255 255 1" "and their label is ignored"
+seg-import --size 16x1 -o large.st <<<edge.tif
+is "$(numbers large.st image | uniq -c | xargs)" "9 -9999 7 8" "nor where an image grows"
+seg-sample --crop 12x1 --scale 1 -n 1 -o padded.st < <(seg-import <<<edge.tif)
+is "$(numbers padded.st image | sort -n | uniq -c | xargs)" "4 -9999 8 8" \
+    "padding is the mean of the pixels that have data"
+record seg.nodata=0 image=U8:1,4,1:0,1,1,200 >dark.st
+seg-augment --color 2 --noise 50 -s 3 dark.st -o dark2.st
+is "$(numbers dark2.st image | head -n 1)" 0 "seg-augment leaves no data as it is"
+is "$(numbers dark2.st image | tail -n 3 | grep -cx 0)" 0 "and makes none"
+seg-sample --crop 4 --grid --flip none nan.st | seg-info --meta seg.nodata | sort -u >flags
+is "$(cat flags)" nan "patches inherit the declaration"
+seg-sample --crop 4 -n 8 --flip hv nan.st | seg-info --meta seg.nodata | sort -u >flags
+is "$(cat flags)" nan "mirrored ones, which have no place, as well"
+
+tiff void.tif size=4x4 bands=2 type=f32 nodata=-1 value=-1
+seg-import -o void.st <<<"void${tab}void.tif"
+seg-stat -p 50 void.st minus.st -o with.tsv
+seg-stat -p 50 minus.st -o without.tsv
+same <(grep ^band with.tsv) <(grep ^band without.tsv) "an image without data adds nothing to the bands"
+seg-stat -p 50 void.st -o void.tsv
+seg-stat -p 50 --merge void.tsv without.tsv -o merged.tsv
+same merged.tsv with.tsv "and its table can be merged"
+for norm in "--mean 0 --std 1" "--normalize record" "--normalize range"; do
+    seg-init -q $norm net.txt -o norm.st
+    status_is 0 "it is predicted: $norm" seg-predict -q -m norm.st void.st -o p.st
+    is "$(count p.st pred)" "255:16 " "as no data"
+done
+
+# scores and fusion
+record seg.key=k 'seg.classes=a\tb' label=U8:1,4:0,1,1,0 pred=U8:1,4:0,255,1,1 \
+    probs=F32:1,4,2:1,0,0,0,0,1,0,1 >judged.st
+seg-score --matrix c.tsv --calibration cal.tsv judged.st >score.txt
+ok $? "a prediction of 255 is not judged"
+record seg.key=k 'seg.classes=a\tb' label=U8:1,4:0,255,1,0 pred=U8:1,4:0,0,1,1 \
+    probs=F32:1,4,2:1,0,1,0,0,1,0,1 >masked.st
+seg-score --matrix d.tsv --calibration cal.tsv masked.st >masked.txt
+same c.tsv d.tsv "in the matrix"
+status_is 0 "nor by its outline and surface" seg-score -b --surface s.tsv judged.st
+same score.txt masked.txt "it counts as a label that is ignored does"
+record seg.key=k 'seg.classes=a\tb' label=U8:1,4:0,1,1,0 pred=U8:1,4:0,2,1,1 >wrong.st
+status_is 65 "another value than 255 is still no class" seg-score wrong.st
+seg-fuse -o fused.st judged.st <(seg-pick judged.st)
+is "$(numbers fused.st pred | xargs)" "0 255 1 1" "fused: no data where no input has any"
+record seg.key=k 'seg.classes=a\tb' probs=F32:1,4,2:1,0,0.2,0.8,0,1,0,1 >more.st
+seg-fuse -o fused.st judged.st more.st
+is "$(numbers fused.st pred | xargs)" "0 1 1 1" "or what those say that have"
+
+# looking
+record seg.nodata=-9999 image=F32:1,4,1:-9999,0,5,10 label=U8:1,4:255,0,0,0 >look.st
+seg-view --mode side --stretch 0,100 look.st -o look.png
+is "$(echo look.png | seg-import | seg-pick -t image -o look.i; numbers look.i image | head -n 12 | xargs)" \
+    "0 0 0 0 0 0 128 128 128 255 255 255" "seg-view stretches the values of data alone"
+
+# ---- not finite, and not declared ----
+
+tiff hole.tif size=16x12 bands=2 type=f32 value="\$x == 3 && \$y == 2 && \$b ? nan : $wave + \$b"
+printf 'k\thole.tif\tlabel.tif\n' | seg-import -m map.tsv -o hole.st 2>.err
+like "$(cat .err)" "^seg-import: warning: hole.tif: image is nan at \(x 3, y 2\), band 1; 1 pixels of 1 images" \
+    "seg-import names file, pixel and band"
+is "$(count hole.st label)" "0:95 1:96 255:1 " "and ignores the label there"
+tiff inf.tif size=16x12 bands=2 type=f32 nodata=nan value="\$x == 3 && !\$b ? -inf : \$x < 2 ? nan : $wave + \$b"
+printf 'k\tinf.tif\tlabel.tif\n' | seg-import -m map.tsv -o inf.st 2>.err
+like "$(cat .err)" "image is -inf at \(x 3, y 0\), band 0; 12 pixels" "an infinite number where nan is declared"
+named() { like "$(cat .err)" "^$1: warning: hole.st: k: image is nan at \(x 3, y 2\), band 1; $2" "$1 names it"; }
+status_is 0 "seg-stat goes on" seg-stat hole.st
+like "$(cat .err)" "^seg-stat: warning: k: image is nan at \(x 3, y 2\), band 1; 1 pixels" "and names it"
+is "$(band hole.st | cut -d' ' -f1,2)" "191 2.487" "and counts the others"
+status_is 0 "seg-finetune goes on" seg-finetune -q -j 1 -m init.st -b 1 --steps 1 \
+    --valid hole.st -o m.st hole.st
+named seg-finetune "1 pixels of 1 images"
+is "$(grep -c warning .err)" 2 "once, and once for the validation"
+status_is 0 "seg-predict goes on" seg-predict -q -j 1 -m init.st hole.st -o p.st
+named seg-predict "1 pixels of 1 images"
+is "$(numbers p.st pred | sed -n 36p) $(numbers p.st pred | grep -c 255)" "255 1" "255 in the prediction"
+for i in 1 2 3; do
+    record seg.key=$i image=F32:8,8,2:1 label=U8:8,8:0
+done >many.st
+status_is 0 "records that go together" seg-predict -q -m init.st many.st hole.st -o p.st
+named seg-predict "1 pixels of 1 images"
+
+# a value that is finite and far away: the diagnosis is the input's, not the rate's
+record seg.key=k 'seg.classes=a\tb' image=F32:8,8,2:3e38 label=U8:8,8:1 >far.st
+seg-init -q net.txt --mean 0 --std 0.001 -o far_model.st
+status_is 65 "seg-finetune on absurd values" seg-finetune -q -j 1 -m far_model.st -b 1 --steps 1 far.st
+like "$(cat .err)" "far.st: k: image is 3e\+38 at \(x 0, y 0\), band 0, .*--nodata" "names pixel and value"
+is "$(grep -c -e --lr .err)" 0 "and not the rate"
+status_is 65 "seg-predict" seg-predict -q -j 1 -m far_model.st far.st
+like "$(cat .err)" "far.st: k: the network makes no finite numbers: .*image is 3e\+38 at \(x 0, y 0\)" \
+    "names them too"
+status_is 65 "and over several views" seg-predict -q -j 1 --flip h -m far_model.st far.st
+like "$(cat .err)" "image is 3e\+38 at" "as well"
+
+# ---- seg-check ----
+
+seen() { seg-check --allow empty,twice "$@" | sed '1d; $d'; }
+is "$(seen "${declared[@]}" | grep -v "${tab}k${tab}-${tab}-")" "" "declared nodata is sound"
+is "$(seen hole.st)" "nan${tab}hole.st${tab}k${tab}3${tab}2${tab}nan${tab}1 of 384 numbers are not finite" \
+    "nan that nobody declares is not"
+two='seg.classes=a\tb'
+record seg.key=k seg.nodata=0 "$two" image=U8:1,3,1:5,0,6 label=U8:1,3:0,1,1 >class.st
+is "$(seen class.st)" "nodata${tab}class.st${tab}k${tab}1${tab}0${tab}1${tab}a class where the image has no data; so are 1 pixels" \
+    "a class without data"
+record seg.key=k seg.nodata=0 "$two" image=U8:1,3,1:0 label=U8:1,3:255 >empty.st
+is "$(seen --allow empty,ignored empty.st)" \
+    "nodata${tab}empty.st${tab}k${tab}-${tab}-${tab}-${tab}no pixel of the image has data" "an image without data"
+record seg.key=k "$two" image=F32:1,4,1:1,-9999,-9999,2 label=U8:1,4:0 >usual.st
+is "$(seen usual.st)" \
+    "nodata${tab}usual.st${tab}k${tab}1${tab}0${tab}-9999${tab}2 of 4 numbers; a usual nodata, which is not declared" \
+    "a usual value that is not declared"
+is "$(seen --allow empty,nodata usual.st)" "" "which may be allowed"
+
+# ---- places ----
+
+place='place=500000,5000000,10'
+tiff utm33.tif size=8x6 rows=1 $place epsg=32633
+tiff utm34.tif size=8x6 rows=2 $place epsg=32634
+tiff degrees.tif size=8x6 $place geo=4326
+tiff nokeys.tif size=8x6 $place
+tiff own.tif size=8x6 $place epsg=32767
+# places LABEL OPTIONS...: warnings and findings
+places()
+{
+    printf 'k\tutm33.tif\t%s\n' "$1" | seg-import "${@:2}" -m map.tsv -o at.st 2>.err
+    seen at.st
+}
+found="place${tab}at.st${tab}k${tab}-${tab}-${tab}32634${tab}the label's coordinate system, EPSG; the image's is EPSG 32633"
+is "$(places utm34.tif)" "$found" "a label in another zone"
+like "$(cat .err)" "utm33.tif: .*EPSG 32633, its label utm34.tif in EPSG 32634" "is warned of"
+is "$(places utm34.tif --strip 2)" "${found/${tab}k${tab}/${tab}k@0,0${tab}}
+${found/${tab}k${tab}/${tab}k@2,0${tab}}
+${found/${tab}k${tab}/${tab}k@4,0${tab}}" "in strips too"
+is "$(places degrees.tif | cut -f6)" 4326 "a label in degrees"
+for same in utm33 nokeys own; do
+    is "$(places $same.tif; cat .err)" "" "no claim: $same"
+done
+tiff moved.tif size=8x6 place=500100,5000000,10 epsg=32633
+is "$(places moved.tif | cut -f1,6)" "place${tab}10" "a label elsewhere in the same system"
+
+# nifti NAME SFORM QFORM OFFSET: 4 x 3 x 1 voxels of u8
+nifti()
+{
+    perl -e 'my ($sform, $qform, $x) = @ARGV; my $h = "\0" x 352;
+        sub set { substr($h, $_[0], length $_[1]) = $_[1] }
+        set 0, pack "l<", 348; set 40, pack "s<8", 3, 4, 3, 1, 1, 1, 1, 1;
+        set 70, pack "s<2", 2, 8; set 76, pack "f<8", 1, 1, 1, 1, 1, 1, 1, 1;
+        set 108, pack "f<", 352; set 252, pack "s<2", $qform, $sform;
+        set 268, pack "f<3", $x, 0, 0;
+        set 280, pack "f<12", 1, 0, 0, $x, 0, 1, 0, 0, 0, 0, 1, 0;
+        set 344, "n+1\0"; print $h, "\0\1" x 6' "${@:2}" >"$1"
+}
+nifti scanner.nii 2 0 50
+nifti nowhere.nii 0 0 0
+nifti here.nii 0 1 50
+nifti there.nii 1 0 53
+for l in nowhere here there; do
+    seg-import -m map.tsv -o v.st <<<"k${tab}scanner.nii${tab}$l.nii" 2>.err
+    echo "$l $(seen v.st | cut -f1,6) $(grep -c warning .err)"
+done >seen
+is "$(cat seen)" "nowhere  0
+here  0
+there place${tab}3 1" "a label without any place is not judged, one elsewhere is"
+seg-import -m map.tsv -o v.st <<<"k${tab}nowhere.nii${tab}scanner.nii" 2>.err
+is "$(cat .err)" "" "nor is one over an image without a place"
+
+# ---- images of every type ----
+
+for t in BOOL U8 I8 U16 I16 U32 I32 U64 I64 F32 F64; do
+    v=1,0,1,1,0,1,1,0,1,0,0,1,1,1,0,1
+    record seg.key=k "$two" image=$t:4,4,1:$v label=U8:4,4:$v >type.st
+    seg-net unet --width 2 --depth 1 --bands 1 --classes 2 | seg-init -q -o one_band.st
+    bad=
+    for p in seg-check "seg-stat -p 50" "seg-augment --color 0.2" "seg-sample --crop 3 --scale 0.8 -n 2" \
+        "seg-sample --crop 6 -n 2 --intensity" "seg-view --mode side" "seg-predict -q -m one_band.st" \
+        "seg-predict -q -m one_band.st --scales 0.5" \
+        "seg-finetune -q -m one_band.st -b 1 --steps 1"; do
+        $p type.st >out 2>.err || bad+=" $p: $(cat .err)"
+    done
+    is "$bad" "" "$t: every program takes it"
+    is "$(band type.st)" "16 0.625 0 1;" "and measures the same"
+done
+record image=I32:1,2,1:-100000,100000 >wide.st
+seg-sample --crop 4x1 --scale 2 -n 1 wide.st -o wider.st
+is "$("$root/tests/tensor.pl" --shape wider.st image)" "I32 1,4,1" "a patch keeps the type"
+done_testing
