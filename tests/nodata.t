@@ -143,13 +143,15 @@ for p in pred views windows; do
 done
 is "$(numbers run/nan/pred.st probs | head -n 96 | sort -u)" 0 "probabilities are 0 there"
 is "$(numbers run/nan/pred.st confidence | head -n 48 | sort -u)" 0 "and so is the confidence"
-seg-init -q net.txt -o init.st
+seg-init -q --mean 3.5 --std 1.7 net.txt -o init.st
 seg-pretrain -q -j 1 -m init.st -b 2 --steps 2 --dim 8 -o pre.st < <(
     seg-sample --crop 12 -n 8 nan.st | seg-augment --views 2 --color 0.5)
 ok $? "pretraining goes on too"
 seg-finetune -q -j 1 -m init.st -b 1 --steps 2 --valid nan.st --log log.tsv -o m.st < <(
     seg-sample --crop 12 -n 2 nan.st)
 ok $? "and a validation"
+seg-predict -q -m init.st minus.st -o p.st 2>.err
+is "$(cat .err)" "" "no data is no sign that the model expects other units"
 
 # what the seed draws must differ where the data does: the comparison can fail
 scene other f32 -9999 -9998
