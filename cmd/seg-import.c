@@ -8,12 +8,12 @@
  */
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "cmd/cli/cli.h"
 #include "cmd/cli/slurp.h"
 #include "cmd/picture/books.h"
 #include "cmd/picture/map.h"
+#include "cmd/picture/nodata.h"
 #include "cmd/picture/page.h"
 #include "cmd/picture/strips.h"
 #include "formats/place.h"
@@ -109,23 +109,6 @@ warn_binary(void)
 static struct seg_nodata_count gaps; /* of all images */
 
 static void
-find_gaps(const struct seg_record *rec, const char *path)
-{
-    const struct seg_tensor *image = seg_record_find(rec, "image");
-    struct seg_arena scratch = {0};
-    struct seg_nodata nodata;
-    struct seg_err e;
-    uint8_t *gap;
-
-    if (!seg_type_is_float(image->type))
-        return;
-    cli_check(seg_nodata_get(&nodata, rec, &e), &e);
-    cli_check(seg_nodata_map(&gap, &nodata, image, &scratch, &e), &e);
-    seg_nodata_count_add(&gaps, image, gap, path);
-    seg_arena_free(&scratch);
-}
-
-static void
 put(const struct seg_record *rec, const struct seg_item *item, void *writer)
 {
     const char *exif = seg_record_meta(rec, "seg.exif");
@@ -145,7 +128,7 @@ put(const struct seg_record *rec, const struct seg_item *item, void *writer)
         cli_warn("%s: its label %s lies %.3g pixels away at (x %zu, y %zu)",
             item->image, item->label, apart.distance, apart.x, apart.y);
     count_values(rec);
-    find_gaps(rec, item->image);
+    cli_nodata_add(&gaps, rec, item->image);
     cli_put(writer, rec);
 }
 
@@ -160,18 +143,6 @@ read_window(void)
                            !isfinite(opts.page.width) || opts.page.width <= 0))
         cli_usage(
             "--window %s is not LEVEL,WIDTH with a width above 0", opts.window);
-}
-
-static void
-read_nodata(void)
-{
-    opts.page.nodata = !opts.nodata                   ? NODATA_OF_FILE
-                       : !strcmp(opts.nodata, "none") ? NODATA_NONE
-                                                      : NODATA_GIVEN;
-    if (opts.page.nodata == NODATA_GIVEN &&
-        seg_nodata_parse(&opts.page.nodata_value, opts.nodata))
-        cli_usage(
-            "--nodata %s is neither a number nor nan nor none", opts.nodata);
 }
 
 static void
@@ -212,7 +183,7 @@ main(int argc, char **argv)
         opts.how.nan_is_nodata = map.nodata != SEG_UNMAPPED;
     }
     read_window();
-    read_nodata();
+    cli_nodata_option(&opts.page, opts.nodata);
     read_manifest(&manifest, &arena, path);
     struct seg_writer *w = cli_writer();
     if (opts.strip)
