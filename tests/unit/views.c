@@ -97,6 +97,7 @@ run_views(struct test *t, struct seg_views v)
     v.threads = 2;
     v.score = score;
     v.with = &t->p;
+    v.predictor = &t->p;
     if (seg_views_run(&v, &t->image, K, take, &s, "test", &e))
         give_up(&e);
     seg_views_free(&v);
