@@ -119,6 +119,45 @@ numbers()
         }' "$2" <"$1"
 }
 
+# failing_allocations NAME OUTPUT COMMAND...: the command runs again and again,
+# and the first, second, third ... allocation fails, alone and with all that
+# follow, until there are no more.  Each time it ends with 71, one line, and no
+# OUTPUT, or does without that memory: 0 and the right OUTPUT.  OUTPUT is a file
+# or a directory that the command makes.
+failing_allocations()
+{
+    local name=$1 output=$2 all n bad= shim=$dir/.failmalloc.so seen
+    shift 2
+    case ${SEG_BUILD:-} in
+    */san) skip "$name: failed allocations" "the sanitizer has its own malloc"; return ;;
+    esac
+    [ -e "$shim" ] || ${CC:-cc} -O1 -fPIC -shared -o "$shim" "$root/tests/failmalloc.c" ||
+        { skip "$name: failed allocations" "no compiler"; return; }
+    rm -rf "$output" "$dir/.right"
+    "$@" >"$dir/.out" 2>"$dir/.err" && mv "$output" "$dir/.right"
+    ok $? "$name works while there is memory"
+    for all in 0 1; do
+        for ((n = 1; n < ${FAIL_MOST:-3000}; n++)); do
+            rm -rf "$output" "$dir/.mark"
+            ( ulimit -c 0
+              FAIL_AT=$n FAIL_ALL=$all FAIL_MARK=$dir/.mark LD_PRELOAD=$shim \
+                  OMP_NUM_THREADS=1 exec "$@" >"$dir/.out" 2>"$dir/.err" )
+            seen=$?
+            [ -e "$dir/.mark" ] || break
+            case $seen in
+            71) [ ! -e "$output" ] && [ "$(grep -c . "$dir/.err")" = 1 ] &&
+                    grep -q 'out of memory' "$dir/.err" ;;
+            0) diff -r "$output" "$dir/.right" >"$dir/.cmp" ;;
+            *) false ;;
+            esac || bad+=" $n:$seen"
+        done
+    done
+    [ "$n" -gt 5 ]
+    ok $? "$name: $n allocations"
+    is "$bad" "" "$name: no memory is 71 and no output, at every allocation"
+    is "$(find . -name '.seg-*.tmp')" "" "$name: nothing is left"
+}
+
 # skip NAME WHY
 skip()
 {
