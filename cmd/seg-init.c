@@ -57,6 +57,7 @@ static struct cli_option table[] = {
     {0, "clip", CLI_FLOAT, &opts.normalise.clip, 0, 49, 0, 0, "P",
         "leave out the lowest and highest P percent (0; of a range 0.5)"},
     CLI_OUTPUT,
+    CLI_MEM_LIMIT,
     CLI_QUIET,
     CLI_END,
 };
@@ -144,6 +145,19 @@ load(struct seg_model *m, const char *path)
     seg_record_free(&rec);
 }
 
+/* The parameters, and the record that they are written from. */
+static void
+check_limit(const struct seg_net *net, const char *name)
+{
+    size_t bytes = 0;
+
+    for (int i = 0; i < seg_net_params(net); i++)
+        bytes += 2 * seg_net_param(net, i)->count * sizeof(float);
+    if (cli.mem_limit && bytes > cli.mem_limit)
+        cli_fail(SEG_EMEM, "%s: the model takes %zu bytes, the limit is %zu",
+            name, bytes, cli.mem_limit);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -157,7 +171,9 @@ main(int argc, char **argv)
     const char *text = cli_slurp(&arena, path);
     text = cli_need(
         seg_adapt_text(&arena, text, cli_slurp_name(path), opts.bands, &e), &e);
-    cli_check(seg_net_parse(&m.net, text, cli_slurp_name(path), &e), &e);
+    cli_check(seg_net_wire(&m.net, text, cli_slurp_name(path), &e), &e);
+    check_limit(m.net, cli_slurp_name(path));
+    cli_check(seg_net_room(m.net, &e), &e);
     seg_net_init(m.net,
         opts.init ? (enum seg_init_kind)(opts.init - 1) : seg_adapt_init(m.net),
         cli.seed);

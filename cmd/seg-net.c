@@ -157,7 +157,7 @@ check(FILE *out, const char *path, struct seg_arena *arena)
     struct seg_net *net;
     const char *text = cli_slurp(arena, path), *name = cli_slurp_name(path);
 
-    cli_check(seg_net_parse(&net, text, name, &e), &e);
+    cli_check(seg_net_wire(&net, text, name, &e), &e);
     int last = seg_net_steps(net) - 1;
     const struct seg_step *s = seg_net_step(net, last);
     fprintf(out, "%s: %d nodes, %zu weights, %s of %d channels\n", name,
