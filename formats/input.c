@@ -1,5 +1,6 @@
 #define _DEFAULT_SOURCE
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -9,12 +10,32 @@
 #include "formats/input.h"
 #include "formats/stream.h"
 
+/* Returns when there is something to read; -1 when reading is to stop. */
+static int
+wait_for_bytes(const struct seg_input *in, struct seg_err *e)
+{
+    struct pollfd p[] = {{in->fd, POLLIN, 0}, {in->stop_fd, POLLIN, 0}};
+
+    if (!in->stop_fd)
+        return 0;
+    while (poll(p, 2, -1) < 0)
+        if (errno != EINTR)
+            return seg_fail(e, SEG_EIO, "%.200s: cannot wait for bytes: %s",
+                in->name, strerror(errno));
+    if (p[1].revents)
+        return seg_fail(
+            e, SEG_ETEMP, "%.200s: reading stopped by a signal", in->name);
+    return 0;
+}
+
 /* Reads until n bytes are there, or the end. */
 static int
 read_all(
     struct seg_input *in, void *to, size_t n, size_t *got, struct seg_err *e)
 {
     for (*got = 0; *got < n;) {
+        if (wait_for_bytes(in, e))
+            return -1;
         ssize_t k = read(in->fd, (char *)to + *got, n - *got);
 
         if (k < 0 && errno == EINTR)

@@ -15,6 +15,7 @@ struct seg_input {
     const char *map;  /* NULL: bytes are read */
     size_t size;      /* of the map */
     size_t start;     /* where the descriptor stood in it */
+    int stop_fd;      /* not 0: reading gives up once it can be read */
 };
 
 /* Takes fd over; it is closed by seg_input_close, after a failure too. */

@@ -300,6 +300,12 @@ seg_reader_open(struct seg_reader **out, int fd, const char *name,
     return 0;
 }
 
+void
+seg_reader_stop_by(struct seg_reader *r, int fd)
+{
+    r->in.stop_fd = fd;
+}
+
 int
 seg_reader_next(struct seg_reader *r, struct seg_record *rec, struct seg_err *e)
 {

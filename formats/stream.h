@@ -30,6 +30,12 @@ int seg_reader_open(struct seg_reader **r, int fd, const char *name,
     const struct seg_limits *limits, struct seg_err *e) SEG_MUST_USE;
 
 /*
+ * From here on reading a pipe ends with SEG_ETEMP as soon as fd can be read:
+ * the other end of a pipe into which a handler of signals writes a byte.
+ */
+void seg_reader_stop_by(struct seg_reader *r, int fd);
+
+/*
  * The next data record into rec, which is cleared first: 1, or 0 at the end of
  * a complete stream, or -1.  END records are not handed out; what they carry is
  * kept (seg_reader_history).

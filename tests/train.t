@@ -73,7 +73,7 @@ for signal in TERM INT USR1; do
 done
 
 # Dropout and stochastic depth are drawn by step, and AdamW has two moments.
-unet=("${train[@]}") && mv whole.st unet.st
+unet=("${train[@]}") && mv whole.st unet.st && mv whole.tsv unet.tsv
 seg-net vit-tiny --patch 8 --classes 8 --picture 32x24 | seg-init -q >vit.st
 train=(seg-finetune -q -j 1 -m vit.st --steps 12 --batch 2 --accumulate 2
     --optimizer adamw --lr 0.001 -s 5)
@@ -85,7 +85,7 @@ halt KILL 2
 [ -s state.st ] && [ ! -e part.st ]
 ok $? "a transformer, killed: a checkpoint, no output"
 resume "a transformer"
-train=("${unet[@]}") && mv unet.st whole.st
+train=("${unet[@]}") && mv unet.st whole.st && mv unet.tsv whole.tsv
 
 # A checkpoint is for one training only.
 refused()
@@ -107,6 +107,138 @@ head -c 1000 killed.st >cut.st
 cp cut.st state.st
 status_is 65 "a damaged checkpoint is refused" \
     "${train[@]}" --checkpoint state.st -o no.st <in.st
+
+# An input that stands still does not hold a signal up.
+rm -f state.st part.st log.tsv .seg-*
+mkfifo still
+perl -e 'alarm 20; exec @ARGV' "${train[@]}" --checkpoint state.st \
+    --log log.tsv -o part.st <still 2>halt.err &
+pid=$!
+exec 9>still
+head -c $(($(stat -c %s in.st) * 55 / 100)) in.st >&9
+for ((try = 0; try < 200; try++)); do
+    [ "$(cat log.tsv 2>/dev/null | wc -l)" -ge 7 ] && break
+    sleep 0.05
+done
+kill -s TERM $pid
+wait $pid
+is $? 75 "SIGTERM ends a wait for the input"
+exec 9>&-
+like "$(cat halt.err)" "stopped after step 6; " "after the step that was whole"
+is "$(echo state.st* .seg-*)" "state.st .seg-*" \
+    "neither lock nor temporary file is left"
+cp state.st stopped.st
+cp log.tsv stopped.tsv
+resume "a wait"
+
+# goes_not_on NAME PATTERN ARGUMENT...: refused with 65, nothing is changed
+goes_not_on()
+{
+    local name=$1 pattern=$2 log
+    shift 2
+    cp stopped.st state.st
+    log=$(cat log.tsv 2>/dev/null | cksum)
+    status_is 65 "$name: refused" "${train[@]}" --checkpoint state.st \
+        --log log.tsv -o no.st "$@" <in.st
+    like "$(cat .err)" "$pattern" "$name: and said why"
+    [ ! -e no.st ] && cmp -s state.st stopped.st &&
+        [ "$log" = "$(cat log.tsv 2>/dev/null | cksum)" ]
+    ok $? "$name: no output, checkpoint and log are as they were"
+}
+size=$(stat -c %s stopped.tsv)
+head -c 40 stopped.tsv >log.tsv
+goes_not_on "a log that was cut" "log.tsv: shorter \(40 bytes\) than checkpoint \
+state.st says \($size bytes\): put that log back, go on without --log, or"
+: >log.tsv
+goes_not_on "an empty log" "shorter \(0 bytes\)"
+rm log.tsv
+goes_not_on "a missing log" "log.tsv: no such file, .*$size bytes"
+[ ! -e log.tsv ]
+ok $? "which is not made"
+sed 's/2\./3./' stopped.tsv >log.tsv
+goes_not_on "the log of another training" "not the log of checkpoint state.st"
+cp stopped.tsv log.tsv
+goes_not_on "another setting" "has '-s 5' where this one has '-s 5 --lr 0.04'" \
+    --lr 0.04
+goes_not_on "fewer steps" "where this one has '-s 5 --steps 11'" --steps 11
+cp stopped.st state.st
+{ cat stopped.tsv; printf '7\t9\t9\t9\n8\t9'; } >log.tsv
+resume "a longer log is cut"
+cp stopped.st state.st
+status_is 0 "a training goes on without a log" \
+    "${train[@]}" --checkpoint state.st -o part.st <in.st
+same part.st whole.st "and ends in the same bytes"
+
+# One key with other pixels is another input.
+seg-augment -q -s 1 --color 0.5 in.st >one.st
+seg-augment -q -s 2 --color 0.5 in.st >two.st
+first=("${train[@]}" --steps 13 --every 6 --checkpoint state.st -o no.st)
+status_is 65 "a training stops where its input does" "${first[@]}" <one.st
+status_is 65 "it does not go on with other pixels" "${first[@]}" <two.st
+like "$(cat .err)" "not the records that the checkpoint was made with" \
+    "and says so"
+rm -f state.st
+
+# What cannot be written is noticed before the input is read.
+wrong_output()
+{
+    local status=$1 pattern=$2
+    shift 2
+    rm -f no.st log.tsv
+    status_is "$status" "$*: refused at once" timeout 20 "${train[@]}" \
+        -o no.st "$@" < <(sleep 21 & echo $! >sleeper)
+    like "$(cat .err)" "$pattern" "$*: and said why"
+    kill "$(cat sleeper)" 2>/dev/null
+}
+mkdir -p folder
+wrong_output 73 "nowhere/c.st: cannot create" --checkpoint nowhere/c.st
+wrong_output 73 "folder: cannot create: Is a directory" --checkpoint folder
+wrong_output 73 "/dev/null: a checkpoint is a file" --checkpoint /dev/null
+wrong_output 64 "a checkpoint is a file" --checkpoint -
+wrong_output 73 "nowhere/o.st: cannot create" -o nowhere/o.st
+wrong_output 73 "folder: cannot create: Is a directory" -o folder
+wrong_output 64 "log and --output are the same file" --log no.st
+wrong_output 64 "log and --output are the same file" --log folder/../no.st
+wrong_output 64 "log and --checkpoint are the same file" --log c --checkpoint c
+wrong_output 64 "checkpoint and --output are" --checkpoint ./no.st
+wrong_output 64 "log and --model are the same file" --log init.st
+wrong_output 64 "the model goes to stdout" --log - -o -
+status_is 74 "a log that cannot be written ends the training" \
+    "${train[@]}" --log /dev/full -o no.st <in.st
+is "$("${train[@]}" --log - -o log.st <in.st | cut -f 1-3)" \
+    "$(cut -f 1-3 whole.tsv)" "--log - is stdout"
+cp in.st state.st
+status_is 65 "a file that is no checkpoint is not taken for one" \
+    "${train[@]}" --checkpoint state.st -o no.st <in.st
+cmp -s in.st state.st
+ok $? "and not overwritten"
+
+# Two trainings do not share a checkpoint, nor a log.
+rm -f state.st log.tsv
+exec 9<>still
+"${train[@]}" --checkpoint state.st --log log.tsv -o part.st <still &
+pid=$!
+for ((try = 0; try < 200; try++)); do
+    [ -e state.st.lock ] && break
+    sleep 0.05
+done
+status_is 73 "a checkpoint that is in use is refused" \
+    "${train[@]}" --checkpoint ./state.st -o no.st <in.st
+like "$(cat .err)" "state.st: another training" "and said to be"
+head -c $(($(stat -c %s in.st) * 55 / 100)) in.st >&9
+for ((try = 0; try < 200; try++)); do
+    [ -s log.tsv ] && break
+    sleep 0.05
+done
+status_is 73 "so is a log" "${train[@]}" --log log.tsv -o no.st <in.st
+like "$(cat .err)" "log.tsv: another training writes this log" "and said to be"
+kill -s KILL $pid
+wait $pid 2>/dev/null
+exec 9>&-
+status_is 0 "a lock is gone with the process that held it" \
+    "${train[@]}" --checkpoint state.st -o part.st <in.st
+[ "$(echo state.st*)" = "state.st*" ]
+ok $? "and its file with the next training"
 
 # A network without batch norm, which nothing keeps from running away.
 cat >plain.net <<'NET'

@@ -179,6 +179,18 @@ struct cli_out *cli_create(const char *path); /* path NULL or "-": stdout */
 int cli_out_fd(struct cli_out *o);
 void cli_commit(struct cli_out *o);
 
+/* Exits with 73 if a file of this name can be seen not to come about: for
+   programs that write it only after hours.  NULL and "-" are stdout. */
+void cli_expect_output(const char *path);
+
+/* This file too is removed when the program ends, however it does; one only.
+   The text is the caller's and is read at the end; empty: there is none. */
+void cli_remove_at_end(const char *path);
+
+/* For the program's own handlers of signals: removes what is unfinished and
+   ends by the signal. */
+void cli_end_by_signal(int number);
+
 /* The program's record stream to -o or stdout, history and END at the close. */
 struct seg_writer *cli_writer(void);
 void cli_put(struct seg_writer *w, const struct seg_record *rec);

@@ -22,4 +22,8 @@ void cli_close_stdout(void);
 /* Removes outputs that are not complete; async-signal-safe. */
 void cli_remove_unfinished(void);
 
+/* Makes the team of cli.threads threads, or as many as can be made, and says
+   how many in cli.threads. */
+void cli_start_threads(void);
+
 #endif

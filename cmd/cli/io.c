@@ -154,9 +154,13 @@ cli_next(struct cli_inputs *in, struct seg_record *rec)
 
 /* ---- outputs ---- */
 
+static const char *doomed; /* as cli_remove_at_end was told */
+
 void
 cli_remove_unfinished(void)
 {
+    if (doomed && *doomed)
+        unlink(doomed);
     for (int i = 0; i < MAX_OUTPUTS; i++)
         if (outputs[i].path) {
             unlink(outputs[i].temp);
@@ -164,8 +168,8 @@ cli_remove_unfinished(void)
         }
 }
 
-static void
-on_signal(int number)
+void
+cli_end_by_signal(int number)
 {
     cli_remove_unfinished();
     signal(number, SIG_DFL);
@@ -178,7 +182,7 @@ arm(void)
 {
     static const int deadly[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGQUIT};
     static int armed;
-    struct sigaction act = {.sa_handler = on_signal}, now;
+    struct sigaction act = {.sa_handler = cli_end_by_signal}, now;
 
     if (armed++)
         return;
@@ -186,6 +190,13 @@ arm(void)
     for (size_t i = 0; i < sizeof deadly / sizeof *deadly; i++)
         if (!sigaction(deadly[i], NULL, &now) && now.sa_handler == SIG_DFL)
             sigaction(deadly[i], &act, NULL);
+}
+
+void
+cli_remove_at_end(const char *path)
+{
+    doomed = path;
+    arm();
 }
 
 static struct cli_out *
@@ -263,6 +274,36 @@ struct cli_out *
 cli_create(const char *path)
 {
     return create(path, 0);
+}
+
+void
+cli_expect_output(const char *path)
+{
+    char target[PATH_MAX];
+    struct stat st;
+
+    if (!path || !strcmp(path, "-"))
+        return;
+    if (realpath(path, target))
+        path = target;
+    int there = !stat(path, &st);
+    if (there && S_ISDIR(st.st_mode)) {
+        errno = EISDIR;
+        cannot_create(path);
+    }
+    const char *slash = strrchr(path, '/');
+    size_t n = slash ? (size_t)(slash - path) + 1 : 0;
+    if (n >= sizeof target) {
+        errno = ENAMETOOLONG;
+        cannot_create(path);
+    }
+    if (!there || S_ISREG(st.st_mode)) {
+        memmove(target, n ? path : ".", n ? n : 2);
+        target[n ? n : 1] = 0;
+        if (access(target, W_OK | X_OK))
+            cannot_create(path);
+    } else if (access(path, W_OK))
+        cannot_create(path);
 }
 
 int

@@ -337,6 +337,15 @@ close_history(void)
     append("\n");
 }
 
+static int
+has_threads(const struct cli_program *p)
+{
+    for (const struct cli_option *o = p->options; o->name; o++)
+        if (o->target == &cli.threads)
+            return 1;
+    return 0;
+}
+
 int
 cli_parse(struct cli_program *p, int argc, char **argv)
 {
@@ -375,6 +384,7 @@ cli_parse(struct cli_program *p, int argc, char **argv)
     for (int i = optind; i < argc; i++)
         append_word(argv[i]);
     close_history();
-    omp_set_num_threads(cli.threads);
+    if (has_threads(p))
+        cli_start_threads();
     return optind;
 }

@@ -1,21 +1,29 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "cmd/train/claim.h"
 #include "cmd/train/resume.h"
 #include "lib/train/checkpoint.h"
 
-static volatile sig_atomic_t stopped;
+static const int signals[] = {SIGTERM, SIGINT, SIGUSR1};
+enum { SIGNALS = sizeof signals / sizeof *signals, SHOWN = 60 };
 
+static volatile sig_atomic_t stopped;
+static int stop_pipe[2]; /* has a byte in it once a signal came */
+
+/* A second signal has its usual effect: at once. */
 static void
 on_signal(int number)
 {
-    (void)number;
-    stopped = 1;
+    if (stopped++)
+        cli_end_by_signal(number);
+    if (write(stop_pipe[1], "", 1) < 0)
+        return; /* the step in hand ends all the same */
 }
 
 int
@@ -24,63 +32,29 @@ resume_stopped(void)
     return stopped;
 }
 
-/* A second signal of a kind has its usual effect: at once. */
+/* A wait for bytes of the input ends too, in whichever thread the handler
+   runs. */
 static void
-catch_signals(void)
+catch_signals(struct seg_reader *input)
 {
-    static const int number[] = {SIGTERM, SIGINT, SIGUSR1};
-    struct sigaction act = {
-        .sa_handler = on_signal, .sa_flags = SA_RESTART | SA_RESETHAND};
+    struct sigaction act = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
 
-    for (int i = 0; i < 3; i++)
-        sigaction(number[i], &act, NULL);
+    if (pipe(stop_pipe))
+        cli_fail(SEG_EIO, "cannot make a pipe: %s", strerror(errno));
+    for (int i = 0; i < 2; i++) {
+        fcntl(stop_pipe[i], F_SETFD, FD_CLOEXEC);
+        fcntl(stop_pipe[i], F_SETFL, O_NONBLOCK);
+    }
+    seg_reader_stop_by(input, stop_pipe[0]);
+    for (int i = 0; i < SIGNALS; i++)
+        sigaction(signals[i], &act, NULL);
 }
 
 static void
-fail_log(const char *what)
+release_signals(void)
 {
-    cli_fail(
-        SEG_EIO, "%s: cannot %s: %s", training_opts.log, what, strerror(errno));
-}
-
-/* Position 0 begins the log anew. */
-static void
-open_log(struct training *t, long at)
-{
-    const char *path = training_opts.log;
-
-    if (!path)
-        return;
-    t->log = fopen(path, at ? "r+" : "w");
-    if (!t->log)
-        cli_fail(SEG_ECREATE, "%s: cannot create: %s", path, strerror(errno));
-    if (at && (ftruncate(fileno(t->log), at) || fseek(t->log, at, SEEK_SET)))
-        fail_log("go on");
-    setvbuf(t->log, NULL, _IOLBF, 0); /* people watch it grow */
-    if (!at)
-        fprintf(t->log, "step\tloss\tlr%s\tseconds\n",
-            t->columns ? t->columns : "");
-}
-
-/* Everything logged so far is in the file; returns where it ends. */
-static long
-settle_log(struct training *t)
-{
-    if (!t->log)
-        return 0;
-    if (fflush(t->log) || ferror(t->log) || fsync(fileno(t->log)))
-        fail_log("write");
-    return ftell(t->log);
-}
-
-void
-resume_close_log(struct training *t)
-{
-    if (!t->log)
-        return;
-    if (ferror(t->log) | fclose(t->log))
-        fail_log("write");
-    t->log = NULL;
+    for (int i = 0; i < SIGNALS; i++)
+        signal(signals[i], cli_end_by_signal);
 }
 
 void
@@ -89,15 +63,16 @@ resume_save(const struct resume *r, struct training *t)
     struct seg_err e;
     struct seg_record rec = {0};
     struct seg_writer *w;
-    char at[32];
+    char mark[LOG_MARK];
 
     if (!training_opts.checkpoint)
         return;
-    snprintf(at, sizeof at, "%ld", settle_log(t));
+    log_settle(&t->log, mark);
     cli_check(seg_checkpoint_save(
                   &rec, &t->loop, t->keeps_best ? &t->best : NULL, r->hash, &e),
         &e);
-    cli_check(seg_record_set(&rec, "seg.log", at, &e), &e);
+    cli_check(seg_record_set(&rec, "seg.log", mark, &e), &e);
+    cli_check(seg_record_set(&rec, "seg.command", cli_own_history(), &e), &e);
     struct cli_out *out = cli_create(training_opts.checkpoint);
     cli_check(
         seg_writer_open(&w, cli_out_fd(out), training_opts.checkpoint, &e), &e);
@@ -108,40 +83,100 @@ resume_save(const struct resume *r, struct training *t)
     seg_record_free(&rec);
 }
 
-void
-resume_stop(const struct resume *r, struct training *t)
+static void __attribute__((noreturn)) say_stopped(const struct training *t)
 {
-    resume_save(r, t);
-    resume_close_log(t);
     cli_fail(SEG_ETEMP,
         "stopped after step %" PRIu64 "; the same command goes on from %s",
         t->loop.step, training_opts.checkpoint);
 }
 
 void
+resume_stop(const struct resume *r, struct training *t)
+{
+    resume_save(r, t);
+    log_close(&t->log);
+    say_stopped(t);
+}
+
+/* Where two commands begin to differ: a word, with the option before it. */
+static size_t
+first_difference(const char *a, const char *b)
+{
+    size_t word = 0, last = 0;
+
+    for (size_t i = 0; a[i] && a[i] == b[i]; i++)
+        if (a[i] == ' ') {
+            last = word;
+            word = i + 1;
+        }
+    return a[last] == '-' && a[word] != '-' && b[word] != '-' ? last : word;
+}
+
+static int
+shown_length(const char *s)
+{
+    size_t n = strcspn(s, "\n");
+
+    return n < SHOWN ? (int)n : SHOWN;
+}
+
+static void
+compare_commands(const char *path, const char *then)
+{
+    const char *now = cli_own_history();
+
+    if (!then || !strcmp(then, now))
+        return;
+    size_t at = first_difference(then, now);
+    cli_fail(SEG_EDATA,
+        "%s: checkpoint of another training: its command has '%.*s' where this "
+        "one has '%.*s': remove it to start anew",
+        path, shown_length(then + at), then + at, shown_length(now + at),
+        now + at);
+}
+
+static void
+go_on(const struct resume *r, struct training *t, const char *path)
+{
+    struct seg_err e;
+    struct seg_record rec = {0};
+    struct seg_reader *in = cli_reader(path);
+
+    if (!cli_check(seg_reader_next(in, &rec, &e), &e))
+        cli_fail(SEG_EDATA, "%s: no checkpoint in it", path);
+    compare_commands(path, seg_record_meta(&rec, "seg.command"));
+    cli_check(seg_checkpoint_load(&rec, &t->loop,
+                  t->keeps_best ? &t->best : NULL, r->hash, path, &e),
+        &e);
+    catch_signals(t->reader);
+    if (seg_loop_skip(&t->loop, &e)) {
+        if (stopped)
+            say_stopped(t);
+        cli_die(&e);
+    }
+    log_go_on(&t->log, t->columns, seg_record_meta(&rec, "seg.log"), path);
+    cli_note("%s: going on after step %" PRIu64, path, t->loop.step);
+    cli_discard_reader(in);
+    seg_record_free(&rec);
+}
+
+void
 resume_start(const struct resume *r, struct training *t)
 {
     const char *path = training_opts.checkpoint;
-    struct seg_err e;
-    struct seg_record rec = {0};
 
-    if (!path || access(path, F_OK)) {
-        open_log(t, 0);
-    } else {
-        struct seg_reader *in = cli_reader(path);
-
-        if (!cli_check(seg_reader_next(in, &rec, &e), &e))
-            cli_fail(SEG_EDATA, "%s: no checkpoint in it", path);
-        cli_check(seg_checkpoint_load(&rec, &t->loop,
-                      t->keeps_best ? &t->best : NULL, r->hash, path, &e),
-            &e);
-        const char *at = seg_record_meta(&rec, "seg.log");
-        open_log(t, at ? atol(at) : 0);
-        cli_note("%s: going on after step %" PRIu64, path, t->loop.step);
-        cli_discard_reader(in);
-        seg_record_free(&rec);
-        cli_check(seg_loop_skip(&t->loop, &e), &e);
+    if (path && !access(path, F_OK)) {
+        go_on(r, t, path);
+        return;
     }
+    log_start(&t->log, t->columns);
     if (path)
-        catch_signals();
+        catch_signals(t->reader);
+}
+
+void
+resume_finish(void)
+{
+    if (training_opts.checkpoint)
+        release_signals();
 }

@@ -3,9 +3,10 @@
  * the signals that ask for both.
  *
  * With --checkpoint, SIGTERM, SIGUSR1 and the first SIGINT let the step in
- * progress end, write the checkpoint and exit with 75.  The same command finds
- * the file, reads over the input that was used, cuts the log to the steps that
- * count, and ends in the bytes of an undisturbed run.
+ * progress end, write the checkpoint and exit with 75; a step that waits for
+ * its records is given up.  The same command finds the file, reads over the
+ * input that was used, cuts the log to the steps that count, and ends in the
+ * bytes of an undisturbed run.
  */
 #ifndef SEG_CMD_RESUME_H
 #define SEG_CMD_RESUME_H
@@ -27,6 +28,7 @@ void resume_save(const struct resume *r, struct training *t);
 void resume_stop(const struct resume *r, struct training *t)
     __attribute__((noreturn));
 
-void resume_close_log(struct training *t);
+/* Signals have their usual effect again: the input is through. */
+void resume_finish(void);
 
 #endif

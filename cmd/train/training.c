@@ -6,6 +6,7 @@
 
 #include "cmd/cli/open_model.h"
 #include "cmd/cli/units.h"
+#include "cmd/train/claim.h"
 #include "cmd/train/classes.h"
 #include "cmd/train/resume.h"
 #include "cmd/train/training.h"
@@ -75,6 +76,7 @@ training_open(struct training *t, const char *path)
 {
     struct seg_err e;
 
+    claim_outputs(path);
     t->models = cli_model(&t->model, &t->initial, training_opts.model);
     t->reader = cli_reader(path);
     path = seg_reader_name(t->reader);
@@ -178,6 +180,43 @@ optimizer(void)
         .threads = cli.threads};
 }
 
+/* Bytes of the parameters, once. */
+static size_t
+param_bytes(const struct seg_net *net)
+{
+    size_t bytes = 0;
+
+    for (int i = 0; i < seg_net_params(net); i++)
+        bytes += seg_net_param(net, i)->count * sizeof(float);
+    return bytes;
+}
+
+/* Besides the network: the batch, the record in hand, and copies of all
+   parameters: their moments, the best ones, those that are written. */
+static size_t
+held_besides(const struct training *t, size_t copies)
+{
+    return t->arena.held + t->initial.arena.held + t->loop.rec.arena.held +
+           t->model.about.arena.held + copies * param_bytes(t->model.net);
+}
+
+size_t
+training_bytes(const struct training *t)
+{
+    return held_besides(t, 1) + seg_net_bytes(t->model.net).total;
+}
+
+/* What was planned after the network, the loss for one, counts too. */
+static void
+check_limit(const struct training *t)
+{
+    size_t bytes = training_bytes(t);
+
+    if (cli.mem_limit && bytes > cli.mem_limit)
+        cli_fail(SEG_EMEM, "the training needs %zu bytes, the limit is %zu",
+            bytes, cli.mem_limit);
+}
+
 void
 training_plan(
     struct training *t, int views, int classes, int ignore, const char *last)
@@ -187,6 +226,8 @@ training_plan(
     struct seg_loop *l = &t->loop;
     struct seg_batch *b = &l->batch;
     struct seg_net *net = l->net = t->model.net;
+
+    t->arena.limit = cli.mem_limit;
 
     b->records = o->batch;
     b->passes = o->accumulate;
@@ -207,6 +248,8 @@ training_plan(
         .threads = cli.threads,
         .exact = cli.exact,
         .mem_limit = cli.mem_limit,
+        .others = held_besides(
+            t, 2 + (o->optimizer == SEG_ADAMW) + (t->keeps_best != 0)),
         .last = last};
     cli_check(seg_net_plan(net, &plan, &e), &e);
     l->schedule = schedule(t->total);
@@ -246,13 +289,15 @@ static void
 log_step(struct training *t)
 {
     double now = cli_clock();
+    FILE *log = t->log.file;
 
-    if (t->log) {
-        fprintf(t->log, "%" PRIu64 "\t%.6g\t%.6g", t->loop.step, t->loop.loss,
+    if (log) {
+        fprintf(log, "%" PRIu64 "\t%.6g\t%.6g", t->loop.step, t->loop.loss,
             t->loop.rate);
         if (t->report)
-            t->report(t->with, t->log);
-        fprintf(t->log, "\t%.3f\n", now - t->clock);
+            t->report(t->with, log);
+        fprintf(log, "\t%.3f\n", now - t->clock);
+        log_check(&t->log);
     }
     t->clock = now;
 }
@@ -270,13 +315,18 @@ end_of_input(const struct training *t)
 
 /* What no step used is read all the same: a stream counts only if whole. */
 static void
-drain(struct training *t)
+drain(struct training *t, const struct resume *r)
 {
     struct seg_err e;
     size_t left = 0;
+    int got;
 
-    while (cli_check(next(t, &t->loop.rec, &e), &e))
+    while ((got = next(t, &t->loop.rec, &e)) > 0)
         left++;
+    if (got < 0 && resume_stopped())
+        resume_stop(r, t);
+    cli_check(got, &e);
+    resume_finish();
     if (left)
         cli_note("%zu records at the end of the input were not used", left);
     cli_close_reader(t->models);
@@ -292,6 +342,7 @@ training_run(struct training *t)
     struct resume r = {.hash = fingerprint(t)};
     int got = 1;
 
+    check_limit(t);
     resume_start(&r, t);
     t->clock = cli_clock();
     while ((!t->total || l->step < t->total) && !resume_stopped()) {
@@ -318,8 +369,8 @@ training_run(struct training *t)
         end_of_input(t);
     cli_check(seg_loop_check(l, &e), &e);
     training_check_labels(t);
-    resume_close_log(t);
-    drain(t);
+    drain(t, &r);
+    log_close(&t->log);
     cli_warn_nodata(&l->batch.gaps,
         "they take the mean of their band, and their label is ignored");
 }
@@ -338,6 +389,7 @@ training_write(struct training *t)
     cli_close_writer(w);
     if (training_opts.checkpoint)
         unlink(training_opts.checkpoint);
+    claim_release();
     seg_record_free(&rec);
     seg_record_free(&t->initial);
     seg_record_free(&t->loop.rec);

@@ -10,6 +10,7 @@
 #define SEG_CMD_TRAINING_H
 
 #include "cmd/cli/cli.h"
+#include "cmd/train/log.h"
 #include "formats/model.h"
 #include "lib/train/best.h"
 #include "lib/train/loop.h"
@@ -86,7 +87,7 @@ struct training {
     void (*after)(void *with, struct training *t, int last);
     void *with;
 
-    FILE *log;
+    struct training_log log;
     uint64_t total; /* steps; 0: until the input ends */
     double clock;   /* s, when the last step ended */
 };
@@ -107,6 +108,9 @@ const char *training_trunk(struct training *t, const char **trunk);
 /* Plans the network, batch and optimiser; last: node of the loss. */
 void training_plan(
     struct training *t, int views, int classes, int ignore, const char *last);
+
+/* All that a planned training holds, for --mem-limit. */
+size_t training_bytes(const struct training *t);
 
 void training_run(struct training *t);
 

@@ -61,6 +61,7 @@ valid_open(struct valid *v, struct training *t, const char *path)
     struct seg_err e;
     const struct seg_batch *b = &t->loop.batch;
     struct seg_net *net;
+    size_t used = training_bytes(t);
 
     v->reader = cli_reader(path);
     cli_check(seg_reader_index(v->reader, &v->records, &e), &e);
@@ -73,7 +74,9 @@ valid_open(struct valid *v, struct training *t, const char *path)
     v->predictor = (struct seg_predictor){.net = net,
         .threads = cli.threads,
         .exact = cli.exact,
-        .mem_limit = cli.mem_limit};
+        .mem_limit = !cli.mem_limit         ? 0
+                     : cli.mem_limit > used ? cli.mem_limit - used
+                                            : 1};
     cli_check(seg_normalize_start(&v->predictor.normalize, &t->arena,
                   t->model.channels, &t->model.normalize, &e),
         &e);

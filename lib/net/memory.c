@@ -157,8 +157,27 @@ hand_out(struct layout *l, char *room)
     }
 }
 
+static int
+check_limit(const struct seg_net *net, const struct seg_net_plan *plan,
+    struct seg_err *e)
+{
+    size_t limit = plan->mem_limit, total = net->bytes.total;
+
+    if (!limit || (total <= limit && plan->others <= limit - total))
+        return 0;
+    if (plan->others)
+        return seg_fail(e, SEG_EMEM,
+            "%s: a batch of %d x %d x %d needs %zu bytes, and %zu are held "
+            "besides; the limit is %zu",
+            net->name, plan->n, plan->h, plan->w, total, plan->others, limit);
+    return seg_fail(e, SEG_EMEM,
+        "%s: a batch of %d x %d x %d needs %zu bytes, the limit is %zu",
+        net->name, plan->n, plan->h, plan->w, total, limit);
+}
+
 int
-seg_net_lay_out(struct seg_net *net, size_t mem_limit, struct seg_err *e)
+seg_net_lay_out(
+    struct seg_net *net, const struct seg_net_plan *plan, struct seg_err *e)
 {
     struct seg_arena a = {0};
     struct layout l = {.net = net};
@@ -173,13 +192,8 @@ seg_net_lay_out(struct seg_net *net, size_t mem_limit, struct seg_err *e)
         goto out;
     seg_layout_list(&l);
     count_bytes(net, seg_layout_place(&l, placed));
-    if (mem_limit && net->bytes.total > mem_limit) {
-        seg_fail(e, SEG_EMEM,
-            "%s: a batch of %d x %d x %d needs %zu bytes, the limit is %zu",
-            net->name, net->value[0].n, net->value[0].h, net->value[0].w,
-            net->bytes.total, mem_limit);
+    if (check_limit(net, plan, e))
         goto out;
-    }
     char *room = make_room(net, e);
     if (!room)
         goto out;

@@ -67,6 +67,7 @@ struct seg_net_plan {
     int exact;                 /* direct convolution only */
     int settled;               /* methods are those that the survey chose */
     size_t mem_limit;          /* bytes; 0: none */
+    size_t others;             /* bytes of it that the caller holds */
     const char *last;          /* node at which to stop, NULL: the last node */
     const char *const *wanted; /* further nodes whose values must survive */
     int nwanted;

@@ -398,7 +398,7 @@ seg_net_plan(
     }
     mark_stop(net);
     mark_fresh(net);
-    if (seg_net_lay_out(net, plan->mem_limit, e))
+    if (seg_net_lay_out(net, plan, e))
         return -1;
     net->changed = net->cleared = 1;
     net->planned = 1;

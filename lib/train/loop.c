@@ -24,12 +24,15 @@ seg_loop_peek(struct seg_loop *l, struct seg_err *e)
     return got;
 }
 
+/* The key alone does not tell two views of one patch apart: their pixels do. */
 static uint64_t
 mark(uint64_t seen, const struct seg_record *rec)
 {
     const char *key = seg_record_key(rec);
+    const char *hash = seg_record_meta(rec, "seg.hash");
 
-    return seg_hash_more(seen, key, strlen(key));
+    seen = seg_hash_more(seen, key, strlen(key));
+    return hash ? seg_hash_more(seen, hash, strlen(hash)) : seen;
 }
 
 /* A way out, for a message: the input is to blame before the rate is. */

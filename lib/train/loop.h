@@ -45,7 +45,7 @@ struct seg_loop {
     /* the state */
     uint64_t step;    /* steps made */
     uint64_t records; /* records used by them */
-    uint64_t seen;    /* hash of their keys */
+    uint64_t seen;    /* hash of their keys and of their hashes */
 
     /* of the last step, for the log */
     double loss, rate, norm; /* norm: of the gradient, 0 without clip */

@@ -1,0 +1,168 @@
+#define _DEFAULT_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cmd/train/claim.h"
+#include "cmd/train/training.h"
+
+static char lock_path[PATH_MAX];
+
+/* ---- names ---- */
+
+static int
+is_stdout(const char *path)
+{
+    return !path || !strcmp(path, "-");
+}
+
+/* The name that path has when links are followed; the file may be missing. */
+static void
+resolve(char to[2 * PATH_MAX], const char *path)
+{
+    char dir[PATH_MAX], real[PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    int n = slash ? (int)(slash - path + 1) : 0;
+
+    if (realpath(path, real)) {
+        strcpy(to, real);
+        return;
+    }
+    snprintf(dir, sizeof dir, "%.*s", n, path);
+    if (!realpath(n ? dir : ".", real))
+        strcpy(real, dir);
+    snprintf(to, 2 * PATH_MAX, "%s/%s", real, path + n);
+}
+
+/* One regular file or pipe; a device such as /dev/null may serve for all. */
+static int
+same_file(const char *a, const char *b)
+{
+    char p[2 * PATH_MAX], q[2 * PATH_MAX];
+    struct stat s, t;
+
+    if (!a || !b || !strcmp(a, "-") || !strcmp(b, "-"))
+        return 0;
+    if (!stat(a, &s) && !stat(b, &t))
+        return s.st_dev == t.st_dev && s.st_ino == t.st_ino &&
+               !S_ISCHR(s.st_mode);
+    resolve(p, a);
+    resolve(q, b);
+    return !strcmp(p, q);
+}
+
+static void
+keep_apart(const char *a, const char *b, const char *a_name, const char *b_name)
+{
+    if (same_file(a, b))
+        cli_usage("%s and %s are the same file, %.300s", a_name, b_name, a);
+}
+
+/* The log on stdout, which the model goes to. */
+static void
+keep_off_stdout(void)
+{
+    const char *log = training_opts.log;
+    struct stat s, t;
+
+    if (!log || !is_stdout(cli.output))
+        return;
+    int same =
+        !strcmp(log, "-") ||
+        (!stat(log, &s) && !fstat(STDOUT_FILENO, &t) && s.st_dev == t.st_dev &&
+            s.st_ino == t.st_ino && !S_ISCHR(s.st_mode));
+    if (same)
+        cli_usage("--log %.300s: the model goes to stdout: give -o FILE, or "
+                  "another file for the log",
+            log);
+}
+
+static void
+check_names(const char *input)
+{
+    const struct training_opts *o = &training_opts;
+
+    if (o->checkpoint && !strcmp(o->checkpoint, "-"))
+        cli_usage("--checkpoint -: a checkpoint is a file");
+    keep_apart(o->log, cli.output, "--log", "--output");
+    keep_apart(o->checkpoint, cli.output, "--checkpoint", "--output");
+    keep_apart(o->log, o->checkpoint, "--log", "--checkpoint");
+    keep_apart(o->log, o->model, "--log", "--model");
+    keep_apart(o->log, input, "--log", "the input");
+    keep_apart(o->checkpoint, o->model, "--checkpoint", "--model");
+    keep_apart(o->checkpoint, input, "--checkpoint", "the input");
+    keep_off_stdout();
+}
+
+/* ---- the lock ---- */
+
+/* The lock's file, locked; -1 if somebody else removed it meanwhile. */
+static int
+try_lock(void)
+{
+    struct stat s, t;
+    int fd = open(lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+
+    if (fd < 0)
+        cli_fail(SEG_ECREATE, "%.300s: cannot create its lock: %s",
+            training_opts.checkpoint, strerror(errno));
+    if (flock(fd, LOCK_EX | LOCK_NB)) {
+        if (errno == EWOULDBLOCK)
+            cli_fail(SEG_ECREATE,
+                "%.300s: another training that runs now keeps its state there",
+                training_opts.checkpoint);
+        cli_warn("%.300s: cannot lock: %s", lock_path, strerror(errno));
+    }
+    if (!fstat(fd, &s) && !stat(lock_path, &t) && s.st_ino == t.st_ino &&
+        s.st_dev == t.st_dev)
+        return fd;
+    close(fd);
+    return -1;
+}
+
+static void
+take_lock(void)
+{
+    const char *path = training_opts.checkpoint;
+    char real[PATH_MAX];
+
+    if (!realpath(path, real))
+        snprintf(real, sizeof real, "%s", path);
+    if (snprintf(lock_path, sizeof lock_path, "%s.lock", real) >=
+        (int)sizeof lock_path)
+        cli_fail(SEG_ECREATE, "%.300s: name too long", path);
+    while (try_lock() < 0)
+        ;
+    cli_remove_at_end(lock_path);
+}
+
+void
+claim_outputs(const char *input)
+{
+    struct stat st;
+    const char *checkpoint = training_opts.checkpoint;
+
+    check_names(input);
+    cli_expect_output(cli.output);
+    if (!checkpoint)
+        return;
+    cli_expect_output(checkpoint);
+    if (!stat(checkpoint, &st) && !S_ISREG(st.st_mode))
+        cli_fail(SEG_ECREATE, "%.300s: a checkpoint is a file, this is none",
+            checkpoint);
+    take_lock();
+}
+
+void
+claim_release(void)
+{
+    if (*lock_path)
+        unlink(lock_path);
+    *lock_path = 0;
+}
