@@ -66,11 +66,11 @@ declare(struct seg_step *s, struct seg_arena *a, struct seg_err *e)
     int in = s->in[0]->c, out = (int)s->set[SET_C];
     int groups = (int)s->set[SET_GROUPS];
 
-    if (!s->set[SET_KH])
+    if (s->set[SET_KH] == 0)
         s->set[SET_KH] = s->set[SET_K];
-    if (!s->set[SET_KW])
+    if (s->set[SET_KW] == 0)
         s->set[SET_KW] = s->set[SET_K];
-    if (!s->set[SET_KH] || !s->set[SET_KW])
+    if (s->set[SET_KH] == 0 || s->set[SET_KW] == 0)
         return seg_step_fail(s, e, "conv needs the setting k, or kh and kw");
     if (in % groups || out % groups)
         return seg_step_fail(s, e,
@@ -81,7 +81,7 @@ declare(struct seg_step *s, struct seg_arena *a, struct seg_err *e)
     if (seg_step_param(s, a, "weight", SEG_INIT_WEIGHT, 4, shape, e))
         return -1;
     s->param[0]->fan_out /= (size_t)groups;
-    if (s->set[SET_BIAS] &&
+    if (s->set[SET_BIAS] != 0 &&
         seg_step_param(s, a, "bias", SEG_INIT_ZERO, 1, shape, e))
         return -1;
     s->out->c = out;
@@ -105,7 +105,7 @@ what_it_can(const struct seg_step *s)
 
     if (seg_conv_looks(&st->cv, SEG_CONV_FORWARD))
         can |= SEG_CAN_LOOK;
-    if (bare && !s->set[SET_BIAS] && seg_conv_looks(&st->cv, SEG_CONV_DATA))
+    if (bare && s->set[SET_BIAS] == 0 && seg_conv_looks(&st->cv, SEG_CONV_DATA))
         can |= SEG_CAN_LOOK_BACK;
     if (bare && seg_conv_tallies(&st->cv, SEG_CONV_FORWARD))
         can |= SEG_CAN_LEAVE_MOMENTS;

@@ -24,7 +24,7 @@ static int
 declare(struct seg_step *s, struct seg_arena *a, struct seg_err *e)
 {
     (void)a;
-    if (!s->set[SET_S])
+    if (s->set[SET_S] == 0)
         s->set[SET_S] = s->set[SET_K];
     if (2 * s->set[SET_P] > s->set[SET_K])
         return seg_step_fail(s, e, "p=%g is more than half of k=%g",

@@ -26,7 +26,7 @@ static int
 declare(struct seg_step *s, struct seg_arena *a, struct seg_err *e)
 {
     (void)a;
-    if (!s->like == !s->set[SET_COUNT])
+    if (!s->like == (s->set[SET_COUNT] == 0))
         return seg_step_fail(s, e, "pick needs one of: count, like");
     s->out->c = s->in[0]->c;
     return 0;

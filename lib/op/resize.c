@@ -31,7 +31,7 @@ declare(struct seg_step *s, struct seg_arena *a, struct seg_err *e)
         (s->like || set[SET_SCALE] != 0) + (set[SET_H] != 0 || set[SET_W] != 0);
 
     (void)a;
-    if (ways != 1 || !set[SET_H] != !set[SET_W])
+    if (ways != 1 || (set[SET_H] == 0) != (set[SET_W] == 0))
         return seg_step_fail(
             s, e, "resize needs scale, like or both, or h and w together");
     s->out->c = s->in[0]->c;

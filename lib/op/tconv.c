@@ -69,7 +69,7 @@ declare(struct seg_step *s, struct seg_arena *a, struct seg_err *e)
         return -1;
     s->param[0]->fan_in = (size_t)(in / groups) * side * side;
     s->param[0]->fan_out = width * side * side;
-    if (s->set[SET_BIAS] &&
+    if (s->set[SET_BIAS] != 0 &&
         seg_step_param(s, a, "bias", SEG_INIT_ZERO, 1, &all, e))
         return -1;
     s->out->c = out;
