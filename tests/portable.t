@@ -47,4 +47,32 @@ for unit in bn pool resize upsample_ce; do
     runs $unit
 done
 builds clang
+
+# The whole tree, with the warnings that the makefile asks of each folder.
+if command -v clang >/dev/null; then
+    cd "$root" || exit 1
+    strict="$flags -Wstrict-prototypes -Wvla -DSEG_VERSION=\"0\" -fsyntax-only"
+    clang $strict -DLEVEL=base -Wconversion -Wno-sign-conversion \
+        lib/*/*.c formats/*.c 2>"$dir/log" &&
+        clang $strict cmd/*.c cmd/*/*.c tests/unit/*.c 2>>"$dir/log"
+    ok $? "clang: the whole tree"
+    head -n 20 "$dir/log" | sed 's/^/# /'
+    cd "$dir" || exit 1
+else
+    skip "clang: the whole tree" "no clang"
+fi
+
+# Operators and networks keep their tolerances with the vectors of every CPU;
+# a level that this one lacks runs as the highest that it has.
+for level in base v3 v4; do
+    for unit in net op; do
+        if [ ! -x "${SEG_BUILD:-}/tests/unit/$unit" ]; then
+            skip "SEG_CPU=$level: $unit" "not built"
+            continue
+        fi
+        SEG_CPU=$level "$SEG_BUILD/tests/unit/$unit" >log 2>&1
+        ok $? "SEG_CPU=$level: $unit"
+        grep '^not ok' log | sed 's/^/# /'
+    done
+done
 done_testing

@@ -56,6 +56,12 @@ status_is 65 "a class the map does not have" seg-export -m one.tsv -d none in.st
 like "$(<.err)" 'a: class [0-9]+ at .x [0-9]+, y [0-9]+. has no value' "is named"
 [ ! -e none/a.png ]
 ok $? "and nothing is written"
+sed 's/^[0-9]*/-/' map.tsv >colors.tsv
+status_is 65 "a map of colors" seg-export -m colors.tsv -d none in.st
+like "$(<.err)" 'has no value in the label map, only a color; --rgb writes colors$' \
+    "names --rgb"
+status_is 0 "which works" seg-export --rgb -m colors.tsv -d colors in.st
+is "$(chunk colors/a.png IHDR)" 0000000d0000000b0802000000 "and writes RGB"
 printf '1000\t0\tground\t#000000\n1001\t1\tthing\t#000000\n1002\tignore\tb\t#000000\n1003\t2\tother\t#000000\n' >wide.tsv
 seg-export -m wide.tsv -d wide in.st
 is "$(chunk wide/a.png IHDR)" 0000000d0000000b1000000000 "values above 255 give 16-bit grey"

@@ -42,6 +42,24 @@ seg_labelmap_describe(
                : 0;
 }
 
+/* Fails as the map has no value for pixel i. */
+static int
+no_value(const struct seg_labelmap *m, const struct seg_tensor *t, size_t i,
+    const char *where, struct seg_err *e)
+{
+    int id = ((const uint8_t *)t->data)[i], color = 0;
+
+    for (int k = 0; k < m->colours; k++)
+        color |= m->colour[k].id == id;
+    return seg_fail(e, SEG_EDATA,
+        "%s: class %d at (x %zu, y %zu) has no value in the label map%s", where,
+        id, i % t->shape[1], i / t->shape[1],
+        color              ? ", only a color; --rgb writes colors"
+        : id == SEG_IGNORE ? ": a line with ignore gives one to "
+                             "ignored pixels and those without data"
+                           : "");
+}
+
 /* A type for the values of all ids. */
 static enum seg_type
 type_of(const struct seg_labelmap *m)
@@ -76,13 +94,7 @@ seg_labelmap_restore(const struct seg_labelmap *m, struct seg_tensor *t,
         return -1;
     for (size_t i = 0; i < n; i++) {
         if (!m->values[id[i]])
-            return seg_fail(e, SEG_EDATA,
-                "%s: class %d at (x %zu, y %zu) has no value in the label "
-                "map%s",
-                where, id[i], i % t->shape[1], i / t->shape[1],
-                id[i] == SEG_IGNORE ? ": a line with ignore gives one to "
-                                      "ignored pixels and those without data"
-                                    : "");
+            return no_value(m, t, i, where, e);
         if (wide)
             ((uint16_t *)out)[i] = (uint16_t)m->value[id[i]];
         else

@@ -325,8 +325,33 @@ all_gradients(const struct seg_net *net, size_t *n)
 }
 
 /*
+ * The largest difference of two gradients of a parameter, as a part of its
+ * largest gradient: an entry near 0 is a sum of large terms, and errs as they
+ * do.  The largest part over all parameters.
+ */
+static double
+gap_of_gradients(
+    const struct seg_net *net, const float *one, const float *other)
+{
+    double worst = 0;
+
+    for (int i = 0; i < seg_net_params(net); i++) {
+        const struct seg_param *p = seg_net_param(net, i);
+        double off = 0, most = 0;
+
+        for (size_t j = 0; p->dw && j < p->count; j++, one++, other++) {
+            off = fmax(off, fabs(*one - *other));
+            most = fmax(most, fabs(*other));
+        }
+        worst = fmax(worst, most > 0 ? off / most : off);
+    }
+    return worst;
+}
+
+/*
  * Nothing shared, because every node is wanted, must give the same; gradients
- * but for the order of sums, which bn then takes by itself.
+ * but for the order of sums, which bn then takes by itself.  With narrow
+ * vectors (SEG_CPU=base) the two orders differ more: 2.9e-7, else 9.2e-8.
  */
 static void
 check_sharing(void)
@@ -357,10 +382,8 @@ check_sharing(void)
     }
     ok(!memcmp(y[0], y[1], ny * sizeof **y),
         "memory: sharing does not change the output");
-    double off = 0;
-    for (size_t i = 0; i < n; i++)
-        off = fmax(off, fabs(dw[0][i] - dw[1][i]) / (1 + fabs(dw[1][i])));
-    ok(off < 3e-6, "memory: nor the gradients (off by %.1e)", off);
+    double off = gap_of_gradients(net, dw[0], dw[1]);
+    ok(off < 3.2e-7, "memory: nor the gradients (off by %.1e)", off);
     ok(bytes[0] < bytes[1], "memory: and takes %zu bytes instead of %zu",
         bytes[0], bytes[1]);
     for (int all = 0; all < 2; all++) {

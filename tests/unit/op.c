@@ -722,7 +722,7 @@ rewrite(char *text, const struct trial *t)
     for (int i = 0; s->op->settings[i].key; i++) {
         const struct seg_setting *q = s->op->settings + i;
         if (q->kind == SEG_SET_NODE)
-            p += sprintf(p, s->like ? " %s=image" : "", q->key);
+            p += s->like ? sprintf(p, " %s=image", q->key) : 0;
         else if (s->set[i] == q->normal)
             continue;
         else if (q->kind == SEG_SET_WORD)

@@ -224,7 +224,7 @@ test_order(void)
         "\"data_offsets\":[12,16]},\"a\":{\"dtype\":\"U8\",\"shape\":[1],"
         "\"data_offsets\":[16,17]}}";
     struct seg_record rec = {0};
-    struct seg_writer *w;
+    struct seg_writer *w = NULL;
     struct seg_err e;
     size_t one[] = {1};
     int fd = file_of("", 0), good;
