@@ -1,20 +1,22 @@
 /*
  * Draws columns of a TSV table as curves or bars, with gnuplot.
  *
- * The script goes to gnuplot in a file and its picture comes back in another:
- * nothing can block or break in between, and what gnuplot would not tell, that
- * its output could not be written, we see ourselves.
+ * The script goes to gnuplot in a file and its image comes back in another:
+ * nothing can block or break in between.  gnuplot ends well even where a full
+ * disk cuts the image, so its end mark is looked for.
  */
 #include <errno.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "cmd/cli/cli.h"
 #include "cmd/cli/slurp.h"
 #include "formats/gnuplot.h"
+#include "lib/base/text.h"
 
 extern char **environ;
 
@@ -38,11 +40,15 @@ static struct cli_option options[] = {
     {0, "diagonal", CLI_FLAG, &opts.diagonal, 0, 0, 0, 0, NULL,
         "the line y = x as well, as in a reliability diagram"},
     {'t', "title", CLI_TEXT, &opts.title, 0, 0, 0, 0, "TEXT",
-        "line above the picture (none)"},
+        "line above the image (none)"},
+    {0, "x-title", CLI_TEXT, &opts.x_title, 0, 0, 0, 0, "TEXT",
+        "title of the axis across, with its unit (the column's)"},
+    {0, "y-title", CLI_TEXT, &opts.y_title, 0, 0, 0, 0, "TEXT",
+        "title of the axis up (metric and columns: miou: mean \xc2\xb1 sd)"},
     {'f', "format", CLI_CHOICE, &opts.svg, 0, 0, formats, 0, "FORMAT",
         "png or svg (png)"},
     {0, "size", CLI_WXH, &opts.size_px, 64, 8192, 0, 0, "WxH",
-        "of the picture in pixels (720x480)"},
+        "of the image in pixels (720x480)"},
     CLI_OUTPUT,
     CLI_END,
 };
@@ -60,28 +66,55 @@ static void __attribute__((noreturn)) fail(int kind, const char *what)
     cli_fail(kind, "%s: %s", what, strerror(errno));
 }
 
+/* An open file without a name, in TMPDIR or /tmp. */
 static FILE *
 temporary(void)
 {
-    FILE *f = tmpfile();
+    const char *dir = getenv("TMPDIR");
+    char path[4096];
+    FILE *f = NULL;
+    int n = snprintf(
+        path, sizeof path, "%s/seg-plot-XXXXXX", dir && *dir ? dir : "/tmp");
+    int fd = n < (int)sizeof path ? mkstemp(path) : -1;
 
+    if (fd >= 0) {
+        unlink(path);
+        f = fdopen(fd, "w+");
+    }
     if (!f)
-        fail(SEG_ECREATE, "temporary file");
+        fail(SEG_ECREATE, path);
     return f;
 }
 
-/* Runs gnuplot from one file to the other. */
-static void
-run(FILE *script, FILE *picture)
+/* The bytes of a temporary file, a 0 behind them. */
+static char *
+content(FILE *f, size_t *n, struct seg_arena *a)
+{
+    struct seg_err e;
+    struct stat s;
+
+    if (fstat(fileno(f), &s))
+        fail(SEG_EIO, "temporary file");
+    char *bytes = cli_need(seg_take(a, (size_t)s.st_size + 1, 1, &e), &e);
+    rewind(f);
+    *n = fread(bytes, 1, (size_t)s.st_size, f);
+    if (ferror(f))
+        fail(SEG_EIO, "temporary file");
+    return bytes;
+}
+
+static int
+spawn(FILE *script, FILE *image, FILE *complaints)
 {
     posix_spawn_file_actions_t files;
-    char *argv[] = {"gnuplot", NULL};
+    char *argv[] = {"gnuplot", "-d", NULL}; /* -d: no file of the user's */
     pid_t child;
     int status;
 
     posix_spawn_file_actions_init(&files);
     posix_spawn_file_actions_adddup2(&files, fileno(script), STDIN_FILENO);
-    posix_spawn_file_actions_adddup2(&files, fileno(picture), STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&files, fileno(image), STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&files, fileno(complaints), STDERR_FILENO);
     errno = posix_spawnp(&child, argv[0], &files, NULL, argv, environ);
     posix_spawn_file_actions_destroy(&files);
     if (errno == ENOENT)
@@ -92,25 +125,68 @@ run(FILE *script, FILE *picture)
     while (waitpid(child, &status, 0) < 0)
         if (errno != EINTR)
             fail(SEG_ESOFT, argv[0]);
+    return status;
+}
+
+/* The first line of gnuplot's that says something. */
+static const char *
+complaint(char *text)
+{
+    char *line;
+
+    while ((line = seg_text_line(&text))) {
+        line += strspn(line, " ^\t");
+        if (*line && strncmp(line, "gnuplot>", 8))
+            return line;
+    }
+    return NULL;
+}
+
+/* Runs gnuplot from one file to another, whose whole bytes are returned. */
+static const char *
+run(FILE *script, size_t *n, struct seg_arena *a)
+{
+    FILE *image = temporary(), *complaints = temporary();
+    int status = spawn(script, image, complaints);
+    const char *said = complaint(content(complaints, n, a));
+    const char *bytes = content(image, n, a);
+
     if (status)
-        cli_fail(SEG_ESOFT, "gnuplot failed (wait status %d)", status);
+        cli_fail(SEG_ESOFT, "gnuplot failed (wait status %d): %.200s", status,
+            said ? said : "it does not say why");
+    if (said)
+        cli_warn("gnuplot: %.200s", said);
+    if (!seg_gnuplot_complete(bytes, *n, opts.svg))
+        cli_fail(SEG_EIO,
+            "gnuplot's %s has no end after %zu bytes: is the disk of TMPDIR "
+            "full?",
+            formats[opts.svg], *n);
+    return bytes;
 }
 
 static void
-copy(FILE *from, struct cli_out *out)
+copy(const char *bytes, size_t n, struct cli_out *out)
 {
-    char part[BUFSIZ];
-    size_t n;
+    for (size_t done = 0; done < n;) {
+        ssize_t put = write(cli_out_fd(out), bytes + done, n - done);
 
-    rewind(from);
-    while ((n = fread(part, 1, sizeof part, from)))
-        for (size_t done = 0; done < n;) {
-            ssize_t put = write(cli_out_fd(out), part + done, n - done);
+        if (put < 0 && errno != EINTR)
+            fail(SEG_EIO, cli.output ? cli.output : "stdout");
+        done += put > 0 ? (size_t)put : 0;
+    }
+}
 
-            if (put < 0 && errno != EINTR)
-                fail(SEG_EIO, cli.output ? cli.output : "stdout");
-            done += put > 0 ? put : 0;
-        }
+static void
+warn(const struct seg_plot_notes *notes, const char *name)
+{
+    if (notes->hidden)
+        cli_warn("%s: rows of the same %s and series, whose bars lie one over "
+                 "another: %d (see --by)",
+            name, opts.x, notes->hidden);
+    if (notes->metric[1])
+        cli_warn("%s: one plot of several metrics, such as %s and %s: their "
+                 "values share an axis",
+            name, notes->metric[0], notes->metric[1]);
 }
 
 int
@@ -121,16 +197,19 @@ main(int argc, char **argv)
     struct seg_arena a = {0};
     struct seg_tsv table;
     struct seg_err e;
-    FILE *script = temporary(), *picture = temporary();
+    struct seg_plot_notes notes;
+    FILE *script = temporary();
+    size_t n;
 
     cli_check(seg_tsv_parse(&table, &a, cli_slurp(&a, path), name, &e), &e);
-    cli_check(seg_gnuplot_script(script, &table, &opts, &a, &e), &e);
+    cli_check(seg_gnuplot_script(script, &notes, &table, &opts, &a, &e), &e);
     if (fflush(script))
         fail(SEG_EIO, "temporary file");
     rewind(script);
+    warn(&notes, name);
     struct cli_out *out = cli_create(cli.output);
-    run(script, picture);
-    copy(picture, out);
+    const char *image = run(script, &n, &a);
+    copy(image, n, out);
     cli_commit(out);
     seg_arena_free(&a);
     return 0;

@@ -44,6 +44,200 @@ status_is 0 "a reliability diagram" seg-plot --diagonal -x confidence \
     -y accuracy -f svg -o diagonal.svg bins.tsv
 is "$(grep -c 'id="gnuplot_plot' plain.svg; grep -c 'id="gnuplot_plot' diagonal.svg)" \
     "1${nl}2" "has one line more"
+# ---- what is drawn, pixel for pixel ----
+
+# bars FILE COLOR: for each run of columns that hold this color (rrggbb, or
+# dark), its first column, its width, and of its middle column the top, the
+# bottom, the number of such pixels and the longest unbroken line of them
+bars()
+{
+    echo "$1" | seg-import -q -o .image.st &&
+        "$root/tests/tensor.pl" .image.st image | perl -0777 -e '
+        my ($w, $h, $want) = @ARGV; my $s = <STDIN>; my (@run, $first);
+        my $is = $want eq "dark" ? sub { 300 > unpack "%32C*", $_[0] }
+            : sub { $_[0] eq pack "H*", $want };
+        my $column = sub { my $x = shift;
+            grep { $is->(substr $s, 3 * ($_ * $w + $x), 3) } 0 .. $h - 1 };
+        for my $x (0 .. $w) {
+            my $on = $x < $w && scalar $column->($x) > 3;
+            $first //= $x if $on;
+            next if $on || !defined $first;
+            my @y = $column->(int(($first + $x) / 2));
+            my ($line, $most) = (0, 0);
+            for (0 .. $#y) {
+                $line = $_ && $y[$_] == $y[$_ - 1] + 1 ? $line + 1 : 1;
+                $most = $line if $line > $most }
+            print join(" ", $first, $x - $first, $y[0], $y[-1], scalar @y, $most), "\n";
+            undef $first }' "${3:-720}" "${4:-480}" "$2"
+}
+# frame FILE: left, right, top and bottom of the black frame
+frame()
+{
+    echo "$1" | seg-import -q -o .image.st &&
+        "$root/tests/tensor.pl" .image.st image | perl -0777 -e '
+        my ($w, $h) = @ARGV; my $s = <STDIN>;
+        my $dark = sub { ord(substr $s, 3 * ($_[1] * $w + $_[0]), 1) < 200 };
+        my @x = grep { my $x = $_; $h / 2 < grep { $dark->($x, $_) } 0 .. $h - 1 } 0 .. $w - 1;
+        my @y = grep { my $y = $_; $w / 2 < grep { $dark->($_, $y) } 0 .. $w - 1 } 0 .. $h - 1;
+        print "$x[0] $x[-1] $y[0] $y[-1]\n"' "${2:-720}" "${3:-480}"
+}
+# holds NAME CONDITION...: an arithmetic condition of bash
+holds() { (($2)); ok $? "$1"; (($2)) || echo "# $2"; }
+
+blue=1f77b4 orange=ff7f0e
+printf 'method\tmean\tsd\na\t0.25\t0.2\nb\t0.5\t-\nc\t0.75\t0.01\nd\t-\t9\n' >b.tsv
+seg-plot --bars -x method -y mean -o b.png b.tsv
+bars b.png $blue >seen
+is "$(wc -l <seen)" 3 "--bars: a bar for each number"
+{ read -r x1 w1 t1 b1 n1 _; read -r x2 w2 t2 b2 n2 _; read -r x3 w3 t3 b3 n3 _; } <seen
+read -r left right top bottom < <(frame b.png)
+holds "as wide as each other" "w1 > 60 && w1 - w2 < 2 && w2 - w1 < 2 && w1 - w3 < 2 && w3 - w1 < 2"
+holds "at equal distances" "x2 - x1 - (x3 - x2) < 2 && x3 - x2 - (x2 - x1) < 2"
+holds "as high as the numbers are" \
+    "2 * n1 - n2 < 4 && n2 - 2 * n1 < 4 && 3 * n1 - n3 < 6 && n3 - 3 * n1 < 6"
+holds "on 0, which is the lower edge" "b1 == b2 && b2 == b3 && bottom - b1 < 3"
+holds "nothing lies on the frame" \
+    "x1 - left > 5 && right - x3 - w3 > 5 && t3 - top > 10"
+
+# bars with error bars: neither thinner nor lower, and a black line through them
+seg-plot --bars -x method -y mean -e sd -o e.png b.tsv
+bars e.png $blue | awk '{ print $2 }' >widths
+is "$(sort -n widths | awk 'NR == 1 { a = $1 } { b = $1 }
+    END { print NR, (b - a < 2), (a > 60) }')" "3 1 1" "-e: as wide as without"
+# the dark line through the middle of bar $1, in pixels
+dark()
+{
+    local x w rest
+    read -r x w rest < <(bars e.png $blue | sed -n "$1p")
+    bars e.png dark | awk -v m=$((x + w / 2)) \
+        '$1 <= m && $1 + $2 > m && $2 < 12 { print $6 }'
+}
+read -r x w t b n _ < <(bars b.png $blue | head -n 1)
+line=$(dark 1)
+holds "an error bar of 0.2 to both sides of 0.25" \
+    "10 * ${line:-0} > 15 * n && 10 * ${line:-0} < 17 * n"
+is "$(dark 2 | awk '$1 > 20')" "" "none where there is no number for it"
+
+printf 'x\tby\ty\nu\tp\t2\nu\tq\t1\nv\tp\t-2\nv\tq\t1\n' >two.tsv
+seg-plot --bars -x x -y y -b by -o two.png two.tsv
+{ bars two.png $blue | head -n 2; bars two.png $orange | head -n 2; } >seen
+{ read -r x1 w1 t1 b1 n1 _; read -r x2 w2 t2 b2 n2 _
+    read -r x3 w3 t3 b3 n3 _; read -r x4 w4 t4 b4 n4 _; } <seen
+holds "two series: beside each other, in two colors" \
+    "x1 + w1 <= x3 && x3 - x1 - w1 < 20 && x2 + w2 <= x4"
+holds "below 0 as far as above" "t2 > b1 - 3 && t2 < b1 + 4 && n1 - n2 < 4 && n2 - n1 < 4"
+holds "and twice as far as 1" "n1 - 2 * n3 < 4 && 2 * n3 - n1 < 4"
+
+# curves: points where the numbers say, none on the frame
+printf 'x\ty\n1\t0\n2\t5\n3\t10\n' >line.tsv
+for log in "" --log-x; do
+    seg-plot -x x -y y $log -o line.png line.tsv
+    read -r left right top bottom < <(frame line.png)
+    bars line.png $blue | awk -v l="$left" -v r="$right" -v t="$top" -v b="$bottom" \
+        'NR == 1 { x = $1 } { if (!u || $3 < u) u = $3; if ($4 > d) d = $4; y = $1 + $2 }
+        END { print (x - l > 20 && r - y > 20 && u - t > 10 && b - d > 10) }' >seen
+    is "$(<seen)" 1 "curve${log:+ with }$log: away from the frame"
+done
+printf 'x\ty\n7\t3\n' >point.tsv
+for how in "" --bars --log-x --diagonal; do
+    seg-plot -x x -y y $how -o point.png point.tsv 2>err
+    is "$?$(<err)" 0 "one row${how:+ with }$how"
+done
+seg-plot --bars -x x -y y -o zero.png <(printf 'x\ty\na\t0\n') 2>err
+is "$?$(<err)" 0 "a bar of height 0"
+
+# ---- words ----
+
+printf 'metric\tm\tv\tsd\nmiou\ta_b^{c} 50%%d %%s\t1\t1\nmiou\t\\n @ # "x" `id`\t2\t1\nmiou\tbad\x01\xff\xc3\xa9\t3\t1\n' >w.tsv
+seg-plot --bars -x m -y v -e sd -f svg -o w.svg --title 'A_b^2 {x} \n 100%d' --size 1400x400 w.tsv 2>err
+is "$?$(<err)" 0 "words with signs of gnuplot's own"
+for word in 'a_b^{c} 50%d %s' '\n @ # "x" `id`' 'bad??é' 'A_b^2 {x} \n 100%d' \
+    'miou: v ± sd' 'm</text>'; do
+    grep -qF -- "$word" w.svg
+    ok $? "are shown as they are written: $word"
+done
+seg-plot -x budget -y mean --x-title 'labeled images' --y-title 'IoU in %' -f svg -o t.svg t.tsv
+grep -q 'labeled images' t.svg && grep -q 'IoU in %' t.svg && ! grep -q '>budget<' t.svg
+ok $? "--x-title and --y-title"
+is "$(grep -c 'rotate(-90' w.svg)" 0 "three words lie flat"
+(printf 'c\tv\n'; for i in {1..30}; do printf 'a rather long class name %d\t%d\n' $i $i; done) >many.tsv
+seg-plot --bars -x c -y v -f svg -o many.svg many.tsv
+is "$(grep -c 'rotate(-90' many.svg)" 30 "thirty long ones stand on end"
+is "$(grep -o 'a rather.*name 17' many.svg)" "a rather long... name 17" "and are cut in the middle"
+mkdir home
+echo "set title 'MINE'" >home/.gnuplot
+HOME=$PWD/home seg-plot -x budget -y mean -f svg -o home.svg t.tsv
+is "$(grep -c MINE home.svg)" 0 "a user's .gnuplot is not heard"
+
+# ---- tables that mislead, or are too large ----
+
+printf 'metric\tb\tv\nmiou\t1\t0.5\nminutes\t1\t90\n' >mixed.tsv
+status_is 0 "two metrics on one axis" seg-plot -x b -y v -o x.png mixed.tsv
+like "$(<.err)" 'warning: mixed.tsv: one plot of several metrics, such as miou and minutes' "are warned of"
+status_is 0 "a curve for each" seg-plot -x b -y v -b metric -o x.png mixed.tsv
+is "$(<.err)" "" "is not"
+status_is 0 "two bars in one place" seg-plot --bars -x b -y v -o x.png \
+    <(printf 'b\tv\na\t1\na\t2\nb\t1\n')
+like "$(<.err)" 'warning: .*bars lie one over another: 1 .see --by' "are warned of"
+perl -e 'print "x\ty\n"; print "$_\t1\n" for 1 .. 1001' >long.tsv
+status_is 65 "more than 1000 words for bars" seg-plot --bars -x x -y y -o none.png long.tsv
+is "$(<.err)" "seg-plot: long.tsv:1002: column x: more than 1000 different words" "are refused"
+status_is 65 "more than 256 curves" seg-plot -x y -y y -b x -o none.png long.tsv
+is "$(<.err)" "seg-plot: long.tsv:258: column x: more than 256 different words" "as well"
+status_is 0 "1001 points are none too many" seg-plot -x x -y y -o x.png long.tsv
+status_is 65 "the logarithm of 0" seg-plot --log-x -x x -y y -o none.png <(printf 'x\ty\n1\t1\n0\t1\n')
+like "$(<.err)" ':3: column x: 0 is not above 0, as --log-x needs$' "is refused"
+seg-plot -x x -y y -f svg <(printf 'x\ty\n1\t1\n2\tinf\n3\tnan\n4\t1e999\n5\t2\n') >inf.svg 2>err
+is "$?$(<err)" 0 "numbers that are not finite are left out"
+
+# ---- half an image ----
+
+# A gnuplot that writes the first bytes of an image and ends well.
+half()
+{
+    printf '#!/bin/bash\nhead -c %s "%s"\n%s\n' "$2" "$dir/$1" "${3:-}" >bin/gnuplot
+    chmod +x bin/gnuplot
+}
+seg-plot -x budget -y mean -o whole.png t.tsv
+seg-plot -x budget -y mean -f svg -o whole.svg t.tsv
+echo old >old
+for f in png svg; do
+    all=$(stat -c %s whole.$f)
+    for n in 0 1 7 8 9 $((all / 2)) $((all - 13)) $((all - 9)) $((all - 3)); do
+        half whole.$f $n
+        cp old kept
+        PATH=$PWD/bin:$PATH seg-plot -x budget -y mean -f $f -o kept t.tsv 2>err
+        is "$? $(<kept)" "74 old" "$n of $all bytes of $f: the old image stays"
+    done
+    like "$(<err)" "gnuplot's $f has no end after $n bytes: is the disk of TMPDIR full" "and says so"
+    half whole.$f "$all"
+    PATH=$PWD/bin:$PATH seg-plot -x budget -y mean -f $f -o kept t.tsv
+    same kept whole.$f "all bytes of $f"
+done
+perl -e 'undef $/; $_ = <>; substr($_, 600, 50) = ""; print' whole.png >hole.png
+half hole.png 999999
+cp old kept
+PATH=$PWD/bin:$PATH seg-plot -x budget -y mean -o kept t.tsv 2>err
+is "$? $(<kept)" "74 old" "a hole in the middle"
+half whole.png 999999 'echo >&2; echo "line 3: no such thing" >&2; exit 1'
+PATH=$PWD/bin:$PATH seg-plot -x budget -y mean -o kept t.tsv 2>err
+is "$? $(<kept)" "70 old" "gnuplot that fails"
+like "$(<err)" "gnuplot failed .wait status 256.: line 3: no such thing" "is quoted"
+half whole.png 999999 'echo "no font" >&2'
+status_is 0 "gnuplot that complains" env PATH="$PWD/bin:$PATH" seg-plot -x budget -y mean -o kept t.tsv
+is "$(<.err)" "seg-plot: warning: gnuplot: no font" "is quoted as well"
+rm bin/gnuplot
+
+status_is 73 "TMPDIR that is not there" env TMPDIR="$PWD/nowhere" seg-plot -x budget -y mean -o kept t.tsv
+mkdir small
+if unshare -m true 2>/dev/null; then
+    echo old >kept
+    TMPDIR=$PWD/small unshare -m bash -c 'mount -t tmpfs -o size=8k none small &&
+        exec seg-plot -x budget -y mean -o kept t.tsv' 2>err
+    is "$? $(<kept)" "74 old" "a full disk at TMPDIR: the old image stays"
+else
+    skip "a full disk at TMPDIR" "no right to mount one"
+fi
 if [ -w /dev/full ]; then
     seg-plot -x budget -y mean t.tsv >/dev/full 2>/dev/null
     is $? 74 "a full device"
