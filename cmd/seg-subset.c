@@ -20,13 +20,15 @@
 static struct opts {
     int count; /* items; -1: not given */
     double share;
-    int stratify, even, whole, rest;
+    int at_most, stratify, even, whole, rest;
     const char *list;
 } opts = {.count = -1, .share = -1};
 
 static struct cli_option table[] = {
     {'n', "count", CLI_INT, &opts.count, 0, INT_MAX, NULL, 0, "N",
         "take N items"},
+    {0, "at-most", CLI_FLAG, &opts.at_most, 0, 0, NULL, 0, NULL,
+        "with -n: where there are fewer items, take all of them"},
     {0, "share", CLI_FLOAT, &opts.share, 0, 1, NULL, 0, "F",
         "take this share of the items, 0..1, rounded, at least one"},
     {0, "list", CLI_TEXT, &opts.list, 0, 0, NULL, 0, "FILE",
@@ -126,6 +128,8 @@ budget(int n, const char *name)
         int count = (int)lround(opts.share * n);
         return n && count < 1 && opts.share > 0 ? 1 : count;
     }
+    if (opts.count > n && opts.at_most)
+        return n;
     if (opts.count > n)
         cli_fail(SEG_EDATA, "%s: %d items, %d wanted", name, n, opts.count);
     return opts.count;

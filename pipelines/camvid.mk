@@ -18,4 +18,8 @@ CROP     ?= 160x128
 # one in eight pixels each way, as the paper has it
 GRID     ?= 20x16
 
+ifneq ($(word 2,$(MAKEFILE_LIST)),)
+$(error the path of this file has blanks, where make cuts names: \
+    go into its directory and say make -f camvid.mk)
+endif
 include $(dir $(lastword $(MAKEFILE_LIST)))common.mk

@@ -45,7 +45,8 @@ WEIGHTS  ?=
 PREDICT  ?=
 SCORE    ?=
 METRICS  ?= miou accuracy minutes
-# pictures that are shown or written, which of them, and how
+# images that are shown or written, which of them (all, where there are fewer
+# than -n says), and how
 WHOLE    ?= $(OUT)/test.st
 SHOW     ?= -n 8
 VIEW     ?= --errors --legend
@@ -54,6 +55,8 @@ MAP      ?= $(DATA)/labels.tsv
 THREADS  ?=
 EXTRA    ?=
 ADOPT    ?=
+
+include $(dir $(lastword $(MAKEFILE_LIST)))names.mk
 
 # Cells side by side: a thread that waits leaves its core to the others.
 ifdef THREADS
@@ -88,6 +91,9 @@ ifdef IMAGES
 ifndef DATA
 $(error say where the pictures are: make -f $(firstword $(MAKEFILE_LIST)) DATA=DIR)
 endif
+$(foreach f,splits/train.txt splits/test.txt labels.tsv,\
+    $(if $(wildcard $(DATA)/$f),,$(error $(DATA)/$f: there is no such file; \
+        the head of $(firstword $(MAKEFILE_LIST)) says how DATA is laid out)))
 $(OUT)/train.st $(OUT)/test.st: $(OUT)/%.st: $(DATA)/splits/%.txt \
     $(DATA)/labels.tsv $(OUT)/settings
 	seg-import -q --images $(DATA)/$(IMAGES) --labels $(DATA)/$(LABELS) \
@@ -143,7 +149,15 @@ $(foreach b,$(BUDGETS),$(foreach s,$(SEEDS),\
 
 $(BUDGETS:%=$(OUT)/%/few.st): $(OUT)/%/few.st: $(OUT)/train.st $(OUT)/settings
 	@mkdir -p $(@D)
-	seg-subset -q $(SUBSET) -n $* -o $@ $<
+	seg-subset -q $(SUBSET) -n $* -o $@ $< || { rc=$$?; \
+	    echo "BUDGETS: no $* labeled images could be taken of $<" >&2; \
+	    exit $$rc; }
+
+# The largest budget comes first: if there are too few labeled images for it,
+# that is said before anything is trained.
+largest := $(lastword $(shell printf '%s\n' $(BUDGETS) | sort -n))
+$(patsubst %,$(OUT)/%/few.st,$(filter-out $(largest),$(BUDGETS))): \
+    | $(OUT)/$(largest)/few.st
 
 $(BUDGETS:%=$(OUT)/%/few.tsv): %/few.tsv: %/few.st
 	seg-stat -q -o $@ $<
@@ -189,7 +203,7 @@ $(OUT)/plot.png: $(results)
 # Picture, truth, prediction and errors, side by side, of the last cell.
 last = $(lastword $(cells))
 $(OUT)/overlay.png: $(last)/model.st $(WHOLE) $(OUT)/shown
-	seg-subset -q $(SHOW) $(WHOLE) | \
+	seg-subset -q --at-most $(SHOW) $(WHOLE) | \
 	    $(predict) $< --keep image,label | \
 	    seg-view -q --mode sheet $(VIEW) -o $@
 

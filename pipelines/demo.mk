@@ -16,6 +16,10 @@ TEST     ?= 60
 # these settings were chosen by the scenes of seed 3
 TESTSEED ?= 4
 
+ifneq ($(word 2,$(MAKEFILE_LIST)),)
+$(error the path of this file has blanks, where make cuts names: \
+    go into its directory and say make -f demo.mk)
+endif
 include $(dir $(lastword $(MAKEFILE_LIST)))quick.mk
 
 $(OUT)/train.st: $(OUT)/settings

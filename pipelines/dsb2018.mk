@@ -23,4 +23,8 @@ GRID     ?= 16
 SAMPLE   ?= --scale 0.5,2 --flip hv
 EXTRA     = $(OUT)/predicted
 
+ifneq ($(word 2,$(MAKEFILE_LIST)),)
+$(error the path of this file has blanks, where make cuts names: \
+    go into its directory and say make -f dsb2018.mk)
+endif
 include $(dir $(lastword $(MAKEFILE_LIST)))quick.mk

@@ -28,6 +28,10 @@ ifndef DATA
 $(error say where the scenes are: make -f floods.mk DATA=DIR)
 endif
 
+ifneq ($(word 2,$(MAKEFILE_LIST)),)
+$(error the path of this file has blanks, where make cuts names: \
+    go into its directory and say make -f floods.mk)
+endif
 include $(dir $(lastword $(MAKEFILE_LIST)))quick.mk
 
 $(OUT)/scenes.tsv: $(wildcard $(DATA)/*_S2Hand.tif)

@@ -31,4 +31,8 @@ SHOW     ?= -n 24 -s 1 --stratify
 VIEW     ?= --columns 4 --scale 3 --stretch 1,99 --errors --legend -n 24
 EXTRA     = $(OUT)/predicted
 
+ifneq ($(word 2,$(MAKEFILE_LIST)),)
+$(error the path of this file has blanks, where make cuts names: \
+    go into its directory and say make -f hippocampus.mk)
+endif
 include $(dir $(lastword $(MAKEFILE_LIST)))quick.mk

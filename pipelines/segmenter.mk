@@ -38,6 +38,10 @@ ifndef DATA
 $(error say where the pictures are: make -f segmenter.mk DATA=DIR)
 endif
 
+ifneq ($(word 2,$(MAKEFILE_LIST)),)
+$(error the path of this file has blanks, where make cuts names: \
+    go into its directory and say make -f segmenter.mk)
+endif
 here := $(dir $(lastword $(MAKEFILE_LIST)))
 
 ifdef KIND
@@ -55,6 +59,8 @@ SHELL       := /bin/bash
 .DELETE_ON_ERROR:
 
 all: $(OUT)/table.md
+
+include $(here)names.mk
 
 # Which cells are out of date is known to the makefile of the kind.
 $(OUT)/table.md: $(KINDS:%=kind-%)

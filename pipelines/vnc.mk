@@ -22,4 +22,8 @@ SHOW     ?= -n 1
 EXPORT   ?= -f tiff
 EXTRA     = $(OUT)/predicted
 
+ifneq ($(word 2,$(MAKEFILE_LIST)),)
+$(error the path of this file has blanks, where make cuts names: \
+    go into its directory and say make -f vnc.mk)
+endif
 include $(dir $(lastword $(MAKEFILE_LIST)))quick.mk

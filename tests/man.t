@@ -91,7 +91,7 @@ run_examples()
 }
 export -f run_examples examples
 printf '%s\n' "$root"/man/*.[157] |
-    xargs -P 2 -I{} bash -c 'run_examples {}'
+    xargs -P 2 -I{} bash -c 'run_examples "$1"' - {}
 for page in "$root"/man/*.[157]; do
     name=${page##*/}
     if [ ! -s "$name.sh" ]; then

@@ -55,6 +55,75 @@ make -s -f "$root/pipelines/camvid.mk" >out 2>&1
 is $? 2 "camvid.mk without DATA stops"
 like "$(cat out)" "DATA=DIR" "and says what to give"
 
+# ---- few images, and paths ----
+
+# A dataset of 24 x 24 images in the layout of camvid.mk: 4 and 4 of them.
+layout()
+{
+    mkdir -p "$1/splits"
+    printf '0\t0\ta\t#000000\n1\t1\tb\t#ff0000\n' >"$1/labels.tsv"
+    perl -e '
+        my ($dir) = @ARGV;
+        for my $split (qw(train test)) {
+            mkdir("$dir/$_"), mkdir "$dir/$_/$split" for qw(images labels);
+            open my $list, ">", "$dir/splits/$split.txt";
+            for my $n (1 .. 4) {
+                print $list "$split$n\n";
+                open my $i, ">", "$dir/images/$split/$split$n.ppm";
+                print $i "P6\n24 24\n255\n", map { chr($_ * $n % 256) x 3 } 1 .. 576;
+                open my $l, ">", "$dir/labels/$split/$split$n.pgm";
+                print $l "P5\n24 24\n255\n", map { chr($_ % 24 < 12 ? 1 : 0) } 1 .. 576;
+            }
+        }' "$1"
+}
+camvid()
+{
+    make -s -f "${mk:-$root/pipelines/camvid.mk}" IMPORT= STEPS=2 PRESTEPS=1 CROP=16 \
+        BATCH=2 GRID=4x4 THREADS=1 METHODS=ce BUDGETS=2 \
+        NET='unet --width 4 --depth 2 --classes 2' "$@" 2>err
+}
+layout set
+camvid DATA=set OUT=four
+is $? 0 "four test images, where eight are shown: no error" || cat err
+[ -s four/overlay.png ] && [ -s four/table.md ]
+ok $? "all four are shown"
+echo test1 >set/splits/test.txt
+camvid DATA=set OUT=one
+is $? 0 "one test image" || cat err
+camvid DATA=set OUT=most BUDGETS="1 4 9 2"
+is $? 2 "a budget larger than the training set stops"
+like "$(<err)" 'train.st: 4 items, 9 wanted' "with the numbers"
+like "$(<err)" 'BUDGETS: no 9 labeled images could be taken of most/train.st' "and the setting"
+is "$(find most -name 'model*' -o -name '*.ckpt' -o -name '*.log')" "" "before anything is trained"
+mv set/splits/test.txt .
+camvid DATA=set OUT=none
+is $? 2 "no test split stops"
+like "$(<err)" 'set/splits/test.txt: there is no such file' "and is named"
+mv test.txt set/splits
+
+for v in DATA OUT; do
+    camvid DATA=set OUT=x "$v=my data"
+    is $? 2 "$v with a blank stops"
+    like "$(<err)" "$v has blanks: my data: .* ln -s 'my data' $v" "and says what to do"
+    camvid DATA=set OUT=x "$v=my:data"
+    is $? 2 "$v with a colon stops"
+    like "$(<err)" "$v has the sign :: my:data" "and is named"
+done
+[ ! -e x ] && [ ! -e my ] && [ ! -e 'my data' ]
+ok $? "nothing is made"
+make -s -f "$root/pipelines/segmenter.mk" DATA=set OUT='my data' 2>err
+is $? 2 "segmenter.mk, too"
+like "$(<err)" 'OUT has blanks' "says so"
+mkdir "my place"
+(cd "my place" && camvid DATA=../set OUT=out && [ -s out/overlay.png ])
+is $? 0 "a working directory with a blank, DATA and OUT relative" || cat "my place/err"
+cp -r "$root/pipelines" "my place"
+mk="$PWD/my place/pipelines/camvid.mk" camvid DATA=set OUT=x
+is $? 2 "a makefile below a directory with a blank stops"
+like "$(<err)" 'the path of this file has blanks.* say make -f camvid.mk' "and says what to do"
+(cd "my place/pipelines" && mk=camvid.mk camvid DATA=../../set OUT=../../x && [ -s ../../x/overlay.png ])
+is $? 0 "which works"
+
 if [ -n "$data" ]; then
     mkdir -p few/splits
     ln -s "$data/camvid"/{images,labels,labels.tsv} few

@@ -76,6 +76,13 @@ status_is 65 "--whole: more than there are" seg-subset --whole -n 41 tiles.st
 
 status_is 65 "more than there are" seg-subset -n 41 all.st
 like "$(cat .err)" "all.st: 40 items, 41 wanted" "says how many there are"
+for how in "" --even --stratify --whole; do
+    seg-subset $how --at-most -n 41 all.st | keys >most
+    same most all.keys "--at-most${how:+ with }$how: all of them"
+done
+seg-subset --at-most -n 7 all.st | keys >most
+seg-subset -n 7 all.st | keys >seven
+same most seven "where there are enough it changes nothing"
 status_is 64 "no budget" seg-subset all.st
 status_is 64 "two budgets" seg-subset -n 3 --share 0.5 all.st
 status_is 64 "two orders" seg-subset -n 3 --even --stratify all.st
