@@ -14,13 +14,13 @@
 #include "cmd/picture/item.h"
 #include "formats/image.h"
 
-enum { SHEET = CLI_SIDE + 1 };
+enum { SHEET = CLI_SIDE + 1, SHEET_CELL = 512 };
 static const char *const modes[] = {"overlay", "color", "side", "sheet", NULL};
 
 static struct opts {
-    int mode, columns, count, scale, legend;
+    int mode, columns, count, scale, cell, legend;
     const char *bands, *stretch, *dir;
-} opts = {.columns = 1, .count = 12, .scale = 1};
+} opts = {.columns = 1, .count = 12, .scale = 1, .cell = -1};
 
 static struct seg_legend legend;
 static struct cli_cells cells = {.how = {.alpha = 0.5, .low = 2, .high = 98}};
@@ -45,6 +45,11 @@ static struct cli_option options[] = {
         "colour only pixels beside another class"},
     {0, "scale", CLI_INT, &opts.scale, 1, 64, NULL, 0, "N",
         "pixels, each way, for one (1)"},
+    {0, "cell", CLI_INT, &opts.cell, 0, 65536, NULL, 0, "N",
+        "make cells smaller that are longer than N pixels; 0: none (sheet: "
+        "512)"},
+    {0, "names", CLI_FLAG, &cells.names, 0, 0, NULL, 0, NULL,
+        "below each record: its key"},
     {0, "legend", CLI_FLAG, &opts.legend, 0, 0, NULL, 0, NULL,
         "below: which colour is which of the classes in the picture"},
     {0, "columns", CLI_INT, &opts.columns, 1, 1000, NULL, 0, "N",
@@ -186,6 +191,8 @@ main(int argc, char **argv)
         cli_usage("--dir goes neither with --output nor with --mode sheet");
     if (cells.class && !cells.errors)
         cli_usage("--class goes with --errors");
+    if (opts.cell > 0 && opts.scale > 1)
+        cli_usage("--cell and --scale exclude each other");
     if (cells.errors && cells.tensor)
         cli_usage("--tensor and --errors exclude each other");
     cells.legend = opts.legend ? &legend : NULL;
@@ -195,6 +202,9 @@ main(int argc, char **argv)
         read_stretch(&cells.how);
     cells.view = opts.mode < SHEET ? opts.mode : CLI_SIDE;
     cells.how.scale = (size_t)opts.scale;
+    if (opts.cell < 0) /* who enlarges wants no thumbnails */
+        opts.cell = opts.mode == SHEET && opts.scale == 1 ? SHEET_CELL : 0;
+    cells.how.limit = (size_t)opts.cell;
     cli_inputs(&in, argc, argv, first);
     if (opts.dir)
         view_each(&in, &rec);

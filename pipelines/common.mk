@@ -49,7 +49,7 @@ METRICS  ?= miou accuracy minutes
 # than -n says), and how
 WHOLE    ?= $(OUT)/test.st
 SHOW     ?= -n 8
-VIEW     ?= --errors --legend
+VIEW     ?= --errors --legend --names
 EXPORT   ?=
 MAP      ?= $(DATA)/labels.tsv
 THREADS  ?=

@@ -21,7 +21,7 @@ SAMPLE   ?= --scale 0.8,1.25 --flip hv
 # whole scenes are shown, those trained on among them
 WHOLE     = $(OUT)/scenes.st
 SHOW     ?= -n 1
-VIEW     ?= --bands 4,3,2 --errors --class water --legend
+VIEW     ?= --bands 4,3,2 --errors --class water --legend --names
 EXTRA     = $(OUT)/predicted
 
 ifndef DATA

@@ -28,7 +28,7 @@ SAMPLE   ?= --scale 0.8,1.25 --flip h
 SCORE    ?= --background 0 --surface $(@D)/surface.tsv
 METRICS  ?= mdice hd95 minutes
 SHOW     ?= -n 24 -s 1 --stratify
-VIEW     ?= --columns 4 --scale 3 --stretch 1,99 --errors --legend -n 24
+VIEW     ?= --columns 4 --scale 3 --stretch 1,99 --errors --legend --names -n 24
 EXTRA     = $(OUT)/predicted
 
 ifneq ($(word 2,$(MAKEFILE_LIST)),)

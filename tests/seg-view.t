@@ -195,4 +195,98 @@ is "$(<.err)" \
 seg-view --mode color --legend -d each pair.st
 [ -s each/k.png ]
 ok $? "with --dir too"
+
+# ---- thumbnails, names, many classes ----
+
+# 4 x 4: boxes of 2 x 2 whose means are 10, 20.5 (to 21), 30 and 40
+picture U8 4 4 1 10 10 20 21 10 10 20 21 30 30 39 41 30 30 41 39 >boxes.st
+shown "--cell: the mean of each box" "U8 2,2,3$nl""0a0a0a1515151e1e1e282828" \
+    --mode side --cell 2 boxes.st
+shown "--cell as long as the image changes nothing" \
+    "U8 4,4,3$nl$(seg-view --mode side -o v.png boxes.st; pixels v.png | tail -n 1)" \
+    --mode side --cell 4 boxes.st
+picture U16 1 4 1 0 0 0 60000 >deep2.st
+shown "16 bits are stretched before" "U8 1,2,3${nl}000000808080" \
+    --mode side --stretch 0,100 --cell 2 deep2.st
+picture F32 1 4 1 nan inf 1e6 0 >odd.st
+shown "numbers that are not finite are black" "U8 1,4,3${nl}000000000000ffffff000000" \
+    --mode side --stretch 0,100 odd.st
+# labels KEY NAMES PALETTE H W ID...: a record of a label alone; \t in NAMES
+labels()
+{
+    perl -e 'my ($key, $names, $palette, $h, $w, @id) = @ARGV; my $n = @id;
+        my $s = "{\"__metadata__\":{\"seg.key\":\"$key\",\"seg.classes\":\"$names\","
+            . ($palette && "\"seg.palette\":\"$palette\",") . "\"seg.ignore\":\"255\"},"
+            . "\"label\":{\"dtype\":\"U8\",\"shape\":[$h,$w],\"data_offsets\":[0,$n]}}";
+        print pack("Q<", length $s), $s, pack "C*", @id' "$@"
+}
+# labels: the class of most pixels, never a mixture of two
+set -- 0 2 1 1  2 2 1 0  255 255 1 0  255 2 0 1
+labels k 'a\tb\tc' '#ff0000,#00ff00,#0000ff' 4 4 "$@" >ids.st
+shown "labels: the most frequent class, of equals the first" \
+    "U8 2,2,3$nl$c$b$o$a" --mode color --cell 2 ids.st
+labels k 'a\tb' '#ff0000,#00ff00' 4 4 "$@" >stray.st
+status_is 65 "a value that is no class, in a box of others" \
+    seg-view --mode color --cell 1 -o w2.png stray.st
+like "$(<.err)" 'value 2 at .x 1, y 0. is none of 2 classes' "is still found"
+
+# a declared 9 is black in the thumbnail; the 0 that is stored stands for itself
+perl -pe 's/"seg.key"/"seg.nodata":"9","seg.key"/; s/^./chr(19 + ord $&)/e' \
+    <(picture U8 2 4 1 9 9 9 9 0 200 9 9) >gap.st
+shown "--cell: pixels without data are black" "U8 1,2,3${nl}323232000000" \
+    --mode side --cell 2 gap.st
+
+for size in "1 1" "1 5000" "5000 3"; do
+    read -r h w <<<"$size"
+    picture U8 $h $w 1 $(yes 9 | head -n $((h * w))) >long.st
+    most=$((h > w ? h : w))
+    for mode in side sheet; do
+        want=$h,$w,3
+        [ $mode = sheet ] && [ $most -gt 512 ] && want=$((h > 512 ? 512 : h > 1 ? 1 : h)),$((w > 512 ? 512 : w > 1 ? 1 : w)),3
+        seg-view --mode $mode -o v.png long.st
+        is "$? $(pixels v.png | head -n 1)" "0 U8 $want" "$mode of $h x $w"
+    done
+done
+shown "sheet --cell 0: full size" "U8 5000,3,3$nl$(printf '09%.0s' $(seq 45000))" \
+    --mode sheet --cell 0 long.st
+seg-view --mode sheet --scale 2 -o v.png long.st
+is "$(pixels v.png | head -n 1)" "U8 10000,6,3" "--scale: full size as well"
+status_is 64 "--cell and --scale" seg-view --cell 8 --scale 2 long.st
+status_is 64 "--cell -1" seg-view --cell -1 long.st
+
+# ink FILE: rows of the image below the first $2, # for black
+ink()
+{
+    pixels "$1" | tail -n 1 | fold -w $((6 * $3)) | tail -n +$(($2 + 1)) |
+        sed 's/ffffff/./g; s/000000/#/g'
+}
+picture U8 2 40 1 $(yes 9 | head -n 80) >key.st
+perl -pe 's/"k"/"long key_1"/; s/^./chr(9 + ord $&)/e' key.st >named.st
+seg-view --mode sheet --names -o v.png named.st
+is "$(pixels v.png | head -n 1)" "U8 14,40,3" "--names: a line below the record"
+# 40 pixels hold 6 letters: "lon..."
+is "$(ink v.png 6 40 | sed 's/\.*$//')" ".##
+..#
+..#....###..####
+..#...#...#.#...#
+..#...#...#.#...#
+..#...#...#.#...#..##....##....##
+.###...###..#...#..##....##....##" "cut with dots where it is too long"
+perl -pe 's/"k"/"\xc3\xa9"/; s/^./chr(1 + ord $&)/e' key.st >accent.st
+seg-view --mode sheet --names -o v.png accent.st
+like "$(ink v.png 6 40 | head -n 1)" '^\.\.######' "a letter that is not ASCII is one question mark"
+
+# 70 classes in 70 colors, and a legend in columns no wider than the sheet
+names=$(printf '\\tc%d' {0..69})
+labels k "${names#??}" "" 1 210 $(perl -e 'print map { int($_ / 3), " " } 0 .. 209') >many.st
+seg-view --mode color -o v.png many.st
+is "$(pixels v.png | tail -n 1 | fold -w 6 | sort -u | wc -l)" 70 "70 classes have 70 colors"
+seg-view --mode color --legend -o v.png many.st
+# 60 wide with the gap: (16 + 6 + 36) + 20 = 78 a column, 2 columns; 35 rows of 20
+is "$(pixels v.png | head -n 1)" "U8 705,210,3" "their legend stands in columns"
+is "$(ink v.png 5 210 | cut -c 1,79 | sed -n 1~20p | sort | uniq -c | awk '{ print $1, $2 }')" \
+    "35 ##" "each beginning at the same place"
+labels k "$(printf 'x%.0s' {1..92})" "" 1 1 0 >wide.st
+seg-view --mode color --legend -o v.png wide.st
+like "$(pixels v.png | head -n 1)" '^U8 [0-9]+,502,3$' "a name of 92 letters is cut at 40"
 done_testing

@@ -137,5 +137,7 @@ cli_cells_paint(
         &e);
     if (cells->legend)
         explain(&l);
+    if (cells->names)
+        cli_check(seg_sheet_name(&strip, a, seg_record_key(rec), &e), &e);
     return strip;
 }

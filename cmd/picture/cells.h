@@ -16,6 +16,7 @@ struct cli_cells {
     const char *tensor; /* of overlay and color; NULL: pred, else label */
     int errors;         /* where the prediction errs: instead, or beside */
     const char *class;  /* of this class alone; NULL: of any */
+    int names;          /* the record's key below */
     struct seg_paint how;
     struct seg_legend *legend;       /* of what was painted; NULL: not wanted */
     struct seg_known_classes *known; /* of the records that share a legend */

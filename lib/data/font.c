@@ -121,6 +121,20 @@ seg_text_width(const char *text, size_t scale)
     return length(text) * SEG_GLYPH_WIDTH * scale;
 }
 
+void
+seg_text_clip(char *text, size_t most)
+{
+    size_t keep = most > 3 ? most - 3 : 0, dots = most - keep;
+    char *p = text;
+
+    if (length(text) <= most)
+        return;
+    for (; *p && ((*p & 0xc0) == 0x80 || keep); p++)
+        keep -= (*p & 0xc0) != 0x80;
+    memset(p, '.', dots); /* at least as many characters were there */
+    p[dots] = 0;
+}
+
 static void
 paint_glyph(struct seg_tensor *canvas, size_t y, size_t x, size_t scale, int c)
 {

@@ -112,7 +112,7 @@ void seg_labelmap_colours(const struct seg_labelmap *m, uint8_t rgb[256][3]);
 /* The three keys, NULL behind. */
 extern const char *const seg_classes_keys[];
 /* Reads these back: number of classes (0 if unknown), ignore value, names and
-   256 colours in arena a; colours not given come from a fixed cycle, and the
+   256 colours in arena a; colours not given are those of seg_colour_cycle, and the
    last one is black. */
 struct seg_classes {
     int n, ignore;
@@ -136,7 +136,8 @@ int seg_labels_binary(const uint64_t count[256]);
 
 /* "#rrggbb", of n characters; -1 if it is none. */
 int seg_colour_parse(uint8_t rgb[3], const char *s, size_t n) SEG_MUST_USE;
-/* A colour for a class that comes without: evenly turned hues. */
+/* A color for a class that comes without, a different one for each of the 255
+   ids; the first 64 are at least 0.045 apart in OKLab. */
 void seg_colour_cycle(uint8_t rgb[3], int id);
 
 #endif

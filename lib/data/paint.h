@@ -15,6 +15,7 @@ struct seg_paint {
     double alpha; /* 0: what was there stays; 1: colours only */
     int contours; /* only pixels beside another class */
     size_t scale; /* so many pixels, each way, for one */
+    size_t limit; /* a strip's cells are made smaller to fit, unless 0 */
     int bands;    /* 1: grey, 3: red, green and blue; 0: see seg_paint_image */
     size_t band[3];   /* which, from 0 */
     double low, high; /* percentiles that become black and white */

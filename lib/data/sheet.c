@@ -1,6 +1,8 @@
 #include <string.h>
 
+#include "lib/data/font.h"
 #include "lib/data/sheet.h"
+#include "lib/data/thumbnail.h"
 
 static int
 check_size(const struct seg_tensor *t, const struct seg_tensor *first,
@@ -34,6 +36,63 @@ paint_cell(struct seg_tensor *strip, size_t x, const struct seg_cell *cell,
     return t ? seg_paint_classes(strip, 0, x, t, cell->of, &how, where, e) : 0;
 }
 
+/* A cell whose image is h x w painted pixels, its classes as many; in a. */
+static int
+shrink(struct seg_cell *small, const struct seg_cell *cell, size_t h, size_t w,
+    struct seg_arena *a, const struct seg_paint *how, const char *where,
+    struct seg_err *e)
+{
+    const struct seg_tensor *t = cell->classes;
+    struct seg_tensor *copy = seg_take(a, 2, sizeof *copy, e), full;
+
+    *small = *cell;
+    if (!copy)
+        return -1;
+    if (cell->image) {
+        if (seg_canvas(
+                &full, a, cell->image->shape[0], cell->image->shape[1], e) ||
+            seg_paint_image(&full, 0, 0, cell->image, how, where, e) ||
+            seg_canvas(copy, a, h, w, e))
+            return -1;
+        seg_thumbnail_colors(copy, &full);
+        small->image = copy;
+    }
+    if (!t)
+        return 0;
+    if (seg_classes_shape(t, where, e) ||
+        (cell->of->n && seg_classes_check(cell->of, t, where, e)))
+        return -1;
+    copy[1] = (struct seg_tensor){
+        t->name, SEG_U8, 2, {h, w}, h * w, seg_take_dirty(a, h, w, e)};
+    if (!copy[1].data)
+        return -1;
+    seg_thumbnail_classes(copy + 1, t);
+    small->classes = copy + 1;
+    return 0;
+}
+
+/* One cell at column x of the strip, as a thumbnail where it is not h x w. */
+static int
+paint_or_shrink(struct seg_tensor *strip, size_t x, const struct seg_cell *cell,
+    size_t h, size_t w, const struct seg_paint *how, const char *where,
+    struct seg_err *e)
+{
+    const struct seg_tensor *t = cell->image ? cell->image : cell->classes;
+    struct seg_arena scratch = {0};
+    struct seg_paint full = *how, painted = *how;
+    struct seg_cell small;
+
+    if (t->shape[0] == h && t->shape[1] == w)
+        return paint_cell(strip, x, cell, *how, where, e);
+    full.scale = 1;
+    painted.bands = painted.bytes_too = painted.nodata.declared = 0;
+    int status = shrink(&small, cell, h, w, &scratch, &full, where, e)
+                     ? -1
+                     : paint_cell(strip, x, &small, painted, where, e);
+    seg_arena_free(&scratch);
+    return status;
+}
+
 int
 seg_paint_strip(struct seg_tensor *strip, struct seg_arena *a,
     const struct seg_cell *cell, int n, const struct seg_paint *how,
@@ -41,23 +100,43 @@ seg_paint_strip(struct seg_tensor *strip, struct seg_arena *a,
 {
     const struct seg_tensor *first =
         cell[0].image ? cell[0].image : cell[0].classes;
-    size_t h, w, count = (size_t)n;
+    size_t height, width, count = (size_t)n;
 
     for (int i = 0; i < n; i++)
         if ((cell[i].image && check_size(cell[i].image, first, where, e)) ||
             (cell[i].classes && check_size(cell[i].classes, first, where, e)))
             return -1;
-    if (seg_mul(&h, first->shape[0], how->scale) ||
-        seg_mul(&w, first->shape[1], how->scale) ||
-        seg_mul(&w, w + SEG_GAP_PX, count))
-        return seg_fail(e, SEG_EMEM, "%s: picture of %zu pixels a row", where,
-            first->shape[1]);
-    if (seg_canvas(strip, a, h, w - SEG_GAP_PX, e))
+    size_t h = first->shape[0], w = first->shape[1];
+    seg_thumbnail_size(&h, &w, how->limit);
+    if (seg_mul(&height, h, how->scale) || seg_mul(&width, w, how->scale) ||
+        seg_mul(&width, width + SEG_GAP_PX, count))
+        return seg_fail(
+            e, SEG_EMEM, "%s: picture of %zu pixels a row", where, w);
+    if (seg_canvas(strip, a, height, width - SEG_GAP_PX, e))
         return -1;
     for (size_t i = 0; i < count; i++)
-        if (paint_cell(strip, i * (w / count), cell + i, *how, where, e))
+        if (paint_or_shrink(
+                strip, i * (width / count), cell + i, h, w, how, where, e))
             return -1;
     return 0;
+}
+
+int
+seg_sheet_name(struct seg_tensor *strip, struct seg_arena *a, const char *name,
+    struct seg_err *e)
+{
+    struct seg_tensor part[2] = {*strip};
+    size_t width = strip->shape[1];
+    size_t scale = seg_text_width(name, 2) <= width ? 2 : 1;
+    char *text = seg_take_string(a, name, e);
+
+    if (!text)
+        return -1;
+    seg_text_clip(text, width / (SEG_GLYPH_WIDTH * scale));
+    if (seg_canvas(part + 1, a, SEG_GLYPH_HEIGHT * scale, width, e))
+        return -1;
+    seg_paint_text(part + 1, 0, 0, scale, text);
+    return seg_paint_sheet(strip, a, part, 2, 1, e);
 }
 
 static size_t
