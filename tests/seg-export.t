@@ -56,8 +56,8 @@ status_is 65 "a class the map does not have" seg-export -m one.tsv -d none in.st
 like "$(<.err)" 'a: class [0-9]+ at .x [0-9]+, y [0-9]+. has no value' "is named"
 [ ! -e none/a.png ]
 ok $? "and nothing is written"
-sed 's/^[0-9]*/-/' map.tsv >colors.tsv
-status_is 65 "a map of colors" seg-export -m colors.tsv -d none in.st
+sed '2,$s/^[0-9]*/-/' map.tsv >colors.tsv
+status_is 65 "a map of one value, and colors" seg-export -m colors.tsv -d none in.st
 like "$(<.err)" 'has no value in the label map, only a color; --rgb writes colors$' \
     "names --rgb"
 status_is 0 "which works" seg-export --rgb -m colors.tsv -d colors in.st

@@ -231,7 +231,7 @@ status_is 65 "a value that is no class, in a box of others" \
 like "$(<.err)" 'value 2 at .x 1, y 0. is none of 2 classes' "is still found"
 
 # a declared 9 is black in the thumbnail; the 0 that is stored stands for itself
-perl -pe 's/"seg.key"/"seg.nodata":"9","seg.key"/; s/^./chr(19 + ord $&)/e' \
+perl -pe 's/"seg.key"/"seg.nodata":"9","seg.key"/; s/^./chr(17 + ord $&)/e' \
     <(picture U8 2 4 1 9 9 9 9 0 200 9 9) >gap.st
 shown "--cell: pixels without data are black" "U8 1,2,3${nl}323232000000" \
     --mode side --cell 2 gap.st
