@@ -9,8 +9,8 @@ enum { SEG_GLYPH_WIDTH = 6, SEG_GLYPH_HEIGHT = 8 };
 
 size_t seg_text_width(const char *text, size_t scale);
 
-/* Cuts text, UTF-8, to at most so many characters; the last three of a text that
-   was longer are dots, as far as there is room. */
+/* Cuts text, UTF-8, to at most so many characters; the last three of a text
+   that was longer are dots, as far as there is room. */
 void seg_text_clip(char *text, size_t most);
 
 /* Text whose upper left corner is (y, x) of a canvas [H,W,3] u8 in which it

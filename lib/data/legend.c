@@ -5,8 +5,8 @@
 #include "lib/data/legend.h"
 #include "lib/data/paint.h"
 
-/* An entry is a square in the class's color, a gap and its name; sizes in pixels
-   at SCALE. */
+/* An entry is a square in the class's color, a gap and its name; sizes in
+   pixels at SCALE. */
 enum {
     SCALE = 2,
     SQUARE = SEG_GLYPH_HEIGHT * SCALE,

@@ -23,8 +23,8 @@ int seg_paint_strip(struct seg_tensor *strip, struct seg_arena *a,
     const struct seg_cell *cell, int n, const struct seg_paint *how,
     const char *where, struct seg_err *e) SEG_MUST_USE;
 
-/* Puts a line with the name below the strip; one that is longer than the strip is
-   wide ends in "...". */
+/* Puts a line with the name below the strip; one that is longer than the strip
+   is wide ends in "...". */
 int seg_sheet_name(struct seg_tensor *strip, struct seg_arena *a,
     const char *name, struct seg_err *e) SEG_MUST_USE;
 
