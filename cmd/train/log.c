@@ -11,7 +11,7 @@
 #include "cmd/train/training.h"
 #include "lib/base/hash.h"
 
-static void
+static void __attribute__((noreturn))
 fail_log(const char *verb)
 {
     cli_fail(

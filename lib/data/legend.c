@@ -14,6 +14,7 @@ enum {
     BETWEEN = 20,
     MARGIN = 4,
     PITCH = SQUARE + MARGIN,
+    FEW = 20,           /* more entries stand in columns */
     NAME_MOST = 40,     /* characters of a name */
     PX_PER_SCALE = 1000 /* of a sheet's width, for sizes above SCALE */
 };
@@ -125,17 +126,21 @@ seg_legend_paint(struct seg_tensor *strip, struct seg_arena *a,
     struct seg_legend shown;
     const struct seg_legend *g = &shown;
     struct sizes z = {.scale = width / PX_PER_SCALE};
+    int names = 0;
 
     if (clip_names(&shown, whole, a, e))
         return -1;
     z.scale = z.scale > SCALE ? z.scale : SCALE;
     z.square = SEG_GLYPH_HEIGHT * z.scale;
     z.pitch = PITCH * z.scale / SCALE;
-    for (int i = 0; i < SEG_LEGEND_SIZE; i++)
-        if (g->name[i] && entry_width(g->name[i], z.scale) > z.widest)
-            z.widest = entry_width(g->name[i], z.scale);
+    for (int i = 0; i < SEG_LEGEND_SIZE; i++) {
+        size_t w = g->name[i] ? entry_width(g->name[i], z.scale) : 0;
+
+        names += !!w;
+        z.widest = w > z.widest ? w : z.widest;
+    }
     width = width > z.widest ? width : z.widest;
-    if (lay_out(NULL, g, width, &z) > 1) /* several rows stand in columns */
+    if (names > FEW && lay_out(NULL, g, width, &z) > 1)
         z.column = z.widest + BETWEEN * z.scale / SCALE;
     if (seg_canvas(strip, a, lay_out(NULL, g, width, &z) * z.pitch, width, e))
         return -1;
