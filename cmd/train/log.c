@@ -11,8 +11,7 @@
 #include "cmd/train/training.h"
 #include "lib/base/hash.h"
 
-static void __attribute__((noreturn))
-fail_log(const char *verb)
+static void __attribute__((noreturn)) fail_log(const char *verb)
 {
     cli_fail(
         SEG_EIO, "%s: cannot %s: %s", training_opts.log, verb, strerror(errno));
