@@ -20,7 +20,7 @@ static struct opts {
 static struct cli_option table[] = {
     {0, "allow", CLI_TEXT, &opts.allow, 0, 0, NULL, 0, "LIST",
         "findings that do not matter: size, type, bands, classes, value, "
-        "ignored, empty, nan, nodata, place, exif, key, twice"},
+        "ignored, empty, nan, nodata, place, exif, key, twice, records"},
     {0, "classes", CLI_INT, &opts.classes, 1, SEG_CLASSES, NULL, 0, "N",
         "how many classes there are, where the data does not say"},
     CLI_OUTPUT,

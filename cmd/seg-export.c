@@ -160,6 +160,7 @@ main(int argc, char **argv)
     struct seg_record rec = {0};
     struct seg_labelmap map;
     struct cli_inputs in;
+    uint64_t records = 0;
     int first = cli_parse(&program, argc, argv);
 
     if (pictures.tile % 16)
@@ -174,8 +175,10 @@ main(int argc, char **argv)
                 opts.map);
     }
     cli_inputs(&in, argc, argv, first);
-    while (cli_next(&in, &rec))
+    for (; cli_next(&in, &rec); records++)
         export(&rec, opts.map ? &map : NULL);
+    if (!records)
+        cli_fail(SEG_EDATA, "no records: there is nothing to export");
     cli_end_pictures(&pictures);
     seg_record_free(&rec);
     seg_arena_free(&arena);

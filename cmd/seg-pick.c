@@ -107,6 +107,8 @@ from_file(const char *path)
     while ((line = seg_text_line(&text)))
         if (*line)
             w.item[w.n++].text = line;
+    if (!w.n)
+        cli_fail(SEG_EDATA, "%s: no keys in the list", path);
     qsort(w.item, w.n, sizeof *w.item, by_text);
     return w;
 }

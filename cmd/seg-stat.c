@@ -38,11 +38,14 @@ add_streams(struct seg_stat *s, int argc, char **argv, int first)
     struct seg_record rec = {0};
     struct cli_inputs in;
     struct seg_err e;
+    uint64_t records = 0;
 
     cli_inputs(&in, argc, argv, first);
-    while (cli_next(&in, &rec))
+    for (; cli_next(&in, &rec); records++)
         cli_check(seg_stat_add(s, &rec, &e), &e);
     cli_warn_nodata(&s->gaps, "they are not counted");
+    if (!records)
+        cli_fail(SEG_EDATA, "no records: there is nothing to count");
     seg_record_free(&rec);
 }
 

@@ -100,6 +100,7 @@ mark_list(char *taken, const struct seg_item *item, int n)
     const struct seg_item **sorted = take((size_t)n, sizeof *sorted);
     char *text = cli_slurp(&arena, opts.list);
     struct seg_item wanted;
+    int keys = 0;
     const struct seg_item *want = &wanted;
 
     for (int i = 0; i < n; i++)
@@ -108,6 +109,7 @@ mark_list(char *taken, const struct seg_item *item, int n)
     for (int line = 1; (wanted.key = seg_text_line(&text)); line++) {
         if (!*wanted.key)
             continue;
+        keys++;
         const struct seg_item **hit =
             bsearch(&want, sorted, (size_t)n, sizeof *sorted, by_key);
         if (!hit)
@@ -118,6 +120,8 @@ mark_list(char *taken, const struct seg_item *item, int n)
         for (; hit < sorted + n && !strcmp((*hit)->key, wanted.key); hit++)
             taken[*hit - item] = 1;
     }
+    if (!keys)
+        cli_fail(SEG_EDATA, "%s: no keys in the list", opts.list);
 }
 
 /* How many items the budget is. */
@@ -179,6 +183,9 @@ subset(struct seg_reader *in)
     cli_check(seg_reader_index(in, &records, &e), &e);
     if (records > INT_MAX / 2)
         cli_fail(SEG_EDATA, "%s: too many records", seg_reader_name(in));
+    if (!records)
+        cli_fail(SEG_EDATA, "%s: no records to choose from",
+            seg_reader_name(in));
     int n = (int)records;
     struct seg_item *item = read_items(in, n);
     int *unit = take((size_t)n, sizeof *unit), units = n;

@@ -75,36 +75,26 @@ put(FILE *f, const char *before, int digits, double x)
 }
 
 static void
-print_tsv_row(
-    FILE *f, const struct seg_table *t, const char *budget, const char *method)
+print_tsv(FILE *f, const struct seg_table *t)
 {
-    for (int i = 0; i < t->metrics.n; i++) {
-        const char *metric = t->metrics.name[i];
-        struct seg_summary s = seg_table_summary(t, budget, method, metric);
+    fputs("budget\tmethod\tmetric\tn\tmean\tsd\n", f);
+    for (int i = 0; i < t->summaries; i++) {
+        const struct seg_summary *s = t->summary + i;
 
-        if (!s.n || !wanted(metric))
+        if (!wanted(s->metric))
             continue;
-        fprintf(f, "%s\t%s\t%s\t%d", budget, method, metric, s.n);
-        put(f, "\t", 6, s.mean);
-        put(f, "\t", 6, s.sd);
+        fprintf(f, "%s\t%s\t%s\t%d", s->budget, s->method, s->metric, s->n);
+        put(f, "\t", 6, s->mean);
+        put(f, "\t", 6, s->sd);
         fputc('\n', f);
     }
 }
 
-static void
-print_tsv(FILE *f, const struct seg_table *t)
-{
-    fputs("budget\tmethod\tmetric\tn\tmean\tsd\n", f);
-    for (int i = 0; i < t->budgets.n; i++)
-        for (int j = 0; j < t->methods.n; j++)
-            print_tsv_row(f, t, t->budgets.name[i], t->methods.name[j]);
-}
-
 /* Budgets down, methods across. */
 static void
-print_markdown(FILE *f, const struct seg_table *t, const char *metric)
+print_markdown(FILE *f, const struct seg_table *t, int metric)
 {
-    fprintf(f, "| %s |", metric);
+    fprintf(f, "| %s |", t->metrics.name[metric]);
     for (int j = 0; j < t->methods.n; j++)
         fprintf(f, " %s |", t->methods.name[j]);
     fputs("\n| ---: |", f);
@@ -113,8 +103,8 @@ print_markdown(FILE *f, const struct seg_table *t, const char *metric)
     for (int i = 0; i < t->budgets.n; i++) {
         fprintf(f, "\n| %s |", t->budgets.name[i]);
         for (int j = 0; j < t->methods.n; j++) {
-            struct seg_summary s = seg_table_summary(
-                t, t->budgets.name[i], t->methods.name[j], metric);
+            struct seg_summary s =
+                seg_table_summary(t, t->budgets.name[i], j, metric);
 
             put(f, " ", 3, s.mean);
             if (s.n > 1)
@@ -137,7 +127,7 @@ print_table(FILE *f, const struct seg_table *t)
     for (int i = 0; opts.format == MARKDOWN && i < t->metrics.n; i++)
         if (wanted(t->metrics.name[i])) {
             fputs(gap, f);
-            print_markdown(f, t, t->metrics.name[i]);
+            print_markdown(f, t, i);
             gap = "\n";
         }
 }
@@ -156,7 +146,7 @@ main(int argc, char **argv)
         cli_check(
             seg_results_cell(&t, cli_slurp(&t.arena, argv[i]), argv[i], &e),
             &e);
-    seg_table_sort(&t);
+    cli_check(seg_table_sort(&t, &e), &e);
     FILE *f = cli_text();
     print_table(f, &t);
     cli_close_text(f);

@@ -38,7 +38,8 @@ struct cursor {
     int line;
 };
 
-/* The next line, its end cut off; NULL where no whole line is left. */
+/* The next line, its end (LF or CR LF) cut off; NULL where no whole line is
+   left. */
 static char *
 next_line(struct cursor *in)
 {
@@ -48,6 +49,8 @@ next_line(struct cursor *in)
     if (!end)
         return NULL;
     *end = 0;
+    if (end > line && end[-1] == '\r')
+        end[-1] = 0;
     in->at = end + 1;
     return line;
 }

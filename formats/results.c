@@ -70,8 +70,11 @@ seg_results_rows(
 
     if (!line || strcmp(line, "budget\tmethod\tseed\tmetric\tvalue"))
         return seg_fail(e, SEG_EDATA,
-            "%s:1: expected the titles budget, method, seed, metric, value",
+            "%s:1: expected the titles budget, method, seed, metric, value, "
+            "with tabs between",
             name);
+    if (!text || !*text)
+        return seg_fail(e, SEG_EDATA, "%s: no rows under the titles", name);
     for (int at = 2; (line = seg_text_line(&text)); at++) {
         struct seg_result r;
 

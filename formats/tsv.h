@@ -9,8 +9,11 @@
 
 #include "lib/base/arena.h"
 
+enum { SEG_TSV_COLUMNS = 4096 }; /* at most */
+
 struct seg_tsv {
-    const char *name; /* for messages */
+    const char *name;      /* for messages */
+    const char *separator; /* seg_text_separator of the titles */
     int rows, columns;
     const char **title; /* columns */
     const char **field; /* rows, columns */

@@ -85,7 +85,7 @@ cat value.st nan.st exif.st >many.st
 is "$(seen many.st | cut -f1 | xargs)" "value key type bands nan exif twice" "several findings"
 is "$(seen --allow type,bands,twice,key many.st | cut -f1 | xargs)" "value nan exif" \
     "some of them allowed"
-all=size,type,bands,classes,value,ignored,empty,nan,place,exif,key,twice
+all=size,type,bands,classes,value,ignored,empty,nan,place,exif,key,twice,records
 status_is 0 "all of them" seg-check --allow $all many.st
 is "$(seg-check --allow $all many.st | tail -n 1)" "checked${tab}3${tab}0" "counts none"
 status_is 64 "a kind that is none" seg-check --allow nan,nothing good.st
@@ -95,8 +95,11 @@ is "$(seg-cat good.st | seg-check - copy.st | sed '1d; $d' | cut -f7)" \
 status_is 1 "with -o" seg-check -o table.tsv many.st
 is "$(wc -l <table.tsv)" 9 "the table is written all the same"
 status_is 71 "--mem-limit" seg-check --mem-limit 1K good.st
-seg-synth -n 0 | seg-check | tail -n 1 >out
-is "$(cat out)" "checked${tab}0${tab}0" "no records are sound"
+seg-synth -n 0 -o none.st
+finds "no records are not sound" "$(row records none.st - - - - 'no records in this split')" none.st
+finds "in a second split, too" "$(row records none.st - - - - 'no records in this split')" \
+    good.st none.st
+status_is 0 "unless that is allowed" seg-check --allow records none.st
 seg-pick --drop label good.st | seg-check >out
 is "$?" 0 "pictures without labels are sound"
 status_is 65 "metadata that makes no sense" \

@@ -225,7 +225,8 @@ bad_map '# x\n0\t0\ta\t#000000\n1\t2\tb\t#000000\n' ': class 2 is there and clas
 bad_map '0\t0\ta\t#00000\n' ':1: colour #00000 is not' 'a short colour'
 bad_map '0\t0\ta\t#00000g\n' ':1: colour' 'a wrong colour'
 bad_map '0\t0\ta\tred\n' ':1: colour red' 'a colour by name'
-bad_map '0 0 a #000000\n' ':1: 1 columns' 'blanks for tabs'
+bad_map '0 0 a #000000\n' \
+    ':1: no tab: columns are separated by tabs, here there are blanks' 'blanks for tabs'
 bad_map '0\t0\ta\t#000000\tx\n' ':1: 5 columns' 'a column too many'
 bad_map 'x\t0\ta\t#000000\n' ':1: value x' 'a value that is no number'
 bad_map '65536\t0\ta\t#000000\n' ':1: value 65536' 'a value too large'
@@ -342,10 +343,8 @@ printf 'a\t.\n' >bad.tsv
 fails 66 'is a directory' "a directory for a picture" bad.tsv
 fails 66 'gone.tsv' "a missing manifest" gone.tsv
 fails 66 'gone.tsv' "a missing label map" -m gone.tsv pair.tsv
-: | seg-import >a.st
-ok $? "no lines"
-seg-cat a.st >b.st
-ok $? "are a legal, empty stream"
+: >bad.tsv
+fails 65 'bad.tsv: no items in the list' "a manifest without lines" bad.tsv
 
 # ---- directories ----
 
@@ -377,7 +376,7 @@ printf 'b\nb\n' >list
 fails 65 'list: key b stands here twice' "a name in the list twice" \
     --images i --list list
 mkdir none
-fails 66 'none: no pictures' "an empty directory" --images none
+fails 65 'none: no images in it' "an empty directory" --images none
 fails 66 'gone: cannot open: No such' "a missing directory" --images gone
 fails 64 'go with --images' "--labels alone" --labels l
 fails 64 'not both' "a manifest and --images" --images i pair.tsv

@@ -101,7 +101,8 @@ sed 's/^levels.0/levels\t1/' ten.tsv >band.tsv
 status_is 65 "levels of no band" seg-stat --merge -p 1 band.tsv
 keeps_contract "seg-stat -p" all.st seg-stat -p 1,99
 
-is "$(seg-synth -n 0 | seg-stat | tail -n 1)" "images	0" "nothing is counted too"
+status_is 65 "a stream without records" seg-stat <(seg-synth -n 0)
+like "$(cat .err)" "no records: there is nothing to count" "is not counted"
 status_is 65 "other classes" seg-stat a.st all.st
 like "$(cat .err)" "bands|class 0 is ground, sky in those before" "are named"
 head -n 3 a.tsv >cut.tsv

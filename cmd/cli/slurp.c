@@ -5,6 +5,7 @@
 
 #include "cmd/cli/cli.h"
 #include "cmd/cli/slurp.h"
+#include "lib/base/text.h"
 
 enum { LARGEST = 64 << 20, FIRST = 64 << 10 };
 
@@ -34,6 +35,7 @@ cli_slurp(struct seg_arena *a, const char *path)
     int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     size_t room = FIRST, n = 0;
     ssize_t got;
+    struct seg_err e;
 
     if (fd < 0)
         cli_fail(SEG_ENOINPUT, "%s: cannot open: %s", name, strerror(errno));
@@ -52,7 +54,6 @@ cli_slurp(struct seg_arena *a, const char *path)
     if (!standard)
         close(fd);
     text[n] = 0;
-    if (memchr(text, 0, n))
-        cli_fail(SEG_EDATA, "%s: holds a 0 byte, not a text", name);
+    cli_check(seg_text_open(text, n, name, &e), &e);
     return text;
 }

@@ -5,8 +5,9 @@
 #include "lib/base/arena.h"
 
 /*
- * The text of a file, or of stdin for NULL and "-".  Exits if it cannot be
- * read, holds a 0 byte or is larger than 64 MiB.
+ * The text of a file, or of stdin for NULL and "-", without byte order marks
+ * (seg_text_open).  Exits if it cannot be read, is not a text or is larger than
+ * 64 MiB.
  */
 char *cli_slurp(struct seg_arena *a, const char *path);
 

@@ -8,7 +8,7 @@
 
 const char *const seg_check_names[] = {"size", "type", "bands", "classes",
     "value", "ignored", "empty", "nan", "nodata", "place", "exif", "key",
-    "twice", NULL};
+    "twice", "records", NULL};
 
 void
 seg_check_tell(struct seg_check *c, struct seg_finding f)
@@ -368,6 +368,7 @@ seg_check_begin(struct seg_check *c, const char *file)
     c->file = file;
     c->files++;
     c->labels = 0;
+    c->before = c->records;
     memset(c->pixels, 0, sizeof c->pixels);
     memset(c->values, 0, sizeof c->values);
 }
@@ -421,6 +422,10 @@ seg_check_end(struct seg_check *c, struct seg_err *e)
     check_unmapped(c);
     status = status ? status : seg_classes_read(&classes, &scratch, &rec, e);
     int n = status ? 0 : classes.n ? classes.n : c->classes;
+    if (c->records == c->before)
+        seg_check_tell(c,
+            (struct seg_finding){
+                .kind = SEG_CHECK_RECORDS, .what = "no records in this split"});
     for (int k = 0; c->labels && k < n; k++) {
         char value[20], what[300];
 

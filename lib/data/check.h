@@ -27,6 +27,7 @@ enum seg_check_kind {
     SEG_CHECK_EXIF,    /* the picture is stored turned */
     SEG_CHECK_KEY,     /* twice in a split */
     SEG_CHECK_TWICE,   /* the picture came before, in this or another split */
+    SEG_CHECK_RECORDS, /* none in a split */
     SEG_CHECKS
 };
 extern const char *const seg_check_names[]; /* "size" and so on, NULL behind */
@@ -49,6 +50,7 @@ struct seg_check {
     struct seg_arena arena; /* keys, and what the first record was like */
     const char *file;
     uint64_t records, findings, files;
+    uint64_t before; /* records of the splits before this one */
     struct seg_known_classes known;   /* of the first record that names them */
     struct seg_tensor pattern;        /* the first image; rank 0: none yet */
     uint64_t pixels[SEG_CLASSES + 1]; /* of each class in this split */

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "lib/base/text.h"
 #include "lib/data/labelmap.h"
@@ -94,15 +95,20 @@ parse_value(const struct seg_labelmap *m, struct place at, struct line *l,
     return 0;
 }
 
+enum { COLUMNS = 4 };
+
+/* Three or four fields; returns how many, -1 if it is another number. */
 static int
-parse_line(
-    struct seg_labelmap *m, struct place at, char *text, struct seg_err *e)
+cut_line(
+    char *field[COLUMNS + 1], struct place at, char *text, struct seg_err *e)
 {
-    enum { COLUMNS = 4 };
-    char *field[COLUMNS + 1];
-    struct line l = {0};
+    const char *separator = seg_text_separator(text);
     int n = 0;
 
+    if (separator)
+        return seg_fail(e, SEG_EDATA,
+            "%s:%d: no tab: columns are separated by tabs, here there are %s",
+            at.path, at.line, separator);
     while (n <= COLUMNS && (field[n] = seg_text_field(&text)))
         n++;
     if (n == 2 && !strcmp(field[0], "nodata") && !strcmp(field[1], "ignore"))
@@ -112,6 +118,31 @@ parse_line(
             "%s:%d: %d columns; value, id, name and colour expected, with tabs "
             "between",
             at.path, at.line, n);
+    return n;
+}
+
+static int
+is_heading(const char *line)
+{
+    static const char *const known[] = {
+        "value\tid\tname", "value\tid\tname\tcolor", "value\tid\tname\tcolour"};
+
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (!strcasecmp(line, known[i]))
+            return 1;
+    return 0;
+}
+
+static int
+parse_line(
+    struct seg_labelmap *m, struct place at, char *text, struct seg_err *e)
+{
+    char *field[COLUMNS + 1];
+    struct line l = {0};
+    int n = cut_line(field, at, text, e);
+
+    if (n < 0)
+        return -1;
     l.id = !strcmp(field[1], "ignore")
                ? SEG_IGNORE
                : seg_text_number(field[1], SEG_CLASSES - 1);
@@ -128,6 +159,8 @@ parse_line(
             field[1], SEG_CLASSES - 1);
     if (!*l.name)
         return seg_fail(e, SEG_EDATA, "%s:%d: name is empty", at.path, at.line);
+    if (seg_text_check_name(l.name, e, "%s:%d: name", at.path, at.line))
+        return -1;
     return add_line(m, at, &l, e);
 }
 
@@ -163,6 +196,7 @@ seg_labelmap_parse(struct seg_labelmap *m, struct seg_arena *a,
     enum { VALUES = SEG_VALUE_MAX - SEG_VALUE_MIN + 1 };
     struct place at = {path, 0};
     size_t lines = 1;
+    int first = 1;
 
     memset(m, 0, sizeof *m);
     m->nodata = SEG_UNMAPPED;
@@ -177,7 +211,11 @@ seg_labelmap_parse(struct seg_labelmap *m, struct seg_arena *a,
     m->to = to - SEG_VALUE_MIN;
     for (char *line; (line = seg_text_line(&copy));) {
         at.line++;
-        if (*line && *line != '#' && parse_line(m, at, line, e))
+        if (!*line || *line == '#')
+            continue;
+        int heading = first && is_heading(line);
+        first = 0;
+        if (!heading && parse_line(m, at, line, e))
             return -1;
     }
     for (int i = 0; i < SEG_CLASSES; i++) {

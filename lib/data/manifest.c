@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "lib/base/text.h"
 #include "lib/data/manifest.h"
@@ -29,16 +30,17 @@ by_key(const void *a, const void *b)
     return strcmp(x->key, y->key);
 }
 
+/* There are items, each with a key of its own. */
 static int
 check_keys(const struct seg_manifest *m, struct seg_arena *a, const char *path,
     struct seg_err *e)
 {
+    if (!m->n)
+        return seg_fail(e, SEG_EDATA, "%s: no items in the list", path);
     struct seg_item *sorted = seg_take(a, m->n, sizeof *sorted, e);
-
     if (!sorted)
         return -1;
-    if (m->n)
-        memcpy(sorted, m->item, m->n * sizeof *sorted);
+    memcpy(sorted, m->item, m->n * sizeof *sorted);
     qsort(sorted, m->n, sizeof *sorted, by_key);
     for (size_t i = 1; i < m->n; i++)
         if (!strcmp(sorted[i - 1].key, sorted[i].key))
@@ -75,10 +77,59 @@ beside(
 }
 
 static int
+is_quoted(const char *s)
+{
+    size_t n = strlen(s);
+
+    return n > 1 && *s == '"' && s[n - 1] == '"';
+}
+
+/* Titles that people give the column of images. */
+static int
+is_title(const char *s)
+{
+    static const char *const known[] = {
+        "image", "images", "img", "file", "filename", "path"};
+
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (!strcasecmp(s, known[i]))
+            return 1;
+    return 0;
+}
+
+/*
+ * A reason in the form of the line for which there is no such image.  A file
+ * that is there proves the line right, whatever is in its name.  separator is
+ * seg_text_separator's.
+ */
+static int
+check_there(const struct seg_item *item, const char *name,
+    const char *separator, const char *path, int number, struct seg_err *e)
+{
+    if (!access(item->image, F_OK))
+        return 0;
+    if (separator)
+        return seg_fail(e, SEG_EDATA,
+            "%s:%d: no tab: columns are separated by tabs, here there are %s",
+            path, number, separator);
+    if (is_quoted(name))
+        return seg_fail(e, SEG_EDATA,
+            "%s:%d: %.200s is in quotes: names stand without them", path,
+            number, name);
+    if (is_title(name))
+        return seg_fail(e, SEG_EDATA,
+            "%s:%d: no image %.20s: titles are 'key', 'image' and 'label', "
+            "with tabs between",
+            path, number, name);
+    return 0;
+}
+
+static int
 parse_line(struct seg_manifest *m, struct seg_arena *a, char *line,
     const char *path, int number, struct seg_err *e)
 {
     struct seg_item item = {NULL, NULL, NULL};
+    const char *separator = seg_text_separator(line);
     char *image = strchr(line, '\t');
     char *label = image ? strchr(image + 1, '\t') : NULL;
 
@@ -106,9 +157,18 @@ parse_line(struct seg_manifest *m, struct seg_arena *a, char *line,
     item.image = beside(a, path, image, e);
     if (label && *label)
         item.label = beside(a, path, label, e);
-    if (!item.image || (label && *label && !item.label))
+    if (!item.image || (label && *label && !item.label) ||
+        check_there(&item, image, separator, path, number, e) ||
+        seg_text_check_name(item.key, e, "%s:%d: key", path, number))
         return -1;
     return add(m, a, item, e);
+}
+
+static int
+is_heading(const char *line)
+{
+    return !strcasecmp(line, "key\timage\tlabel") ||
+           !strcasecmp(line, "key\timage");
 }
 
 int
@@ -125,10 +185,9 @@ seg_manifest_parse(struct seg_manifest *m, struct seg_arena *a,
         number++;
         if (!*line || *line == '#')
             continue;
-        int header = first && (!strcmp(line, "key\timage\tlabel") ||
-                                  !strcmp(line, "key\timage"));
+        int heading = first && is_heading(line);
         first = 0;
-        if (!header && parse_line(m, a, line, path, number, e))
+        if (!heading && parse_line(m, a, line, path, number, e))
             return -1;
     }
     return check_keys(m, a, path, e);
@@ -170,7 +229,10 @@ list(struct seg_manifest *m, struct seg_arena *a, const char *path,
             continue;
         struct seg_item item = {seg_take_bytes(a, name, stem(name), e),
             seg_take_text(a, e, "%s/%s", path, name), NULL};
-        status = item.key && item.image ? add(m, a, item, e) : -1;
+        if (!item.key || !item.image ||
+            seg_text_check_name(item.key, e, "%s: name of a file", path) ||
+            add(m, a, item, e))
+            status = -1;
     }
     if (!status && errno)
         status =
@@ -244,7 +306,7 @@ seg_manifest_pair(struct seg_manifest *m, struct seg_arena *a,
         if (!find(&pictures, partners.item[i].key, images, e))
             return -1;
     if (!m->n)
-        return seg_fail(e, SEG_ENOINPUT, "%s: no pictures", images);
+        return seg_fail(e, SEG_EDATA, "%s: no images in it", images);
     return 0;
 }
 

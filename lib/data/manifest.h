@@ -2,10 +2,10 @@
  * What to import: keys with the files of their pictures and label pictures.
  *
  * A manifest is TSV with # comments: key, image, label (may be empty or
- * missing); a first line of just these words is a header; a line of one column
+ * missing); a first line of just these words is a heading; a line of one column
  * is an image whose key is its name without directories and suffix.  Or two
- * directories are paired by name.  No key occurs twice.  Everything lives in
- * the arena handed in.
+ * directories are paired by name.  No key occurs twice, there is at least one,
+ * and it has no control characters.  Everything lives in the arena handed in.
  */
 #ifndef SEG_DATA_MANIFEST_H
 #define SEG_DATA_MANIFEST_H

@@ -9,10 +9,12 @@
 #define SEG_EVAL_TABLE_H
 
 #include "lib/base/arena.h"
+#include "lib/data/seen.h"
 
 struct seg_result {
     const char *budget, *method, *seed, *metric;
     double value;
+    int method_at, metric_at; /* ours: their places in the lists of names */
 };
 
 /* Names in the order in which they are to be shown. */
@@ -20,6 +22,18 @@ struct seg_names {
     const char **name;
     int n;
     size_t room;
+    struct seg_seen known;
+};
+
+/*
+ * Over the seeds of one place: how many, their mean and sample standard
+ * deviation (n - 1 below).  mean is NAN for none, sd for fewer than two.
+ */
+struct seg_summary {
+    const char *budget, *method, *metric;
+    int method_at, metric_at;
+    int n;
+    double mean, sd;
 };
 
 struct seg_table {
@@ -28,25 +42,25 @@ struct seg_table {
     int n;
     size_t room;
     struct seg_names budgets, methods, metrics;
+    struct seg_seen places;
+    struct seg_summary *summary; /* of every place that has a result */
+    int summaries;
 };
 
 /* The strings are copied.  The same place twice is bad data. */
 int seg_table_add(struct seg_table *t, const struct seg_result *r,
     struct seg_err *e) SEG_MUST_USE;
 
-/* Puts budgets and results in order; call it when all are added. */
-void seg_table_sort(struct seg_table *t);
-
 /*
- * Over the seeds of one place: how many, their mean and sample standard
- * deviation (n - 1 below).  mean is NAN for none, sd for fewer than two.
+ * Call it when all are added.  Puts budgets in order, results by budget, method,
+ * seed and metric, and fills the summaries, by budget, method and metric.
  */
-struct seg_summary {
-    int n;
-    double mean, sd;
-};
-struct seg_summary seg_table_summary(const struct seg_table *t,
-    const char *budget, const char *method, const char *metric);
+int seg_table_sort(struct seg_table *t, struct seg_err *e) SEG_MUST_USE;
+
+/* The summary of a budget and the places of a method and a metric in their
+   lists; n is 0 where there is no result. */
+struct seg_summary seg_table_summary(
+    const struct seg_table *t, const char *budget, int method, int metric);
 
 void seg_table_free(struct seg_table *t);
 
