@@ -184,8 +184,8 @@ subset(struct seg_reader *in)
     if (records > INT_MAX / 2)
         cli_fail(SEG_EDATA, "%s: too many records", seg_reader_name(in));
     if (!records)
-        cli_fail(SEG_EDATA, "%s: no records to choose from",
-            seg_reader_name(in));
+        cli_fail(
+            SEG_EDATA, "%s: no records to choose from", seg_reader_name(in));
     int n = (int)records;
     struct seg_item *item = read_items(in, n);
     int *unit = take((size_t)n, sizeof *unit), units = n;

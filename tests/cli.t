@@ -9,6 +9,11 @@ for p in $programs; do
     status_is 0 "$p --help" "$p" --help
     [ ! -s .err ] && grep -q "^usage: $p" .out
     ok $? "$p --help goes to stdout"
+    is "$("$p" -h)" "$(cat .out)" "$p -h is the same"
+    # the text of every option begins in one column, beside it or below it
+    is "$(sed '1,/^  .* --/{/^  .* --/!d}' .out |
+        grep -vE '^  (-.,|   ) --[^ ]+( [^ ]+)?$|^.{26} [^ ]')" "" \
+        "$p --help is aligned"
     status_is 0 "$p --version" "$p" --version
     is "$(cat .out)" "$p (segpipe) $(sed -n 's/^VERSION *= *//p' "$root/Makefile")" \
         "$p tells its version"
@@ -66,6 +71,48 @@ status_is 0 "a file called -n, behind --" seg-info -- -n
 status_is 66 "no such file" seg-info nobody.st
 like "$(cat .err)" "^seg-info: nobody.st: " "is named"
 status_is 66 "a directory" seg-info .
+
+# ---- names that are nearly right ----
+
+# meant SUGGESTION COMMAND...: 64, one line, no output, the suggestion
+meant()
+{
+    local want=$1
+    shift
+    rm -f ut
+    status_is 64 "$*" "$@"
+    like "$(cat .err)" "^seg-[a-z]*: .*did you mean $want\?" "means $want"
+    is "$(wc -l <.err) $(cat .out)" "1 " "and does nothing else"
+}
+meant --lr seg-finetune -lr 0.1
+meant --lr seg-finetune -m m.st -lr=0.1
+meant --lr seg-finetune --lr0.1
+meant --lr seg-finetune --learning-rate 0.1
+meant --lr seg-finetune --Learning_Rate=0.1
+meant --steps seg-finetune -steps 3
+meant --steps seg-finetune -stps 3
+meant --steps seg-finetune --setps 3
+meant --batch seg-pretrain --batchsize 4
+meant --output seg-synth -n 1 -output x
+meant --output seg-synth -n 1 -out x
+meant --quiet seg-synth -quiet
+meant --seed seg-synth --sede 1
+meant --count seg-synth -count 3
+meant --map seg-import -map m
+meant cross seg-pretrain -m m.st --loss cros
+meant markdown seg-table -f makdown
+[ ! -e ut ]
+ok $? "-out writes no file called ut"
+for line in 'seg-synth -n 1 -x:unknown option -x' \
+    'seg-synth --zzz:unknown option --zzz' \
+    'seg-synth --s 1:--s is ambiguous: --size, --seed' \
+    'seg-synth -n1x:--count: 1x is not a whole number'; do
+    status_is 64 "${line%%:*}" ${line%%:*}
+    is "$(sed 's/^seg-synth: //; s/ (.*//' .err)" "${line#*:}" "has no likely meaning"
+done
+status_is 0 "a file's name right after its letter" seg-synth -n1 -ofile.st
+[ -s file.st ]
+ok $? "is the name"
 
 # ---- history ----
 

@@ -68,32 +68,40 @@ print_usage(const struct cli_program *p)
     printf("\n");
 }
 
+/* The help stands beside a short left side and below a long one. */
+static void
+print_row(char letter, const char *left, const char *help)
+{
+    enum { LEFT = 20, INDENT = LEFT + 6 };
+    char before[8] = "    ", words[500], *rest = words;
+    int column = INDENT;
+
+    if (letter)
+        snprintf(before, sizeof before, "-%c, ", letter);
+    printf("  %s%-*s", before, LEFT, left);
+    if (strlen(left) > LEFT)
+        printf("\n%*s", INDENT, "");
+    snprintf(words, sizeof words, "%s", help);
+    for (char *w; (w = strsep(&rest, " "));)
+        print_word(&column, INDENT, w);
+    printf("\n");
+}
+
 void
 cli_print_help(const struct cli_program *p)
 {
     print_usage(p);
     printf("\n%s\n\n", p->summary);
     for (const struct cli_option *o = p->options; o->name; o++) {
-        char letter[8] = "    ", left[500];
-
-        if (o->letter)
-            snprintf(letter, sizeof letter, "-%c, ", o->letter);
         struct cli_option spelled = *o;
+        char left[500];
+
         spelled.letter = 0;
         spell(left, sizeof left, &spelled);
-        printf("  %s%-20s", letter, left);
-        /* the help stands beside a short left side and below a long one */
-        int column = 26;
-        if (strlen(left) > 20)
-            printf("\n%26s", "");
-        char help[500], *rest = help;
-        snprintf(help, sizeof help, "%s", o->help);
-        for (char *w; (w = strsep(&rest, " "));)
-            print_word(&column, 26, w);
-        printf("\n");
+        print_row(o->letter, left, o->help);
     }
-    printf("      --help                print this and exit\n"
-           "      --version             print the version and exit\n");
+    print_row('h', "--help", "print this and exit");
+    print_row(0, "--version", "print the version and exit");
 }
 
 /* letter, name, arg, type, choices, help; - for none */

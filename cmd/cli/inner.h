@@ -13,6 +13,10 @@ extern const struct cli_program *cli_program;
 void cli_print_help(const struct cli_program *p);
 void cli_print_table(const struct cli_program *p);
 
+/* The one of names, NULL at their end, that was probably meant by word: a part
+   of it, short for it, or at most two letters apart.  NULL: none. */
+const char *cli_nearest(const char *word, const char *const *names);
+
 /* Before anything is opened: descriptors 0 to 2 are there, or fail when used. */
 void cli_guard_descriptors(void);
 

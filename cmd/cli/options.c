@@ -18,12 +18,63 @@ enum { LONG = 256, HELP = 512, VERSION, TABLE };
 
 static char history[16384];
 
+/* ---- what was meant ---- */
+
+/* "-steps 3" is read as -s with the value teps: the option that the word is
+   like, for the message in case that the value makes no sense. */
+static const char *meant;
+
+static void
+names_of(const struct cli_program *p, const char *names[CLI_MAX_OPTIONS + 3])
+{
+    int n = 0;
+
+    for (; p->options[n].name; n++)
+        names[n] = p->options[n].name;
+    names[n] = "help";
+    names[n + 1] = "version";
+    names[n + 2] = NULL;
+}
+
+/* The option like a word of the command line, which ends at its "=". */
+static const char *
+option_like(const struct cli_program *p, const char *word)
+{
+    const char *names[CLI_MAX_OPTIONS + 3];
+    char name[64];
+
+    names_of(p, names);
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(word, "="), word);
+    return cli_nearest(name, names);
+}
+
+/*
+ * A letter whose value follows it at once: -n1, but also -steps, and -out, which
+ * would write the file ut.  Refused where the whole word is the beginning, from
+ * three letters on, or all of a long name.
+ */
+static void
+check_attached(const struct cli_program *p, const char *word)
+{
+    size_t n = strcspn(word, "=");
+
+    meant = option_like(p, word);
+    if (meant && !strncmp(meant, word, n) && (n > 2 || !meant[n]))
+        cli_usage(
+            "unknown option -%.*s: did you mean --%s?", (int)n, word, meant);
+}
+
 /* ---- values ---- */
 
 static void
 wrong(const struct cli_option *o, const char *value, const char *wanted)
 {
-    cli_usage("--%s: %.200s is not %s", o->name, *value ? value : "''", wanted);
+    const char *shown = *value ? value : "''";
+
+    if (meant)
+        cli_usage("--%s: %.200s is not %s; did you mean --%s?", o->name, shown,
+            wanted, meant);
+    cli_usage("--%s: %.200s is not %s", o->name, shown, wanted);
 }
 
 /* No blank, no text behind; strto* would let both pass. */
@@ -124,6 +175,10 @@ parse_choice(const struct cli_option *o, const char *value)
         size_t n = strlen(all);
         snprintf(all + n, sizeof all - n, "%s%s", n ? ", " : "", o->choices[i]);
     }
+    const char *near = cli_nearest(value, o->choices);
+    if (near)
+        cli_usage("--%s: %.200s is not one of %s; did you mean %s?", o->name,
+            value, all, near);
     cli_usage("--%s: %.200s is not one of %s", o->name, value, all);
 }
 
@@ -265,7 +320,7 @@ cli_own_history(void)
 static void
 print_and_exit(const struct cli_program *p, int what)
 {
-    if (what == HELP)
+    if (what == 'h' || what == HELP)
         cli_print_help(p);
     else if (what == VERSION)
         printf("%s (segpipe) %s\n", p->name, SEG_VERSION);
@@ -293,10 +348,10 @@ tables(const struct cli_program *p, struct option *lng, char *shrt)
                 *shrt++ = ':';
         }
     }
-    *shrt = 0;
     lng[n] = (struct option){"help", 0, NULL, HELP};
     lng[n + 1] = (struct option){"version", 0, NULL, VERSION};
     lng[n + 2] = (struct option){"options", 0, NULL, TABLE};
+    strcpy(shrt, "h"); /* --help */
     return n;
 }
 
@@ -313,16 +368,54 @@ row_of(const struct cli_program *p, int c)
     return i;
 }
 
+/* A long name that is not known, or the beginning of several. */
 static void
-bad_option(const struct cli_program *p, char **argv)
+bad_name(const struct cli_program *p, const char *word)
+{
+    const char *names[CLI_MAX_OPTIONS + 3], *near = option_like(p, word);
+    char all[400] = "";
+    int hits = 0;
+
+    names_of(p, names);
+    for (const char **name = names; *name; name++)
+        if (!strncmp(*name, word, strcspn(word, "="))) {
+            size_t n = strlen(all);
+            snprintf(
+                all + n, sizeof all - n, "%s--%s", hits++ ? ", " : "", *name);
+        }
+    if (hits > 1)
+        cli_usage("--%.100s is ambiguous: %s", word, all);
+    if (near)
+        cli_usage("unknown option --%.100s: did you mean --%s?", word, near);
+    cli_usage("unknown option --%.100s", word);
+}
+
+/* A letter that is not known: alone, or in a word such as -lr, which getopt
+   is through with if the letter is its last. */
+static void
+bad_letter(const struct cli_program *p, int argc, char **argv)
+{
+    const char *word = argv[optind - 1];
+    size_t n = strlen(word);
+
+    if (n < 2 || word[0] != '-' || word[n - 1] != optopt)
+        word = optind < argc ? argv[optind] : "";
+    const char *near = strlen(word) > 2 ? option_like(p, word + 1) : NULL;
+    if (near)
+        cli_usage("unknown option %.100s: did you mean --%s?", word, near);
+    cli_usage("unknown option -%c", optopt);
+}
+
+static void
+bad_option(const struct cli_program *p, int argc, char **argv)
 {
     if (optopt >= HELP)
         cli_usage("%.100s takes no value", argv[optind - 1]);
     if (optopt >= LONG)
         cli_usage("--%s takes no value", p->options[row_of(p, optopt)].name);
     if (optopt == 0)
-        cli_usage("unknown or ambiguous option %.100s", argv[optind - 1]);
-    cli_usage("unknown option -%c", optopt);
+        bad_name(p, argv[optind - 1] + 2);
+    bad_letter(p, argc, argv);
 }
 
 /* The line is complete whatever its length. */
@@ -350,7 +443,7 @@ int
 cli_parse(struct cli_program *p, int argc, char **argv)
 {
     struct option lng[CLI_MAX_OPTIONS + 4] = {0};
-    char shrt[2 * CLI_MAX_OPTIONS + 2], given[CLI_MAX_OPTIONS] = "";
+    char shrt[2 * CLI_MAX_OPTIONS + 3], given[CLI_MAX_OPTIONS] = "";
     int c;
 
     cli_program = p;
@@ -361,13 +454,16 @@ cli_parse(struct cli_program *p, int argc, char **argv)
     append("%s %s", p->name, SEG_VERSION);
     opterr = 0;
     while ((c = getopt_long(argc, argv, shrt, lng, NULL)) != -1) {
-        if (c >= HELP)
+        if (c == 'h' || c >= HELP)
             print_and_exit(p, c);
         if (c == '?')
-            bad_option(p, argv);
+            bad_option(p, argc, argv);
         if (c == ':')
             cli_usage("--%s wants a value", p->options[row_of(p, optopt)].name);
         int i = row_of(p, c);
+        meant = NULL;
+        if (c < LONG && optarg == argv[optind - 1] + 2)
+            check_attached(p, argv[optind - 1] + 1);
         set(&p->options[i], optarg);
         append_option(&p->options[i], optarg);
         given[i] = 1;
