@@ -23,7 +23,7 @@ static struct cli_option table[] = {
         "ignored, empty, nan, nodata, place, exif, key, twice, records"},
     {0, "classes", CLI_INT, &opts.classes, 1, SEG_CLASSES, NULL, 0, "N",
         "how many classes there are, where the data does not say"},
-    CLI_OUTPUT,
+    CLI_OUTPUT_FRESH,
     CLI_MEM_LIMIT,
     CLI_END,
 };

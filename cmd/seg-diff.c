@@ -28,7 +28,7 @@ static struct cli_option options[] = {
         "compare the history too"},
     {'q', "quiet", CLI_FLAG, &cli.quiet, 0, 0, NULL, 0, NULL,
         "say nothing: the exit status tells"},
-    CLI_OUTPUT,
+    CLI_OUTPUT_FRESH,
     CLI_MEM_LIMIT,
     CLI_END,
 };

@@ -45,7 +45,7 @@ static struct cli_option table[] = {
     {0, "keep", CLI_CHOICE, &opts.keep, 0, 0, keeps, 0, NULL,
         "with --valid, the model of the best mIoU or the last one (best)"},
     CLI_SEED,
-    CLI_OUTPUT,
+    CLI_OUTPUT_FRESH,
     CLI_THREADS,
     CLI_MEM_LIMIT,
     CLI_EXACT,

@@ -33,7 +33,7 @@ static struct cli_option table[] = {
         "number of classes, for majority (as the data say)"},
     {0, "emit", CLI_TEXT, &opts.emit, 0, 0, 0, 0, "LIST",
         "of labels, probs, confidence, entropy, margin (labels)"},
-    CLI_OUTPUT,
+    CLI_OUTPUT_FRESH,
     CLI_MEM_LIMIT,
     CLI_QUIET,
     CLI_END,

@@ -64,7 +64,7 @@ static struct cli_option options[] = {
         "turn photographs as their camera says (as stored, with a warning)"},
     {0, "strip", CLI_INT, &opts.strip, 1, 1 << 20, NULL, 0, "N",
         "cut TIFF files larger than memory into strips of N rows (whole)"},
-    CLI_OUTPUT,
+    CLI_OUTPUT_FRESH,
     CLI_THREADS,
     CLI_MEM_LIMIT,
     CLI_QUIET,

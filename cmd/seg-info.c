@@ -32,7 +32,7 @@ static struct cli_option options[] = {
         "of a model: the memory that pictures of this size need"},
     {0, "batch", CLI_INT, &opts.batch, 1, 65536, NULL, 0, "N",
         "pictures at a time, for --size (1)"},
-    CLI_OUTPUT,
+    CLI_OUTPUT_FRESH,
     CLI_THREADS,
     CLI_MEM_LIMIT,
     CLI_END,

@@ -56,7 +56,7 @@ static struct cli_option table[] = {
         "range: its own range as 0 to 1 (dataset)"},
     {0, "clip", CLI_FLOAT, &opts.normalise.clip, 0, 49, 0, 0, "P",
         "leave out the lowest and highest P percent (0; of a range 0.5)"},
-    CLI_OUTPUT,
+    CLI_OUTPUT_FRESH,
     CLI_MEM_LIMIT,
     CLI_QUIET,
     CLI_END,

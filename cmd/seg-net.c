@@ -59,7 +59,7 @@ static struct cli_option table[] = {
         "print the operators, their formulas and settings"},
     {0, "check", CLI_TEXT, &opts.check, 0, 0, 0, 0, "FILE",
         "check a network text and print its size"},
-    CLI_OUTPUT,
+    CLI_OUTPUT_FRESH,
     CLI_END,
 };
 

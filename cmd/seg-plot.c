@@ -49,7 +49,7 @@ static struct cli_option options[] = {
         "png or svg (png)"},
     {0, "size", CLI_WXH, &opts.size_px, 64, 8192, 0, 0, "WxH",
         "of the image in pixels (720x480)"},
-    CLI_OUTPUT,
+    CLI_OUTPUT_FRESH,
     CLI_END,
 };
 

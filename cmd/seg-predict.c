@@ -46,7 +46,7 @@ static struct cli_option table[] = {
         "see it turned by quarters as well"},
     {0, "merge", CLI_CHOICE, &opts.merge, 0, 0, merges, 0, "WHAT",
         "average probs or scores over what was seen (probs)"},
-    CLI_OUTPUT,
+    CLI_OUTPUT_FRESH,
     CLI_THREADS,
     CLI_MEM_LIMIT,
     CLI_EXACT,

@@ -43,7 +43,7 @@ static struct cli_option table[] = {
     {0, "classes", CLI_INT, &opts.classes, 1, 255, 0, 0, "N",
         "classes in the labels (as the stream says)"},
     CLI_SEED,
-    CLI_OUTPUT,
+    CLI_OUTPUT_FRESH,
     CLI_THREADS,
     CLI_MEM_LIMIT,
     CLI_EXACT,

@@ -53,7 +53,7 @@ static struct cli_option table[] = {
     {0, "intensity", CLI_FLAG, &opts.intensity, 0, 0, NULL, 0, NULL,
         "tell each patch what the values of its whole picture are like"},
     CLI_SEED,
-    CLI_OUTPUT,
+    CLI_OUTPUT_FRESH,
     CLI_QUIET,
     CLI_END,
 };

@@ -24,7 +24,7 @@ static struct cli_option table[] = {
         "the inputs are tables of this program: add them up"},
     {'p', "percentiles", CLI_TEXT, &opts.percentiles, 0, 0, NULL, 0, "LIST",
         "percentiles of each band, and the levels they are made of: 0.5,99.5"},
-    CLI_OUTPUT,
+    CLI_OUTPUT_FRESH,
     CLI_QUIET,
     CLI_END,
 };

@@ -28,7 +28,7 @@ static struct cli_option options[] = {
         "(tsv)"},
     {0, "metric", CLI_LIST, &opts.metrics, 0, 0, 0, 0, "NAME",
         "only this metric; may be given again (all; markdown: miou)"},
-    CLI_OUTPUT,
+    CLI_OUTPUT_FRESH,
     CLI_END,
 };
 

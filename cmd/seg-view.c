@@ -58,7 +58,7 @@ static struct cli_option options[] = {
         "sheet: at most the first N records (12)"},
     {'d', "dir", CLI_TEXT, &opts.dir, 0, 0, NULL, CLI_SILENT, "DIR",
         "one file a record, DIR/KEY.png"},
-    CLI_OUTPUT,
+    CLI_OUTPUT_FRESH,
     CLI_QUIET,
     CLI_END,
 };

@@ -161,6 +161,89 @@ status_is 0 "a name of 255 letters" seg-cat three.st -o "$long"
 (umask 027; seg-cat three.st -o masked.st)
 is "$(stat -c %a masked.st)" 640 "the umask is kept"
 
+ln -s far/away.st dangling.st
+status_is 73 "a link to a file in no directory" seg-cat three.st -o dangling.st
+mkdir far
+status_is 0 "a link to no file" seg-cat three.st -o dangling.st
+[ -L dangling.st ] && cmp -s far/away.st closed.st
+ok $? "makes the file it leads to"
+ln -s round.st round.st
+status_is 73 "a link to itself" seg-cat three.st -o round.st
+cp three.st private.st
+chmod 600 private.st
+status_is 0 "over a file of mode 600" seg-cat picked.st -o private.st
+is "$(stat -c %a private.st)" 600 "which it keeps"
+(echo before; seg-cat picked.st -o /dev/stdout; echo after) >mixed
+(echo before; seg-cat picked.st; echo after) >want
+same mixed want "/dev/stdout goes on in the file that it is"
+status_is 0 "/dev/null" seg-cat three.st -o /dev/null
+[ -c /dev/null ]
+ok $? "stays a device"
+seg-cat three.st -o >(cat >through.st)
+wait $!
+same through.st closed.st "a process substitution"
+
+# One file is one output, and no input that would be lost.
+seg-net unet --width 4 --depth 1 --classes 8 >net 2>/dev/null ||
+    seg-net unet --width 4 --classes 8 >net
+seg-init net -o m.st
+ln three.st hard.st
+ln -s three.st soft.st
+: >there.tsv
+for pair in 'log output' 'log checkpoint' 'checkpoint output'; do
+    set -- $pair
+    for file in new.tsv there.tsv; do
+        status_is 64 "--$1 and --$2 are $file" seg-finetune -m m.st --steps 1 -b 1 \
+            --$1 $file --$2 ./$file three.st
+        like "$(cat .err)" "--(log|checkpoint|output) and --$2 are one file" "said so"
+    done
+done
+for pair in 'per-image matrix' 'matrix output' 'surface calibration'; do
+    set -- $pair
+    status_is 64 "--$1 and --$2 are one file" seg-score --$1 new.tsv --$2 new.tsv three.st
+done
+[ ! -e new.tsv ] && [ ! -s there.tsv ]
+ok $? "nothing was written"
+cp three.st kept.st
+for line in 'seg-stat -o three.st three.st' 'seg-info -o hard.st three.st' \
+    'seg-check -o soft.st three.st' 'seg-view -o three.st three.st' \
+    'seg-score --per-image three.st three.st' 'seg-score -t three.st --matrix hard.st m.st' \
+    'seg-finetune -m m.st --steps 1 --log three.st three.st' \
+    'seg-finetune -m m.st --steps 1 --checkpoint three.st three.st' \
+    'seg-finetune -m m.st --steps 1 --valid three.st --log three.st m.st' \
+    'seg-finetune -m m.st --steps 1 -o three.st three.st' \
+    'seg-predict -m three.st -o three.st m.st' 'seg-net --check net -o net' \
+    'seg-import -m net -o net'; do
+    status_is 64 "$line" $line
+    like "$(cat .err)" 'too, and would be lost' "$line: says so"
+done
+same three.st kept.st "no input was lost"
+status_is 0 "a stream may take the place of its input" seg-subset -n 2 -o kept.st kept.st
+is "$(seg-info -l kept.st | wc -l)" 2 "as sort -o does"
+status_is 0 "a model may be trained on" \
+    seg-finetune -q -m m.st -o m.st -b 1 --steps 1 three.st
+status_is 0 "two outputs to /dev/null" seg-finetune -q -m m.st --log /dev/null \
+    -o /dev/null -b 1 --steps 1 three.st
+
+# Before the work, not after it: the input never ends.
+for option in -o --log --checkpoint; do
+    for file in no/where . "$(printf 'x%.0s' {1..300})"; do
+        timeout 5 seg-finetune -m m.st --steps 9 $option "$file" <(sleep 9) 2>.err
+        is $? 73 "$option ${file:0:9}: at once"
+    done
+done
+timeout 5 seg-score --matrix no/where <(sleep 9) 2>.err
+is $? 73 "--matrix in no directory: at once"
+
+# What kill -9 leaves does not matter to those that come after it.
+mkdir crowd
+(
+    cd crowd && for ((i = 0; i < 1000; i++)); do : >.seg-$BASHPID-$i.tmp; done
+    exec seg-cat -o x.st ../three.st
+)
+is $? 0 "a directory with 1,000 dead files of this process number"
+same crowd/x.st closed.st "takes another"
+
 # Killed while it waits for its input, with the output begun.
 for signal in TERM INT HUP; do
     mkdir "at-$signal"
@@ -172,7 +255,8 @@ for signal in TERM INT HUP; do
     exec 9>"at-$signal/in"
     cat three.st >&9
     for _ in {1..200}; do
-        compgen -G "at-$signal/.seg-*" >/dev/null && [ -s pid ] && break
+        [ -s pid ] && readlink "/proc/$(cat pid)/fd/"* 2>/dev/null |
+            grep -q "/at-$signal/[.#]" && break
         sleep 0.01
     done
     kill -$signal "$(cat pid)"

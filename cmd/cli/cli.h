@@ -30,7 +30,12 @@ enum cli_type {
 
 enum {
     CLI_REQUIRED = 1,
-    CLI_SILENT = 2 /* has no part in the result: left out of the history */
+    CLI_SILENT = 2,   /* has no part in the result: left out of the history */
+    CLI_WRITES = 4,   /* CLI_TEXT: a file that is written; its directory must be
+                       there, and no other option may write it */
+    CLI_FRESH = 8,    /* and it replaces no input, operand or option */
+    CLI_RENEWED = 16, /* an input that it may replace */
+    CLI_ASIDE = CLI_SILENT | CLI_WRITES | CLI_FRESH /* output beside -o */
 };
 
 struct cli_list {
@@ -71,7 +76,15 @@ extern struct cli_common cli;
 
 #define CLI_OUTPUT                                                             \
     {                                                                          \
-        'o', "output", CLI_TEXT, &cli.output, 0, 0, 0, CLI_SILENT, "FILE",     \
+        'o', "output", CLI_TEXT, &cli.output, 0, 0, 0,                         \
+            CLI_SILENT | CLI_WRITES, "FILE",                                   \
+            "write to FILE, which appears only when complete"                  \
+    }
+/* The same of programs whose output is of another kind than their input: a table
+   does not take the place of the stream that it is about. */
+#define CLI_OUTPUT_FRESH                                                       \
+    {                                                                          \
+        'o', "output", CLI_TEXT, &cli.output, 0, 0, 0, CLI_ASIDE, "FILE",      \
             "write to FILE, which appears only when complete"                  \
     }
 #define CLI_SEED                                                               \
@@ -170,9 +183,9 @@ int cli_next(struct cli_inputs *in, struct seg_record *rec);
 /* ---- outputs ---- */
 
 /*
- * -o FILE is written as a temporary file beside it and renamed when closed:
- * write, fsync, rename, fsync of the directory.  Whatever ends the program
- * before leaves nothing behind.  stdout refuses a terminal for bytes.
+ * -o FILE appears when it is closed and complete (cmd/cli/temp.h).  Links are
+ * followed; devices, pipes and /dev/stdout are written as they are.  stdout
+ * refuses a terminal for bytes.
  */
 struct cli_out;                               /* one file or stdout */
 struct cli_out *cli_create(const char *path); /* path NULL or "-": stdout */

@@ -17,6 +17,11 @@ void cli_print_table(const struct cli_program *p);
    of it, short for it, or at most two letters apart.  NULL: none. */
 const char *cli_nearest(const char *word, const char *const *names);
 
+/* Exits where an output cannot be written, is two outputs, or is an input that
+   would be lost.  Operands begin at argv[first]. */
+void cli_check_paths(
+    const struct cli_program *p, int argc, char **argv, int first);
+
 /* Before anything is opened: descriptors 0 to 2 are there, or fail when used. */
 void cli_guard_descriptors(void);
 

@@ -12,14 +12,16 @@
 
 #include "cmd/cli/inner.h"
 #include "cmd/cli/mapped.h"
+#include "cmd/cli/temp.h"
+#include "lib/base/text.h"
 
 enum { MAX_OUTPUTS = 16 };
 
 struct cli_out {
     int fd;           /* -1: this place is free */
     const char *name; /* for messages */
-    char *path, *dir; /* NULL: stdout or a device, nothing to rename */
-    char temp[PATH_MAX];
+    int whole;        /* appears when complete; not stdout, a device, a pipe */
+    struct cli_temp temp;
 };
 
 static struct cli_out outputs[MAX_OUTPUTS];
@@ -162,9 +164,9 @@ cli_remove_unfinished(void)
     if (doomed && *doomed)
         unlink(doomed);
     for (int i = 0; i < MAX_OUTPUTS; i++)
-        if (outputs[i].path) {
-            unlink(outputs[i].temp);
-            outputs[i].path = NULL;
+        if (outputs[i].temp.name[0]) {
+            unlink(outputs[i].temp.name);
+            outputs[i].temp.name[0] = 0;
         }
 }
 
@@ -214,56 +216,54 @@ cannot_create(const char *path)
     cli_fail(SEG_ECREATE, "%.300s: cannot create: %s", path, strerror(errno));
 }
 
-/* A temporary file beside path; rename needs them in one file system. */
-static void
-create_temp(struct cli_out *o, const char *path)
+/* The descriptor that a name such as /dev/stdout stands for; -1: none. */
+static int
+descriptor_of(const char *path)
 {
-    static int serial;
-    const char *slash = strrchr(path, '/');
-    int n = slash ? (int)(slash - path + 1) : 0;
+    static const char *const dirs[] = {"/dev/fd/", "/proc/self/fd/"};
 
-    o->dir = cli_take((size_t)n + 2, 1);
-    snprintf(o->dir, (size_t)n + 2, "%.*s", n, path);
+    if (!strcmp(path, "/dev/stdout"))
+        return STDOUT_FILENO;
+    if (!strcmp(path, "/dev/stderr"))
+        return STDERR_FILENO;
+    for (int i = 0; i < 2; i++) {
+        size_t n = strlen(dirs[i]);
+        if (!strncmp(path, dirs[i], n))
+            return seg_text_number(path + n, 1 << 20);
+    }
+    return -1;
+}
+
+/* An open descriptor, a device and a pipe are written as they are. */
+static int
+open_output(struct cli_out *o, const char *path)
+{
+    char target[PATH_MAX];
+    struct stat st;
+    int same = descriptor_of(path);
+
+    if (same >= 0)
+        return fcntl(same, F_DUPFD_CLOEXEC, 3);
+    if (cli_resolve(target, path))
+        return -1;
+    if (!stat(target, &st) && !S_ISREG(st.st_mode))
+        return open(target, O_WRONLY | O_CLOEXEC);
     arm();
-    o->path =
-        cli_take_string(path); /* from here on temp is removed at any exit */
-    do {
-        int len = snprintf(o->temp, sizeof o->temp, "%s.seg-%ld-%d.tmp", o->dir,
-            (long)getpid(), serial++);
-        if (len >= (int)sizeof o->temp) {
-            errno = ENAMETOOLONG;
-            break;
-        }
-        o->fd = open(o->temp, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    } while (o->fd < 0 && errno == EEXIST && serial < 1000);
-    if (o->fd < 0)
-        cannot_create(path);
-    if (n == 0)
-        strcpy(o->dir, ".");
+    o->whole = 1;
+    return cli_temp_open(&o->temp, target, 0);
 }
 
 static struct cli_out *
 create(const char *path, int text)
 {
     struct cli_out *o = free_place();
-    char target[PATH_MAX];
-    struct stat st;
 
-    o->path = NULL;
-    o->name = "stdout";
-    o->fd = STDOUT_FILENO;
+    *o = (struct cli_out){.fd = STDOUT_FILENO, .name = "stdout"};
     if (path && strcmp(path, "-")) {
-        o->fd = -1;
         o->name = path;
-        /* a link stays a link; a device or a pipe is written as it is */
-        if (realpath(path, target))
-            path = target;
-        if (!stat(path, &st) && !S_ISREG(st.st_mode)) {
-            o->fd = open(path, O_WRONLY | O_CLOEXEC);
-            if (o->fd < 0)
-                cannot_create(path);
-        } else
-            create_temp(o, path);
+        o->fd = open_output(o, path);
+        if (o->fd < 0)
+            cannot_create(path);
     }
     if (!text && isatty(o->fd))
         cli_usage("bytes are not written to a terminal: use -o FILE or a pipe");
@@ -323,19 +323,15 @@ cli_commit(struct cli_out *o)
 {
     int fd = o->fd;
 
-    o->fd = -1;
-    if ((o->path && fsync(fd)) || close(fd))
-        output_lost(o);
-    if (!o->path)
-        return;
-    if (rename(o->temp, o->path))
-        cannot_create(o->path);
-    o->path = NULL; /* it is there now: nothing to remove */
-    int dir = open(o->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (dir >= 0) {
-        fsync(dir);
-        close(dir);
+    if (o->whole) {
+        if (fsync(fd))
+            output_lost(o);
+        if (cli_temp_publish(&o->temp, fd))
+            cannot_create(o->name);
     }
+    o->fd = -1;
+    if (close(fd) || (o->whole && cli_temp_settle(&o->temp)))
+        output_lost(o);
 }
 
 /* ---- the program's own output ---- */

@@ -480,6 +480,7 @@ cli_parse(struct cli_program *p, int argc, char **argv)
     for (int i = optind; i < argc; i++)
         append_word(argv[i]);
     close_history();
+    cli_check_paths(p, argc, argv, optind);
     if (has_threads(p))
         cli_start_threads();
     return optind;

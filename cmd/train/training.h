@@ -30,8 +30,8 @@ extern const char *const training_optimizers[], *const training_schedules[];
 
 /* The defaults that differ, as text for the help. */
 #define TRAINING_OPTIONS(lr_, schedule_, clip_)                                \
-    {'m', "model", CLI_TEXT, &training_opts.model, 0, 0, 0, CLI_REQUIRED,      \
-        "FILE", "model to start from"},                                        \
+    {'m', "model", CLI_TEXT, &training_opts.model, 0, 0, 0,                    \
+        CLI_REQUIRED | CLI_RENEWED, "FILE", "model to start from"},            \
         {0, "steps", CLI_INT, &training_opts.steps, 1, INT32_MAX, 0, 0, "N",   \
             "steps (as many as a FILE holds; needed on a pipe)"},              \
         {'b', "batch", CLI_INT, &training_opts.batch, 1, 65536, 0, 0, "N",     \
@@ -60,10 +60,10 @@ extern const char *const training_optimizers[], *const training_schedules[];
             "leave these parameters as they are: 'backbone.*'"},               \
         {0, "lr-scale", CLI_LIST, &training_opts.lr_scale, 0, 0, 0, 0,         \
             "PATTERN=X", "multiply the rate of these: 'classifier.*=10'"},     \
-        {0, "log", CLI_TEXT, &training_opts.log, 0, 0, 0, CLI_SILENT, "FILE",  \
+        {0, "log", CLI_TEXT, &training_opts.log, 0, 0, 0, CLI_ASIDE, "FILE",   \
             "table of the steps (TSV)"},                                       \
         {0, "checkpoint", CLI_TEXT, &training_opts.checkpoint, 0, 0, 0,        \
-            CLI_SILENT, "FILE", "keep the state in FILE, go on from it"},      \
+            CLI_ASIDE, "FILE", "keep the state in FILE, go on from it"},       \
     {                                                                          \
         0, "every", CLI_INT, &training_opts.every, 1, INT32_MAX, 0,            \
             CLI_SILENT, "N", "steps between checkpoints (100)"                 \

@@ -1,0 +1,107 @@
+/* Files that are named on the command line: may they be written? */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cmd/cli/inner.h"
+#include "cmd/cli/temp.h"
+
+/* The file that a row of the table names; NULL: none, or stdout. */
+static const char *
+named(const struct cli_option *o)
+{
+    const char *path = o->type == CLI_TEXT ? *(const char **)o->target : NULL;
+
+    return path && *path && strcmp(path, "-") ? path : NULL;
+}
+
+static const char *
+last_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? slash + 1 : path;
+}
+
+/* Both there, or to be made under one name in one directory.  Devices and pipes
+   are nobody's loss. */
+static int
+same_file(const char *a, const char *b)
+{
+    char at[2][PATH_MAX], dir[2][PATH_MAX];
+    struct stat s[2];
+    int there = !stat(a, &s[0]);
+
+    if (there != !stat(b, &s[1]))
+        return 0;
+    if (!there) {
+        if (cli_resolve(at[0], a) || cli_resolve(at[1], b) ||
+            strcmp(last_name(at[0]), last_name(at[1])))
+            return 0;
+        for (int i = 0; i < 2; i++) {
+            cli_directory(dir[i], at[i]);
+            if (stat(dir[i], &s[i]))
+                return 0;
+        }
+    } else if (!S_ISREG(s[0].st_mode))
+        return 0;
+    return s[0].st_dev == s[1].st_dev && s[0].st_ino == s[1].st_ino;
+}
+
+/* As opening it would fail later, when the work is done. */
+static void
+check_place(const char *path)
+{
+    char target[PATH_MAX], dir[PATH_MAX];
+    struct stat st;
+    int bad = cli_resolve(target, path);
+    int there = !bad && !stat(target, &st);
+
+    bad |= !there && errno != ENOENT;
+    if (there && S_ISDIR(st.st_mode)) {
+        errno = EISDIR;
+        bad = 1;
+    } else if (!bad && (!there || S_ISREG(st.st_mode))) {
+        cli_directory(dir, target);
+        bad = access(dir, W_OK | X_OK);
+    }
+    if (bad)
+        cli_fail(
+            SEG_ECREATE, "%.300s: cannot create: %s", path, strerror(errno));
+}
+
+static void
+check_inputs(const struct cli_program *p, const struct cli_option *o,
+    char **operands, int n)
+{
+    const char *path = named(o);
+
+    for (int i = 0; i < n; i++)
+        if (same_file(path, operands[i]))
+            cli_usage("--%s %.200s is an input, too, and would be lost",
+                o->name, path);
+    for (const struct cli_option *i = p->options; i->name; i++)
+        if (!(i->flags & CLI_WRITES) && !(i->flags & CLI_RENEWED) && named(i) &&
+            same_file(path, named(i)))
+            cli_usage("--%s %.200s is --%s, too, and would be lost", o->name,
+                path, i->name);
+}
+
+void
+cli_check_paths(const struct cli_program *p, int argc, char **argv, int first)
+{
+    for (const struct cli_option *o = p->options; o->name; o++) {
+        const char *path = o->flags & CLI_WRITES ? named(o) : NULL;
+
+        if (!path)
+            continue;
+        for (const struct cli_option *i = p->options; i < o; i++)
+            if (i->flags & CLI_WRITES && named(i) && same_file(path, named(i)))
+                cli_usage("--%s and --%s are one file: %.200s", i->name,
+                    o->name, path);
+        if (o->flags & CLI_FRESH)
+            check_inputs(p, o, argv + first, argc - first);
+        check_place(path);
+    }
+}
