@@ -99,11 +99,8 @@ from_file(const char *path)
 {
     static struct seg_arena memory;
     char *text = cli_slurp(&memory, path), *line;
-    size_t lines = 1;
+    struct wants w = {cli_take(seg_text_lines(text), sizeof *w.item), 0};
 
-    for (const char *p = text; *p; p++)
-        lines += *p == '\n';
-    struct wants w = {cli_take(lines, sizeof *w.item), 0};
     while ((line = seg_text_line(&text)))
         if (*line)
             w.item[w.n++].text = line;

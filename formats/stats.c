@@ -275,13 +275,10 @@ seg_stats_parse(struct seg_stat *s, struct seg_arena *a, const char *text,
 {
     char *copy = seg_take_string(a, text, e);
     struct row r = {.path = path};
-    size_t lines = 0;
     int closed = 0;
 
     seg_stat_init(s, a);
-    for (const char *p = text; *p; p++)
-        lines += *p == '\n';
-    s->band = seg_take(a, lines + 1, sizeof *s->band, e);
+    s->band = seg_take(a, seg_text_lines(text), sizeof *s->band, e);
     if (!copy || !s->band)
         return -1;
     while (!closed && (r.rest = seg_text_line(&copy))) {

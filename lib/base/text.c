@@ -140,6 +140,16 @@ cut(char **rest, char end)
     return start;
 }
 
+size_t
+seg_text_lines(const char *text)
+{
+    size_t n = 1;
+
+    for (; *text; text++)
+        n += *text == '\n';
+    return n;
+}
+
 char *
 seg_text_line(char **text)
 {

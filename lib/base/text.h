@@ -30,6 +30,9 @@ int seg_text_check_name(const char *s, struct seg_err *e, const char *fmt,
    "semicolons" or "blanks"; NULL: there is one word only. */
 const char *seg_text_separator(const char *line);
 
+/* How many lines seg_text_line finds in the text, or one more. */
+size_t seg_text_lines(const char *text);
+
 /* The next line of *text, its end (LF or CR LF) cut off; NULL at the end. */
 char *seg_text_line(char **text);
 

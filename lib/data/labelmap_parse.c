@@ -195,16 +195,13 @@ seg_labelmap_parse(struct seg_labelmap *m, struct seg_arena *a,
 {
     enum { VALUES = SEG_VALUE_MAX - SEG_VALUE_MIN + 1 };
     struct place at = {path, 0};
-    size_t lines = 1;
     int first = 1;
 
     memset(m, 0, sizeof *m);
     m->nodata = SEG_UNMAPPED;
-    for (const char *p = text; *p; p++)
-        lines += *p == '\n';
     int16_t *to = seg_take_dirty(a, VALUES, sizeof *to, e);
     char *copy = seg_take_string(a, text, e);
-    m->colour = seg_take(a, lines, sizeof *m->colour, e);
+    m->colour = seg_take(a, seg_text_lines(text), sizeof *m->colour, e);
     if (!to || !copy || !m->colour)
         return -1;
     memset(to, 0xff, VALUES * sizeof *to); /* SEG_UNMAPPED */
