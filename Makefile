@@ -143,6 +143,8 @@ install: all
 	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(compdir) $(DESTDIR)$(makedir)
 	install $(programs) $(DESTDIR)$(bindir)
 	install -m 644 $B/segpipe.bash $(DESTDIR)$(compdir)/segpipe
+	for p in $(notdir $(programs)); do \
+	    ln -sf segpipe $(DESTDIR)$(compdir)/$$p; done # found by command
 	install -m 644 pipelines/*.mk $(DESTDIR)$(makedir)
 	for s in 1 5 7; do install -d $(DESTDIR)$(mandir)/man$$s; \
 	    install -m 644 man/*.$$s $(DESTDIR)$(mandir)/man$$s; done
@@ -153,6 +155,7 @@ uninstall:
 	rm -f $(patsubst man/%.5,$(DESTDIR)$(mandir)/man5/%.5,$(wildcard man/*.5))
 	rm -f $(patsubst man/%.7,$(DESTDIR)$(mandir)/man7/%.7,$(wildcard man/*.7))
 	rm -f $(DESTDIR)$(compdir)/segpipe
+	rm -f $(programs:$B/bin/%=$(DESTDIR)$(compdir)/%)
 	rm -rf $(DESTDIR)$(makedir)
 
 .PHONY: all deps check demo bench golden clean format lint install uninstall

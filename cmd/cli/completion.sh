@@ -7,6 +7,12 @@ cat <<'END'
 _segpipe()
 {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words=
+    # bash takes --option=value for three words
+    if [ "$cur" = = ]; then
+        cur=
+    elif [ "$prev" = = ]; then
+        prev=${COMP_WORDS[COMP_CWORD-2]}
+    fi
     case ${COMP_WORDS[0]##*/} in
 END
 for program; do
