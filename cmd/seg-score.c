@@ -95,6 +95,8 @@ score_streams(struct scoring *j, struct cli_inputs *in)
 {
     struct seg_record rec = {0};
     struct cli_lookup truth = {0}, against = {0};
+    struct cli_progress bar = {0};
+    uint64_t n = 0;
 
     cli_lookup_open(&truth, opts.truth);
     cli_lookup_open(&against, opts.against);
@@ -102,7 +104,9 @@ score_streams(struct scoring *j, struct cli_inputs *in)
         const struct seg_record *label = cli_lookup(&truth, &rec);
 
         scoring_add(j, &rec, label ? label : &rec, cli_lookup(&against, &rec));
+        cli_progress(&bar, "images", ++n, 0, NULL);
     }
+    cli_progress_end(&bar);
     scoring_end(j);
     cli_lookup_close(&truth);
     cli_lookup_close(&against);

@@ -279,6 +279,39 @@ if type script >/dev/null 2>&1; then
     is $? 64 "nor read from one"
     script -qec "seg-info three.st" /dev/null >tty 2>&1 </dev/null
     is $? 0 "text is"
+
+    # Bars: one for a pipe, of its last program.  The input comes slowly.
+    "$root/tests/record.pl" seg.key=k 'seg.classes=a\tb' pred=U8:2,2:0,1,0,1 \
+        label=U8:2,2:0,1,0,1 | seg-cat -o one.st
+    cat one.st{,,,} >four.st
+    size=$(stat -c %s one.st)
+    cat >slowly <<END
+for i in 0 1 2 3; do tail -c +\$((i * $size + 1)) four.st | head -c $size; sleep 0.25; done
+END
+    # shown COMMAND: what it shows on a terminal
+    shown()
+    {
+        TERM=xterm timeout 20 script -qec "$1" /dev/null </dev/null 2>&1
+    }
+    clear=$'\r\033[K'
+    seen=$(shown 'bash slowly | seg-cat >out.st')
+    like "$seen" $'\rseg-cat: records [23],.*\rseg-cat: records [34],' "a bar"
+    is "${seen: -4}" "$clear" "that is cleared at its end"
+    is "$(shown 'bash slowly | seg-cat | cat >out.st')" "" "no bar of a program that feeds another"
+    like "$(shown 'bash slowly | seg-cat -o out.st | cat')" "records [34]," \
+        "but one of a program that writes a file"
+    seen=$(shown 'bash slowly | seg-cat | seg-score')
+    like "$seen" $'\rseg-score: images [34],' "the last of two programs shows a bar"
+    [[ $seen != *seg-cat* ]]
+    ok $? "and the first does not"
+    seen=$(shown '(bash slowly; echo) | seg-cat >out.st')
+    [[ $seen == *"records "[34],*"${clear}seg-cat: stdin"* ]]
+    ok $? "a message clears the bar"
+    seen=$(shown '(bash slowly; echo) | seg-cat | seg-score')
+    [[ $seen == *"${clear}seg-cat: stdin"* ]]
+    ok $? "and that of the program after it"
+    (bash slowly; echo) | seg-cat >out.st 2>err
+    like "$(cat err)" "^seg-cat: stdin" "in a file there is nothing to clear"
 else
     skip "terminals" "no script(1)"
 fi

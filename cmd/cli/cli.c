@@ -26,13 +26,13 @@ say(const char *before, const char *fmt, va_list args)
     char text[1200];
 
     vsnprintf(text, sizeof text, fmt, args);
-    fprintf(stderr, "%s: %s%s\n", name(), before, text);
+    fprintf(stderr, "%s%s: %s%s\n", cli_line_start(), name(), before, text);
 }
 
 void
 cli_complain(const struct seg_err *e)
 {
-    fprintf(stderr, "%s: %s\n", name(), e->text);
+    fprintf(stderr, "%s%s: %s\n", cli_line_start(), name(), e->text);
 }
 
 void
@@ -73,7 +73,8 @@ cli_usage(const char *fmt, ...)
     va_start(args, fmt);
     vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
-    fprintf(stderr, "%s: %s (%s --help says more)\n", name(), text, name());
+    fprintf(stderr, "%s%s: %s (%s --help says more)\n", cli_line_start(),
+        name(), text, name());
     exit(SEG_EUSAGE);
 }
 

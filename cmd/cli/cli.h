@@ -213,8 +213,8 @@ void cli_close_writer(struct seg_writer *w);
 FILE *cli_text(void);
 void cli_close_text(FILE *f);
 
-/* ---- progress: a bar with ETA on a terminal, a line every 30 s elsewhere,
-   nothing with -q ---- */
+/* ---- progress: a bar with ETA on a terminal, for the last program of a pipe;
+   a line every 30 s elsewhere; nothing with -q ---- */
 struct cli_progress {
     const char *what;
     double start, last;

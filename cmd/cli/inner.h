@@ -22,6 +22,9 @@ const char *cli_nearest(const char *word, const char *const *names);
 void cli_check_paths(
     const struct cli_program *p, int argc, char **argv, int first);
 
+/* Stands in front of every message: clears a bar that is on the line. */
+const char *cli_line_start(void);
+
 /* Before anything is opened: descriptors 0 to 2 are there, or fail when used. */
 void cli_guard_descriptors(void);
 

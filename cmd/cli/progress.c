@@ -2,12 +2,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "cmd/cli/inner.h"
 
 static const double bar_s = 0.2, line_s = 30;
+static int standing; /* a bar is on the terminal's last line */
 
 double
 cli_clock(void)
@@ -24,6 +26,31 @@ on_terminal(void)
     const char *term = getenv("TERM");
 
     return isatty(STDERR_FILENO) && term && strcmp(term, "dumb");
+}
+
+/*
+ * Programs of one pipe have one terminal: the last of them shows a bar, which
+ * is the one whose output goes to no other program.
+ */
+static int
+feeds_another(void)
+{
+    struct stat st;
+
+    if (cli.output && strcmp(cli.output, "-"))
+        return 0;
+    return !fstat(STDOUT_FILENO, &st) &&
+           (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode));
+}
+
+/* Our bar, or that of the program that we feed, is cleared. */
+const char *
+cli_line_start(void)
+{
+    int clear = (standing || feeds_another()) && on_terminal();
+
+    standing = 0;
+    return clear ? "\r\033[K" : "";
 }
 
 /* "7s", "3m04s", "2h05m" */
@@ -65,6 +92,7 @@ print(const struct cli_progress *p, double now, uint64_t done, uint64_t total,
         line + n, sizeof line - n, ", %s%s", eta, total && done ? " left" : "");
     if (extra && *extra && n < sizeof line)
         snprintf(line + n, sizeof line - n, ", %.80s", extra);
+    standing = bar;
     if (bar)
         fprintf(stderr, "\r%s: %s\033[K", cli_program->name, line);
     else
@@ -85,6 +113,8 @@ cli_progress(struct cli_progress *p, const char *what, uint64_t done,
     p->what = what;
     if (now - p->last < bar_s)
         return;
+    if (isatty(STDERR_FILENO) && feeds_another())
+        return;
     bar = on_terminal();
     if (!bar && now - p->last < line_s)
         return;
@@ -96,7 +126,7 @@ cli_progress(struct cli_progress *p, const char *what, uint64_t done,
 void
 cli_progress_end(struct cli_progress *p)
 {
-    if (p->what && !cli.quiet && on_terminal())
-        fprintf(stderr, "\r\033[K");
+    if (standing)
+        fputs(cli_line_start(), stderr);
     p->what = NULL;
 }
