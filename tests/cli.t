@@ -235,6 +235,25 @@ done
 timeout 5 seg-score --matrix no/where <(sleep 9) 2>.err
 is $? 73 "--matrix in no directory: at once"
 
+# A directory whose new entry may not last.
+cat >shim.c <<'END'
+#include <errno.h>
+#include <sys/stat.h>
+int fsync(int fd)
+{
+    struct stat st;
+    errno = EIO;
+    return fstat(fd, &st) || S_ISDIR(st.st_mode) ? -1 : 0;
+}
+END
+if cc -shared -fPIC -o shim.so shim.c 2>/dev/null; then
+    status_is 74 "fsync of the directory fails" \
+        env LD_PRELOAD="$dir/shim.so" seg-cat three.st -o synced.st
+    like "$(cat .err)" "seg-cat: synced.st: cannot write: Input/output error" "said so"
+else
+    skip "fsync of the directory fails" "no compiler"
+fi
+
 # What kill -9 leaves does not matter to those that come after it.
 mkdir crowd
 (
