@@ -186,7 +186,7 @@ for command in "seg-stat" "seg-subset -n 1" "seg-subset --share 0.5" \
 done
 refused "none.st: no" "--truth without records" seg-score -t none.st p.st
 refused "no records" "--valid without records" \
-    seg-finetune -m m.st --steps 1 -b 1 --valid none.st s.st
+    seg-finetune -q -m m.st --steps 1 -b 1 --valid none.st s.st
 head -n 1 table >titles
 refused 'stdin: no rows under the titles' "a table of titles" bash -c 'seg-table <titles'
 refused '' "a plot of titles" seg-plot -x budget -y value -o p.png titles

@@ -423,9 +423,8 @@ seg_check_end(struct seg_check *c, struct seg_err *e)
     status = status ? status : seg_classes_read(&classes, &scratch, &rec, e);
     int n = status ? 0 : classes.n ? classes.n : c->classes;
     if (c->records == c->before)
-        seg_check_tell(c,
-            (struct seg_finding){
-                .kind = SEG_CHECK_RECORDS, .what = "no records in this split"});
+        seg_check_tell(c, (struct seg_finding){.kind = SEG_CHECK_RECORDS,
+                              .what = "no records in this split"});
     for (int k = 0; c->labels && k < n; k++) {
         char value[20], what[300];
 

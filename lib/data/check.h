@@ -50,9 +50,9 @@ struct seg_check {
     struct seg_arena arena; /* keys, and what the first record was like */
     const char *file;
     uint64_t records, findings, files;
-    uint64_t before; /* records of the splits before this one */
-    struct seg_known_classes known;   /* of the first record that names them */
-    struct seg_tensor pattern;        /* the first image; rank 0: none yet */
+    uint64_t before;                /* records of the splits before this one */
+    struct seg_known_classes known; /* of the first record that names them */
+    struct seg_tensor pattern;      /* the first image; rank 0: none yet */
     uint64_t pixels[SEG_CLASSES + 1]; /* of each class in this split */
     uint64_t labels;                  /* in this split */
     uint64_t values[256]; /* of its labels that went through no label map */
