@@ -121,7 +121,7 @@ bad_map "two names for a class" 'class 0 is b here and a before' '0\t0\ta\n1\t0\
 bad_map "255 as a class" 'id 255 is neither' '0\t0\ta\n1\t255\tb\n'
 bad_map "-1 as an id" 'id -1 is neither' '0\t0\ta\n1\t-1\tb\n'
 bad_map "all ignored" 'no class in the label map' '0\tignore\ta\n1\tignore\tb\n'
-bad_map "commas for tabs" '1 columns' '0,0,a\n'
+bad_map "commas for tabs" 'no tab: columns are separated by tabs, here there are commas' '0,0,a\n'
 bad_map "columns in another order" 'value sky is not' 'sky\t0\t0\n'
 bad_map "a header without #" 'value value is not' 'value\tid\tname\n0\t0\ta\n'
 

@@ -102,14 +102,6 @@ for heading in "id${tab}image" "name${tab}filename${tab}mask" path; do
 done
 printf 'image\tid\n' >list
 status_is 66 "a missing file is not taken for a title" seg-import list
-for heading in "value${tab}id${tab}name" "Value${tab}ID${tab}Name${tab}Color"; do
-    { echo "$heading"; cat map; } >titles
-    seg-import -m titles -q titled >seen && seg-import -m map -q titled |
-        sed 's/map titled/titles titled/' | cmp -s - seen
-    [ "$(seg-info -l seen | wc -l)" = 2 ]
-    ok $? "a label map with the heading ${heading//$tab/ }"
-done
-
 # ---- blanks, commas, quotes for tabs ----
 
 say='no tab: columns are separated by tabs, here there are'

@@ -94,7 +94,7 @@ record k $image 000109000101 "" >bad.st
 status_is 65 "a value that is no class" seg-view -o w2.png bad.st
 is "$(<.err)" "seg-view: k: tensor label: value 9 at (x 2, y 0) is none of 3 classes" "is named with its place"
 status_is 65 "no image to lay over" seg-view -o w2.png bare.st
-seg-import -o none.st </dev/null
+seg-synth -n 0 -o none.st
 status_is 65 "no records" seg-view --mode sheet -o w2.png none.st
 seg-synth -n 1 >s.st 2>/dev/null
 head -c 1000 s.st >cut.st

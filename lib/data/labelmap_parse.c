@@ -1,6 +1,5 @@
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "lib/base/text.h"
 #include "lib/data/labelmap.h"
@@ -122,18 +121,6 @@ cut_line(
 }
 
 static int
-is_heading(const char *line)
-{
-    static const char *const known[] = {
-        "value\tid\tname", "value\tid\tname\tcolor", "value\tid\tname\tcolour"};
-
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (!strcasecmp(line, known[i]))
-            return 1;
-    return 0;
-}
-
-static int
 parse_line(
     struct seg_labelmap *m, struct place at, char *text, struct seg_err *e)
 {
@@ -195,7 +182,6 @@ seg_labelmap_parse(struct seg_labelmap *m, struct seg_arena *a,
 {
     enum { VALUES = SEG_VALUE_MAX - SEG_VALUE_MIN + 1 };
     struct place at = {path, 0};
-    int first = 1;
 
     memset(m, 0, sizeof *m);
     m->nodata = SEG_UNMAPPED;
@@ -208,11 +194,7 @@ seg_labelmap_parse(struct seg_labelmap *m, struct seg_arena *a,
     m->to = to - SEG_VALUE_MIN;
     for (char *line; (line = seg_text_line(&copy));) {
         at.line++;
-        if (!*line || *line == '#')
-            continue;
-        int heading = first && is_heading(line);
-        first = 0;
-        if (!heading && parse_line(m, at, line, e))
+        if (*line && *line != '#' && parse_line(m, at, line, e))
             return -1;
     }
     for (int i = 0; i < SEG_CLASSES; i++) {
