@@ -195,7 +195,7 @@ for pair in 'log output' 'log checkpoint' 'checkpoint output'; do
     for file in new.tsv there.tsv; do
         status_is 64 "--$1 and --$2 are $file" seg-finetune -m m.st --steps 1 -b 1 \
             --$1 $file --$2 ./$file three.st
-        like "$(cat .err)" "--(log|checkpoint|output) and --$2 are one file" "said so"
+        like "$(cat .err)" "--(log|checkpoint|output) and --$2 are the same file" "said so"
     done
 done
 for pair in 'per-image matrix' 'matrix output' 'surface calibration'; do
@@ -215,7 +215,7 @@ for line in 'seg-stat -o three.st three.st' 'seg-info -o hard.st three.st' \
     'seg-predict -m three.st -o three.st m.st' 'seg-net --check net -o net' \
     'seg-import -m net -o net'; do
     status_is 64 "$line" $line
-    like "$(cat .err)" 'too, and would be lost' "$line: says so"
+    like "$(cat .err)" 'are the same file, ' "$line: says so"
 done
 same three.st kept.st "no input was lost"
 status_is 0 "a stream may take the place of its input" seg-subset -n 2 -o kept.st kept.st

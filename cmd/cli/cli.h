@@ -34,7 +34,7 @@ enum {
     CLI_WRITES = 4,   /* CLI_TEXT: a file that is written; its directory must be
                        there, and no other option may write it */
     CLI_FRESH = 8,    /* and it replaces no input, operand or option */
-    CLI_RENEWED = 16, /* an input that it may replace */
+    CLI_RENEWED = 16, /* an input that --output may replace */
     CLI_ASIDE = CLI_SILENT | CLI_WRITES | CLI_FRESH /* output beside -o */
 };
 
@@ -191,10 +191,6 @@ struct cli_out;                               /* one file or stdout */
 struct cli_out *cli_create(const char *path); /* path NULL or "-": stdout */
 int cli_out_fd(struct cli_out *o);
 void cli_commit(struct cli_out *o);
-
-/* Exits with 73 if a file of this name can be seen not to come about: for
-   programs that write it only after hours.  NULL and "-" are stdout. */
-void cli_expect_output(const char *path);
 
 /* This file too is removed when the program ends, however it does; one only.
    The text is the caller's and is read at the end; empty: there is none. */

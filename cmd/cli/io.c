@@ -276,36 +276,6 @@ cli_create(const char *path)
     return create(path, 0);
 }
 
-void
-cli_expect_output(const char *path)
-{
-    char target[PATH_MAX];
-    struct stat st;
-
-    if (!path || !strcmp(path, "-"))
-        return;
-    if (realpath(path, target))
-        path = target;
-    int there = !stat(path, &st);
-    if (there && S_ISDIR(st.st_mode)) {
-        errno = EISDIR;
-        cannot_create(path);
-    }
-    const char *slash = strrchr(path, '/');
-    size_t n = slash ? (size_t)(slash - path) + 1 : 0;
-    if (n >= sizeof target) {
-        errno = ENAMETOOLONG;
-        cannot_create(path);
-    }
-    if (!there || S_ISREG(st.st_mode)) {
-        memmove(target, n ? path : ".", n ? n : 2);
-        target[n ? n : 1] = 0;
-        if (access(target, W_OK | X_OK))
-            cannot_create(path);
-    } else if (access(path, W_OK))
-        cannot_create(path);
-}
-
 int
 cli_out_fd(struct cli_out *o)
 {

@@ -1,5 +1,6 @@
 /* Files that are named on the command line: may they be written? */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -24,8 +25,8 @@ last_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
-/* Both there, or to be made under one name in one directory.  Devices and pipes
-   are nobody's loss. */
+/* Both there, or to be made under one name in one directory.  A device such as
+   /dev/null may serve for all. */
 static int
 same_file(const char *a, const char *b)
 {
@@ -44,7 +45,7 @@ same_file(const char *a, const char *b)
             if (stat(dir[i], &s[i]))
                 return 0;
         }
-    } else if (!S_ISREG(s[0].st_mode))
+    } else if (S_ISCHR(s[0].st_mode))
         return 0;
     return s[0].st_dev == s[1].st_dev && s[0].st_ino == s[1].st_ino;
 }
@@ -72,36 +73,46 @@ check_place(const char *path)
 }
 
 static void
+keep_apart(const char *a, const char *b, const char *a_name, const char *b_name)
+{
+    if (a && b && same_file(a, b))
+        cli_usage("%s and --%s are the same file, %.300s", a_name, b_name, b);
+}
+
+static void
+check_pair(const struct cli_option *a, const struct cli_option *b)
+{
+    char name[64];
+
+    snprintf(name, sizeof name, "--%s", a->name);
+    keep_apart(named(a), named(b), name, b->name);
+}
+
+static void
 check_inputs(const struct cli_program *p, const struct cli_option *o,
     char **operands, int n)
 {
-    const char *path = named(o);
-
     for (int i = 0; i < n; i++)
-        if (same_file(path, operands[i]))
-            cli_usage("--%s %.200s is an input, too, and would be lost",
-                o->name, path);
-    for (const struct cli_option *i = p->options; i->name; i++)
-        if (!(i->flags & CLI_WRITES) && !(i->flags & CLI_RENEWED) && named(i) &&
-            same_file(path, named(i)))
-            cli_usage("--%s %.200s is --%s, too, and would be lost", o->name,
-                path, i->name);
+        keep_apart(operands[i], named(o), "the input", o->name);
+    for (const struct cli_option *i = p->options; i->name; i++) {
+        int may = i->flags & CLI_RENEWED && !strcmp(o->name, "output");
+
+        if (!(i->flags & CLI_WRITES) && !may)
+            check_pair(o, i);
+    }
 }
 
 void
 cli_check_paths(const struct cli_program *p, int argc, char **argv, int first)
 {
     for (const struct cli_option *o = p->options; o->name; o++) {
-        const char *path = o->flags & CLI_WRITES ? named(o) : NULL;
-
-        if (!path)
+        if (!(o->flags & CLI_WRITES) || !named(o))
             continue;
         for (const struct cli_option *i = p->options; i < o; i++)
-            if (i->flags & CLI_WRITES && named(i) && same_file(path, named(i)))
-                cli_usage("--%s and --%s are one file: %.200s", i->name,
-                    o->name, path);
+            if (i->flags & CLI_WRITES)
+                check_pair(i, o);
         if (o->flags & CLI_FRESH)
             check_inputs(p, o, argv + first, argc - first);
-        check_place(path);
+        check_place(named(o));
     }
 }

@@ -22,48 +22,6 @@ is_stdout(const char *path)
     return !path || !strcmp(path, "-");
 }
 
-/* The name that path has when links are followed; the file may be missing. */
-static void
-resolve(char to[2 * PATH_MAX], const char *path)
-{
-    char dir[PATH_MAX], real[PATH_MAX];
-    const char *slash = strrchr(path, '/');
-    int n = slash ? (int)(slash - path + 1) : 0;
-
-    if (realpath(path, real)) {
-        strcpy(to, real);
-        return;
-    }
-    snprintf(dir, sizeof dir, "%.*s", n, path);
-    if (!realpath(n ? dir : ".", real))
-        strcpy(real, dir);
-    snprintf(to, 2 * PATH_MAX, "%s/%s", real, path + n);
-}
-
-/* One regular file or pipe; a device such as /dev/null may serve for all. */
-static int
-same_file(const char *a, const char *b)
-{
-    char p[2 * PATH_MAX], q[2 * PATH_MAX];
-    struct stat s, t;
-
-    if (!a || !b || !strcmp(a, "-") || !strcmp(b, "-"))
-        return 0;
-    if (!stat(a, &s) && !stat(b, &t))
-        return s.st_dev == t.st_dev && s.st_ino == t.st_ino &&
-               !S_ISCHR(s.st_mode);
-    resolve(p, a);
-    resolve(q, b);
-    return !strcmp(p, q);
-}
-
-static void
-keep_apart(const char *a, const char *b, const char *a_name, const char *b_name)
-{
-    if (same_file(a, b))
-        cli_usage("%s and %s are the same file, %.300s", a_name, b_name, a);
-}
-
 /* The log on stdout, which the model goes to. */
 static void
 keep_off_stdout(void)
@@ -84,19 +42,12 @@ keep_off_stdout(void)
 }
 
 static void
-check_names(const char *input)
+check_names(void)
 {
-    const struct training_opts *o = &training_opts;
+    const char *checkpoint = training_opts.checkpoint;
 
-    if (o->checkpoint && !strcmp(o->checkpoint, "-"))
+    if (checkpoint && !strcmp(checkpoint, "-"))
         cli_usage("--checkpoint -: a checkpoint is a file");
-    keep_apart(o->log, cli.output, "--log", "--output");
-    keep_apart(o->checkpoint, cli.output, "--checkpoint", "--output");
-    keep_apart(o->log, o->checkpoint, "--log", "--checkpoint");
-    keep_apart(o->log, o->model, "--log", "--model");
-    keep_apart(o->log, input, "--log", "the input");
-    keep_apart(o->checkpoint, o->model, "--checkpoint", "--model");
-    keep_apart(o->checkpoint, input, "--checkpoint", "the input");
     keep_off_stdout();
 }
 
@@ -143,16 +94,14 @@ take_lock(void)
 }
 
 void
-claim_outputs(const char *input)
+claim_outputs(void)
 {
     struct stat st;
     const char *checkpoint = training_opts.checkpoint;
 
-    check_names(input);
-    cli_expect_output(cli.output);
+    check_names();
     if (!checkpoint)
         return;
-    cli_expect_output(checkpoint);
     if (!stat(checkpoint, &st) && !S_ISREG(st.st_mode))
         cli_fail(SEG_ECREATE, "%.300s: a checkpoint is a file, this is none",
             checkpoint);

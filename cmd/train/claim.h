@@ -6,13 +6,12 @@
 #define SEG_CMD_CLAIM_H
 
 /*
- * Exits with 64 where two of -o, --checkpoint and --log are one file, or the
- * log is one of the inputs (input: NULL for stdin); with 73 where -o or the
- * checkpoint cannot be created; and with 73 where another training holds the
- * checkpoint.  The lock is FILE.lock beside it, and is gone with the process
- * that holds it.
+ * Exits with 64 where the log or the checkpoint is stdout and may not be; with 73
+ * where the checkpoint is no file, or another training holds it.  The lock is
+ * FILE.lock beside it, and is gone with the process that holds it.  The option
+ * table sees to the rest: CLI_WRITES and CLI_FRESH.
  */
-void claim_outputs(const char *input);
+void claim_outputs(void);
 
 /* The training is through, or stopped: the next one may have the checkpoint. */
 void claim_release(void);

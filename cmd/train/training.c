@@ -76,7 +76,7 @@ training_open(struct training *t, const char *path)
 {
     struct seg_err e;
 
-    claim_outputs(path);
+    claim_outputs();
     t->models = cli_model(&t->model, &t->initial, training_opts.model);
     t->reader = cli_reader(path);
     path = seg_reader_name(t->reader);
