@@ -8,7 +8,8 @@
 enum { PIECE = 1 << 30, BUFFER = 256 << 10 };
 
 struct seg_gzip {
-    struct seg_arena arena; /* holds this */
+    struct seg_arena arena; /* holds this, and zlib's memory */
+    struct seg_err memory;  /* the reason why there was none */
     z_stream z;
     int fd, writes; /* fd -1: reading */
     const char *path;
@@ -36,6 +37,35 @@ make(struct seg_gzip **g, struct seg_err *e)
     return 0;
 }
 
+static void *
+take(void *gzip, unsigned n, unsigned size)
+{
+    struct seg_gzip *g = gzip;
+
+    return seg_take(&g->arena, n, size, &g->memory);
+}
+
+static void
+give_back(void *gzip, void *p)
+{
+    (void)gzip; /* the arena goes as a whole */
+    (void)p;
+}
+
+static void
+use_arena(struct seg_gzip *g)
+{
+    g->z.zalloc = take;
+    g->z.zfree = give_back;
+    g->z.opaque = g;
+}
+
+static int
+no_memory(const char *path, struct seg_err *e)
+{
+    return seg_fail(e, SEG_EMEM, "%s: out of memory", path);
+}
+
 int
 seg_gunzip_open(
     struct seg_gzip **g, const struct seg_file *file, struct seg_err *e)
@@ -47,11 +77,12 @@ seg_gunzip_open(
     (*g)->path = file->path;
     (*g)->next = file->data;
     (*g)->left = file->bytes;
+    use_arena(*g);
     if (inflateInit2(&(*g)->z, MAX_WBITS + GZIP) == Z_OK)
         return 0;
     seg_gzip_free(*g);
     *g = NULL;
-    return seg_fail(e, SEG_EMEM, "%s: out of memory", file->path);
+    return no_memory(file->path, e);
 }
 
 static void
@@ -67,9 +98,17 @@ feed(struct seg_gzip *g)
     g->left -= n;
 }
 
-/* Up to n bytes, fewer only at the end. */
+/* A file of gzip may be several, end to end; 1 if another one begins here. */
 static int
-inflate_some(
+next_member(struct seg_gzip *g)
+{
+    feed(g);
+    return g->z.avail_in >= 2 && !memcmp(g->z.next_in, "\x1f\x8b", 2) &&
+           inflateReset(&g->z) == Z_OK;
+}
+
+int
+seg_gunzip_some(
     struct seg_gzip *g, void *to, size_t n, size_t *got, struct seg_err *e)
 {
     for (*got = 0; *got < n;) {
@@ -80,8 +119,12 @@ inflate_some(
         g->z.avail_out = (uInt)piece;
         int status = inflate(&g->z, Z_NO_FLUSH);
         *got += piece - g->z.avail_out;
+        if (status == Z_STREAM_END && next_member(g))
+            continue;
         if (status == Z_STREAM_END)
             return 0;
+        if (status == Z_MEM_ERROR)
+            return no_memory(g->path, e);
         if (status == Z_BUF_ERROR && !g->left)
             return seg_fail(
                 e, SEG_EDATA, "%s: the gzip file ends too early", g->path);
@@ -97,7 +140,7 @@ seg_gunzip_read(struct seg_gzip *g, void *to, size_t n, struct seg_err *e)
 {
     size_t got;
 
-    if (inflate_some(g, to, n, &got, e))
+    if (seg_gunzip_some(g, to, n, &got, e))
         return -1;
     return got == n ? 0
                     : seg_fail(e, SEG_EDATA,
@@ -113,7 +156,7 @@ seg_gunzip_end(struct seg_gzip *g, struct seg_err *e)
     size_t got, more = 0;
 
     do {
-        if (inflate_some(g, rest, sizeof rest, &got, e))
+        if (seg_gunzip_some(g, rest, sizeof rest, &got, e))
             return -1;
         more += got;
     } while (got == sizeof rest && more < 1 << 20);
@@ -133,6 +176,7 @@ seg_gzip_open(struct seg_gzip **g, int fd, const char *path, struct seg_err *e)
     (*g)->fd = fd;
     (*g)->path = path;
     (*g)->writes = 1;
+    use_arena(*g);
     (*g)->buffer = seg_take_dirty(&(*g)->arena, BUFFER, 1, e);
     if ((*g)->buffer &&
         deflateInit2(&(*g)->z, LEVEL, Z_DEFLATED, MAX_WBITS + GZIP, MEMORY,
@@ -140,7 +184,7 @@ seg_gzip_open(struct seg_gzip **g, int fd, const char *path, struct seg_err *e)
         return 0;
     seg_gzip_free(*g);
     *g = NULL;
-    return seg_fail(e, SEG_EMEM, "%s: out of memory", path);
+    return no_memory(path, e);
 }
 
 static int
@@ -176,6 +220,19 @@ int
 seg_gzip_end(struct seg_gzip *g, struct seg_err *e)
 {
     return deflate_all(g, Z_FINISH, e);
+}
+
+uint32_t
+seg_gzip_sum(const void *bytes, size_t n)
+{
+    const Bytef *p = bytes;
+    uLong sum = crc32(0, NULL, 0);
+
+    for (size_t piece; n; n -= piece, p += piece) {
+        piece = n < PIECE ? n : PIECE;
+        sum = crc32(sum, p, (uInt)piece);
+    }
+    return (uint32_t)sum;
 }
 
 void

@@ -6,32 +6,64 @@
 
 #include "formats/exif.h"
 #include "formats/png.h"
+#include "formats/png_chunks.h"
 
-static const char keyword[] = "segpipe", of_ids[] = "class ids";
+/* libpng's memory, all of it; failed: there was no more. */
+struct memory {
+    struct seg_arena arena;
+    int failed;
+    struct seg_err *e;
+};
 
 /* libpng leaves through longjmp: whatever lives across calls stands here. */
 struct reading {
-    const struct seg_file *file;
-    size_t at; /* of the next byte */
+    struct memory memory;
+    struct seg_png_chunks chunks;
+    const char *path;
     struct seg_err *e;
     png_structp png;
     png_infop info;
+    int longer; /* more was compressed than there are pixels */
 };
+
+static png_voidp
+take(png_structp png, png_alloc_size_t n)
+{
+    struct memory *m = png_get_mem_ptr(png);
+    void *p = seg_take_dirty(&m->arena, n, 1, m->e);
+
+    m->failed |= !p;
+    return p;
+}
+
+static void
+give_back(png_structp png, png_voidp p)
+{
+    (void)png; /* the arena goes as a whole */
+    (void)p;
+}
 
 static void
 read_failed(png_structp png, png_const_charp text)
 {
     struct reading *r = png_get_error_ptr(png);
 
-    seg_fail(r->e, SEG_EDATA, "%s: damaged PNG: %s", r->file->path, text);
+    if (!r->memory.failed)
+        seg_fail(r->e, SEG_EDATA, "%s: damaged PNG: %s", r->path, text);
     png_longjmp(png, 1);
 }
 
+/* Bytes behind the last pixel do no harm.  All else that libpng would only warn
+   about is an error, as it is about pixels: it sees no metadata. */
 static void
-ignore_warning(png_structp png, png_const_charp text)
+read_warning(png_structp png, png_const_charp text)
 {
-    (void)png;
-    (void)text;
+    struct reading *r = png_get_error_ptr(png);
+
+    if (!strstr(text, "Extra compressed data") &&
+        !strstr(text, "Too much image data"))
+        read_failed(png, text);
+    r->longer = 1;
 }
 
 static void
@@ -39,31 +71,43 @@ read_bytes(png_structp png, png_bytep to, size_t n)
 {
     struct reading *r = png_get_io_ptr(png);
 
-    if (n > r->file->bytes - r->at)
-        png_error(png, "the file ends too early");
-    memcpy(to, r->file->data + r->at, n);
-    r->at += n;
+    if (seg_png_chunks_read(&r->chunks, to, n, r->e))
+        png_longjmp(png, 1);
 }
+
+enum { SIDE = 1 << 20 };
 
 static void
 set_up(struct reading *r)
 {
-    static const png_byte exif[] = "eXIf", transparent[] = "tRNS",
-                          text[] = "tEXt";
-    enum { SIDE = 1 << 20, CHUNK = 8 << 20 };
+    enum { CHUNK = 8 << 20 };
 
     png_set_read_fn(r->png, r, read_bytes);
     png_set_user_limits(r->png, SIDE, SIDE);
     png_set_chunk_malloc_max(r->png, CHUNK);
-    png_set_chunk_cache_max(r->png, 16);
     png_set_crc_action(r->png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
-    png_set_benign_errors(r->png, 0);
+    png_set_benign_errors(r->png, 1); /* read_warning judges */
     /* an index without a colour may well be a label */
     png_set_check_for_invalid_index(r->png, 0);
-    png_set_keep_unknown_chunks(r->png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
-    png_set_keep_unknown_chunks(r->png, PNG_HANDLE_CHUNK_NEVER, transparent, 1);
-    png_set_keep_unknown_chunks(r->png, PNG_HANDLE_CHUNK_AS_DEFAULT, exif, 1);
-    png_set_keep_unknown_chunks(r->png, PNG_HANDLE_CHUNK_AS_DEFAULT, text, 1);
+}
+
+/* libpng calls an image that is too large for it a damaged one. */
+static int
+check_sides(const struct reading *r)
+{
+    enum { WIDTH_AT = 16, HEIGHT_AT = 20 };
+    const struct seg_file *file = r->chunks.file;
+    const uint8_t *p = (const uint8_t *)file->data;
+
+    if (file->bytes < HEIGHT_AT + 4)
+        return 0;
+    png_uint_32 w = png_get_uint_32(p + WIDTH_AT);
+    png_uint_32 h = png_get_uint_32(p + HEIGHT_AT);
+    if (w <= SIDE && h <= SIDE)
+        return 0;
+    return seg_fail(r->e, SEG_EDATA,
+        "%s: not supported: a PNG of %ux%u pixels; up to %d a side expected",
+        r->path, w, h, SIDE);
 }
 
 static int
@@ -73,11 +117,11 @@ check_header(const struct reading *r)
     size_t h = png_get_image_height(r->png, r->info), packed;
 
     if (seg_mul(&packed, png_get_rowbytes(r->png, r->info), h) ||
-        packed / DEFLATE_AT_MOST > r->file->bytes)
+        packed / DEFLATE_AT_MOST > r->chunks.file->bytes)
         return seg_fail(r->e, SEG_EDATA,
             "%s: damaged PNG: %ux%zu pixels cannot come out of %zu bytes",
-            r->file->path, png_get_image_width(r->png, r->info), h,
-            r->file->bytes);
+            r->path, png_get_image_width(r->png, r->info), h,
+            r->chunks.file->bytes);
     return 0;
 }
 
@@ -96,7 +140,6 @@ read_pixels(struct reading *r, uint8_t *to, size_t pitch)
     for (int pass = 0; pass < passes; pass++)
         for (size_t y = 0; y < h; y++)
             png_read_row(r->png, to + y * pitch, NULL);
-    png_read_end(r->png, r->info);
 }
 
 /* Indices stand in the last third of rgb, and are overtaken only at the end. */
@@ -115,7 +158,7 @@ colour(struct reading *r, uint8_t *rgb, size_t h, size_t w)
             return seg_fail(r->e, SEG_EDATA,
                 "%s: damaged PNG: index %d at (x %zu, y %zu), palette of %d "
                 "colours",
-                r->file->path, index, i % w, i / w, n);
+                r->path, index, i % w, i / w, n);
         rgb[3 * i] = palette[index].red;
         rgb[3 * i + 1] = palette[index].green;
         rgb[3 * i + 2] = palette[index].blue;
@@ -142,18 +185,38 @@ note_palette(struct reading *r, struct seg_record *rec)
     return seg_image_note_palette(rec, (const uint8_t(*)[3])rgb, n, r->e);
 }
 
-/* Who wrote the file may have said what its values are. */
+/* What the metadata says, and a warning where the file is odd. */
 static int
-note_text(struct reading *r, struct seg_record *rec)
+note_rest(struct reading *r, struct seg_record *rec,
+    const struct seg_image_opts *opts)
 {
-    png_textp text;
-    int n = 0;
+    struct seg_png_chunks *c = &r->chunks;
+    size_t extra;
 
-    png_get_text(r->png, r->info, &text, &n);
-    for (int i = 0; i < n; i++)
-        if (!strcmp(text[i].key, keyword) && !strcmp(text[i].text, of_ids))
-            return seg_record_set(rec, "seg.ids", "1", r->e);
-    return 0;
+    seg_png_chunks_finish(c, &extra);
+    if (opts->mode != SEG_IMAGE_PICTURE && c->class_ids &&
+        seg_record_set(rec, "seg.ids", "1", r->e))
+        return -1;
+    if (c->exif && seg_exif_note(rec, c->exif, c->exif_bytes, r->e))
+        return -1;
+    if (c->spoiled && seg_record_warn(rec, r->e,
+                          "%s: chunk %s has a wrong check sum: %zu chunks of "
+                          "metadata are not used",
+                          r->path, c->first, c->spoiled))
+        return -1;
+    if (extra &&
+        seg_record_warn(rec, r->e,
+            "%s: %zu bytes follow the last pixel: not used", r->path, extra))
+        return -1;
+    if (r->longer &&
+        seg_record_warn(rec, r->e,
+            "%s: more is compressed than there are pixels: not used", r->path))
+        return -1;
+    return c->ended ? 0
+                    : seg_record_warn(rec, r->e,
+                          "%s: the PNG is cut behind its last pixel: all "
+                          "pixels are there",
+                          r->path);
 }
 
 static int
@@ -163,6 +226,8 @@ decode(struct reading *r, struct seg_record *rec, const char *name,
     if (setjmp(png_jmpbuf(r->png)))
         return -1;
     set_up(r);
+    if (check_sides(r))
+        return -1;
     png_read_info(r->png, r->info);
     if (check_header(r))
         return -1;
@@ -174,24 +239,16 @@ decode(struct reading *r, struct seg_record *rec, const char *name,
     enum seg_type type =
         png_get_bit_depth(r->png, r->info) == 16 ? SEG_U16 : SEG_U8;
     struct seg_tensor *t = seg_image_add(rec, name, type, h, w,
-        indexed ? 3 : seg_image_channels(opts, channels), r->file->path, opts,
-        r->e);
+        indexed ? 3 : seg_image_channels(opts, channels), r->path, opts, r->e);
     if (!t)
         return -1;
     read_pixels(r, (uint8_t *)t->data + (indexed ? 2 * h * w : 0),
         w * channels * seg_type_size(type));
     if (indexed && colour(r, t->data, h, w))
         return -1;
-
-    if (opts->mode != SEG_IMAGE_PICTURE && note_text(r, rec))
-        return -1;
     if (opts->mode == SEG_IMAGE_LABEL && note_palette(r, rec))
         return -1;
-    png_uint_32 n;
-    png_bytep exif;
-    if (png_get_eXIf_1(r->png, r->info, &n, &exif))
-        return seg_exif_note(rec, exif, n, r->e);
-    return 0;
+    return note_rest(r, rec, opts);
 }
 
 int
@@ -199,17 +256,19 @@ seg_png_read(struct seg_record *rec, const char *name,
     const struct seg_file *file, const struct seg_image_opts *opts,
     struct seg_err *e)
 {
-    struct reading r = {.file = file, .e = e};
+    struct reading r = {.memory.e = e, .path = file->path, .e = e};
     int status;
 
-    r.png = png_create_read_struct(
-        PNG_LIBPNG_VER_STRING, &r, read_failed, ignore_warning);
+    seg_png_chunks_start(&r.chunks, file);
+    r.png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, &r, read_failed,
+        read_warning, &r.memory, take, give_back);
     r.info = r.png ? png_create_info_struct(r.png) : NULL;
     if (!r.info)
         status = seg_fail(e, SEG_EMEM, "%s: out of memory", file->path);
     else
         status = decode(&r, rec, name, opts);
     png_destroy_read_struct(&r.png, &r.info, NULL);
+    seg_arena_free(&r.memory.arena);
     if (status)
         seg_record_drop(rec, name);
     return status;
@@ -218,6 +277,7 @@ seg_png_read(struct seg_record *rec, const char *name,
 /* ---- writing ---- */
 
 struct writing {
+    struct memory memory;
     int fd, failed; /* failed: errno */
     const char *path;
     struct seg_err *e;
@@ -235,9 +295,19 @@ write_failed(png_structp png, png_const_charp text)
     if (w->failed)
         seg_fail(w->e, SEG_EIO, "%s: cannot write: %s", w->path,
             strerror(w->failed));
-    else
+    else if (!w->memory.failed)
         seg_fail(w->e, SEG_ESOFT, "%s: libpng: %s", w->path, text);
     png_longjmp(png, 1);
+}
+
+/* A text that there is no memory for is only warned of. */
+static void
+write_warning(png_structp png, png_const_charp text)
+{
+    struct writing *w = png_get_error_ptr(png);
+
+    if (w->memory.failed)
+        write_failed(png, text);
 }
 
 static void
@@ -286,8 +356,8 @@ encode(struct writing *w, const struct seg_tensor *t,
     size_t pitch = t->shape[1] * c * seg_type_size(t->type);
     png_color entry[256];
     png_text note = {.compression = PNG_TEXT_COMPRESSION_NONE,
-        .key = (char *)keyword,
-        .text = (char *)of_ids};
+        .key = (char *)seg_png_keyword,
+        .text = (char *)seg_png_ids};
 
     if (setjmp(png_jmpbuf(w->png)))
         return -1;
@@ -331,7 +401,7 @@ int
 seg_png_write(int fd, const char *path, const struct seg_tensor *t,
     const struct seg_palette *palette, struct seg_err *e)
 {
-    struct writing w = {.fd = fd, .path = path, .e = e};
+    struct writing w = {.memory.e = e, .fd = fd, .path = path, .e = e};
     char text[120];
     int status;
 
@@ -355,13 +425,14 @@ seg_png_write(int fd, const char *path, const struct seg_tensor *t,
                 path, t->name, ((const uint8_t *)t->data)[i], i % width,
                 i / width, palette->n);
     }
-    w.png = png_create_write_struct(
-        PNG_LIBPNG_VER_STRING, &w, write_failed, ignore_warning);
+    w.png = png_create_write_struct_2(PNG_LIBPNG_VER_STRING, &w, write_failed,
+        write_warning, &w.memory, take, give_back);
     w.info = w.png ? png_create_info_struct(w.png) : NULL;
     if (!w.info)
         status = seg_fail(e, SEG_EMEM, "%s: out of memory", path);
     else
         status = encode(&w, t, palette);
     png_destroy_write_struct(&w.png, &w.info);
+    seg_arena_free(&w.memory.arena);
     return status;
 }
