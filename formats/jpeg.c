@@ -4,6 +4,8 @@
 
 #include <jpeglib.h>
 
+#include <jerror.h>
+
 #include "formats/exif.h"
 #include "formats/jpeg.h"
 
@@ -16,25 +18,113 @@ struct reading {
     jmp_buf escape;
     const struct seg_file *file;
     struct seg_err *e;
+    int odd;        /* oddities that cost no pixel, */
+    char text[200]; /* the first of them */
+    int cut;        /* the file ends without its end mark */
 };
+
+/* A process of JPEG that is rare and that we do not read; NULL: it is another
+   error. */
+static const char *
+unsupported(const struct jpeg_error_mgr *err)
+{
+    int kind = err->msg_parm.i[0];
+
+    switch (err->msg_code) {
+    case JERR_SOF_UNSUPPORTED:
+        return kind == 0xc3   ? "lossless JPEG"
+               : kind == 0xcb ? "lossless arithmetic JPEG"
+                              : "hierarchical JPEG";
+    case JERR_ARITH_NOTIMPL:
+        return "arithmetic-coded JPEG";
+    case JERR_BAD_PRECISION:
+        return kind == 12 ? "JPEG of 12 bits a sample; 8 expected"
+                          : "JPEG of other than 8 bits a sample";
+    case JERR_EMPTY_IMAGE:
+        return "JPEG whose height is 0 (or given behind the scan, as DNL)";
+    case JERR_COMPONENT_COUNT:
+        return "JPEG of more than 10 channels";
+    case JERR_IMAGE_TOO_BIG:
+        return "JPEG of more than 65500 pixels a side";
+    case JERR_CCIR601_NOTIMPL:
+    case JERR_FRACT_SAMPLE_NOTIMPL:
+    case JERR_CONVERSION_NOTIMPL:
+    case JERR_NOT_COMPILED:
+        return "JPEG of a rare kind of sampling or of colors";
+    default:
+        return NULL;
+    }
+}
 
 static void
 failed(j_common_ptr jpeg)
 {
     struct reading *r = (struct reading *)jpeg;
+    const char *path = r->file->path, *kind = unsupported(jpeg->err);
     char text[JMSG_LENGTH_MAX];
 
     jpeg->err->format_message(jpeg, text);
-    seg_fail(r->e, SEG_EDATA, "%s: damaged JPEG: %s", r->file->path, text);
+    if (jpeg->err->msg_code == JERR_OUT_OF_MEMORY)
+        seg_fail(r->e, SEG_EMEM, "%s: out of memory", path);
+    else if (kind)
+        seg_fail(r->e, SEG_EDATA, "%s: not supported: %s", path, kind);
+    else if (r->cut)
+        seg_fail(
+            r->e, SEG_EDATA, "%s: damaged JPEG: the file ends too early", path);
+    else
+        seg_fail(r->e, SEG_EDATA, "%s: damaged JPEG: %s", path, text);
     longjmp(r->escape, 1);
 }
 
-/* Below 0 is a warning: data are damaged and libjpeg would go on. */
+/* A marker that separates groups of blocks in the middle of a scan. */
+static int
+is_restart(int marker)
+{
+    return marker >= 0xd0 && marker <= 0xd7;
+}
+
+/* 1 if what libjpeg warns of leaves every pixel as it was. */
+static int
+is_harmless(const struct jpeg_error_mgr *err)
+{
+    switch (err->msg_code) {
+    case JWRN_EXTRANEOUS_DATA: /* bytes before a marker */
+        return !is_restart(err->msg_parm.i[1]);
+    case JWRN_JPEG_EOF: /* blocks that are missing are told next */
+    case JWRN_ADOBE_XFORM:
+    case JWRN_JFIF_MAJOR:
+    case JWRN_NOT_SEQUENTIAL:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+/* Below 0 is a warning: libjpeg would go on whatever is lost. */
 static void
 message(j_common_ptr jpeg, int level)
 {
-    if (level < 0)
+    struct reading *r = (struct reading *)jpeg;
+    struct jpeg_error_mgr *err = jpeg->err;
+    char text[JMSG_LENGTH_MAX];
+
+    if (level >= 0)
+        return;
+    if (!is_harmless(err))
         failed(jpeg);
+    if (err->msg_code == JWRN_JPEG_EOF) {
+        r->cut = 1;
+        return;
+    }
+    if (r->odd++)
+        return;
+    err->format_message(jpeg, text);
+    if (err->msg_code == JWRN_EXTRANEOUS_DATA)
+        snprintf(r->text, sizeof r->text,
+            "at least %d stray bytes before marker 0x%02x", err->msg_parm.i[0],
+            err->msg_parm.i[1]);
+    else
+        snprintf(r->text, sizeof r->text, "%.150s", text);
 }
 
 /* A small file can ask for thousands of passes over a large picture. */
@@ -61,6 +151,39 @@ note_exif(struct reading *r, struct seg_record *rec)
     return 0;
 }
 
+/* Scans that are missing leave coefficients that no scan has given in full. */
+static int
+all_scans(const struct jpeg_decompress_struct *jpeg)
+{
+    if (!jpeg->progressive_mode)
+        return jpeg->comps_in_scan == jpeg->num_components ||
+               jpeg->input_scan_number == jpeg->num_components;
+    for (int c = 0; c < jpeg->num_components; c++)
+        for (int k = 0; k < DCTSIZE2; k++)
+            if (jpeg->coef_bits[c][k])
+                return 0;
+    return 1;
+}
+
+static int
+note_oddities(struct reading *r, struct seg_record *rec)
+{
+    const char *path = r->file->path;
+
+    if (r->cut && seg_record_warn(rec, r->e,
+                      "%s: the JPEG ends without its end mark: all pixels are "
+                      "there",
+                      path))
+        return -1;
+    if (r->odd > 1)
+        return seg_record_warn(rec, r->e,
+            "%s: odd JPEG: %s, and %d more: no pixel is lost", path, r->text,
+            r->odd - 1);
+    return r->odd ? seg_record_warn(rec, r->e,
+                        "%s: odd JPEG: %s: no pixel is lost", path, r->text)
+                  : 0;
+}
+
 static int
 decode(struct reading *r, struct seg_record *rec, const char *name,
     const struct seg_image_opts *opts)
@@ -76,8 +199,9 @@ decode(struct reading *r, struct seg_record *rec, const char *name,
     jpeg_read_header(jpeg, TRUE);
     if (jpeg->num_components != 1 && jpeg->num_components != 3)
         return seg_fail(r->e, SEG_EDATA,
-            "%s: JPEG of %d channels (CMYK?); grey or RGB expected",
-            r->file->path, jpeg->num_components);
+            "%s: not supported: JPEG of %d channels%s; gray or RGB expected",
+            r->file->path, jpeg->num_components,
+            jpeg->num_components == 4 ? " (CMYK)" : "");
     int grey = jpeg->num_components == 1;
     jpeg->out_color_space = grey ? JCS_GRAYSCALE : JCS_RGB;
     jpeg->dct_method = JDCT_ISLOW;
@@ -94,8 +218,13 @@ decode(struct reading *r, struct seg_record *rec, const char *name,
         JSAMPROW row = (uint8_t *)t->data + jpeg->output_scanline * w * c;
         jpeg_read_scanlines(jpeg, &row, 1);
     }
+    int whole = all_scans(jpeg); /* it does not outlive decoding either */
     jpeg_finish_decompress(jpeg);
-    return 0;
+    if (r->cut && !whole)
+        return seg_fail(r->e, SEG_EDATA,
+            "%s: damaged JPEG: the file ends before its last scan",
+            r->file->path);
+    return note_oddities(r, rec);
 }
 
 int
@@ -110,6 +239,9 @@ seg_jpeg_read(struct seg_record *rec, const char *name,
             "%s: label picture is JPEG, which does not keep values; PNG "
             "expected",
             file->path);
+    if (file->bytes > 3 && !memcmp(file->data, "\xff\xd8\xff\xf7", 4))
+        return seg_fail(e, SEG_EDATA,
+            "%s: not supported: JPEG-LS; convert it to PNG", file->path);
     r.jpeg.err = jpeg_std_error(&r.errors);
     r.errors.error_exit = failed;
     r.errors.emit_message = message;

@@ -78,7 +78,7 @@ tensor grey.st image | perl -e '
     exit $bad > 0'
 ok $? "grey.jpg: a ramp is a ramp"
 echo "$golden/cmyk.jpg" >l
-fails 65 'cmyk.jpg: JPEG of 4 channels' "CMYK is refused" l
+fails 65 'cmyk.jpg: not supported: JPEG of 4 channels' "CMYK is refused" l
 # height and width stand behind SOF0, its length and the precision
 perl -pe 'BEGIN { binmode STDIN; undef $/ } s/(\xff\xc0...)..../$1\xff\xdc\xff\xdc/s' \
     <"$golden/grey.jpg" >vast.jpg
