@@ -149,11 +149,12 @@ seg_png_chunks_finish(struct seg_png_chunks *c, size_t *extra)
 
     c->at += c->left;
     c->left = 0;
-    for (*extra = 0; !c->ended && look(c, &k); c->at += HEAD + k.n + SUM) {
+    for (*extra = 0; !c->ended && look(c, &k) && has_name(&k);
+         c->at += HEAD + k.n + SUM) {
         c->ended = is(&k, "IEND");
         if (is(&k, "IDAT"))
             *extra += k.n;
-        else if (!c->ended)
+        else
             note(c, &k);
     }
 }

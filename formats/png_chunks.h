@@ -16,7 +16,6 @@ struct seg_png_chunks {
     size_t at;           /* of the next byte */
     size_t left;         /* bytes of the chunk that is being read */
     int indexed;         /* the pixels are numbers of a palette */
-    int pixels;          /* an IDAT was seen */
     int ended;           /* IEND was seen */
     int class_ids;       /* a text says that the values are class ids */
     size_t spoiled;      /* chunks of metadata whose check sum is wrong */

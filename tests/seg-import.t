@@ -10,7 +10,7 @@ fails()
 {
     local want=$1 pattern=$2 name=$3 seen
     shift 3
-    rm -f out.st
+    rm -f out.st out
     seg-import -o out.st "$@" >out 2>err </dev/null
     seen=$?
     [ "$seen" = "$want" ] && [ "$(wc -l <err)" = 1 ] && [ ! -s out ] &&
@@ -94,25 +94,49 @@ is "$(tensor --meta a.st seg.exif)" "orientation=6" "and the record says so"
 
 # ---- damage ----
 
-# at every byte (a long file: every 13th): 65, one line, no output
+# spoiled FILE WHOLE: refused in one line, or all pixels of WHOLE and a warning
+spoiled()
+{
+    local status
+    rm -f out.st out
+    echo "$1" >l
+    seg-import -o out.st l >out 2>err
+    status=$?
+    [ "$(wc -l <err)" = 1 ] || return 1
+    if [ $status = 0 ]; then
+        grep -q "^seg-import: warning: $1: " err &&
+            tensor out.st image | cmp -s - "$2"
+    else
+        [ $status = 65 ] && [ ! -e out.st ] && grep -q "^seg-import: $1: " err
+    fi
+}
+
+# at every byte (a long file: every 13th); only behind the last pixel a cut is
+# no more than odd
 cut_everywhere()
 {
-    local n bad=0 size step=1
+    local n bad=0 read=0 size step=1
+    echo "$1" | seg-import -o whole.st
+    tensor whole.st image >whole
     size=$(wc -c <"$1")
     [ "$size" -gt 150 ] && step=13
-    echo cut >l
     for ((n = 0; n < size; n += step)); do
         head -c $n "$1" >cut
-        seg-import -o out.st l >out 2>err
-        [ $? = 65 ] && [ "$(wc -l <err)" = 1 ] && [ ! -e out.st ] &&
-            grep -q '^seg-import: cut: ' err || bad=$((bad + 1))
+        spoiled cut whole || bad=$((bad + 1))
+        [ -e out.st ] && read=$((read + 1))
     done
     is "$bad" 0 "$2 cut at every place"
+    [ $read -le "$3" ]
+    ok $? "is refused but for the end ($read)"
+    head -c $((size - $3)) "$1" >cut
+    spoiled cut whole && [ -e out.st ]
+    ok $? "and read without its end mark"
 }
-cut_everywhere png/grey1i-1x1.png "an interlaced PNG"
-cut_everywhere png/palette2-13x11.png "a palette PNG"
-cut_everywhere "$golden/colour.jpg" "a JPEG"
-cut_everywhere "$golden/progressive.jpg" "a progressive JPEG"
+# an IEND has 12 bytes, an end mark of JPEG 2
+cut_everywhere png/grey1i-1x1.png "an interlaced PNG" 12
+cut_everywhere png/palette2-13x11.png "a palette PNG" 12
+cut_everywhere "$golden/colour.jpg" "a JPEG" 2
+cut_everywhere "$golden/progressive.jpg" "a progressive JPEG" 2
 
 # a bit turned anywhere behind the magic is found by a check sum
 perl -e 'local $/; open F, "<:raw", $ARGV[0]; my $p = <F>;
@@ -120,14 +144,17 @@ perl -e 'local $/; open F, "<:raw", $ARGV[0]; my $p = <F>;
         substr($q, $i, 1) ^= chr(1 << $i % 8);
         open G, ">:raw", "flip$i.png"; print G $q; close G }' \
     png/grey1i-1x1.png
-bad=0 n=0
+echo png/grey1i-1x1.png | seg-import -o whole.st
+tensor whole.st image >whole
+bad=0 n=0 read=0
 for f in flip*.png; do
-    echo "$f" >l
-    seg-import -o out.st l >out 2>err
-    [ $? = 65 ] && [ "$(wc -l <err)" = 1 ] && [ ! -e out.st ] || bad=$((bad + 1))
+    spoiled "$f" whole || bad=$((bad + 1))
+    [ -e out.st ] && read=$((read + 1))
     n=$((n + 1))
 done
 is "$bad" 0 "a PNG with one of $n bits turned"
+[ $read -le 12 ]
+ok $? "is refused but for its IEND ($read)"
 rm -f flip*.png
 
 # chunk TYPE DATA (perl strings), with a right check sum
