@@ -16,6 +16,7 @@
 #include "cmd/picture/nodata.h"
 #include "cmd/picture/page.h"
 #include "cmd/picture/strips.h"
+#include "cmd/picture/warnings.h"
 #include "formats/place.h"
 #include "lib/data/manifest.h"
 
@@ -107,6 +108,7 @@ warn_binary(void)
 }
 
 static struct seg_nodata_count gaps; /* of all images */
+static struct cli_warnings warnings;
 
 static void
 put(const struct seg_record *rec, const struct seg_item *item, void *writer)
@@ -116,7 +118,7 @@ put(const struct seg_record *rec, const struct seg_item *item, void *writer)
     struct seg_err e;
     int elsewhere = cli_check(seg_place_apart(&apart, rec, &e), &e);
 
-    cli_warn_lines(rec->warnings);
+    cli_warnings_add(&warnings, rec, item);
     if (exif)
         cli_warn("%s: EXIF says the picture is turned (%s): read as stored",
             item->image, exif);
@@ -192,6 +194,7 @@ main(int argc, char **argv)
         cli_read_books(&manifest, &opts.how,
             opts.page.intensity ? cli_pages_measure : NULL, cli_page_read,
             &opts.page, put, w);
+    cli_warnings_end(&warnings);
     cli_close_writer(w);
     warn_binary();
     cli_warn_nodata(&gaps, "their label is ignored");

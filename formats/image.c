@@ -4,6 +4,7 @@
 #include "formats/gzip.h"
 #include "formats/image.h"
 #include "formats/jpeg.h"
+#include "formats/kind.h"
 #include "formats/nifti.h"
 #include "formats/nifti_header.h"
 #include "formats/npy.h"
@@ -79,6 +80,22 @@ seg_image_note_palette(
     return seg_record_set(rec, SEG_STORED_PALETTE, text, e);
 }
 
+/* By its name, and with a way out where there is one. */
+static int
+refuse(const struct seg_file *file, struct seg_err *e)
+{
+    const char *name = seg_kind_name(file->data, file->bytes);
+    const char *remedy = seg_kind_remedy(file->data, file->bytes);
+
+    if (!name)
+        return seg_fail(e, SEG_EDATA,
+            "%s: neither PNG, JPEG, TIFF, NIfTI, PNM nor npy by its first "
+            "bytes",
+            file->path);
+    return seg_fail(e, SEG_EDATA, "%s: not supported: %s%s%s", file->path, name,
+        remedy ? "; " : "", remedy ? remedy : "");
+}
+
 static int
 find_format(const struct seg_file *file, struct seg_err *e)
 {
@@ -94,9 +111,7 @@ find_format(const struct seg_file *file, struct seg_err *e)
         if (formats[i].magic && file->bytes >= formats[i].bytes &&
             !memcmp(file->data, formats[i].magic, formats[i].bytes))
             return i;
-    return seg_fail(e, SEG_EDATA,
-        "%s: neither PNG, JPEG, TIFF, NIfTI, PNM nor npy by its first bytes",
-        file->path);
+    return refuse(file, e);
 }
 
 int
@@ -131,31 +146,57 @@ check_colours(const struct seg_tensor *t, const char *path, struct seg_err *e)
         path, c, seg_type_name(t->type));
 }
 
+static void
+note_rounding(struct seg_rounding *r, double from, double to)
+{
+    double by = fabs(from - to);
+
+    r->n += by > 0;
+    r->most = by > r->most ? by : r->most;
+}
+
+/* How far from a whole number a label may lie: a file of whole numbers and a
+   scale has rounded it to half a step. */
+static double
+tolerance(double step)
+{
+    static const double least = 0.001;
+    double half = step < 1 ? step / 2 : 0;
+
+    return half > least ? half : least;
+}
+
 /* The range of a label's numbers. */
 struct labels {
     double low, high;
     size_t gaps; /* values that no class can have and that mean no data */
 };
 
-static int
-is_label(double v)
+/* The whole number that v stands for; nan where it is no label. */
+static double
+label_of(double v, double near)
 {
-    return v >= SEG_VALUE_MIN && v <= SEG_VALUE_MAX && v == floor(v);
+    double whole = round(v);
+
+    return fabs(v - whole) <= near && whole >= SEG_VALUE_MIN &&
+                   whole <= SEG_VALUE_MAX
+               ? whole
+               : (double)NAN;
 }
 
 static int
-look_at_labels(struct labels *l, const struct seg_tensor *t,
+look_at_labels(struct labels *l, const struct seg_tensor *t, double near,
     const struct seg_nodata *nodata, const char *path, struct seg_err *e)
 {
     size_t n = seg_tensor_count(t);
 
     *l = (struct labels){.low = 0};
     for (size_t i = 0; i < n; i++) {
-        double v = seg_tensor_get(t, i);
+        double v = seg_tensor_get(t, i), whole = label_of(v, near);
 
-        if (is_label(v)) {
-            l->low = v < l->low ? v : l->low;
-            l->high = v > l->high ? v : l->high;
+        if (!isnan(whole)) {
+            l->low = whole < l->low ? whole : l->low;
+            l->high = whole > l->high ? whole : l->high;
         } else if (seg_nodata_is(nodata, t->type, v)) {
             l->gaps++;
         } else {
@@ -171,10 +212,12 @@ look_at_labels(struct labels *l, const struct seg_tensor *t,
     return 0;
 }
 
-int
-seg_image_labels(struct seg_record *rec, const char *name, const char *path,
-    const struct seg_image_opts *opts, struct seg_err *e)
+/* The labels of t in the first type that holds them all. */
+static int
+make_labels(struct seg_record *rec, const char *name, const char *path,
+    const struct seg_image_opts *opts, double step, struct seg_err *e)
 {
+    double near = tolerance(step);
     struct seg_tensor in = *seg_record_find(rec, name);
     size_t n = seg_tensor_count(&in);
     struct seg_nodata nodata;
@@ -188,7 +231,7 @@ seg_image_labels(struct seg_record *rec, const char *name, const char *path,
         return -1;
     if (opts->nan_is_nodata && !nodata.declared)
         nodata = (struct seg_nodata){1, NAN};
-    if (look_at_labels(&l, &in, &nodata, path, e))
+    if (look_at_labels(&l, &in, near, &nodata, path, e))
         return -1;
     struct seg_tensor *t = seg_record_add(rec, name,
         l.gaps          ? SEG_I32
@@ -197,11 +240,48 @@ seg_image_labels(struct seg_record *rec, const char *name, const char *path,
                         : SEG_U16,
         in.rank, in.shape, e);
     for (size_t i = 0; t && i < n; i++) {
-        double v = seg_tensor_get(&in, i);
+        double v = seg_tensor_get(&in, i), whole = label_of(v, near);
 
-        seg_tensor_put(t, i, is_label(v) ? v : SEG_LABEL_NODATA);
+        if (!isnan(whole))
+            note_rounding(&rec->label_rounding, v, whole);
+        seg_tensor_put(t, i, isnan(whole) ? SEG_LABEL_NODATA : whole);
     }
     return t ? 0 : -1;
+}
+
+/* Every program takes u8, u16, i16 and f32. */
+static int
+make_image(struct seg_record *rec, const char *name, struct seg_err *e)
+{
+    struct seg_tensor in = *seg_record_find(rec, name);
+    size_t n = seg_tensor_count(&in);
+    int whole = in.type == SEG_U32 || in.type == SEG_I32 ||
+                in.type == SEG_U64 || in.type == SEG_I64;
+
+    if (in.type == SEG_U8 || in.type == SEG_U16 || in.type == SEG_I16 ||
+        in.type == SEG_F32)
+        return 0;
+    struct seg_tensor *t =
+        seg_record_add(rec, name, SEG_F32, in.rank, in.shape, e);
+    if (!t)
+        return -1;
+    seg_tensor_floats(t->data, &in);
+    for (size_t i = 0; i < n; i++) {
+        double v = seg_tensor_get(&in, i), to = ((float *)t->data)[i];
+
+        if (whole || isinf(v) != isinf(to))
+            note_rounding(&rec->image_rounding, v, to);
+    }
+    return 0;
+}
+
+int
+seg_image_settle(struct seg_record *rec, const char *name, const char *path,
+    const struct seg_image_opts *opts, double step, struct seg_err *e)
+{
+    return opts->mode == SEG_IMAGE_PICTURE
+               ? make_image(rec, name, e)
+               : make_labels(rec, name, path, opts, step, e);
 }
 
 int
@@ -219,9 +299,8 @@ seg_images_read(struct seg_record *rec, const char *name,
                   ? formats[i].read(rec, name, file, opts, e)
                   : formats[i].read_page(rec, name, images, page, opts, e);
 
-    if (bad || opts->mode == SEG_IMAGE_PICTURE)
-        return bad;
-    return seg_image_labels(rec, name, file->path, opts, e);
+    return bad ? bad
+               : seg_image_settle(rec, name, file->path, opts, images->step, e);
 }
 
 int

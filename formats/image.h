@@ -2,7 +2,8 @@
  * Pictures in files <-> tensors [H,W,C].  The reader is picked by magic bytes.
  *
  * Values are the stored ones: 1, 2 and 4 bit samples are unpacked, not scaled;
- * 16 bit are in native order.  Sizes are checked from headers before anything
+ * 16 bit are in native order; seg_image_settle says which types there are.  A
+ * file of another kind is refused by its name (formats/kind.h).  Sizes are
  * is allocated.  Each format lives in its own pair of files.
  *
  * A picture that its camera marked as turned (EXIF orientation other than 1) is
@@ -42,6 +43,7 @@ struct seg_images {
     size_t n;
     const uint64_t *place; /* of each page in the file; NULL: not needed */
     int numbered; /* they are slices, of which even a single one has a number */
+    double step;  /* of the values, where the file scales whole numbers; or 0 */
     int format;   /* image.c's */
 };
 
@@ -65,11 +67,19 @@ int seg_image_read(struct seg_record *rec, const char *name, const char *path,
 int seg_image_note_palette(struct seg_record *rec, const uint8_t (*rgb)[3],
     int n, struct seg_err *e) SEG_MUST_USE;
 
-/* For readers by rows: stored numbers as a label, see SEG_IMAGE_LABEL.  A pixel
-   whose value no class can have, declared as nodata by rec's seg.nodata,
-   becomes SEG_LABEL_NODATA. */
-int seg_image_labels(struct seg_record *rec, const char *name, const char *path,
-    const struct seg_image_opts *opts, struct seg_err *e) SEG_MUST_USE;
+/*
+ * Tensor `name`, as it was stored, becomes one of those that all programs take.
+ * An image is then u8, u16, i16 or f32: whole numbers of 8 signed or of 32 and
+ * 64 bits and floats of 16 and 64 bits become f32.  A label has the first of u8,
+ * u16 and i16 that holds it, and floats must be whole: but for the rounding of
+ * the file's own scale, half a step of it (step, 0: none) or 0.001.  Values that
+ * change are counted in rec->image_rounding or label_rounding.  A label whose
+ * value no class can have, declared as nodata by rec's seg.nodata, becomes
+ * SEG_LABEL_NODATA.
+ */
+int seg_image_settle(struct seg_record *rec, const char *name, const char *path,
+    const struct seg_image_opts *opts, double step,
+    struct seg_err *e) SEG_MUST_USE;
 
 /* For the readers: the axis of c channels, 0 where a label has none. */
 size_t seg_image_channels(const struct seg_image_opts *opts, size_t c);

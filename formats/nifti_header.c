@@ -1,4 +1,5 @@
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -155,6 +156,22 @@ seg_nifti_is(const void *bytes, size_t n)
 
 /* ---- what it says ---- */
 
+/* A field that makes no sense and says nothing about the voxels' numbers. */
+static void SEG_PRINTF(2, 3) add_odd(struct seg_nifti *v, const char *fmt, ...)
+{
+    size_t at = strlen(v->odd), room = sizeof v->odd - at;
+    va_list args;
+
+    if (at && room > 2) {
+        strcpy(v->odd + at, "; ");
+        at += 2;
+        room -= 2;
+    }
+    va_start(args, fmt);
+    vsnprintf(v->odd + at, room, fmt, args);
+    va_end(args);
+}
+
 static int
 read_sizes(struct seg_nifti *v, const char *path, struct seg_err *e)
 {
@@ -169,6 +186,10 @@ read_sizes(struct seg_nifti *v, const char *path, struct seg_err *e)
     for (int i = 1; i <= (int)rank; i++) {
         double n = seg_nifti_get(h, NIFTI_DIM, i);
 
+        if (n == 0 && i > 3) {
+            add_odd(v, "dim[%d] is 0: taken for 1", i);
+            n = 1;
+        }
         if (!(n >= 1 && n < 1e15))
             return seg_fail(e, SEG_EDATA,
                 "%s: damaged NIfTI: %g voxels along axis %d", path, n, i);
@@ -190,17 +211,22 @@ read_type(struct seg_nifti *v, const char *path, struct seg_err *e)
         i++;
     if (i == TYPES)
         return seg_fail(e, SEG_EDATA,
-            "%s: NIfTI of datatype %d; whole numbers, floats of 32 or 64 bits "
-            "or RGB expected",
-            path, datatype);
+            "%s: not supported: NIfTI of datatype %d%s; whole numbers, floats "
+            "of 32 or 64 bits or RGB expected",
+            path, datatype,
+            datatype == 32 || datatype == 1792 || datatype == 2048
+                ? " (complex)"
+            : datatype == 1536 ? " (floats of 128 bits)"
+            : datatype == 1    ? " (bits)"
+                               : "");
     v->type = types[i].type;
     v->colours = types[i].colours;
     if (bits != (int)seg_type_size(v->type) * 8 * v->colours)
         return seg_fail(e, SEG_EDATA,
             "%s: damaged NIfTI: %d bits for datatype %d", path, bits, datatype);
     if (v->colours > 1 && v->channels > 1)
-        return seg_fail(
-            e, SEG_EDATA, "%s: NIfTI of colours with a fourth axis", path);
+        return seg_fail(e, SEG_EDATA,
+            "%s: not supported: NIfTI of RGB with a fourth axis", path);
     if (v->colours > 1)
         v->channels = (size_t)v->colours;
     return 0;
@@ -230,20 +256,24 @@ read_place(struct seg_nifti *v, const char *path, struct seg_err *e)
     return 0;
 }
 
-static int
-read_scaling(struct seg_nifti *v, const char *path, struct seg_err *e)
+/* As the reference reader has it: a slope that is 0 or not finite means that
+   values are as stored, and an intercept that is not finite is 0. */
+static void
+read_scaling(struct seg_nifti *v)
 {
     v->slope = seg_nifti_get(&v->header, NIFTI_SLOPE, 0);
     v->inter = seg_nifti_get(&v->header, NIFTI_INTER, 0);
-    if (v->slope == 0 || v->colours > 1) {
+    if (!isfinite(v->slope) || !isfinite(v->inter))
+        add_odd(v, "scl_slope is %g and scl_inter %g: values are %s", v->slope,
+            v->inter,
+            v->slope == 0 || !isfinite(v->slope) ? "as stored"
+                                                 : "scaled by the slope alone");
+    if (v->slope == 0 || !isfinite(v->slope) || v->colours > 1) {
         v->slope = 1;
         v->inter = 0;
     }
-    if (!isfinite(v->slope) || !isfinite(v->inter))
-        return seg_fail(e, SEG_EDATA,
-            "%s: damaged NIfTI: values are scaled by %g and %g", path, v->slope,
-            v->inter);
-    return 0;
+    if (!isfinite(v->inter))
+        v->inter = 0;
 }
 
 /* The rotation of a quaternion b, c, d, NIfTI's method 2. */
@@ -254,8 +284,14 @@ rotate(double affine[12], const struct seg_nifti_header *h,
     double b = seg_nifti_get(h, NIFTI_QUATERN, 0);
     double c = seg_nifti_get(h, NIFTI_QUATERN, 1);
     double d = seg_nifti_get(h, NIFTI_QUATERN, 2);
-    double rest = 1 - (b * b + c * c + d * d);
-    double a = rest > 0 ? sqrt(rest) : 0;
+    double all = b * b + c * c + d * d;
+    double a = all < 1 ? sqrt(1 - all) : 0, unit = sqrt(all);
+
+    if (all > 1.001) { /* more than rounding: no unit quaternion */
+        b /= unit;
+        c /= unit;
+        d /= unit;
+    }
     double flip = seg_nifti_get(h, NIFTI_PIXDIM, 0) < 0 ? -1 : 1;
     const double r[9] = {a * a + b * b - c * c - d * d, 2 * (b * c - a * d),
         2 * (b * d + a * c), 2 * (b * c + a * d), a * a + c * c - b * b - d * d,
@@ -270,34 +306,54 @@ rotate(double affine[12], const struct seg_nifti_header *h,
 }
 
 static int
-read_affine(struct seg_nifti *v, const char *path, struct seg_err *e)
+all_finite(const double affine[12])
 {
-    const struct seg_nifti_header *h = &v->header;
+    int n = 0;
+
+    for (int i = 0; i < 12; i++)
+        n += isfinite(affine[i]) != 0;
+    return n == 12;
+}
+
+static void
+read_spacing(struct seg_nifti *v)
+{
     static const char *const units[] = {"unknown", "m", "mm", "um"};
-    int unit = (int)seg_nifti_get(h, NIFTI_UNITS, 0) & 7, bad = 0;
+    int unit = (int)seg_nifti_get(&v->header, NIFTI_UNITS, 0) & 7;
 
     v->unit = units[unit < 4 ? unit : 0];
     for (int i = 0; i < 3; i++) {
-        double d = fabs(seg_nifti_get(h, NIFTI_PIXDIM, i + 1));
+        double d = fabs(seg_nifti_get(&v->header, NIFTI_PIXDIM, i + 1));
 
-        v->spacing[i] = d > 0 ? d : 1;
-        bad |= !isfinite(v->spacing[i]);
+        v->spacing[i] = d > 0 && isfinite(d) ? d : 1;
+        if (!isfinite(d))
+            add_odd(v, "pixdim[%d] is %g: taken for 1", i + 1, d);
     }
-    memset(v->affine, 0, sizeof v->affine);
-    if (seg_nifti_get(h, NIFTI_SFORM, 0) > 0)
+}
+
+/* The affine map of the sform, else of the qform, else of the voxels' size; one
+   that is not finite counts as not there. */
+static void
+read_affine(struct seg_nifti *v)
+{
+    const struct seg_nifti_header *h = &v->header;
+
+    if (seg_nifti_get(h, NIFTI_SFORM, 0) > 0) {
         for (int i = 0; i < 12; i++)
             v->affine[i] = seg_nifti_get(h, NIFTI_SROW, i);
-    else if (seg_nifti_get(h, NIFTI_QFORM, 0) > 0)
+        if (all_finite(v->affine))
+            return;
+        add_odd(v, "the sform is not finite: not used");
+    }
+    if (seg_nifti_get(h, NIFTI_QFORM, 0) > 0) {
         rotate(v->affine, h, v->spacing);
-    else
-        for (int i = 0; i < 3; i++)
-            v->affine[5 * i] = v->spacing[i];
-    for (int i = 0; i < 12; i++)
-        bad |= !isfinite(v->affine[i]);
-    return bad ? seg_fail(e, SEG_EDATA,
-                     "%s: damaged NIfTI: no sense in sizes and place of voxels",
-                     path)
-               : 0;
+        if (all_finite(v->affine))
+            return;
+        add_odd(v, "the qform is not finite: not used");
+    }
+    memset(v->affine, 0, sizeof v->affine);
+    for (int i = 0; i < 3; i++)
+        v->affine[5 * i] = v->spacing[i];
 }
 
 int
@@ -312,11 +368,14 @@ seg_nifti_parse(struct seg_nifti *v, const void *bytes, size_t n,
             "%s: header of a NIfTI in two files (.hdr and .img); one expected",
             path);
     }
-    return read_sizes(v, path, e) || read_type(v, path, e) ||
-                   read_place(v, path, e) || read_scaling(v, path, e) ||
-                   read_affine(v, path, e)
-               ? -1
-               : 0;
+    v->odd[0] = 0;
+    if (read_sizes(v, path, e) || read_type(v, path, e) ||
+        read_place(v, path, e))
+        return -1;
+    read_scaling(v);
+    read_spacing(v);
+    read_affine(v);
+    return 0;
 }
 
 void

@@ -44,6 +44,7 @@ struct seg_nifti {
     double slope, inter;  /* 1, 0 where there is nothing to do */
     double spacing[3], affine[12];
     const char *unit;
+    char odd[300]; /* fields without sense, for a warning; "": none */
 };
 
 /* 1 if n bytes begin a NIfTI file. */

@@ -1,7 +1,9 @@
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "formats/gzip.h"
+#include "formats/kind.h"
 #include "formats/nifti.h"
 #include "formats/nifti_header.h"
 #include "formats/number.h"
@@ -26,33 +28,38 @@ check_room(const struct seg_nifti *v, size_t have, size_t max, const char *path,
 /* ---- out of gzip ---- */
 
 static int
+refuse_packed(const char *path, const char *head, size_t n, struct seg_err *e)
+{
+    const char *name = seg_kind_name(head, n);
+
+    return seg_fail(e, SEG_EDATA,
+        "%s: not supported: a gzip file of %s; NIfTI in gzip expected", path,
+        name ? name : "something that is not NIfTI");
+}
+
+static int
 unpack(struct seg_gzip *g, struct seg_file *file, struct seg_arena *a,
     size_t max, struct seg_err *e)
 {
     char head[SEG_NIFTI_2];
     struct seg_nifti v;
-    size_t have;
+    size_t have, n;
 
-    if (seg_gunzip_read(g, head, SEG_NIFTI_1, e))
+    if (seg_gunzip_some(g, head, sizeof head, &n, e))
         return -1;
-    size_t n = SEG_NIFTI_1;
-    if (!seg_nifti_is(head, n)) {
-        if (seg_gunzip_read(g, head + n, SEG_NIFTI_2 - n, e))
-            return -1;
-        n = SEG_NIFTI_2;
-    }
     if (!seg_nifti_is(head, n))
-        return seg_fail(e, SEG_EDATA, "%s: gzip of something that is not NIfTI",
-            file->path);
+        return refuse_packed(file->path, head, n, e);
     if (seg_nifti_parse(&v, head, n, file->path, e) ||
         seg_mul(&have, file->bytes, SEG_GZIP_EXPANDS) ||
         check_room(&v, have, max, file->path, e))
         return -1;
     size_t all = v.offset + v.bytes;
-    char *plain = seg_take_dirty(a, all, 1, e);
+    char *plain = seg_take_dirty(a, all > n ? all : n, 1, e);
     if (!plain)
         return -1;
     memcpy(plain, head, n);
+    if (all < n)
+        all = n;
     if (seg_gunzip_read(g, plain + n, all - n, e) || seg_gunzip_end(g, e))
         return -1;
     file->data = plain;
@@ -98,6 +105,7 @@ seg_nifti_pages(struct seg_images *images, struct seg_arena *a,
         return -1;
     images->n = v.shape[opts->axis];
     images->numbered = 1;
+    images->step = v.slope == 1 && v.inter == 0 ? 0 : fabs(v.slope);
     return 0;
 }
 
@@ -123,7 +131,7 @@ cut(char *to, const struct seg_nifti *v, const char *voxels, int axis,
                     size);
 }
 
-/* In place where the type stays; else a tensor of floats takes t's. */
+/* As stored where there is no scale; else a tensor of floats takes t's place. */
 static int
 scale(struct seg_record *rec, struct seg_tensor *t, const struct seg_nifti *v,
     struct seg_err *e)
@@ -131,7 +139,7 @@ scale(struct seg_record *rec, struct seg_tensor *t, const struct seg_nifti *v,
     struct seg_tensor in = *t;
     size_t n = seg_tensor_count(t);
 
-    if (v->slope == 1 && v->inter == 0 && v->type <= SEG_F32)
+    if (v->slope == 1 && v->inter == 0)
         return 0;
     t = seg_record_add(rec, in.name, SEG_F32, in.rank, in.shape, e);
     for (size_t i = 0; t && i < n; i++)
@@ -183,7 +191,8 @@ seg_nifti_read(struct seg_record *rec, const char *name,
     if (v.header.swapped)
         seg_swap_bytes(t->data, seg_tensor_count(t), seg_type_size(v.type));
     if (scale(rec, t, &v, e) ||
-        describe(rec, &v, opts->axis, page, file->path, e)) {
+        describe(rec, &v, opts->axis, page, file->path, e) ||
+        (v.odd[0] && seg_record_warn(rec, e, "%s: %s", file->path, v.odd))) {
         seg_record_drop(rec, name);
         return -1;
     }

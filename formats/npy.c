@@ -19,6 +19,7 @@ enum { TYPES = sizeof types / sizeof *types, HEADER = 10000 };
 struct npy {
     enum seg_type type;
     int rank, swapped;
+    int columns; /* the first axis is the fastest: Fortran order */
     size_t shape[3];
 };
 
@@ -28,32 +29,68 @@ damaged(const struct seg_file *file, const char *what, struct seg_err *e)
     return seg_fail(e, SEG_EDATA, "%s: damaged npy: %s", file->path, what);
 }
 
-/* What stands behind 'key': in the dictionary. */
+/* The text behind 'key': in the dictionary; either quote will do. */
 static const char *
 value_of(const char *text, const char *key)
 {
-    const char *p = strstr(text, key);
+    size_t n = strlen(key);
 
-    if (!p)
-        return NULL;
-    p += strlen(key);
-    return p + strspn(p, " ");
+    for (const char *p = text; (p = strstr(p, key)); p += n) {
+        char quote = p > text ? p[-1] : 0;
+        const char *q = p + n;
+
+        if ((quote != '\'' && quote != '"') || *q++ != quote)
+            continue;
+        q += strspn(q, " ");
+        if (*q++ == ':')
+            return q + strspn(q, " ");
+    }
+    return NULL;
+}
+
+/* Types that are no numbers of ours, by their letter. */
+static const char *
+other_type(const char *p)
+{
+    if (*p == '[')
+        return "fields (a structured type)";
+    switch (p[1] && strchr("<>|=", p[1]) ? p[2] : p[1]) {
+    case 'O':
+        return "pickled objects";
+    case 'c':
+        return "complex numbers";
+    case 'U':
+    case 'S':
+    case 'a':
+        return "text";
+    case 'M':
+    case 'm':
+        return "times";
+    case 'V':
+        return "raw bytes (void)";
+    case 'f':
+        return "floats of other than 16, 32 or 64 bits";
+    default:
+        return "unknown numbers";
+    }
 }
 
 static int
 parse_type(struct npy *a, const char *p, const struct seg_file *file,
     struct seg_err *e)
 {
-    if (p && *p == '\'' && strchr("<>|=", p[1]))
+    if (!p)
+        return damaged(file, "no type in its header", e);
+    if ((*p == '\'' || *p == '"') && p[1] && strchr("<>|=", p[1]))
         for (int i = 0; i < TYPES; i++)
-            if (!strncmp(p + 2, types[i].code, 2) && p[4] == '\'') {
+            if (!strncmp(p + 2, types[i].code, 2) && p[4] == *p) {
                 a->type = types[i].type;
                 a->swapped = p[1] == '>';
                 return 0;
             }
     return seg_fail(e, SEG_EDATA,
-        "%s: npy of type %.12s; whole numbers or floats expected", file->path,
-        p ? p : "none");
+        "%s: not supported: an npy of %s; whole numbers or floats expected",
+        file->path, other_type(p));
 }
 
 static int
@@ -71,7 +108,7 @@ parse_shape(struct npy *a, const char *p, const struct seg_file *file,
             return damaged(file, "no sense in its shape", e);
         if (a->rank < 3)
             a->shape[a->rank] = (size_t)n;
-        p = end + strspn(end, ", ");
+        p = end + strspn(end, "L, "); /* Python 2 wrote 3L */
     }
     if (*p != ')')
         return damaged(file, "no sense in its shape", e);
@@ -80,7 +117,8 @@ parse_shape(struct npy *a, const char *p, const struct seg_file *file,
     return a->rank == 2 || a->rank == 3
                ? 0
                : seg_fail(e, SEG_EDATA,
-                     "%s: npy of %d axes; [H,W] or [H,W,C] expected",
+                     "%s: not supported: an npy of %d axes; [H,W] or [H,W,C] "
+                     "expected",
                      file->path, a->rank);
 }
 
@@ -105,14 +143,43 @@ parse_header(
     memcpy(text, file->data + start, n);
     text[n] = 0;
     *at = start + n;
-    order = value_of(text, "'fortran_order':");
-    if (!order || strncmp(order, "False", 5))
-        return seg_fail(e, SEG_EDATA,
-            "%s: npy in Fortran order; C order expected", file->path);
-    return parse_type(a, value_of(text, "'descr':"), file, e) ||
-                   parse_shape(a, value_of(text, "'shape':"), file, e)
+    order = value_of(text, "fortran_order");
+    a->columns = order && !strncmp(order, "True", 4);
+    if (!order || (!a->columns && strncmp(order, "False", 5)))
+        return damaged(file, "no order of axes in its header", e);
+    return parse_type(a, value_of(text, "descr"), file, e) ||
+                   parse_shape(a, value_of(text, "shape"), file, e)
                ? -1
                : 0;
+}
+
+/* More bytes than the array has are another array, or odd. */
+static int
+check_bytes(const struct npy *a, const char *bytes, size_t have, size_t want,
+    const struct seg_file *file, struct seg_err *e)
+{
+    if (want > have)
+        return seg_fail(e, SEG_EDATA,
+            "%s: damaged npy: [%zu,%zu,%zu] %s is not %zu bytes", file->path,
+            a->shape[0], a->shape[1], a->shape[2], seg_type_name(a->type),
+            have);
+    if (have - want >= 6 && !memcmp(bytes + want, "\x93NUMPY", 6))
+        return seg_fail(e, SEG_EDATA,
+            "%s: not supported: several arrays in one npy; one expected",
+            file->path);
+    return 0;
+}
+
+/* From Fortran order, where the first axis is the fastest, to C order. */
+static void
+turn_axes(char *to, const char *from, const size_t shape[3], size_t size)
+{
+    size_t h = shape[0], w = shape[1], c = shape[2];
+
+    for (size_t y = 0; y < h; y++)
+        for (size_t x = 0; x < w; x++)
+            for (size_t k = 0; k < c; k++, to += size)
+                memcpy(to, from + (y + h * (x + w * k)) * size, size);
 }
 
 int
@@ -121,32 +188,31 @@ seg_npy_read(struct seg_record *rec, const char *name,
     struct seg_err *e)
 {
     struct npy a = {0};
-    size_t at, bytes;
+    size_t at, bytes, have;
 
     if (parse_header(&a, &at, file, e))
         return -1;
-    if (seg_tensor_size(&bytes, a.type, 3, a.shape) ||
-        bytes != file->bytes - at)
-        return seg_fail(e, SEG_EDATA,
-            "%s: damaged npy: [%zu,%zu,%zu] %s is not %zu bytes", file->path,
-            a.shape[0], a.shape[1], a.shape[2], seg_type_name(a.type),
-            file->bytes - at);
+    have = file->bytes - at;
+    if (seg_tensor_size(&bytes, a.type, 3, a.shape))
+        bytes = SIZE_MAX;
+    if (check_bytes(&a, file->data + at, have, bytes, file, e))
+        return -1;
     if (a.type == SEG_BOOL)
         a.type = SEG_U8;
     struct seg_tensor *t = seg_image_add(rec, name, a.type, a.shape[0],
         a.shape[1], seg_image_channels(opts, a.shape[2]), file->path, opts, e);
     if (!t)
         return -1;
-    memcpy(t->data, file->data + at, bytes);
+    if (a.columns)
+        turn_axes(t->data, file->data + at, a.shape, seg_type_size(a.type));
+    else
+        memcpy(t->data, file->data + at, bytes);
     if (a.swapped)
         seg_swap_bytes(t->data, seg_tensor_count(t), seg_type_size(a.type));
-    if (a.type <= SEG_F32 && a.type != SEG_F16)
-        return 0;
-    struct seg_tensor in = *t;
-    t = seg_record_add(rec, name, SEG_F32, in.rank, in.shape, e);
-    if (t)
-        seg_tensor_floats(t->data, &in);
-    return t ? 0 : -1;
+    return have == bytes ? 0
+                         : seg_record_warn(rec, e,
+                               "%s: %zu bytes follow the array: not used",
+                               file->path, have - bytes);
 }
 
 int

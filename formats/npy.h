@@ -1,7 +1,6 @@
 /*
- * npy, the files of NumPy: arrays [H,W] and [H,W,C] in C order, of either byte
- * order.  Whole numbers up to 32 bits and f32 stay what they are, other numbers
- * become f32.
+ * npy, the files of NumPy: arrays [H,W] and [H,W,C], in C or Fortran order, of
+ * either byte order, header versions 1 to 3.  seg_image_settle has the types.
  */
 #ifndef SEG_FORMATS_NPY_H
 #define SEG_FORMATS_NPY_H

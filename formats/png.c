@@ -199,11 +199,6 @@ note_rest(struct reading *r, struct seg_record *rec,
         return -1;
     if (c->exif && seg_exif_note(rec, c->exif, c->exif_bytes, r->e))
         return -1;
-    if (c->spoiled && seg_record_warn(rec, r->e,
-                          "%s: chunk %s has a wrong check sum: %zu chunks of "
-                          "metadata are not used",
-                          r->path, c->first, c->spoiled))
-        return -1;
     if (extra &&
         seg_record_warn(rec, r->e,
             "%s: %zu bytes follow the last pixel: not used", r->path, extra))
@@ -212,11 +207,15 @@ note_rest(struct reading *r, struct seg_record *rec,
         seg_record_warn(rec, r->e,
             "%s: more is compressed than there are pixels: not used", r->path))
         return -1;
-    return c->ended ? 0
-                    : seg_record_warn(rec, r->e,
-                          "%s: the PNG is cut behind its last pixel: all "
-                          "pixels are there",
-                          r->path);
+    if (!c->ended)
+        return seg_record_warn(rec, r->e,
+            "%s: the PNG has no end mark (IEND): all pixels are there",
+            r->path);
+    return c->spoiled ? seg_record_warn(rec, r->e,
+                            "%s: metadata with a wrong check sum: chunk %s, "
+                            "%zu in all, not used",
+                            r->path, c->first, c->spoiled)
+                      : 0;
 }
 
 static int

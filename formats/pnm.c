@@ -121,9 +121,10 @@ read_header(struct pnm *p, struct seg_err *e)
 
 /* ---- samples ---- */
 
-/* Bytes from here to the end are enough, and no more than white space behind. */
+/* Bytes from here to the end are enough; *more of them follow, white space not
+   counted.  Another image must not. */
 static int
-check_bytes(const struct pnm *p, size_t pitch, struct seg_err *e)
+check_bytes(const struct pnm *p, size_t pitch, size_t *more, struct seg_err *e)
 {
     size_t left = p->at < p->file->bytes ? p->file->bytes - p->at : 0, want;
     int digits = p->kind < 4;
@@ -132,9 +133,15 @@ check_bytes(const struct pnm *p, size_t pitch, struct seg_err *e)
         return seg_fail(e, SEG_EDATA,
             "%s: damaged PNM: %zux%zux%zu samples cannot come out of %zu bytes",
             p->file->path, p->w, p->h, p->c, left);
-    for (size_t i = digits ? left : want; i < left; i++)
-        if (!isspace((unsigned char)p->file->data[p->at + i]))
-            return damaged(p, "there is something behind the picture", e);
+    const struct seg_file rest = {.data = p->file->data + p->at + want,
+        .bytes = digits ? 0 : left - want};
+    if (seg_pnm_is(&rest))
+        return seg_fail(e, SEG_EDATA,
+            "%s: not supported: several images in one PNM; one expected",
+            p->file->path);
+    *more = 0;
+    for (size_t i = 0; i < rest.bytes; i++)
+        *more += !isspace((unsigned char)rest.data[i]);
     return 0;
 }
 
@@ -189,7 +196,7 @@ seg_pnm_read(struct seg_record *rec, const char *name,
 {
     struct pnm p = {.file = file};
     int label = opts->mode == SEG_IMAGE_LABEL;
-    size_t samples, pitch;
+    size_t samples, pitch, more;
 
     if (read_header(&p, e))
         return -1;
@@ -197,7 +204,7 @@ seg_pnm_read(struct seg_record *rec, const char *name,
     if (seg_mul(&samples, p.w, p.c) ||
         seg_mul(&pitch, samples, p.kind > 4 ? seg_type_size(type) : 1))
         return damaged(&p, "too large", e);
-    if (check_bytes(&p, p.kind == 4 ? (p.w + 7) / 8 : pitch, e))
+    if (check_bytes(&p, p.kind == 4 ? (p.w + 7) / 8 : pitch, &more, e))
         return -1;
     struct seg_tensor *t = seg_image_add(rec, name, type, p.h, p.w,
         seg_image_channels(opts, p.c), file->path, opts, e);
@@ -210,7 +217,10 @@ seg_pnm_read(struct seg_record *rec, const char *name,
     if (!label && (p.kind == 1 || p.kind == 4))
         for (size_t i = 0; i < t->bytes; i++)
             ((uint8_t *)t->data)[i] ^= 1;
-    return 0;
+    return more ? seg_record_warn(rec, e,
+                      "%s: %zu bytes follow the image: not used", file->path,
+                      more)
+                : 0;
 }
 
 /* ---- writing ---- */

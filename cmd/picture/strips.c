@@ -11,7 +11,7 @@ struct scene {
     const struct seg_item *item;
     struct seg_tiff_reader *image, *label;
     const struct seg_scene *size, *label_size;
-    struct seg_image_opts label_opts;
+    struct seg_image_opts image_opts, label_opts;
     struct seg_record whole; /* seg.apart and seg.intensity of all of it */
 };
 
@@ -64,7 +64,8 @@ open_scene(struct scene *s, const struct cli_book_how *how)
         return;
     open_file(&s->label, &s->label_size, s->item->label,
         how->colours ? SEG_IMAGE_COLOURS : SEG_IMAGE_LABEL);
-    s->label_opts.nan_is_nodata = how->nan_is_nodata;
+    s->label_opts = (struct seg_image_opts){
+        .mode = SEG_IMAGE_LABEL, .nan_is_nodata = how->nan_is_nodata};
     if (s->size->h != s->label_size->h || s->size->w != s->label_size->w)
         cli_fail(SEG_EDATA, "%s: %zux%zu pixels, its label %s has %zux%zu",
             s->item->image, s->size->w, s->size->h, s->item->label,
@@ -83,16 +84,23 @@ strip_rows(const struct scene *s, size_t rows)
     return (rows + chunk - 1) / chunk * chunk;
 }
 
-/* Rows y to y + n of one of the two. */
+/* Rows y to y + n of one of the two, in a type that all programs take. */
 static int
-read_rows(struct seg_record *rec, const char *name, struct seg_tiff_reader *r,
-    const struct seg_scene *s, size_t y, size_t n, struct seg_err *e)
+read_rows(struct seg_record *rec, const struct scene *scene, int label,
+    size_t y, size_t n, struct seg_err *e)
 {
+    const struct seg_scene *s = label ? scene->label_size : scene->size;
+    const char *name = label ? "label" : "image";
     size_t shape[] = {n, s->w, s->c};
     struct seg_tensor *t =
         seg_record_add(rec, name, s->type, s->c ? 3 : 2, shape, e);
 
-    return t ? seg_tiff_rows(r, t->data, y, y + n, e) : -1;
+    if (!t || seg_tiff_rows(
+                  label ? scene->label : scene->image, t->data, y, y + n, e))
+        return -1;
+    return seg_image_settle(rec, name,
+        label ? scene->item->label : scene->item->image,
+        label ? &scene->label_opts : &scene->image_opts, 0, e);
 }
 
 /* Rows of the label, with the nodata that its file declares. */
@@ -108,8 +116,7 @@ read_label(struct seg_record *rec, const struct scene *s, size_t y, size_t n,
     seg_record_unset(rec, "seg.nodata");
     if ((nodata && (seg_record_set(rec, "seg.nodata", nodata, e) ||
                        seg_record_set(rec, "seg.label.nodata", nodata, e))) ||
-        read_rows(rec, "label", s->label, s->label_size, y, n, e) ||
-        seg_image_labels(rec, "label", s->item->label, &s->label_opts, e))
+        read_rows(rec, s, 1, y, n, e))
         return -1;
     seg_record_unset(rec, "seg.nodata");
     return of_image ? seg_record_set(rec, "seg.nodata", of_image, e) : 0;
@@ -131,7 +138,7 @@ read_strip(struct seg_record *rec, const struct scene *s, size_t y, size_t n,
         seg_geo_cut(rec, 0, (double)y, 1, 1, e) ||
         (apart && seg_record_set(rec, "seg.apart", apart, e)) ||
         (like && seg_record_set(rec, "seg.intensity", like, e)) ||
-        read_rows(rec, "image", s->image, s->size, y, n, e))
+        read_rows(rec, s, 0, y, n, e))
         return -1;
     if (!s->label)
         return 0;

@@ -11,6 +11,7 @@ seg_record_clear(struct seg_record *r)
     r->tensors = NULL;
     r->meta = NULL;
     r->warnings = NULL;
+    r->image_rounding = r->label_rounding = (struct seg_rounding){0};
     r->ntensors = r->nmeta = 0;
     r->tensors_room = r->meta_room = 0;
 }

@@ -14,6 +14,13 @@ struct seg_meta {
     const char *key, *value;
 };
 
+/* Values of a file that its reader had to change: how many, by how much at
+   most. */
+struct seg_rounding {
+    size_t n;
+    double most;
+};
+
 struct seg_record {
     struct seg_arena arena;
     struct seg_tensor *tensors;
@@ -22,6 +29,7 @@ struct seg_record {
     int nmeta;
     size_t tensors_room, meta_room;
     const char *warnings; /* of the reader: lines for the user, or NULL */
+    struct seg_rounding image_rounding, label_rounding; /* of the reader, too */
 };
 
 void seg_record_clear(struct seg_record *r);

@@ -11,6 +11,7 @@
 #include "formats/number.h"
 #include "lib/base/rng.h"
 #include "tests/unit/scratch.h"
+#include "tests/unit/settled.h"
 #include "tests/unit/tap.h"
 
 static struct seg_err err;
@@ -119,17 +120,18 @@ slices_hold(const struct volume *v, int axis, enum seg_type type)
         }
         const struct seg_tensor *t = seg_record_find(&rec, "image");
         double seen = seg_tensor_get(t, place(t, axis, at, i / 60));
-        if (seen != (double)(type == SEG_F64 || type > SEG_F32
-                                 ? (float)seg_tensor_get(&whole, i)
-                                 : seg_tensor_get(&whole, i)))
+        if (t->type != settled_type(type) ||
+            seen != (double)(t->type != type ? (float)seg_tensor_get(&whole, i)
+                                             : seg_tensor_get(&whole, i)))
             return 0;
     }
     return 1;
 }
 
-/* All slices, stacked again: the header but for its scaling, and the voxels. */
+/* All slices, stacked again: the header but for its scaling and type, and the
+   voxels. */
 static int
-comes_back(const struct volume *v, int axis)
+comes_back(const struct volume *v, enum seg_type type, int axis)
 {
     const struct seg_image_opts opts = {.axis = axis};
     struct seg_images images;
@@ -160,13 +162,25 @@ comes_back(const struct volume *v, int axis)
         return 0;
     }
     struct volume want = *v;
-    char *data = seg_take(&arena, v->n, v->size, &err);
-    memcpy(data, images.file.data + v->h.n + 4, v->n * v->size);
+    enum seg_type out = settled_type(type);
+    size_t shape[] = {v->n, 1}, size = seg_type_size(out);
+    struct seg_tensor seen = {.type = out, .rank = 2, .bytes = v->n * size},
+                      stored = {.type = type,
+                          .rank = 2,
+                          .bytes = v->n * v->size,
+                          .data = v->data};
+
+    memcpy(seen.shape, shape, sizeof shape);
+    memcpy(stored.shape, shape, sizeof shape);
+    seen.data = seg_take(&arena, v->n, size, &err);
+    memcpy(seen.data, images.file.data + v->h.n + 4, v->n * size);
     if (v->h.swapped)
-        seg_swap_bytes(data, v->n, v->size);
+        seg_swap_bytes(seen.data, v->n, size);
     seg_nifti_set(&want.h, NIFTI_SLOPE, 0, 1);
+    seg_nifti_set(&want.h, NIFTI_DATATYPE, 0, seg_nifti_datatype(out));
+    seg_nifti_set(&want.h, NIFTI_BITPIX, 0, (double)size * 8);
     return !memcmp(images.file.data, want.h.p, v->h.n) &&
-           !memcmp(data, v->data, v->n * v->size);
+           settled(&seen, &stored);
 }
 
 static void
@@ -185,7 +199,7 @@ test_round_trips(void)
 
                     save(&v, (axis + i) % 2);
                     int good = slices_hold(&v, axis, types[i]);
-                    ok(good && comes_back(&v, axis),
+                    ok(good && comes_back(&v, types[i], axis),
                         "NIfTI-%d, %s%s, slices of %c, %zu channels", version,
                         seg_type_name(types[i]), swapped ? " swapped" : "",
                         "xyz"[axis], channels);
@@ -252,12 +266,147 @@ test_meaning(void)
         "a quaternion: %s", seg_record_meta(&rec, "seg.volume"));
 }
 
+/* ---- fields that say nothing about voxels ---- */
+
+struct odd {
+    const char *name;
+    enum seg_nifti_field field;
+    int index;
+    double value;
+    const char *warning; /* a part of it; NULL: none */
+};
+
+static void
+test_odd_fields(void)
+{
+    static const double nan = 0. / 0., inf = 1. / 0.;
+    const struct odd odd[] = {
+        {"slope nan", NIFTI_SLOPE, 0, nan, "scl_slope is "},
+        {"slope inf", NIFTI_SLOPE, 0, inf, "scl_slope is inf"},
+        {"slope -inf", NIFTI_SLOPE, 0, -inf, "as stored"},
+        {"slope 0", NIFTI_SLOPE, 0, 0, NULL},
+        {"intercept nan", NIFTI_INTER, 0, nan, "as stored"},
+        {"cal_max nan", NIFTI_CAL_MAX, 0, nan, NULL},
+        {"cal_min inf", NIFTI_CAL_MIN, 0, inf, NULL},
+        {"pixdim 0", NIFTI_PIXDIM, 1, 0, NULL},
+        {"pixdim -2", NIFTI_PIXDIM, 2, -2, NULL},
+        {"pixdim nan", NIFTI_PIXDIM, 3, nan, "pixdim[3] is "},
+        {"pixdim inf", NIFTI_PIXDIM, 1, inf, "pixdim[1] is inf"},
+        {"qfac nan", NIFTI_PIXDIM, 0, nan, NULL},
+        {"sform nan", NIFTI_SROW, 5, nan, "the sform is not finite"},
+        {"sform singular", NIFTI_SROW, 0, 0, NULL},
+        {"units 77", NIFTI_UNITS, 0, 77, NULL},
+        {"dim[4] 0", NIFTI_DIM, 4, 0, "dim[4] is 0"},
+        {"voxels at 0", NIFTI_VOX_OFFSET, 0, 0, NULL}};
+    const struct seg_image_opts opts = {.axis = 2};
+
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++)
+        for (int version = 1; version <= 2; version++) {
+            struct volume v = make(version, (int)i % 2, SEG_U8, 1);
+
+            seg_nifti_set(&v.h, NIFTI_DIM, 0, 4);
+            seg_nifti_set(&v.h, odd[i].field, odd[i].index, odd[i].value);
+            save(&v, (int)i % 3 == 0);
+            seg_record_clear(&rec);
+            int bad = seg_image_read(&rec, "image", path, &opts, &err);
+            const struct seg_tensor *t = seg_record_find(&rec, "image");
+            const char *w = bad ? err.text : rec.warnings;
+            ok(!bad && t->type == SEG_U8 && !memcmp(t->data, v.data, 20) &&
+                    !w == !odd[i].warning && (!w || strstr(w, odd[i].warning)),
+                "NIfTI-%d, %s: %s", version, odd[i].name, w ? w : "no warning");
+            seg_arena_reset(&arena);
+        }
+}
+
+/* A map by an sform that is not finite, by an impossible quaternion. */
+static void
+test_odd_places(void)
+{
+    const struct seg_image_opts opts = {.axis = 2};
+    struct volume v = make(1, 0, SEG_U8, 1);
+    struct seg_volume at;
+
+    seg_nifti_set(&v.h, NIFTI_QFORM, 0, 1);
+    seg_nifti_set(&v.h, NIFTI_SROW, 11, 0. / 0.);
+    for (int i = 0; i < 3; i++)
+        seg_nifti_set(&v.h, NIFTI_QUATERN, i, i == 2 ? 1e20 : 0);
+    save(&v, 0);
+    seg_record_clear(&rec);
+    int bad = seg_image_read(&rec, "image", path, &opts, &err);
+    ok(!bad && seg_volume_get(&at, &rec, &err) == 1 && at.affine[0] == -1.5 &&
+            at.affine[5] == -2 && at.affine[10] == 2.5,
+        "a quaternion too long is a half turn: %s",
+        seg_record_meta(&rec, "seg.volume"));
+    seg_nifti_set(&v.h, NIFTI_QOFFSET, 1, 1. / 0.);
+    save(&v, 0);
+    seg_record_clear(&rec);
+    ok(!seg_image_read(&rec, "image", path, &opts, &err) &&
+            strstr(rec.warnings, "the qform is not finite") &&
+            seg_volume_get(&at, &rec, &err) == 1 && at.affine[0] == 1.5 &&
+            at.affine[3] == 0 && at.affine[11] == 0,
+        "without either, the size of voxels");
+}
+
+/* ---- labels that are whole but for a scale ---- */
+
+/* Stored numbers k become k * slope + inter; 1 and their labels in got. */
+static int
+labels(double slope, double inter, const int16_t stored[4], double got[4])
+{
+    static const struct seg_image_opts opts = {
+        .mode = SEG_IMAGE_LABEL, .axis = 2};
+    struct volume v = make(1, 0, SEG_I16, 1);
+
+    for (size_t i = 0; i < v.n; i++)
+        ((int16_t *)(void *)v.data)[i] = stored[i % 4];
+    seg_nifti_set(&v.h, NIFTI_SLOPE, 0, slope);
+    seg_nifti_set(&v.h, NIFTI_INTER, 0, inter);
+    save(&v, 0);
+    seg_record_clear(&rec);
+    if (seg_image_read(&rec, "label", path, &opts, &err))
+        return 0;
+    for (size_t i = 0; i < 4; i++)
+        got[i] = seg_tensor_get(seg_record_find(&rec, "label"), i);
+    return 1;
+}
+
+static void
+test_rounding(void)
+{
+    double got[4], slope = 11. / 65535, inter = 11. * 32768 / 65535;
+    const int16_t full[] = {-32768, -26810, -20853, 32767};
+
+    int good = labels(slope, inter, full, got);
+    ok(good && got[0] == 0 && got[1] == 1 && got[2] == 2 && got[3] == 11 &&
+            rec.label_rounding.n >= 10 && rec.label_rounding.n <= 20 &&
+            rec.label_rounding.most < slope / 2,
+        "0, 1, 2 and 11 over the range of int16: %zu of 20 rounded, by %g",
+        rec.label_rounding.n, rec.label_rounding.most);
+    ok(labels(200. / 255, 0, (int16_t[]){0, 1, 3, 255}, got) && got[0] == 0 &&
+            got[1] == 1 && got[2] == 2 && got[3] == 200,
+        "0, 1, 2 and 200 over the range of uint8");
+    ok(!labels(0.5, 0, (int16_t[]){0, 2, 4, 5}, got) && err.kind == SEG_EDATA &&
+            strstr(err.text, "value 2.5 at (x 3, y 0) is no label"),
+        "refused: %s", err.text);
+    ok(!labels(2.5, 0, (int16_t[]){0, 1, 2, 3}, got) &&
+            strstr(err.text, "value 2.5 at (x 1, y 0)"),
+        "a step of more than 1 allows nothing: %s", err.text);
+    ok(!labels(1, 0.25, (int16_t[]){0, 1, 2, 3}, got) &&
+            strstr(err.text, "value 0.25 at (x 0, y 0)"),
+        "nor does one of 1: %s", err.text);
+    ok(labels(1, 0, (int16_t[]){0, 1, 2, 3}, got) && !rec.label_rounding.n,
+        "whole numbers are not rounded");
+}
+
 int
 main(void)
 {
     scratch_file();
     test_round_trips();
     test_meaning();
+    test_odd_fields();
+    test_odd_places();
+    test_rounding();
     seg_record_free(&rec);
     seg_arena_free(&arena);
     return done();

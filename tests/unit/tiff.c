@@ -11,6 +11,7 @@
 #include "formats/tiff.h"
 #include "lib/base/rng.h"
 #include "tests/unit/scratch.h"
+#include "tests/unit/settled.h"
 #include "tests/unit/tap.h"
 #include "tests/unit/tiff_made.h"
 
@@ -57,10 +58,10 @@ comes_back(const struct seg_tensor *t, struct seg_tiff_form form)
     seg_record_clear(&to);
     return !write_file(t, form) &&
            !seg_image_read(&to, "image", path, &picture, &err) &&
-           same(t, seg_record_find(&to, "image"));
+           settled(seg_record_find(&to, "image"), t);
 }
 
-/* The same through the readers and writers of rows, some at a time. */
+/* The same, as it is stored, through the readers and writers of rows, some at a time. */
 static int
 comes_back_by_rows(const struct seg_tensor *t, struct seg_tiff_form form)
 {
