@@ -165,6 +165,27 @@ all_scans(const struct jpeg_decompress_struct *jpeg)
     return 1;
 }
 
+/* libjpeg has tables of its own for the first scan where the file has none.
+   Behind stray bytes they may have been lost. */
+static int
+check_tables(struct reading *r)
+{
+    const struct jpeg_decompress_struct *jpeg = &r->jpeg;
+
+    if (!r->odd || jpeg->arith_code)
+        return 0;
+    for (int i = 0; i < jpeg->comps_in_scan; i++) {
+        const jpeg_component_info *c = jpeg->cur_comp_info[i];
+
+        if (!jpeg->dc_huff_tbl_ptrs[c->dc_tbl_no] ||
+            (!jpeg->progressive_mode && !jpeg->ac_huff_tbl_ptrs[c->ac_tbl_no]))
+            return seg_fail(r->e, SEG_EDATA,
+                "%s: damaged JPEG: %s, and a Huffman table is missing",
+                r->file->path, r->text);
+    }
+    return 0;
+}
+
 static int
 note_oddities(struct reading *r, struct seg_record *rec)
 {
@@ -212,6 +233,8 @@ decode(struct reading *r, struct seg_record *rec, const char *name,
     struct seg_tensor *t =
         seg_image_add(rec, name, SEG_U8, h, w, c, r->file->path, opts, r->e);
     if (!t || note_exif(r, rec)) /* markers do not outlive decoding */
+        return -1;
+    if (check_tables(r))
         return -1;
     jpeg_start_decompress(jpeg);
     while (jpeg->output_scanline < h) {

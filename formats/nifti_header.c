@@ -256,6 +256,13 @@ read_place(struct seg_nifti *v, const char *path, struct seg_err *e)
     return 0;
 }
 
+/* A nan is printed without its sign. */
+static double
+plain(double v)
+{
+    return isnan(v) ? (double)NAN : v;
+}
+
 /* As the reference reader has it: a slope that is 0 or not finite means that
    values are as stored, and an intercept that is not finite is 0. */
 static void
@@ -264,8 +271,8 @@ read_scaling(struct seg_nifti *v)
     v->slope = seg_nifti_get(&v->header, NIFTI_SLOPE, 0);
     v->inter = seg_nifti_get(&v->header, NIFTI_INTER, 0);
     if (!isfinite(v->slope) || !isfinite(v->inter))
-        add_odd(v, "scl_slope is %g and scl_inter %g: values are %s", v->slope,
-            v->inter,
+        add_odd(v, "scl_slope is %g and scl_inter %g: values are %s",
+            plain(v->slope), plain(v->inter),
             v->slope == 0 || !isfinite(v->slope) ? "as stored"
                                                  : "scaled by the slope alone");
     if (v->slope == 0 || !isfinite(v->slope) || v->colours > 1) {
@@ -327,7 +334,7 @@ read_spacing(struct seg_nifti *v)
 
         v->spacing[i] = d > 0 && isfinite(d) ? d : 1;
         if (!isfinite(d))
-            add_odd(v, "pixdim[%d] is %g: taken for 1", i + 1, d);
+            add_odd(v, "pixdim[%d] is %g: taken for 1", i + 1, plain(d));
     }
 }
 

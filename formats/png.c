@@ -95,11 +95,11 @@ set_up(struct reading *r)
 static int
 check_sides(const struct reading *r)
 {
-    enum { WIDTH_AT = 16, HEIGHT_AT = 20 };
+    enum { TYPE_AT = 12, WIDTH_AT = 16, HEIGHT_AT = 20 };
     const struct seg_file *file = r->chunks.file;
     const uint8_t *p = (const uint8_t *)file->data;
 
-    if (file->bytes < HEIGHT_AT + 4)
+    if (file->bytes < HEIGHT_AT + 4 || memcmp(p + TYPE_AT, "IHDR", 4))
         return 0;
     png_uint_32 w = png_get_uint_32(p + WIDTH_AT);
     png_uint_32 h = png_get_uint_32(p + HEIGHT_AT);

@@ -102,7 +102,7 @@ bad_import "a row too few" '3x2 pixels, its label l.pgm has 3x1' i.pgm l.pgm -m 
 bad_import "no label where one should be" 'gone.png: cannot open: No such' i.pgm gone.png -m two.tsv
 : >empty.png
 bad_import "a label of no bytes" 'empty.png: empty file' i.pgm empty.png -m two.tsv
-bad_import "a text for a label" 'two.tsv: neither PNG' i.pgm two.tsv -m two.tsv
+bad_import "a text for a label" 'two.tsv: not supported: a text file' i.pgm two.tsv -m two.tsv
 bad_import "a photograph for a label" 'grey.jpg: label picture is JPEG' \
     "$root/tests/golden/grey.jpg" "$root/tests/golden/grey.jpg" -m two.tsv
 

@@ -215,7 +215,7 @@ echo nothing.png >l
 fails 65 'nothing.png: empty file' "an empty file" l
 echo "not a picture" >text.jpg
 echo text.jpg >l
-fails 65 'neither PNG, JPEG' "a text" l
+fails 65 'text.jpg: not supported: a text file' "a text" l
 
 # ---- label maps ----
 
