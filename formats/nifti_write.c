@@ -147,6 +147,23 @@ parse_header(
     return 0;
 }
 
+/* A NIfTI-1 has sides of 16 bits. */
+static int
+check_sides(const struct seg_nifti_header *h, const struct seg_stack *s,
+    struct seg_err *e)
+{
+    const size_t *n = s->at.shape, c = s->channels;
+    enum { MOST = 32767 };
+
+    if (h->n != SEG_NIFTI_1 ||
+        (n[0] <= MOST && n[1] <= MOST && n[2] <= MOST && c <= MOST))
+        return 0;
+    return seg_fail(e, SEG_EDATA,
+        "%s: %zux%zux%zux%zu voxels do not fit in a NIfTI-1: up to %d a side "
+        "expected",
+        s->key, n[0], n[1], n[2], c, MOST);
+}
+
 /* What the voxels are; where they are stays. */
 static void
 fill_header(struct seg_nifti_header *h, const struct seg_stack *s)
@@ -197,7 +214,7 @@ put_all(struct seg_gzip *g, struct seg_stack *s, struct seg_err *e)
     size_t size = seg_type_size(s->type), n = s->at.shape[0];
     char *line = seg_take_dirty(&s->arena, n, size, e);
 
-    if (!line || parse_header(&h, s, e))
+    if (!line || parse_header(&h, s, e) || check_sides(&h, s, e))
         return -1;
     fill_header(&h, s);
     if (seg_gzip_put(g, h.p, h.n, e) || seg_gzip_put(g, "\0\0\0\0", 4, e))

@@ -304,6 +304,12 @@ numbers a.st image >want.txt
 numbers b.st image | cmp -s - want.txt
 ok $? "gzip of two members, end to end"
 
+perl -e 'print "P5 40000 2 255\n", "a" x 80000' >long.pgm
+echo long.pgm | seg-import -o long.st
+status_is 65 "a row of 40000 pixels" seg-export -t image -f nifti -d long long.st
+like "$(<.err)" '40000x2x1x1 voxels do not fit in a NIfTI-1' \
+    "does not fit in the 16 bits of NIfTI-1"
+
 # ---- files of other kinds ----
 
 printf 'BM\72\0\0\0\0\0\0\0\66\0\0\0\50\0\0\0' >a.bmp
