@@ -190,6 +190,7 @@ static int
 note_rest(struct reading *r, struct seg_record *rec,
     const struct seg_image_opts *opts)
 {
+    enum { ZLIB_END = 16 }; /* libpng may leave an empty block and a sum */
     struct seg_png_chunks *c = &r->chunks;
     size_t extra;
 
@@ -199,7 +200,7 @@ note_rest(struct reading *r, struct seg_record *rec,
         return -1;
     if (c->exif && seg_exif_note(rec, c->exif, c->exif_bytes, r->e))
         return -1;
-    if (extra &&
+    if (extra > ZLIB_END &&
         seg_record_warn(rec, r->e,
             "%s: %zu bytes follow the last pixel: not used", r->path, extra))
         return -1;

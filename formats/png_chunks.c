@@ -100,6 +100,11 @@ turn(struct seg_png_chunks *c, struct seg_err *e)
 
     skip_metadata(c);
     if (!look(c, &k)) {
+        if (c->file->bytes - c->at >= HEAD + SUM && has_name(&k) &&
+            is_metadata(c, &k))
+            return seg_fail(e, SEG_EDATA,
+                "%s: damaged PNG: the file ends within chunk %.4s at byte %zu",
+                c->file->path, (const char *)k.type, c->at);
         c->left = c->file->bytes - c->at;
         return 0;
     }

@@ -63,10 +63,12 @@ png("twice$_", $head, (chunk($_, $meta{$_})) x 2, $data, $end) for keys %meta;
 png("late$_", $head, $data, chunk($_, $meta{$_}), $end) for keys %meta;
 png("spoiled$_", $head, spoiled($_, $meta{$_}), $data, $end) for keys %meta;
 png("palette", $head, chunk("PLTE", "ab"), $data, $end);
-png("twoends", $head, $data, chunk("IDAT", "more"), $end);
+png("twoends", $head, $data, chunk("IDAT", "more" x 9), $end);
 png("longer", $head, chunk("IDAT", $zip->($rows . "more")), $end);
 png("behind", $head, $data, $end, "a second file");
+png("split", $head, (map { chunk("IDAT", $_) } split //, $zip->($rows)), $end);
 png("noend", $head, $data);
+png("cutearly", $head, substr($texts[0], 0, 20));
 png("cutmeta", $head, $data, substr($texts[0], 0, 20));
 # and those that lost pixels, or are of another kind
 png("sum", $head, spoiled("IDAT", $zip->($rows)), $end);
@@ -91,7 +93,8 @@ for m in $metas; do
         "one with a wrong check sum"
 done
 reads palette.png "" "a palette that gray does not need"
-reads twoends.png "4 bytes follow the last pixel" "more pixels in a chunk"
+reads split.png "" "a chunk for each byte of pixels"
+reads twoends.png "36 bytes follow the last pixel" "more pixels in a chunk"
 reads longer.png "more is compressed than" "more pixels than there is room for"
 reads behind.png "" "bytes behind the end"
 reads noend.png "the PNG has no end mark" "no end mark"
@@ -100,6 +103,8 @@ refuses sum.png "damaged PNG: IDAT: CRC error" "pixels with a wrong check sum"
 refuses few.png "damaged PNG: Not enough image data" "a row is missing"
 refuses head.png "damaged PNG: IHDR: CRC error" "a header with a wrong check sum"
 refuses inner.png "damaged PNG: the file ends too early" "cut in the pixels"
+refuses cutearly.png "damaged PNG: the file ends within chunk tEXt at byte 33" \
+    "cut in a text before them"
 refuses apple.png "not supported: a PNG with a critical chunk CgBI" "iOS"
 refuses vast.png "not supported: a PNG of 2000000x2 pixels" "too wide"
 # the text of seg-export is found among others
