@@ -211,7 +211,7 @@ static const struct {
 } kinds[] = {
     {"an empty file", NULL, .is = is_empty},
     {"a PNG image", NULL, MAGIC(0, "\x89PNG\r\n\x1a\n")},
-    {"a PNG image that a transfer as text has damaged",
+    {"a PNG image with a damaged signature (a transfer as text?)",
         "transfer it again, as binary", MAGIC(0, "\x89PNG")},
     {"a JPEG-LS image", AS_PNG, MAGIC(0, "\xff\xd8\xff\xf7")},
     {"a JPEG image", NULL, MAGIC(0, "\xff\xd8\xff")},

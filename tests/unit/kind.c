@@ -14,7 +14,7 @@ static const struct {
 } files[] = {
     {S(""), "an empty file"},
     {S("\x89PNG\r\n\x1a\n\0\0"), "a PNG image"},
-    {S("\x89PNG\n\x1a\n\0\0\0"), "a PNG image that a transfer as text"},
+    {S("\x89PNG\n\x1a\n\0\0\0"), "a PNG image with a damaged signature"},
     {S("\xff\xd8\xff\xe0"), "a JPEG image"},
     {S("\xff\xd8\xff\xf7"), "a JPEG-LS image"},
     {S("II*\0\x08\0\0\0"), "a TIFF image"},
