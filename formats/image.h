@@ -4,7 +4,8 @@
  * Values are the stored ones: 1, 2 and 4 bit samples are unpacked, not scaled;
  * 16 bit are in native order; seg_image_settle says which types there are.  A
  * file of another kind is refused by its name (formats/kind.h).  Sizes are
- * is allocated.  Each format lives in its own pair of files.
+ * checked from headers before anything is allocated.  Each format lives in its own
+ * pair of files.
  *
  * A picture that its camera marked as turned (EXIF orientation other than 1) is
  * read as it is stored, and the record gets seg.exif "orientation=N".  Whatever
