@@ -121,6 +121,30 @@ printf 'k\tids.png\tids.png\n' >pair.tsv
 status_is 65 "class ids are known behind 20 texts" seg-import -m map.tsv pair.tsv
 like "$(<.err)" 'a label map was applied already' "and not mapped again"
 
+# ---- a palette whose colors are in the map, and whose indices are not ----
+
+cat >indexed.pl <<'END'
+do "./png.pl";
+png("indexed", chunk("IHDR", pack("NNCCCCC", 3, 1, 8, 3, 0, 0, 0)),
+    chunk("PLTE", "\1\2\3\xff\0\0\0\xff\0"),
+    chunk("IDAT", Compress::Zlib::compress("\0\0\2\1")), chunk("IEND", ""));
+END
+perl indexed.pl >/dev/null
+printf '%s\t0\ta\t#010203\n%s\t1\tb\t#ff0000\n%s\t2\tc\t#00ff00\n' \
+    10 20 30 >values.tsv
+sed 's/^[0-9]*/-/' values.tsv >colors.tsv
+sed 's/^10/0/; s/#ff0000/#fe0000/' values.tsv >others.tsv
+printf 'k\tindexed.png\tindexed.png\n' >l
+for m in values colors; do
+    status_is 65 "indices that are not in the map: $m" seg-import -m $m.tsv l
+    is "$(<.err)" "seg-import: indexed.png: value 0 at (x 0, y 0) is not in the label map, but the colors of its palette are: --colours goes by color" \
+        "--colours is named"
+    seg-import --colours -m $m.tsv -o color.st l
+    is "$(numbers color.st label | xargs)" "0 2 1" "and tells the classes"
+done
+status_is 65 "neither its indices nor all its colors" seg-import -m others.tsv l
+like "$(<.err)" 'value 2 at .* is not in the label map, nor 1 at' "are in the map"
+
 # ---- JPEG: bytes outside the scans ----
 
 cat >jpeg.pl <<'END'

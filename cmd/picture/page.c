@@ -1,5 +1,7 @@
-#include "cmd/picture/page.h"
+#include <string.h>
+
 #include "cmd/cli/cli.h"
+#include "cmd/picture/page.h"
 #include "formats/geo.h"
 #include "lib/data/intensity.h"
 #include "lib/data/labelmap.h"
@@ -114,6 +116,16 @@ check_palette(struct seg_record *rec, const struct cli_page_how *how,
     enum seg_palette_fit fit = seg_labelmap_palette(&c, m, label, palette);
     if (fit == SEG_PALETTE_FITS)
         return 0;
+    if (fit == SEG_PALETTE_COLORS_ONLY) {
+        size_t at =
+            (size_t)((char *)memchr(label->data, c.index, label->bytes) -
+                     (char *)label->data);
+
+        return seg_fail(e, SEG_EDATA,
+            "%s: value %d at (x %zu, y %zu) is not in the label map, but the "
+            "colors of its palette are: --colours goes by color",
+            path, c.index, at % label->shape[1], at / label->shape[1]);
+    }
     if (m->values[c.id])
         snprintf(value, sizeof value, "value %d", m->value[c.id]);
     snprintf(text, sizeof text,

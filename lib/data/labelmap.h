@@ -72,15 +72,17 @@ int seg_labelmap_find(const struct seg_labelmap *m, int rgb);
  * gives its color to another class than its value.  CONTRADICTS: all indices in
  * use do, and a second one of the palette, and none has the color of its class;
  * DOUBTFUL: at least one index in use does.  A color that is not in the map
- * says nothing of an index that is ignored.
+ * says nothing of an index that is ignored.  COLORS_ONLY: the map has the colors
+ * of all indices in use, and not all of these as values.
  */
 enum seg_palette_fit {
     SEG_PALETTE_FITS,
+    SEG_PALETTE_COLORS_ONLY,
     SEG_PALETTE_DOUBTFUL,
     SEG_PALETTE_CONTRADICTS
 };
-/* The first index in use that contradicts, its color, and the map's class of
-   that color. */
+/* The first index in use that contradicts or is no value of the map, its color,
+   and the map's class of that color. */
 struct seg_palette_clash {
     int index, id;
     uint8_t rgb[3];

@@ -18,6 +18,33 @@ contradicts(const struct seg_labelmap *m, int v, const uint8_t rgb[3])
     return id != m->to[v];
 }
 
+/* The first of n indices in use that is no value of the map, where the map has
+   the colors of all of them; else -1. */
+static int
+by_color_only(const struct seg_labelmap *m, const char used[256], int n,
+    const uint8_t (*rgb)[3])
+{
+    int first = -1;
+
+    for (int v = 255; v >= 0; v--) {
+        if (!used[v])
+            continue;
+        if (v >= n || contradicts(m, v, rgb[v]) < 0)
+            return -1;
+        if (m->to[v] == SEG_UNMAPPED)
+            first = v;
+    }
+    return first;
+}
+
+static struct seg_palette_clash
+clash_at(const struct seg_labelmap *m, int v, const uint8_t rgb[3])
+{
+    return (struct seg_palette_clash){.index = v,
+        .rgb = {rgb[0], rgb[1], rgb[2]},
+        .id = seg_labelmap_find(m, rgb[0] << 16 | rgb[1] << 8 | rgb[2])};
+}
+
 enum seg_palette_fit
 seg_labelmap_palette(struct seg_palette_clash *clash,
     const struct seg_labelmap *m, const struct seg_tensor *t,
@@ -40,13 +67,15 @@ seg_labelmap_palette(struct seg_palette_clash *clash,
         if (other != 1 || !used[v] || m->to[v] == SEG_UNMAPPED)
             continue;
         if (!used_clashes++)
-            *clash = (struct seg_palette_clash){.index = v,
-                .rgb = {rgb[v][0], rgb[v][1], rgb[v][2]},
-                .id = seg_labelmap_find(
-                    m, rgb[v][0] << 16 | rgb[v][1] << 8 | rgb[v][2])};
+            *clash = clash_at(m, v, rgb[v]);
     }
-    if (!used_clashes)
+    int stray = by_color_only(m, used, n, (const uint8_t(*)[3])rgb);
+    if (!used_clashes && stray < 0)
         return SEG_PALETTE_FITS;
+    if (!used_clashes) {
+        *clash = clash_at(m, stray, rgb[stray]);
+        return SEG_PALETTE_COLORS_ONLY;
+    }
     return used_clashes == in_use && !agree && clashes > 1
                ? SEG_PALETTE_CONTRADICTS
                : SEG_PALETTE_DOUBTFUL;
