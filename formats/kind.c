@@ -46,12 +46,13 @@ is_empty(struct bytes b)
     return !b.n;
 }
 
+/* Behind a header of 14 bytes comes a second one, which begins with its size. */
 static int
 is_bmp(struct bytes b)
 {
-    return b.n >= 18 && has(b, 0, "BM", 2) && !memcmp(b.p + 6, "\0\0\0", 3) &&
-           strchr("\x0c\x28\x34\x38\x40\x6c\x7c", b.p[14]) && b.p[14] &&
-           !memcmp(b.p + 15, "\0\0", 3);
+    return (b.n >= 18 && has(b, 0, "BM", 2) && b.p[14] >= 12 &&
+               b.p[14] <= 124 && !memcmp(b.p + 15, "\0\0", 3)) ||
+           (has(b, 0, "BA", 2) && has(b, 14, "BM", 2));
 }
 
 static int

@@ -112,8 +112,13 @@ turn(struct seg_png_chunks *c, struct seg_err *e)
         return seg_fail(e, SEG_EDATA,
             "%s: damaged PNG: no chunk at byte %zu, where one is expected",
             c->file->path, c->at);
-    if (!is(&k, "IHDR") && !is(&k, "PLTE") && !is(&k, "IDAT") &&
-        !is(&k, "IEND"))
+    int known =
+        is(&k, "IHDR") || is(&k, "PLTE") || is(&k, "IDAT") || is(&k, "IEND");
+    if (!known && seg_gzip_sum(k.type, 4 + k.n) != number(k.data + k.n))
+        return seg_fail(e, SEG_EDATA,
+            "%s: damaged PNG: chunk %.4s at byte %zu has a wrong check sum",
+            c->file->path, (const char *)k.type, c->at);
+    if (!known)
         return seg_fail(e, SEG_EDATA,
             "%s: not supported: a PNG with a critical chunk %.4s%s",
             c->file->path, (const char *)k.type,

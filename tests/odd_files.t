@@ -76,6 +76,7 @@ png("few", $head, chunk("IDAT", $zip->("\0\1\2\3")), $end);
 png("head", spoiled("IHDR", pack("NNCCCCC", 3, 2, 8, 0, 0, 0, 0)), $data, $end);
 png("inner", $head, substr($data, 0, 20));
 png("apple", chunk("CgBI", "\0" x 4), $head, $data, $end);
+png("turned", $head, spoiled("IDAU", $zip->($rows)), $end);
 png("vast", chunk("IHDR", pack("NNCCCCC", 2000000, 2, 8, 0, 0, 0, 0)), $data,
     $end);
 print join " ", sort keys %meta;
@@ -106,6 +107,8 @@ refuses inner.png "damaged PNG: the file ends too early" "cut in the pixels"
 refuses cutearly.png "damaged PNG: the file ends within chunk tEXt at byte 33" \
     "cut in a text before them"
 refuses apple.png "not supported: a PNG with a critical chunk CgBI" "iOS"
+refuses turned.png "damaged PNG: chunk IDAU at byte 33 has a wrong check sum" \
+    "a bit of the type of a chunk"
 refuses vast.png "not supported: a PNG of 2000000x2 pixels" "too wide"
 # the text of seg-export is found among others
 cat >ids.pl <<'END'
