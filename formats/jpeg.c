@@ -83,7 +83,7 @@ is_restart(int marker)
     return marker >= 0xd0 && marker <= 0xd7;
 }
 
-/* 1 if what libjpeg warns of leaves every pixel as it was. */
+/* 1 if the warning of libjpeg leaves every pixel as it was. */
 static int
 is_harmless(const struct jpeg_error_mgr *err)
 {

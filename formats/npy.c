@@ -29,7 +29,7 @@ damaged(const struct seg_file *file, const char *what, struct seg_err *e)
     return seg_fail(e, SEG_EDATA, "%s: damaged npy: %s", file->path, what);
 }
 
-/* The text behind 'key': in the dictionary; either quote will do. */
+/* The text after 'key': in the dictionary; either quote will do. */
 static const char *
 value_of(const char *text, const char *key)
 {

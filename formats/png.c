@@ -53,7 +53,7 @@ read_failed(png_structp png, png_const_charp text)
     png_longjmp(png, 1);
 }
 
-/* Bytes behind the last pixel do no harm.  All else that libpng would only warn
+/* Bytes after the last pixel do no harm.  All else that libpng would only warn
    about is an error, as it is about pixels: it sees no metadata. */
 static void
 read_warning(png_structp png, png_const_charp text)
@@ -185,7 +185,7 @@ note_palette(struct reading *r, struct seg_record *rec)
     return seg_image_note_palette(rec, (const uint8_t(*)[3])rgb, n, r->e);
 }
 
-/* What the metadata says, and a warning where the file is odd. */
+/* The facts of the metadata, and a warning where the file is odd. */
 static int
 note_rest(struct reading *r, struct seg_record *rec,
     const struct seg_image_opts *opts)

@@ -47,7 +47,7 @@ is(const struct chunk *k, const char *type)
     return !memcmp(k->type, type, 4);
 }
 
-/* A small letter comes first in the name of what a reader may pass over; a
+/* A small letter comes first in the name of a chunk that readers may pass over; a
    palette is only a suggestion where pixels are not its numbers. */
 static int
 is_metadata(const struct seg_png_chunks *c, const struct chunk *k)
@@ -91,7 +91,7 @@ skip_metadata(struct seg_png_chunks *c)
     }
 }
 
-/* Turns to the next chunk of pixels; libpng is told itself what is wrong with
+/* Turns to the next chunk of pixels; libpng itself finds faults of
    its data. */
 static int
 turn(struct seg_png_chunks *c, struct seg_err *e)

@@ -32,11 +32,11 @@ void seg_png_chunks_start(
     struct seg_png_chunks *c, const struct seg_file *file);
 
 /* The next n bytes of the file without its metadata; -1 and e filled where the
-   file ends or what comes is not a chunk of PNG. */
+   file ends or the next bytes are no chunk of PNG. */
 int seg_png_chunks_read(struct seg_png_chunks *c, void *to, size_t n,
     struct seg_err *e) SEG_MUST_USE;
 
-/* Looks at all chunks behind the pixels.  *extra: bytes of pixels that the image
+/* Looks at all chunks after the pixels.  *extra: bytes of pixels that the image
    has no room for; ended is 0 if the file is cut. */
 void seg_png_chunks_finish(struct seg_png_chunks *c, size_t *extra);
 

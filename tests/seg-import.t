@@ -111,7 +111,7 @@ spoiled()
     fi
 }
 
-# at every byte (a long file: every 13th); only behind the last pixel a cut is
+# at every byte (a long file: every 13th); only after the last pixel a cut is
 # no more than odd
 cut_everywhere()
 {
