@@ -46,7 +46,7 @@ is_empty(struct bytes b)
     return !b.n;
 }
 
-/* Behind a header of 14 bytes comes a second one, which begins with its size. */
+/* A header of 14 bytes, and a second one that begins with its size. */
 static int
 is_bmp(struct bytes b)
 {

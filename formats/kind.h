@@ -16,8 +16,8 @@ enum { SEG_KIND_BYTES = 1024 }; /* so many first bytes are enough */
    if the kind is unknown.  data: the first n bytes, or the whole file. */
 const char *seg_kind_name(const void *data, size_t n);
 
-/* How to make a file of that kind into one that seg-import reads: "convert it to
-   PNG (magick a.bmp a.png)"; NULL if there is nothing to advise. */
+/* The way from that kind to one that seg-import reads: "convert it to PNG
+   (magick a.bmp a.png)"; NULL if there is nothing to advise. */
 const char *seg_kind_remedy(const void *data, size_t n);
 
 #endif

@@ -2,10 +2,11 @@
  * NIfTI-1 and NIfTI-2, of either byte order, plain or in gzip.
  *
  * A file is a volume of which the slices along one axis are the pictures, and
- * further axes (time, modalities) and RGB are channels.  Scaled values (scl_slope,
- * scl_inter) become f32.  Fields of the header that say nothing about voxels never
- * refuse a file.  Slices get seg.volume and seg.nifti, formats/volume.h,
- * from which slices are put together again under the old header.
+ * further axes (time, modalities) and RGB are channels.  Scaled values
+ * (scl_slope, scl_inter) become f32.  Fields of the header that say nothing
+ * about voxels never refuse a file.  Slices get seg.volume and seg.nifti,
+ * formats/volume.h, from which slices are put together again under the old
+ * header.
  */
 #ifndef SEG_FORMATS_NIFTI_H
 #define SEG_FORMATS_NIFTI_H

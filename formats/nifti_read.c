@@ -131,7 +131,7 @@ cut(char *to, const struct seg_nifti *v, const char *voxels, int axis,
                     size);
 }
 
-/* As stored where there is no scale; else a tensor of floats takes t's place. */
+/* As stored where there is no scale; else floats take the place of t. */
 static int
 scale(struct seg_record *rec, struct seg_tensor *t, const struct seg_nifti *v,
     struct seg_err *e)

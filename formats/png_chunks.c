@@ -47,8 +47,8 @@ is(const struct chunk *k, const char *type)
     return !memcmp(k->type, type, 4);
 }
 
-/* A small letter comes first in the name of a chunk that readers may pass over; a
-   palette is only a suggestion where pixels are not its numbers. */
+/* A small letter comes first in the name of a chunk that readers may pass over.
+   A palette is only a suggestion where pixels are not its numbers. */
 static int
 is_metadata(const struct seg_png_chunks *c, const struct chunk *k)
 {
@@ -91,8 +91,7 @@ skip_metadata(struct seg_png_chunks *c)
     }
 }
 
-/* Turns to the next chunk of pixels; libpng itself finds faults of
-   its data. */
+/* Turns to the next chunk of pixels; libpng itself finds faults of its data. */
 static int
 turn(struct seg_png_chunks *c, struct seg_err *e)
 {

@@ -3,8 +3,8 @@
  * pixels: IHDR, PLTE, IDAT and IEND.
  *
  * Metadata can therefore never refuse a file.  Two kinds of it are noted on the
- * way, the EXIF block and the text that seg_png_write leaves; no compressed text
- * or profile is ever unpacked.
+ * way, the EXIF block and the text that seg_png_write leaves.  No compressed
+ * text or profile is ever unpacked.
  */
 #ifndef SEG_FORMATS_PNG_CHUNKS_H
 #define SEG_FORMATS_PNG_CHUNKS_H
