@@ -76,18 +76,16 @@ rename_all(struct seg_record *rec)
 {
     struct seg_err e;
     size_t cut = strlen(opts.prefix);
-    int kept = 0;
 
     for (int i = 0; i < rec->ntensors; i++) {
-        struct seg_tensor t = rec->tensors[i];
-        if (strncmp(t.name, opts.prefix, cut))
-            continue;
-        t.name = cli_need(seg_take_text(&rec->arena, &e, "%s%s",
-                              opts.add_prefix, t.name + cut),
-            &e);
-        rec->tensors[kept++] = t;
+        struct seg_tensor *t = rec->tensors + i;
+        int kept = !strncmp(t->name, opts.prefix, cut);
+        t->name = !kept ? NULL
+                        : cli_need(seg_take_text(&rec->arena, &e, "%s%s",
+                                       opts.add_prefix, t->name + cut),
+                              &e);
     }
-    rec->ntensors = kept;
+    seg_record_sweep(rec);
 }
 
 /* The names, colors and ignore value of a model whose head was loaded too. */

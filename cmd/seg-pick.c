@@ -152,8 +152,8 @@ rename_tensors(struct seg_record *rec, struct wants *renames)
             continue;
         if (seg_record_find(rec, w->to))
             cli_fail(SEG_EDATA, "%.200s: tensor %.100s is there already",
-                seg_record_key(rec), w->to);
-        t->name = w->to;
+                seg_record_name(rec), w->to);
+        seg_record_rename(rec, t, w->to);
         w->met = 1;
     }
 }
@@ -161,12 +161,13 @@ rename_tensors(struct seg_record *rec, struct wants *renames)
 static void
 choose_tensors(struct seg_record *rec, struct wants *keep, struct wants *drop)
 {
-    for (int i = rec->ntensors; i-- > 0;) {
+    for (int i = 0; i < rec->ntensors; i++) {
         const char *name = rec->tensors[i].name;
         int dropped = matches(drop, name), kept = matches(keep, name);
         if (dropped || (keep->n && !kept))
-            seg_record_drop(rec, name);
+            rec->tensors[i].name = NULL;
     }
+    seg_record_sweep(rec);
 }
 
 static void

@@ -1,13 +1,12 @@
-#include <jansson.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "formats/header.h"
+#include "formats/json.h"
 
-static const char meta_key[] = "__metadata__", hash_key[] = "seg.hash",
-                  no_hash[] = "0000000000000000";
+static const char meta_key[] = "__metadata__";
 
 int
 seg_place_fail(
@@ -27,309 +26,318 @@ seg_place_fail(
         e, SEG_EDATA, "%.200s: record %zu: %s", at->name, at->number, text);
 }
 
-/* ---- reading ---- */
+struct parser {
+    struct seg_json json;
+    struct seg_record *rec;
+    const struct seg_place *at;
+    struct seg_err *e;
+};
 
-static int
-read_meta(struct seg_record *rec, json_t *root, const struct seg_place *at,
-    struct seg_err *e)
-{
-    json_t *meta = json_object_get(root, meta_key), *value;
-    const char *key;
-    size_t n = json_object_size(meta);
+/* ---- one tensor ---- */
 
-    if (!meta)
-        return 0;
-    if (!json_is_object(meta))
-        return seg_place_fail(at, e, "__metadata__ is not an object");
-    rec->meta = seg_take(&rec->arena, n, sizeof *rec->meta, e);
-    if (!rec->meta)
-        return -1;
-    rec->meta_room = n;
-    json_object_foreach(meta, key, value)
-    {
-        struct seg_meta *m = rec->meta + rec->nmeta;
-
-        if (!json_is_string(value))
-            return seg_place_fail(
-                at, e, "metadata %.100s is not a string", key);
-        m->key = seg_take_string(&rec->arena, key, e);
-        m->value = seg_take_string(&rec->arena, json_string_value(value), e);
-        if (!m->key || !m->value)
-            return -1;
-        rec->nmeta++;
-    }
-    return 0;
-}
-
-static int
-read_shape(struct seg_tensor *t, json_t *shape, const struct seg_place *at,
-    struct seg_err *e)
-{
-    size_t rank = json_array_size(shape);
-
-    if (!json_is_array(shape))
-        return seg_place_fail(
-            at, e, "tensor %.100s: shape is not a list", t->name);
-    if (rank > SEG_RANK)
-        return seg_place_fail(at, e, "tensor %.100s: rank %zu, at most %d",
-            t->name, rank, SEG_RANK);
-    t->rank = (int)rank;
-    for (size_t i = 0; i < rank; i++) {
-        json_t *size = json_array_get(shape, i);
-
-        if (!json_is_integer(size) || json_integer_value(size) < 0)
-            return seg_place_fail(at, e,
-                "tensor %.100s: size %zu of shape is not a whole number",
-                t->name, i + 1);
-        t->shape[i] = (size_t)json_integer_value(size);
-    }
-    if (seg_tensor_size(&t->bytes, t->type, t->rank, t->shape))
-        return seg_place_fail(at, e, "tensor %.100s: shape too large", t->name);
-    return 0;
-}
-
-static int
-read_offsets(size_t *begin, struct seg_tensor *t, json_t *pair,
-    const struct seg_place *at, struct seg_err *e)
-{
-    json_t *from = json_array_get(pair, 0), *to = json_array_get(pair, 1);
-
-    if (json_array_size(pair) != 2 || !json_is_integer(from) ||
-        !json_is_integer(to) || json_integer_value(from) < 0 ||
-        json_integer_value(to) < json_integer_value(from))
-        return seg_place_fail(
-            at, e, "tensor %.100s: data_offsets are not [begin, end]", t->name);
-    *begin = (size_t)json_integer_value(from);
-    size_t bytes = (size_t)json_integer_value(to) - *begin;
-    char shape[120];
-    if (bytes != t->bytes)
-        return seg_place_fail(at, e,
-            "tensor %.100s: offsets span %zu bytes, %s has %zu", t->name, bytes,
-            seg_tensor_describe(shape, sizeof shape, t), t->bytes);
-    return 0;
-}
-
+/* A tensor as it is read: its data_offsets, and which fields were there. */
 struct entry {
-    struct seg_tensor t;
-    size_t begin;
+    struct seg_tensor *t;
+    const char *type;
+    size_t offset[2];
+    int has_shape, has_offsets;
 };
 
 static int
-read_tensor(struct entry *x, json_t *info, const struct seg_place *at,
-    struct seg_err *e)
+syntax(struct parser *p)
 {
-    const char *name = x->t.name,
-               *type = json_string_value(json_object_get(info, "dtype")), *key;
-    json_t *value;
+    return seg_place_fail(p->at, p->e, "header, byte %zu: %s",
+        (size_t)(p->json.at - p->json.start), p->json.bad);
+}
 
-    if (!json_is_object(info))
-        return seg_place_fail(at, e, "tensor %.100s: not an object", name);
-    json_object_foreach(info, key,
-        value) if (strcmp(key, "dtype") && strcmp(key, "shape") &&
-                   strcmp(key, "data_offsets")) return seg_place_fail(at, e,
-        "tensor %.100s: unknown field %.100s", name, key);
-    if (json_object_size(info) != 3 || !type)
+static int
+duplicate(struct parser *p, const char *name)
+{
+    return seg_place_fail(p->at, p->e,
+        "header, byte %zu: duplicate name %.100s",
+        (size_t)(p->json.at - p->json.start), name);
+}
+
+/* The next string, and the colon after it. */
+static const char *
+read_name(struct parser *p)
+{
+    const char *name = seg_json_string(&p->json);
+
+    if (name && !seg_json_mark(&p->json, ':'))
+        return name;
+    syntax(p);
+    return NULL;
+}
+
+static int
+read_dtype(struct parser *p, struct entry *x)
+{
+    if (x->type)
+        return duplicate(p, "dtype");
+    if (seg_json_peek(&p->json) != '"')
         return seg_place_fail(
-            at, e, "tensor %.100s: wants dtype, shape and data_offsets", name);
-    if (seg_type_parse(&x->t.type, type))
-        return seg_place_fail(at, e,
+            p->at, p->e, "tensor %.100s: wants dtype as a string", x->t->name);
+    x->type = seg_json_string(&p->json);
+    return x->type ? 0 : syntax(p);
+}
+
+static int
+read_shape(struct parser *p, struct entry *x)
+{
+    size_t rank = 0, size;
+    int more;
+
+    if (x->has_shape++)
+        return duplicate(p, "shape");
+    if (seg_json_peek(&p->json) != '[')
+        return seg_place_fail(
+            p->at, p->e, "tensor %.100s: shape is not a list", x->t->name);
+    if (seg_json_mark(&p->json, '['))
+        return syntax(p);
+    for (; (more = seg_json_more(&p->json, ']', rank == 0)) > 0; rank++) {
+        int status = seg_json_number(&p->json, &size);
+
+        if (status < 0)
+            return syntax(p);
+        if (status > 0)
+            return seg_place_fail(p->at, p->e,
+                "tensor %.100s: size %zu of shape is not a whole number",
+                x->t->name, rank + 1);
+        if (rank < SEG_RANK)
+            x->t->shape[rank] = size;
+    }
+    if (more < 0)
+        return syntax(p);
+    if (rank > SEG_RANK)
+        return seg_place_fail(p->at, p->e,
+            "tensor %.100s: rank %zu, at most %d", x->t->name, rank, SEG_RANK);
+    x->t->rank = (int)rank;
+    return 0;
+}
+
+static int
+bad_offsets(struct parser *p, const struct entry *x)
+{
+    return seg_place_fail(p->at, p->e,
+        "tensor %.100s: data_offsets are not [begin, end]", x->t->name);
+}
+
+static int
+read_offsets(struct parser *p, struct entry *x)
+{
+    int n = 0, more, status;
+
+    if (x->has_offsets++)
+        return duplicate(p, "data_offsets");
+    if (seg_json_peek(&p->json) != '[')
+        return bad_offsets(p, x);
+    if (seg_json_mark(&p->json, '['))
+        return syntax(p);
+    for (; (more = seg_json_more(&p->json, ']', n == 0)) > 0; n++) {
+        if (n == 2)
+            return bad_offsets(p, x);
+        status = seg_json_number(&p->json, &x->offset[n]);
+        if (status)
+            return status < 0 ? syntax(p) : bad_offsets(p, x);
+    }
+    if (more < 0)
+        return syntax(p);
+    return n != 2 || x->offset[1] < x->offset[0] ? bad_offsets(p, x) : 0;
+}
+
+static int
+read_field(struct parser *p, struct entry *x)
+{
+    const char *field = read_name(p);
+
+    if (!field)
+        return -1;
+    if (!strcmp(field, "dtype"))
+        return read_dtype(p, x);
+    if (!strcmp(field, "shape"))
+        return read_shape(p, x);
+    if (!strcmp(field, "data_offsets"))
+        return read_offsets(p, x);
+    return seg_place_fail(
+        p->at, p->e, "tensor %.100s: unknown field %.100s", x->t->name, field);
+}
+
+/* Type, shape and offsets are there; they must agree. */
+static int
+check_entry(struct parser *p, const struct entry *x)
+{
+    struct seg_tensor *t = x->t;
+    char shape[120];
+
+    if (!x->type || !x->has_shape || !x->has_offsets)
+        return seg_place_fail(p->at, p->e,
+            "tensor %.100s: wants dtype, shape and data_offsets", t->name);
+    if (seg_type_parse(&t->type, x->type))
+        return seg_place_fail(p->at, p->e,
             "tensor %.100s: type %.20s is not supported (BOOL, U8 to U64, I8 "
             "to I64, F16, BF16, F32, F64 are)",
-            name, type);
-    if (read_shape(&x->t, json_object_get(info, "shape"), at, e))
+            t->name, x->type);
+    if (seg_tensor_size(&t->bytes, t->type, t->rank, t->shape))
+        return seg_place_fail(
+            p->at, p->e, "tensor %.100s: shape too large", t->name);
+    if (x->offset[1] - x->offset[0] != t->bytes)
+        return seg_place_fail(p->at, p->e,
+            "tensor %.100s: offsets span %zu bytes, %s has %zu", t->name,
+            x->offset[1] - x->offset[0],
+            seg_tensor_describe(shape, sizeof shape, t), t->bytes);
+    /* until all are read and sorted, data holds the offset */
+    t->data = (void *)(uintptr_t)x->offset[0];
+    return 0;
+}
+
+static int
+read_tensor(struct parser *p, const char *name)
+{
+    struct seg_record *rec = p->rec;
+    int more, first = 1;
+
+    if (seg_record_find(rec, name))
+        return duplicate(p, name);
+    struct seg_tensor *list = seg_grow(&rec->arena, rec->tensors, rec->ntensors,
+        &rec->tensors_room, sizeof *list, p->e);
+    if (!list)
         return -1;
-    return read_offsets(
-        &x->begin, &x->t, json_object_get(info, "data_offsets"), at, e);
+    rec->tensors = list;
+    struct entry x = {.t = list + rec->ntensors++};
+    x.t->name = name;
+    if (seg_record_added_tensor(rec, p->e))
+        return -1;
+    if (seg_json_peek(&p->json) != '{')
+        return seg_place_fail(
+            p->at, p->e, "header: tensor %.100s: not an object", name);
+    if (seg_json_mark(&p->json, '{'))
+        return syntax(p);
+    for (; (more = seg_json_more(&p->json, '}', first)) > 0; first = 0)
+        if (read_field(p, &x))
+            return -1;
+    return more < 0 ? syntax(p) : check_entry(p, &x);
+}
+
+/* ---- metadata ---- */
+
+static int
+read_pair(struct parser *p)
+{
+    struct seg_record *rec = p->rec;
+    const char *key = read_name(p);
+
+    if (!key)
+        return -1;
+    if (seg_record_meta(rec, key))
+        return duplicate(p, key);
+    if (seg_json_peek(&p->json) != '"')
+        return seg_place_fail(
+            p->at, p->e, "metadata %.100s is not a string", key);
+    struct seg_meta *list = seg_grow(&rec->arena, rec->meta, rec->nmeta,
+        &rec->meta_room, sizeof *list, p->e);
+    if (!list)
+        return -1;
+    rec->meta = list;
+    list[rec->nmeta].key = key;
+    list[rec->nmeta].value = seg_json_string(&p->json);
+    if (!list[rec->nmeta].value)
+        return syntax(p);
+    rec->nmeta++;
+    return seg_record_added_meta(rec, p->e);
+}
+
+static int
+read_meta(struct parser *p)
+{
+    int more, first = 1;
+
+    if (seg_json_peek(&p->json) != '{')
+        return seg_place_fail(p->at, p->e, "__metadata__ is not an object");
+    if (seg_json_mark(&p->json, '{'))
+        return syntax(p);
+    for (; (more = seg_json_more(&p->json, '}', first)) > 0; first = 0)
+        if (read_pair(p))
+            return -1;
+    return more < 0 ? syntax(p) : 0;
+}
+
+/* ---- the whole ---- */
+
+static uintptr_t
+offset_of(const struct seg_tensor *t)
+{
+    return (uintptr_t)t->data;
 }
 
 /* By place; of empty tensors in one place the name decides. */
 static int
 by_offset(const void *a, const void *b)
 {
-    const struct entry *x = a, *y = b;
+    const struct seg_tensor *x = a, *y = b;
 
-    if (x->begin != y->begin)
-        return x->begin < y->begin ? -1 : 1;
-    if (x->t.bytes != y->t.bytes)
-        return x->t.bytes < y->t.bytes ? -1 : 1;
-    return strcmp(x->t.name, y->t.name);
+    if (offset_of(x) != offset_of(y))
+        return offset_of(x) < offset_of(y) ? -1 : 1;
+    if (x->bytes != y->bytes)
+        return x->bytes < y->bytes ? -1 : 1;
+    return strcmp(x->name, y->name);
+}
+
+/* In order of their offsets, which must leave no gap; data becomes NULL. */
+static int
+sort_tensors(struct parser *p)
+{
+    struct seg_record *rec = p->rec;
+    size_t end = 0;
+
+    if (rec->ntensors)
+        qsort(rec->tensors, (size_t)rec->ntensors, sizeof *rec->tensors,
+            by_offset);
+    for (int i = 0; i < rec->ntensors; i++) {
+        struct seg_tensor *t = rec->tensors + i;
+
+        if (offset_of(t) != end)
+            return seg_place_fail(p->at, p->e,
+                "tensor %.100s begins at byte %zu, the one before ends at %zu",
+                t->name, (size_t)offset_of(t), end);
+        end += t->bytes;
+        t->data = NULL;
+    }
+    seg_record_sweep(rec);
+    return 0;
 }
 
 static int
-read_tensors(struct seg_record *rec, json_t *root, const struct seg_place *at,
-    struct seg_err *e)
+read_all(struct parser *p)
 {
-    size_t room = json_object_size(root), n = 0, end = 0;
-    struct entry *x = seg_take(&rec->arena, room, sizeof *x, e);
-    const char *name;
-    json_t *info;
+    int more, first = 1, metas = 0;
 
-    rec->tensors = seg_take(&rec->arena, room, sizeof *rec->tensors, e);
-    if (!x || !rec->tensors)
-        return -1;
-    json_object_foreach(root, name, info)
-    {
-        if (!strcmp(name, meta_key))
-            continue;
-        x[n].t.name = seg_take_string(&rec->arena, name, e);
-        if (!x[n].t.name || read_tensor(x + n, info, at, e))
+    if (seg_json_mark(&p->json, '{'))
+        return syntax(p);
+    for (; (more = seg_json_more(&p->json, '}', first)) > 0; first = 0) {
+        const char *name = read_name(p);
+
+        if (!name)
             return -1;
-        n++;
+        if (strcmp(name, meta_key) ? read_tensor(p, name)
+            : metas++              ? duplicate(p, name)
+                                   : read_meta(p))
+            return -1;
     }
-    qsort(x, n, sizeof *x, by_offset);
-    for (size_t i = 0; i < n; i++) {
-        if (x[i].begin != end)
-            return seg_place_fail(at, e,
-                "tensor %.100s begins at byte %zu, the one before ends at %zu",
-                x[i].t.name, x[i].begin, end);
-        end += x[i].t.bytes;
-        rec->tensors[i] = x[i].t;
-    }
-    rec->ntensors = (int)n;
-    rec->tensors_room = room;
-    return 0;
+    return more < 0 || seg_json_end(&p->json) ? syntax(p) : sort_tensors(p);
 }
 
 int
 seg_header_parse(struct seg_record *rec, const char *text, size_t n,
     const struct seg_place *at, struct seg_err *e)
 {
-    json_error_t why;
+    struct parser p = {.json = {text, text, text + n, NULL, NULL}, rec, at, e};
 
     if (n == 0 || text[0] != '{')
         return seg_place_fail(at, e, "not safetensors: no { after the length");
-    json_t *root = json_loadb(text, n, JSON_REJECT_DUPLICATES, &why);
-    if (!root && json_error_code(&why) == json_error_out_of_memory)
-        return seg_fail(e, SEG_EMEM, "%s: out of memory", at->name);
-    if (!root)
-        return seg_place_fail(
-            at, e, "header, byte %d: %s", why.position, why.text);
-    int status = read_meta(rec, root, at, e);
-    if (!status)
-        status = read_tensors(rec, root, at, e);
-    json_decref(root);
-    return status;
-}
-
-/* ---- writing ---- */
-
-/* The reference writer's order of types. */
-static int
-rank_of(enum seg_type t)
-{
-    static const enum seg_type order[SEG_TYPES] = {SEG_BOOL, SEG_U8, SEG_I8,
-        SEG_I16, SEG_U16, SEG_F16, SEG_BF16, SEG_I32, SEG_U32, SEG_F32, SEG_F64,
-        SEG_I64, SEG_U64};
-    int i = 0;
-
-    while (order[i] != t)
-        i++;
-    return i;
-}
-
-static int
-by_type(const void *a, const void *b)
-{
-    const struct seg_tensor *x = *(struct seg_tensor *const *)a,
-                            *y = *(struct seg_tensor *const *)b;
-    int d = rank_of(y->type) - rank_of(x->type);
-
-    return d ? d : strcmp(x->name, y->name);
-}
-
-static int
-by_key(const void *a, const void *b)
-{
-    const struct seg_meta *x = a, *y = b;
-
-    return strcmp(x->key, y->key);
-}
-
-static json_t *
-write_meta(struct seg_arena *a, const struct seg_record *rec, struct seg_err *e)
-{
-    size_t n = (size_t)rec->nmeta;
-    struct seg_meta *m = seg_take(a, n + 1, sizeof *m, e);
-    json_t *out = m ? json_object() : NULL;
-
-    if (!out)
-        return NULL;
-    n = 0;
-    for (int i = 0; i < rec->nmeta; i++)
-        if (strcmp(rec->meta[i].key, hash_key))
-            m[n++] = rec->meta[i];
-    m[n++] = (struct seg_meta){hash_key, no_hash};
-    qsort(m, n, sizeof *m, by_key);
-    for (size_t i = 0; i < n; i++)
-        if (json_object_set_new(out, m[i].key, json_string(m[i].value))) {
-            seg_fail(e, SEG_EDATA, "%.200s: metadata %.100s is not UTF-8",
-                seg_record_key(rec), m[i].key);
-            json_decref(out);
-            return NULL;
-        }
-    return out;
-}
-
-static json_t *
-write_tensor(const struct seg_tensor *t, size_t begin)
-{
-    json_t *shape = json_array();
-
-    for (int i = 0; i < t->rank; i++)
-        json_array_append_new(shape, json_integer((json_int_t)t->shape[i]));
-    return json_pack("{s:s, s:o, s:[I, I]}", "dtype", seg_type_name(t->type),
-        "shape", shape, "data_offsets", (json_int_t)begin,
-        (json_int_t)(begin + t->bytes));
-}
-
-static int
-write_tensors(json_t *root, struct seg_arena *a, int *order,
-    const struct seg_record *rec, struct seg_err *e)
-{
-    size_t n = (size_t)rec->ntensors, begin = 0;
-    const struct seg_tensor **t =
-        seg_take(a, n, sizeof(struct seg_tensor *), e);
-
-    if (!t)
-        return -1;
-    for (size_t i = 0; i < n; i++)
-        t[i] = rec->tensors + i;
-    qsort(t, n, sizeof *t, by_type);
-    for (size_t i = 0; i < n; i++) {
-        order[i] = (int)(t[i] - rec->tensors);
-        if (!strcmp(t[i]->name, meta_key) ||
-            json_object_set_new(root, t[i]->name, write_tensor(t[i], begin)))
-            return seg_fail(e, SEG_EDATA,
-                "%.200s: tensor name %.100s is not legal", seg_record_key(rec),
-                t[i]->name);
-        begin += t[i]->bytes;
-    }
-    return 0;
-}
-
-char *
-seg_header_write(struct seg_arena *a, size_t *n, int *order,
-    const struct seg_record *rec, struct seg_err *e)
-{
-    char *text = NULL;
-
-    /* what is said if jansson fails; our own failures say more */
-    seg_fail(e, SEG_EMEM, "out of memory");
-    json_t *root = json_object(), *meta = write_meta(a, rec, e);
-    if (root && meta && !json_object_set(root, meta_key, meta) &&
-        !write_tensors(root, a, order, rec, e)) {
-        size_t bytes = json_dumpb(root, NULL, 0, JSON_COMPACT);
-
-        *n = (bytes + 7) / 8 * 8;
-        text = seg_take_dirty(a, *n, 1, e);
-        if (text) {
-            memset(text, ' ', *n);
-            json_dumpb(root, text, *n, JSON_COMPACT);
-        }
-    }
-    json_decref(meta);
-    json_decref(root);
-    return text;
+    /* a string and its 0 take no more than the quoted text did */
+    p.json.room = seg_take_dirty(&rec->arena, n, 1, e);
+    return p.json.room ? read_all(&p) : -1;
 }
 
 /*
@@ -339,6 +347,7 @@ seg_header_write(struct seg_arena *a, size_t *n, int *order,
 char *
 seg_header_digits(char *text, size_t n)
 {
+    enum { DIGITS = 16 };
     static const char want[] = "\"seg.hash\"";
     size_t length = sizeof want - 1;
 
@@ -348,7 +357,7 @@ seg_header_digits(char *text, size_t n)
         size_t at = i + length;
         while (at < n && text[at] && strchr(" \t\r\n:", text[at]))
             at++;
-        if (at + sizeof no_hash <= n && text[at] == '"')
+        if (at + 1 + DIGITS <= n && text[at] == '"')
             return text + at + 1;
     }
     return NULL;

@@ -1,7 +1,9 @@
 /*
  * The JSON header of one safetensors blob <-> a record without its bytes.
  *
- * Parsing believes nothing: types, shapes, products and offsets are checked, the
+ * Parsing takes one pass and memory from the record's arena alone: as many
+ * bytes as the text has, and a list and an index for tensors and for keys.  It
+ * believes nothing: types, shapes, products and offsets are checked, the
  * tensors must tile the payload, duplicate keys are refused.  Writing orders
  * tensors as the reference writer does (large types first, then by name) and
  * metadata by key, so equal records give equal bytes.

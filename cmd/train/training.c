@@ -118,9 +118,10 @@ training_head(struct training *t, const char *text, int anew)
         return;
     cli_check(seg_net_parse(&net, text, training_opts.model, &e), &e);
     seg_net_init(net, SEG_INIT_XAVIER, cli.seed);
-    for (int i = rec->ntensors; i-- > 0;)
+    for (int i = 0; i < rec->ntensors; i++)
         if (seg_net_is_head(net, rec->tensors[i].name))
-            seg_record_drop(rec, rec->tensors[i].name);
+            rec->tensors[i].name = NULL;
+    seg_record_sweep(rec);
     cli_check(
         seg_model_load(net, rec, "", training_opts.model, 0, &got, &e), &e);
     seg_net_free(t->model.net);

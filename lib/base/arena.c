@@ -38,13 +38,19 @@ no_room(const struct seg_arena *a, size_t n, struct seg_err *e)
         e, SEG_EMEM, "out of memory: %zu bytes wanted, %zu held", n, a->held);
 }
 
+static int
+fits(const struct seg_arena *a, size_t bytes)
+{
+    return !a->limit || (a->held <= a->limit && bytes <= a->limit - a->held);
+}
+
 static struct seg_chunk *
 new_chunk(struct seg_arena *a, size_t room, struct seg_err *e)
 {
     size_t align = room >= HUGE ? HUGE : ALIGN;
     size_t total = round_up(room + ALIGN, align);
 
-    if (total < room || (a->limit && total > a->limit - a->held)) {
+    if (total < room || !fits(a, total)) {
         no_room(a, room, e);
         return NULL;
     }
@@ -75,7 +81,8 @@ seg_take_dirty(struct seg_arena *a, size_t n, size_t size, struct seg_err *e)
     bytes = round_up(bytes ? bytes : 1, ALIGN);
     struct seg_chunk *c = a->chunks;
     if (!c || c->size - c->used < bytes)
-        c = new_chunk(a, bytes > CHUNK ? bytes : CHUNK, e);
+        c = new_chunk(
+            a, bytes > CHUNK || !fits(a, CHUNK + ALIGN) ? bytes : CHUNK, e);
     if (!c)
         return NULL;
     void *p = (char *)c + ALIGN + c->used;
@@ -133,7 +140,9 @@ seg_take_text(struct seg_arena *a, struct seg_err *e, const char *fmt, ...)
     va_start(args, fmt);
     int n = vsnprintf(NULL, 0, fmt, args);
     va_end(args);
-    char *p = seg_take_dirty(a, (size_t)n + 1, 1, e);
+    if (n < 0)
+        seg_fail(e, SEG_EMEM, "out of memory for a text");
+    char *p = n < 0 ? NULL : seg_take_dirty(a, (size_t)n + 1, 1, e);
     if (!p)
         return NULL;
     va_start(args, fmt);

@@ -10,7 +10,8 @@ seg_record_clear(struct seg_record *r)
     seg_arena_reset(&r->arena);
     r->tensors = NULL;
     r->meta = NULL;
-    r->warnings = NULL;
+    r->warnings = r->place = NULL;
+    r->tensor_names = r->meta_names = (struct seg_name_index){0};
     r->image_rounding = r->label_rounding = (struct seg_rounding){0};
     r->ntensors = r->nmeta = 0;
     r->tensors_room = r->meta_room = 0;
@@ -23,22 +24,72 @@ seg_record_free(struct seg_record *r)
     seg_arena_free(&r->arena);
 }
 
+static struct seg_name_list
+tensors_of(const struct seg_record *r)
+{
+    return (struct seg_name_list){
+        r->tensors, (size_t)r->ntensors, sizeof *r->tensors};
+}
+
+static struct seg_name_list
+meta_of(const struct seg_record *r)
+{
+    return (struct seg_name_list){r->meta, (size_t)r->nmeta, sizeof *r->meta};
+}
+
+int
+seg_record_added_tensor(struct seg_record *r, struct seg_err *e)
+{
+    return seg_names_added(&r->tensor_names, tensors_of(r), &r->arena, e);
+}
+
+int
+seg_record_added_meta(struct seg_record *r, struct seg_err *e)
+{
+    return seg_names_added(&r->meta_names, meta_of(r), &r->arena, e);
+}
+
+void
+seg_record_sweep(struct seg_record *r)
+{
+    int n = 0;
+
+    for (int i = 0; i < r->ntensors; i++)
+        if (r->tensors[i].name)
+            r->tensors[n++] = r->tensors[i];
+    r->ntensors = n;
+    seg_names_changed(&r->tensor_names, tensors_of(r));
+}
+
+void
+seg_record_rename(struct seg_record *r, struct seg_tensor *t, const char *name)
+{
+    t->name = name;
+    seg_record_sweep(r);
+}
+
 struct seg_tensor *
 seg_record_find(const struct seg_record *r, const char *name)
 {
-    for (int i = 0; i < r->ntensors; i++)
-        if (!strcmp(r->tensors[i].name, name))
-            return &r->tensors[i];
-    return NULL;
+    size_t i = seg_names_find(&r->tensor_names, tensors_of(r), name);
+
+    return i < (size_t)r->ntensors ? r->tensors + i : NULL;
+}
+
+static struct seg_meta *
+find_meta(const struct seg_record *r, const char *key)
+{
+    size_t i = seg_names_find(&r->meta_names, meta_of(r), key);
+
+    return i < (size_t)r->nmeta ? r->meta + i : NULL;
 }
 
 const char *
 seg_record_meta(const struct seg_record *r, const char *key)
 {
-    for (int i = 0; i < r->nmeta; i++)
-        if (!strcmp(r->meta[i].key, key))
-            return r->meta[i].value;
-    return NULL;
+    const struct seg_meta *m = find_meta(r, key);
+
+    return m ? m->value : NULL;
 }
 
 const char *
@@ -47,6 +98,14 @@ seg_record_key(const struct seg_record *r)
     const char *key = seg_record_meta(r, "seg.key");
 
     return key ? key : "";
+}
+
+const char *
+seg_record_name(const struct seg_record *r)
+{
+    const char *key = seg_record_key(r);
+
+    return *key ? key : r->place ? r->place : "a record without a key";
 }
 
 /* The place of a tensor of that name, new or to be replaced. */
@@ -67,7 +126,7 @@ place(struct seg_record *r, const char *name, struct seg_err *e)
     if (!t->name)
         return NULL;
     r->ntensors++;
-    return t;
+    return seg_record_added_tensor(r, e) ? NULL : t;
 }
 
 struct seg_tensor *
@@ -114,36 +173,35 @@ seg_record_drop(struct seg_record *r, const char *name)
 
     if (!t)
         return;
-    r->ntensors--;
-    memmove(t, t + 1, (size_t)(r->tensors + r->ntensors - t) * sizeof *t);
+    t->name = NULL;
+    seg_record_sweep(r);
 }
 
 void
 seg_record_unset(struct seg_record *r, const char *key)
 {
-    for (int i = 0; i < r->nmeta; i++)
-        if (!strcmp(r->meta[i].key, key)) {
-            r->nmeta--;
-            memmove(r->meta + i, r->meta + i + 1,
-                (size_t)(r->nmeta - i) * sizeof *r->meta);
-            return;
-        }
+    struct seg_meta *m = find_meta(r, key);
+
+    if (!m)
+        return;
+    r->nmeta--;
+    memmove(m, m + 1, (size_t)(r->meta + r->nmeta - m) * sizeof *m);
+    seg_names_changed(&r->meta_names, meta_of(r));
 }
 
 int
 seg_record_set(
     struct seg_record *r, const char *key, const char *value, struct seg_err *e)
 {
-    struct seg_meta *m;
     char *copy = seg_take_string(&r->arena, value, e);
+    struct seg_meta *m = copy ? find_meta(r, key) : NULL;
 
     if (!copy)
         return -1;
-    for (int i = 0; i < r->nmeta; i++)
-        if (!strcmp(r->meta[i].key, key)) {
-            r->meta[i].value = copy;
-            return 0;
-        }
+    if (m) {
+        m->value = copy;
+        return 0;
+    }
     m = seg_grow(&r->arena, r->meta, r->nmeta, &r->meta_room, sizeof *m, e);
     if (!m)
         return -1;
@@ -154,7 +212,7 @@ seg_record_set(
     if (!m->key)
         return -1;
     r->nmeta++;
-    return 0;
+    return seg_record_added_meta(r, e);
 }
 
 int
@@ -175,6 +233,11 @@ int
 seg_record_inherit(
     struct seg_record *to, const struct seg_record *from, struct seg_err *e)
 {
+    if (from->place && !to->place) {
+        to->place = seg_take_string(&to->arena, from->place, e);
+        if (!to->place)
+            return -1;
+    }
     for (int i = 0; i < from->nmeta; i++) {
         const struct seg_meta *m = from->meta + i;
 

@@ -8,6 +8,7 @@
 #ifndef SEG_TENSOR_RECORD_H
 #define SEG_TENSOR_RECORD_H
 
+#include "lib/tensor/names.h"
 #include "lib/tensor/tensor.h"
 
 struct seg_meta {
@@ -28,6 +29,9 @@ struct seg_record {
     struct seg_meta *meta;
     int nmeta;
     size_t tensors_room, meta_room;
+    struct seg_name_index tensor_names,
+        meta_names;    /* kept by the calls below */
+    const char *place; /* "a.st: record 3", from the reader; NULL: not read */
     const char *warnings; /* of the reader: lines for the user, or NULL */
     struct seg_rounding image_rounding, label_rounding; /* of the reader, too */
 };
@@ -42,6 +46,21 @@ const char *seg_record_meta(const struct seg_record *r, const char *key);
 
 /* The item's name (seg.key), or "" */
 const char *seg_record_key(const struct seg_record *r);
+
+/* A name for messages, never empty: the key, or the place where the record was
+   read ("a.st: record 3"), or "a record without a key". */
+const char *seg_record_name(const struct seg_record *r);
+
+/* For a reader that fills the lists itself: the last item is new. */
+int seg_record_added_tensor(
+    struct seg_record *r, struct seg_err *e) SEG_MUST_USE;
+int seg_record_added_meta(struct seg_record *r, struct seg_err *e) SEG_MUST_USE;
+/* Removes the tensors whose name the caller has set to NULL.  A caller that
+   renamed tensors, or put them in another order, calls it as well. */
+void seg_record_sweep(struct seg_record *r);
+/* Another name, which must not be there yet and outlive the record. */
+void seg_record_rename(
+    struct seg_record *r, struct seg_tensor *t, const char *name);
 
 /*
  * Adds a tensor with room for its data (not cleared) in the record's arena.  A
