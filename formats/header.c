@@ -5,6 +5,7 @@
 
 #include "formats/header.h"
 #include "formats/json.h"
+#include "lib/base/show.h"
 
 static const char meta_key[] = "__metadata__";
 
@@ -24,6 +25,24 @@ seg_place_fail(
             at->name, at->number, key, text);
     return seg_fail(
         e, SEG_EDATA, "%.200s: record %zu: %s", at->name, at->number, text);
+}
+
+int
+seg_header_check_names(
+    const struct seg_record *rec, const struct seg_place *at, struct seg_err *e)
+{
+    static const char *const names[][2] = {
+        {"seg.key", ""}, {"seg.classes", "\t"}};
+
+    for (int i = 0; i < 2; i++) {
+        const char *value = seg_record_meta(rec, names[i][0]),
+                   *bad = value ? seg_show_control(value, names[i][1]) : NULL;
+        if (bad)
+            return seg_place_fail(at, e,
+                "%s: byte %zu is a control character (0x%02x)", names[i][0],
+                (size_t)(bad - value) + 1, (unsigned char)*bad);
+    }
+    return 0;
 }
 
 struct parser {

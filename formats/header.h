@@ -32,6 +32,13 @@ int seg_header_parse(struct seg_record *rec, const char *text, size_t n,
     const struct seg_place *at, struct seg_err *e) SEG_MUST_USE;
 
 /*
+ * Fails if seg.key or seg.classes hold control characters: they would reach
+ * terminals and make up rows of tables.  Tabs separate the names of classes.
+ */
+int seg_header_check_names(const struct seg_record *rec,
+    const struct seg_place *at, struct seg_err *e) SEG_MUST_USE;
+
+/*
  * The header of rec into arena a: padded with spaces to a multiple of 8, *n
  * bytes.  order, rec->ntensors long, says in which order the tensors' bytes must
  * follow.  seg.hash is set to sixteen zeros.

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "formats/json.h"
+#include "lib/base/show.h"
 
 static int
 fail(struct seg_json *j, const char *text)
@@ -94,30 +95,6 @@ seg_json_number(struct seg_json *j, size_t *value)
 
 /* ---- strings ---- */
 
-size_t
-seg_json_utf8(const char *s, size_t n)
-{
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    const unsigned char *u = (const unsigned char *)s;
-    size_t bytes = *u < 0x80             ? 1
-                   : (*u & 0xe0) == 0xc0 ? 2
-                   : (*u & 0xf0) == 0xe0 ? 3
-                   : (*u & 0xf8) == 0xf0 ? 4
-                                         : 0;
-    uint32_t c = bytes > 1 ? *u & (0x7fu >> bytes) : *u;
-
-    if (!bytes || bytes > n)
-        return 0;
-    for (size_t i = 1; i < bytes; i++) {
-        if ((u[i] & 0xc0) != 0x80)
-            return 0;
-        c = c << 6 | (u[i] & 0x3f);
-    }
-    return c < least[bytes] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff)
-               ? 0
-               : bytes;
-}
-
 static void
 put_utf8(struct seg_json *j, uint32_t c)
 {
@@ -197,7 +174,7 @@ character(struct seg_json *j)
         return escape(j);
     if ((unsigned char)*j->at < ' ')
         return fail(j, "a control character in a string");
-    n = seg_json_utf8(j->at, (size_t)(j->end - j->at));
+    n = seg_utf8_bytes(j->at, (size_t)(j->end - j->at));
     if (!n)
         return fail(j, "bytes that are not UTF-8");
     memcpy(j->room, j->at, n);
@@ -251,7 +228,7 @@ seg_json_print(char *to, const char *s)
     for (size_t bytes = 1; left; s += bytes, left -= bytes) {
         int escaped = print_escape(text, *s);
 
-        bytes = seg_json_utf8(s, left);
+        bytes = seg_utf8_bytes(s, left);
         if (!bytes)
             return 0;
         if (to)

@@ -37,9 +37,6 @@ int seg_json_number(struct seg_json *j, size_t *value);
 /* 0 if nothing but blanks is left; or -1. */
 int seg_json_end(struct seg_json *j);
 
-/* Bytes of the character in UTF-8 that n bytes begin with; 0: it is none. */
-size_t seg_json_utf8(const char *s, size_t n);
-
 /* s as a JSON string into to, of six bytes for each of s and two more; or only
    counted where to is NULL.  Returns the bytes; 0: s is not UTF-8. */
 size_t seg_json_print(char *to, const char *s);

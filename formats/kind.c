@@ -197,37 +197,41 @@ is_text(struct bytes b)
 
 /* ---- the table ---- */
 
+#define IMPORT              "make a stream of it with seg-import"
 #define AS_PNG              "convert it to PNG"
 #define AS_NIFTI            "convert it to NIfTI"
 #define AS_NPY              "save its arrays as .npy files"
+#define ADDRESS             "check the address that it was downloaded from"
 #define UNPACK              "unpack it first"
 #define MAGIC(where, bytes) .at = where, .n = sizeof bytes - 1, .magic = bytes
 
 /* The first row that fits is the kind. */
 static const struct {
     const char *name, *remedy;
+    const char *stream; /* the remedy where a stream is wanted, if another */
+    int never_text;     /* it is text, but no list and no table */
     size_t at, n;
     const char *magic;
     int (*is)(struct bytes b); /* where no magic number tells */
 } kinds[] = {
     {"an empty file", NULL, .is = is_empty},
-    {"a PNG image", NULL, MAGIC(0, "\x89PNG\r\n\x1a\n")},
+    {"a PNG image", NULL, IMPORT, 0, MAGIC(0, "\x89PNG\r\n\x1a\n")},
     {"a PNG image with a damaged signature (a transfer as text?)",
         "transfer it again, as binary", MAGIC(0, "\x89PNG")},
     {"a JPEG-LS image", AS_PNG, MAGIC(0, "\xff\xd8\xff\xf7")},
-    {"a JPEG image", NULL, MAGIC(0, "\xff\xd8\xff")},
-    {"a TIFF image", NULL, MAGIC(0, "II*\0")},
-    {"a TIFF image", NULL, MAGIC(0, "MM\0*")},
-    {"a BigTIFF image", NULL, MAGIC(0, "II+\0")},
-    {"a BigTIFF image", NULL, MAGIC(0, "MM\0+")},
-    {"a NIfTI volume", NULL, .is = is_nifti},
+    {"a JPEG image", NULL, IMPORT, 0, MAGIC(0, "\xff\xd8\xff")},
+    {"a TIFF image", NULL, IMPORT, 0, MAGIC(0, "II*\0")},
+    {"a TIFF image", NULL, IMPORT, 0, MAGIC(0, "MM\0*")},
+    {"a BigTIFF image", NULL, IMPORT, 0, MAGIC(0, "II+\0")},
+    {"a BigTIFF image", NULL, IMPORT, 0, MAGIC(0, "MM\0+")},
+    {"a NIfTI volume", NULL, IMPORT, 0, .is = is_nifti},
     {"a NIfTI header without its voxels (.hdr and .img are two files)",
         "join them in one .nii file (nifti_tool, or nibabel)",
         .is = is_nifti_pair},
     {"an Analyze 7.5 header (.hdr), or a damaged NIfTI", AS_NIFTI,
         .is = is_header_348},
-    {"a NumPy array", NULL, MAGIC(0, "\x93NUMPY")},
-    {"a PNM image", NULL, .is = is_pnm},
+    {"a NumPy array", NULL, IMPORT, 0, MAGIC(0, "\x93NUMPY")},
+    {"a PNM image", NULL, IMPORT, 0, .is = is_pnm},
 
     {"a BMP image", AS_PNG " (magick a.bmp a.png)", .is = is_bmp},
     {"a GIF image", AS_PNG " (magick 'a.gif[0]' a.png)", MAGIC(0, "GIF8")},
@@ -266,8 +270,7 @@ static const struct {
     {"a DDS image", AS_PNG " (magick a.dds a.png)", MAGIC(0, "DDS ")},
     {"a Zeiss CZI image", "convert it to TIFF", MAGIC(0, "ZISRAWFILE")},
     {"a Nikon ND2 image", "convert it to TIFF", MAGIC(0, "\xda\xce\xbe\x0a")},
-    {"an HTML page", "check the address that it was downloaded from",
-        .is = is_html},
+    {"an HTML page", ADDRESS, ADDRESS, 1, .is = is_html},
     {"an SVG drawing", AS_PNG " (rsvg-convert -o a.png a.svg)", .is = is_svg},
     {"a DjVu document", AS_PNG, MAGIC(0, "AT&TFORM")},
     {"a PDF document", AS_PNG " (pdftoppm -png a.pdf a)", MAGIC(0, "%PDF-")},
@@ -284,15 +287,21 @@ static const struct {
     {"a NetCDF file", AS_NPY, MAGIC(0, "CDF\2")},
     {"a NetCDF file", AS_NPY, MAGIC(0, "CDF\5")},
 
-    {"a PyTorch file (.pt or .pth)", NULL, .is = is_torch},
-    {"a NumPy archive (.npz)", AS_NPY, .is = is_npz},
+    {"a PyTorch file (.pt or .pth)", NULL,
+        "save it with safetensors.torch.save_file", 0, .is = is_torch},
+    {"a NumPy archive (.npz)", AS_NPY,
+        "save it with safetensors.numpy.save_file", 0, .is = is_npz},
     {"an Office document", NULL, .is = is_office},
     {"a zip archive", UNPACK, MAGIC(0, "PK\3\4")},
     {"an empty zip archive", NULL, MAGIC(0, "PK\5\6")},
-    {"a Python pickle", AS_NPY, .is = is_pickle},
+    {"a Python pickle", AS_NPY,
+        "load it in Python and save it with safetensors.torch.save_file", 0,
+        .is = is_pickle},
     {"a GGUF model", NULL, MAGIC(0, "GGUF")},
     {"a stream of records or a .safetensors file", NULL, .is = is_stream},
-    {"a gzip file", UNPACK, MAGIC(0, "\x1f\x8b")},
+    {"a gzip file", UNPACK,
+        "unpack it first, or for a NIfTI volume use seg-import", 0,
+        MAGIC(0, "\x1f\x8b")},
     {"a bzip2 file", UNPACK, MAGIC(4, "1AY&SY")},
     {"an xz file", UNPACK, MAGIC(0, "\xfd\x37zXZ")},
     {"a Zstandard file", UNPACK, MAGIC(0, "\x28\xb5\x2f\xfd")},
@@ -307,12 +316,15 @@ static const struct {
         MAGIC(0, "\x1a\x45\xdf\xa3")},
     {"an executable program", NULL, MAGIC(0, "\x7f\x45LF")},
     {"a Git LFS pointer (the file itself was not downloaded)",
-        "download it (git lfs pull)",
+        "download it (git lfs pull)", "download it (git lfs pull)", 1,
         MAGIC(0, "version https://git-lfs.github.com/spec")},
     {"a git-annex pointer (the file itself was not downloaded)",
-        "download it (git annex get)", MAGIC(0, "/annex/objects/")},
+        "download it (git annex get)", "download it (git annex get)", 1,
+        MAGIC(0, "/annex/objects/")},
     {"an XML document", NULL, .is = is_xml},
-    {"a text file", NULL, .is = is_text},
+    {"a text file", NULL,
+        "a list of images is for seg-import, a network text for seg-init", 0,
+        .is = is_text},
 };
 
 static int
@@ -342,4 +354,27 @@ seg_kind_remedy(const void *data, size_t n)
     int i = find(data, n);
 
     return i < 0 ? NULL : kinds[i].remedy;
+}
+
+const char *
+seg_kind_not_stream(const void *data, size_t n, const char **remedy)
+{
+    int i = find(data, n);
+
+    if (i < 0 || kinds[i].is == is_stream || kinds[i].is == is_empty)
+        return NULL;
+    *remedy = kinds[i].stream ? kinds[i].stream : kinds[i].remedy;
+    return kinds[i].name;
+}
+
+const char *
+seg_kind_not_text(const void *data, size_t n)
+{
+    struct bytes b = {data, n};
+    int i = find(data, n);
+
+    return i < 0 || kinds[i].is == is_empty ||
+                   (is_text(b) && !kinds[i].never_text)
+               ? NULL
+               : kinds[i].name;
 }

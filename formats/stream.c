@@ -4,11 +4,13 @@
 
 #include "formats/header.h"
 #include "formats/input.h"
+#include "formats/kind.h"
 #include "formats/stream.h"
 #include "lib/base/hash.h"
+#include "lib/base/show.h"
 
 static const size_t record_limit = (size_t)2 << 30, header_limit = 1 << 20,
-                    lone_limit = 100000000;
+                    lone_limit = 100000000, header_memory = 256 << 20;
 
 struct seg_reader {
     struct seg_arena arena;   /* this struct, name, history, offsets */
@@ -94,6 +96,12 @@ check_lone(struct seg_reader *r, const struct seg_place *at, struct seg_err *e)
 /* ---- one record ---- */
 
 static size_t
+header_most(const struct seg_reader *r)
+{
+    return r->limits.header_memory ? r->limits.header_memory : header_memory;
+}
+
+static size_t
 header_room(const struct seg_reader *r)
 {
     if (r->limits.header_bytes)
@@ -101,39 +109,123 @@ header_room(const struct seg_reader *r)
     return r->records || r->ended ? header_limit : lone_limit;
 }
 
+/*
+ * A file of another kind is called by its name: the first bytes, of which n are
+ * in hand and the others follow, tell it.  0: it may be a stream.
+ */
+static int
+wrong_kind(struct seg_reader *r, size_t next, const char *first, size_t n,
+    struct seg_err *e)
+{
+    char all[SEG_KIND_BYTES], *more;
+    const char *name, *remedy;
+    size_t got;
+
+    if (r->records || r->ended)
+        return 0;
+    memcpy(all, first, n);
+    if (seg_input_fetch(
+            &r->in, &next, &r->scratch, sizeof all - n, &more, &got, e))
+        return -1;
+    memcpy(all + n, more, got);
+    name = seg_kind_not_stream(all, n + got, &remedy);
+    if (!name)
+        return 0;
+    return seg_fail(e, SEG_EDATA,
+        "%.200s: %s, not a stream of records or a .safetensors file%s%s",
+        r->name, name, remedy ? ": " : "", remedy ? remedy : "");
+}
+
+/* The length of the header at *at; 0 where the input ends before it. */
+static int
+load_length(struct seg_reader *r, size_t *at, char first[8], size_t *n,
+    const struct seg_place *place, struct seg_err *e)
+{
+    uint64_t length = 0;
+    char *bytes;
+    size_t got;
+
+    if (seg_input_fetch(&r->in, at, &r->scratch, 8, &bytes, &got, e))
+        return -1;
+    if (got == 0)
+        return 0;
+    memcpy(first, bytes, got);
+    for (size_t i = got; i-- > 0;)
+        length = length << 8 | (unsigned char)bytes[i];
+    *n = (size_t)length;
+    if (got == 8 && length <= header_room(r))
+        return 1;
+    if (wrong_kind(r, *at, first, got, e))
+        return -1;
+    if (got < 8)
+        return seg_place_fail(place, e, "cut off in its length");
+    return seg_place_fail(place, e,
+        "not a record stream, or damaged: header of %" PRIu64
+        " bytes, at most %zu",
+        length, header_room(r));
+}
+
 /* The header at *at; 0 where the input ends before its first byte. */
 static int
 load_header(struct seg_reader *r, size_t *at, char **text, size_t *n,
     const struct seg_place *place, struct seg_err *e)
 {
-    unsigned char *b;
-    char *bytes;
-    size_t got;
+    char first[9];
+    size_t got, begin;
 
     if (!r->in.map)
         seg_arena_reset(&r->scratch);
-    if (seg_input_fetch(&r->in, at, &r->scratch, 8, &bytes, &got, e))
-        return -1;
-    if (got == 0)
-        return 0;
-    if (got < 8)
-        return seg_place_fail(place, e, "cut off in its length");
-    b = (unsigned char *)bytes;
-    uint64_t length = 0;
-    for (int i = 7; i >= 0; i--)
-        length = length << 8 | b[i];
-    if (length > header_room(r))
-        return seg_place_fail(place, e,
-            "not a record stream, or damaged: header of %" PRIu64
-            " bytes, at most %zu",
-            length, header_room(r));
-    *n = (size_t)length;
+    int status = load_length(r, at, first, n, place, e);
+    if (status <= 0)
+        return status;
+    begin = *at;
     if (seg_input_fetch(&r->in, at, &r->scratch, *n, text, &got, e))
         return -1;
+    if (got && (*text)[0] != '{') { /* the length was something else */
+        char all[SEG_KIND_BYTES];
+        size_t more = got < sizeof all - 8 ? got : sizeof all - 8;
+        memcpy(all, first, 8);
+        memcpy(all + 8, *text, more);
+        if (wrong_kind(r, r->in.map ? begin + more : *at, all, 8 + more, e))
+            return -1;
+    }
     if (got < *n)
         return seg_place_fail(place, e,
             "cut off in its header: %zu of %zu bytes are there", got, *n);
     return 1;
+}
+
+/* "a.st: record 3" for a record without a key. */
+static int
+note_place(
+    struct seg_record *rec, const struct seg_place *at, struct seg_err *e)
+{
+    if (*seg_record_key(rec))
+        return 0;
+    rec->place = seg_take_text(
+        &rec->arena, e, "%.200s: record %zu", at->name, at->number);
+    return rec->place ? 0 : -1;
+}
+
+/* Its memory is held against a limit of its own. */
+static int
+parse_header(struct seg_reader *r, struct seg_record *rec, const char *text,
+    size_t n, const struct seg_place *place, struct seg_err *e)
+{
+    size_t own = rec->arena.limit, most = rec->arena.held + header_most(r);
+
+    rec->arena.limit = own && own < most ? own : most;
+    int status = seg_header_parse(rec, text, n, place, e);
+    rec->arena.limit = own;
+    if (status && e->kind == SEG_EMEM)
+        return seg_fail(e, SEG_EMEM,
+            "%.200s: record %zu: out of memory: its header of %zu bytes needs "
+            "more than there is; the limit is %zu bytes",
+            place->name, place->number, n, header_most(r));
+    return status || note_place(rec, place, e) ||
+                   seg_header_check_names(rec, place, e)
+               ? -1
+               : 0;
 }
 
 /* Points the tensors at their bytes; copies those that lie askew in a map. */
@@ -166,9 +258,12 @@ load_payload(struct seg_reader *r, size_t *at, struct seg_record *rec,
 
     for (int i = 0; i < rec->ntensors; i++)
         bytes += rec->tensors[i].bytes; /* they tile: the sum is an offset */
-    if (bytes > limit)
-        return seg_place_fail(
+    if (bytes > limit) {
+        seg_place_fail(
             place, e, "%zu bytes of tensors, the limit is %zu", bytes, limit);
+        e->kind = r->limits.record_bytes ? SEG_EMEM : SEG_EDATA;
+        return -1;
+    }
     if (seg_input_fetch(&r->in, at, &rec->arena, bytes, &payload, &got, e))
         return -1;
     if (got < bytes)
@@ -188,7 +283,7 @@ load(struct seg_reader *r, struct seg_record *rec, struct seg_err *e)
 
     if (status <= 0)
         return status;
-    if (seg_header_parse(rec, text, n, &place, e) ||
+    if (parse_header(r, rec, text, n, &place, e) ||
         check_version(rec, &place, e))
         return -1;
     int versioned = seg_record_meta(rec, "seg.version") != NULL;
@@ -291,6 +386,9 @@ seg_reader_open(struct seg_reader **out, int fd, const char *name,
     r->arena = arena;
     if (limits)
         r->limits = *limits;
+    r->scratch.limit = header_most(r);
+    if (r->name)
+        seg_show((char *)r->name, ""); /* it is for messages */
     if (!r->name || !r->history || seg_input_open(&r->in, fd, r->name, e)) {
         seg_reader_close(r);
         return -1;
@@ -378,7 +476,7 @@ seg_reader_at(struct seg_reader *r, size_t number, struct seg_record *rec,
             r->name, number + 1, r->indexed);
     size_t at = r->offset[number];
     if (load_header(r, &at, &text, &n, &place, e) < 0 ||
-        seg_header_parse(rec, text, n, &place, e) ||
+        parse_header(r, rec, text, n, &place, e) ||
         load_payload(r, &at, rec, &place, e))
         return -1;
     return 0;

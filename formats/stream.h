@@ -20,9 +20,11 @@
 struct seg_reader;
 struct seg_writer;
 
+/* A record over record_bytes or header_memory, if given, is SEG_EMEM. */
 struct seg_limits {
     size_t record_bytes; /* of one record; 0: 2 GiB */
     size_t header_bytes; /* of one header; 0: 1 MiB in a stream, 100 MB alone */
+    size_t header_memory; /* that reading a header takes; 0: 256 MiB */
 };
 
 /* name is for messages and is copied; fd is closed by seg_reader_close. */

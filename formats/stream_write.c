@@ -79,6 +79,9 @@ static int
 write_out(struct seg_writer *w, struct seg_err *e)
 {
     struct seg_record *rec = &w->out;
+    struct seg_place at = {w->name, w->records + 1, rec};
+    if (seg_header_check_names(rec, &at, e))
+        return -1;
     int *order = seg_take(&rec->arena, (size_t)rec->ntensors, sizeof *order, e);
     size_t n;
     char *text =

@@ -7,6 +7,7 @@
 
 #include "cmd/cli/inner.h"
 #include "lib/base/arena.h"
+#include "lib/base/show.h"
 
 const struct cli_program *cli_program;
 struct cli_common cli;
@@ -26,7 +27,8 @@ say(const char *before, const char *fmt, va_list args)
     char text[1200];
 
     vsnprintf(text, sizeof text, fmt, args);
-    fprintf(stderr, "%s%s: %s%s\n", cli_line_start(), name(), before, text);
+    fprintf(stderr, "%s%s: %s%s\n", cli_line_start(), name(), before,
+        seg_show(text, ""));
 }
 
 void
@@ -74,7 +76,7 @@ cli_usage(const char *fmt, ...)
     vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
     fprintf(stderr, "%s%s: %s (%s --help says more)\n", cli_line_start(),
-        name(), text, name());
+        name(), seg_show(text, ""), name());
     exit(SEG_EUSAGE);
 }
 

@@ -70,7 +70,8 @@ add_history(const char *block)
 struct seg_reader *
 cli_reader(const char *path)
 {
-    struct seg_limits limits = {.record_bytes = cli.mem_limit};
+    struct seg_limits limits = {
+        .record_bytes = cli.mem_limit, .header_memory = cli.mem_limit};
     struct seg_reader *r;
     struct seg_err e;
     struct stat st;

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "lib/base/err.h"
+#include "lib/base/show.h"
 
 int
 seg_fail(struct seg_err *e, int kind, const char *fmt, ...)
@@ -13,8 +14,6 @@ seg_fail(struct seg_err *e, int kind, const char *fmt, ...)
     vsnprintf(e->text, sizeof e->text, fmt, args);
     va_end(args);
     /* names of files and keys come from outside: keep the line one line */
-    for (char *p = e->text; *p; p++)
-        if ((unsigned char)*p < ' ' || *p == 0x7f)
-            *p = '?';
+    seg_show(e->text, "");
     return -1;
 }
