@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "cmd/cli/cli.h"
+#include "lib/base/show.h"
 #include "lib/data/same_classes.h"
 #include "lib/tensor/compare.h"
 
@@ -53,17 +54,17 @@ static void tell(const char *fmt, ...) SEG_PRINTF(1, 2);
 static void
 tell(const char *fmt, ...)
 {
+    char text[1200];
     va_list args;
 
     diff.n++;
     if (cli.quiet)
         return;
-    fprintf(diff.to, "record %zu%s%s: ", diff.record, *diff.key ? " " : "",
-        diff.key);
     va_start(args, fmt);
-    vfprintf(diff.to, fmt, args);
+    vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
-    fprintf(diff.to, "\n");
+    fprintf(diff.to, "record %zu%s%s: %s\n", diff.record, *diff.key ? " " : "",
+        diff.key, seg_show(text, ""));
 }
 
 static int
@@ -186,8 +187,9 @@ compare(struct seg_reader *a, struct seg_reader *b)
     if (opts.history && strcmp(seg_reader_history(a), seg_reader_history(b))) {
         diff.n++;
         if (!cli.quiet)
-            fprintf(diff.to, "history:\n%sand\n%s", seg_reader_history(a),
-                seg_reader_history(b));
+            fprintf(diff.to, "history:\n%sand\n%s",
+                cli_shown(seg_reader_history(a), "\n"),
+                cli_shown(seg_reader_history(b), "\n"));
     }
     seg_record_free(&x);
     seg_record_free(&y);

@@ -100,7 +100,7 @@ print_value(FILE *f, const char *value)
         return;
     }
     for (size_t i = 0; i < (cut ? WIDEST : n); i++)
-        fputc((unsigned char)value[i] < ' ' ? ' ' : value[i], f);
+        fputc(value[i] == '\t' ? ' ' : value[i], f);
     fprintf(f, "%s\n", cut ? " ..." : "");
 }
 
@@ -183,8 +183,8 @@ look(FILE *f, struct seg_reader *in)
     struct seg_err e;
 
     while (cli_check(seg_reader_next(in, &rec, &e), &e)) {
+        seg_record_show(&rec);
         const char *value = opts.meta ? seg_record_meta(&rec, opts.meta) : NULL;
-
         cli_check(seg_survey_add(&survey, &rec, &e), &e);
         if (opts.list)
             print_list(f, survey.records, &rec);
@@ -201,7 +201,7 @@ look(FILE *f, struct seg_reader *in)
         cli_fail(SEG_EDATA, "%s: no model in it, and --size is for models",
             seg_reader_name(in));
     if (tabular)
-        print_table(f, &survey, seg_reader_history(in));
+        print_table(f, &survey, cli_shown(seg_reader_history(in), "\n"));
     seg_record_free(&rec);
     seg_survey_free(&survey);
 }

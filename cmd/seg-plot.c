@@ -201,7 +201,8 @@ main(int argc, char **argv)
     FILE *script = temporary();
     size_t n;
 
-    cli_check(seg_tsv_parse(&table, &a, cli_slurp(&a, path), name, &e), &e);
+    cli_check(
+        seg_tsv_parse(&table, &a, cli_slurp_table(&a, path), name, &e), &e);
     cli_check(seg_gnuplot_script(script, &notes, &table, &opts, &a, &e), &e);
     if (fflush(script))
         fail(SEG_EIO, "temporary file");

@@ -122,7 +122,7 @@ merge_files(struct seg_scorer *s, char **path, int n)
         struct seg_err e;
         struct seg_confusion part;
         const char *const *names;
-        char *text = cli_slurp(&s->arena, path[i]);
+        char *text = cli_slurp_table(&s->arena, path[i]);
 
         if (seg_matrix_parse(&part, &names, &s->arena, text, path[i], &e) ||
             seg_scorer_merge(s, &part, names, path[i], &e))

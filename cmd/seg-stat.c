@@ -60,7 +60,8 @@ add_tables(struct seg_stat *s, int argc, char **argv, int first)
         struct seg_stat more;
 
         cli_check(
-            seg_stats_parse(&more, &a, cli_slurp(&a, argv[i]), name, &e), &e);
+            seg_stats_parse(&more, &a, cli_slurp_table(&a, argv[i]), name, &e),
+            &e);
         cli_check(seg_stat_merge(s, &more, name, &e), &e);
         seg_arena_free(&a);
     }

@@ -93,9 +93,8 @@ write_out(struct seg_writer *w, struct seg_err *e)
     if (!digits)
         return -1;
     if (n > header_limit)
-        return seg_fail(e, SEG_EDATA,
-            "%.200s: record %zu (%.100s): header of %zu bytes, at most %zu",
-            w->name, w->records + 1, seg_record_key(rec), n, header_limit);
+        return seg_place_fail(
+            &at, e, "header of %zu bytes, at most %zu", n, header_limit);
     uint64_t hash = seg_hash(text, n);
     for (int i = 0; i < rec->ntensors; i++) {
         const struct seg_tensor *t = rec->tensors + order[i];

@@ -58,7 +58,7 @@ like "$(cat out)" '\[40,50,3\]' "width comes first in a size"
 for bad in 1Q 1KB K -1 1.5G 99999999999999999999 99999999999G; do
     status_is 64 "bytes '$bad'" seg-cat "--mem-limit=$bad" three.st
 done
-status_is 65 "a small --mem-limit is kept" seg-cat --mem-limit 1K three.st
+status_is 71 "a small --mem-limit is kept" seg-cat --mem-limit 1K three.st
 like "$(cat .err)" "limit is 1024" "with its number"
 status_is 0 "a large one too" seg-cat --mem-limit 1M three.st
 status_is 64 "not one of the choices" seg-synth --domain c

@@ -120,12 +120,24 @@ cli_note(const char *fmt, ...)
     va_end(args);
 }
 
+size_t
+cli_table_limit(void)
+{
+    return cli.mem_limit ? cli.mem_limit : (size_t)256 << 20;
+}
+
 void *
 cli_take(size_t n, size_t size)
 {
     struct seg_err e;
 
     return cli_need(seg_take(&memory, n, size, &e), &e);
+}
+
+const char *
+cli_shown(const char *text, const char *allowed)
+{
+    return seg_show(cli_take_string(text), allowed);
 }
 
 char *

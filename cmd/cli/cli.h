@@ -69,7 +69,7 @@ struct cli_common {
     uint64_t seed;      /* -s, 0 */
     int threads;        /* -j, as many as processors */
     int quiet, verbose; /* -q, -v */
-    size_t mem_limit;   /* --mem-limit, 0: none */
+    size_t mem_limit;   /* --mem-limit, 0: none; see cli_table_limit */
     int exact;          /* --exact */
 };
 extern struct cli_common cli;
@@ -154,9 +154,16 @@ void cli_warn_nodata(
     const struct seg_nodata_count *gaps, const char *consequence);
 void cli_note(const char *fmt, ...) SEG_PRINTF(1, 2);
 
+/* A copy in which control characters but those of `allowed` are "?". */
+const char *cli_shown(const char *text, const char *allowed);
+
 /* Zeroed memory for the life of the program; exits when there is none. */
 void *cli_take(size_t n, size_t size);
 char *cli_take_string(const char *s);
+
+/* Bytes that the lists and tables of a program may take: --mem-limit, or 256 MiB
+   where it is not given.  For the limit of an arena that holds little else. */
+size_t cli_table_limit(void);
 
 /* ---- inputs ---- */
 

@@ -5,6 +5,8 @@
 
 #include "cmd/cli/cli.h"
 #include "cmd/cli/slurp.h"
+#include "formats/kind.h"
+#include "lib/base/show.h"
 #include "lib/base/text.h"
 
 enum { LARGEST = 64 << 20, FIRST = 64 << 10 };
@@ -21,17 +23,39 @@ grow(struct seg_arena *a, const char *p, size_t n, size_t *room)
     return q;
 }
 
+static int
+is_stdin(const char *path)
+{
+    return !path || !strcmp(path, "-");
+}
+
 const char *
 cli_slurp_name(const char *path)
 {
-    return path && strcmp(path, "-") ? path : "stdin";
+    return is_stdin(path) ? "stdin" : cli_shown(path, "");
+}
+
+/* A file of another kind is called by its name. */
+static void
+check_kind(const char *text, size_t n, const char *name)
+{
+    const char *kind = seg_kind_not_text(text, n);
+
+    if (kind)
+        cli_fail(SEG_EDATA, "%s: %s, not a text", name, kind);
+}
+
+char *
+cli_slurp_table(struct seg_arena *a, const char *path)
+{
+    return seg_show(cli_slurp(a, path), "\t\r\n");
 }
 
 char *
 cli_slurp(struct seg_arena *a, const char *path)
 {
     const char *name = cli_slurp_name(path);
-    int standard = name != path;
+    int standard = is_stdin(path);
     int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     size_t room = FIRST, n = 0;
     ssize_t got;
@@ -39,6 +63,8 @@ cli_slurp(struct seg_arena *a, const char *path)
 
     if (fd < 0)
         cli_fail(SEG_ENOINPUT, "%s: cannot open: %s", name, strerror(errno));
+    size_t own = a->limit, most = a->held + cli_table_limit();
+    a->limit = own && own < most ? own : most;
     char *text = grow(a, "", 0, &room);
     while ((got = read(fd, text + n, room - n - 1)) != 0) {
         if (got < 0 && errno == EINTR)
@@ -54,6 +80,8 @@ cli_slurp(struct seg_arena *a, const char *path)
     if (!standard)
         close(fd);
     text[n] = 0;
+    a->limit = own;
+    check_kind(text, n, name);
     cli_check(seg_text_open(text, n, name, &e), &e);
     return text;
 }

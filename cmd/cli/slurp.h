@@ -7,9 +7,12 @@
 /*
  * The text of a file, or of stdin for NULL and "-", without byte order marks
  * (seg_text_open).  Exits if it cannot be read, is not a text or is larger than
- * 64 MiB.
+ * 64 MiB; with 71 if it takes more memory than cli_table_limit.
  */
 char *cli_slurp(struct seg_arena *a, const char *path);
+
+/* The same for a table: control characters in it become "?". */
+char *cli_slurp_table(struct seg_arena *a, const char *path);
 
 /* What messages call it: the path, or "stdin". */
 const char *cli_slurp_name(const char *path);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/show.h"
 #include "lib/tensor/record.h"
 
 void
@@ -164,6 +165,17 @@ seg_record_view(
         t->name = name;
     }
     return t;
+}
+
+void
+seg_record_show(struct seg_record *r)
+{
+    for (int i = 0; i < r->ntensors; i++)
+        seg_show((char *)r->tensors[i].name, "");
+    for (int i = 0; i < r->nmeta; i++) {
+        seg_show((char *)r->meta[i].key, "");
+        seg_show((char *)r->meta[i].value, "\t\n");
+    }
 }
 
 void

@@ -5,27 +5,47 @@
 
 const char seg_survey_varies[] = "(varies)";
 
-static struct seg_survey_row *
-row_of(struct seg_survey *s, const struct seg_tensor *like, struct seg_err *e)
+static struct seg_name_list
+rows_of(const struct seg_survey *s)
 {
-    for (int i = 0; i < s->rows; i++) {
-        const struct seg_tensor *t = &s->row[i].least;
-        if (t->type == like->type && t->rank == like->rank &&
-            !strcmp(t->name, like->name))
-            return s->row + i;
-    }
+    return (struct seg_name_list){s->row, (size_t)s->rows, sizeof *s->row};
+}
+
+static struct seg_survey_row *
+new_row(struct seg_survey *s, const struct seg_tensor *like, struct seg_err *e)
+{
     struct seg_survey_row *row =
         seg_grow(&s->arena, s->row, s->rows, &s->room, sizeof *row, e);
+
     if (!row)
         return NULL;
     s->row = row;
     row += s->rows;
-    row->least = *like;
+    *row = (struct seg_survey_row){.least = *like};
     row->least.name = seg_take_string(&s->arena, like->name, e);
     if (!row->least.name)
         return NULL;
     row->most = row->least;
     s->rows++;
+    return seg_names_added(&s->names, rows_of(s), &s->arena, e) ? NULL : row;
+}
+
+/* Rows of one name, but of other types or ranks, are linked by next. */
+static struct seg_survey_row *
+row_of(struct seg_survey *s, const struct seg_tensor *like, struct seg_err *e)
+{
+    size_t i = seg_names_find(&s->names, rows_of(s), like->name);
+    int last = -1, rows = s->rows;
+
+    for (int at = (int)i; at >= 0 && at < rows; at = s->row[at].next - 1) {
+        const struct seg_tensor *t = &s->row[at].least;
+        if (t->type == like->type && t->rank == like->rank)
+            return s->row + at;
+        last = at;
+    }
+    struct seg_survey_row *row = new_row(s, like, e);
+    if (row && last >= 0)
+        s->row[last].next = rows + 1;
     return row;
 }
 

@@ -13,12 +13,14 @@
 struct seg_survey_row {
     struct seg_tensor least, most; /* each side at its least and most */
     size_t n;                      /* records that have it */
+    int next;                      /* 1 + the next row of that name; 0: none */
 };
 
 struct seg_survey {
     struct seg_arena arena;
     struct seg_survey_row *row; /* in order of appearance */
     int rows;
+    struct seg_name_index names; /* finds the first row of a name */
     size_t records, bytes;
     const char *first, *last; /* keys; "" where there is none */
     size_t room, last_room;
