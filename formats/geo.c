@@ -150,20 +150,30 @@ parse_numbers(struct seg_tiff_tag *tag, struct seg_arena *a, const char *p,
     return 0;
 }
 
+/* The value of a digit; -1 if it is none. */
+static int
+hex_digit(char c)
+{
+    static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+    const char *at = c ? strchr(digits, c) : NULL;
+
+    return at ? (int)(at - digits) & 15 : -1;
+}
+
 static const char *
 parse_character(char *to, const char *p, const char *end)
 {
-    unsigned byte;
-
     *to = *p;
     if (*p != '\\' || end - p < 2)
         return p + 1;
     *to = p[1];
     if (p[1] == 'n')
         *to = '\n';
-    if (p[1] != 'x' || end - p < 4 || sscanf(p + 2, "%2x", &byte) != 1)
+    int high = end - p < 4 ? -1 : hex_digit(p[2]),
+        low = high < 0 ? -1 : hex_digit(p[3]);
+    if (p[1] != 'x' || low < 0)
         return p + 2;
-    *to = (char)byte;
+    *to = (char)(high << 4 | low);
     return p + 4;
 }
 
@@ -222,19 +232,21 @@ seg_geo_parse(struct seg_geo *g, struct seg_arena *a, const char *text,
     return 0;
 }
 
+/* The last line of the result ends as the others do, if that of text does not. */
 const char *
 seg_geo_grid(struct seg_arena *a, const char *text, struct seg_err *e)
 {
-    char *grid = seg_take_string(a, text, e), *to = grid;
+    char *grid = seg_take_dirty(a, strlen(text) + 2, 1, e), *to = grid;
 
     while (grid && *text) {
-        size_t n = strcspn(text, "\n") + 1;
+        size_t n = strcspn(text, "\n");
 
         if (strncmp(text, "nodata ", 7) && strncmp(text, "metadata ", 9)) {
             memcpy(to, text, n);
-            to += text[n - 1] ? n : n - 1;
+            to[n] = '\n';
+            to += n + 1;
         }
-        text += text[n - 1] ? n : n - 1;
+        text += n + (text[n] == '\n');
     }
     if (grid)
         *to = 0;

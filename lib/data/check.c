@@ -373,6 +373,20 @@ seg_check_begin(struct seg_check *c, const char *file)
     memset(c->values, 0, sizeof c->values);
 }
 
+/* t, or NULL with a finding where it has no pixels. */
+static const struct seg_tensor *
+with_pixels(struct seg_check *c, const struct seg_record *rec,
+    const struct seg_tensor *t)
+{
+    char value[120];
+
+    if (!t || seg_tensor_count(t))
+        return t;
+    seg_tensor_describe(value, sizeof value, t);
+    tell(c, rec, SEG_CHECK_EMPTY, value, "no pixels");
+    return NULL;
+}
+
 int
 seg_check_record(
     struct seg_check *c, const struct seg_record *rec, struct seg_err *e)
@@ -400,7 +414,9 @@ seg_check_record(
         tell(c, rec, SEG_CHECK_SIZE, value, "a picture is [H,W,C]");
         image = NULL;
     }
-    if (image && image->bytes) {
+    image = with_pixels(c, rec, image);
+    label = with_pixels(c, rec, label);
+    if (image) {
         check_pattern(c, rec, image);
         if (check_nodata(c, rec, image, label, e) ||
             check_twice(c, rec, image, e))

@@ -19,7 +19,7 @@ enum seg_check_kind {
     SEG_CHECK_CLASSES, /* none, or not those of the first record */
     SEG_CHECK_VALUE,   /* a label that is neither a class nor ignored */
     SEG_CHECK_IGNORED, /* no labelled pixel in a label, or a mask's 255 */
-    SEG_CHECK_EMPTY,   /* a class that occurs nowhere in a split */
+    SEG_CHECK_EMPTY,   /* a class that occurs nowhere in a split; no pixels */
     SEG_CHECK_NAN,     /* a pixel that is not finite, and no declared nodata */
     SEG_CHECK_NODATA,  /* no data where a label has a class, or in all pixels;
                           a usual value for no data that is not declared */
