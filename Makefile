@@ -32,7 +32,9 @@ FLAGS = -std=gnu11 -D_POSIX_C_SOURCE=200809L -DSEG_VERSION='"$(VERSION)"' -I. \
 ifneq (,$(findstring clang,$(CC)))
 WARN += -Wno-pass-failed
 endif
-LIBS  = -ltiff -lpng -ljpeg -lz -ljansson -lxxhash -lblis -lm
+LIBS  = -ltiff -lpng -ljpeg -lz -lxxhash -lblis -lm
+# The referee of tests/unit/header.c.
+TEST_LIBS = -ljansson
 
 ifneq (,$(findstring x86_64,$(shell $(CC) -dumpmachine)))
 LEVELS = v4 v3 base
@@ -104,7 +106,7 @@ $(programs): $B/bin/%: $B/cmd/%.o $B/libcli.a $B/libseg.a
 
 $(units) $(benches): $B/tests/%: $B/tests/%.o $B/libcli.a $B/libseg.a
 	@mkdir -p $(@D)
-	$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(LIBS)
+	$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(LIBS) $(TEST_LIBS)
 
 $B/segpipe.bash: cmd/cli/completion.sh $(programs)
 	bash cmd/cli/completion.sh $(programs) >$@

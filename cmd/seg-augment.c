@@ -41,6 +41,7 @@ static struct cli_option table[] = {
         "with --views 2, distort image as well, differently"},
     CLI_SEED,
     CLI_OUTPUT,
+    CLI_MEM_LIMIT,
     CLI_QUIET,
     CLI_END,
 };
@@ -92,7 +93,7 @@ augment(struct seg_record *out, const struct seg_record *rec, uint64_t draw,
     for (int i = 0; i < rec->ntensors; i++)
         cli_need(seg_record_view(out, rec->tensors + i, &e), &e);
     if (!image)
-        cli_fail(SEG_EDATA, "%s: no tensor image", seg_record_key(rec));
+        cli_fail(SEG_EDATA, "%s: no tensor image", seg_record_name(rec));
     if (opts.views == 1 || opts.first_too)
         add_view(out, "image", image, 2 * draw, scratch);
     if (opts.views == 2)

@@ -55,7 +55,7 @@ choose(const struct seg_record *rec)
     if (!t && !opts.tensor)
         t = seg_record_find(rec, "label");
     if (!t)
-        cli_fail(SEG_EDATA, "%s: no tensor %s", seg_record_key(rec),
+        cli_fail(SEG_EDATA, "%s: no tensor %s", seg_record_name(rec),
             opts.tensor ? opts.tensor : "pred or label");
     return t;
 }
@@ -71,7 +71,7 @@ colours(
     cli_check(seg_classes_read(&c, &rec->arena, rec, &e), &e);
     if (!c.n || t->rank != 2 || t->type != SEG_U8)
         return 0;
-    cli_check(seg_classes_check(&c, t, seg_record_key(rec), &e), &e);
+    cli_check(seg_classes_check(&c, t, seg_record_name(rec), &e), &e);
     memset(p, 0, sizeof *p);
     p->n = 256;
     memcpy(p->rgb, c.rgb, (size_t)c.n * 3);
@@ -109,7 +109,7 @@ compare_classes(const struct seg_record *rec, const struct seg_labelmap *map)
             cli_need(seg_classes_list(&arena, map->name, map->classes, &e), &e);
     snprintf(in, sizeof in, "in %.70s", opts.map);
     cli_check(seg_classes_compare(seg_record_meta(rec, "seg.classes"), list,
-                  seg_record_key(rec), in, &e),
+                  seg_record_name(rec), in, &e),
         &e);
 }
 
@@ -124,8 +124,8 @@ static void export(struct seg_record *rec, const struct seg_labelmap *map)
         compare_classes(rec, map);
         memcpy(palette.rgb, map->rgb, sizeof palette.rgb);
     } else if (map) {
-        cli_check(
-            seg_labelmap_restore(map, &t, &rec->arena, seg_record_key(rec), &e),
+        cli_check(seg_labelmap_restore(
+                      map, &t, &rec->arena, seg_record_name(rec), &e),
             &e);
         compare_classes(rec, map);
         coloured = t.type == SEG_U8;
@@ -135,7 +135,7 @@ static void export(struct seg_record *rec, const struct seg_labelmap *map)
     }
     if (opts.rgb && !coloured)
         cli_fail(SEG_EDATA, "%s: tensor %s has no classes that have colours",
-            seg_record_key(rec), t.name);
+            seg_record_name(rec), t.name);
     if (opts.rgb) {
         colour(&t, rec, &palette);
         coloured = 0;

@@ -60,6 +60,7 @@ static struct cli_option table[] = {
     {0, "check", CLI_TEXT, &opts.check, 0, 0, 0, 0, "FILE",
         "check a network text and print its size"},
     CLI_OUTPUT_FRESH,
+    CLI_MEM_LIMIT,
     CLI_END,
 };
 
@@ -158,10 +159,9 @@ check(FILE *out, const char *path, struct seg_arena *arena)
     const char *text = cli_slurp(arena, path), *name = cli_slurp_name(path);
 
     cli_check(seg_net_wire(&net, text, name, &e), &e);
-    int last = seg_net_steps(net) - 1;
-    const struct seg_step *s = seg_net_step(net, last);
+    const struct seg_step *s = seg_net_step(net, seg_net_steps(net) - 1);
     fprintf(out, "%s: %d nodes, %zu weights, %s of %d channels\n", name,
-        last + 1, seg_net_weights(net), s->name, s->out->c);
+        seg_net_steps(net), seg_net_weights(net), s->name, s->out->c);
     seg_net_free(net);
 }
 

@@ -50,6 +50,7 @@ static struct cli_option options[] = {
     {0, "size", CLI_WXH, &opts.size_px, 64, 8192, 0, 0, "WxH",
         "of the image in pixels (720x480)"},
     CLI_OUTPUT_FRESH,
+    CLI_MEM_LIMIT,
     CLI_END,
 };
 
@@ -63,7 +64,7 @@ static struct cli_program program = {
 
 static void __attribute__((noreturn)) fail(int kind, const char *what)
 {
-    cli_fail(kind, "%s: %s", what, strerror(errno));
+    cli_fail(seg_errno_kind(kind), "%s: %s", what, strerror(errno));
 }
 
 /* An open file without a name, in TMPDIR or /tmp. */

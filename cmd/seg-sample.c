@@ -54,6 +54,7 @@ static struct cli_option table[] = {
         "tell each patch what the values of its whole picture are like"},
     CLI_SEED,
     CLI_OUTPUT_FRESH,
+    CLI_MEM_LIMIT,
     CLI_QUIET,
     CLI_END,
 };

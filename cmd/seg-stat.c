@@ -25,6 +25,7 @@ static struct cli_option table[] = {
     {'p', "percentiles", CLI_TEXT, &opts.percentiles, 0, 0, NULL, 0, "LIST",
         "percentiles of each band, and the levels they are made of: 0.5,99.5"},
     CLI_OUTPUT_FRESH,
+    CLI_MEM_LIMIT,
     CLI_QUIET,
     CLI_END,
 };

@@ -43,6 +43,7 @@ static struct cli_option table[] = {
         "write the items that are not taken"},
     CLI_SEED,
     CLI_OUTPUT,
+    CLI_MEM_LIMIT,
     CLI_QUIET,
     CLI_END,
 };

@@ -29,6 +29,7 @@ static struct cli_option options[] = {
     {0, "metric", CLI_LIST, &opts.metrics, 0, 0, 0, 0, "NAME",
         "only this metric; may be given again (all; markdown: miou)"},
     CLI_OUTPUT_FRESH,
+    CLI_MEM_LIMIT,
     CLI_END,
 };
 

@@ -59,6 +59,7 @@ static struct cli_option options[] = {
     {'d', "dir", CLI_TEXT, &opts.dir, 0, 0, NULL, CLI_SILENT, "DIR",
         "one file a record, DIR/KEY.png"},
     CLI_OUTPUT_FRESH,
+    CLI_MEM_LIMIT,
     CLI_QUIET,
     CLI_END,
 };
@@ -125,7 +126,7 @@ view_one(struct cli_inputs *in, struct seg_record *rec)
             cli_fail(SEG_EDATA,
                 "%s: a second record, and one picture: see --dir and --mode "
                 "sheet",
-                seg_record_key(rec));
+                seg_record_name(rec));
         picture = cli_cells_paint(&cells, rec, &arena);
     }
     if (!n)

@@ -45,8 +45,8 @@ read_all(struct seg_file *f, struct seg_arena *a, int fd, const char *path,
             break;
         n += (size_t)got;
         if (n > max)
-            return seg_fail(
-                e, SEG_EDATA, "%s: larger than %zu bytes", path, max);
+            return seg_fail(e, seg_file_over(max_bytes),
+                "%s: larger than %zu bytes", path, max);
         if (n == room) {
             room *= 2;
             char *more = seg_take_dirty(a, room, 1, e);
@@ -67,8 +67,8 @@ seg_file_read(struct seg_file *f, struct seg_arena *a, const char *path,
     int fd = open(path, O_RDONLY | O_CLOEXEC);
 
     if (fd < 0)
-        return seg_fail(
-            e, SEG_ENOINPUT, "%s: cannot open: %s", path, strerror(errno));
+        return seg_fail(e, seg_errno_kind(SEG_ENOINPUT), "%s: cannot open: %s",
+            path, strerror(errno));
     int status = !fstat(fd, &s) && S_ISDIR(s.st_mode)
                      ? seg_fail(e, SEG_ENOINPUT, "%s: is a directory", path)
                      : read_all(f, a, fd, path, max_bytes, e);

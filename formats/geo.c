@@ -388,7 +388,7 @@ seg_geo_cut(struct seg_record *rec, double x, double y, double sx, double sy,
 
     if (!text || (x == 0 && y == 0 && sx == 1 && sy == 1))
         return 0;
-    if (seg_geo_parse(&g, &rec->arena, text, seg_record_key(rec), e))
+    if (seg_geo_parse(&g, &rec->arena, text, seg_record_name(rec), e))
         return -1;
     double half = half_pixel(&g), *scale = numbers(&g, SCALE, 2),
            *tie = numbers(&g, TIE, 6), *m = numbers(&g, MATRIX, 16);

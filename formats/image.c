@@ -54,7 +54,7 @@ seg_image_add(struct seg_record *rec, const char *name, enum seg_type type,
         return NULL;
     }
     if (seg_tensor_size(&bytes, type, rank, shape) || bytes > max) {
-        seg_fail(e, SEG_EDATA,
+        seg_fail(e, seg_file_over(opts->max_bytes),
             "%s: picture of %zux%zu pixels takes more than %zu bytes", path, w,
             h, max);
         return NULL;

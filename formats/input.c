@@ -56,8 +56,8 @@ map_file(struct seg_input *in, size_t start, size_t size, struct seg_err *e)
     void *p = mmap(NULL, size, PROT_READ, MAP_PRIVATE, in->fd, 0);
 
     if (p == MAP_FAILED)
-        return seg_fail(
-            e, SEG_EIO, "%.200s: cannot map: %s", in->name, strerror(errno));
+        return seg_fail(e, seg_errno_kind(SEG_EIO), "%.200s: cannot map: %s",
+            in->name, strerror(errno));
     in->map = p;
     in->size = size;
     in->start = start;

@@ -12,10 +12,11 @@ static int
 check_room(const struct seg_nifti *v, size_t have, size_t max, const char *path,
     struct seg_err *e)
 {
-    if (v->bytes > max)
-        return seg_fail(e, SEG_EDATA,
+    if (v->bytes > seg_file_most(max))
+        return seg_fail(e, seg_file_over(max),
             "%s: volume of %zux%zux%zux%zu voxels takes more than %zu bytes",
-            path, v->shape[0], v->shape[1], v->shape[2], v->channels, max);
+            path, v->shape[0], v->shape[1], v->shape[2], v->channels,
+            seg_file_most(max));
     if (v->offset > have || v->bytes > have - v->offset)
         return seg_fail(e, SEG_EDATA,
             "%s: damaged NIfTI: %zux%zux%zux%zu voxels at %zu cannot come out "
@@ -75,7 +76,7 @@ seg_nifti_unpack(
 
     if (seg_gunzip_open(&g, file, e))
         return -1;
-    int status = unpack(g, file, a, seg_file_most(max), e);
+    int status = unpack(g, file, a, max, e);
     seg_gzip_free(g);
     return status;
 }
@@ -86,7 +87,7 @@ static int
 open_volume(struct seg_nifti *v, const struct seg_file *file,
     const struct seg_image_opts *opts, struct seg_err *e)
 {
-    size_t max = seg_file_most(opts->max_bytes);
+    size_t max = opts->max_bytes;
 
     return seg_nifti_parse(v, file->data, file->bytes, file->path, e) ||
                    check_room(v, file->bytes, max, file->path, e)

@@ -35,9 +35,9 @@ check_slice(const struct seg_stack *s, const struct seg_record *rec,
     return seg_fail(e, SEG_EDATA,
         "%s: tensor %s %s does not fit into the volume: [%zu,%zu,%zu] %s "
         "expected",
-        seg_record_key(rec), t->name, seg_tensor_describe(text, sizeof text, t),
-        s->at.shape[row], s->at.shape[column], s->channels,
-        seg_type_name(s->type));
+        seg_record_name(rec), t->name,
+        seg_tensor_describe(text, sizeof text, t), s->at.shape[row],
+        s->at.shape[column], s->channels, seg_type_name(s->type));
 }
 
 /*
@@ -73,7 +73,7 @@ seg_stack_start(struct seg_stack *s, const struct seg_record *rec,
         return seg_fail(e, SEG_EDATA,
             "%s: tensor %s %s does not go into NIfTI: [H,W] or [H,W,C] "
             "expected",
-            seg_record_key(rec), t->name,
+            seg_record_name(rec), t->name,
             seg_tensor_describe(text, sizeof text, t));
     int has_place = place_of(&s->at, rec, t, e);
     if (has_place < 0)

@@ -50,7 +50,7 @@ seg_place_get(struct seg_place *p, struct seg_record *rec, struct seg_err *e)
         in_scanner(p, &v);
     if (found || !text)
         return found;
-    if (seg_geo_parse(&g, &rec->arena, text, seg_record_key(rec), e))
+    if (seg_geo_parse(&g, &rec->arena, text, seg_record_name(rec), e))
         return -1;
     if (!seg_geo_affine(m, &g))
         return 0;
@@ -120,6 +120,6 @@ seg_place_apart(
         return seg_fail(e, SEG_EDATA,
             "%s: seg.apart: distance=D x=X y=Y or epsg=A,B expected, seen "
             "%.100s",
-            seg_record_key(rec), text);
+            seg_record_name(rec), text);
     return 1;
 }

@@ -124,10 +124,10 @@ check_sizes(
         p->chunk_h = 1;
         *chunk = line_bytes(p, p->w);
     }
-    if (*chunk > max)
-        return seg_fail(e, SEG_EDATA,
+    if (*chunk > seg_file_most(max))
+        return seg_fail(e, seg_file_over(max),
             "%s: a chunk of %zux%zu pixels takes more than %zu bytes",
-            r->io.path, p->chunk_w, p->chunk_h, max);
+            r->io.path, p->chunk_w, p->chunk_h, seg_file_most(max));
     return 0;
 }
 
@@ -347,7 +347,7 @@ static int
 start(struct seg_tiff_reader *r, size_t page, const uint64_t *place,
     const struct seg_image_opts *opts, struct seg_err *e)
 {
-    size_t max = seg_file_most(opts->max_bytes);
+    size_t max = opts->max_bytes;
     size_t chunk, plain;
 
     if (seg_tiffio_turn(&r->io, page, place, &r->page, e) || check_page(r, e) ||
@@ -361,10 +361,11 @@ start(struct seg_tiff_reader *r, size_t page, const uint64_t *place,
     if (!r->coloured && r->scene.type == r->stored)
         return 0;
     if (seg_mul(&plain, r->page.w * r->page.c, r->page.chunk_h) ||
-        seg_mul(&plain, plain, seg_type_size(r->stored)) || plain > max)
-        return seg_fail(e, SEG_EDATA,
+        seg_mul(&plain, plain, seg_type_size(r->stored)) ||
+        plain > seg_file_most(max))
+        return seg_fail(e, seg_file_over(max),
             "%s: a row of chunks of %zux%zu pixels takes more than %zu bytes",
-            r->io.path, r->page.w, r->page.chunk_h, max);
+            r->io.path, r->page.w, r->page.chunk_h, seg_file_most(max));
     r->plain = seg_take_dirty(&r->meta.arena, plain, 1, e);
     return r->plain ? 0 : -1;
 }

@@ -81,7 +81,7 @@ seg_volume_get(
         sscanf(strstr(text, " spacing="), " spacing=%*s unit=%7s", v->unit) !=
             1)
         return seg_fail(e, SEG_EDATA, "%s: seg.volume makes no sense: %s",
-            seg_record_key(rec), text);
+            seg_record_name(rec), text);
     v->axis = axis - 'x';
     v->path = path + 6;
     return 1;

@@ -214,7 +214,8 @@ free_place(void)
 static void
 cannot_create(const char *path)
 {
-    cli_fail(SEG_ECREATE, "%.300s: cannot create: %s", path, strerror(errno));
+    cli_fail(seg_errno_kind(SEG_ECREATE), "%.300s: cannot create: %s", path,
+        strerror(errno));
 }
 
 /* The descriptor that a name such as /dev/stdout stands for; -1: none. */

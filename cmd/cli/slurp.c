@@ -62,7 +62,8 @@ cli_slurp(struct seg_arena *a, const char *path)
     struct seg_err e;
 
     if (fd < 0)
-        cli_fail(SEG_ENOINPUT, "%s: cannot open: %s", name, strerror(errno));
+        cli_fail(seg_errno_kind(SEG_ENOINPUT), "%s: cannot open: %s", name,
+            strerror(errno));
     size_t own = a->limit, most = a->held + cli_table_limit();
     a->limit = own && own < most ? own : most;
     char *text = grow(a, "", 0, &room);

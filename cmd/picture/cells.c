@@ -20,7 +20,7 @@ struct look {
 static void __attribute__((noreturn))
 no_tensor(const struct look *l, const char *what)
 {
-    cli_fail(SEG_EDATA, "%s: no tensor %s", seg_record_key(l->rec), what);
+    cli_fail(SEG_EDATA, "%s: no tensor %s", seg_record_name(l->rec), what);
 }
 
 static void
@@ -39,7 +39,7 @@ class_number(const struct look *l, const char *name)
     for (int i = 0; i < l->classes.n; i++)
         if (!strcmp(l->classes.name[i], name))
             return i;
-    cli_fail(SEG_EDATA, "%s: no class %s", seg_record_key(l->rec), name);
+    cli_fail(SEG_EDATA, "%s: no class %s", seg_record_name(l->rec), name);
 }
 
 static void
@@ -53,7 +53,7 @@ find_errors(struct look *l)
     cli_check(seg_errors_classes(&l->kinds, &l->rec->arena, &e), &e);
     cli_check(seg_errors_map(&l->errors, &l->rec->arena, l->label, l->pred,
                   class ? class_number(l, class) : -1, l->classes.ignore,
-                  seg_record_key(l->rec), &e),
+                  seg_record_name(l->rec), &e),
         &e);
 }
 
@@ -105,14 +105,14 @@ explain(const struct look *l)
     if (l->cells->known)
         cli_check(seg_classes_follow_list(l->cells->known,
                       seg_record_meta(l->rec, "seg.classes"),
-                      seg_record_key(l->rec), &e),
+                      seg_record_name(l->rec), &e),
             &e);
     for (int i = 0; i < l->n; i++)
         if (l->cell[i].classes)
             cli_check(
                 seg_legend_add(l->cells->legend, l->cell[i].classes,
                     l->cell[i].of, l->cell[i].classes == &l->errors ? 256 : 0,
-                    seg_record_key(l->rec), &e),
+                    seg_record_name(l->rec), &e),
                 &e);
 }
 

@@ -40,5 +40,5 @@ cli_warn_padding(const struct seg_record *image, const struct seg_window *win,
     warned = padding >= most;
     if (warned)
         cli_warn("%s: %d x %d pixels: %.0f %% of a patch of %d x %d is padding",
-            seg_record_key(image), w, h, 100 * padding, s->w, s->h);
+            seg_record_name(image), w, h, 100 * padding, s->w, s->h);
 }

@@ -117,8 +117,9 @@ compare_classes(struct cli_pictures *p, const struct seg_record *rec, int first)
         seg_arena_reset(&p->names);
         p->known = (struct seg_known_classes){.arena = &p->names};
     }
-    cli_check(seg_classes_follow_list(&p->known,
-                  seg_record_meta(rec, "seg.classes"), seg_record_key(rec), &e),
+    cli_check(
+        seg_classes_follow_list(&p->known, seg_record_meta(rec, "seg.classes"),
+            seg_record_name(rec), &e),
         &e);
 }
 
@@ -151,7 +152,7 @@ put_strip(struct cli_pictures *p, struct seg_record *rec,
 
     if (p->format != CLI_AUTO && p->format != CLI_TIFF)
         cli_fail(SEG_EDATA, "%s: a scene in strips is written as TIFF",
-            seg_record_key(rec));
+            seg_record_name(rec));
     compare_classes(p, rec, !s->last.y);
     if (!s->last.y) {
         const struct seg_tiff_form form = {.h = (size_t)s->last.all_h,
@@ -175,7 +176,7 @@ put_strip(struct cli_pictures *p, struct seg_record *rec,
         cli_fail(SEG_EDATA,
             "%s: tensor %s: %zu bytes of %s a row, the strips before have %zu "
             "of %s",
-            seg_record_key(rec), t->name, t->bytes / t->shape[0],
+            seg_record_name(rec), t->name, t->bytes / t->shape[0],
             seg_type_name(t->type), p->row_bytes, seg_type_name(p->row_type));
     cli_check(seg_tiff_put(p->rows, t->data, t->shape[0], &e), &e);
     if (!seg_strips_complete(s))

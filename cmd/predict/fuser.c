@@ -23,7 +23,7 @@ cli_fuser_tensor(struct cli_fuser *k, const struct seg_record *rec,
     const char *name = k->how == CLI_FUSE_MEAN ? "probs" : "pred";
     const struct seg_tensor *t = seg_record_find(rec, name);
 
-    snprintf(where, 600, "%s: %s", file, seg_record_key(rec));
+    snprintf(where, 600, "%s: %s", file, seg_record_brief(rec));
     if (!t && k->how == CLI_FUSE_OBJECTS) {
         t = seg_record_find(rec, "probs");
         t = t ? t : seg_record_find(rec, "label");

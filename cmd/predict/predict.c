@@ -59,7 +59,7 @@ other_classes(
     if (!(k->emit & CLI_OF_PIXELS))
         return 0;
     snprintf(
-        where, sizeof where, "%.400s: %.180s", k->file, seg_record_key(in));
+        where, sizeof where, "%.400s: %.180s", k->file, seg_record_brief(in));
     snprintf(in_model, sizeof in_model, "in %.70s", k->model_name);
     return own ? seg_classes_compare(names, own, where, in_model, e)
                : seg_classes_compare_count(
@@ -268,7 +268,7 @@ predict_strip(struct cli_predict *k, const struct seg_record *in,
 static void
 name_record(char where[600], const struct cli_question *in)
 {
-    snprintf(where, 600, "%s: %s", in->file, seg_record_key(&in->rec));
+    snprintf(where, 600, "%s: %s", in->file, seg_record_brief(&in->rec));
 }
 
 /* One record by itself. */

@@ -15,7 +15,7 @@ check_window(const struct seg_record *rec, const struct seg_window *win)
         bytes += rec->tensors[i].bytes;
     if ((size_t)win->h * (size_t)win->w > bytes)
         cli_fail(SEG_EDATA, "%s: seg.window of %d x %d pixels, seen %zu bytes",
-            seg_record_key(rec), win->w, win->h, bytes);
+            seg_record_name(rec), win->w, win->h, bytes);
 }
 
 static void

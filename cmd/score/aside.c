@@ -8,7 +8,8 @@
 static void
 lost(const char *path)
 {
-    cli_fail(SEG_EIO, "%s: cannot write: %s", path, strerror(errno));
+    cli_fail(
+        seg_errno_kind(SEG_EIO), "%s: cannot write: %s", path, strerror(errno));
 }
 
 struct cli_aside

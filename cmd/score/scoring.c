@@ -187,9 +187,9 @@ add_probabilities(struct scoring *j, const struct seg_record *rec,
     const struct seg_tensor *probs = seg_record_find(rec, "probs");
 
     if (!probs)
-        cli_fail(SEG_EDATA, "%s: no tensor probs", seg_record_key(rec));
+        cli_fail(SEG_EDATA, "%s: no tensor probs", seg_record_name(rec));
     cli_check(seg_calibration_add(
-                  &j->calibration, label, probs, seg_record_key(rec), &e),
+                  &j->calibration, label, probs, seg_record_name(rec), &e),
         &e);
 }
 

@@ -28,7 +28,7 @@ warn_units(const struct training *t, const struct seg_record *rec)
     char where[600];
 
     snprintf(where, sizeof where, "%.400s: %.180s", t->loop.batch.source,
-        seg_record_key(rec));
+        seg_record_name(rec));
     cli_warn_units(&t->loop.batch.normalize, rec, where);
 }
 

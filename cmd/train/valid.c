@@ -43,7 +43,8 @@ check_records(struct valid *v, struct training *t, const char *path)
     snprintf(in, sizeof in, "in %.70s", b->source);
     for (size_t i = 0; i < v->records; i++) {
         cli_check(seg_reader_at(v->reader, i, &v->rec, &e), &e);
-        snprintf(where, sizeof where, "%s: %s", path, seg_record_key(&v->rec));
+        snprintf(
+            where, sizeof where, "%s: %s", path, seg_record_brief(&v->rec));
         cli_check(seg_classes_follow(&known, &v->rec, where, &e), &e);
         cli_check(names ? 0
                         : seg_classes_compare_count(known.names, b->classes,

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -16,4 +17,10 @@ seg_fail(struct seg_err *e, int kind, const char *fmt, ...)
     /* names of files and keys come from outside: keep the line one line */
     seg_show(e->text, "");
     return -1;
+}
+
+int
+seg_errno_kind(int kind)
+{
+    return errno == ENOMEM ? SEG_EMEM : kind;
 }

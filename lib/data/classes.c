@@ -79,7 +79,7 @@ seg_classes_read(struct seg_classes *c, struct seg_arena *a,
     const char *names = seg_record_meta(r, "seg.classes");
     const char *palette = seg_record_meta(r, "seg.palette");
     const char *ignore = seg_record_meta(r, "seg.ignore");
-    const char *key = seg_record_key(r);
+    const char *key = seg_record_name(r);
 
     *c = (struct seg_classes){.ignore = SEG_IGNORE};
     c->rgb = seg_take(a, SEG_CLASSES + 1, sizeof *c->rgb, e);

@@ -118,7 +118,7 @@ seg_intensity_note(struct seg_record *rec, struct seg_err *e)
 
     if (seg_record_meta(rec, "seg.intensity"))
         return 0;
-    int status = measure_record(&s, &scratch, rec, seg_record_key(rec), e);
+    int status = measure_record(&s, &scratch, rec, seg_record_name(rec), e);
     if (!status)
         status = seg_intensity_set(rec, &s, e);
     seg_arena_free(&scratch);

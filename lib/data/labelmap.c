@@ -22,7 +22,7 @@ seg_labelmap_describe(
     if (seg_record_meta(r, "seg.classes"))
         return seg_fail(e, SEG_EDATA,
             "%s: labels are mapped already: the record has seg.classes",
-            seg_record_key(r));
+            seg_record_name(r));
     for (int i = 0; i < m->classes; i++)
         room += strlen(m->name[i]) + 1;
     char *names = seg_take_dirty(&r->arena, room, 1, e);

@@ -220,8 +220,8 @@ list(struct seg_manifest *m, struct seg_arena *a, const char *path,
 
     *m = (struct seg_manifest){NULL, 0, 0};
     if (!dir)
-        return seg_fail(
-            e, SEG_ENOINPUT, "%s: cannot open: %s", path, strerror(errno));
+        return seg_fail(e, seg_errno_kind(SEG_ENOINPUT), "%s: cannot open: %s",
+            path, strerror(errno));
     while (!status && (errno = 0, entry = readdir(dir))) {
         const char *name = entry->d_name;
 
@@ -235,8 +235,8 @@ list(struct seg_manifest *m, struct seg_arena *a, const char *path,
             status = -1;
     }
     if (!status && errno)
-        status =
-            seg_fail(e, SEG_EIO, "%s: cannot read: %s", path, strerror(errno));
+        status = seg_fail(e, seg_errno_kind(SEG_EIO), "%s: cannot read: %s",
+            path, strerror(errno));
     closedir(dir);
     if (!status && m->n)
         qsort(m->item, m->n, sizeof *m->item, by_key);

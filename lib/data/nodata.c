@@ -29,7 +29,7 @@ seg_nodata_get(
     if (text && seg_nodata_parse(&q->value, text))
         return seg_fail(e, SEG_EDATA,
             "%s: seg.nodata: a number or nan expected, seen %.40s",
-            seg_record_key(rec), text);
+            seg_record_name(rec), text);
     return 0;
 }
 

@@ -14,12 +14,12 @@ seg_sample_size(int *h, int *w, const struct seg_record *in, struct seg_err *e)
         t = seg_record_find(in, "label");
     if (!t)
         return seg_fail(
-            e, SEG_EDATA, "%s: neither image nor label", seg_record_key(in));
+            e, SEG_EDATA, "%s: neither image nor label", seg_record_name(in));
     if (t->rank < 2 || t->rank > 3 || !t->bytes || t->shape[0] > SIDE ||
         t->shape[1] > SIDE) {
         char text[120];
         return seg_fail(e, SEG_EDATA, "%s: %s is %s, not a picture",
-            seg_record_key(in), t->name,
+            seg_record_name(in), t->name,
             seg_tensor_describe(text, sizeof text, t));
     }
     *h = (int)t->shape[0];
@@ -37,11 +37,11 @@ find_label(const uint8_t **label, const struct seg_record *in, int h, int w,
 
     if (!t)
         return seg_fail(
-            e, SEG_EDATA, "%s: no tensor label", seg_record_key(in));
+            e, SEG_EDATA, "%s: no tensor label", seg_record_name(in));
     if (t->type != SEG_U8 || t->rank != 2 || t->shape[0] != (size_t)h ||
         t->shape[1] != (size_t)w)
         return seg_fail(e, SEG_EDATA, "%s: label is %s, not [%d,%d] u8",
-            seg_record_key(in), seg_tensor_describe(text, sizeof text, t), h,
+            seg_record_name(in), seg_tensor_describe(text, sizeof text, t), h,
             w);
     *label = t->data;
     return 0;
@@ -162,7 +162,7 @@ seg_sample_window(struct seg_window *win, const struct seg_record *in,
 
         if (draw_pixel(&at, label, (size_t)h * (size_t)w, class, &r))
             return seg_fail(e, SEG_EDATA, "%s: no pixel of class %d",
-                seg_record_key(in), class);
+                seg_record_name(in), class);
         win->y = draw_around(&r, h, win->h, (int)(at / (size_t)w));
         win->x = draw_around(&r, w, win->w, (int)(at % (size_t)w));
         return 0;

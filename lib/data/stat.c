@@ -237,7 +237,7 @@ seg_stat_add(struct seg_stat *s, const struct seg_record *r, struct seg_err *e)
 {
     const struct seg_tensor *image = seg_record_find(r, "image");
     const struct seg_tensor *label = seg_record_find(r, "label");
-    const char *key = seg_record_key(r);
+    const char *key = seg_record_name(r);
     struct seg_arena a = {0};
     struct seg_nodata nodata;
     struct seg_classes c;

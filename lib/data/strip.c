@@ -36,7 +36,7 @@ read_strip(struct seg_strip *s, const struct seg_record *rec, struct seg_err *e)
         at.y < 0 || at.h > s->all_h - at.y || at.flip_x || at.flip_y)
         return seg_fail(e, SEG_EDATA,
             "%s: no strip of a scene: seg.window %.40s, seg.scene %.40s",
-            seg_record_key(rec), window ? window : "missing", scene);
+            seg_record_name(rec), window ? window : "missing", scene);
     s->y = at.y;
     s->h = at.h;
     for (int i = 0; i < rec->ntensors; i++) {
@@ -46,7 +46,7 @@ read_strip(struct seg_strip *s, const struct seg_record *rec, struct seg_err *e)
             t->shape[1] != (size_t)at.w)
             return seg_fail(e, SEG_EDATA,
                 "%s: tensor %.80s is not the strip's %d x %d pixels",
-                seg_record_key(rec), t->name, at.h, at.w);
+                seg_record_name(rec), t->name, at.h, at.w);
     }
     return 1;
 }

@@ -34,7 +34,7 @@ begin(struct seg_scorer *s, const struct seg_record *truth,
     int n = classes ? classes : c.n;
     if (!n)
         return seg_fail(e, SEG_EDATA, "%s: no seg.classes and no --classes",
-            seg_record_key(truth));
+            seg_record_name(truth));
     const char **names = seg_take(&s->arena, (size_t)n, sizeof *names, e);
     if (!names || make_room(s, n, c.ignore, e))
         return -1;
@@ -52,7 +52,7 @@ static int
 check_classes(struct seg_scorer *s, const struct seg_record *rec,
     const struct seg_record *truth, struct seg_err *e)
 {
-    const char *key = seg_record_key(rec);
+    const char *key = seg_record_name(rec);
     const char *names = seg_record_meta(rec, "seg.classes");
 
     s->known.arena = &s->arena;
@@ -67,7 +67,7 @@ int
 seg_scorer_add(struct seg_scorer *s, const struct seg_record *rec,
     const struct seg_record *truth, int classes, struct seg_err *e)
 {
-    const char *key = seg_record_key(rec);
+    const char *key = seg_record_name(rec);
     const struct seg_tensor *label = seg_record_find(truth, "label");
     const struct seg_tensor *pred = seg_record_find(rec, "pred");
 

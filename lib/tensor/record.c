@@ -109,6 +109,19 @@ seg_record_name(const struct seg_record *r)
     return *key ? key : r->place ? r->place : "a record without a key";
 }
 
+const char *
+seg_record_brief(const struct seg_record *r)
+{
+    static const char word[] = " record ";
+    const char *name = seg_record_name(r), *at = NULL;
+
+    if (name != r->place)
+        return name;
+    for (const char *p = name; (p = strstr(p, word)); p++)
+        at = p;
+    return at ? at + 1 : name;
+}
+
 /* The place of a tensor of that name, new or to be replaced. */
 static struct seg_tensor *
 place(struct seg_record *r, const char *name, struct seg_err *e)

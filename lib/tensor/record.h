@@ -50,6 +50,8 @@ const char *seg_record_key(const struct seg_record *r);
 /* A name for messages, never empty: the key, or the place where the record was
    read ("a.st: record 3"), or "a record without a key". */
 const char *seg_record_name(const struct seg_record *r);
+/* The same after the name of the file: the key, or "record 3". */
+const char *seg_record_brief(const struct seg_record *r);
 
 /* For a reader that fills the lists itself: the last item is new. */
 int seg_record_added_tensor(

@@ -8,7 +8,7 @@ enum { WHERE = 400 };
 static char *
 where(char *text, const struct seg_batch *b, const struct seg_record *rec)
 {
-    snprintf(text, WHERE, "%s: %s", b->source, seg_record_key(rec));
+    snprintf(text, WHERE, "%s: %s", b->source, seg_record_brief(rec));
     return text;
 }
 
@@ -59,7 +59,7 @@ seg_batch_start(struct seg_batch *b, const struct seg_record *rec,
         return seg_fail(e, SEG_EMEM, "a batch of this size does not fit");
     b->h = (int)t->shape[0];
     b->w = (int)t->shape[1];
-    b->pattern = seg_take_string(a, seg_record_key(rec), e);
+    b->pattern = seg_take_string(a, seg_record_brief(rec), e);
     b->x = seg_take_dirty(a, floats, sizeof *b->x, e);
     b->label = seg_take_dirty(a, pixels, 1, e);
     b->same.arena = a;
