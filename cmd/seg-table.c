@@ -145,8 +145,8 @@ main(int argc, char **argv)
             seg_results_rows(&t, cli_slurp_table(&t.arena, NULL), "stdin", &e),
             &e);
     for (int i = first; i < argc; i++)
-        cli_check(seg_results_cell(
-                      &t, cli_slurp_table(&t.arena, argv[i]), argv[i], &e),
+        cli_check(seg_results_cell(&t, cli_slurp_table(&t.arena, argv[i]),
+                      cli_slurp_name(argv[i]), &e),
             &e);
     cli_check(seg_table_sort(&t, &e), &e);
     FILE *f = cli_text();
