@@ -1,0 +1,142 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "formats/tiffdir.h"
+
+/* How the numbers of a file are stored. */
+struct form {
+    int big_endian;
+    int wide; /* BigTIFF */
+};
+
+static uint64_t
+number(const uint8_t *p, int bytes, const struct form *form)
+{
+    uint64_t v = 0;
+
+    for (int i = 0; i < bytes; i++)
+        v |= (uint64_t)p[i] << 8 * (form->big_endian ? bytes - 1 - i : i);
+    return v;
+}
+
+static size_t
+type_bytes(int type)
+{
+    static const uint8_t bytes[] = {
+        0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8};
+
+    return type > 0 && type < (int)sizeof bytes ? bytes[type] : 0;
+}
+
+int
+seg_tiffdir_find(struct seg_tiff_entry *entry, seg_tiff_bytes read, void *file,
+    uint64_t dir, int tag)
+{
+    uint8_t b[20];
+
+    if (read(file, 0, b, 4) != 4)
+        return 0;
+    const struct form form = {b[0] == 'M', b[2] == 43 || b[3] == 43};
+    int word = form.wide ? 8 : 4, head = form.wide ? 8 : 2;
+    size_t size = (size_t)(4 + 2 * word);
+
+    if (read(file, dir, b, (size_t)head) != (size_t)head)
+        return 0;
+    uint64_t n = number(b, head, &form), at = dir + (uint64_t)head;
+    for (; n && read(file, at, b, size) == size; n--, at += size) {
+        if (number(b, 2, &form) != (uint64_t)tag)
+            continue;
+        entry->type = (int)number(b + 2, 2, &form);
+        entry->count = number(b + 4, word, &form);
+        entry->at = at + 4 + (uint64_t)word;
+        size_t each = type_bytes(entry->type);
+        if (each && entry->count > (uint64_t)word / each)
+            entry->at = number(b + 4 + word, word, &form);
+        return 1;
+    }
+    return 0;
+}
+
+/* ---- promises ---- */
+
+/* The number after a name, or 0 if there is none. */
+static uint64_t
+number_after(const char *text, const char *name)
+{
+    const char *at = strstr(text, name);
+
+    return at ? strtoull(at + strlen(name), NULL, 10) : 0;
+}
+
+/* The product of a list like "5, 20, 30]". */
+static uint64_t
+product(const char *p, uint64_t max)
+{
+    uint64_t all = 1;
+    char *end;
+
+    for (;; p = end + strspn(end, ", ")) {
+        uint64_t n = strtoull(p, &end, 10);
+
+        if (end == p)
+            return all;
+        if (!n || *p == '-' || all > max / n)
+            return 0;
+        all *= n;
+    }
+}
+
+static void
+from_shape(struct seg_tiff_promise *p, const char *text, uint64_t samples)
+{
+    const char *shape = strstr(text, "\"shape\": [");
+    uint64_t all;
+
+    if (*text == '{' && shape)
+        all = product(shape + strlen("\"shape\": ["), UINT64_MAX);
+    else if (!strncmp(text, "shape=(", 7))
+        all = product(text + 7, UINT64_MAX);
+    else
+        return;
+    if (samples && all % samples == 0 && all > samples)
+        p->images = all / samples;
+    p->alone = strstr(text, "\"truncated\": true") != NULL;
+}
+
+static void
+from_imagej(struct seg_tiff_promise *p, const char *text)
+{
+    static const char *const axes[] = {"\nchannels=", "\nslices=", "\nframes="};
+    uint64_t n = number_after(text, "\nimages="), all = 1;
+
+    for (int i = 0; i < 3; i++) {
+        uint64_t side = number_after(text, axes[i]);
+
+        all *= side > 1 && side < 1 << 20 ? side : 1;
+    }
+    p->images = n ? n : all;
+}
+
+void
+seg_tiffdir_promise(struct seg_tiff_promise *p, seg_tiff_bytes read, void *file,
+    uint64_t dir, uint64_t samples)
+{
+    enum { DESCRIPTION = 270, UIC2 = 33629, ASCII = 2, ROOM = 64 << 10 };
+    struct seg_tiff_entry entry;
+    char text[ROOM];
+
+    *p = (struct seg_tiff_promise){.images = 1, .from = "UIC2Tag (tag 33629)"};
+    if (seg_tiffdir_find(&entry, read, file, dir, UIC2) && entry.count)
+        p->images = entry.count;
+    if (p->images > 1 ||
+        !seg_tiffdir_find(&entry, read, file, dir, DESCRIPTION) ||
+        entry.type != ASCII)
+        return;
+    p->from = "ImageDescription (tag 270)";
+    size_t n = entry.count < ROOM ? (size_t)entry.count : ROOM - 1;
+    text[read(file, entry.at, text, n)] = 0;
+    if (!strncmp(text, "ImageJ=", 7))
+        from_imagej(p, text);
+    else
+        from_shape(p, text, samples);
+}
