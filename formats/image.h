@@ -38,11 +38,13 @@ struct seg_image_opts {
     int nan_is_nodata; /* in labels, whether it is declared or not */
 };
 
+struct seg_tiff_place;
+
 /* A file in memory, and how many pictures there are in it. */
 struct seg_images {
     struct seg_file file;
     size_t n;
-    const uint64_t *place; /* of each page in the file; NULL: not needed */
+    const struct seg_tiff_place *place; /* of each page; NULL: not needed */
     int numbered; /* they are slices, of which even a single one has a number */
     double step;  /* of the values, where the file scales whole numbers; or 0 */
     int format;   /* image.c's */

@@ -32,6 +32,7 @@ struct seg_scene {
     const char *geo, *nodata; /* seg.geo and seg.nodata, or NULL */
     const char *palette;      /* of a label: SEG_STORED_PALETTE, or NULL */
     size_t pages;             /* of the file */
+    const char *warnings;     /* lines, or NULL */
 };
 
 /*

@@ -1,11 +1,13 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "formats/exif.h"
 #include "formats/geo.h"
 #include "formats/tiff.h"
+#include "formats/tiffbits.h"
 #include "formats/tiffio.h"
 
 struct seg_tiff_reader {
@@ -18,50 +20,54 @@ struct seg_tiff_reader {
     uint8_t *chunk;         /* one, as it is stored */
     char *plain;            /* a row of chunks before it is converted */
     int shift;              /* of a palette's entries, to 8 bits */
+    uint64_t blank;         /* a sample of chunks that are left out */
 };
 
 /* ---- what the header says ---- */
 
 static int
-stored_type(enum seg_type *type, const struct seg_tiff_page *p)
+unsupported(const struct seg_tiff_reader *r, const char *tag, int value,
+    const char *wanted, struct seg_err *e)
 {
-    static const struct {
-        int format, bits;
-        enum seg_type type;
-    } types[] = {{SEG_TIFF_UINT, 1, SEG_U8}, {SEG_TIFF_UINT, 2, SEG_U8},
-        {SEG_TIFF_UINT, 4, SEG_U8}, {SEG_TIFF_UINT, 8, SEG_U8},
-        {SEG_TIFF_UINT, 16, SEG_U16}, {SEG_TIFF_UINT, 32, SEG_U32},
-        {SEG_TIFF_INT, 8, SEG_I8}, {SEG_TIFF_INT, 16, SEG_I16},
-        {SEG_TIFF_INT, 32, SEG_I32}, {SEG_TIFF_FLOAT, 16, SEG_F16},
-        {SEG_TIFF_FLOAT, 32, SEG_F32}, {SEG_TIFF_FLOAT, 64, SEG_F64}};
-
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-        if (types[i].format == p->format && types[i].bits == p->bits) {
-            *type = types[i].type;
-            return 0;
-        }
-    return -1;
+    return seg_fail(e, SEG_EDATA,
+        "%s: not supported: TIFF with %s %d; %s expected", r->io.path, tag,
+        value, wanted);
 }
 
 static int
-check_page(struct seg_tiff_reader *r, struct seg_err *e)
+check_samples(struct seg_tiff_reader *r, struct seg_err *e)
 {
     static const char *const format[] = {
         "?", "unsigned", "signed", "float", "?", "complex", "complex"};
     const struct seg_tiff_page *p = &r->page;
 
-    if (stored_type(&r->stored, p))
+    if (seg_tiffbits_type(&r->stored, p))
         return seg_fail(e, SEG_EDATA,
-            "%s: TIFF samples of %d bits, %s; 1, 2, 4, 8, 16 or 32 bits, or "
-            "float expected",
+            "%s: not supported: TIFF samples of %d bits, %s; unsigned of 1 to "
+            "32 or 64 bits, signed of 8, 16, 32 or 64, float of 16, 24, 32 or "
+            "64 expected",
             r->io.path, p->bits,
             format[p->format > 0 && p->format < 7 ? p->format : 0]);
-    if (p->colours > SEG_TIFF_PALETTE && p->colours != 5)
+    if (p->predictor == 2 && p->bits % 8)
         return seg_fail(e, SEG_EDATA,
-            "%s: TIFF of photometric kind %d; grey, RGB or palette expected",
-            r->io.path, p->colours);
+            "%s: not supported: TIFF with Predictor (tag 317) 2 for samples of "
+            "%d bits",
+            r->io.path, p->bits);
+    return 0;
+}
+
+static int
+check_page(struct seg_tiff_reader *r, struct seg_err *e)
+{
+    const struct seg_tiff_page *p = &r->page;
+
+    if (check_samples(r, e))
+        return -1;
+    if (p->colours > SEG_TIFF_SEPARATED || p->colours < 0)
+        return unsupported(r, "PhotometricInterpretation (tag 262)", p->colours,
+            "0 to 5: gray, RGB, palette, mask or separated", e);
     if (p->colours == SEG_TIFF_PALETTE &&
-        (p->c != 1 || r->stored > SEG_U16 || r->stored == SEG_I8))
+        (p->c != 1 || (r->stored != SEG_U8 && r->stored != SEG_U16)))
         return seg_fail(e, SEG_EDATA,
             "%s: damaged TIFF: a palette for %zu bands of %d bits", r->io.path,
             p->c, p->bits);
@@ -93,6 +99,28 @@ expands(int compression)
     }
 }
 
+/* Can so many bytes become the image?  Chunks that are left out need none. */
+static int
+check_bytes(
+    struct seg_tiff_reader *r, size_t chunk, size_t all, struct seg_err *e)
+{
+    const struct seg_tiff_page *p = &r->page;
+    size_t bytes, held = r->io.bytes;
+    uint64_t stored;
+
+    if ((all > chunk ? all : chunk) / expands(p->compression) <= held)
+        return 0;
+    if (seg_tiffio_stored(&r->io, p, &stored, e))
+        return -1;
+    if (!seg_mul(&bytes, chunk, stored) &&
+        bytes / expands(p->compression) <= held)
+        return 0;
+    return seg_fail(e, SEG_EDATA,
+        "%s: damaged TIFF: %zux%zu pixels of %zu bands in chunks of %zux%zu "
+        "cannot come out of %zu bytes",
+        r->io.path, p->w, p->h, p->c, p->chunk_w, p->chunk_h, held);
+}
+
 /*
  * The size of a chunk, held against max and against what so many bytes can
  * become.  Strips that are too large to hold are read by lines.
@@ -107,18 +135,15 @@ check_sizes(
 
     if (seg_mul(&samples, p->chunk_w, p->c) || samples > SIZE_MAX / 512 ||
         seg_mul(chunk, line_bytes(p, p->chunk_w), p->chunk_h) ||
-        seg_mul(&samples, p->w, p->c) || samples > SIZE_MAX / 512 ||
+        seg_mul(chunk, *chunk, p->chunk_d) || seg_mul(&samples, p->w, p->c) ||
+        samples > SIZE_MAX / 512 ||
         seg_mul(&lines, p->h, p->planar ? p->c : 1) ||
         seg_mul(&all, line_bytes(p, p->w), lines))
         return seg_fail(e, SEG_EDATA,
             "%s: damaged TIFF: %zux%zu pixels of %zu bands", r->io.path, p->w,
             p->h, p->c);
-    if ((all > *chunk ? all : *chunk) / expands(p->compression) > r->io.bytes)
-        return seg_fail(e, SEG_EDATA,
-            "%s: damaged TIFF: %zux%zu pixels of %zu bands in chunks of "
-            "%zux%zu "
-            "cannot come out of %zu bytes",
-            r->io.path, p->w, p->h, p->c, p->chunk_w, p->chunk_h, r->io.bytes);
+    if (check_bytes(r, *chunk, all, e))
+        return -1;
     if (!p->tiled && *chunk > STRIP) {
         p->by_line = 1;
         p->chunk_h = 1;
@@ -152,12 +177,15 @@ plan(struct seg_tiff_reader *r, const struct seg_image_opts *opts)
     r->coloured = picture && p->colours == SEG_TIFF_PALETTE;
     r->negative = picture && p->colours == SEG_TIFF_WHITE_IS_0 &&
                   p->format == SEG_TIFF_UINT;
-    r->scene = (struct seg_scene){p->h, p->w,
-        r->coloured ? 3 : seg_image_channels(opts, p->c), r->stored, p->chunk_h,
-        seg_record_meta(&r->meta, "seg.geo"),
-        seg_record_meta(&r->meta, "seg.nodata"),
-        seg_record_meta(&r->meta, SEG_STORED_PALETTE), 0};
-    if (r->stored == SEG_F16 || r->stored == SEG_F64)
+    r->scene = (struct seg_scene){.h = p->h,
+        .w = p->w,
+        .c = r->coloured ? 3 : seg_image_channels(opts, p->c),
+        .type = r->stored,
+        .rows = p->chunk_h,
+        .geo = seg_record_meta(&r->meta, "seg.geo"),
+        .nodata = seg_record_meta(&r->meta, "seg.nodata"),
+        .palette = seg_record_meta(&r->meta, SEG_STORED_PALETTE)};
+    if (r->stored == SEG_F16 || r->stored > SEG_F32)
         r->scene.type = SEG_F32;
     if (r->coloured) {
         r->scene.type = SEG_U8;
@@ -167,32 +195,11 @@ plan(struct seg_tiff_reader *r, const struct seg_image_opts *opts)
 
 /* ---- chunks to rows ---- */
 
-/* n samples of `bits` each into every `step`th element of type u8. */
-static void
-unpack(uint8_t *to, size_t step, const uint8_t *from, size_t n, int bits)
-{
-    unsigned mask = (1u << bits) - 1;
-
-    for (size_t i = 0, bit = 0; i < n; i++, bit += (size_t)bits)
-        to[i * step] =
-            (uint8_t)((unsigned)from[bit / 8] >> (8 - bits - (int)(bit % 8)) &
-                      mask);
-}
-
-static void
-spread(char *to, size_t step, const uint8_t *from, size_t n, size_t size)
-{
-    if (step == 1)
-        memcpy(to, from, n * size);
-    else
-        for (size_t i = 0; i < n; i++)
-            memcpy(to + i * step * size, from + i * size, size);
-}
-
-/* The part of the chunk at (x, y), plane s, that lies in rows y0 to y1. */
+/* The part of the chunk at (x, y), plane s, that lies in rows y0 to y1; of a
+   chunk that is left out, the blank. */
 static void
 place(struct seg_tiff_reader *r, char *to, size_t y0, size_t y1, size_t y,
-    size_t x, size_t s)
+    size_t x, size_t s, int left_out)
 {
     const struct seg_tiff_page *p = &r->page;
     size_t size = seg_type_size(r->stored), step = p->planar ? p->c : 1;
@@ -200,15 +207,17 @@ place(struct seg_tiff_reader *r, char *to, size_t y0, size_t y1, size_t y,
     size_t end = y + p->chunk_h < y1 ? y + p->chunk_h : y1;
     size_t wide = p->w - x < p->chunk_w ? p->w - x : p->chunk_w;
     size_t n = wide * (p->planar ? 1 : p->c);
+    const uint8_t *chunk =
+        r->chunk + p->slice % p->chunk_d * p->chunk_h * pitch;
 
     for (size_t row = first; row < end; row++) {
         char *out = to + (((row - y0) * p->w + x) * p->c + s) * size;
-        const uint8_t *in = r->chunk + (row - y) * pitch;
 
-        if (p->bits < 8)
-            unpack((uint8_t *)out, step, in, n, p->bits);
-        else
-            spread(out, step, in, n, size);
+        for (size_t i = 0; left_out && i < n; i++)
+            memcpy(out + i * step * size, &r->blank, size);
+        if (!left_out)
+            seg_tiffbits_unpack(
+                out, r->stored, step, chunk + (row - y) * pitch, n, p);
     }
 }
 
@@ -227,10 +236,12 @@ gather(struct seg_tiff_reader *r, char *to, size_t y0, size_t y1,
                 p->tiled || p->h - y > p->chunk_h ? p->chunk_h : p->h - y;
 
             for (size_t x = 0; x < p->w; x += p->chunk_w) {
-                if (seg_tiffio_chunk(&r->io, p, y, x, s, r->chunk,
-                        high * line_bytes(p, p->chunk_w), e))
+                int left_out = seg_tiffio_chunk(&r->io, p, y, x, s, r->chunk,
+                    high * line_bytes(p, p->chunk_w) * p->chunk_d, e);
+
+                if (left_out < 0)
                     return -1;
-                place(r, to, y0, y1, y, x, s);
+                place(r, to, y0, y1, y, x, s, left_out);
             }
         }
     return 0;
@@ -262,17 +273,6 @@ colour(struct seg_tiff_reader *r, uint8_t *to, size_t y, const char *from,
     return 0;
 }
 
-static void
-turn_over(const struct seg_tiff_reader *r, void *samples, size_t n)
-{
-    uint8_t *bytes = samples, max = (uint8_t)((1 << r->page.bits) - 1);
-
-    if (r->page.bits > 8) /* the largest value has all bits */
-        n *= seg_type_size(r->stored);
-    for (size_t i = 0; i < n; i++)
-        bytes[i] = (uint8_t)(bytes[i] ^ (r->page.bits < 8 ? max : 0xff));
-}
-
 /* A row of chunks at a time, so that each is decoded once. */
 static int
 convert(struct seg_tiff_reader *r, char *to, size_t y0, size_t y1,
@@ -291,6 +291,9 @@ convert(struct seg_tiff_reader *r, char *to, size_t y0, size_t y1,
 
         if (gather(r, r->plain, y, end, e))
             return -1;
+        if (r->negative)
+            seg_tiffbits_negative(
+                r->plain, r->stored, (end - y) * n, r->page.bits);
         if (!r->coloured)
             seg_tensor_floats((float *)to, &band);
         for (size_t i = y; r->coloured && i < end; i++)
@@ -310,19 +313,42 @@ seg_tiff_rows(struct seg_tiff_reader *r, void *to, size_t y0, size_t y1,
     if (gather(r, to, y0, y1, e))
         return -1;
     if (r->negative)
-        turn_over(r, to, (y1 - y0) * r->scene.w * r->page.c);
+        seg_tiffbits_negative(
+            to, r->stored, (y1 - y0) * r->scene.w * r->page.c, r->page.bits);
     return 0;
 }
 
 /* ---- opening ---- */
 
-static int
-note_meta(struct seg_tiff_reader *r, struct seg_err *e)
+/* The sample that stands in chunks that are left out: GDAL_NODATA, or 0. */
+static void
+read_blank(struct seg_tiff_reader *r)
 {
-    if (r->page.orientation > 1 && r->page.orientation <= 8 &&
-        seg_exif_set(&r->meta, r->page.orientation, e))
-        return -1;
-    return seg_geo_read(&r->meta, &r->io, e);
+    enum { NODATA = 42113 };
+    struct seg_tiff_tag tag = {NODATA, 'a', 0, NULL};
+    char text[64];
+
+    r->blank = 0;
+    if (!seg_tiffio_tag(&r->io, &tag))
+        return;
+    size_t n = tag.n < sizeof text ? tag.n : sizeof text - 1;
+    memcpy(text, tag.value, n);
+    text[n] = 0;
+    seg_tiffbits_value(&r->blank, r->stored, strtod(text, NULL), &r->page);
+}
+
+/* Whether the last of the bands is alpha, where that is told or likely. */
+static int
+note_alpha(struct seg_tiff_reader *r, struct seg_err *e)
+{
+    static const char *const kind[] = {"none", "associated", "unassociated"};
+    const struct seg_tiff_page *p = &r->page;
+    int likely = p->c == 4 && (r->stored == SEG_U8 || r->stored == SEG_U16) &&
+                 !seg_record_meta(&r->meta, "seg.geo");
+
+    return p->alpha || likely
+               ? seg_record_set(&r->meta, "seg.alpha", kind[p->alpha], e)
+               : 0;
 }
 
 /* The colors of a label's indices, to compare with a map. */
@@ -344,14 +370,32 @@ note_palette(struct seg_tiff_reader *r, const struct seg_image_opts *opts,
 }
 
 static int
-start(struct seg_tiff_reader *r, size_t page, const uint64_t *place,
+note_meta(struct seg_tiff_reader *r, const struct seg_image_opts *opts,
+    struct seg_err *e)
+{
+    const struct seg_tiff_page *p = &r->page;
+
+    if (*r->io.text && seg_record_warn(&r->meta, e, "%s: odd TIFF: %s",
+                           r->io.path, r->io.text))
+        return -1;
+    if (p->orientation > 1 && p->orientation <= 8 &&
+        seg_exif_set(&r->meta, p->orientation, e))
+        return -1;
+    if (seg_geo_read(&r->meta, &r->io, e))
+        return -1;
+    read_blank(r);
+    return opts->mode == SEG_IMAGE_PICTURE ? note_alpha(r, e) : 0;
+}
+
+static int
+start(struct seg_tiff_reader *r, const struct seg_tiff_place *at,
     const struct seg_image_opts *opts, struct seg_err *e)
 {
     size_t max = opts->max_bytes;
     size_t chunk, plain;
 
-    if (seg_tiffio_turn(&r->io, page, place, &r->page, e) || check_page(r, e) ||
-        check_sizes(r, max, &chunk, e) || note_meta(r, e) ||
+    if (seg_tiffio_turn(&r->io, at, &r->page, e) || check_page(r, e) ||
+        note_meta(r, opts, e) || check_sizes(r, max, &chunk, e) ||
         note_palette(r, opts, e))
         return -1;
     plan(r, opts);
@@ -370,18 +414,36 @@ start(struct seg_tiff_reader *r, size_t page, const uint64_t *place,
     return r->plain ? 0 : -1;
 }
 
+/* The places of all pages, in a. */
+static const struct seg_tiff_place *
+find_pages(struct seg_tiffio *io, size_t *pages, struct seg_arena *a,
+    struct seg_err *e)
+{
+    if (seg_tiffio_pages(io, pages, NULL, e))
+        return NULL;
+    struct seg_tiff_place *place = seg_take(a, *pages, sizeof *place, e);
+    return place && !seg_tiffio_pages(io, pages, place, e) ? place : NULL;
+}
+
 static int
 open_file(struct seg_tiff_reader *r, int fd, const char *path, size_t page,
     const struct seg_image_opts *opts, struct seg_err *e)
 {
     struct seg_file file = {seg_take_string(&r->meta.arena, path, e), NULL, 0};
+    const struct seg_tiff_place *place;
     size_t pages = 0;
 
-    if (!file.path || seg_tiffio_open(&r->io, &file, fd, e) ||
-        seg_tiffio_pages(&r->io, &pages, NULL, e) ||
-        start(r, page, NULL, opts, e))
+    if (!file.path || seg_tiffio_open(&r->io, &file, fd, e))
+        return -1;
+    place = find_pages(&r->io, &pages, &r->meta.arena, e);
+    if (!place)
+        return -1;
+    if (page >= pages)
+        return seg_fail(e, SEG_EDATA, "%s: page %zu of %zu", path, page, pages);
+    if (start(r, place + page, opts, e))
         return -1;
     r->scene.pages = pages;
+    r->scene.warnings = r->meta.warnings;
     return 0;
 }
 
@@ -423,17 +485,6 @@ seg_tiff_close(struct seg_tiff_reader *r)
 
 /* ---- whole pictures ---- */
 
-static int
-find_pages(struct seg_images *images, struct seg_tiffio *io,
-    struct seg_arena *a, struct seg_err *e)
-{
-    if (seg_tiffio_pages(io, &images->n, NULL, e))
-        return -1;
-    uint64_t *place = seg_take(a, images->n, sizeof *place, e);
-    images->place = place;
-    return place ? seg_tiffio_pages(io, &images->n, place, e) : -1;
-}
-
 int
 seg_tiff_pages(struct seg_images *images, struct seg_arena *a,
     const struct seg_image_opts *opts, struct seg_err *e)
@@ -441,25 +492,26 @@ seg_tiff_pages(struct seg_images *images, struct seg_arena *a,
     struct seg_tiffio io;
 
     (void)opts;
-    int status = seg_tiffio_open(&io, &images->file, -1, e) ||
-                         find_pages(images, &io, a, e)
-                     ? -1
-                     : 0;
+    images->place = NULL;
+    if (!seg_tiffio_open(&io, &images->file, -1, e))
+        images->place = find_pages(&io, &images->n, a, e);
     seg_tiffio_close(&io);
-    return status;
+    return images->place ? 0 : -1;
 }
 
 static int
 read_all(struct seg_tiff_reader *r, struct seg_record *rec, const char *name,
-    size_t page, const uint64_t *place, const struct seg_image_opts *opts,
+    const struct seg_tiff_place *at, const struct seg_image_opts *opts,
     struct seg_err *e)
 {
-    if (start(r, page, place, opts, e))
+    if (start(r, at, opts, e))
         return -1;
     const struct seg_scene *s = &r->scene;
     struct seg_tensor *t = seg_image_add(
         rec, name, s->type, s->h, s->w, s->c, r->io.path, opts, e);
     if (!t || seg_tiff_rows(r, t->data, 0, s->h, e))
+        return -1;
+    if (r->meta.warnings && seg_record_warn(rec, e, "%s", r->meta.warnings))
         return -1;
     return seg_record_inherit(rec, &r->meta, e);
 }
@@ -470,11 +522,10 @@ seg_tiff_read(struct seg_record *rec, const char *name,
     const struct seg_image_opts *opts, struct seg_err *e)
 {
     struct seg_tiff_reader r = {.meta.arena.limit = opts->max_bytes};
-    int status =
-        seg_tiffio_open(&r.io, &images->file, -1, e) ||
-                read_all(&r, rec, name, page, images->place + page, opts, e)
-            ? -1
-            : 0;
+    int status = seg_tiffio_open(&r.io, &images->file, -1, e) ||
+                         read_all(&r, rec, name, images->place + page, opts, e)
+                     ? -1
+                     : 0;
 
     seg_tiffio_close(&r.io);
     seg_record_free(&r.meta);

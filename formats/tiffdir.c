@@ -57,6 +57,19 @@ seg_tiffdir_find(struct seg_tiff_entry *entry, seg_tiff_bytes read, void *file,
     return 0;
 }
 
+uint64_t
+seg_tiffdir_offsets(seg_tiff_bytes read, void *file, uint64_t dir)
+{
+    enum { STRIPS = 273, TILES = 324 };
+    struct seg_tiff_entry strips = {.count = 0}, tiles = {.count = 0};
+
+    if (!seg_tiffdir_find(&strips, read, file, dir, STRIPS))
+        strips.count = 0;
+    if (!seg_tiffdir_find(&tiles, read, file, dir, TILES))
+        tiles.count = 0;
+    return strips.count > tiles.count ? strips.count : tiles.count;
+}
+
 /* ---- promises ---- */
 
 /* The number after a name, or 0 if there is none. */
@@ -70,7 +83,7 @@ number_after(const char *text, const char *name)
 
 /* The product of a list like "5, 20, 30]". */
 static uint64_t
-product(const char *p, uint64_t max)
+product(const char *p)
 {
     uint64_t all = 1;
     char *end;
@@ -80,7 +93,7 @@ product(const char *p, uint64_t max)
 
         if (end == p)
             return all;
-        if (!n || *p == '-' || all > max / n)
+        if (!n || *p == '-' || all > UINT64_MAX / n)
             return 0;
         all *= n;
     }
@@ -93,9 +106,9 @@ from_shape(struct seg_tiff_promise *p, const char *text, uint64_t samples)
     uint64_t all;
 
     if (*text == '{' && shape)
-        all = product(shape + strlen("\"shape\": ["), UINT64_MAX);
+        all = product(shape + strlen("\"shape\": ["));
     else if (!strncmp(text, "shape=(", 7))
-        all = product(text + 7, UINT64_MAX);
+        all = product(text + 7);
     else
         return;
     if (samples && all % samples == 0 && all > samples)

@@ -11,8 +11,7 @@
 #include <stdint.h>
 
 /* Bytes of a file, n from at on; returns how many there were. */
-typedef size_t (*seg_tiff_bytes)(
-    void *file, uint64_t at, void *to, size_t n);
+typedef size_t (*seg_tiff_bytes)(void *file, uint64_t at, void *to, size_t n);
 
 struct seg_tiff_entry {
     int type;
@@ -23,6 +22,9 @@ struct seg_tiff_entry {
 /* The first entry of a tag in the directory at dir: 1, or 0 if there is none. */
 int seg_tiffdir_find(struct seg_tiff_entry *entry, seg_tiff_bytes read,
     void *file, uint64_t dir, int tag);
+
+/* Offsets of strips or tiles that the directory has. */
+uint64_t seg_tiffdir_offsets(seg_tiff_bytes read, void *file, uint64_t dir);
 
 /*
  * Some files store several images and describe the first alone: the others

@@ -2,100 +2,71 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <tiffio.h>
 
+#include "formats/tiffbytes.h"
 #include "formats/tiffio.h"
+#include "formats/tiffwords.h"
+#include "lib/base/foreign.h"
 
-/* ---- the file as libtiff sees it ---- */
+/* ---- libtiff's memory ---- */
 
-static tmsize_t
-read_bytes(thandle_t handle, void *to, tmsize_t n)
+/* These take the place of libtiff's own, which would return NULL. */
+void *
+_TIFFmalloc(tmsize_t n)
 {
-    struct seg_tiffio *t = handle;
-    size_t got = 0, want = (size_t)n;
-
-    if (t->data) {
-        size_t left = t->at < t->bytes ? t->bytes - t->at : 0;
-
-        got = want < left ? want : left;
-        memcpy(to, t->data + t->at, got);
-    }
-    while (!t->data && got < want) {
-        ssize_t k =
-            pread(t->fd, (char *)to + got, want - got, (off_t)(t->at + got));
-
-        if (k < 0 && errno == EINTR)
-            continue;
-        if (k < 0)
-            t->failed = errno;
-        if (k <= 0)
-            break;
-        got += (size_t)k;
-    }
-    t->at += got;
-    return (tmsize_t)got;
+    return n > 0 ? seg_foreign_resize(NULL, (size_t)n) : NULL;
 }
 
-static tmsize_t
-write_bytes(thandle_t handle, void *from, tmsize_t n)
+void *
+_TIFFrealloc(void *p, tmsize_t n)
 {
-    struct seg_tiffio *t = handle;
-    size_t put = 0;
-
-    while (put < (size_t)n) {
-        ssize_t k = pwrite(t->fd, (const char *)from + put, (size_t)n - put,
-            (off_t)(t->at + put));
-
-        if (k < 0 && errno == EINTR)
-            continue;
-        if (k < 0) {
-            t->failed = errno;
-            return -1;
-        }
-        put += (size_t)k;
-    }
-    t->at += put;
-    if (t->at > t->bytes)
-        t->bytes = t->at;
-    return n;
+    return seg_foreign_resize(p, (size_t)n);
 }
 
-static toff_t
-seek(thandle_t handle, toff_t to, int whence)
+void
+_TIFFfree(void *p)
 {
-    struct seg_tiffio *t = handle;
-
-    t->at = whence == SEEK_SET   ? to
-            : whence == SEEK_CUR ? t->at + to
-                                 : t->bytes + to;
-    return t->at;
-}
-
-static toff_t
-size(thandle_t handle)
-{
-    return ((struct seg_tiffio *)handle)->bytes;
+    seg_foreign_free(p);
 }
 
 static int
-do_nothing(thandle_t handle)
+no_memory(struct seg_tiffio *t, struct seg_err *e)
 {
-    (void)handle;
-    return 0;
+    return seg_fail(e, SEG_EMEM, "%s: out of memory in libtiff", t->path);
 }
+
+/* After a jump, libtiff's structures are half changed. */
+static int
+jumped(struct seg_tiffio *t, struct seg_err *e)
+{
+    t->tiff = NULL;
+    return no_memory(t, e);
+}
+
+static int
+leave(struct seg_tiffio *t, int status, struct seg_err *e)
+{
+    return seg_foreign_leave() ? no_memory(t, e) : status;
+}
+
+/* ---- complaints ---- */
 
 /* The first complaint is the cause of the others. */
 static int __attribute__((format(printf, 4, 0))) complain(
     TIFF *tiff, void *to, const char *module, const char *fmt, va_list args)
 {
     struct seg_tiffio *t = to;
+    char text[sizeof t->text];
 
     (void)tiff;
     (void)module;
-    if (!*t->text)
-        vsnprintf(t->text, sizeof t->text, fmt, args);
+    vsnprintf(text, sizeof text, fmt, args);
+    int lost = seg_tiffwords_about_pixels(text);
+    if (!*t->text || (lost && !t->lost))
+        memcpy(t->text, text, sizeof text);
+    t->lost |= lost;
     return 1;
 }
 
@@ -110,6 +81,13 @@ ignore(TIFF *tiff, void *to, const char *module, const char *fmt, va_list args)
     return 1;
 }
 
+static void
+forget_complaints(struct seg_tiffio *t)
+{
+    t->lost = 0;
+    *t->text = 0;
+}
+
 static int
 damaged(struct seg_tiffio *t, const char *what, struct seg_err *e)
 {
@@ -120,7 +98,8 @@ damaged(struct seg_tiffio *t, const char *what, struct seg_err *e)
     size_t n = strlen(t->path);
     if (!strncmp(text, t->path, n) && text[n] == ':') /* not twice */
         text += n + 2;
-    return seg_fail(e, SEG_EDATA, "%s: damaged TIFF: %s", t->path, text);
+    return seg_fail(e, SEG_EDATA, "%s: %s TIFF: %s", t->path,
+        seg_tiffwords_unsupported(text) ? "not supported:" : "damaged", text);
 }
 
 /* libtiff may take as much at once as the file has, and this much anyway. */
@@ -137,8 +116,9 @@ attach(struct seg_tiffio *t, const char *mode)
     if (*mode == 'r')
         TIFFOpenOptionsSetMaxSingleMemAlloc(
             how, (tmsize_t)(t->bytes > ANYWAY ? t->bytes : ANYWAY));
-    TIFF *tiff = TIFFClientOpenExt(t->path, mode, t, read_bytes, write_bytes,
-        seek, do_nothing, size, NULL, NULL, how);
+    TIFF *tiff = TIFFClientOpenExt(t->path, mode, t, seg_tiffbytes_read,
+        seg_tiffbytes_write, seg_tiffbytes_seek, seg_tiffbytes_close,
+        seg_tiffbytes_size, NULL, NULL, how);
     TIFFOpenOptionsFree(how);
     return tiff;
 }
@@ -150,6 +130,7 @@ seg_tiffio_open(struct seg_tiffio *t, const struct seg_file *file, int fd,
     struct seg_err *e)
 {
     struct stat s;
+    struct seg_foreign memory;
 
     *t = (struct seg_tiffio){
         .path = file->path, .data = file->data, .bytes = file->bytes, .fd = fd};
@@ -158,120 +139,255 @@ seg_tiffio_open(struct seg_tiffio *t, const struct seg_file *file, int fd,
             return seg_fail(e, SEG_ENOINPUT, "%s: not a regular file", t->path);
         t->bytes = (size_t)s.st_size;
     }
+    if (setjmp(memory.back))
+        return jumped(t, e);
+    seg_foreign_enter(&memory);
     t->tiff = attach(t, "rm");
-    return t->tiff ? 0 : damaged(t, "cannot be opened", e);
+    return leave(t, t->tiff ? 0 : damaged(t, "cannot be opened", e), e);
 }
 
-/* Whether the directory that is open is a picture of its own. */
-static int
-is_picture(TIFF *tiff)
-{
-    uint32_t kind = 0;
+/* ---- what the tags of a page say ---- */
 
+static int
+predictor_of(TIFF *tiff, int packing)
+{
+    uint16_t predictor = 1;
+
+    if (packing == COMPRESSION_LZW || packing == COMPRESSION_ADOBE_DEFLATE ||
+        packing == COMPRESSION_DEFLATE || packing == COMPRESSION_ZSTD ||
+        packing == COMPRESSION_LZMA)
+        TIFFGetFieldDefaulted(tiff, TIFFTAG_PREDICTOR, &predictor);
+    return predictor;
+}
+
+static int
+alpha_of(TIFF *tiff)
+{
+    uint16_t n = 0, *kind = NULL;
+
+    if (!TIFFGetField(tiff, TIFFTAG_EXTRASAMPLES, &n, &kind) || !n)
+        return 0;
+    return kind[n - 1] <= SEG_TIFF_UNASSOCIATED ? kind[n - 1] : 0;
+}
+
+static void
+read_tags(TIFF *tiff, struct seg_tiff_page *p)
+{
+    uint32_t w = 0, h = 0, rows = 0, tile_w = 0, tile_h = 0, kind = 0, deep = 1,
+             tile_d = 1;
+    uint16_t c = 1, bits = 1, format = 1, colors, planar = 1, packing = 1,
+             turned = 1;
+
+    TIFFGetField(tiff, TIFFTAG_IMAGEWIDTH, &w);
+    TIFFGetField(tiff, TIFFTAG_IMAGELENGTH, &h);
+    TIFFGetFieldDefaulted(tiff, TIFFTAG_SAMPLESPERPIXEL, &c);
+    TIFFGetFieldDefaulted(tiff, TIFFTAG_BITSPERSAMPLE, &bits);
+    TIFFGetFieldDefaulted(tiff, TIFFTAG_SAMPLEFORMAT, &format);
+    TIFFGetFieldDefaulted(tiff, TIFFTAG_PLANARCONFIG, &planar);
+    TIFFGetFieldDefaulted(tiff, TIFFTAG_COMPRESSION, &packing);
+    TIFFGetFieldDefaulted(tiff, TIFFTAG_ORIENTATION, &turned);
+    TIFFGetFieldDefaulted(tiff, TIFFTAG_ROWSPERSTRIP, &rows);
+    TIFFGetField(tiff, TIFFTAG_TILEWIDTH, &tile_w);
+    TIFFGetField(tiff, TIFFTAG_TILELENGTH, &tile_h);
     TIFFGetField(tiff, TIFFTAG_SUBFILETYPE, &kind);
-    return !(kind & (FILETYPE_REDUCEDIMAGE | FILETYPE_MASK));
-}
-
-int
-seg_tiffio_pages(
-    struct seg_tiffio *t, size_t *pages, uint64_t *place, struct seg_err *e)
-{
-    *pages = 0;
-    if (!TIFFSetDirectory(t->tiff, 0))
-        return damaged(t, "no directory", e);
-    do
-        if (is_picture(t->tiff)) {
-            if (place)
-                place[*pages] = TIFFCurrentDirOffset(t->tiff);
-            ++*pages;
-        }
-    while (TIFFReadDirectory(t->tiff));
-    if (*t->text || t->failed || !TIFFLastDirectory(t->tiff))
-        return damaged(t, "its pages do not end", e);
-    return *pages ? 0 : damaged(t, "no picture, only overviews or masks", e);
-}
-
-static int
-find_page(struct seg_tiffio *t, size_t n, struct seg_err *e)
-{
-    if (!TIFFSetDirectory(t->tiff, 0))
-        return damaged(t, "no directory", e);
-    while (!is_picture(t->tiff) || n--)
-        if (!TIFFReadDirectory(t->tiff))
-            return damaged(t, "no such page", e);
-    return 0;
-}
-
-int
-seg_tiffio_turn(struct seg_tiffio *t, size_t n, const uint64_t *place,
-    struct seg_tiff_page *p, struct seg_err *e)
-{
-    uint32_t w = 0, h = 0, rows = 0, tile_w = 0, tile_h = 0;
-    uint16_t c = 1, bits = 1, format = 1, colours, planar = 1, packing = 1,
-             turned = 1, *rgb[3] = {NULL, NULL, NULL};
-
-    if (place ? !TIFFSetSubDirectory(t->tiff, *place) : find_page(t, n, e))
-        return place ? damaged(t, "no such page", e) : -1;
-    TIFFGetField(t->tiff, TIFFTAG_IMAGEWIDTH, &w);
-    TIFFGetField(t->tiff, TIFFTAG_IMAGELENGTH, &h);
-    TIFFGetFieldDefaulted(t->tiff, TIFFTAG_SAMPLESPERPIXEL, &c);
-    TIFFGetFieldDefaulted(t->tiff, TIFFTAG_BITSPERSAMPLE, &bits);
-    TIFFGetFieldDefaulted(t->tiff, TIFFTAG_SAMPLEFORMAT, &format);
-    TIFFGetFieldDefaulted(t->tiff, TIFFTAG_PLANARCONFIG, &planar);
-    TIFFGetFieldDefaulted(t->tiff, TIFFTAG_COMPRESSION, &packing);
-    TIFFGetFieldDefaulted(t->tiff, TIFFTAG_ORIENTATION, &turned);
-    TIFFGetFieldDefaulted(t->tiff, TIFFTAG_ROWSPERSTRIP, &rows);
-    TIFFGetField(t->tiff, TIFFTAG_TILEWIDTH, &tile_w);
-    TIFFGetField(t->tiff, TIFFTAG_TILELENGTH, &tile_h);
-    if (!TIFFGetField(t->tiff, TIFFTAG_PHOTOMETRIC, &colours))
-        colours = SEG_TIFF_GREY;
-    if (packing == COMPRESSION_JPEG && colours == PHOTOMETRIC_YCBCR) {
-        TIFFSetField(t->tiff, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
-        colours = SEG_TIFF_RGB;
+    TIFFGetField(tiff, TIFFTAG_IMAGEDEPTH, &deep);
+    TIFFGetField(tiff, TIFFTAG_TILEDEPTH, &tile_d);
+    if (!TIFFGetField(tiff, TIFFTAG_PHOTOMETRIC, &colors))
+        colors = SEG_TIFF_GREY;
+    if (packing == COMPRESSION_JPEG && colors == PHOTOMETRIC_YCBCR) {
+        TIFFSetField(tiff, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
+        colors = SEG_TIFF_RGB;
     }
-    if (colours == SEG_TIFF_PALETTE &&
-        !TIFFGetField(t->tiff, TIFFTAG_COLORMAP, &rgb[0], &rgb[1], &rgb[2]))
-        return damaged(t, "a palette picture without a palette", e);
     *p = (struct seg_tiff_page){.h = h,
         .w = w,
         .c = c,
+        .kind = (int)(kind & (FILETYPE_REDUCEDIMAGE | FILETYPE_MASK)),
         .bits = bits,
         .format = format == SAMPLEFORMAT_VOID ? SEG_TIFF_UINT : format,
-        .colours = colours,
+        .colours = colors,
         .compression = packing,
+        .predictor = predictor_of(tiff, packing),
         .planar = c > 1 && planar == PLANARCONFIG_SEPARATE,
-        .tiled = TIFFIsTiled(t->tiff),
+        .tiled = TIFFIsTiled(tiff),
         .orientation = turned,
-        .rgb = {rgb[0], rgb[1], rgb[2]}};
+        .alpha = alpha_of(tiff),
+        .depth = deep ? deep : 1,
+        .chunk_d = TIFFIsTiled(tiff) && tile_d ? tile_d : 1};
     p->chunk_w = p->tiled ? tile_w : w;
     p->chunk_h = p->tiled ? tile_h : rows < h ? rows : h;
+}
+
+/* ---- pages ---- */
+
+/* How many images lie one behind the other from the first strip on; 1 unless the
+   strips of the first are stored plainly and without gaps. */
+static uint64_t
+held_images(struct seg_tiffio *t, const struct seg_tiff_page *p)
+{
+    uint32_t n = TIFFNumberOfStrips(t->tiff);
+    uint64_t bytes = seg_tiff_plain_bytes(p), at, first;
+
+    if (!bytes)
+        return 1;
+    first = at = TIFFGetStrileOffset(t->tiff, 0);
+    for (uint32_t i = 0; n > 1 && i < n; i++) {
+        if (TIFFGetStrileOffset(t->tiff, i) != at)
+            return 1;
+        at += TIFFGetStrileByteCount(t->tiff, i);
+    }
+    if (!first || first >= t->bytes || (n > 1 && at - first != bytes))
+        return 1;
+    return (t->bytes - first) / bytes;
+}
+
+static int
+add_directory(struct seg_tiffio *t, struct seg_tiff_pages *pages,
+    const struct seg_tiff_page *p, struct seg_err *e)
+{
+    struct seg_tiff_promise promise;
+    uint64_t at = TIFFCurrentDirOffset(t->tiff);
+
+    if (p->depth > t->bytes)
+        return damaged(t, "ImageDepth is larger than the file", e);
+    seg_tiffdir_promise(&promise, seg_tiffbytes_at, t, at,
+        p->c && p->w < UINT32_MAX / p->c ? (uint64_t)p->h * p->w * p->c : 0);
+    return seg_tiff_pages_add(pages, p, &promise, at, held_images(t, p), e);
+}
+
+static int
+add_directories(
+    struct seg_tiffio *t, struct seg_tiff_pages *pages, struct seg_err *e)
+{
+    struct seg_tiff_page p;
+
+    forget_complaints(t);
+    if (!TIFFSetDirectory(t->tiff, 0))
+        return damaged(t, "no directory", e);
+    read_tags(t->tiff, &pages->like);
+    for (;;) {
+        read_tags(t->tiff, &p);
+        if (seg_tiff_pages_want(pages, &p) && add_directory(t, pages, &p, e))
+            return -1;
+        if (TIFFLastDirectory(t->tiff))
+            break;
+        forget_complaints(t);
+        if (!TIFFReadDirectory(t->tiff))
+            return damaged(t, "its pages do not end", e);
+    }
+    return t->failed ? damaged(t, "", e) : seg_tiff_pages_end(pages, e);
+}
+
+static int
+find_pages(
+    struct seg_tiffio *t, struct seg_tiff_pages *pages, struct seg_err *e)
+{
+    if (add_directories(t, pages, e))
+        return -1;
+    pages->all_reduced = !pages->n;
+    return pages->all_reduced ? add_directories(t, pages, e) : 0;
+}
+
+int
+seg_tiffio_pages(struct seg_tiffio *t, size_t *pages,
+    struct seg_tiff_place *place, struct seg_err *e)
+{
+    struct seg_foreign memory;
+    struct seg_tiff_pages p = {.path = t->path, .place = place};
+
+    if (setjmp(memory.back))
+        return jumped(t, e);
+    seg_foreign_enter(&memory);
+    int status = find_pages(t, &p, e);
+    *pages = p.n;
+    return leave(t, status, e);
+}
+
+/* ---- one page ---- */
+
+static int
+turn(struct seg_tiffio *t, const struct seg_tiff_place *place,
+    struct seg_tiff_page *p, struct seg_err *e)
+{
+    uint16_t *rgb[3] = {NULL, NULL, NULL};
+
+    forget_complaints(t);
+    if (!TIFFSetSubDirectory(t->tiff, place->at) || t->lost)
+        return damaged(t, "no such page", e);
+    read_tags(t->tiff, p);
+    if (!TIFFIsCODECConfigured((uint16_t)p->compression))
+        return seg_fail(e, SEG_EDATA,
+            "%s: not supported: TIFF with Compression (tag 259) %d", t->path,
+            p->compression);
+    if (p->colours == SEG_TIFF_PALETTE &&
+        !TIFFGetField(t->tiff, TIFFTAG_COLORMAP, &rgb[0], &rgb[1], &rgb[2]))
+        return damaged(t, "a palette image without a palette", e);
+    for (int k = 0; k < 3; k++)
+        p->rgb[k] = rgb[k];
+    p->slice = place->slice;
+    p->offsets = seg_tiffdir_offsets(seg_tiffbytes_at, t, place->at);
+    p->shift = p->tiled ? 0 : seg_tiff_plain_bytes(p) * place->slice;
     return p->w && p->h && p->c && p->chunk_w && p->chunk_h
                ? 0
                : damaged(t, "no pixels", e);
 }
 
+int
+seg_tiffio_turn(struct seg_tiffio *t, const struct seg_tiff_place *place,
+    struct seg_tiff_page *p, struct seg_err *e)
+{
+    struct seg_foreign memory;
+
+    if (setjmp(memory.back))
+        return jumped(t, e);
+    seg_foreign_enter(&memory);
+    return leave(t, turn(t, place, p, e), e);
+}
+
+/* ---- chunks ---- */
+
 static uint32_t
 chunk_number(struct seg_tiffio *t, const struct seg_tiff_page *p, size_t y,
     size_t x, size_t s)
 {
-    return p->tiled ? TIFFComputeTile(
-                          t->tiff, (uint32_t)x, (uint32_t)y, 0, (uint16_t)s)
+    return p->tiled ? TIFFComputeTile(t->tiff, (uint32_t)x, (uint32_t)y,
+                          (uint32_t)p->slice, (uint16_t)s)
                     : TIFFComputeStrip(t->tiff, (uint32_t)y, (uint16_t)s);
 }
 
-/* Bytes of strip or tile that lie within the picture, or of the whole tile. */
 int
-seg_tiffio_chunk(struct seg_tiffio *t, const struct seg_tiff_page *p, size_t y,
+seg_tiffio_stored(struct seg_tiffio *t, const struct seg_tiff_page *p,
+    uint64_t *n, struct seg_err *e)
+{
+    struct seg_foreign memory;
+
+    if (setjmp(memory.back))
+        return jumped(t, e);
+    seg_foreign_enter(&memory);
+    uint32_t all =
+        p->tiled ? TIFFNumberOfTiles(t->tiff) : TIFFNumberOfStrips(t->tiff);
+    *n = 0;
+    for (uint32_t i = 0; i < all; i++)
+        *n += TIFFGetStrileOffset(t->tiff, i) != 0;
+    return leave(t, 0, e);
+}
+
+/* Bytes of strip or tile that lie within the image, or of the whole tile. */
+static int
+read_chunk(struct seg_tiffio *t, const struct seg_tiff_page *p, size_t y,
     size_t x, size_t s, void *to, size_t bytes, struct seg_err *e)
 {
     uint32_t number = chunk_number(t, p, y, x, s);
     int bad = 0;
     tmsize_t got;
 
-    *t->text = 0;
+    forget_complaints(t);
     uint64_t stored = TIFFGetStrileByteCountWithErr(t->tiff, number, &bad);
-    if (bad || !stored || !TIFFGetStrileOffset(t->tiff, number))
+    uint64_t at = TIFFGetStrileOffset(t->tiff, number);
+    if (!bad && !stored && !at && number < p->offsets)
+        return 1;
+    if (bad || !stored || !at)
         return damaged(t, "a chunk is missing", e);
+    t->shift = p->shift;
     if (p->by_line)
         got = TIFFReadScanline(t->tiff, to, (uint32_t)y, (uint16_t)s) < 0
                   ? -1
@@ -280,9 +396,22 @@ seg_tiffio_chunk(struct seg_tiffio *t, const struct seg_tiff_page *p, size_t y,
         got = TIFFReadEncodedTile(t->tiff, number, to, (tmsize_t)bytes);
     else
         got = TIFFReadEncodedStrip(t->tiff, number, to, (tmsize_t)bytes);
+    t->shift = 0;
     if (got != (tmsize_t)bytes)
         return damaged(t, "a chunk is too short", e);
     return 0;
+}
+
+int
+seg_tiffio_chunk(struct seg_tiffio *t, const struct seg_tiff_page *p, size_t y,
+    size_t x, size_t s, void *to, size_t bytes, struct seg_err *e)
+{
+    struct seg_foreign memory;
+
+    if (setjmp(memory.back))
+        return jumped(t, e);
+    seg_foreign_enter(&memory);
+    return leave(t, read_chunk(t, p, y, x, s, to, bytes, e), e);
 }
 
 /* Fields that libtiff does not know are counted in 32 bits, others as told. */
@@ -324,11 +453,10 @@ seg_tiffio_tag(struct seg_tiffio *t, struct seg_tiff_tag *tag)
 
 /* ---- writing ---- */
 
-/* Above here, 32 bits do not count every byte. */
 static int
 put_header(TIFF *tiff, const struct seg_tiff_page *p)
 {
-    uint16_t unspecified[UINT16_MAX] = {0}, plain;
+    uint16_t extra[UINT16_MAX] = {0}, plain; /* 0: unspecified */
     int good =
         TIFFSetField(tiff, TIFFTAG_IMAGEWIDTH, (uint32_t)p->w) &&
         TIFFSetField(tiff, TIFFTAG_IMAGELENGTH, (uint32_t)p->h) &&
@@ -343,9 +471,11 @@ put_header(TIFF *tiff, const struct seg_tiff_page *p)
             p->planar ? PLANARCONFIG_SEPARATE : PLANARCONFIG_CONTIG);
 
     plain = p->colours == SEG_TIFF_RGB ? 3 : 1;
+    if (p->c > plain)
+        extra[p->c - plain - 1] = (uint16_t)p->alpha;
     if (good && p->c > plain)
-        good = TIFFSetField(
-            tiff, TIFFTAG_EXTRASAMPLES, (int)p->c - plain, unspecified);
+        good =
+            TIFFSetField(tiff, TIFFTAG_EXTRASAMPLES, (int)p->c - plain, extra);
     if (good && p->predictor > 1)
         good = TIFFSetField(tiff, TIFFTAG_PREDICTOR, p->predictor);
     if (good && p->colours == SEG_TIFF_PALETTE)
@@ -383,49 +513,74 @@ int
 seg_tiffio_create(struct seg_tiffio *t, int fd, const char *path, int big,
     const struct seg_tiff_page *p, struct seg_err *e)
 {
+    struct seg_foreign memory;
+
     *t = (struct seg_tiffio){.path = path, .fd = fd};
+    if (setjmp(memory.back))
+        return jumped(t, e);
+    seg_foreign_enter(&memory);
     t->tiff = attach(t, big ? "wl8" : "wl");
-    if (!t->tiff ||
-        TIFFMergeFieldInfo(t->tiff, ours, sizeof ours / sizeof *ours))
-        return unwritten(t, e);
-    return put_header(t->tiff, p) ? 0 : unwritten(t, e);
+    int good = t->tiff &&
+               !TIFFMergeFieldInfo(t->tiff, ours, sizeof ours / sizeof *ours) &&
+               put_header(t->tiff, p);
+    return leave(t, good ? 0 : unwritten(t, e), e);
 }
 
 int
 seg_tiffio_set(
     struct seg_tiffio *t, const struct seg_tiff_tag *tag, struct seg_err *e)
 {
+    struct seg_foreign memory;
+
+    if (setjmp(memory.back))
+        return jumped(t, e);
+    seg_foreign_enter(&memory);
     int good = tag->kind == 'a'
                    ? TIFFSetField(t->tiff, (uint32_t)tag->tag, tag->value)
                    : TIFFSetField(
                          t->tiff, (uint32_t)tag->tag, (int)tag->n, tag->value);
-
-    return good ? 0 : unwritten(t, e);
+    return leave(t, good ? 0 : unwritten(t, e), e);
 }
 
 int
 seg_tiffio_put(struct seg_tiffio *t, const struct seg_tiff_page *p, size_t y,
     size_t x, size_t s, void *from, size_t bytes, struct seg_err *e)
 {
+    struct seg_foreign memory;
+
+    if (setjmp(memory.back))
+        return jumped(t, e);
+    seg_foreign_enter(&memory);
     uint32_t number = chunk_number(t, p, y, x, s);
     tmsize_t put =
         p->tiled
             ? TIFFWriteEncodedTile(t->tiff, number, from, (tmsize_t)bytes)
             : TIFFWriteEncodedStrip(t->tiff, number, from, (tmsize_t)bytes);
-
-    return put == (tmsize_t)bytes && !t->failed ? 0 : unwritten(t, e);
+    int good = put == (tmsize_t)bytes && !t->failed;
+    return leave(t, good ? 0 : unwritten(t, e), e);
 }
 
 int
 seg_tiffio_finish(struct seg_tiffio *t, struct seg_err *e)
 {
-    return TIFFFlush(t->tiff) && !t->failed ? 0 : unwritten(t, e);
+    struct seg_foreign memory;
+
+    if (setjmp(memory.back))
+        return jumped(t, e);
+    seg_foreign_enter(&memory);
+    int good = TIFFFlush(t->tiff) && !t->failed;
+    return leave(t, good ? 0 : unwritten(t, e), e);
 }
 
 void
 seg_tiffio_close(struct seg_tiffio *t)
 {
-    if (t->tiff)
+    struct seg_foreign memory;
+
+    if (t->tiff && !setjmp(memory.back)) {
+        seg_foreign_enter(&memory);
         TIFFClose(t->tiff);
+        (void)seg_foreign_leave();
+    }
     t->tiff = NULL;
 }

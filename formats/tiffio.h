@@ -2,10 +2,14 @@
  * libtiff, narrowed to what the readers and writers of TIFF need.
  *
  * A file is in memory or behind a descriptor that can be read at any place.
- * Its pages are the pictures in it, overviews and masks passed over.  A page is
+ * Its pages are the images in it, overviews and masks passed over.  A page is
  * a grid of chunks (strips or tiles), which come decompressed, in native byte
- * order, samples packed as they are stored.  What libtiff says becomes our error;
- * what it would only warn about is passed over.  One thread for one struct.
+ * order, samples packed as they are stored.  One thread for one struct.
+ *
+ * If libtiff fails, its first complaint becomes our error: "not supported" where
+ * it says so, else "damaged".  If it goes on, and the complaint is not about a
+ * tag that decides what the pixels are, the complaint is left in text for a
+ * warning.  A failed allocation inside libtiff is SEG_EMEM.
  */
 #ifndef SEG_FORMATS_TIFFIO_H
 #define SEG_FORMATS_TIFFIO_H
@@ -13,41 +17,37 @@
 #include <stdint.h>
 
 #include "formats/file.h"
+#include "formats/tiffpages.h"
 
 struct seg_tiffio {
     const char *path;
     const char *data; /* NULL: the bytes are behind fd */
     size_t bytes, at; /* of the file; of the next byte */
+    uint64_t shift;   /* added to the place of what is read */
     int fd, failed;   /* failed: errno of a read or write */
     void *tiff;
-    char text[300]; /* libtiff's first complaint */
-};
-
-enum { SEG_TIFF_UINT = 1, SEG_TIFF_INT = 2, SEG_TIFF_FLOAT = 3 };
-enum { SEG_TIFF_WHITE_IS_0, SEG_TIFF_GREY, SEG_TIFF_RGB, SEG_TIFF_PALETTE };
-enum { SEG_TIFF_RAW = 1, SEG_TIFF_LZW = 5, SEG_TIFF_DEFLATE = 8 };
-
-/* What the tags of a page say; numbers as in the TIFF specification. */
-struct seg_tiff_page {
-    size_t h, w, c;
-    int bits, format, colours; /* of a sample; how it shows (photometric) */
-    int compression, predictor, planar, tiled, orientation;
-    size_t chunk_h, chunk_w; /* pixels; the last ones may stick out */
-    int by_line;             /* strips too large to hold: a line is a chunk */
-    const uint16_t *rgb[3];  /* of a palette, 1 << bits entries each */
+    int lost;       /* the complaint is about pixels */
+    char text[300]; /* libtiff's first complaint, or the first about pixels */
 };
 
 /* Opens file's bytes, or with data NULL those behind fd. */
 int seg_tiffio_open(struct seg_tiffio *t, const struct seg_file *file, int fd,
     struct seg_err *e) SEG_MUST_USE;
-/* How many pages, and where; place has room for so many, or is NULL. */
-int seg_tiffio_pages(struct seg_tiffio *t, size_t *pages, uint64_t *place,
-    struct seg_err *e) SEG_MUST_USE;
-/* Turns to page n, which is at *place, or is looked for where that is NULL; p is
-   valid until the next turn. */
-int seg_tiffio_turn(struct seg_tiffio *t, size_t n, const uint64_t *place,
+/*
+ * How many pages, and where; place has room for so many, or is NULL.  Images that
+ * are flagged as reduced or as masks are no pages; if all are, the first one is a
+ * page, and so is every other of the same flags and size.
+ */
+int seg_tiffio_pages(struct seg_tiffio *t, size_t *pages,
+    struct seg_tiff_place *place, struct seg_err *e) SEG_MUST_USE;
+/* Turns to a page; p is valid until the next turn. */
+int seg_tiffio_turn(struct seg_tiffio *t, const struct seg_tiff_place *place,
     struct seg_tiff_page *p, struct seg_err *e) SEG_MUST_USE;
-/* Chunk of plane s (0 where samples are interleaved) in which pixel (x, y) is. */
+/* Chunks that are stored; a sparse file leaves out others. */
+int seg_tiffio_stored(struct seg_tiffio *t, const struct seg_tiff_page *p,
+    uint64_t *n, struct seg_err *e) SEG_MUST_USE;
+/* Chunk of plane s (0 where samples are interleaved) in which pixel (x, y) is;
+   1 if it is left out (offset and size 0), else 0. */
 int seg_tiffio_chunk(struct seg_tiffio *t, const struct seg_tiff_page *p,
     size_t y, size_t x, size_t s, void *to, size_t bytes,
     struct seg_err *e) SEG_MUST_USE;
