@@ -511,9 +511,12 @@ read_all(struct seg_tiff_reader *r, struct seg_record *rec, const char *name,
         rec, name, s->type, s->h, s->w, s->c, r->io.path, opts, e);
     if (!t || seg_tiff_rows(r, t->data, 0, s->h, e))
         return -1;
-    if (r->meta.warnings && seg_record_warn(rec, e, "%s", r->meta.warnings))
-        return -1;
-    return seg_record_inherit(rec, &r->meta, e);
+    if (r->meta.warnings)
+        rec->warnings = seg_take_text(&rec->arena, e, "%s%s",
+            rec->warnings ? rec->warnings : "", r->meta.warnings);
+    return r->meta.warnings && !rec->warnings
+               ? -1
+               : seg_record_inherit(rec, &r->meta, e);
 }
 
 int

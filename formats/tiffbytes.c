@@ -35,12 +35,52 @@ seg_tiffbytes_at(void *handle, uint64_t at, void *to, size_t want)
     return got;
 }
 
+/*
+ * libtiff gives up a directory if it cannot read the values of these tags, which
+ * say nothing about pixels.  It gets to see a private tag of one byte instead.
+ */
+static void
+hide_tags(
+    uint8_t *entry, size_t n, size_t size, const struct seg_tiff_numbers *f)
+{
+    enum { SHORT = 2, PRIVATE = 0xffff, BYTE = 1 };
+    static const uint16_t hidden[] = {280, 281, /* Min-, MaxSampleValue */
+        338,                                    /* ExtraSamples */
+        340, 341};                              /* SMin-, SMaxSampleValue */
+
+    for (; n; n--, entry += size)
+        for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++)
+            if (seg_tiffdir_number(entry, SHORT, f) == hidden[i]) {
+                memset(entry, 0, size);
+                memset(entry, PRIVATE & 0xff, SHORT);
+                entry[f->big_endian ? 3 : 2] = BYTE;
+                entry[f->big_endian ? size / 2 + 1 : 4] = 1; /* one value */
+                break;
+            }
+}
+
+/* A directory is read as the number of its entries, and then all of them. */
+static void
+look_for_directory(struct seg_tiffio *t, uint64_t at, uint8_t *bytes, size_t n)
+{
+    const struct seg_tiff_numbers f = seg_tiffdir_form(seg_tiffbytes_at, t);
+    size_t head = f.wide ? 8 : 2, size = f.wide ? 20 : 12;
+
+    if (t->entries && at == t->entries_at && n / size == t->entries &&
+        n % size == 0)
+        hide_tags(bytes, (size_t)t->entries, size, &f);
+    t->entries = n == head ? seg_tiffdir_number(bytes, (int)head, &f) : 0;
+    t->entries_at = at + n;
+}
+
 int64_t
 seg_tiffbytes_read(void *handle, void *to, int64_t n)
 {
     struct seg_tiffio *t = handle;
     size_t got = seg_tiffbytes_at(t, t->at + t->shift, to, (size_t)n);
 
+    if (!t->pixels && got == (size_t)n)
+        look_for_directory(t, t->at, to, got);
     t->at += got;
     return (int64_t)got;
 }

@@ -3,14 +3,19 @@
 
 #include "formats/tiffdir.h"
 
-/* How the numbers of a file are stored. */
-struct form {
-    int big_endian;
-    int wide; /* BigTIFF */
-};
+struct seg_tiff_numbers
+seg_tiffdir_form(seg_tiff_bytes read, void *file)
+{
+    uint8_t b[4] = {0};
 
-static uint64_t
-number(const uint8_t *p, int bytes, const struct form *form)
+    if (read(file, 0, b, 4) != 4)
+        return (struct seg_tiff_numbers){0, 0};
+    return (struct seg_tiff_numbers){b[0] == 'M', b[2] == 43 || b[3] == 43};
+}
+
+uint64_t
+seg_tiffdir_number(
+    const uint8_t *p, int bytes, const struct seg_tiff_numbers *form)
 {
     uint64_t v = 0;
 
@@ -34,24 +39,22 @@ seg_tiffdir_find(struct seg_tiff_entry *entry, seg_tiff_bytes read, void *file,
 {
     uint8_t b[20];
 
-    if (read(file, 0, b, 4) != 4)
-        return 0;
-    const struct form form = {b[0] == 'M', b[2] == 43 || b[3] == 43};
+    const struct seg_tiff_numbers form = seg_tiffdir_form(read, file);
     int word = form.wide ? 8 : 4, head = form.wide ? 8 : 2;
     size_t size = (size_t)(4 + 2 * word);
 
     if (read(file, dir, b, (size_t)head) != (size_t)head)
         return 0;
-    uint64_t n = number(b, head, &form), at = dir + (uint64_t)head;
+    uint64_t n = seg_tiffdir_number(b, head, &form), at = dir + (uint64_t)head;
     for (; n && read(file, at, b, size) == size; n--, at += size) {
-        if (number(b, 2, &form) != (uint64_t)tag)
+        if (seg_tiffdir_number(b, 2, &form) != (uint64_t)tag)
             continue;
-        entry->type = (int)number(b + 2, 2, &form);
-        entry->count = number(b + 4, word, &form);
+        entry->type = (int)seg_tiffdir_number(b + 2, 2, &form);
+        entry->count = seg_tiffdir_number(b + 4, word, &form);
         entry->at = at + 4 + (uint64_t)word;
         size_t each = type_bytes(entry->type);
         if (each && entry->count > (uint64_t)word / each)
-            entry->at = number(b + 4 + word, word, &form);
+            entry->at = seg_tiffdir_number(b + 4 + word, word, &form);
         return 1;
     }
     return 0;
@@ -68,6 +71,22 @@ seg_tiffdir_offsets(seg_tiff_bytes read, void *file, uint64_t dir)
     if (!seg_tiffdir_find(&tiles, read, file, dir, TILES))
         tiles.count = 0;
     return strips.count > tiles.count ? strips.count : tiles.count;
+}
+
+int
+seg_tiffdir_alpha(seg_tiff_bytes read, void *file, uint64_t dir)
+{
+    enum { EXTRA_SAMPLES = 338, SHORT = 3, UNASSOCIATED = 2 };
+    const struct seg_tiff_numbers form = seg_tiffdir_form(read, file);
+    struct seg_tiff_entry entry;
+    uint8_t b[2];
+
+    if (!seg_tiffdir_find(&entry, read, file, dir, EXTRA_SAMPLES) ||
+        entry.type != SHORT || !entry.count || entry.count > UINT16_MAX ||
+        read(file, entry.at + 2 * (entry.count - 1), b, 2) != 2)
+        return 0;
+    int kind = (int)seg_tiffdir_number(b, 2, &form);
+    return kind <= UNASSOCIATED ? kind : 0;
 }
 
 /* ---- promises ---- */

@@ -13,6 +13,16 @@
 /* Bytes of a file, n from at on; returns how many there were. */
 typedef size_t (*seg_tiff_bytes)(void *file, uint64_t at, void *to, size_t n);
 
+/* How the numbers of a file are stored. */
+struct seg_tiff_numbers {
+    int big_endian;
+    int wide; /* BigTIFF */
+};
+
+struct seg_tiff_numbers seg_tiffdir_form(seg_tiff_bytes read, void *file);
+uint64_t seg_tiffdir_number(
+    const uint8_t *p, int bytes, const struct seg_tiff_numbers *form);
+
 struct seg_tiff_entry {
     int type;
     uint64_t count; /* of values */
@@ -25,6 +35,9 @@ int seg_tiffdir_find(struct seg_tiff_entry *entry, seg_tiff_bytes read,
 
 /* Offsets of strips or tiles that the directory has. */
 uint64_t seg_tiffdir_offsets(seg_tiff_bytes read, void *file, uint64_t dir);
+
+/* The last value of ExtraSamples: 1 and 2 are alpha; 0 if there is none. */
+int seg_tiffdir_alpha(seg_tiff_bytes read, void *file, uint64_t dir);
 
 /*
  * Some files store several images and describe the first alone: the others

@@ -58,14 +58,17 @@ static int __attribute__((format(printf, 4, 0))) complain(
     TIFF *tiff, void *to, const char *module, const char *fmt, va_list args)
 {
     struct seg_tiffio *t = to;
-    char text[sizeof t->text];
+    char line[sizeof t->text], *text = line;
+    size_t n = strlen(t->path);
 
     (void)tiff;
     (void)module;
-    vsnprintf(text, sizeof text, fmt, args);
+    vsnprintf(line, sizeof line, fmt, args);
+    if (!strncmp(text, t->path, n) && text[n] == ':') /* not twice */
+        text += n + 2;
     int lost = seg_tiffwords_about_pixels(text);
     if (!*t->text || (lost && !t->lost))
-        memcpy(t->text, text, sizeof text);
+        memmove(t->text, text, strlen(text) + 1);
     t->lost |= lost;
     return 1;
 }
@@ -95,9 +98,7 @@ damaged(struct seg_tiffio *t, const char *what, struct seg_err *e)
         return seg_fail(
             e, SEG_EIO, "%s: cannot read: %s", t->path, strerror(t->failed));
     const char *text = *t->text ? t->text : what;
-    size_t n = strlen(t->path);
-    if (!strncmp(text, t->path, n) && text[n] == ':') /* not twice */
-        text += n + 2;
+
     return seg_fail(e, SEG_EDATA, "%s: %s TIFF: %s", t->path,
         seg_tiffwords_unsupported(text) ? "not supported:" : "damaged", text);
 }
@@ -160,16 +161,6 @@ predictor_of(TIFF *tiff, int packing)
     return predictor;
 }
 
-static int
-alpha_of(TIFF *tiff)
-{
-    uint16_t n = 0, *kind = NULL;
-
-    if (!TIFFGetField(tiff, TIFFTAG_EXTRASAMPLES, &n, &kind) || !n)
-        return 0;
-    return kind[n - 1] <= SEG_TIFF_UNASSOCIATED ? kind[n - 1] : 0;
-}
-
 static void
 read_tags(TIFF *tiff, struct seg_tiff_page *p)
 {
@@ -210,7 +201,6 @@ read_tags(TIFF *tiff, struct seg_tiff_page *p)
         .planar = c > 1 && planar == PLANARCONFIG_SEPARATE,
         .tiled = TIFFIsTiled(tiff),
         .orientation = turned,
-        .alpha = alpha_of(tiff),
         .depth = deep ? deep : 1,
         .chunk_d = TIFFIsTiled(tiff) && tile_d ? tile_d : 1};
     p->chunk_w = p->tiled ? tile_w : w;
@@ -323,6 +313,7 @@ turn(struct seg_tiffio *t, const struct seg_tiff_place *place,
         return damaged(t, "a palette image without a palette", e);
     for (int k = 0; k < 3; k++)
         p->rgb[k] = rgb[k];
+    p->alpha = seg_tiffdir_alpha(seg_tiffbytes_at, t, place->at);
     p->slice = place->slice;
     p->offsets = seg_tiffdir_offsets(seg_tiffbytes_at, t, place->at);
     p->shift = p->tiled ? 0 : seg_tiff_plain_bytes(p) * place->slice;
@@ -388,6 +379,7 @@ read_chunk(struct seg_tiffio *t, const struct seg_tiff_page *p, size_t y,
     if (bad || !stored || !at)
         return damaged(t, "a chunk is missing", e);
     t->shift = p->shift;
+    t->pixels = 1;
     if (p->by_line)
         got = TIFFReadScanline(t->tiff, to, (uint32_t)y, (uint16_t)s) < 0
                   ? -1
@@ -397,6 +389,7 @@ read_chunk(struct seg_tiffio *t, const struct seg_tiff_page *p, size_t y,
     else
         got = TIFFReadEncodedStrip(t->tiff, number, to, (tmsize_t)bytes);
     t->shift = 0;
+    t->pixels = 0;
     if (got != (tmsize_t)bytes)
         return damaged(t, "a chunk is too short", e);
     return 0;

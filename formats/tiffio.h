@@ -21,10 +21,12 @@
 
 struct seg_tiffio {
     const char *path;
-    const char *data; /* NULL: the bytes are behind fd */
-    size_t bytes, at; /* of the file; of the next byte */
-    uint64_t shift;   /* added to the place of what is read */
-    int fd, failed;   /* failed: errno of a read or write */
+    const char *data;             /* NULL: the bytes are behind fd */
+    size_t bytes, at;             /* of the file; of the next byte */
+    uint64_t shift;               /* added to the place of what is read */
+    int pixels;                   /* they are being read, no tags */
+    uint64_t entries, entries_at; /* of a directory that may come next */
+    int fd, failed;               /* failed: errno of a read or write */
     void *tiff;
     int lost;       /* the complaint is about pixels */
     char text[300]; /* libtiff's first complaint, or the first about pixels */
