@@ -103,9 +103,15 @@ seg_geo_read(struct seg_record *rec, struct seg_tiffio *t, struct seg_err *e)
 
         if (!seg_tiffio_tag(t, &tag))
             continue;
-        if (tag.n > VALUES / (tag.kind == 'd' ? 4 : 1))
-            return seg_fail(e, SEG_EDATA, "%s: TIFF tag %d has %zu values",
-                t->path, tag.tag, tag.n);
+        size_t most = VALUES / (tag.kind == 'd' ? 4 : 1);
+        if (tag.n > most) {
+            if (seg_record_warn(rec, e,
+                    "%s: TIFF tag %d has %zu values and is left out: up to %zu "
+                    "are kept",
+                    t->path, tag.tag, tag.n, most))
+                return -1;
+            continue;
+        }
         g.tag[g.n++] = tag;
         if (k == NODATA && declare_nodata(rec, &tag, e))
             return -1;

@@ -1,11 +1,16 @@
 /*
  * TIFF and GeoTIFF, BigTIFF included, through libtiff.
  *
- * Read are 1, 2, 4 and 8 bit as u8, i8, u16, i16, u32, i32, f32, and floats of 16
- * and 64 bits as f32; any number of bands, in strips and tiles, interleaved and
- * in planes, with every compression that libtiff knows.  A palette becomes RGB;
- * where 0 is white, unsigned samples are turned over.  As a label there is one
- * band, and it stays as stored.  Pages are counted without overviews and masks.
+ * Unsigned samples of 1 to 8 bits are read as u8, of up to 16 as u16, of up to 32
+ * as u32, signed ones of 8, 16 and 32 bits as i8, i16 and i32, floats of 24 and 32
+ * bits as f32; floats of 16 and all numbers of 64 bits become f32.  Any number of
+ * bands, in strips and tiles, interleaved and in planes, with every compression
+ * that libtiff knows.  A palette becomes RGB; where 0 is white, unsigned samples
+ * are turned over.  As a label there is one band, and it stays as stored.
+ *
+ * Pages are counted without overviews and masks, unless there is nothing else.
+ * Images that follow the one of a directory, and those of an ImageDepth, are pages
+ * as well.  Chunks that a sparse file leaves out are GDAL_NODATA, or 0.
  *
  * A scene larger than memory is read and written by rows.
  */
@@ -32,6 +37,7 @@ struct seg_scene {
     const char *geo, *nodata; /* seg.geo and seg.nodata, or NULL */
     const char *palette;      /* of a label: SEG_STORED_PALETTE, or NULL */
     size_t pages;             /* of the file */
+    const char *alpha;        /* seg.alpha, or NULL */
     const char *warnings;     /* lines, or NULL */
 };
 
@@ -62,6 +68,7 @@ struct seg_tiff_form {
     size_t tile; /* side of tiles, a multiple of 16; 0: strips */
     int planar;  /* a plane for each band */
     int big;     /* BigTIFF, even where the picture does not need it */
+    int alpha;   /* of the last band: SEG_TIFF_ASSOCIATED and so on, or 0 */
     const struct seg_palette *palette; /* c 0 or 1 and u8; or NULL */
     const char *geo;                   /* or NULL */
 };

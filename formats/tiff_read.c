@@ -135,8 +135,7 @@ check_sizes(
 
     if (seg_mul(&samples, p->chunk_w, p->c) || samples > SIZE_MAX / 512 ||
         seg_mul(chunk, line_bytes(p, p->chunk_w), p->chunk_h) ||
-        seg_mul(chunk, *chunk, p->chunk_d) || seg_mul(&samples, p->w, p->c) ||
-        samples > SIZE_MAX / 512 ||
+        seg_mul(&samples, p->w, p->c) || samples > SIZE_MAX / 512 ||
         seg_mul(&lines, p->h, p->planar ? p->c : 1) ||
         seg_mul(&all, line_bytes(p, p->w), lines))
         return seg_fail(e, SEG_EDATA,
@@ -184,6 +183,7 @@ plan(struct seg_tiff_reader *r, const struct seg_image_opts *opts)
         .rows = p->chunk_h,
         .geo = seg_record_meta(&r->meta, "seg.geo"),
         .nodata = seg_record_meta(&r->meta, "seg.nodata"),
+        .alpha = seg_record_meta(&r->meta, "seg.alpha"),
         .palette = seg_record_meta(&r->meta, SEG_STORED_PALETTE)};
     if (r->stored == SEG_F16 || r->stored > SEG_F32)
         r->scene.type = SEG_F32;
@@ -207,8 +207,6 @@ place(struct seg_tiff_reader *r, char *to, size_t y0, size_t y1, size_t y,
     size_t end = y + p->chunk_h < y1 ? y + p->chunk_h : y1;
     size_t wide = p->w - x < p->chunk_w ? p->w - x : p->chunk_w;
     size_t n = wide * (p->planar ? 1 : p->c);
-    const uint8_t *chunk =
-        r->chunk + p->slice % p->chunk_d * p->chunk_h * pitch;
 
     for (size_t row = first; row < end; row++) {
         char *out = to + (((row - y0) * p->w + x) * p->c + s) * size;
@@ -217,7 +215,7 @@ place(struct seg_tiff_reader *r, char *to, size_t y0, size_t y1, size_t y,
             memcpy(out + i * step * size, &r->blank, size);
         if (!left_out)
             seg_tiffbits_unpack(
-                out, r->stored, step, chunk + (row - y) * pitch, n, p);
+                out, r->stored, step, r->chunk + (row - y) * pitch, n, p);
     }
 }
 
@@ -237,7 +235,7 @@ gather(struct seg_tiff_reader *r, char *to, size_t y0, size_t y1,
 
             for (size_t x = 0; x < p->w; x += p->chunk_w) {
                 int left_out = seg_tiffio_chunk(&r->io, p, y, x, s, r->chunk,
-                    high * line_bytes(p, p->chunk_w) * p->chunk_d, e);
+                    high * line_bytes(p, p->chunk_w), e);
 
                 if (left_out < 0)
                     return -1;

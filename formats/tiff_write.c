@@ -79,6 +79,7 @@ describe(struct seg_tiff_writer *w, const struct seg_tiff_form *f)
         .predictor = choose_predictor(f),
         .planar = f->planar && c > 1,
         .tiled = f->tile > 0,
+        .alpha = f->alpha,
         .chunk_h = f->tile       ? f->tile
                    : rows < f->h ? rows
                                  : f->h,

@@ -66,6 +66,8 @@ static int __attribute__((format(printf, 4, 0))) complain(
     vsnprintf(line, sizeof line, fmt, args);
     if (!strncmp(text, t->path, n) && text[n] == ':') /* not twice */
         text += n + 2;
+    if (seg_tiffwords_idle(text))
+        return 1;
     int lost = seg_tiffwords_about_pixels(text);
     if (!*t->text || (lost && !t->lost))
         memmove(t->text, text, strlen(text) + 1);
@@ -209,10 +211,11 @@ read_tags(TIFF *tiff, struct seg_tiff_page *p)
 
 /* ---- pages ---- */
 
-/* How many images lie one behind the other from the first strip on; 1 unless the
-   strips of the first are stored plainly and without gaps. */
+/* How many images may lie one behind the other from the first strip on, up to the
+   directory or the end; 1 unless the strips of the first are stored plainly and
+   without gaps. */
 static uint64_t
-held_images(struct seg_tiffio *t, const struct seg_tiff_page *p)
+held_images(struct seg_tiffio *t, const struct seg_tiff_page *p, uint64_t dir)
 {
     uint32_t n = TIFFNumberOfStrips(t->tiff);
     uint64_t bytes = seg_tiff_plain_bytes(p), at, first;
@@ -225,9 +228,10 @@ held_images(struct seg_tiffio *t, const struct seg_tiff_page *p)
             return 1;
         at += TIFFGetStrileByteCount(t->tiff, i);
     }
-    if (!first || first >= t->bytes || (n > 1 && at - first != bytes))
+    uint64_t end = dir > first && dir < t->bytes ? dir : t->bytes;
+    if (!first || first >= end || (n > 1 && at - first != bytes))
         return 1;
-    return (t->bytes - first) / bytes;
+    return (end - first) / bytes;
 }
 
 static int
@@ -241,7 +245,7 @@ add_directory(struct seg_tiffio *t, struct seg_tiff_pages *pages,
         return damaged(t, "ImageDepth is larger than the file", e);
     seg_tiffdir_promise(&promise, seg_tiffbytes_at, t, at,
         p->c && p->w < UINT32_MAX / p->c ? (uint64_t)p->h * p->w * p->c : 0);
-    return seg_tiff_pages_add(pages, p, &promise, at, held_images(t, p), e);
+    return seg_tiff_pages_add(pages, p, &promise, at, held_images(t, p, at), e);
 }
 
 static int
@@ -316,7 +320,11 @@ turn(struct seg_tiffio *t, const struct seg_tiff_place *place,
     p->alpha = seg_tiffdir_alpha(seg_tiffbytes_at, t, place->at);
     p->slice = place->slice;
     p->offsets = seg_tiffdir_offsets(seg_tiffbytes_at, t, place->at);
-    p->shift = p->tiled ? 0 : seg_tiff_plain_bytes(p) * place->slice;
+    p->shift = seg_tiff_shift(p);
+    if (p->chunk_d > 1 && p->compression != SEG_TIFF_RAW)
+        return seg_fail(e, SEG_EDATA,
+            "%s: not supported: compressed TIFF with TileDepth (tag 32998) %zu",
+            t->path, p->chunk_d);
     return p->w && p->h && p->c && p->chunk_w && p->chunk_h
                ? 0
                : damaged(t, "no pixels", e);

@@ -1,17 +1,29 @@
 #include "formats/tiffpages.h"
 
+/* Of so many rows of w pixels, stored plainly; 0 where that is not counted. */
+static uint64_t
+plain_bytes(const struct seg_tiff_page *p, size_t w, size_t rows, size_t planes)
+{
+    if (p->compression != SEG_TIFF_RAW || w > UINT32_MAX || rows > UINT32_MAX)
+        return 0;
+    uint64_t samples = (uint64_t)w * (p->planar ? 1 : p->c);
+    uint64_t line = (samples * (uint64_t)p->bits + 7) / 8;
+    uint64_t lines = (uint64_t)rows * planes;
+    return lines && line < UINT64_MAX / lines ? line * lines : 0;
+}
+
 uint64_t
 seg_tiff_plain_bytes(const struct seg_tiff_page *p)
 {
-    uint64_t line, lines;
+    return p->tiled ? 0 : plain_bytes(p, p->w, p->h, p->planar ? p->c : 1);
+}
 
-    if (p->tiled || p->compression != SEG_TIFF_RAW || p->w > UINT32_MAX ||
-        p->h > UINT32_MAX)
-        return 0;
-    line =
-        ((uint64_t)p->w * (p->planar ? 1 : p->c) * (uint64_t)p->bits + 7) / 8;
-    lines = (uint64_t)p->h * (p->planar ? p->c : 1);
-    return lines && line < UINT64_MAX / lines ? line * lines : 0;
+uint64_t
+seg_tiff_shift(const struct seg_tiff_page *p)
+{
+    if (!p->tiled)
+        return seg_tiff_plain_bytes(p) * p->slice;
+    return plain_bytes(p, p->chunk_w, p->chunk_h, 1) * (p->slice % p->chunk_d);
 }
 
 int
@@ -78,7 +90,8 @@ seg_tiff_pages_end(struct seg_tiff_pages *p, struct seg_err *e)
         return 0;
     if (p->directories > 1 || p->held < wanted)
         return seg_fail(e, SEG_EDATA,
-            "%s: TIFF with %llu of the %llu images that its %s promises",
+            "%s: TIFF with at most %llu of the %llu images that its %s "
+            "promises",
             p->path,
             (unsigned long long)(p->directories == 1 && p->held > n ? p->held
                                                                     : n),

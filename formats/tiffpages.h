@@ -43,6 +43,9 @@ struct seg_tiff_page {
 /* Bytes of an image that is stored plainly in strips, else 0. */
 uint64_t seg_tiff_plain_bytes(const struct seg_tiff_page *p);
 
+/* Bytes from where the chunks of slice 0 are stored to those of p->slice. */
+uint64_t seg_tiff_shift(const struct seg_tiff_page *p);
+
 /* An image: its directory, and its number among those of the directory. */
 struct seg_tiff_place {
     uint64_t at;

@@ -35,3 +35,9 @@ seg_tiffwords_unsupported(const char *text)
             return 1;
     return 0;
 }
+
+int
+seg_tiffwords_idle(const char *text)
+{
+    return strstr(text, "custom tag") != NULL;
+}

@@ -8,4 +8,7 @@ int seg_tiffwords_about_pixels(const char *text);
 /* 1 if it is about something that libtiff cannot do, not something broken. */
 int seg_tiffwords_unsupported(const char *text);
 
+/* 1 if it is about a tag that nobody asked for. */
+int seg_tiffwords_idle(const char *text);
+
 #endif

@@ -45,6 +45,7 @@ set_channels(struct seg_record *rec, const struct cli_page_how *how,
     if (!out)
         return -1;
     seg_picture_channels(out, &in);
+    seg_record_unset(rec, "seg.alpha");
     return 0;
 }
 

@@ -92,6 +92,25 @@ tags_of(struct seg_record *rec, const struct seg_tensor *t)
     return text;
 }
 
+/* Of an image's last band: as the TIFF said that it came from, if it came from
+   one; else four channels of u8 or u16 are RGB with alpha, as in PNG. */
+static int
+alpha_of(const struct seg_record *rec, const struct seg_tensor *t)
+{
+    const char *text = seg_record_meta(rec, "seg.alpha");
+
+    if (strcmp(t->name, "image") || t->rank != 3)
+        return 0;
+    if (text)
+        return !strcmp(text, "associated")     ? SEG_TIFF_ASSOCIATED
+               : !strcmp(text, "unassociated") ? SEG_TIFF_UNASSOCIATED
+                                               : 0;
+    return t->shape[2] == 4 && (t->type == SEG_U8 || t->type == SEG_U16) &&
+                   !seg_record_meta(rec, "seg.geo")
+               ? SEG_TIFF_UNASSOCIATED
+               : 0;
+}
+
 static void
 end_volume(struct cli_pictures *p)
 {
@@ -160,6 +179,7 @@ put_strip(struct cli_pictures *p, struct seg_record *rec,
             .c = t->rank == 3 ? t->shape[2] : 0,
             .type = t->type,
             .tile = (size_t)p->tile,
+            .alpha = alpha_of(rec, t),
             .palette = palette,
             .geo = tags_of(rec, t)};
         const char *path = cli_item_file(
@@ -217,6 +237,7 @@ cli_put_picture(struct cli_pictures *p, struct seg_record *rec,
     } else if (format == CLI_PAM) {
         status = seg_pam_write(fd, key, t, &e);
     } else {
+        form.alpha = alpha_of(rec, t);
         form.geo = tags_of(rec, t);
         status = seg_tiff_write(fd, key, t, form, &e);
     }

@@ -24,6 +24,7 @@ open_file(struct seg_tiff_reader **r, const struct seg_scene **s,
         .mode = mode, .max_bytes = cli.mem_limit};
 
     cli_check(seg_tiff_open(r, s, path, 0, &opts, &e), &e);
+    cli_warn_lines((*s)->warnings);
     if ((*s)->pages > 1)
         cli_fail(SEG_EDATA, "%s: %zu pages; a scene in strips has one", path,
             (*s)->pages);
@@ -135,6 +136,8 @@ read_strip(struct seg_record *rec, const struct scene *s, size_t y, size_t n,
         (s->size->geo && seg_record_set(rec, "seg.geo", s->size->geo, e)) ||
         (s->size->nodata &&
             seg_record_set(rec, "seg.nodata", s->size->nodata, e)) ||
+        (s->size->alpha &&
+            seg_record_set(rec, "seg.alpha", s->size->alpha, e)) ||
         seg_geo_cut(rec, 0, (double)y, 1, 1, e) ||
         (apart && seg_record_set(rec, "seg.apart", apart, e)) ||
         (like && seg_record_set(rec, "seg.intensity", like, e)) ||

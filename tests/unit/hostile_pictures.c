@@ -144,7 +144,7 @@ test_tiff(void)
     spoil("TIFF, no height", H, (struct entry){257, LONG, 1, 0}, none);
     spoil("TIFF, 4294967295 wide", W, (struct entry){256, LONG, 1, ~0u}, none);
     spoil("TIFF, 4294967295 high", H, (struct entry){257, LONG, 1, ~0u}, none);
-    spoil("TIFF, 7 bits", BITS, (struct entry){258, SHORT, 1, 7}, none);
+    spoil("TIFF, 33 bits", BITS, (struct entry){258, SHORT, 1, 33}, none);
     spoil("TIFF, 0 bits", BITS, (struct entry){258, SHORT, 1, 0}, none);
     spoil("TIFF, 128 bits", BITS, (struct entry){258, SHORT, 1, 128}, none);
     spoil("TIFF, an unknown compression", PACKING,

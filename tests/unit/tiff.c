@@ -255,7 +255,7 @@ test_floats(void)
     make_page(0, 2, 2, 16, 3, 1, half, sizeof half, 0);
     t = read_made("image", &picture);
     ok(holds(t, want, 4) && t->type == SEG_F32, "16-bit floats become f32");
-    make_page(0, 2, 2, 64, 1, 1, want, sizeof want, 0);
+    make_page(0, 1, 2, 128, 1, 1, want, sizeof want, 0);
     ok(!read_made("image", &picture) && err.kind == SEG_EDATA, "refused: %s",
         err.text);
     make_page(0, 1, 1, 16, 6, 1, want, sizeof want, 0);
