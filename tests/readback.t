@@ -57,6 +57,27 @@ if have gdal_translate; then
 else
     skip "GDAL reads TIFFs" "no gdal_translate"
 fi
+# The fourth band of RGB with alpha is alpha, of an image with a place it is not.
+if have gdalinfo; then
+    made U8 1 7 9 4 >in.st
+    seg-export -t image -f tiff -d tiff in.st
+    is "$(gdalinfo tiff/k.tif | sed -n 's/.*ColorInterp=//p' | xargs)" \
+        "Red Green Blue Alpha" "GDAL knows alpha"
+    made U8 1 7 9 5 >in.st
+    seg-export -t image -f tiff -d tiff in.st
+    is "$(gdalinfo tiff/k.tif | grep -c 'ColorInterp=Alpha')" 0 "five bands have none"
+else
+    skip "GDAL knows alpha" "no gdalinfo"
+fi
+if [ -n "$python" ] && "$python" -c 'import tifffile' 2>/dev/null; then
+    made U16 2 7 9 4 >in.st
+    seg-export -t image -f tiff -d tiff in.st
+    is "$("$python" -c 'import tifffile
+print([int(x) for x in tifffile.TiffFile("tiff/k.tif").pages[0].extrasamples])')" "[2]" \
+        "tifffile knows alpha"
+else
+    skip "tifffile knows alpha" "no tifffile"
+fi
 if have tiffinfo; then
     good=0 bad=
     for t in $types; do

@@ -3,6 +3,92 @@
 . "$(dirname "$0")/lib.sh"
 tensor() { "$root/tests/tensor.pl" "$@"; }
 
+# ---- files of other programs ----
+
+# tiff BYTES TAGS: a little-endian TIFF, both in Perl; a tag is [number, type, values]
+tiff()
+{
+    perl -e 'my ($bytes, @tags) = (eval $ARGV[0], eval $ARGV[1]); binmode STDOUT;
+        my %size = (2, 1, 3, 2, 4, 4, 16, 8); my $at = 8 + length $bytes;
+        my ($dir, $more) = (pack("v", scalar @tags), ""); my $end = $at + 6 + 12 * @tags;
+        for my $t (@tags) {
+            my ($tag, $type, @v) = @$t;
+            my $d = $type == 2 ? "$v[0]\0"
+                : pack({3, "v*", 4, "V*", 16, "Q<*"}->{$type}, @v);
+            my $n = length($d) / $size{$type};
+            $dir .= pack("vvV", $tag, $type, $n) . (length $d > 4
+                ? pack("V", $end + length $more) : pack("a4", $d));
+            $more .= $d if length $d > 4;
+        }
+        print "II*\0", pack("V", $at), $bytes, $dir, pack("V", 0), $more' "$1" "$2"
+}
+size='[256, 3, 6], [257, 3, 4]'
+gray='[258, 3, 8], [259, 3, 1], [262, 3, 1]'
+strip='[273, 4, 8], [277, 3, 1], [278, 3, 4], [279, 4, 24]'
+
+tiff 'join "", map { chr($_) x 24 } 10, 20, 30, 40, 50' "$size, $gray,
+    [270, 2, qq{ImageJ=1.53t\nimages=5\nslices=5\n}], $strip" >stack.tif
+echo stack.tif | seg-import -o stack.st 2>err
+is "$(seg-info -t stack.st | cut -f 2,4,6 | tr '\t\n' ' ,')" \
+    "stack@0 [4,6,1] u8 10,stack@1 [4,6,1] u8 20,stack@2 [4,6,1] u8 30,stack@3 [4,6,1] u8 40,stack@4 [4,6,1] u8 50," \
+    "an ImageJ stack of one directory has all its slices"
+is "$(<err)" "" "and nothing is said"
+printf 'k\tstack.tif\tstack.tif\n' | seg-import | seg-info -t | grep -c 'label' >count
+is "$(<count)" 5 "as label images too"
+status_is 65 "it is no scene" seg-import --strip 2 <<<stack.tif
+like "$(<.err)" "stack.tif: 5 pages; a scene in strips has one" "and says so"
+sed 's/images=5/images=9/' stack.tif >more.tif
+status_is 65 "fewer images than promised" seg-import <<<more.tif
+is "$(<.err)" "seg-import: more.tif: TIFF with at most 5 of the 9 images that its ImageDescription (tag 270) promises" \
+    "are counted"
+
+tiff 'pack "q<24", map { $_ % 3 } 0 .. 23' "$size, [258, 3, 64], [259, 3, 1],
+    [262, 3, 1], [273, 4, 8, 56, 104, 152], [277, 3, 1], [278, 3, 1],
+    [279, 4, 48, 48, 48, 48], [339, 3, 2]" >int64.tif
+tiff 'chr(7) x 24' "$size, $gray, $strip" >image.tif
+printf '%s\t%s\tc%s\n' 0 0 0 1 1 1 2 2 2 >three.tsv
+printf 'k\timage.tif\tint64.tif\n' >m.tsv
+for how in "" "--strip 1"; do
+    is "$(seg-import -m three.tsv $how m.tsv | seg-stat | awk '/^class/ { print $4 }' | xargs)" \
+        "8 8 8" "labels of 64 bits ${how:-at once}"
+done
+
+tiff 'chr(9) x 6' "$size, $gray, [273, 4, 0, 8, 0, 0], [277, 3, 1], [278, 3, 1],
+    [279, 4, 0, 6, 0, 0], [42113, 2, q(77)]" >sparse.tif
+for how in "" "--strip 1"; do
+    echo sparse.tif | seg-import $how -o sparse.st
+    is "$(numbers sparse.st image | uniq -c | xargs)" "6 77 6 9 12 77" \
+        "strips that are left out hold GDAL_NODATA, ${how:-at once}"
+done
+
+tiff 'chr(7) x 24' "$size, $gray, [274, 3, 0], $strip" >turned.tif
+for how in "" "--strip 2"; do
+    echo turned.tif | seg-import $how -o t.st 2>err
+    like "$(<err)" '^seg-import: warning: turned.tif: odd TIFF: Bad value 0 for "Orientation" tag$' \
+        "an orientation of 0 is odd and read, ${how:-at once}"
+done
+
+# ---- alpha ----
+
+rgba='[258, 3, 8, 8, 8, 8], [259, 3, 1], [262, 3, 2], [273, 4, 8], [277, 3, 4], [278, 3, 4], [279, 4, 96]'
+for kind in 0 1 2; do
+    tiff 'join "", map { chr } 1 .. 96' "$size, $rgba, [338, 3, $kind]" >rgba.tif
+    for how in "" "--strip 4"; do
+        echo rgba.tif | seg-import $how 2>/dev/null | seg-export -t image -f tiff -d alpha
+        echo alpha/rgba.tif | seg-import -o back.st
+        is "$(tensor --meta back.st seg.alpha)" \
+            "$(echo none associated unassociated | cut -d ' ' -f $((kind + 1)))" \
+            "ExtraSamples $kind goes out and in again ${how:-at once}"
+        echo rgba.tif | seg-import --channels 3 | seg-export -t image -f tiff -d alpha
+        echo alpha/rgba.tif | seg-import -o back.st
+        is "$(tensor --meta back.st seg.alpha)" "" "but not where --channels 3 leaves it out"
+    done
+done
+printf 'P7\nWIDTH 2\nHEIGHT 1\nDEPTH 4\nMAXVAL 255\nTUPLTYPE RGB_ALPHA\nENDHDR\n12345678' >a.pam
+echo a.pam | seg-import | seg-export -t image -f tiff -d alpha
+echo alpha/a.tif | seg-import -o back.st
+is "$(tensor --meta back.st seg.alpha)" unassociated "four channels of another format are RGB and alpha"
+
 if [ -z "$data" ]; then
     skip "a 13-band chip and its tags" "no ../shared/data"
     skip "sections of 1024 x 1024" "no ../shared/data"
