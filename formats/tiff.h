@@ -2,7 +2,7 @@
  * TIFF and GeoTIFF, BigTIFF included, through libtiff.
  *
  * Unsigned samples of 1 to 8 bits are read as u8, of up to 16 as u16, of up to 32
- * as u32, signed ones of 8, 16 and 32 bits as i8, i16 and i32, floats of 24 and 32
+ * as u32, signed ones as i8, i16 and i32, floats of 24 and 32
  * bits as f32; floats of 16 and all numbers of 64 bits become f32.  Any number of
  * bands, in strips and tiles, interleaved and in planes, with every compression
  * that libtiff knows.  A palette becomes RGB; where 0 is white, unsigned samples

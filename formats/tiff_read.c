@@ -43,9 +43,9 @@ check_samples(struct seg_tiff_reader *r, struct seg_err *e)
 
     if (seg_tiffbits_type(&r->stored, p))
         return seg_fail(e, SEG_EDATA,
-            "%s: not supported: TIFF samples of %d bits, %s; unsigned of 1 to "
-            "32 or 64 bits, signed of 8, 16, 32 or 64, float of 16, 24, 32 or "
-            "64 expected",
+            "%s: not supported: TIFF samples of %d bits, %s; whole numbers of "
+            "1 "
+            "to 32 or 64 bits or floats of 16, 24, 32 or 64 expected",
             r->io.path, p->bits,
             format[p->format > 0 && p->format < 7 ? p->format : 0]);
     if (p->predictor == 2 && p->bits % 8)
@@ -219,6 +219,19 @@ place(struct seg_tiff_reader *r, char *to, size_t y0, size_t y1, size_t y,
     }
 }
 
+/* Some files leave out the rows of tiles that lie below the image, which codecs of
+   blocks of pixels do not allow. */
+static int
+needs_whole_tiles(const struct seg_tiff_page *p)
+{
+    enum { OLD_DEFLATE = 32946, PACK_BITS = 32773 };
+
+    return p->tiled && p->compression != SEG_TIFF_RAW &&
+           p->compression != SEG_TIFF_LZW &&
+           p->compression != SEG_TIFF_DEFLATE &&
+           p->compression != OLD_DEFLATE && p->compression != PACK_BITS;
+}
+
 /* Rows y0 to y1 of stored samples; planes outermost, so that each is read from
    top to bottom. */
 static int
@@ -230,8 +243,9 @@ gather(struct seg_tiff_reader *r, char *to, size_t y0, size_t y1,
 
     for (size_t s = 0; s < planes; s++)
         for (size_t y = y0 / p->chunk_h * p->chunk_h; y < y1; y += p->chunk_h) {
-            size_t high =
-                p->tiled || p->h - y > p->chunk_h ? p->chunk_h : p->h - y;
+            size_t high = p->h - y > p->chunk_h || needs_whole_tiles(p)
+                              ? p->chunk_h
+                              : p->h - y;
 
             for (size_t x = 0; x < p->w; x += p->chunk_w) {
                 int left_out = seg_tiffio_chunk(&r->io, p, y, x, s, r->chunk,

@@ -9,12 +9,14 @@ seg_tiffbits_type(enum seg_type *type, const struct seg_tiff_page *p)
     static const struct {
         int format, bits;
         enum seg_type type;
-    } types[] = {{SEG_TIFF_UINT, 64, SEG_U64}, {SEG_TIFF_INT, 8, SEG_I8},
-        {SEG_TIFF_INT, 16, SEG_I16}, {SEG_TIFF_INT, 32, SEG_I32},
-        {SEG_TIFF_INT, 64, SEG_I64}, {SEG_TIFF_FLOAT, 16, SEG_F16},
-        {SEG_TIFF_FLOAT, 24, SEG_F32}, {SEG_TIFF_FLOAT, 32, SEG_F32},
-        {SEG_TIFF_FLOAT, 64, SEG_F64}};
+    } types[] = {{SEG_TIFF_UINT, 64, SEG_U64}, {SEG_TIFF_INT, 64, SEG_I64},
+        {SEG_TIFF_FLOAT, 16, SEG_F16}, {SEG_TIFF_FLOAT, 24, SEG_F32},
+        {SEG_TIFF_FLOAT, 32, SEG_F32}, {SEG_TIFF_FLOAT, 64, SEG_F64}};
 
+    if (p->format == SEG_TIFF_INT && p->bits >= 2 && p->bits <= 32) {
+        *type = p->bits <= 8 ? SEG_I8 : p->bits <= 16 ? SEG_I16 : SEG_I32;
+        return 0;
+    }
     if (p->format == SEG_TIFF_UINT && p->bits >= 1 && p->bits <= 32) {
         *type = p->bits <= 8 ? SEG_U8 : p->bits <= 16 ? SEG_U16 : SEG_U32;
         return 0;
@@ -57,13 +59,16 @@ float24(uint32_t v)
 }
 
 static void
-put(void *to, enum seg_type type, size_t i, uint32_t v)
+put(void *to, enum seg_type type, size_t i, uint32_t v,
+    const struct seg_tiff_page *p)
 {
-    if (type == SEG_U8)
+    if (p->format == SEG_TIFF_INT && v >> (p->bits - 1))
+        v |= ~0u << p->bits;
+    if (type == SEG_U8 || type == SEG_I8)
         ((uint8_t *)to)[i] = (uint8_t)v;
-    else if (type == SEG_U16)
+    else if (type == SEG_U16 || type == SEG_I16)
         ((uint16_t *)to)[i] = (uint16_t)v;
-    else if (type == SEG_U32)
+    else if (type == SEG_U32 || type == SEG_I32)
         ((uint32_t *)to)[i] = v;
     else
         ((float *)to)[i] = float24(v);
@@ -80,13 +85,14 @@ seg_tiffbits_unpack(void *to, enum seg_type type, size_t step,
     } else if (bits == size * 8) {
         for (size_t i = 0; i < n; i++)
             memcpy((char *)to + i * step * size, from + i * size, size);
-    } else if (bits == 24) { /* libtiff puts these into native byte order */
+    } else if (bits == 24 && (type == SEG_F32 || p->big_endian)) {
+        /* libtiff has turned these into little-endian numbers */
         for (size_t i = 0; i < n; i++, from += 3)
             put(to, type, i * step,
-                from[0] | (uint32_t)from[1] << 8 | (uint32_t)from[2] << 16);
+                from[0] | (uint32_t)from[1] << 8 | (uint32_t)from[2] << 16, p);
     } else {
         for (size_t i = 0; i < n; i++)
-            put(to, type, i * step, bits_at(from, i * bits, p->bits));
+            put(to, type, i * step, bits_at(from, i * bits, p->bits), p);
     }
 }
 

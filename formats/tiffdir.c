@@ -100,39 +100,47 @@ number_after(const char *text, const char *name)
     return at ? strtoull(at + strlen(name), NULL, 10) : 0;
 }
 
-/* The product of a list like "5, 20, 30]". */
-static uint64_t
-product(const char *p)
+/* A list like "5, 20, 30]"; returns how many numbers there are. */
+static int
+numbers(uint64_t *to, int most, const char *p)
 {
-    uint64_t all = 1;
     char *end;
 
-    for (;; p = end + strspn(end, ", ")) {
-        uint64_t n = strtoull(p, &end, 10);
-
+    for (int n = 0; n < most; n++, p = end + strspn(end, ", ")) {
+        to[n] = strtoull(p, &end, 10);
         if (end == p)
-            return all;
-        if (!n || *p == '-' || all > UINT64_MAX / n)
-            return 0;
-        all *= n;
+            return n;
     }
+    return 0;
 }
 
+/* A shape that does not end in the sides of the image was copied from another
+   file, along with its description. */
 static void
-from_shape(struct seg_tiff_promise *p, const char *text, uint64_t samples)
+from_shape(struct seg_tiff_promise *p, const char *text,
+    const struct seg_tiff_sides *s)
 {
+    enum { AXES = 16 };
     const char *shape = strstr(text, "\"shape\": [");
-    uint64_t all;
+    uint64_t side[AXES], all = 1;
+    int n = 0;
 
     if (*text == '{' && shape)
-        all = product(shape + strlen("\"shape\": ["));
+        n = numbers(side, AXES, shape + strlen("\"shape\": ["));
     else if (!strncmp(text, "shape=(", 7))
-        all = product(text + 7);
-    else
-        return;
-    if (samples && all % samples == 0 && all > samples)
-        p->images = all / samples;
+        n = numbers(side, AXES, text + 7);
     p->alone = strstr(text, "\"truncated\": true") != NULL;
+    int last = n > 2 && side[n - 1] == s->c && side[n - 2] == s->w;
+    n -= last;
+    if (n < 3 || side[n - 1] != s->w || side[n - 2] != s->h)
+        return;
+    for (int i = 0; i < n - 2; i++) {
+        if (!side[i] || all > UINT64_MAX / side[i])
+            return;
+        all *= side[i];
+    }
+    if (last || all % s->c == 0)
+        p->images = last ? all : all / s->c;
 }
 
 static void
@@ -151,7 +159,7 @@ from_imagej(struct seg_tiff_promise *p, const char *text)
 
 void
 seg_tiffdir_promise(struct seg_tiff_promise *p, seg_tiff_bytes read, void *file,
-    uint64_t dir, uint64_t samples)
+    uint64_t dir, const struct seg_tiff_sides *sides)
 {
     enum { DESCRIPTION = 270, UIC2 = 33629, ASCII = 2, ROOM = 64 << 10 };
     struct seg_tiff_entry entry;
@@ -170,5 +178,5 @@ seg_tiffdir_promise(struct seg_tiff_promise *p, seg_tiff_bytes read, void *file,
     if (!strncmp(text, "ImageJ=", 7))
         from_imagej(p, text);
     else
-        from_shape(p, text, samples);
+        from_shape(p, text, sides);
 }

@@ -51,7 +51,12 @@ struct seg_tiff_promise {
     const char *from; /* the tag, for messages */
 };
 
+/* Of one image. */
+struct seg_tiff_sides {
+    size_t h, w, c;
+};
+
 void seg_tiffdir_promise(struct seg_tiff_promise *p, seg_tiff_bytes read,
-    void *file, uint64_t dir, uint64_t samples);
+    void *file, uint64_t dir, const struct seg_tiff_sides *sides);
 
 #endif

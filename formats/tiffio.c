@@ -53,7 +53,8 @@ leave(struct seg_tiffio *t, int status, struct seg_err *e)
 
 /* ---- complaints ---- */
 
-/* The first complaint is the cause of the others. */
+/* The first complaint is the cause of the others, unless it is about the value of
+   a tag that says nothing about pixels. */
 static int __attribute__((format(printf, 4, 0))) complain(
     TIFF *tiff, void *to, const char *module, const char *fmt, va_list args)
 {
@@ -69,9 +70,10 @@ static int __attribute__((format(printf, 4, 0))) complain(
     if (seg_tiffwords_idle(text))
         return 1;
     int lost = seg_tiffwords_about_pixels(text);
-    if (!*t->text || (lost && !t->lost))
+    if (!*t->text || t->minor || (lost && !t->lost))
         memmove(t->text, text, strlen(text) + 1);
     t->lost |= lost;
+    t->minor = !lost && seg_tiffwords_about_a_value(t->text);
     return 1;
 }
 
@@ -89,7 +91,7 @@ ignore(TIFF *tiff, void *to, const char *module, const char *fmt, va_list args)
 static void
 forget_complaints(struct seg_tiffio *t)
 {
-    t->lost = 0;
+    t->lost = t->minor = 0;
     *t->text = 0;
 }
 
@@ -100,6 +102,8 @@ damaged(struct seg_tiffio *t, const char *what, struct seg_err *e)
         return seg_fail(
             e, SEG_EIO, "%s: cannot read: %s", t->path, strerror(t->failed));
     const char *text = *t->text ? t->text : what;
+    if (strstr(text, "(0 elements of")) /* libtiff speaks of memory here */
+        text = "a directory without entries";
 
     return seg_fail(e, SEG_EDATA, "%s: %s TIFF: %s", t->path,
         seg_tiffwords_unsupported(text) ? "not supported:" : "damaged", text);
@@ -244,7 +248,7 @@ add_directory(struct seg_tiffio *t, struct seg_tiff_pages *pages,
     if (p->depth > t->bytes)
         return damaged(t, "ImageDepth is larger than the file", e);
     seg_tiffdir_promise(&promise, seg_tiffbytes_at, t, at,
-        p->c && p->w < UINT32_MAX / p->c ? (uint64_t)p->h * p->w * p->c : 0);
+        &(struct seg_tiff_sides){p->h, p->w, p->c ? p->c : 1});
     return seg_tiff_pages_add(pages, p, &promise, at, held_images(t, p, at), e);
 }
 
@@ -317,6 +321,7 @@ turn(struct seg_tiffio *t, const struct seg_tiff_place *place,
         return damaged(t, "a palette image without a palette", e);
     for (int k = 0; k < 3; k++)
         p->rgb[k] = rgb[k];
+    p->big_endian = seg_tiffdir_form(seg_tiffbytes_at, t).big_endian;
     p->alpha = seg_tiffdir_alpha(seg_tiffbytes_at, t, place->at);
     p->slice = place->slice;
     p->offsets = seg_tiffdir_offsets(seg_tiffbytes_at, t, place->at);
@@ -398,7 +403,8 @@ read_chunk(struct seg_tiffio *t, const struct seg_tiff_page *p, size_t y,
         got = TIFFReadEncodedStrip(t->tiff, number, to, (tmsize_t)bytes);
     t->shift = 0;
     t->pixels = 0;
-    if (got != (tmsize_t)bytes)
+    if (got != (tmsize_t)bytes ||
+        *t->text) /* fax is read on after a bad code */
         return damaged(t, "a chunk is too short", e);
     return 0;
 }

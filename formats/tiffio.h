@@ -29,6 +29,7 @@ struct seg_tiffio {
     int fd, failed;               /* failed: errno of a read or write */
     void *tiff;
     int lost;       /* the complaint is about pixels */
+    int minor;      /* it is about the value of another tag */
     char text[300]; /* libtiff's first complaint, or the first about pixels */
 };
 

@@ -27,7 +27,8 @@ enum { SEG_TIFF_RAW = 1, SEG_TIFF_LZW = 5, SEG_TIFF_DEFLATE = 8 };
 /* What the tags of a page say; numbers as in the TIFF specification. */
 struct seg_tiff_page {
     size_t h, w, c;
-    int kind; /* NewSubfileType: 1 reduced, 4 a mask, 0 neither */
+    int kind;       /* NewSubfileType: 1 reduced, 4 a mask, 0 neither */
+    int big_endian; /* the file */
     int bits, format, colours; /* of a sample; how it shows (photometric) */
     int compression, predictor, planar, tiled, orientation;
     int alpha;               /* of the last band: ExtraSamples 1 or 2, or 0 */

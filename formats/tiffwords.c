@@ -28,12 +28,19 @@ int
 seg_tiffwords_unsupported(const char *text)
 {
     static const char *const words[] = {"not supported", "unsupported",
-        "not configured", "not implemented", "not handle", "Unsupported"};
+        "not configured", "not implemented", "Unsupported JPEG",
+        "different values per sample"};
 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strstr(text, words[i]))
             return 1;
     return 0;
+}
+
+int
+seg_tiffwords_about_a_value(const char *text)
+{
+    return !strncmp(text, "Bad value ", 10);
 }
 
 int

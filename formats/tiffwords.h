@@ -5,6 +5,9 @@
 /* 1 if a complaint names a tag that decides what the pixels are. */
 int seg_tiffwords_about_pixels(const char *text);
 
+/* 1 if it is about the value of a tag. */
+int seg_tiffwords_about_a_value(const char *text);
+
 /* 1 if it is about something that libtiff cannot do, not something broken. */
 int seg_tiffwords_unsupported(const char *text);
 
