@@ -21,6 +21,7 @@ make_stack(int big, int size, int bands, int stored, const char *text)
         bytes[i] = (uint8_t)(50 * (i / one) + i % one % 50);
     plain_page(SIDE, SIDE, 8 * size, one);
     page[BANDS].value = (uint64_t)bands;
+    page[FORMAT].value = size == 4 ? 3 : 1; /* floats stay as they are */
     page[COLORS].value = bands == 3 ? 2 : 1;
     if (bands == 3) /* three times the same: stored behind the text */
         page[BITS] = (struct entry){258, SHORT, 3, 8 + n + TEXT_ROOM - 8};
@@ -163,11 +164,11 @@ test_bits(void)
         for (size_t i = 0; i < N; i++) {
             uint64_t v = i * 0x9e3779b97f4a7c15u >> 20 & max;
 
-            want[i] = (double)v;
-            less[i] = (double)(max - v);
+            want[i] = (double)(float)v;
+            less[i] = (double)(float)(max - v);
             pack(bytes, i / WIDE * line * 8 + i % WIDE * (size_t)bits, v, bits);
         }
-        enum seg_type type = bits < 8 ? SEG_U8 : bits < 16 ? SEG_U16 : SEG_U32;
+        enum seg_type type = bits < 8 ? SEG_U8 : bits < 16 ? SEG_U16 : SEG_F32;
         plain_page(WIDE, HIGH, bits, HIGH * line);
         save_page(bits % 2, bytes, HIGH * line);
         ok(holds(read_one(&image), type, want, N), "%d bits", bits);
@@ -192,13 +193,13 @@ test_signed_bits(void)
         for (int64_t i = 0; i < N; i++) {
             int64_t v = i == 0 ? -half : i == 1 ? half - 1 : i % 4 - 2;
 
-            want[i] = (double)v;
+            want[i] = (double)(float)v;
             pack(bytes, (size_t)(i * bits), (uint64_t)v, bits);
         }
         plain_page(N, 1, bits, (size_t)(N * bits + 7) / 8);
         page[FORMAT].value = 2;
         save_page(bits % 2, bytes, sizeof bytes);
-        enum seg_type type = bits < 8 ? SEG_I8 : bits < 16 ? SEG_I16 : SEG_I32;
+        enum seg_type type = bits > 8 && bits < 16 ? SEG_I16 : SEG_F32;
         ok(holds(read_one(&image), type, want, N), "%d bits, signed", bits);
     }
 }
@@ -248,9 +249,9 @@ test_24_bits(void)
 
     plain_page(2, 1, 24, 6);
     save_page(0, bytes, 6);
-    ok(holds(read_one(&image), SEG_U32, want, 2), "24 bits");
+    ok(holds(read_one(&image), SEG_F32, want, 2), "24 bits");
     save_page(1, bytes, 6);
-    ok(holds(read_one(&image), SEG_U32, want, 2), "24 bits, MM");
+    ok(holds(read_one(&image), SEG_F32, want, 2), "24 bits, MM");
     plain_page(3, 1, 24, 9);
     page[FORMAT].value = 3;
     save_page(0, floats, 9);
@@ -342,7 +343,7 @@ test_sparse(void)
         enum seg_type type;
         double blank, stored;
     } all[] = {{8, 1, "200.0", SEG_U8, 200, 1}, {8, 1, "-9999", SEG_U8, 0, 1},
-        {8, 1, "99999", SEG_U8, 255, 1}, {8, 2, "-1.00", SEG_I8, -1, 1},
+        {8, 1, "99999", SEG_U8, 255, 1}, {8, 2, "-1.00", SEG_F32, -1, 1},
         {4, 1, "7.000", SEG_U8, 7, 0}, {12, 1, "3000.", SEG_U16, 3000, 16},
         {16, 2, "-32768", SEG_I16, -32768, 257},
         {32, 3, "-9999", SEG_F32, -9999, 0x1.020202p-125},
