@@ -16,6 +16,8 @@ static long countdown; /* to the allocation that fails; 0: none does */
 static int all_after;  /* those after it fail as well */
 static int failed;     /* one did */
 
+#if defined __GLIBC__ && !defined __SANITIZE_ADDRESS__
+#define CAN_FAIL 1
 static int
 fails(void)
 {
@@ -27,8 +29,6 @@ fails(void)
     return 1;
 }
 
-#if defined __GLIBC__ && !defined __SANITIZE_ADDRESS__
-#define CAN_FAIL 1
 extern void *__libc_malloc(size_t n);
 extern void *__libc_calloc(size_t n, size_t size);
 extern void *__libc_realloc(void *p, size_t n);
