@@ -147,8 +147,8 @@ parse_numbers(struct seg_tiff_tag *tag, struct seg_arena *a, const char *p,
         if (stop == p || stop > end ||
             (i + 1 < tag->n ? *stop != ',' : stop != end) ||
             (tag->kind == 's' && !(d[i] >= 0 && d[i] <= UINT16_MAX)))
-            return seg_fail(
-                e, SEG_EDATA, "%s: seg.geo: %.40s is not a number", where, p);
+            return seg_fail(e, SEG_EDATA, "%s: seg.geo: %.*s is not a number",
+                where, end - p < 40 ? (int)(end - p) : 40, p);
         if (tag->kind == 's')
             s[i] = (uint16_t)d[i];
     }
@@ -219,8 +219,8 @@ parse_line(struct seg_geo *g, struct seg_arena *a, const char *line,
                    ? parse_text(tag, a, blank + 1, end, e)
                    : parse_numbers(tag, a, blank + 1, end, where, e);
     }
-    return seg_fail(
-        e, SEG_EDATA, "%s: seg.geo: %.40s is not a line of it", where, line);
+    return seg_fail(e, SEG_EDATA, "%s: seg.geo: %.*s is not a line of it",
+        where, end - line < 40 ? (int)(end - line) : 40, line);
 }
 
 int

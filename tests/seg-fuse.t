@@ -141,7 +141,7 @@ like "$(cat .err)" "not a patch: seg.window is missing" "which is said"
 status_is 65 "other classes" seg-fuse -q 1.st o1.st
 status_is 65 "a class too many" seg-fuse -q --how majority --classes 2 1.st
 like "$(cat .err)" "is no class of 2 classes" "is found"
-status_is 71 "--mem-limit" seg-fuse -q --mem-limit 30K 1.st
+status_is 71 "--mem-limit" seg-fuse -q --mem-limit 10K 1.st
 for w in 1 1,2,3 0,1 -1,1 1,x; do
     status_is 64 "--weights $w" seg-fuse -q -w $w 1.st 2.st
 done

@@ -257,8 +257,10 @@ fi
 status_is 71 "over --mem-limit" \
     seg-score -r 1000000 --mem-limit 1M --surface none.tsv a.st
 like "$(cat .err)" "limit 1048576" "says the limit"
+seg-synth -q -n 1 --size 256x256 -s 1 | seg-pick --rename label=pred -d image -o wide.st
+seg-synth -q -n 1 --size 256x256 -s 1 | seg-pick -d image -o truth.st
 status_is 71 "so do surfaces" \
-    seg-score --mem-limit 300K --surface none.tsv vol.st
+    seg-score --mem-limit 300K --surface none.tsv -t truth.st wide.st
 [ ! -e none.tsv ]
 ok $? "and leave no table"
 

@@ -57,7 +57,8 @@ judge(const char *what, const void *bytes, size_t n, size_t max_bytes)
         _exit(read_all(max_bytes) ? err->kind : 0);
     }
     bad = bad || wait4(child, &status, 0, &use) != child;
-    int good = !bad && WIFEXITED(status) && WEXITSTATUS(status) == SEG_EDATA &&
+    int good = !bad && WIFEXITED(status) &&
+               WEXITSTATUS(status) == (max_bytes ? SEG_EMEM : SEG_EDATA) &&
                !strncmp(err->text, path, strlen(path)) &&
                !strchr(err->text, '\n');
 #ifndef __SANITIZE_ADDRESS__
