@@ -349,7 +349,8 @@ read_blank(struct seg_tiff_reader *r)
     seg_tiffbits_value(&r->blank, r->stored, strtod(text, NULL), &r->page);
 }
 
-/* Whether the last of the bands is alpha, where that is told or likely. */
+/* Sets seg.alpha where the file marks its last band as alpha, or where one could
+   take the band for alpha. */
 static int
 note_alpha(struct seg_tiff_reader *r, struct seg_err *e)
 {

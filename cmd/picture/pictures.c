@@ -92,8 +92,8 @@ tags_of(struct seg_record *rec, const struct seg_tensor *t)
     return text;
 }
 
-/* Of an image's last band: as the TIFF said that it came from, if it came from
-   one; else four channels of u8 or u16 are RGB with alpha, as in PNG. */
+/* ExtraSamples of an image's last band: as in the TIFF that the image came from;
+   four channels of u8 or u16 from another format are RGB with alpha. */
 static int
 alpha_of(const struct seg_record *rec, const struct seg_tensor *t)
 {
