@@ -44,8 +44,8 @@ endif
 FLAGS_v4 = -march=x86-64-v4 -mprefer-vector-width=512
 FLAGS_v3 = -march=x86-64-v3
 
-vec      := $(wildcard lib/*/*_vec.c)
-lib_src  := $(filter-out $(vec),$(wildcard lib/*/*.c formats/*.c))
+vec      := $(wildcard lib/*/*_vec.c lib/*/*/*_vec.c)
+lib_src  := $(filter-out $(vec),$(wildcard lib/*/*.c lib/*/*/*.c formats/*/*.c))
 lib_obj  := $(lib_src:%.c=$B/%.o) \
             $(foreach l,$(LEVELS),$(vec:%.c=$B/%.$l.o))
 cli_obj  := $(patsubst %.c,$B/%.o,$(wildcard cmd/*/*.c))
@@ -135,8 +135,7 @@ clean:
 	rm -rf build
 
 format:
-	clang-format -i $(wildcard lib/*/*.[ch] formats/*.[ch] cmd/*.[ch] \
-	    cmd/*/*.[ch] tests/*/*.[ch])
+	clang-format -i $(shell git ls-files '*.[ch]')
 
 lint:
 	mandoc -T lint -W warning $(wildcard man/*.[157])

@@ -10,31 +10,31 @@
 
 #include "cmd/cli/cli.h"
 #include "cmd/cli/numbers.h"
-#include "lib/data/augment.h"
-#include "lib/data/seen.h"
+#include "lib/dataset/key_counter.h"
+#include "lib/image/augment.h"
 
 static struct opts {
     struct seg_augment how;
     const char *sigma; /* LO,HI in pixels */
     int views, first_too;
 } opts = {
-    .how = {.grey = -1, .cutout_size = 0.25}, .sigma = "0.1,2", .views = 1};
+    .how = {.gray = -1, .cutout_size = 0.25}, .sigma = "0.1,2", .views = 1};
 
 static struct cli_option table[] = {
     {0, "color", CLI_FLOAT, &opts.how.color, 0, 5, NULL, 0, "S",
         "strength of brightness, contrast, saturation, hue (0)"},
-    {0, "grey", CLI_FLOAT, &opts.how.grey, 0, 1, NULL, 0, "P",
-        "chance to lose all colour (0.2 with --color, else 0)"},
+    {0, "gray", CLI_FLOAT, &opts.how.gray, 0, 1, NULL, 0, "P",
+        "chance to lose all color (0.2 with --color, else 0)"},
     {0, "blur", CLI_FLOAT, &opts.how.blur, 0, 1, NULL, 0, "P",
         "chance of a Gaussian blur (0)"},
     {0, "sigma", CLI_TEXT, &opts.sigma, 0, 0, NULL, 0, "LO,HI",
         "range of the blur's sigma in pixels (0.1,2)"},
     {0, "noise", CLI_FLOAT, &opts.how.noise, 0, 1e9, NULL, 0, "SD",
-        "Gaussian noise of up to this deviation, in the picture's units (0)"},
+        "Gaussian noise of up to this deviation, in the image's units (0)"},
     {0, "cutout", CLI_FLOAT, &opts.how.cutout, 0, 1, NULL, 0, "P",
-        "chance of a hole in the picture (0)"},
+        "chance of a hole in the image (0)"},
     {0, "cutout-size", CLI_FLOAT, &opts.how.cutout_size, 0, 1, NULL, 0, "F",
-        "sides of the hole as a share of the picture's (0.25)"},
+        "sides of the hole as a share of the image's (0.25)"},
     {0, "views", CLI_INT, &opts.views, 1, 2, NULL, 0, "N",
         "2: leave image and add its distorted copy image.1 (1)"},
     {0, "first-too", CLI_FLAG, &opts.first_too, 0, 0, NULL, 0, NULL,
@@ -46,12 +46,12 @@ static struct cli_option table[] = {
     CLI_END,
 };
 
-static struct cli_program program = {"seg-augment",
-    "distort the colours of pictures", "[FILE ...]", 0, -1, table};
+static struct cli_program program = {
+    "seg-augment", "distort the colors of images", "[FILE ...]", 0, -1, table};
 
 /* The number that tells draws of one key apart. */
 static uint64_t
-draw_number(const struct seg_record *rec, struct seg_seen *seen)
+draw_number(const struct seg_record *rec, struct seg_key_counter *seen)
 {
     const char *draw = seg_record_meta(rec, "seg.draw");
     uint64_t n;
@@ -59,7 +59,7 @@ draw_number(const struct seg_record *rec, struct seg_seen *seen)
 
     if (draw && *draw >= '0' && *draw <= '9')
         return strtoull(draw, NULL, 10);
-    cli_check(seg_seen_count(seen, seg_record_key(rec), &n, &e), &e);
+    cli_check(seg_key_counter_add(seen, seg_record_key(rec), &n, &e), &e);
     return n;
 }
 
@@ -105,7 +105,7 @@ augment_all(struct cli_inputs *in, struct seg_writer *w)
 {
     struct seg_record rec = {0}, out = {0};
     struct seg_arena scratch = {0};
-    struct seg_seen seen = {0};
+    struct seg_key_counter seen = {0};
 
     while (cli_next(in, &rec)) {
         augment(&out, &rec, draw_number(&rec, &seen), &scratch);
@@ -114,7 +114,7 @@ augment_all(struct cli_inputs *in, struct seg_writer *w)
     seg_record_free(&rec);
     seg_record_free(&out);
     seg_arena_free(&scratch);
-    seg_seen_free(&seen);
+    seg_key_counter_free(&seen);
 }
 
 int
@@ -123,8 +123,8 @@ main(int argc, char **argv)
     struct cli_inputs in;
     int first = cli_parse(&program, argc, argv);
 
-    if (opts.how.grey < 0)
-        opts.how.grey = opts.how.color > 0 ? 0.2 : 0;
+    if (opts.how.gray < 0)
+        opts.how.gray = opts.how.color > 0 ? 0.2 : 0;
     if (opts.first_too && opts.views != 2)
         cli_usage("--first-too needs --views 2");
     cli_pair(opts.how.sigma, opts.sigma, "sigma", 0.01, 100);

@@ -6,7 +6,7 @@
  * passed on one by one; nothing but the record in hand is held.
  */
 #include "cmd/cli/cli.h"
-#include "lib/data/same_classes.h"
+#include "lib/dataset/same_classes.h"
 
 static struct {
     int count, plain;

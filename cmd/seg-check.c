@@ -2,15 +2,15 @@
  * seg-check: is a dataset sound?  One line for each thing that is not.
  *
  * Every operand is a split.  One pass: what is kept of a record is its key and
- * two hashes, so that a picture that came before, in this split or another, is
+ * two hashes, so that an image that came before, in this split or another, is
  * known again.
  */
 #include <inttypes.h>
 #include <string.h>
 
 #include "cmd/cli/cli.h"
-#include "formats/place.h"
-#include "lib/data/check.h"
+#include "formats/place/place.h"
+#include "lib/dataset/check.h"
 
 static struct opts {
     const char *allow;

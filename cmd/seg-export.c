@@ -1,36 +1,36 @@
 /*
- * seg-export: records -> pictures, one file a record, named by its key.
+ * seg-export: records -> images, one file a record, named by its key.
  *
- * Class ids get the colours that travel with them; with the label map of the
- * import they become the values they once were, so that a label picture goes
+ * Class ids get the colors that travel with them; with the label map of the
+ * import they become the values they once were, so that a label image goes
  * in and out unchanged.
  */
 #include <string.h>
 
 #include "cmd/cli/cli.h"
-#include "cmd/picture/map.h"
-#include "cmd/picture/pictures.h"
-#include "lib/data/same_classes.h"
+#include "cmd/cli/label_map.h"
+#include "cmd/export/image_files.h"
+#include "lib/dataset/same_classes.h"
 
 static struct opts {
     const char *tensor, *map;
     int rgb;
 } opts;
 
-static struct cli_pictures pictures = {.items.dir = "."};
+static struct cli_image_files images = {.items.dir = "."};
 
 static struct cli_option options[] = {
-    {'d', "dir", CLI_TEXT, &pictures.items.dir, 0, 0, NULL, CLI_SILENT, "DIR",
+    {'d', "dir", CLI_TEXT, &images.items.dir, 0, 0, NULL, CLI_SILENT, "DIR",
         "write DIR/KEY.png and so on (the working directory)"},
     {'t', "tensor", CLI_TEXT, &opts.tensor, 0, 0, NULL, 0, "NAME",
         "tensor to write (pred where there is one, else label)"},
     {'m', "map", CLI_TEXT, &opts.map, 0, 0, NULL, 0, "MAP",
         "write class ids as the values this label map took them from"},
     {0, "rgb", CLI_FLAG, &opts.rgb, 0, 0, NULL, 0, NULL,
-        "write class ids as RGB, in their colours"},
-    {'f', "format", CLI_CHOICE, &pictures.format, 0, 0, cli_formats, 0, "NAME",
+        "write class ids as RGB, in their colors"},
+    {'f', "format", CLI_CHOICE, &images.format, 0, 0, cli_formats, 0, "NAME",
         "auto, png, tiff, nifti, npy, pam (auto: PNG if nothing is lost)"},
-    {0, "tile", CLI_INT, &pictures.tile, 16, 65520, NULL, 0, "N",
+    {0, "tile", CLI_INT, &images.tile, 16, 65520, NULL, 0, "N",
         "TIFF in tiles of N x N pixels, a multiple of 16 (strips)"},
     CLI_MEM_LIMIT,
     CLI_QUIET,
@@ -39,7 +39,7 @@ static struct cli_option options[] = {
 
 static struct cli_program program = {
     "seg-export",
-    "records to pictures, one file a record",
+    "records to images, one file a record",
     "[FILE ...]",
     0,
     -1,
@@ -60,9 +60,9 @@ choose(const struct seg_record *rec)
     return t;
 }
 
-/* Colours by id; 0 if the record does not say that these are classes. */
+/* Colors by id; 0 if the record does not say that these are classes. */
 static int
-colours(
+colors(
     struct seg_palette *p, struct seg_record *rec, const struct seg_tensor *t)
 {
     struct seg_err e;
@@ -79,9 +79,9 @@ colours(
     return 1;
 }
 
-/* [H,W] u8 as [H,W,3] in the colours of its values. */
+/* [H,W] u8 as [H,W,3] in the colors of its values. */
 static void
-colour(struct seg_tensor *t, struct seg_record *rec,
+color(struct seg_tensor *t, struct seg_record *rec,
     const struct seg_palette *palette)
 {
     struct seg_err e;
@@ -118,7 +118,7 @@ static void export(struct seg_record *rec, const struct seg_labelmap *map)
     struct seg_err e;
     struct seg_palette palette;
     struct seg_tensor t = *choose(rec);
-    int coloured = colours(&palette, rec, &t);
+    int colored = colors(&palette, rec, &t);
 
     if (map && opts.rgb) {
         compare_classes(rec, map);
@@ -128,19 +128,19 @@ static void export(struct seg_record *rec, const struct seg_labelmap *map)
                       map, &t, &rec->arena, seg_record_name(rec), &e),
             &e);
         compare_classes(rec, map);
-        coloured = t.type == SEG_U8;
-        seg_labelmap_colours(map, palette.rgb);
+        colored = t.type == SEG_U8;
+        seg_labelmap_colors(map, palette.rgb);
         palette.n = 256;
         palette.ids = 0;
     }
-    if (opts.rgb && !coloured)
-        cli_fail(SEG_EDATA, "%s: tensor %s has no classes that have colours",
+    if (opts.rgb && !colored)
+        cli_fail(SEG_EDATA, "%s: tensor %s has no classes that have colors",
             seg_record_name(rec), t.name);
     if (opts.rgb) {
-        colour(&t, rec, &palette);
-        coloured = 0;
+        color(&t, rec, &palette);
+        colored = 0;
     }
-    cli_put_picture(&pictures, rec, &t, coloured ? &palette : NULL);
+    cli_put_image(&images, rec, &t, colored ? &palette : NULL);
 }
 
 /* Some maps have colors alone, "-" in place of each value. */
@@ -163,8 +163,8 @@ main(int argc, char **argv)
     uint64_t records = 0;
     int first = cli_parse(&program, argc, argv);
 
-    if (pictures.tile % 16)
-        cli_usage("--tile %d is not a multiple of 16", pictures.tile);
+    if (images.tile % 16)
+        cli_usage("--tile %d is not a multiple of 16", images.tile);
     if (opts.map) {
         cli_map(&map, &arena, opts.map);
         cli_map_note(&map, opts.map);
@@ -179,7 +179,7 @@ main(int argc, char **argv)
         export(&rec, opts.map ? &map : NULL);
     if (!records)
         cli_fail(SEG_EDATA, "no records: there is nothing to export");
-    cli_end_pictures(&pictures);
+    cli_end_images(&images);
     seg_record_free(&rec);
     seg_arena_free(&arena);
     return 0;

@@ -1,17 +1,17 @@
 /*
  * seg-finetune: supervised training with cross-entropy.
  *
- * Reads records with image and label; puts a classifier on the network's trunk
+ * Reads records with image and label; puts a classifier on the network's backbone
  * (and keeps the one it has if that is of the same kind) and trains everything
  * that is not frozen.  With --valid the model that comes out is the one that
- * was best on those pictures.
+ * was best on those images.
  */
 #include <string.h>
 
-#include "cmd/cli/slurp.h"
+#include "cmd/cli/read_text.h"
 #include "cmd/train/classes.h"
-#include "cmd/train/valid.h"
-#include "formats/stats.h"
+#include "cmd/train/validation.h"
+#include "formats/table/stats.h"
 #include "lib/loss/cross_entropy.h"
 #include "lib/zoo/zoo.h"
 
@@ -27,9 +27,9 @@ static struct opts {
 } opts;
 
 static struct cli_option table[] = {
-    TRAINING_OPTIONS("0.03", "poly", "0: any"),
+    CLI_TRAINING_OPTIONS("0.03", "poly", "0: any"),
     {0, "loss", CLI_CHOICE, &opts.loss, 0, 0, losses, 0, NULL,
-        "ce: softmax cross-entropy of every labelled pixel (ce)"},
+        "ce: softmax cross-entropy of every labeled pixel (ce)"},
     {0, "classes", CLI_INT, &opts.classes, 1, 255, 0, 0, "N",
         "classes in the labels (as the stream says)"},
     {0, "new-head", CLI_FLAG, &opts.new_head, 0, 0, 0, 0, NULL,
@@ -39,7 +39,7 @@ static struct cli_option table[] = {
     {0, "stat", CLI_TEXT, &opts.stat, 0, 0, 0, 0, "FILE",
         "table of seg-stat that says how frequent classes are"},
     {0, "valid", CLI_TEXT, &opts.valid, 0, 0, 0, 0, "FILE",
-        "pictures to measure mIoU on as training goes"},
+        "images to measure mIoU on as training goes"},
     {0, "valid-every", CLI_INT, &opts.valid_every, 1, INT32_MAX, 0, 0, "N",
         "steps between measurements (a tenth of all)"},
     {0, "keep", CLI_CHOICE, &opts.keep, 0, 0, keeps, 0, NULL,
@@ -63,7 +63,7 @@ static struct cli_program program = {
 
 struct task {
     struct seg_cross_entropy loss;
-    struct valid valid;
+    struct cli_validation valid;
     uint64_t every; /* steps between validations, 0: none */
     double miou;    /* of the last step, -1: not measured */
 };
@@ -89,35 +89,35 @@ report(void *with, FILE *log)
 }
 
 static void
-validate(void *with, struct training *t, int last)
+validate(void *with, struct cli_training *t, int last)
 {
     struct task *k = with;
 
     k->miou = -1;
     if (t->loop.step % k->every && !last)
         return;
-    k->miou = valid_score(&k->valid, t);
+    k->miou = cli_validation_score(&k->valid, t);
     if (t->keeps_best)
         seg_best_offer(&t->best, k->miou, t->loop.step);
 }
 
-/* The text of the trunk with the classifier. */
+/* The text of the backbone with the classifier. */
 static const char *
-classify(struct training *t, int classes)
+classify(struct cli_training *t, int classes)
 {
     struct seg_err e;
 
     if (!opts.new_head && training_keeps_head(t, classes))
         return seg_net_text(t->model.net);
-    const char *trunk, *bare = training_trunk(t, &trunk);
+    const char *backbone, *bare = cli_training_backbone(t, &backbone);
 
-    return cli_need(seg_zoo_classifier(&t->arena, bare, training_opts.model,
-                        trunk, classes, &e),
+    return cli_need(seg_zoo_classifier(&t->arena, bare, cli_training_opts.model,
+                        backbone, classes, &e),
         &e);
 }
 
 static const float *
-class_weights(struct training *t, int classes)
+class_weights(struct cli_training *t, int classes)
 {
     struct seg_err e;
     struct seg_stat stat;
@@ -128,7 +128,7 @@ class_weights(struct training *t, int classes)
         return NULL;
     if (!opts.stat)
         cli_usage("--class-weights needs --stat FILE");
-    const char *text = cli_slurp(&t->arena, opts.stat);
+    const char *text = cli_read_text(&t->arena, opts.stat);
     cli_check(seg_stats_parse(&stat, &t->arena, text, opts.stat, &e), &e);
     if (stat.classes != classes)
         cli_fail(SEG_EDATA, "%s: %d classes, the input has %d", opts.stat,
@@ -154,7 +154,7 @@ class_weights(struct training *t, int classes)
 }
 
 static void
-make_task(struct task *k, struct training *t)
+make_task(struct task *k, struct cli_training *t)
 {
     struct seg_err e;
     const struct seg_value *out = seg_net_output(t->loop.net);
@@ -179,7 +179,7 @@ make_task(struct task *k, struct training *t)
         return;
     k->every = opts.valid_every ? (uint64_t)opts.valid_every : t->total / 10;
     k->every += !k->every;
-    valid_open(&k->valid, t, opts.valid);
+    cli_validation_open(&k->valid, t, opts.valid);
     t->columns = "\tmiou";
     t->report = report;
     t->after = validate;
@@ -188,23 +188,23 @@ make_task(struct task *k, struct training *t)
 int
 main(int argc, char **argv)
 {
-    struct training t = {0};
+    struct cli_training t = {0};
     struct task task = {0};
     int ignore;
 
-    training_opts.lr = 0.03;
-    training_opts.schedule = SEG_SCHEDULE_POLY;
+    cli_training_opts.lr = 0.03;
+    cli_training_opts.schedule = SEG_SCHEDULE_POLY;
     int first = cli_parse(&program, argc, argv);
     t.keeps_best = opts.valid && opts.keep == 0;
-    training_open(&t, first < argc ? argv[first] : NULL);
-    int classes = training_classes(&t, opts.classes, &ignore);
-    training_head(&t, classify(&t, classes), opts.new_head);
-    training_plan(&t, 1, classes, ignore,
+    cli_training_open(&t, first < argc ? argv[first] : NULL);
+    int classes = cli_training_classes(&t, opts.classes, &ignore);
+    cli_training_head(&t, classify(&t, classes), opts.new_head);
+    cli_training_plan(&t, 1, classes, ignore,
         seg_cross_entropy_node(&task.loss, t.model.net));
     make_task(&task, &t);
-    training_run(&t);
+    cli_training_run(&t);
     if (opts.valid)
-        valid_close(&task.valid);
-    training_write(&t);
+        cli_validation_close(&task.valid);
+    cli_training_write(&t);
     return 0;
 }

@@ -4,12 +4,12 @@
  *
  * Of several streams the records of one key are fused; the first stream says
  * which there are, in which order, and the others may have theirs in any.  With
- * --stitch it is the patches of one stream that belong to one picture.
+ * --stitch it is the patches of one stream that belong to one image.
  */
 #include "cmd/cli/numbers.h"
 #include "cmd/predict/fuser.h"
 #include "cmd/predict/stitch.h"
-#include "formats/keyed.h"
+#include "formats/stream/keyed.h"
 
 static const char *const hows[] = {"mean", "majority", "objects", NULL};
 
@@ -26,7 +26,7 @@ static struct cli_option table[] = {
     {'w', "weights", CLI_TEXT, &opts.weights, 0, 0, 0, 0, "LIST",
         "how much each stream counts, with commas (all the same)"},
     {0, "stitch", CLI_FLAG, &opts.stitch, 0, 0, 0, 0, NULL,
-        "put the patches of a stream together to pictures"},
+        "put the patches of a stream together to images"},
     {0, "taper", CLI_FLAG, &opts.taper, 0, 0, 0, 0, NULL,
         "with --stitch: the middle of a patch counts more than its edge"},
     {0, "classes", CLI_INT, &opts.classes, 1, 255, 0, 0, "N",
@@ -50,7 +50,7 @@ static struct cli_program program = {
 struct stream {
     struct seg_reader *reader;
     struct seg_keyed keyed;
-    struct seg_share share;
+    struct seg_fuse_weight share;
 };
 
 struct work {
@@ -72,7 +72,7 @@ read_weights(struct work *k)
         if (weight[i] == 0)
             cli_usage("--weights %s: %d numbers above 0", opts.weights, k->n);
         k->stream[i].share =
-            (struct seg_share){.weight = weight[i], .taper = opts.taper};
+            (struct seg_fuse_weight){.weight = weight[i], .taper = opts.taper};
     }
 }
 
@@ -90,7 +90,7 @@ fuse_streams(struct work *k)
         const struct seg_tensor *t = cli_fuser_tensor(
             &k->fuser, &first, seg_reader_name(s->reader), where);
         struct seg_window all = {.h = (int)t->shape[0], .w = (int)t->shape[1]};
-        struct cli_answer *a =
+        struct cli_pending *a =
             cli_fuser_begin(&k->fuser, &first, t, all.h, all.w, where);
 
         cli_fuser_add(&k->fuser, t, &all, &s->share, 1, where);
@@ -112,7 +112,7 @@ fuse_streams(struct work *k)
     seg_record_free(&rec);
 }
 
-/* The patches of each picture, which follow each other. */
+/* The patches of each image, which follow each other. */
 static void
 stitch(struct work *k)
 {
@@ -123,9 +123,9 @@ stitch(struct work *k)
 
     cli_patches_open(&p, k->stream->reader);
     for (size_t i = 0, n; i < p.n; i += n) {
-        struct cli_answer *a = NULL;
+        struct cli_pending *a = NULL;
 
-        n = cli_patches_picture(&p, i, &h, &w);
+        n = cli_patches_image(&p, i, &h, &w);
         for (size_t j = i; j < i + n; j++) {
             cli_patches_read(&p, j, &rec);
             const struct seg_tensor *t = cli_fuser_tensor(
@@ -163,7 +163,7 @@ main(int argc, char **argv)
     read_weights(&k);
     for (int i = 0; i < k.n; i++)
         k.stream[i].reader = cli_reader(argv[first + i]); /* NULL: stdin */
-    k.fuser = (struct cli_fuser){.how = (enum cli_fuse_how)opts.how,
+    k.fuser = (struct cli_fuser){.how = (enum cli_fuse_mode)opts.how,
         .objects = k.n,
         .classes = opts.classes,
         .keeps_label = !opts.stitch && !objects,

@@ -1,7 +1,7 @@
 /*
- * seg-import: pictures and label pictures -> records.
+ * seg-import: images and label images -> records.
  *
- * The values of label pictures are put through the label map here, once, at
+ * The values of label images are put through the label map here, once, at
  * full size, and checked: whatever comes out of this program is a class id or
  * 255.  Files are opened and their pages decoded by several threads, a batch at
  * a time, and leave in the order of the manifest.
@@ -10,24 +10,24 @@
 #include <stdlib.h>
 
 #include "cmd/cli/cli.h"
-#include "cmd/cli/slurp.h"
-#include "cmd/picture/books.h"
-#include "cmd/picture/map.h"
-#include "cmd/picture/nodata.h"
-#include "cmd/picture/page.h"
-#include "cmd/picture/strips.h"
-#include "cmd/picture/warnings.h"
-#include "formats/place.h"
-#include "lib/data/manifest.h"
+#include "cmd/cli/label_map.h"
+#include "cmd/cli/read_text.h"
+#include "cmd/import/nodata.h"
+#include "cmd/import/page.h"
+#include "cmd/import/sources.h"
+#include "cmd/import/strips.h"
+#include "cmd/import/warnings.h"
+#include "formats/place/place.h"
+#include "lib/dataset/manifest.h"
 
 static const char *const channels_choices[] = {"stored", "1", "3", NULL};
 
 static struct opts {
     const char *map, *images, *labels, *list;
     const char *window, *nodata;
-    struct cli_book_how how;
-    struct cli_page_how page;
-    int strip; /* rows; 0: whole pictures */
+    struct cli_source_opts how;
+    struct cli_page_opts page;
+    int strip; /* rows; 0: whole images */
 } opts = {.how.axis = 2};
 
 static const char *const axes[] = {"x", "y", "z", NULL};
@@ -36,22 +36,22 @@ static struct cli_option options[] = {
     {'m', "map", CLI_TEXT, &opts.map, 0, 0, NULL, 0, "MAP",
         "label map, a file or a name: ade20k, camvid, cityscapes, "
         "cityscapes-train, gta5, voc (none: values stay)"},
-    {0, "colours", CLI_FLAG, &opts.how.colours, 0, 0, NULL, 0, NULL,
-        "tell labels by colour, in pictures with a palette too"},
+    {0, "colors", CLI_FLAG, &opts.how.colors, 0, 0, NULL, 0, NULL,
+        "tell labels by color, in images with a palette too"},
     {0, "near", CLI_FLOAT, &opts.page.near, 0, 442, NULL, 0, "D",
-        "a label's colour stands for the nearest of the map within D (0)"},
+        "a label's color stands for the nearest of the map within D (0)"},
     {'k', "keep-going", CLI_FLAG, &opts.how.go_on, 0, 0, NULL, 0, NULL,
-        "name every bad picture before giving up (the first)"},
+        "name every bad image before giving up (the first)"},
     {0, "images", CLI_TEXT, &opts.images, 0, 0, NULL, 0, "DIR",
-        "take the pictures of DIR instead of a manifest"},
+        "take the images of DIR instead of a manifest"},
     {0, "labels", CLI_TEXT, &opts.labels, 0, 0, NULL, 0, "DIR",
-        "with --images: label pictures of the same names"},
+        "with --images: label images of the same names"},
     {0, "list", CLI_TEXT, &opts.list, 0, 0, NULL, 0, "FILE",
         "with --images: only the names in FILE, without suffix, in its order"},
     {0, "size", CLI_WXH, opts.page.size, 1, 65535, NULL, 0, "WxH",
         "resize, images smoothly and labels to the nearest (as they are)"},
     {0, "channels", CLI_CHOICE, &opts.page.channels, 0, 0, channels_choices, 0,
-        "N", "stored, 1 or 3: repeat grey, leave out alpha (stored)"},
+        "N", "stored, 1 or 3: repeat gray, leave out alpha (stored)"},
     {0, "axis", CLI_CHOICE, &opts.how.axis, 0, 0, axes, 0, "AXIS",
         "slice volumes along x, y or z, the slowest in the file (z)"},
     {0, "window", CLI_TEXT, &opts.window, 0, 0, NULL, 0, "LEVEL,WIDTH",
@@ -60,7 +60,7 @@ static struct cli_option options[] = {
     {0, "nodata", CLI_TEXT, &opts.nodata, 0, 0, NULL, 0, "VALUE",
         "value of pixels without data, a number, nan or none (as files say)"},
     {0, "intensity", CLI_FLAG, &opts.page.intensity, 0, 0, NULL, 0, NULL,
-        "note what the values of each whole picture or volume are like"},
+        "note what the values of each whole image or volume are like"},
     {0, "exif", CLI_FLAG, &opts.how.exif, 0, 0, NULL, 0, NULL,
         "turn photographs as their camera says (as stored, with a warning)"},
     {0, "strip", CLI_INT, &opts.strip, 1, 1 << 20, NULL, 0, "N",
@@ -74,7 +74,7 @@ static struct cli_option options[] = {
 
 static struct cli_program program = {
     "seg-import",
-    "pictures and label pictures to a stream of records",
+    "images and label images to a stream of records",
     "[MANIFEST]",
     0,
     1,
@@ -120,7 +120,7 @@ put(const struct seg_record *rec, const struct seg_item *item, void *writer)
 
     cli_warnings_add(&warnings, rec, item);
     if (exif)
-        cli_warn("%s: EXIF says the picture is turned (%s): read as stored",
+        cli_warn("%s: EXIF says the image is turned (%s): read as stored",
             item->image, exif);
     if (elsewhere && apart.epsg[0])
         cli_warn("%s: in the coordinate system EPSG %d, its label %s in EPSG "
@@ -160,13 +160,13 @@ read_manifest(struct seg_manifest *m, struct seg_arena *a, const char *path)
         cli_usage("--strip excludes --size and --exif");
     if (opts.list)
         cli_check(seg_manifest_pick(m, a, opts.images, opts.labels,
-                      cli_slurp(a, opts.list), opts.list, &e),
+                      cli_read_text(a, opts.list), opts.list, &e),
             &e);
     else if (opts.images)
         cli_check(seg_manifest_pair(m, a, opts.images, opts.labels, &e), &e);
     else
         cli_check(seg_manifest_parse(
-                      m, a, cli_slurp(a, path), cli_slurp_name(path), &e),
+                      m, a, cli_read_text(a, path), cli_text_name(path), &e),
             &e);
 }
 
@@ -191,7 +191,7 @@ main(int argc, char **argv)
     if (opts.strip)
         cli_read_strips(&manifest, &opts.how, opts.strip, &opts.page, put, w);
     else
-        cli_read_books(&manifest, &opts.how,
+        cli_read_sources(&manifest, &opts.how,
             opts.page.intensity ? cli_pages_measure : NULL, cli_page_read,
             &opts.page, put, w);
     cli_warnings_end(&warnings);

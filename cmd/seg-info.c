@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "cmd/cli/cli.h"
-#include "formats/model.h"
-#include "lib/tensor/survey.h"
+#include "formats/stream/model.h"
+#include "lib/tensor/overview.h"
 
 enum { SHOWN = 24, WIDEST = 60 }; /* rows and columns without --all */
 
@@ -29,9 +29,9 @@ static struct cli_option options[] = {
     {'a', "all", CLI_FLAG, &opts.all, 0, 0, NULL, 0, NULL,
         "do not shorten the table"},
     {0, "size", CLI_WXH, opts.size, 1, 1 << 20, NULL, 0, "WxH",
-        "of a model: the memory that pictures of this size need"},
+        "of a model: the memory that images of this size need"},
     {0, "batch", CLI_INT, &opts.batch, 1, 65536, NULL, 0, "N",
-        "pictures at a time, for --size (1)"},
+        "images at a time, for --size (1)"},
     CLI_OUTPUT_FRESH,
     CLI_THREADS,
     CLI_MEM_LIMIT,
@@ -115,16 +115,16 @@ print_history(FILE *f, const char *history)
 }
 
 static void
-print_table(FILE *f, const struct seg_survey *s, const char *history)
+print_table(FILE *f, const struct seg_overview *s, const char *history)
 {
-    char shape[400];
+    char text[400];
 
     fprintf(f, "records   %zu, %.6g MB\n", s->records, (double)s->bytes * 1e-6);
     if (s->records && *s->first)
         fprintf(f, "keys      %s to %s\n", s->first, s->last);
     for (int i = 0; i < s->rows && (opts.all || i < SHOWN); i++)
         fprintf(f, "tensor    %s %s, in %zu\n", s->row[i].least.name,
-            seg_survey_describe(shape, sizeof shape, s->row + i), s->row[i].n);
+            seg_overview_describe(text, sizeof text, s->row + i), s->row[i].n);
     if (!opts.all && s->rows > SHOWN)
         fprintf(f, "tensor    ... and %d more (--all)\n", s->rows - SHOWN);
     for (int i = 0; i < s->meta.nmeta; i++) {
@@ -177,7 +177,7 @@ print_model(FILE *f, const struct seg_record *rec, const char *name)
 static void
 look(FILE *f, struct seg_reader *in)
 {
-    struct seg_survey survey = {0};
+    struct seg_overview survey = {0};
     struct seg_record rec = {0};
     int tabular = !opts.list && !opts.tensors && !opts.meta, models = 0;
     struct seg_err e;
@@ -185,7 +185,7 @@ look(FILE *f, struct seg_reader *in)
     while (cli_check(seg_reader_next(in, &rec, &e), &e)) {
         seg_record_show(&rec);
         const char *value = opts.meta ? seg_record_meta(&rec, opts.meta) : NULL;
-        cli_check(seg_survey_add(&survey, &rec, &e), &e);
+        cli_check(seg_overview_add(&survey, &rec, &e), &e);
         if (opts.list)
             print_list(f, survey.records, &rec);
         if (opts.tensors)
@@ -203,7 +203,7 @@ look(FILE *f, struct seg_reader *in)
     if (tabular)
         print_table(f, &survey, cli_shown(seg_reader_history(in), "\n"));
     seg_record_free(&rec);
-    seg_survey_free(&survey);
+    seg_overview_free(&survey);
 }
 
 int

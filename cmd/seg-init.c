@@ -9,11 +9,11 @@
 #include <string.h>
 
 #include "cmd/cli/cli.h"
-#include "cmd/cli/slurp.h"
+#include "cmd/cli/read_text.h"
 #include "cmd/train/normalize.h"
-#include "formats/model.h"
-#include "lib/data/labelmap.h"
-#include "lib/data/same_classes.h"
+#include "formats/stream/model.h"
+#include "lib/dataset/labelmap.h"
+#include "lib/dataset/same_classes.h"
 #include "lib/zoo/adapt.h"
 
 static const char *const inits[] = {"auto", "he", "xavier", "trunc", NULL};
@@ -23,7 +23,7 @@ static struct opts {
     int init, bands, fill;
     const char *weights, *prefix, *add_prefix;
     int strict, lenient;
-    struct cli_normalize normalise;
+    struct cli_normalize normalize;
 } opts = {.prefix = "", .add_prefix = ""};
 
 static struct cli_option table[] = {
@@ -31,7 +31,7 @@ static struct cli_option table[] = {
     {0, "init", CLI_CHOICE, &opts.init, 0, 0, inits, 0, "KIND",
         "he, xavier, trunc, or auto: trunc for transformers, else he (auto)"},
     {0, "bands", CLI_INT, &opts.bands, 1, 65536, 0, 0, "N",
-        "for pictures of N bands; weights of others are made to fit"},
+        "for images of N bands; weights of others are made to fit"},
     {0, "fill", CLI_CHOICE, &opts.fill, 0, 0, fills, 0, "HOW",
         "by their mean, by repeating them, or with zero (mean)"},
     {'w', "weights", CLI_TEXT, &opts.weights, 0, 0, 0, 0, "FILE",
@@ -44,17 +44,17 @@ static struct cli_option table[] = {
         "fail if a weight is missing or left over"},
     {0, "lenient", CLI_FLAG, &opts.lenient, 0, 0, 0, 0, NULL,
         "pass over weights of another shape: another number of classes"},
-    {0, "mean", CLI_TEXT, &opts.normalise.mean, 0, 0, 0, 0, "LIST",
+    {0, "mean", CLI_TEXT, &opts.normalize.mean, 0, 0, 0, 0, "LIST",
         "mean of each channel, in stored units (ImageNet's, or 127.5)"},
-    {0, "std", CLI_TEXT, &opts.normalise.std, 0, 0, 0, 0, "LIST",
+    {0, "std", CLI_TEXT, &opts.normalize.std, 0, 0, 0, 0, "LIST",
         "standard deviation of each channel (ImageNet's, or 127.5)"},
-    {0, "stat", CLI_TEXT, &opts.normalise.stat, 0, 0, 0, 0, "FILE",
+    {0, "stat", CLI_TEXT, &opts.normalize.stat, 0, 0, 0, 0, "FILE",
         "both from the table that seg-stat printed"},
-    {0, "normalize", CLI_CHOICE, &opts.normalise.kind, 0, 0,
+    {0, "normalize", CLI_CHOICE, &opts.normalize.kind, 0, 0,
         seg_normalize_names, 0, "HOW",
-        "by these; or record: by each picture's own mean and deviation; or "
+        "by these; or record: by each image's own mean and deviation; or "
         "range: its own range as 0 to 1 (dataset)"},
-    {0, "clip", CLI_FLOAT, &opts.normalise.clip, 0, 49, 0, 0, "P",
+    {0, "clip", CLI_FLOAT, &opts.normalize.clip, 0, 49, 0, 0, "P",
         "leave out the lowest and highest P percent (0; of a range 0.5)"},
     CLI_OUTPUT_FRESH,
     CLI_MEM_LIMIT,
@@ -166,17 +166,17 @@ main(int argc, char **argv)
     int first = cli_parse(&program, argc, argv);
     const char *path = first < argc ? argv[first] : NULL;
 
-    const char *text = cli_slurp(&arena, path);
+    const char *text = cli_read_text(&arena, path);
     text = cli_need(
-        seg_adapt_text(&arena, text, cli_slurp_name(path), opts.bands, &e), &e);
-    cli_check(seg_net_wire(&m.net, text, cli_slurp_name(path), &e), &e);
-    check_limit(m.net, cli_slurp_name(path));
-    cli_check(seg_net_room(m.net, &e), &e);
+        seg_adapt_text(&arena, text, cli_text_name(path), opts.bands, &e), &e);
+    cli_check(seg_net_parse_graph(&m.net, text, cli_text_name(path), &e), &e);
+    check_limit(m.net, cli_text_name(path));
+    cli_check(seg_net_alloc_params(m.net, &e), &e);
     seg_net_init(m.net,
         opts.init ? (enum seg_init_kind)(opts.init - 1) : seg_adapt_init(m.net),
         cli.seed);
     m.channels = seg_net_step(m.net, 0)->out->c;
-    cli_normalize(&m, &arena, &opts.normalise);
+    cli_normalize(&m, &arena, &opts.normalize);
     if (opts.weights)
         load(&m, opts.weights);
     struct seg_writer *w = cli_writer();

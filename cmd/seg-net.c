@@ -6,7 +6,7 @@
  * the architecture or its head has no use for are refused.
  */
 #include "cmd/cli/cli.h"
-#include "cmd/cli/slurp.h"
+#include "cmd/cli/read_text.h"
 #include "lib/net/net.h"
 #include "lib/zoo/zoo.h"
 
@@ -19,14 +19,14 @@ static const char *const tokens[] = {"class", "distilled", "none", NULL};
 static struct opts {
     struct seg_zoo_opts zoo;
     int head, decoder, tokens;
-    int grid[2], picture[2]; /* width, height */
+    int grid[2], image[2]; /* width, height */
     int list, ops;
     const char *check;
 } opts = {.head = UNSET, .decoder = UNSET, .tokens = UNSET};
 
 static struct cli_option table[] = {
     {0, "bands", CLI_INT, &opts.zoo.bands, 1, 65536, 0, 0, "N",
-        "channels of the picture (3)"},
+        "channels of the image (3)"},
     {0, "classes", CLI_INT, &opts.zoo.classes, 1, 255, 0, 0, "N",
         "classes (2; 10 for resnet20-cifar and resnet56-cifar)"},
     {0, "width", CLI_INT, &opts.zoo.width, 1, 512, 0, 0, "N",
@@ -41,8 +41,8 @@ static struct cli_option table[] = {
         "vit: mask or linear (mask)"},
     {0, "tokens", CLI_CHOICE, &opts.tokens, 0, 0, tokens, 0, "TOKENS",
         "vit: besides patches: class, distilled (both), none (class)"},
-    {0, "picture", CLI_WXH, opts.picture, 1, 65536, 0, 0, "WxH",
-        "vit: pictures that the position embedding is for (256x256)"},
+    {0, "image", CLI_WXH, opts.image, 1, 65536, 0, 0, "WxH",
+        "vit: images that the position embedding is for (256x256)"},
     {0, "no-drop", CLI_FLAG, &opts.zoo.no_drop, 0, 0, 0, 0, NULL,
         "vit: no stochastic depth, no dropout"},
     {0, "head", CLI_CHOICE, &opts.head, 0, 0, heads, 0, "HEAD",
@@ -84,9 +84,9 @@ static void
 refuse(const struct seg_zoo_arch *arch)
 {
     const struct seg_zoo_opts *o = &opts.zoo;
-    int unet = arch && arch->trunk == SEG_ZOO_UNET;
-    int resnet = arch && arch->trunk == SEG_ZOO_RESNET;
-    int vit = arch && arch->trunk == SEG_ZOO_VIT;
+    int unet = arch && arch->backbone == SEG_ZOO_UNET;
+    int resnet = arch && arch->backbone == SEG_ZOO_RESNET;
+    int vit = arch && arch->backbone == SEG_ZOO_VIT;
     int classifies = arch && opts.head <= CLASSIFIER; /* or UNSET */
     int projects = opts.head == PAPER || opts.head == RELEASED;
     static const char projections[] = "--head paper and released";
@@ -99,7 +99,7 @@ refuse(const struct seg_zoo_arch *arch)
     allow(resnet, o->output_stride, "output-stride", "resnet18 to resnet101");
     allow(vit, o->patch, "patch", "vit");
     allow(vit, opts.tokens != UNSET, "tokens", "vit");
-    allow(vit, opts.picture[0], "picture", "vit");
+    allow(vit, opts.image[0], "image", "vit");
     allow(vit, o->no_drop, "no-drop", "vit");
     allow(vit && classifies, opts.decoder != UNSET, "decoder",
         "vit with --head classifier");
@@ -156,9 +156,9 @@ check(FILE *out, const char *path, struct seg_arena *arena)
 {
     struct seg_err e;
     struct seg_net *net;
-    const char *text = cli_slurp(arena, path), *name = cli_slurp_name(path);
+    const char *text = cli_read_text(arena, path), *name = cli_text_name(path);
 
-    cli_check(seg_net_wire(&net, text, name, &e), &e);
+    cli_check(seg_net_parse_graph(&net, text, name, &e), &e);
     const struct seg_step *s = seg_net_step(net, seg_net_steps(net) - 1);
     fprintf(out, "%s: %d nodes, %zu weights, %s of %d channels\n", name,
         seg_net_steps(net), seg_net_weights(net), s->name, s->out->c);
@@ -183,12 +183,12 @@ print(FILE *out, const char *name, struct seg_arena *arena)
         opts.zoo.decoder = (enum seg_zoo_decoder)opts.decoder;
     if (opts.tokens != UNSET)
         opts.zoo.tokens = (enum seg_zoo_tokens)opts.tokens;
-    opts.zoo.picture_w = opts.picture[0];
-    opts.zoo.picture_h = opts.picture[1];
+    opts.zoo.image_w = opts.image[0];
+    opts.zoo.image_h = opts.image[1];
     p->grid_w = opts.grid[0];
     p->grid_h = opts.grid[1];
     const char *text = cli_need(seg_zoo_text(arena, name, &opts.zoo, &e), &e);
-    if (seg_net_wire(&net, text, name, &e))
+    if (seg_net_parse_graph(&net, text, name, &e))
         cli_fail(SEG_EUSAGE, "%s", e.text); /* larger than an operator can be */
     seg_net_free(net);
     fputs(text, out);

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "cmd/cli/cli.h"
-#include "cmd/cli/slurp.h"
+#include "cmd/cli/read_text.h"
 #include "lib/base/text.h"
 
 static struct {
@@ -98,7 +98,7 @@ static struct wants
 from_file(const char *path)
 {
     static struct seg_arena memory;
-    char *text = cli_slurp(&memory, path), *line;
+    char *text = cli_read_text(&memory, path), *line;
     struct wants w = {cli_take(seg_text_lines(text), sizeof *w.item), 0};
 
     while ((line = seg_text_line(&text)))

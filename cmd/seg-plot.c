@@ -14,8 +14,8 @@
 #include <unistd.h>
 
 #include "cmd/cli/cli.h"
-#include "cmd/cli/slurp.h"
-#include "formats/gnuplot.h"
+#include "cmd/cli/read_text.h"
+#include "formats/table/gnuplot.h"
 #include "lib/base/text.h"
 
 extern char **environ;
@@ -194,7 +194,7 @@ int
 main(int argc, char **argv)
 {
     int first = cli_parse(&program, argc, argv);
-    const char *path = argv[first], *name = cli_slurp_name(path);
+    const char *path = argv[first], *name = cli_text_name(path);
     struct seg_arena a = {0};
     struct seg_tsv table;
     struct seg_err e;
@@ -203,7 +203,7 @@ main(int argc, char **argv)
     size_t n;
 
     cli_check(
-        seg_tsv_parse(&table, &a, cli_slurp_table(&a, path), name, &e), &e);
+        seg_tsv_parse(&table, &a, cli_read_text_table(&a, path), name, &e), &e);
     cli_check(seg_gnuplot_script(script, &notes, &table, &opts, &a, &e), &e);
     if (fflush(script))
         fail(SEG_EIO, "temporary file");

@@ -1,11 +1,11 @@
 /*
- * seg-predict: runs a model on pictures of any size.
+ * seg-predict: runs a model on images of any size.
  *
- * One record in, one record out, with what --emit names; the picture is left
+ * One record in, one record out, with what --emit names; the image is left
  * out unless it is asked for, the label stays so that seg-score has something
- * to compare with.  What comes out for a picture does not depend on its
- * neighbours, so streams can be cut and laid together.  The strips of a scene are
- * one picture.
+ * to compare with.  What comes out for an image does not depend on its
+ * neighbors, so streams can be cut and laid together.  The strips of a scene are
+ * one image.
  */
 #include <string.h>
 
@@ -19,7 +19,7 @@ static const char *const merges[] = {"probs", "scores", NULL};
 
 static struct opts {
     const char *model, *emit, *node, *keep, *scales;
-    int window[2], overlap, blend; /* width, height, 0: whole pictures */
+    int window[2], overlap, blend; /* width, height, 0: whole images */
     int flip, rotate, merge;
 } opts = {.emit = "labels", .keep = "label", .overlap = -1, .scales = "1"};
 
@@ -33,13 +33,13 @@ static struct cli_option table[] = {
     {0, "keep", CLI_TEXT, &opts.keep, 0, 0, 0, 0, "LIST",
         "tensors of the input to pass on, or none (label)"},
     {0, "window", CLI_WXH, opts.window, 8, 1 << 16, 0, 0, "WxH",
-        "predict by windows of this size (pictures whole)"},
+        "predict by windows of this size (images whole)"},
     {0, "overlap", CLI_INT, &opts.overlap, 0, 1 << 15, 0, 0, "N",
         "pixels that windows share (an eighth of the smaller side)"},
     {0, "blend", CLI_CHOICE, &opts.blend, 0, 0, blends, 0, "HOW",
         "linear, hann or mean in overlaps, or halo: as if whole (linear)"},
     {0, "scales", CLI_TEXT, &opts.scales, 0, 0, 0, 0, "LIST",
-        "sizes to see a picture at, as factors (1)"},
+        "sizes to see an image at, as factors (1)"},
     {0, "flip", CLI_CHOICE, &opts.flip, 0, 0, flips, 0, "h|v|hv",
         "see it mirrored as well: left-right, up-down, both (none)"},
     {0, "rotate", CLI_FLAG, &opts.rotate, 0, 0, 0, 0, NULL,
@@ -56,7 +56,7 @@ static struct cli_option table[] = {
 
 static struct cli_program program = {
     .name = "seg-predict",
-    .summary = "labels, probabilities or embeddings of pictures",
+    .summary = "labels, probabilities or embeddings of images",
     .operands = "[FILE ...]",
     .max_operands = -1,
     .options = table,
@@ -93,8 +93,8 @@ open_model(struct cli_predict *k)
     if (!(k->emit & CLI_EMBEDDING))
         return;
     k->node = opts.node;
-    if (!k->node && !seg_net_behead(&k->arena, seg_net_text(m->net), opts.model,
-                        &k->node, &e))
+    if (!k->node && !seg_net_remove_head(&k->arena, seg_net_text(m->net),
+                        opts.model, &k->node, &e))
         cli_die(&e);
     if (!seg_net_value(m->net, k->node))
         fail_model("no node ", k->node);
@@ -123,26 +123,26 @@ set_windows(struct seg_windows *q, struct seg_predictor *p)
 static void
 set_views(struct cli_predict *k)
 {
-    struct seg_views *v = &k->views;
+    struct seg_tta *v = &k->views;
 
-    *v = (struct seg_views){.turns = seg_views_turns(opts.flip, opts.rotate),
+    *v = (struct seg_tta){.turns = seg_tta_turns(opts.flip, opts.rotate),
         .of_scores = opts.merge,
         .threads = cli.threads,
         .mem_limit = cli.mem_limit};
     v->scales =
         cli_numbers(v->scale, SEG_SCALES, opts.scales, "scales", 0.1, 10);
-    if (k->emit & CLI_EMBEDDING && (!seg_views_plain(v) || opts.window[0]))
-        cli_usage("an embedding is of a whole picture, seen once");
-    if (!seg_views_plain(v))
-        cli_note("%d views of each picture: %.3g times the work of one",
-            seg_views_count(v), seg_views_cost(v));
+    if (k->emit & CLI_EMBEDDING && (!seg_tta_plain(v) || opts.window[0]))
+        cli_usage("an embedding is of a whole image, seen once");
+    if (!seg_tta_plain(v))
+        cli_note("%d views of each image: %.3g times the work of one",
+            seg_tta_count(v), seg_tta_cost(v));
 }
 
-/* Small pictures of one size that follow each other go together. */
+/* Small images of one size that follow each other go together. */
 static void
 predict_all(struct cli_predict *k, struct cli_inputs *files)
 {
-    static struct cli_question in[CLI_TOGETHER + 1];
+    static struct cli_request in[CLI_TOGETHER + 1];
     struct cli_progress bar = {0};
     uint64_t done = 0;
     int n = 0;
@@ -150,7 +150,7 @@ predict_all(struct cli_predict *k, struct cli_inputs *files)
     while (cli_next(files, &in[n].rec)) {
         in[n].file = seg_reader_name(files->reader);
         if (n && !cli_predict_alike(&in[0].rec, &in[n].rec)) {
-            struct cli_question next = in[n];
+            struct cli_request next = in[n];
 
             cli_predict_records(k, in, n);
             in[n] = in[0];
@@ -161,7 +161,7 @@ predict_all(struct cli_predict *k, struct cli_inputs *files)
             cli_predict_records(k, in, n);
             n = 0;
         }
-        cli_progress(&bar, "pictures", ++done, 0, NULL);
+        cli_progress(&bar, "images", ++done, 0, NULL);
     }
     if (n)
         cli_predict_records(k, in, n);

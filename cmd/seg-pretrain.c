@@ -2,7 +2,7 @@
  * seg-pretrain: embedding pretraining with a label-based contrastive loss.
  *
  * Reads records with two views (image, image.1) and a label; puts a projection
- * head on the network's trunk and learns embeddings in which pixels of a class
+ * head on the network's backbone and learns embeddings in which pixels of a class
  * lie together.  Features and labels are sampled on the grid of the loss, never
  * averaged: a mean over a class border belongs to no class.
  */
@@ -23,7 +23,7 @@ static struct opts {
 } opts = {.loss = SEG_SCOPE_CROSS, .dim = 256, .tau = 0.07, .pool = -1};
 
 static struct cli_option table[] = {
-    TRAINING_OPTIONS("0.1", "cosine", "1, 0: any"),
+    CLI_TRAINING_OPTIONS("0.1", "cosine", "1, 0: any"),
     {0, "loss", CLI_CHOICE, &opts.loss, 0, 0, losses, 0, NULL,
         "which pixels an anchor meets: see DESCRIPTION (cross)"},
     {0, "form", CLI_CHOICE, &opts.form, 0, 0, forms, 0, NULL,
@@ -31,7 +31,7 @@ static struct cli_option table[] = {
     {0, "tau", CLI_FLOAT, &opts.tau, 0.025, 1000, 0, 0, "X",
         "temperature (0.07)"},
     {0, "grid", CLI_WXH, opts.grid, 1, 65536, 0, 0, "WxH",
-        "pixels the loss compares in a picture (a quarter of its sides)"},
+        "pixels the loss compares in an image (a quarter of its sides)"},
     {0, "pool", CLI_FLOAT, &opts.pool, 0, 1, 0, 0, "SHARE",
         "all features, each with the label of that share of its pixels"},
     {0, "head", CLI_CHOICE, &opts.head, 0, 0, forms, 0, NULL,
@@ -89,37 +89,38 @@ report(void *with, FILE *log)
         r->alignment, r->uniformity);
 }
 
-/* Rows and columns of features of a picture so many times as large. */
+/* Rows and columns of features of an image so many times as large. */
 static void
-count_features(struct training *t, const char *trunk, int times, int n[2])
+count_features(
+    struct cli_training *t, const char *backbone, int times, int n[2])
 {
     struct seg_err e;
     struct seg_net_plan plan = {.n = 1,
         .h = times * t->h,
         .w = times * t->w,
         .threads = 1,
-        .last = trunk};
+        .last = backbone};
 
-    cli_check(seg_net_survey(t->model.net, &plan, &e), &e);
-    n[0] = seg_net_value(t->model.net, trunk)->h;
-    n[1] = seg_net_value(t->model.net, trunk)->w;
+    cli_check(seg_net_dry_run(t->model.net, &plan, &e), &e);
+    n[0] = seg_net_value(t->model.net, backbone)->h;
+    n[1] = seg_net_value(t->model.net, backbone)->w;
 }
 
 /*
- * The size of the trunk's features, which pooling takes as they are.  Where the
+ * The size of the backbone's features, which pooling takes as they are.  Where the
  * network fills up a last block, 5 features of 16 pixels may stand for 70; then
- * larger pictures have fewer than so many times as many.
+ * larger images have fewer than so many times as many.
  */
 static void
-take_features(struct training *t, const char *trunk)
+take_features(struct cli_training *t, const char *backbone)
 {
     int n[2], more[2], times = 2;
 
     if (opts.grid[0])
         cli_usage("--pool takes all features: no --grid");
-    count_features(t, trunk, 1, n);
+    count_features(t, backbone, 1, n);
     times += t->h / n[0] / n[0] + t->w / n[1] / n[1];
-    count_features(t, trunk, times, more);
+    count_features(t, backbone, times, more);
     if (t->h % n[0] || t->w % n[1] || more[0] != times * n[0] ||
         more[1] != times * n[1])
         cli_usage("--pool: %d x %d pixels are not whole blocks of %d x %d "
@@ -129,15 +130,15 @@ take_features(struct training *t, const char *trunk)
     opts.grid[1] = n[0];
 }
 
-/* The text of the trunk with the projection head. */
+/* The text of the backbone with the projection head. */
 static const char *
-project(struct training *t)
+project(struct cli_training *t)
 {
     struct seg_err e;
-    const char *trunk, *bare = training_trunk(t, &trunk);
+    const char *backbone, *bare = cli_training_backbone(t, &backbone);
 
     if (opts.pool >= 0)
-        take_features(t, trunk);
+        take_features(t, backbone);
     struct seg_projection p = {
         .kind = opts.head ? SEG_PROJECTION_RELEASED : SEG_PROJECTION_PAPER,
         .width = opts.dim,
@@ -145,11 +146,11 @@ project(struct training *t)
         .grid_w = opts.grid[0] ? opts.grid[0] : (t->w + 3) / 4,
         .grid_h = opts.grid[1] ? opts.grid[1] : (t->h + 3) / 4};
 
-    return cli_need(seg_zoo_projection(&t->arena, bare, trunk, &p, &e), &e);
+    return cli_need(seg_zoo_projection(&t->arena, bare, backbone, &p, &e), &e);
 }
 
 static void
-make_task(struct task *k, struct training *t)
+make_task(struct task *k, struct cli_training *t)
 {
     struct seg_err e;
     const struct seg_value *out = seg_net_output(t->loop.net);
@@ -182,19 +183,19 @@ make_task(struct task *k, struct training *t)
 int
 main(int argc, char **argv)
 {
-    struct training t = {0};
+    struct cli_training t = {0};
     struct task task = {0};
 
-    training_opts.lr = 0.1;
-    training_opts.schedule = SEG_SCHEDULE_COSINE;
-    training_opts.clip = 1; /* or the first steps make all embeddings one */
+    cli_training_opts.lr = 0.1;
+    cli_training_opts.schedule = SEG_SCHEDULE_COSINE;
+    cli_training_opts.clip = 1; /* or the first steps make all embeddings one */
     int first = cli_parse(&program, argc, argv), ignore;
-    training_open(&t, first < argc ? argv[first] : NULL);
-    int classes = training_classes(&t, opts.classes, &ignore);
-    training_head(&t, project(&t), 0);
-    training_plan(&t, 2, classes, ignore, NULL);
+    cli_training_open(&t, first < argc ? argv[first] : NULL);
+    int classes = cli_training_classes(&t, opts.classes, &ignore);
+    cli_training_head(&t, project(&t), 0);
+    cli_training_plan(&t, 2, classes, ignore, NULL);
     make_task(&task, &t);
-    training_run(&t);
-    training_write(&t);
+    cli_training_run(&t);
+    cli_training_write(&t);
     return 0;
 }

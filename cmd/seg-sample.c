@@ -1,5 +1,5 @@
 /*
- * seg-sample: patches for training, or tiles that cover the pictures.
+ * seg-sample: patches for training, or tiles that cover the images.
  *
  * Patch i is a function of the seed, the dataset and i: every epoch of as many
  * patches as there are items takes each item once, in an order of its own.  So
@@ -11,11 +11,11 @@
 
 #include "cmd/cli/cli.h"
 #include "cmd/cli/numbers.h"
-#include "cmd/picture/draw.h"
-#include "cmd/picture/whole.h"
-#include "formats/geo.h"
-#include "lib/data/intensity.h"
-#include "lib/data/sample.h"
+#include "cmd/sample/draw.h"
+#include "cmd/sample/intensities.h"
+#include "formats/place/geo.h"
+#include "lib/dataset/intensity.h"
+#include "lib/dataset/sample.h"
 
 enum { NO_FLIP, FLIP_X, FLIP_Y, FLIP_XY };
 static const char *const flips[] = {"none", "h", "v", "hv", NULL};
@@ -51,7 +51,7 @@ static struct cli_option table[] = {
     {0, "stride", CLI_WXH, opts.stride, 1, 1 << 16, NULL, 0, "WxH",
         "with --grid, distance of tiles in pixels (the crop)"},
     {0, "intensity", CLI_FLAG, &opts.intensity, 0, 0, NULL, 0, NULL,
-        "tell each patch what the values of its whole picture are like"},
+        "tell each patch what the values of its whole image are like"},
     CLI_SEED,
     CLI_OUTPUT_FRESH,
     CLI_MEM_LIMIT,
@@ -60,7 +60,7 @@ static struct cli_option table[] = {
 };
 
 static struct cli_program program = {
-    "seg-sample", "cut patches out of pictures", "[FILE]", 0, 1, table};
+    "seg-sample", "cut patches out of images", "[FILE]", 0, 1, table};
 
 static struct seg_sample
 settings(void)
@@ -135,7 +135,7 @@ sample(struct seg_reader *in, struct seg_writer *w, const struct seg_sample *s)
     struct cli_progress progress = {0};
     struct seg_balance balance = {0};
     struct seg_arena arena = {0};
-    struct cli_whole whole = {.known = NULL};
+    struct cli_intensities whole = {.known = NULL};
     struct seg_window win;
     struct seg_err e;
     uint64_t epoch = UINT64_MAX;
@@ -146,7 +146,7 @@ sample(struct seg_reader *in, struct seg_writer *w, const struct seg_sample *s)
     if (count == UINT64_MAX)
         count = opts.epochs * (uint64_t)n;
     if (opts.intensity)
-        cli_whole_start(&whole, (size_t)n);
+        cli_intensities_start(&whole, (size_t)n);
     if (opts.balance)
         cli_learn_classes(&balance, in, n, &arena);
     for (uint64_t i = 0; i < count; i++) {
@@ -159,7 +159,7 @@ sample(struct seg_reader *in, struct seg_writer *w, const struct seg_sample *s)
             index = epoch;
         }
         cli_check(seg_reader_at(in, (size_t)item, &rec, &e), &e);
-        cli_whole_tell(&whole, (size_t)item, &rec);
+        cli_intensities_set(&whole, (size_t)item, &rec);
         cli_check(seg_sample_window(&win, &rec, s, class, index, &e), &e);
         put_patch(w, &out, &rec, &win, s, draw);
         cli_progress(&progress, "patches", i + 1, count, NULL);

@@ -8,11 +8,11 @@
  * is not a result.
  */
 #include "cmd/cli/cli.h"
-#include "cmd/cli/slurp.h"
-#include "cmd/score/aside.h"
-#include "cmd/score/lookup.h"
+#include "cmd/cli/keyed_join.h"
+#include "cmd/cli/read_text.h"
+#include "cmd/cli/side_output.h"
 #include "cmd/score/scores.h"
-#include "formats/matrix.h"
+#include "formats/table/matrix.h"
 
 enum { ABSENT_ERROR = SEG_ABSENT_NAN + 1, AGAINST = 1000 };
 
@@ -42,7 +42,7 @@ static struct cli_option options[] = {
     {'b', "boundary", CLI_FLAG, &opts.boundary, 0, 0, 0, 0, NULL,
         "score outlines as well: boundary IoU and F"},
     {0, "surface", CLI_TEXT, &opts.surface, 0, 0, 0, CLI_ASIDE, "FILE",
-        "measure surfaces of pictures and volumes, with a table in FILE"},
+        "measure surfaces of images and volumes, with a table in FILE"},
     {0, "tolerance", CLI_FLOAT, &opts.tolerance, 0, 1e6, 0, 0, "X",
         "distance that nsd forgives, in mm or pixels (1)"},
     {0, "calibration", CLI_TEXT, &opts.calibration, 0, 0, 0, CLI_ASIDE, "FILE",
@@ -55,7 +55,7 @@ static struct cli_option options[] = {
         "test the difference to the predictions in FILE, by key"},
     CLI_SEED,
     {0, "per-image", CLI_TEXT, &opts.per_image, 0, 0, 0, CLI_ASIDE, "FILE",
-        "write a table with one row a picture or volume to FILE"},
+        "write a table with one row an image or volume to FILE"},
     {0, "matrix", CLI_TEXT, &opts.matrix, 0, 0, 0, CLI_ASIDE, "FILE",
         "write the confusion matrix to FILE"},
     {0, "merge", CLI_FLAG, &opts.merge, 0, 0, 0, 0, NULL,
@@ -91,25 +91,26 @@ convention(void)
 }
 
 static void
-score_streams(struct scoring *j, struct cli_inputs *in)
+score_streams(struct cli_scoring *j, struct cli_inputs *in)
 {
     struct seg_record rec = {0};
-    struct cli_lookup truth = {0}, against = {0};
+    struct cli_keyed_join truth = {0}, against = {0};
     struct cli_progress bar = {0};
     uint64_t n = 0;
 
-    cli_lookup_open(&truth, opts.truth);
-    cli_lookup_open(&against, opts.against);
+    cli_keyed_join_open(&truth, opts.truth);
+    cli_keyed_join_open(&against, opts.against);
     while (cli_next(in, &rec)) {
-        const struct seg_record *label = cli_lookup(&truth, &rec);
+        const struct seg_record *label = cli_keyed_join(&truth, &rec);
 
-        scoring_add(j, &rec, label ? label : &rec, cli_lookup(&against, &rec));
+        cli_scoring_add(
+            j, &rec, label ? label : &rec, cli_keyed_join(&against, &rec));
         cli_progress(&bar, "images", ++n, 0, NULL);
     }
     cli_progress_end(&bar);
-    scoring_end(j);
-    cli_lookup_close(&truth);
-    cli_lookup_close(&against);
+    cli_scoring_end(j);
+    cli_keyed_join_close(&truth);
+    cli_keyed_join_close(&against);
     seg_record_free(&rec);
     if (!j->scorer.names)
         cli_fail(SEG_EDATA, "no records: there is nothing to score");
@@ -122,7 +123,7 @@ merge_files(struct seg_scorer *s, char **path, int n)
         struct seg_err e;
         struct seg_confusion part;
         const char *const *names;
-        char *text = cli_slurp_table(&s->arena, path[i]);
+        char *text = cli_read_text_table(&s->arena, path[i]);
 
         if (seg_matrix_parse(&part, &names, &s->arena, text, path[i], &e) ||
             seg_scorer_merge(s, &part, names, path[i], &e))
@@ -161,10 +162,10 @@ put_matrix(FILE *f, struct seg_scorer *s)
     fputs(cli_need(seg_matrix_text(&s->all, s->names, &s->arena, &e), &e), f);
 }
 
-static struct scoring
+static struct cli_scoring
 settings(int has_operands)
 {
-    struct scoring j = {.how = convention(),
+    struct cli_scoring j = {.how = convention(),
         .classes = opts.classes,
         .boundary = opts.boundary,
         .paired = opts.against != NULL,
@@ -184,13 +185,13 @@ int
 main(int argc, char **argv)
 {
     int first = cli_parse(&program, argc, argv);
-    struct scoring j = settings(first < argc);
+    struct cli_scoring j = settings(first < argc);
     struct cli_inputs in;
     FILE *table = cli_text();
-    struct cli_aside matrix = cli_aside_open(opts.matrix),
-                     images = cli_aside_open(opts.per_image),
-                     surfaces = cli_aside_open(opts.surface),
-                     bins = cli_aside_open(opts.calibration);
+    struct cli_side_output matrix = cli_side_output_open(opts.matrix),
+                           images = cli_side_output_open(opts.per_image),
+                           surfaces = cli_side_output_open(opts.surface),
+                           bins = cli_side_output_open(opts.calibration);
     j.per_image = images.f;
     j.surfaces = surfaces.f;
     j.calibration.bins = bins.f ? opts.bins : 0;
@@ -207,11 +208,11 @@ main(int argc, char **argv)
         put_matrix(matrix.f, &j.scorer);
     if (bins.f)
         cli_reliability(bins.f, &j.calibration);
-    cli_aside_close(&matrix);
-    cli_aside_close(&images);
-    cli_aside_close(&surfaces);
-    cli_aside_close(&bins);
+    cli_side_output_close(&matrix);
+    cli_side_output_close(&images);
+    cli_side_output_close(&surfaces);
+    cli_side_output_close(&bins);
     cli_close_text(table);
-    scoring_free(&j);
+    cli_scoring_free(&j);
     return 0;
 }

@@ -7,8 +7,8 @@
  */
 #include "cmd/cli/cli.h"
 #include "cmd/cli/numbers.h"
-#include "cmd/cli/slurp.h"
-#include "formats/stats.h"
+#include "cmd/cli/read_text.h"
+#include "formats/table/stats.h"
 
 enum { PERCENTILES = 100 };
 
@@ -56,12 +56,12 @@ add_tables(struct seg_stat *s, int argc, char **argv, int first)
     struct seg_err e;
 
     for (int i = first; i < argc || i == first; i++) {
-        const char *name = cli_slurp_name(argv[i]); /* NULL: stdin */
+        const char *name = cli_text_name(argv[i]); /* NULL: stdin */
         struct seg_arena a = {0};
         struct seg_stat more;
 
-        cli_check(
-            seg_stats_parse(&more, &a, cli_slurp_table(&a, argv[i]), name, &e),
+        cli_check(seg_stats_parse(
+                      &more, &a, cli_read_text_table(&a, argv[i]), name, &e),
             &e);
         cli_check(seg_stat_merge(s, &more, name, &e), &e);
         seg_arena_free(&a);

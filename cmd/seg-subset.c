@@ -1,5 +1,5 @@
 /*
- * seg-subset: the labelled subset of a dataset, or with --rest what is left.
+ * seg-subset: the labeled subset of a dataset, or with --rest what is left.
  *
  * The order in which items are taken is drawn by (seed, key); a budget takes a
  * first part of it, so that smaller budgets are parts of larger ones.  What is
@@ -11,11 +11,11 @@
 #include <string.h>
 
 #include "cmd/cli/cli.h"
-#include "cmd/cli/slurp.h"
+#include "cmd/cli/read_text.h"
 #include "lib/base/text.h"
-#include "lib/data/labelmap.h"
-#include "lib/data/same_classes.h"
-#include "lib/data/subset.h"
+#include "lib/dataset/labelmap.h"
+#include "lib/dataset/same_classes.h"
+#include "lib/dataset/subset.h"
 
 static struct opts {
     int count; /* items; -1: not given */
@@ -38,7 +38,7 @@ static struct cli_option table[] = {
     {0, "even", CLI_FLAG, &opts.even, 0, 0, NULL, 0, NULL,
         "take items at equal distances, as from a video"},
     {0, "whole", CLI_FLAG, &opts.whole, 0, 0, NULL, 0, NULL,
-        "slices, pages and tiles of one picture (KEY@...) are one item"},
+        "slices, pages and tiles of one image (KEY@...) are one item"},
     {0, "rest", CLI_FLAG, &opts.rest, 0, 0, NULL, 0, NULL,
         "write the items that are not taken"},
     CLI_SEED,
@@ -49,7 +49,7 @@ static struct cli_option table[] = {
 };
 
 static struct cli_program program = {"seg-subset",
-    "take the labelled subset of a dataset", "[FILE]", 0, 1, table};
+    "take the labeled subset of a dataset", "[FILE]", 0, 1, table};
 
 static struct seg_arena arena;
 
@@ -62,10 +62,10 @@ take(size_t n, size_t size)
 }
 
 /* Keys of all items and, if wanted, the classes in them. */
-static struct seg_item *
+static struct seg_subset_item *
 read_items(struct seg_reader *in, int n)
 {
-    struct seg_item *item = take((size_t)n, sizeof *item);
+    struct seg_subset_item *item = take((size_t)n, sizeof *item);
     struct seg_record rec = {0};
     struct seg_known_classes known = {.arena = &arena};
     struct seg_err e;
@@ -89,20 +89,20 @@ read_items(struct seg_reader *in, int n)
 static int
 by_key(const void *a, const void *b)
 {
-    const struct seg_item *const *x = a, *const *y = b;
+    const struct seg_subset_item *const *x = a, *const *y = b;
 
     return strcmp((*x)->key, (*y)->key);
 }
 
 /* Marks what the lines of the list name; all items of one key. */
 static void
-mark_list(char *taken, const struct seg_item *item, int n)
+mark_list(char *taken, const struct seg_subset_item *item, int n)
 {
-    const struct seg_item **sorted = take((size_t)n, sizeof *sorted);
-    char *text = cli_slurp(&arena, opts.list);
-    struct seg_item wanted;
+    const struct seg_subset_item **sorted = take((size_t)n, sizeof *sorted);
+    char *text = cli_read_text(&arena, opts.list);
+    struct seg_subset_item wanted;
     int keys = 0;
-    const struct seg_item *want = &wanted;
+    const struct seg_subset_item *want = &wanted;
 
     for (int i = 0; i < n; i++)
         sorted[i] = item + i;
@@ -111,7 +111,7 @@ mark_list(char *taken, const struct seg_item *item, int n)
         if (!*wanted.key)
             continue;
         keys++;
-        const struct seg_item **hit =
+        const struct seg_subset_item **hit =
             bsearch(&want, sorted, (size_t)n, sizeof *sorted, by_key);
         if (!hit)
             cli_fail(SEG_EDATA, "%s:%d: %s is not in the input", opts.list,
@@ -141,7 +141,7 @@ budget(int n, const char *name)
 }
 
 static void
-mark_budget(char *taken, const struct seg_item *item, int n, int count)
+mark_budget(char *taken, const struct seg_subset_item *item, int n, int count)
 {
     int *order = take((size_t)n, sizeof *order);
     struct seg_err e;
@@ -188,7 +188,7 @@ subset(struct seg_reader *in)
         cli_fail(
             SEG_EDATA, "%s: no records to choose from", seg_reader_name(in));
     int n = (int)records;
-    struct seg_item *item = read_items(in, n);
+    struct seg_subset_item *item = read_items(in, n);
     int *unit = take((size_t)n, sizeof *unit), units = n;
     for (int i = 0; i < n; i++)
         unit[i] = i;

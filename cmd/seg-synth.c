@@ -6,7 +6,7 @@
  * scenes: with one seed their labels are equal.
  */
 #include "cmd/cli/cli.h"
-#include "lib/data/synth.h"
+#include "lib/synth/synth.h"
 
 static const char *const domains[] = {"a", "b", NULL};
 

@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "cmd/cli/cli.h"
-#include "cmd/cli/slurp.h"
-#include "formats/results.h"
+#include "cmd/cli/read_text.h"
+#include "formats/table/results.h"
 
 enum format { TSV, LONG, MARKDOWN };
 
@@ -141,12 +141,12 @@ main(int argc, char **argv)
     struct seg_err e;
 
     if (first == argc)
-        cli_check(
-            seg_results_rows(&t, cli_slurp_table(&t.arena, NULL), "stdin", &e),
+        cli_check(seg_results_rows(
+                      &t, cli_read_text_table(&t.arena, NULL), "stdin", &e),
             &e);
     for (int i = first; i < argc; i++)
-        cli_check(seg_results_cell(&t, cli_slurp_table(&t.arena, argv[i]),
-                      cli_slurp_name(argv[i]), &e),
+        cli_check(seg_results_cell(&t, cli_read_text_table(&t.arena, argv[i]),
+                      cli_text_name(argv[i]), &e),
             &e);
     cli_check(seg_table_sort(&t, &e), &e);
     FILE *f = cli_text();

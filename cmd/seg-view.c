@@ -1,18 +1,18 @@
 /*
- * seg-view: records as PNG pictures to look at.
+ * seg-view: records as PNG images to look at.
  *
  * A record becomes a strip of cells of one size: its image, its label and its
  * prediction, as far as it has them; a sheet is many strips.  Everything is
- * read to its end, so that a picture is never made from half a stream.
+ * read to its end, so that an image is never made from half a stream.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "cmd/cli/cli.h"
 #include "cmd/cli/numbers.h"
-#include "cmd/picture/cells.h"
-#include "cmd/picture/item.h"
-#include "formats/image.h"
+#include "cmd/export/key_path.h"
+#include "cmd/view/panels.h"
+#include "formats/image/image.h"
 
 enum { SHEET = CLI_SIDE + 1, SHEET_CELL = 512 };
 static const char *const modes[] = {"overlay", "color", "side", "sheet", NULL};
@@ -23,7 +23,7 @@ static struct opts {
 } opts = {.columns = 1, .count = 12, .scale = 1, .cell = -1};
 
 static struct seg_legend legend;
-static struct cli_cells cells = {.how = {.alpha = 0.5, .low = 2, .high = 98}};
+static struct cli_panels cells = {.how = {.alpha = 0.5, .low = 2, .high = 98}};
 
 static struct cli_option options[] = {
     {0, "mode", CLI_CHOICE, &opts.mode, 0, 0, modes, 0, "MODE",
@@ -36,13 +36,13 @@ static struct cli_option options[] = {
     {0, "class", CLI_TEXT, &cells.class, 0, 0, NULL, 0, "NAME",
         "--errors of this class: missed and false ones told apart"},
     {0, "bands", CLI_TEXT, &opts.bands, 0, 0, NULL, 0, "LIST",
-        "bands shown as red, green, blue, or one as grey: 4,3,2 (the first)"},
+        "bands shown as red, green, blue, or one as gray: 4,3,2 (the first)"},
     {0, "stretch", CLI_TEXT, &opts.stretch, 0, 0, NULL, 0, "LO,HI",
         "percentiles that become black and white (2,98; u8: as it is)"},
     {0, "alpha", CLI_FLOAT, &cells.how.alpha, 0, 1, NULL, 0, "A",
-        "weight of the colours over the image, 0 to 1 (0.5)"},
+        "weight of the colors over the image, 0 to 1 (0.5)"},
     {0, "contours", CLI_FLAG, &cells.how.contours, 0, 0, NULL, 0, NULL,
-        "colour only pixels beside another class"},
+        "color only pixels beside another class"},
     {0, "scale", CLI_INT, &opts.scale, 1, 64, NULL, 0, "N",
         "pixels, each way, for one (1)"},
     {0, "cell", CLI_INT, &opts.cell, 0, 65536, NULL, 0, "N",
@@ -51,7 +51,7 @@ static struct cli_option options[] = {
     {0, "names", CLI_FLAG, &cells.names, 0, 0, NULL, 0, NULL,
         "below each record: its key"},
     {0, "legend", CLI_FLAG, &opts.legend, 0, 0, NULL, 0, NULL,
-        "below: which colour is which of the classes in the picture"},
+        "below: which color is which of the classes in the image"},
     {0, "columns", CLI_INT, &opts.columns, 1, 1000, NULL, 0, "N",
         "sheet: records side by side (1)"},
     {'n', "count", CLI_INT, &opts.count, 1, 10000, NULL, 0, "N",
@@ -66,26 +66,26 @@ static struct cli_option options[] = {
 
 static struct cli_program program = {
     "seg-view",
-    "records as pictures: overlays, colour maps, errors, contact sheets",
+    "records as images: overlays, color maps, errors, contact sheets",
     "[FILE ...]",
     0,
     -1,
     options,
 };
 
-/* The picture, with the legend below it if there is one. */
+/* The image, with the legend below it if there is one. */
 static void
-write_png(const char *path, struct seg_tensor picture, struct seg_arena *a)
+write_png(const char *path, struct seg_tensor image, struct seg_arena *a)
 {
-    struct seg_tensor part[2] = {picture};
+    struct seg_tensor part[2] = {image};
     struct seg_err e;
 
-    cli_check(seg_legend_paint(part + 1, a, &legend, picture.shape[1], &e), &e);
+    cli_check(seg_legend_paint(part + 1, a, &legend, image.shape[1], &e), &e);
     if (opts.legend && part[1].shape[0])
-        cli_check(seg_paint_sheet(&picture, a, part, 2, 1, &e), &e);
+        cli_check(seg_paint_sheet(&image, a, part, 2, 1, &e), &e);
     struct cli_out *out = cli_create(path);
     cli_check(seg_png_write(
-                  cli_out_fd(out), path ? path : "stdout", &picture, NULL, &e),
+                  cli_out_fd(out), path ? path : "stdout", &image, NULL, &e),
         &e);
     cli_commit(out);
 }
@@ -103,7 +103,7 @@ view_sheet(struct cli_inputs *in, struct seg_record *rec)
     cells.known = &known;
     while (cli_next(in, rec))
         if (n < count)
-            strips[n++] = cli_cells_paint(&cells, rec, &arena);
+            strips[n++] = cli_panels_paint(&cells, rec, &arena);
     if (!n)
         cli_fail(SEG_EDATA, "no records");
     struct seg_tensor sheet;
@@ -118,35 +118,35 @@ static void
 view_one(struct cli_inputs *in, struct seg_record *rec)
 {
     struct seg_arena arena = {0};
-    struct seg_tensor picture;
+    struct seg_tensor image;
     int n = 0;
 
     for (; cli_next(in, rec); n++) {
         if (n)
             cli_fail(SEG_EDATA,
-                "%s: a second record, and one picture: see --dir and --mode "
+                "%s: a second record, and one image: see --dir and --mode "
                 "sheet",
                 seg_record_name(rec));
-        picture = cli_cells_paint(&cells, rec, &arena);
+        image = cli_panels_paint(&cells, rec, &arena);
     }
     if (!n)
         cli_fail(SEG_EDATA, "no records");
-    write_png(cli.output, picture, &arena);
+    write_png(cli.output, image, &arena);
     seg_arena_free(&arena);
 }
 
 static void
 view_each(struct cli_inputs *in, struct seg_record *rec)
 {
-    struct cli_items items = {.dir = opts.dir};
+    struct cli_key_files items = {.dir = opts.dir};
 
     while (cli_next(in, rec)) {
-        struct seg_tensor picture = cli_cells_paint(&cells, rec, &rec->arena);
+        struct seg_tensor image = cli_panels_paint(&cells, rec, &rec->arena);
 
-        write_png(cli_item_path(&items, rec, ".png"), picture, &rec->arena);
+        write_png(cli_key_path(&items, rec, ".png"), image, &rec->arena);
         seg_legend_clear(&legend);
     }
-    cli_items_free(&items);
+    cli_key_files_free(&items);
 }
 
 static void

@@ -1,11 +1,11 @@
-# Label efficiency on CamVid: how much contrastive pretraining on the labelled
-# pictures themselves gives, from few of them to all.
+# Label efficiency on CamVid: how much contrastive pretraining on the labeled
+# images themselves gives, from few of them to all.
 #
 #     make -f camvid.mk DATA=DIR [-j N THREADS=1] [BUDGETS=46 SEEDS="1 2 3" ...]
 #
 # DIR holds images/SPLIT, labels/SPLIT and splits/SPLIT.txt (names without
 # suffix) for SPLIT train and test, and labels.tsv (value, id or ignore, name,
-# colour).  Results are in OUT, camvid by default: table.md, table.tsv, plot.png.
+# color).  Results are in OUT, camvid by default: table.md, table.tsv, plot.png.
 OUT      ?= camvid
 IMAGES    = images/$*
 LABELS    = labels/$*

@@ -3,7 +3,7 @@
 # An experiment is a makefile that sets what is below, has a rule for
 # $(OUT)/train.st and $(OUT)/test.st, and includes this file.  Where IMAGES and
 # LABELS are set the rule is here: they are directories below DATA, in which $*
-# is the split, splits/SPLIT.txt the names of its pictures without suffix, and
+# is the split, splits/SPLIT.txt the names of its images without suffix, and
 # labels.tsv the label map.  Cells are directories $(OUT)/BUDGET/METHOD/SEED;
 # make -jN runs N of them at a time (give THREADS then), and whatever is
 # finished, down to the step of a training that was interrupted, is not done
@@ -14,13 +14,13 @@
 #     within, cross, batch  contrastive pretraining with that loss, PRESTEPS,
 #                           then cross-entropy, STEPS - PRESTEPS
 #
-# With ADOPT set the network's own head is put on the pretrained trunk, otherwise
-# a classifier is.  All but ce+ see STEPS batches.  The test pictures are looked
+# With ADOPT set the network's own head is put on the pretrained backbone, otherwise
+# a classifier is.  All but ce+ see STEPS batches.  The test images are looked
 # at once, by the finished model; nothing is chosen by them.
 #
 # With WEIGHTS set, inverse or median, pixels are weighted by how frequent their
-# class is in the labelled pictures.  With STAT set the input is normalised by
-# the bands of the training pictures, all of them, which takes no labels.
+# class is in the labeled images.  With STAT set the input is normalized by
+# the bands of the training images, all of them, which takes no labels.
 SHELL       := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 MAKEFLAGS   += -r
@@ -70,7 +70,7 @@ cells   = $(foreach b,$(BUDGETS),$(foreach m,$(METHODS),$(foreach s,$(SEEDS),\
 
 all: $(OUT)/table.tsv $(OUT)/table.md $(OUT)/plot.png $(OUT)/overlay.png $(EXTRA)
 
-# What all cells depend on, and what pictures of them do: with other settings
+# What all cells depend on, and what images of them do: with other settings
 # they are done anew.
 settings = net $(NET); steps $(STEPS), pretraining $(PRESTEPS); batch $(BATCH); \
     crop $(CROP), loss grid $(GRID); rates $(LR), pretraining $(PRELR); \
@@ -89,7 +89,7 @@ FORCE:
 
 ifdef IMAGES
 ifndef DATA
-$(error say where the pictures are: make -f $(firstword $(MAKEFILE_LIST)) DATA=DIR)
+$(error say where the images are: make -f $(firstword $(MAKEFILE_LIST)) DATA=DIR)
 endif
 $(foreach f,splits/train.txt splits/test.txt labels.tsv,\
     $(if $(wildcard $(DATA)/$f),,$(error $(DATA)/$f: there is no such file; \
@@ -100,7 +100,7 @@ $(OUT)/train.st $(OUT)/test.st: $(OUT)/%.st: $(DATA)/splits/%.txt \
 	    --list $< -m $(DATA)/labels.tsv $(IMPORT) -o $@
 endif
 
-# Patches drawn from the labelled pictures of a budget: of STEPS batches and a
+# Patches drawn from the labeled images of a budget: of STEPS batches and a
 # seed, one stream in one order.  A training that was stopped goes on from its
 # checkpoint, unless that is older than the settings.
 # $(call patches,budget,steps,seed)
@@ -197,18 +197,18 @@ $(OUT)/plot.png: $(results)
 	if type gnuplot >/dev/null 2>&1; then \
 	    seg-table --metric $(firstword $(METRICS)) $^ | \
 	        seg-plot -x budget -y mean -e sd -b method --log-x \
-	        -t "$(firstword $(METRICS)) on the test pictures" -o $@; \
+	        -t "$(firstword $(METRICS)) on the test images" -o $@; \
 	else echo "$@: no gnuplot, no plot" >&2; fi
 
-# Picture, truth, prediction and errors, side by side, of the last cell.
+# Image, truth, prediction and errors, side by side, of the last cell.
 last = $(lastword $(cells))
 $(OUT)/overlay.png: $(last)/model.st $(WHOLE) $(OUT)/shown
 	seg-subset -q --at-most $(SHOW) $(WHOLE) | \
 	    $(predict) $< --keep image,label | \
 	    seg-view -q --mode sheet $(VIEW) -o $@
 
-# What the last cell sees in WHOLE, a file for each picture, with values like
-# those of the label pictures.
+# What the last cell sees in WHOLE, a file for each image, with values like
+# those of the label images.
 $(OUT)/predicted: $(last)/model.st $(WHOLE) $(OUT)/shown
 	rm -rf $@.part
 	$(predict) $< $(WHOLE) | \

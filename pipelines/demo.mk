@@ -1,4 +1,4 @@
-# The whole job in small: synthetic scenes, two budgets of labelled pictures,
+# The whole job in small: synthetic scenes, two budgets of labeled images,
 # cross-entropy against contrastive pretraining, equal numbers of steps.
 #
 #     make -f demo.mk [OUT=demo]

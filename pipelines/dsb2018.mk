@@ -1,12 +1,12 @@
-# Nuclei under all kinds of microscopes: fluorescence in grey and stained tissue
-# in colour, of many sizes, from few labelled pictures and from all.
+# Nuclei under all kinds of microscopes: fluorescence in gray and stained tissue
+# in color, of many sizes, from few labeled images and from all.
 #
 #     make -f dsb2018.mk DATA=DIR [-j N THREADS=1] [BUDGETS=40 METHODS=ce ...]
 #
 # DIR holds images, labels, splits/SPLIT.txt (names without suffix) for SPLIT
 # train and test, and labels.tsv.  Results are in OUT, dsb2018 by default:
 # table.md, table.tsv, plot.png, overlay.png, and predicted: a PNG for each test
-# picture.
+# image.
 OUT      ?= dsb2018
 IMAGES   := images
 LABELS   := labels

@@ -5,7 +5,7 @@
 #
 # DIR holds scenes NAME_S2Hand.tif, labels NAME_LabelHand.tif, as Sen1Floods11
 # names them, and labels.tsv.  The scenes are cut in tiles; a quarter of them,
-# drawn by SPLIT, are the test split: neighbours of those trained on, so scores
+# drawn by SPLIT, are the test split: neighbors of those trained on, so scores
 # are higher than they would be in another country.  Results are in OUT, floods
 # by default: table.md, table.tsv, plot.png, overlay.png, and predicted: a GeoTIFF
 # for each scene.

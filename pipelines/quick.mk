@@ -1,5 +1,5 @@
-# What small networks have in common that learn in minutes: the optimiser, the
-# rates, cross-entropy against contrastive pretraining, pictures normalised by
+# What small networks have in common that learn in minutes: the optimizer, the
+# rates, cross-entropy against contrastive pretraining, images normalized by
 # the bands of the set.
 METHODS  ?= ce within
 STEPS    ?= 600

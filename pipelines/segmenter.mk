@@ -1,15 +1,15 @@
 # Segmenter on CamVid: Tiny with patches of 16 and of 8, mask and linear decoder,
 # from random weights (ce) and behind contrastive pretraining of the patch tokens
-# on the same pictures (cross).
+# on the same images (cross).
 #
 #     make -f segmenter.mk DATA=DIR [-j N THREADS=1] [KINDS=16-mask ...]
 #
 # DATA as for camvid.mk.  Results are in OUT, segmenter by default: each kind has
 # a directory with its table.md, table.tsv and plot.png, and OUT/table.md has all
-# tables.  Optimiser and patches as the authors have them; a transformer from
-# random weights on so few pictures scores low, in their paper as well.  mIoU on
-# the test pictures, one seed, ce and cross: 16-mask 0.194 0.192 (92 pictures),
-# 0.197 0.175 (367); 16-linear 0.193 0.181, 0.200 0.169; with 367 pictures 8-mask
+# tables.  Optimizer and patches as the authors have them; a transformer from
+# random weights on so few images scores low, in their paper as well.  mIoU on
+# the test images, one seed, ce and cross: 16-mask 0.194 0.192 (92 images),
+# 0.197 0.175 (367); 16-linear 0.193 0.181, 0.200 0.169; with 367 images 8-mask
 # 0.183 0.181, 8-linear 0.218 0.180.
 OUT      ?= segmenter
 KINDS    ?= 16-mask 16-linear 8-mask 8-linear
@@ -24,7 +24,7 @@ CROP     ?= 160x128
 LR       ?= 0.003
 PRELR    ?= 0.05
 SAMPLE   ?= --scale 0.5,2 --flip h --max-class-share 0.75
-AUGMENT  ?= --color 0.5 --grey 0
+AUGMENT  ?= --color 0.5 --gray 0
 FINETUNE ?= --nesterov --wd 0 --schedule poly --lr-end 1e-5
 # all patches, each with the label that half of its pixels have
 GRID     ?=
@@ -35,7 +35,7 @@ PREDICT  ?= --window $(CROP) --blend mean
 ADOPT    := yes
 
 ifndef DATA
-$(error say where the pictures are: make -f segmenter.mk DATA=DIR)
+$(error say where the images are: make -f segmenter.mk DATA=DIR)
 endif
 
 ifneq ($(word 2,$(MAKEFILE_LIST)),)
@@ -48,7 +48,7 @@ ifdef KIND
 
 decoder = $(lastword $(subst -, ,$(KIND)))
 NET    ?= vit-tiny --patch $(firstword $(subst -, ,$(KIND))) \
-          --decoder $(decoder) --picture $(CROP) --classes 11
+          --decoder $(decoder) --image $(CROP) --classes 11
 
 include $(here)common.mk
 

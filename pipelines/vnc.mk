@@ -1,5 +1,5 @@
 # Electron micrographs: membranes, glia, mitochondria, synapses and the inside of
-# cells in sections of 1024 x 1024, TIFF in and out, from one labelled section
+# cells in sections of 1024 x 1024, TIFF in and out, from one labeled section
 # and from all.
 #
 #     make -f vnc.mk DATA=DIR [-j N THREADS=1] [BUDGETS=3 METHODS=ce ...]

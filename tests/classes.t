@@ -208,7 +208,7 @@ renamed pa.st 'back\tobj\tcar' pc.st
 refused "seg-fuse: pc.st: a1: 3 classes (back, obj, car), 2 in its tensor probs" \
     "more names than probabilities" seg-fuse -q -o no.st pc.st
 
-# ---- pictures ----
+# ---- images ----
 
 refused "seg-export: a1: class 0 is back, obj in ba.tsv: (back, obj) against (obj, back)" \
     "seg-export -m" seg-export -q -m ba.tsv -d no.st a1.st

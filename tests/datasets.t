@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The experiments on real data in miniature: a few pictures, a few steps, and
-# what comes out lies where its picture lay.
+# The experiments on real data in miniature: a few images, a few steps, and
+# what comes out lies where its image lay.
 . "$(dirname "$0")/lib.sh"
 export OMP_NUM_THREADS=1
 if [ -z "$data" ]; then
@@ -11,7 +11,7 @@ if [ -z "$data" ]; then
     exit
 fi
 
-# few NAME TRAIN TEST: of a dataset, so many pictures of each split
+# few NAME TRAIN TEST: of a dataset, so many images of each split
 few()
 {
     mkdir -p "$1/splits"
@@ -30,7 +30,7 @@ experiment()
     is "$(awk -F '\t' '$3 == "images" && $5 > 0 { print $2 }' "$name/table.tsv")" \
         "ce${nl}within" "a row for each method"
     [ -s "$name/overlay.png" ]
-    ok $? "pictures to look at"
+    ok $? "images to look at"
 }
 nl=$'\n'
 
@@ -40,16 +40,16 @@ experiment vnc vnc_em BUDGETS=1 CROP=64 GRID=8 \
 is "$(cd vnc/predicted && ls)" s17.tif "a TIFF for the section"
 seg-import -q -m vnc_em/labels.tsv --images vnc_em/images --labels vnc/predicted \
     --list vnc_em/splits/test.txt | seg-info >info
-ok $? "whose values are those of the label pictures"
+ok $? "whose values are those of the label images"
 
 few dsb2018 6 4
 experiment dsb2018 dsb2018 BUDGETS=4 CROP=64 GRID=8 SHOW='-n 4' \
     NET='unet --width 4 --depth 3 --classes 3'
 seg-import -q -m dsb2018/labels.tsv --images dsb2018/images \
     --labels dsb2018/predicted --list dsb2018/splits/test.txt | seg-info >info
-ok $? "a PNG for every picture, of its size"
+ok $? "a PNG for every image, of its size"
 is "$(seg-info --meta seg.net dsb2018/4/ce/1/model.st | grep -c '^image .*c=3')" 1 \
-    "grey and colour go through one network of three bands"
+    "gray and color go through one network of three bands"
 
 few msd_hippocampus 3 2
 experiment hippocampus msd_hippocampus BUDGETS=2 SHOW='-n 4' \
@@ -57,7 +57,7 @@ experiment hippocampus msd_hippocampus BUDGETS=2 SHOW='-n 4' \
 is "$(seg-info -l hippocampus/2/few.st | cut -f 2 | cut -d@ -f 1 | sort -u | wc -l)" \
     2 "a budget of two volumes has two volumes"
 is "$(seg-info --meta seg.normalize hippocampus/2/within/1/model.st)" range=0.5 \
-    "volumes are normalised each by itself"
+    "volumes are normalized each by itself"
 is "$(awk -F '\t' '$3 == "mdice" || $3 == "hd95" { n += $5 > 0 } END { print n }' \
     hippocampus/table.tsv)" 4 "Dice and HD95 of both methods"
 is "$(cut -f 1 hippocampus/2/ce/1/surface.tsv | sed 1d | sort -u)" \

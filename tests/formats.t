@@ -6,7 +6,7 @@ golden=$root/tests/golden
 tensor() { "$root/tests/tensor.pl" "$@"; }
 tab=$'\t'
 
-# ---- every format from one picture ----
+# ---- every format from one image ----
 
 seg-synth -n 2 -s 3 -o a.st
 seg-export -t image -d png a.st
@@ -54,10 +54,10 @@ read -r _ s <<<"$(tensor --shape t.st image)"
 read -r _ u <<<"$(tensor --shape u.st image)"
 is "$u" "$(awk -F, '{ print $2 "," $1 "," $3 }' <<<"$s")" "it lies on its other side"
 
-# ---- hostile files: the kinds are in tests/unit/hostile_pictures.c ----
+# ---- hostile files: the kinds are in tests/unit/hostile_images.c ----
 
 printf 'P5 32000 32000 255\n' >bomb.pgm
-status_is 65 "a picture that cannot be there" seg-import <<<bomb.pgm
+status_is 65 "an image that cannot be there" seg-import <<<bomb.pgm
 is "$(<.err)" "seg-import: bomb.pgm: damaged PNM: 32000x32000x1 samples cannot come out of 0 bytes" \
     "is named in one line"
 { printf 'P5 4000 4000 255\n'; head -c 16000000 /dev/zero; } >large.pgm

@@ -1,20 +1,20 @@
 #!/usr/bin/env bash
 # Broken datasets, of the kinds that people meet: labels off by one, out
-# of range, half ignored, coloured, of another size or place; ids and train ids;
-# pictures that are not three bands of 8 bits.  Each is caught before training, by
+# of range, half ignored, colored, of another size or place; ids and train ids;
+# images that are not three bands of 8 bits.  Each is caught before training, by
 # a line that names file, pixel and value.
 . "$(dirname "$0")/lib.sh"
 tab=$'\t'
 record() { "$root/tests/record.pl" "$@" | seg-cat; }
 
-# grey NAME WxH NUMBERS: a label or a picture, 16 bits where one is above 255
-grey()
+# gray NAME WxH NUMBERS: a label or an image, 16 bits where one is above 255
+gray()
 {
     perl -e 'my ($size, @v) = @ARGV; my $max = 255; $_ > 255 and $max = 65535 for @v;
         $size =~ s/x/ /; binmode STDOUT;
         print "P5 $size $max\n", pack $max > 255 ? "n*" : "C*", @v' "${@:2}" >"$1"
 }
-# rgb NAME WxH COLOURS: of rrggbb
+# rgb NAME WxH COLORS: of rrggbb
 rgb()
 {
     perl -e 'my ($size, @v) = @ARGV; $size =~ s/x/ /; binmode STDOUT;
@@ -58,24 +58,24 @@ bad_set()
 
 printf '0\t0\tground\t#000000\n1\t1\tdisc\t#ff0000\n2\t2\tbox\t#00ff00\n' >three.tsv
 printf '0\t0\tground\n1\t1\tdisc\n' >two.tsv
-grey i.pgm 3x2 10 20 30 40 50 60
-grey good.pgm 3x2 0 1 2 0 1 2
+gray i.pgm 3x2 10 20 30 40 50 60
+gray good.pgm 3x2 0 1 2 0 1 2
 seg-import -m three.tsv <<<"item${tab}i.pgm${tab}good.pgm" | seg-check >.out
 ok $? "the sound dataset"
 
 # ---- 1: off by one, out of range, half ignored ----
 
-grey l.pgm 3x2 1 2 3 1 2 3
+gray l.pgm 3x2 1 2 3 1 2 3
 bad_import "classes counted from 1" 'l.pgm: value 3 at \(x 2, y 0\) is not.*\(2 pixels\)' i.pgm l.pgm -m three.tsv
-grey l.pgm 3x2 0 1 2 255 255 0
+gray l.pgm 3x2 0 1 2 255 255 0
 bad_import "255 from nowhere" 'l.pgm: value 255 at \(x 0, y 1\)' i.pgm l.pgm -m three.tsv
-grey l.pgm 3x2 0 0 1 1 204 0
+gray l.pgm 3x2 0 0 1 1 204 0
 bad_import "204 in a set of two classes" 'l.pgm: value 204 at \(x 1, y 1\)' i.pgm l.pgm -m two.tsv
-grey l.pgm 3x2 0 255 0 255 0 0
+gray l.pgm 3x2 0 255 0 255 0 0
 bad_import "a mask of 0 and 255 for one of 0 and 1" 'value 255 at \(x 1, y 0\)' i.pgm l.pgm -m two.tsv
-grey l.pgm 3x2 0 128 255 0 128 255
+gray l.pgm 3x2 0 128 255 0 128 255
 bad_import "ids stretched to be seen" 'value 128 at \(x 1, y 0\).*, nor 255 at \(x 2, y 0\)' i.pgm l.pgm -m three.tsv
-grey l.pgm 3x2 0 127 254 0 1 2
+gray l.pgm 3x2 0 127 254 0 1 2
 bad_import "half of them stretched" 'value 127 at \(x 1, y 0\)' i.pgm l.pgm -m three.tsv
 array l.npy '<i2' '2, 3' 0 -1 0 1 1 1
 bad_import "-1 for what is ignored" 'l.npy: value -1 at \(x 1, y 0\)' i.pgm l.npy -m two.tsv
@@ -87,27 +87,27 @@ array l.npy '<f4' '2, 3' 0 1 nan 1 1 1
 bad_import "a label that is no number" 'l.npy: value -?nan at \(x 2, y 0\)' i.pgm l.npy -m two.tsv
 array l.npy '<f4' '2, 3' 0 1 inf 1 1 1
 bad_import "or infinite" 'l.npy: value inf at \(x 2, y 0\)' i.pgm l.npy -m two.tsv
-grey l.pgm 3x2 0 257 1 0 1 1
+gray l.pgm 3x2 0 257 1 0 1 1
 bad_import "ids times 257" 'l.pgm: value 257 at \(x 1, y 0\)' i.pgm l.pgm -m two.tsv
-grey l.pgm 3x2 0 1000 2000 3000 1000 0
+gray l.pgm 3x2 0 1000 2000 3000 1000 0
 bad_import "instances for classes" 'value 1000 at \(x 1, y 0\) is not.*\(2 pixels\), nor 2000' i.pgm l.pgm -m two.tsv
 cp i.pgm l.pgm
 bad_import "the image for its label" 'l.pgm: value 10 at \(x 0, y 0\)' i.pgm l.pgm -m three.tsv
-grey l.pgm 2x3 0 1 0 1 0 1
+gray l.pgm 2x3 0 1 0 1 0 1
 bad_import "a label that is turned" 'i.pgm: 3x2 pixels, its label l.pgm has 2x3' i.pgm l.pgm -m two.tsv
-grey l.pgm 6x4 0 1 0 1 0 1 0 1 0 1 0 1 0 1 0 1 0 1 0 1 0 1 0 1
+gray l.pgm 6x4 0 1 0 1 0 1 0 1 0 1 0 1 0 1 0 1 0 1 0 1 0 1 0 1
 bad_import "a label of twice the size" 'i.pgm: 3x2 pixels, its label l.pgm has 6x4' i.pgm l.pgm -m two.tsv
-grey l.pgm 3x1 0 1 0
+gray l.pgm 3x1 0 1 0
 bad_import "a row too few" '3x2 pixels, its label l.pgm has 3x1' i.pgm l.pgm -m two.tsv
 bad_import "no label where one should be" 'gone.png: cannot open: No such' i.pgm gone.png -m two.tsv
 : >empty.png
 bad_import "a label of no bytes" 'empty.png: empty file' i.pgm empty.png -m two.tsv
 bad_import "a text for a label" 'two.tsv: not supported: a text file' i.pgm two.tsv -m two.tsv
-bad_import "a photograph for a label" 'grey.jpg: label picture is JPEG' \
-    "$root/tests/golden/grey.jpg" "$root/tests/golden/grey.jpg" -m two.tsv
+bad_import "a photograph for a label" 'gray.jpg: label image is JPEG' \
+    "$root/tests/golden/gray.jpg" "$root/tests/golden/gray.jpg" -m two.tsv
 
 # maps that cannot be
-grey l.pgm 3x2 0 1 0 1 0 1
+gray l.pgm 3x2 0 1 0 1 0 1
 bad_map()
 {
     printf -- "$3" >bad.tsv
@@ -125,7 +125,7 @@ bad_map "commas for tabs" 'no tab: columns are separated by tabs, here there are
 bad_map "columns in another order" 'value sky is not' 'sky\t0\t0\n'
 bad_map "a header without #" 'value value is not' 'value\tid\tname\n0\t0\ta\n'
 
-# what no single picture shows
+# what no single image shows
 three='seg.classes=ground\tdisc\tbox'
 record seg.key=a "$three" image=U8:2,3,1:1,2,3,4,5,6 label=U8:2,3:255 >ignored.st
 bad_set "every pixel ignored" 'ignored ignored.st a 0 0 255' ignored.st
@@ -150,70 +150,70 @@ bad_set "a label turned on its way" 'size size.st b - - \[3,2\]' size.st
 record seg.key=b "$three" image=U8:2,3,1:1,2,3,4,5,7 label=U16:2,3:0,1,2,0,1,2 >wide.st
 bad_set "a label of 16 bits" 'type wide.st b' wide.st
 record seg.key=c "$three" image=U8:2,3,1:1,2,3,4,5,6 label=U8:2,3:0,1,2,0,1,2 >leak.st
-bad_set "a picture to train and to test on" 'twice leak.st c' fine.st leak.st
+bad_set "an image to train and to test on" 'twice leak.st c' fine.st leak.st
 cat fine.st leak.st >double.st
-bad_set "a picture twice" 'twice double.st c' double.st
+bad_set "an image twice" 'twice double.st c' double.st
 seg-net unet --width 4 --depth 2 --bands 1 --classes 2 | seg-init -q -o net.st
 status_is 65 "training on more classes than there are" seg-finetune -q -m net.st \
     --classes 2 -b 1 --steps 1 <(record seg.key=a image=U8:2,4,1:1 label=U8:2,4:0,1,1,0,0,1,2,0)
 like "$(cat .err)" 'a: label: value 2 at \(x 2, y 1\) is neither a class' "names the pixel"
 
-# ---- 2: palettes and colours ----
+# ---- 2: palettes and colors ----
 
 rgb l.ppm 3x2 000000 ff0000 00ff00 000000 ff0000 00ff00
-bad_import "a coloured label without a map" 'l.ppm: label picture is coloured' i.pgm l.ppm
-bad_import "with a map that has no colours" 'l.ppm: colour #000000 at .x 0, y 0.*no colours' i.pgm l.ppm -m two.tsv
+bad_import "a colored label without a map" 'l.ppm: label image is colored' i.pgm l.ppm
+bad_import "with a map that has no colors" 'l.ppm: color #000000 at .x 0, y 0.*no colors' i.pgm l.ppm -m two.tsv
 rgb l.ppm 3x2 000000 0000ff 00ff00 000000 0000ff 00ff00
-bad_import "red for blue" 'l.ppm: colour #0000ff at \(x 1, y 0\).*\(2 pixels\)' i.pgm l.ppm -m three.tsv
+bad_import "red for blue" 'l.ppm: color #0000ff at \(x 1, y 0\).*\(2 pixels\)' i.pgm l.ppm -m three.tsv
 rgb l.ppm 3x2 000000 7f0000 ff0000 000000 00ff00 0000fe
-bad_import "smoothed edges" 'colour #7f0000 at \(x 1, y 0\).*, nor #0000fe at \(x 2, y 1\)' i.pgm l.ppm -m three.tsv
-bad_import "too smooth to be told" 'colour #7f0000' i.pgm l.ppm -m three.tsv --near 60
+bad_import "smoothed edges" 'color #7f0000 at \(x 1, y 0\).*, nor #0000fe at \(x 2, y 1\)' i.pgm l.ppm -m three.tsv
+bad_import "too smooth to be told" 'color #7f0000' i.pgm l.ppm -m three.tsv --near 60
 rgb l.ppm 3x2 000000 fe0000 00ff00 000000 ff0000 00ff00
-bad_import "a colour that is nearly right" 'colour #fe0000 at \(x 1, y 0\)' i.pgm l.ppm -m three.tsv
+bad_import "a color that is nearly right" 'color #fe0000 at \(x 1, y 0\)' i.pgm l.ppm -m three.tsv
 printf '0\t0\ta\t#ff0000\n1\t1\tb\t#ff0000\n2\t2\tc\t#000000\n' >same.tsv
 rgb l.ppm 3x2 000000 ff0000 000000 000000 000000 000000
-bad_import "one colour for two classes" 'colour #ff0000 at \(x 1, y 0\) stands for several' i.pgm l.ppm -m same.tsv
+bad_import "one color for two classes" 'color #ff0000 at \(x 1, y 0\) stands for several' i.pgm l.ppm -m same.tsv
 rgb l.ppm 3x2 8c8c8c 000000 000000 000000 000000 000000
-bad_import "roads and skyscrapers of ADE20K by their colour" '#8c8c8c at \(x 0, y 0\) stands for several' i.pgm l.ppm -m ade20k
+bad_import "roads and skyscrapers of ADE20K by their color" '#8c8c8c at \(x 0, y 0\) stands for several' i.pgm l.ppm -m ade20k
 printf 'P7\nWIDTH 3\nHEIGHT 2\nDEPTH 4\nMAXVAL 255\nTUPLTYPE RGB_ALPHA\nENDHDR\n' >l.pam
 perl -e 'print pack "N*", 0xff0000ff, 0x000000ff, 0x00000000, (0xff) x 3' >>l.pam
 bad_import "a label that shines through" 'l.pam: alpha 0 at \(x 2, y 0\)' i.pgm l.pam -m three.tsv
 printf 'P7\nWIDTH 3\nHEIGHT 2\nDEPTH 2\nMAXVAL 255\nTUPLTYPE GRAYSCALE_ALPHA\nENDHDR\n\0\377\0\377\0\377\0\377\0\377\0\377' >l.pam
-bad_import "grey with alpha" 'l.pam: label picture of 2 channels' i.pgm l.pam -m three.tsv
+bad_import "gray with alpha" 'l.pam: label image of 2 channels' i.pgm l.pam -m three.tsv
 perl -e 'print "P6 3 2 65535\n", "\0" x 36' >l.ppm
-bad_import "colours of 16 bits" 'l.ppm: label picture of 3 channels, U16' i.pgm l.ppm -m three.tsv
+bad_import "colors of 16 bits" 'l.ppm: label image of 3 channels, U16' i.pgm l.ppm -m three.tsv
 perl -e 'print "P7\nWIDTH 3\nHEIGHT 2\nDEPTH 5\nMAXVAL 255\nTUPLTYPE X\nENDHDR\n", "\0" x 30' >l.pam
-bad_import "a stack of masks" 'l.pam: label picture of 5 channels' i.pgm l.pam -m three.tsv
-# a palette in another order than the map: by number, and by colour
+bad_import "a stack of masks" 'l.pam: label image of 5 channels' i.pgm l.pam -m three.tsv
+# a palette in another order than the map: by number, and by color
 record seg.key=p 'seg.classes=disc\tground\tbox' 'seg.palette=#ff0000,#000000,#00ff00' \
     label=U8:2,3:1,0,2,1,0,2 | seg-export -d palette
 printf '1\t0\tdisc\t#ff0000\n2\t1\tground\t#000000\n3\t2\tbox\t#00ff00\n' >order.tsv
 bad_import "a palette whose numbers mean something else" 'p.png: ' i.pgm palette/p.png -m order.tsv
-seg-import -m order.tsv --colours <<<"item${tab}i.pgm${tab}palette/p.png" -o by.st
+seg-import -m order.tsv --colors <<<"item${tab}i.pgm${tab}palette/p.png" -o by.st
 is "$("$root/tests/tensor.pl" by.st label | od -An -tu1 | xargs)" \
-    "1 0 2 1 0 2" "but whose colours do not"
+    "1 0 2 1 0 2" "but whose colors do not"
 printf '1\t0\ta\t#123456\n' >other.tsv
-bad_import "or colours of another map" 'p.png: colour #000000 at \(x 0, y 0\)' i.pgm palette/p.png -m other.tsv --colours
+bad_import "or colors of another map" 'p.png: color #000000 at \(x 0, y 0\)' i.pgm palette/p.png -m other.tsv --colors
 rgb l.ppm 3x2 7f7f7f 000000 000000 000000 000000 000000
 for map in camvid cityscapes gta5 voc; do
-    bad_import "grey is no class of $map" 'colour #7f7f7f at \(x 0, y 0\)' i.pgm l.ppm -m $map
+    bad_import "gray is no class of $map" 'color #7f7f7f at \(x 0, y 0\)' i.pgm l.ppm -m $map
 done
 
 # ---- 3: ids and train ids ----
 
-grey l.pgm 3x2 0 5 18 255 2 1
+gray l.pgm 3x2 0 5 18 255 2 1
 bad_import "train ids for ids" 'l.pgm: value 255 at \(x 0, y 1\)' i.pgm l.pgm -m cityscapes
-grey l.pgm 3x2 7 26 33 24 11 21
+gray l.pgm 3x2 7 26 33 24 11 21
 bad_import "ids for train ids" 'l.pgm: value 26 at \(x 1, y 0\)' i.pgm l.pgm -m cityscapes-train
-grey l.pgm 3x2 7 34 33 24 11 21
+gray l.pgm 3x2 7 34 33 24 11 21
 bad_import "GTA5 for Cityscapes" 'l.pgm: value 34 at \(x 1, y 0\)' i.pgm l.pgm -m cityscapes
-grey l.pgm 3x2 1 151 0 150 2 3
+gray l.pgm 3x2 1 151 0 150 2 3
 bad_import "ADE20K of more classes" 'l.pgm: value 151 at \(x 1, y 0\)' i.pgm l.pgm -m ade20k
-grey l.pgm 3x2 1 21 0 20 2 3
+gray l.pgm 3x2 1 21 0 20 2 3
 bad_import "VOC of more classes" 'l.pgm: value 21 at \(x 1, y 0\)' i.pgm l.pgm -m voc
-grey l.pgm 3x2 1 12 0 11 2 3
+gray l.pgm 3x2 1 12 0 11 2 3
 bad_import "CamVid of 12 classes" 'l.pgm: value 12 at \(x 1, y 0\)' i.pgm l.pgm -m camvid
-grey l.pgm 3x2 7 26 33 24 11 0
+gray l.pgm 3x2 7 26 33 24 11 0
 seg-import -m cityscapes <<<"item${tab}i.pgm${tab}l.pgm" -o city.st
 seg-export -d ids city.st
 bad_import "a map applied to what it made" 'ids/item.png: its values are class ids: a label map was applied already' \
@@ -226,9 +226,9 @@ seg-export -m cityscapes -d back city.st 2>.err
 like "$(cat .err)" 'cityscapes: 16 values stand for ignore: 0 is written' "what the way back chooses is told"
 seg-import -m cityscapes <<<"item${tab}i.pgm${tab}back/item.png" | seg-diff city.st -
 ok $? "and there and back is where we were"
-seg-export -q --rgb -m cityscapes -d colours city.st
-seg-import -m cityscapes <<<"item${tab}i.pgm${tab}colours/item.png" | seg-diff city.st -
-ok $? "by colours too"
+seg-export -q --rgb -m cityscapes -d colors city.st
+seg-import -m cityscapes <<<"item${tab}i.pgm${tab}colors/item.png" | seg-diff city.st -
+ok $? "by colors too"
 status_is 65 "classes that the map has not" seg-export -m two.tsv -d none city.st
 like "$(cat .err)" 'item: class [0-9]+ at .x [0-9]+, y [0-9]+. has no value' "are named"
 
@@ -236,15 +236,15 @@ like "$(cat .err)" 'item: class [0-9]+ at .x [0-9]+, y [0-9]+. has no value' "ar
 
 two='seg.classes=ground\tdisc'
 label=label=U8:2,3:0,1,0,1,0,1
-record seg.key=grey "$two" image=U8:2,3,1:1,2,3,4,5,6 $label >a.st
+record seg.key=gray "$two" image=U8:2,3,1:1,2,3,4,5,6 $label >a.st
 record seg.key=rgb "$two" image=U8:2,3,3:1,2,3,4,5,6,7,8,9,9,8,7,6,5,4,3,2,1 $label >b.st
-bad_set "grey pictures among coloured ones" 'bands b.st rgb - - 3' a.st b.st
+bad_set "gray images among colored ones" 'bands b.st rgb - - 3' a.st b.st
 record seg.key=deep "$two" image=U16:2,3,1:1000,2000,3000,4,5,6 $label >c.st
 bad_set "16 bits among 8" 'type c.st deep - - U16' a.st c.st
 record seg.key=float "$two" image=F32:2,3,1:0.1,0.2,0.3,0.4,0.5,0.6 $label >d.st
 bad_set "0 to 1 among 0 to 255" 'type d.st float - - F32' a.st d.st
 record seg.key=signed "$two" image=I16:2,3,1:-1024,0,1,2,3,4 $label >e.st
-bad_set "Hounsfield units among grey levels" 'type e.st signed - - I16' a.st e.st
+bad_set "Hounsfield units among gray levels" 'type e.st signed - - I16' a.st e.st
 record seg.key=alpha "$two" image=U8:2,3,4:1,2,3,255,4,5,6,255,7,8,9,255,1,2,3,255,4,5,6,255,7,8,8,255 $label >f.st
 bad_set "an alpha channel in some" 'bands f.st alpha - - 4' b.st f.st
 record seg.key=hole "$two" image=F32:2,3,2:1,2,3,4,nan,6,7,8,9,10,11,12 $label >g.st
@@ -270,7 +270,7 @@ geo l 500000,4100010 0,1,0,1,0,1
 seg-import -q -m two.tsv <<<"item${tab}geo/i.tif${tab}geo/l.tif" -o apart.st 2>.err
 bad_set "one row off" 'place apart.st item 0 0 1' apart.st
 seg-import -q <<<"$root/tests/golden/turned.jpg" -o turned.st 2>.err
-like "$(cat .err)" 'turned.jpg: EXIF says the picture is turned' "a turned photograph is told"
+like "$(cat .err)" 'turned.jpg: EXIF says the image is turned' "a turned photograph is told"
 bad_set "and found" 'exif turned.st turned - - orientation=6' turned.st
 if [ -n "$data" ]; then
     b=$data/samples/brain_atlas

@@ -118,7 +118,7 @@ through()
         seg-stat -p 1,99 in.st >levels.tsv &&
         seg-init -q -s 1 $norm ../../net.txt -o init.st &&
         seg-sample --crop 12 -n 16 -s 2 --scale 0.6,1.5 --flip hv --intensity in.st |
-            seg-augment -s 3 --color 0.5 --blur 0.5 --noise 0.2 --cutout 0.5 --grey 0.1 |
+            seg-augment -s 3 --color 0.5 --blur 0.5 --noise 0.2 --cutout 0.5 --gray 0.1 |
             seg-finetune -q -j 1 -m init.st -b 4 --steps 4 -o model.st &&
         seg-predict -q -j 1 -m model.st --emit labels,probs,confidence in.st -o pred.st &&
         seg-predict -q -j 1 -m model.st --scales 0.5,1 --flip h in.st -o views.st &&

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Normalisation by the dataset, by each picture, by ranges without their tails:
+# Normalization by the dataset, by each image, by ranges without their tails:
 # what the network sees, and that training sees what prediction sees.
 . "$(dirname "$0")/lib.sh"
 tab=$'\t'
@@ -51,7 +51,7 @@ is "$(seg-info --meta seg.low plain.st)$(seg-info --meta seg.normalize plain.st)
     "without --clip there are no limits"
 record seg.key=flat image=U8:2,2,1:7 | seg-cat >flat.st
 is "$(see record.st flat.st)$(see half.st flat.st)" "0 0 0 0 0 0 0 0 " \
-    "a picture of one value is 0"
+    "an image of one value is 0"
 record seg.key=two image=F32:1,3,2:1,1000,2,5000,3,3000 | seg-cat >two.st
 seg-init --normalize record two.txt -o two_record.st
 is "$(see two_record.st two.st)" "-1.2247 -1.2247 0 1.2247 1.2247 0 " "each band by itself"
@@ -68,7 +68,7 @@ for bad in 'mean 1' 'mean 1\nsd x\n' 'mean 1,2\nsd 1\n' ''; do
         <(record seg.key=k "seg.intensity=$bad" image=U8:1,3,1:8,10,14 | seg-cat)
 done
 
-# ---- the whole picture, in patches and slices ----
+# ---- the whole image, in patches and slices ----
 
 seg-synth -n 6 -s 3 --size 40x32 -o scenes.st
 seg-sample --crop 16 -n 12 -s 1 scenes.st -o patches.st
@@ -85,11 +85,11 @@ for f in told.st grid.st; do
     is "$(seg-info --meta seg.intensity $f | sort -u)" \
         "$(for i in 1 2 3 4 5 6; do
             seg-pick --from $i --to $i scenes.st | seg-sample --grid --crop 40x32 --intensity |
-                seg-info --meta seg.intensity; done | sort -u)" "$f: of its whole picture"
+                seg-info --meta seg.intensity; done | sort -u)" "$f: of its whole image"
 done
 seg-augment --color 0.5 told.st | seg-info --meta seg.intensity | cmp -s - \
     <(seg-info --meta seg.intensity told.st)
-ok $? "colours are changed after that"
+ok $? "colors are changed after that"
 
 # ---- scenes in strips ----
 
@@ -113,7 +113,7 @@ status_is 65 "nor can be told by seg-sample" seg-sample --crop 16 -n 1 --intensi
 
 # ---- training sees what prediction sees ----
 
-# Numbers 1024 times as large are, to such a model, the same picture, to the bit:
+# Numbers 1024 times as large are, to such a model, the same image, to the bit:
 # in patches, while training, and in validation.
 perl -e 'srand 3; for my $k (1 .. 4) {
     my @v = map { sprintf "%.6f", rand() * ($k ** 3) } 1 .. 24 * 20;
@@ -151,7 +151,7 @@ seg-sample --grid --crop 24x20 --intensity small.st |
     seg-predict -q -m small.model --emit probs --keep none -o p.st
 seg-predict -q -m small.model --emit probs --keep none small.st -o q.st
 seg-diff -i 'seg.*' p.st q.st
-ok $? "a patch as large as its picture is predicted alike"
+ok $? "a patch as large as its image is predicted alike"
 
 # ---- wrong use ----
 

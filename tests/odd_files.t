@@ -140,9 +140,9 @@ sed 's/^10/0/; s/#ff0000/#fe0000/' values.tsv >others.tsv
 printf 'k\tindexed.png\tindexed.png\n' >l
 for m in values colors; do
     status_is 65 "indices that are not in the map: $m" seg-import -m $m.tsv l
-    is "$(<.err)" "seg-import: indexed.png: value 0 at (x 0, y 0) is not in the label map, but the colors of its palette are: --colours goes by color" \
-        "--colours is named"
-    seg-import --colours -m $m.tsv -o color.st l
+    is "$(<.err)" "seg-import: indexed.png: value 0 at (x 0, y 0) is not in the label map, but the colors of its palette are: --colors goes by color" \
+        "--colors is named"
+    seg-import --colors -m $m.tsv -o color.st l
     is "$(numbers color.st label | xargs)" "0 2 1" "and tells the classes"
 done
 status_is 65 "neither its indices nor all its colors" seg-import -m others.tsv l
@@ -177,8 +177,8 @@ $d = $j; $d =~ s/\xff\xc0(..)/\xff\xc3$1/s; put("lossless", $d);
 $d = $j; $d =~ s/\xff\xc0(...)../\xff\xc0$1\0\0/s; put("lines", $d);
 substr($d = $j, 3, 1) = "\xf7"; put("ls", $d);
 END
-perl jpeg.pl "$golden/colour.jpg"
-echo "$golden/colour.jpg" | seg-import -o whole.st
+perl jpeg.pl "$golden/color.jpg"
+echo "$golden/color.jpg" | seg-import -o whole.st
 tensor whole.st image >want
 stray='odd JPEG: at least [12][0-9] stray bytes before marker 0x'
 reads table.jpg "${stray}db" "a JPEG with stray bytes before a table"

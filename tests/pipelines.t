@@ -21,7 +21,7 @@ is "$(awk '$3 == "steps" { print $2, $5 + 0 }' demo/table.tsv | sort -u)" \
 ce+ 8
 cross 6" "equal steps, and the sum of them for ce+"
 is "$(awk '$3 == "images" { print $5 + 0 }' demo/table.tsv | sort -u)" 8 \
-    "scored on all test pictures"
+    "scored on all test images"
 is "$(sed -n 1p demo/table.md)" "| miou | ce | ce+ | cross |" "a table to read"
 [ -s demo/overlay.png ]
 ok $? "an overlay"
@@ -44,7 +44,7 @@ find demo -type f -exec sha256sum {} + | sort >after
 demo VIEW=--legend
 find demo -type f -exec sha256sum {} + | sort | diff after - >other
 is "$(sed -n 's/^>.* //p' other | xargs)" "demo/overlay.png demo/shown" \
-    "shown in another way: another picture, and no more"
+    "shown in another way: another image, and no more"
 
 touch mark
 demo LR=0.01
@@ -132,11 +132,11 @@ if [ -n "$data" ]; then
     make -s -j2 -f "$root/pipelines/camvid.mk" DATA=few THREADS=1 \
         IMPORT='--size 60x45' SHOW='-n 2' CROP=32x32 GRID=4x4 STEPS=4 \
         PRESTEPS=2 BATCH=2 BUDGETS=4 METHODS='within batch' NET='unet --width 4 --depth 2 --classes 11' 2>err
-    is $? 0 "camvid.mk on a few pictures" || cat err
+    is $? 0 "camvid.mk on a few images" || cat err
     make -s -j2 -f "$root/pipelines/segmenter.mk" DATA=few THREADS=1 \
         IMPORT='--size 60x45' SHOW='-n 2' CROP=32x32 STEPS=3 PRESTEPS=1 \
         BATCH=2 BUDGETS=4 KINDS='16-mask 8-linear' 2>err
-    is $? 0 "segmenter.mk on a few pictures" || cat err
+    is $? 0 "segmenter.mk on a few images" || cat err
     is "$(grep -c '^| miou' segmenter/table.md)" 2 "a table for each kind"
     seg-info --meta seg.net segmenter/16-mask/4/cross/1/model.st |
         grep -q decoder.mask_norm
@@ -144,6 +144,6 @@ if [ -n "$data" ]; then
     is "$(awk '$3 == "pixels" { print $2, $1 }' camvid/table.tsv)" \
         "$(printf 'within 4\nbatch 4')" "its table"
 else
-    skip "camvid.mk on a few pictures" "no ../shared/data"
+    skip "camvid.mk on a few images" "no ../shared/data"
 fi
 done_testing

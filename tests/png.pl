@@ -1,8 +1,8 @@
 #!/usr/bin/perl
-# png.pl DIR: PNG files of every bit depth, colour type, interlacing and filter,
+# png.pl DIR: PNG files of every bit depth, color type, interlacing and filter,
 # written from the specification alone, with what a reader must make of them:
 #
-#   DIR/NAME.png    the picture
+#   DIR/NAME.png    the image
 #   DIR/NAME.image  its samples as a tensor [H,W,C], palette looked up
 #   DIR/NAME.label  its samples as a tensor [H,W], where it can be a label
 #
@@ -11,10 +11,10 @@ use strict;
 use warnings;
 use Compress::Zlib qw(compress crc32);
 
-my %colour = (grey => 0, rgb => 2, palette => 3, greyalpha => 4, rgba => 6);
-my %channels = (grey => 1, rgb => 3, palette => 1, greyalpha => 2, rgba => 4);
-my %depths = (grey => [1, 2, 4, 8, 16], rgb => [8, 16],
-    palette => [1, 2, 4, 8], greyalpha => [8, 16], rgba => [8, 16]);
+my %color = (gray => 0, rgb => 2, palette => 3, grayalpha => 4, rgba => 6);
+my %channels = (gray => 1, rgb => 3, palette => 1, grayalpha => 2, rgba => 4);
+my %depths = (gray => [1, 2, 4, 8, 16], rgb => [8, 16],
+    palette => [1, 2, 4, 8], grayalpha => [8, 16], rgba => [8, 16]);
 my @passes = ([0, 0, 8, 8], [4, 0, 8, 8], [0, 4, 4, 8], [2, 0, 4, 4],
     [0, 2, 2, 4], [1, 0, 2, 2], [0, 1, 1, 2]);    # x, y, step x, step y
 
@@ -100,7 +100,7 @@ sub make {
     my $name = "$kind$depth" . ($interlaced ? "i" : "") . "-${w}x$h";
     my $type = $depth == 16 ? "v*" : "C*";
     my $png = "\x89PNG\r\n\x1a\n" . chunk("IHDR",
-        pack("NNCCCCC", $w, $h, $depth, $colour{$kind}, 0, 0, $interlaced));
+        pack("NNCCCCC", $w, $h, $depth, $color{$kind}, 0, 0, $interlaced));
     $png .= chunk("tEXt", "Comment\0passed over");
     $png .= chunk("PLTE", pack "C*", map { entry($_) } 0 .. 2**$depth - 1)
         if $kind eq "palette";
@@ -121,20 +121,20 @@ sub make {
     }
     save("$dir/$name.image", pack $type, @image);
     save("$dir/$name.label", pack $type, @label)
-        if $kind eq "grey" || $kind eq "palette";
+        if $kind eq "gray" || $kind eq "palette";
     my $n = $kind eq "palette" ? 3 : $channels{$kind};
     print "$name $w $h $n ", ($depth == 16 ? "U16" : "U8"), "\n";
 }
 
 my $dir = shift // die "usage: png.pl DIR\n";
-for my $kind (sort keys %colour) {
+for my $kind (sort keys %color) {
     for my $depth (@{$depths{$kind}}) {
         for my $interlaced (0, 1) {
             make($dir, 13, 11, $kind, $depth, $interlaced);
         }
     }
 }
-make($dir, 1, 1, "grey", 1, 1);
+make($dir, 1, 1, "gray", 1, 1);
 make($dir, 2, 3, "palette", 4, 1);
 make($dir, 1, 9, "rgba", 16, 1);
-make($dir, 300, 2, "grey", 8, 0);
+make($dir, 300, 2, "gray", 8, 0);

@@ -19,7 +19,7 @@ builds()
         return
     fi
     rm -f ./*.o kernels.a log
-    for f in "$root"/lib/kernel/*.c; do
+    for f in "$root"/lib/simd/*.c "$root"/lib/kernel/*.c "$root"/lib/kernel/*/*.c; do
         [ "${f##*/}" = gemm.c ] && continue
         "$1" $flags -DLEVEL=base -c "$f" 2>>log || bad=1
     done
@@ -53,7 +53,7 @@ if command -v clang >/dev/null; then
     cd "$root" || exit 1
     strict="$flags -Wstrict-prototypes -Wvla -DSEG_VERSION=\"0\" -fsyntax-only"
     clang $strict -DLEVEL=base -Wconversion -Wno-sign-conversion \
-        lib/*/*.c formats/*.c 2>"$dir/log" &&
+        lib/*/*.c lib/*/*/*.c formats/*/*.c 2>"$dir/log" &&
         clang $strict cmd/*.c cmd/*/*.c tests/unit/*.c 2>>"$dir/log"
     ok $? "clang: the whole tree"
     head -n 20 "$dir/log" | sed 's/^/# /'

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Every picture that seg-export writes is read by programs that are not ours,
+# Every image that seg-export writes is read by programs that are not ours,
 # sample for sample: GDAL, libtiff's tools, pngcheck, numpy, nifti_tool.
 . "$(dirname "$0")/lib.sh"
 tensor() { "$root/tests/tensor.pl" "$@"; }
@@ -132,7 +132,7 @@ else
     skip "numpy loads arrays" "no numpy"
 fi
 
-# What is no picture goes out as an array without being asked.
+# What is no image goes out as an array without being asked.
 perl -e 'my $h = q({"__metadata__":{"seg.key":"k"},"b":{"dtype":"BOOL","shape":[2,3],)
     . q("data_offsets":[0,6]},"d":{"dtype":"F64","shape":[2],"data_offsets":[6,22]},)
     . q("h":{"dtype":"F16","shape":[1,1,2,1],"data_offsets":[22,26]}});
@@ -222,7 +222,7 @@ if [ -n "$data" ]; then
     is "$(where sure/k.tif)" "$(where "${s}_S2Hand.tif")" "confidence alone does too"
     seg-pick -t embedding p.st | seg-export -t embedding -f tiff -d alone
     is "$(gdalinfo alone/k.tif | grep -c Origin)" 0 \
-        "an embedding of a picture of unknown size has no place"
+        "an embedding of an image of unknown size has no place"
 else
     skip "predictions lie where the scene lies" "no ../shared/data"
 fi

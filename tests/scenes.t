@@ -40,7 +40,7 @@ for exact in "" --exact; do
     seg-predict -q -m model.st $exact --emit probs one.st >all.st
     "${predict[@]}" $exact --emit probs --blend halo one.st >halo.st
     seg-diff -q all.st halo.st
-    is $? 0 "with a halo the bits are those of the whole picture $exact"
+    is $? 0 "with a halo the bits are those of the whole image $exact"
 done
 "${predict[@]}" --emit labels,probs --blend halo strips.st >halo.st
 for t in pred probs; do
@@ -67,7 +67,7 @@ ok $? "two threads make the same bytes"
 cat strips.st | "${predict[@]}" | cmp -s - b.st
 ok $? "a pipe and a file as well"
 seg-cat -q strips.st one.st strips.st | "${predict[@]}" | seg-info -l | wc -l >count
-is "$(cat count)" 19 "scenes and pictures, one behind the other"
+is "$(cat count)" 19 "scenes and images, one behind the other"
 
 # ---- memory ----
 
@@ -118,7 +118,7 @@ seg-pick --from 2 strips.st >late.st
 status_is 65 "the beginning is missing" "${predict[@]}" late.st
 status_is 65 "only TIFF holds scenes" seg-export -q -f png -t label strips.st
 seg-import -q --images image --strip 64 --channels 1 2>/dev/null
-is $? 65 "--channels is for strips as for pictures"
+is $? 65 "--channels is for strips as for images"
 status_is 64 "--size is not" seg-import -q --images image --strip 64 --size 10
 seg-export -q -t image -d png whole.st
 status_is 65 "PNG is not read by rows" seg-import -q --images png/synth --strip 64
@@ -134,7 +134,7 @@ status_is 64 "--blend halo has its own" "${predict[@]}" --blend halo --overlap 4
 seg-net resnet18-deeplabv3plus --classes 8 | seg-init -q >pool.st
 status_is 65 "no halo around global pooling" \
     seg-predict -q -m pool.st --window 256 --blend halo one.st
-like "$(cat .err)" "gap looks at the whole picture, so windows cannot be exact" "which is said"
+like "$(cat .err)" "gap looks at the whole image, so windows cannot be exact" "which is said"
 status_is 65 "nor in too small a window" "${predict[@]}" --blend halo --window 16 one.st
 like "$(cat .err)" "windows of 16 pixels are too small to be exact" "which is said"
 done_testing

@@ -24,7 +24,7 @@ seg-pick -d image two.st | seg-pick --rename image.1=image |
     seg-diff -q -i label - color.st
 is $? 1 "the second has other numbers than the first"
 
-# Three times the same pictures: each time others, and shards agree where the
+# Three times the same images: each time others, and shards agree where the
 # sampler numbers its patches.
 seg-augment --color 0.5 all.st all.st all.st >thrice.st
 seg-pick --to 6 thrice.st | seg-diff -q - color.st
@@ -40,11 +40,11 @@ done
 seg-cat 1-7.st 8-20.st | seg-diff -q - whole.st
 ok $? "shards end to end are the whole"
 
-is "$(seg-augment --grey 1 all.st | seg-stat | awk '/^band/ { print $5 }' |
-    uniq | wc -l)" 1 "grey bands are alike"
-seg-augment --grey 1 all.st | seg-augment --color 0.01 --grey 0 |
+is "$(seg-augment --gray 1 all.st | seg-stat | awk '/^band/ { print $5 }' |
+    uniq | wc -l)" 1 "gray bands are alike"
+seg-augment --gray 1 all.st | seg-augment --color 0.01 --gray 0 |
     seg-stat | awk '/^band/ { print $5 }' >means
-ok $? "grey pictures can be distorted"
+ok $? "gray images can be distorted"
 
 status_is 64 "a second view of one" seg-augment --first-too all.st
 status_is 64 "no chance" seg-augment --blur 2 all.st

@@ -47,7 +47,7 @@ finds "a label elsewhere" \
     "$(row place apart.st k 0 2 3.5 'pixels between the image and its label')" apart.st
 put k seg.exif=orientation=6 "$two" $image $label >exif.st
 finds "a turned photograph" \
-    "$(row exif exif.st k - - orientation=6 'the picture is stored turned')" exif.st
+    "$(row exif exif.st k - - orientation=6 'the image is stored turned')" exif.st
 put k $image $label >plain.st
 finds "a label without classes" \
     "$(row classes plain.st k - - - 'no seg.classes: the label went through no label map')" plain.st
@@ -59,19 +59,19 @@ finds "or too small" "$(row value plain.st k 1 0 1 'none of 1 classes; so are 3 
 
 # against the records before
 put other "$two" image=U8:2,3,3:9,8,7,6,5,4,3,2,1,2,3,4,5,6,7,8,9,8 $label >rgb.st
-finds "grey and colour" "$(row bands rgb.st other - - 3 'the first picture has 1')" good.st rgb.st
+finds "gray and color" "$(row bands rgb.st other - - 3 'the first image has 1')" good.st rgb.st
 put other "$two" image=U16:2,3,1:9,8,7,6,5,4 $label >deep.st
-finds "8 and 16 bits" "$(row type deep.st other - - U16 'the first picture is U8')" good.st deep.st
+finds "8 and 16 bits" "$(row type deep.st other - - U16 'the first image is U8')" good.st deep.st
 put other 'seg.classes=b\ta' image=U8:2,3,1:9,8,7,6,5,4 $label >order.st
 finds "other classes" \
     "$(row classes order.st other - - - 'class 0 is b, a in the first record: (b, a) against (a, b)')" \
     good.st order.st
 put new "$two" image=U8:2,3,1:1,2,3,4,5,6 $label >copy.st
-finds "a picture in two splits" \
-    "$(row twice copy.st new - - - 'the picture of good in good.st, another split')" good.st copy.st
+finds "an image in two splits" \
+    "$(row twice copy.st new - - - 'the image of good in good.st, another split')" good.st copy.st
 cat good.st copy.st >both.st
-finds "a picture twice in one" \
-    "$(row twice both.st new - - - 'the picture of good in both.st')" both.st
+finds "an image twice in one" \
+    "$(row twice both.st new - - - 'the image of good in both.st')" both.st
 put good "$two" image=U8:2,3,1:1,2,3,4,5,7 $label | cat good.st - >keys.st
 finds "a key twice" "$(row key keys.st good - - - 'another record has this key')" keys.st
 put b "$two" image=U8:2,3,1:7 $label >b.st
@@ -91,7 +91,7 @@ is "$(seg-check --allow $all many.st | tail -n 1)" "checked${tab}3${tab}0" "coun
 status_is 64 "a kind that is none" seg-check --allow nan,nothing good.st
 is "$(cat many.st | seg-check - | tail -n 1)" "checked${tab}3${tab}7" "of a pipe"
 is "$(seg-cat good.st | seg-check - copy.st | sed '1d; $d' | cut -f7)" \
-    "the picture of good in stdin, another split" "a pipe and a file"
+    "the image of good in stdin, another split" "a pipe and a file"
 status_is 1 "with -o" seg-check -o table.tsv many.st
 is "$(wc -l <table.tsv)" 9 "the table is written all the same"
 status_is 71 "--mem-limit" seg-check --mem-limit 1K good.st
@@ -101,7 +101,7 @@ finds "in a second split, too" "$(row records none.st - - - - 'no records in thi
     good.st none.st
 status_is 0 "unless that is allowed" seg-check --allow records none.st
 seg-pick --drop label good.st | seg-check >out
-is "$?" 0 "pictures without labels are sound"
+is "$?" 0 "images without labels are sound"
 status_is 65 "metadata that makes no sense" \
     seg-check <(put k seg.apart=far "$two" $image $label)
 

@@ -1,5 +1,5 @@
 #!/bin/bash
-# seg-export: values, colours, names of files, refusals.
+# seg-export: values, colors, names of files, refusals.
 . "$(dirname "$0")/lib.sh"
 tensor() { "$root/tests/tensor.pl" "$@"; }
 tab=$'\t'
@@ -27,7 +27,7 @@ ok $? "labels are written"
 is "$(cd out && find . -type f | sort | tr '\n' ' ')" "./a.png ./sub/deep/b.png " \
     "one file a record, directories from keys"
 is "$(chunk out/a.png IHDR)" 0000000d0000000b0803000000 "8-bit palette PNG of 13 x 11"
-like "$(chunk out/a.png PLTE)" '^102030a0b0c0ffeedd(000000)+$' "colours by class, black for ignored"
+like "$(chunk out/a.png PLTE)" '^102030a0b0c0ffeedd(000000)+$' "colors by class, black for ignored"
 echo "k${tab}$p${tab}out/a.png" | seg-import -o b.st
 tensor in.st label >want
 tensor b.st label | cmp -s - want
@@ -38,8 +38,8 @@ same out/a.png again/a.png "the same bytes again, from stdin"
 seg-export -d back -m map.tsv in.st
 echo "k${tab}$p${tab}back/a.png" | seg-import -o b.st
 tensor b.st label | cmp -s - png/palette2-13x11.label
-ok $? "-m: the values of the label picture that came in"
-like "$(chunk back/a.png PLTE)" '^102030010203a0b0c0ffeedd(000000)+$' "-m: colours by value"
+ok $? "-m: the values of the label image that came in"
+like "$(chunk back/a.png PLTE)" '^102030010203a0b0c0ffeedd(000000)+$' "-m: colors by value"
 seg-import -m map.tsv -o c.st <<<"a${tab}$p${tab}back/a.png"
 seg-import -m map.tsv -o d.st <<<"a${tab}$p${tab}$p"
 same c.st d.st "-m out and in again is the same stream"
@@ -64,25 +64,25 @@ status_is 0 "which works" seg-export --rgb -m colors.tsv -d colors in.st
 is "$(chunk colors/a.png IHDR)" 0000000d0000000b0802000000 "and writes RGB"
 printf '1000\t0\tground\t#000000\n1001\t1\tthing\t#000000\n1002\tignore\tb\t#000000\n1003\t2\tother\t#000000\n' >wide.tsv
 seg-export -m wide.tsv -d wide in.st
-is "$(chunk wide/a.png IHDR)" 0000000d0000000b1000000000 "values above 255 give 16-bit grey"
+is "$(chunk wide/a.png IHDR)" 0000000d0000000b1000000000 "values above 255 give 16-bit gray"
 seg-import -m wide.tsv -o c.st <<<"a${tab}$p${tab}wide/a.png"
 tensor c.st label | cmp -s - want
 ok $? "which come in again"
 
-# ---- colours ----
+# ---- colors ----
 
 seg-export --rgb -d rgb in.st
 is "$(chunk rgb/a.png IHDR)" 0000000d0000000b0802000000 "--rgb: 8-bit RGB"
 sed 's/#010203/#000000/' map.tsv >black.tsv
 seg-import -m black.tsv -o c.st <<<"a${tab}$p${tab}rgb/a.png"
 tensor c.st label | cmp -s - want
-ok $? "whose colours are the classes again"
+ok $? "whose colors are the classes again"
 seg-export --rgb -m map.tsv -d rgb in.st
 seg-import -m map.tsv -o c.st <<<"a${tab}$p${tab}rgb/a.png"
 tensor c.st label | cmp -s - want
 ok $? "-m: in those of the map"
-status_is 65 "--rgb of a picture" seg-export --rgb -t image -d none in.st
-like "$(cat .err)" 'a: tensor image has no classes that have colours' "is refused"
+status_is 65 "--rgb of an image" seg-export --rgb -t image -d none in.st
+like "$(cat .err)" 'a: tensor image has no classes that have colors' "is refused"
 is "$(chunk out/a.png tEXt)" "$(printf 'segpipe\0class ids' | od -An -tx1 | tr -d ' \n')" \
     "a PNG of class ids says so"
 is "$(chunk back/a.png tEXt)$(chunk rgb/a.png tEXt)" "" "others do not"
@@ -97,9 +97,9 @@ ok $? "images are written"
 is "$(chunk img/a.png IHDR)" 0000000d0000000b0802000000 "as 8-bit RGB"
 status_is 65 "no such tensor" seg-export --tensor probs -d none in.st
 is "$(<.err)" "seg-export: a: no tensor probs" "is named"
-seg-import -o grey.st <<<"a${tab}png/grey16-13x11.png${tab}png/grey16-13x11.png"
-seg-export -d grey grey.st
-is "$(chunk grey/a.png IHDR)" 0000000d0000000b1000000000 "labels without classes are grey, 16 bits kept"
+seg-import -o gray.st <<<"a${tab}png/gray16-13x11.png${tab}png/gray16-13x11.png"
+seg-export -d gray gray.st
+is "$(chunk gray/a.png IHDR)" 0000000d0000000b1000000000 "labels without classes are gray, 16 bits kept"
 
 # record KEY PRED [NAME=VALUE...]: a record made by hand; see record.pl
 record() { "$root/tests/record.pl" "seg.key=$1" "pred=$2" "${@:3}"; }
@@ -113,8 +113,8 @@ record x U8:2,3:1 "$two" >f.st
 seg-export -d pred f.st
 ok $? "pred is taken where there is one"
 record x U8:2,3:1 seg.classes=a seg.palette=#12345 >f.st
-status_is 65 "a palette of no colour" seg-export -d none f.st
-is "$(<.err)" "seg-export: x: seg.palette: 1 colours #rrggbb expected, seen #12345" \
+status_is 65 "a palette of no color" seg-export -d none f.st
+is "$(<.err)" "seg-export: x: seg.palette: 1 colors #rrggbb expected, seen #12345" \
     "is named with its record"
 record x U8:2,3:1 "$two" 'seg.geo=scale 1,e' >f.st
 status_is 65 "a place that is none" seg-export -f tiff -d none f.st
@@ -176,7 +176,7 @@ status_is 66 "no such stream" seg-export gone.st
 ok $? "no temporary files are left"
 
 if type pngcheck >/dev/null 2>&1; then
-    find out back wide img grey pred -name '*.png' -exec pngcheck -q {} + >.check
+    find out back wide img gray pred -name '*.png' -exec pngcheck -q {} + >.check
     ok $? "all passes pngcheck"
 else
     skip "all passes pngcheck" "no pngcheck"

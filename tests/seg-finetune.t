@@ -49,7 +49,7 @@ for run in "${tune[*]} -m three.st in.st" "seg-predict -q -m three.st whole.st";
 done
 
 # A Segmenter keeps its decoder, at any size; other classes: a plain classifier.
-seg-net vit-tiny --patch 8 --classes 8 --picture 32x32 | seg-init -q >vit.st
+seg-net vit-tiny --patch 8 --classes 8 --image 32x32 | seg-init -q >vit.st
 seg-sample -q --crop 30x21 -n 4 -s 1 whole.st >odd.st
 vit=(seg-finetune -q -m vit.st --steps 2 -b 2 odd.st)
 "${vit[@]}" -j 1 -o vit1.st && "${vit[@]}" -j 2 -o vit2.st

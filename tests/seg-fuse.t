@@ -82,7 +82,7 @@ for how in "" --taper "--how majority"; do
     seg-fuse -q --stitch $how --emit labels,probs tiles.st >back.st
     seg-diff -q <(seg-pick -t pred -t label whole.st) \
         <(seg-pick -t pred -t label back.st)
-    is $? 0 "patches of a picture make the picture $how"
+    is $? 0 "patches of an image make the image $how"
 done
 seg-fuse -q --stitch --taper --emit probs tiles.st >back.st
 close <(numbers whole.st probs) < <(numbers back.st probs)

@@ -1,5 +1,5 @@
 #!/bin/bash
-# seg-import: pictures of every kind, label maps, manifests, damaged files.
+# seg-import: images of every kind, label maps, manifests, damaged files.
 . "$(dirname "$0")/lib.sh"
 golden=$root/tests/golden
 tensor() { "$root/tests/tensor.pl" "$@"; }
@@ -20,7 +20,7 @@ fails()
         echo "#   status $seen, wanted $want: $(<err)"
 }
 
-# ---- PNG, every bit depth and colour type ----
+# ---- PNG, every bit depth and color type ----
 
 mkdir png back
 "$root/tests/png.pl" png >cases
@@ -37,7 +37,7 @@ while read -r name w h c type; do
     echo "k${tab}png/$name.png${tab}png/$name.png" | seg-import -o a.st
     is "$(tensor --shape a.st label)" "$type $h,$w" "$name: label's shape"
     tensor a.st label | cmp -s - "png/$name.label"
-    ok $? "$name: label's values are indices or grey levels"
+    ok $? "$name: label's values are indices or gray levels"
 done <cases
 if type pngcheck >/dev/null 2>&1; then
     pngcheck -q back/*.png >check 2>&1
@@ -47,21 +47,21 @@ else
 fi
 
 pair() { printf 'k\t%s\t%s\n' "$1" "$2" >pair.tsv; }
-pair png/grey8-13x11.png png/rgb8-13x11.png
-fails 65 'rgb8-13x11.png: label picture is coloured: a label map is wanted' "an RGB label is refused" pair.tsv
-pair png/grey8-13x11.png png/greyalpha8-13x11.png
-fails 65 'label picture of 2 channels' "a label with alpha is refused" pair.tsv
+pair png/gray8-13x11.png png/rgb8-13x11.png
+fails 65 'rgb8-13x11.png: label image is colored: a label map is wanted' "an RGB label is refused" pair.tsv
+pair png/gray8-13x11.png png/grayalpha8-13x11.png
+fails 65 'label image of 2 channels' "a label with alpha is refused" pair.tsv
 
 # ---- JPEG ----
 
-for f in colour progressive grey; do
+for f in color progressive gray; do
     c=3
-    [ $f = grey ] && c=1
+    [ $f = gray ] && c=1
     echo "$golden/$f.jpg" | seg-import -o $f.st
     is "$(tensor --shape $f.st image)" "U8 16,24,$c" "$f.jpg: type and shape"
 done
 # y,x of pixels well within a patch, and what was painted there
-tensor colour.st image | perl -e '
+tensor color.st image | perl -e '
     binmode STDIN; local $/; my @v = unpack "C*", <STDIN>; my $bad = 0;
     for ([2, 2, 220, 30, 40], [2, 20, 20, 60, 200], [13, 2, 110, 15, 20],
         [13, 20, 10, 30, 100]) {
@@ -69,26 +69,26 @@ tensor colour.st image | perl -e '
         $bad += abs($v[($y * 24 + $x) * 3 + $_] - $rgb[$_]) > 8 for 0 .. 2;
     }
     exit $bad > 0'
-ok $? "colour.jpg: colours are near what was painted"
-tensor grey.st image | perl -e '
+ok $? "color.jpg: colors are near what was painted"
+tensor gray.st image | perl -e '
     binmode STDIN; local $/; my @v = unpack "C*", <STDIN>; my $bad = 0;
     for my $y (0 .. 15) {
         $bad += abs($v[$y * 24 + $_] - $y * 4 - $_ * 6) > 3 for 0 .. 23;
     }
     exit $bad > 0'
-ok $? "grey.jpg: a ramp is a ramp"
+ok $? "gray.jpg: a ramp is a ramp"
 echo "$golden/cmyk.jpg" >l
 fails 65 'cmyk.jpg: not supported: JPEG of 4 channels' "CMYK is refused" l
 # height and width stand behind SOF0, its length and the precision
 perl -pe 'BEGIN { binmode STDIN; undef $/ } s/(\xff\xc0...)..../$1\xff\xdc\xff\xdc/s' \
-    <"$golden/grey.jpg" >vast.jpg
+    <"$golden/gray.jpg" >vast.jpg
 echo vast.jpg >l
-fails 65 'vast.jpg: picture of 65500x65500 pixels takes more than' \
+fails 65 'vast.jpg: image of 65500x65500 pixels takes more than' \
     "a JPEG of 65500 x 65500 is refused before memory is taken" l
-pair "$golden/grey.jpg" "$golden/grey.jpg"
-fails 65 'label picture is JPEG' "a JPEG label is refused" pair.tsv
+pair "$golden/gray.jpg" "$golden/gray.jpg"
+fails 65 'label image is JPEG' "a JPEG label is refused" pair.tsv
 echo "$golden/turned.jpg" | seg-import -o a.st 2>err
-is "$?" 0 "a turned picture is read"
+is "$?" 0 "a turned image is read"
 like "$(<err)" 'warning: .*turned.jpg: .*orientation=6' "with a warning"
 is "$(tensor --meta a.st seg.exif)" "orientation=6" "and the record says so"
 
@@ -133,9 +133,9 @@ cut_everywhere()
     ok $? "and read without its end mark"
 }
 # an IEND has 12 bytes, an end mark of JPEG 2
-cut_everywhere png/grey1i-1x1.png "an interlaced PNG" 12
+cut_everywhere png/gray1i-1x1.png "an interlaced PNG" 12
 cut_everywhere png/palette2-13x11.png "a palette PNG" 12
-cut_everywhere "$golden/colour.jpg" "a JPEG" 2
+cut_everywhere "$golden/color.jpg" "a JPEG" 2
 cut_everywhere "$golden/progressive.jpg" "a progressive JPEG" 2
 
 # a bit turned anywhere behind the magic is found by a check sum
@@ -143,8 +143,8 @@ perl -e 'local $/; open F, "<:raw", $ARGV[0]; my $p = <F>;
     for my $i (8 .. length($p) - 1) { my $q = $p;
         substr($q, $i, 1) ^= chr(1 << $i % 8);
         open G, ">:raw", "flip$i.png"; print G $q; close G }' \
-    png/grey1i-1x1.png
-echo png/grey1i-1x1.png | seg-import -o whole.st
+    png/gray1i-1x1.png
+echo png/gray1i-1x1.png | seg-import -o whole.st
 tensor whole.st image >whole
 bad=0 n=0 read=0
 for f in flip*.png; do
@@ -200,20 +200,20 @@ done
 echo liar.png >l
 fails 65 'cannot come out of [0-9]+ bytes' "a header cannot promise the world" l
 echo index.png >l
-fails 65 'index 2 at .x 1, y 0., palette of 2 colours' \
-    "an index without a colour is no picture" l
+fails 65 'index 2 at .x 1, y 0., palette of 2 colors' \
+    "an index without a color is no image" l
 pair index.png index.png
-pair png/grey8-13x11.png index.png
+pair png/gray8-13x11.png index.png
 fails 65 ': 13x11 pixels, its label index.png has 2x1' \
     "sizes must agree, and both are named" pair.tsv
 echo text.png | seg-import -o a.st
 ok $? "compressed text is passed over, not unpacked"
 ok "$(! [ "$(tensor a.st image | od -An -tu1 | tr -d ' ')" = 7 ]; echo $((1 - $?)))" \
-    "and the picture is there"
+    "and the image is there"
 : >nothing.png
 echo nothing.png >l
 fails 65 'nothing.png: empty file' "an empty file" l
-echo "not a picture" >text.jpg
+echo "not an image" >text.jpg
 echo text.jpg >l
 fails 65 'text.jpg: not supported: a text file' "a text" l
 
@@ -227,7 +227,7 @@ perl -pe 'BEGIN { binmode STDIN } tr/\x00\x01\x02\x03/\x00\xff\x01\x01/' \
 tensor a.st label | cmp -s - want
 ok $? "values become ids, ignored ones 255"
 is "$(tensor --meta a.st seg.classes)" 'ground\tthing' "names travel along"
-is "$(tensor --meta a.st seg.palette)" '#102030,#a0b0c0' "colours, too"
+is "$(tensor --meta a.st seg.palette)" '#102030,#a0b0c0' "colors, too"
 is "$(tensor --meta a.st seg.ignore)" 255 "and the ignore value"
 is "$(tensor --meta a.st seg.key)" k "the key is that of the manifest"
 
@@ -238,7 +238,7 @@ fails 65 "^seg-import: png/palette2-13x11.png: value 3 at \($at\) is not in the 
     "a value outside the map: file, pixel, value" -m few.tsv pair.tsv
 
 printf '65535\t0\ta\t#000000\n' >wide.tsv
-pair png/grey16-13x11.png png/grey16-13x11.png
+pair png/gray16-13x11.png png/gray16-13x11.png
 fails 65 'value 0 at .x 0, y 0. is not' "16-bit values are looked up" \
     -m wide.tsv pair.tsv
 
@@ -250,9 +250,9 @@ bad_map()
 }
 bad_map '0\t0\ta\t#000000\n0\t1\tb\t#000000\n' ':2: value 0 stands' 'a value twice'
 bad_map '# x\n0\t0\ta\t#000000\n1\t2\tb\t#000000\n' ': class 2 is there and class 1' 'a gap'
-bad_map '0\t0\ta\t#00000\n' ':1: colour #00000 is not' 'a short colour'
-bad_map '0\t0\ta\t#00000g\n' ':1: colour' 'a wrong colour'
-bad_map '0\t0\ta\tred\n' ':1: colour red' 'a colour by name'
+bad_map '0\t0\ta\t#00000\n' ':1: color #00000 is not' 'a short color'
+bad_map '0\t0\ta\t#00000g\n' ':1: color' 'a wrong color'
+bad_map '0\t0\ta\tred\n' ':1: color red' 'a color by name'
 bad_map '0 0 a #000000\n' \
     ':1: no tab: columns are separated by tabs, here there are blanks' 'blanks for tabs'
 bad_map '0\t0\ta\t#000000\tx\n' ':1: 5 columns' 'a column too many'
@@ -262,14 +262,14 @@ bad_map '0\t255\ta\t#000000\n' ':1: id 255' 'an id that means ignore'
 bad_map '0\t-1\ta\t#000000\n' ':1: id -1' 'a negative id'
 bad_map '0\t0\ta\t#000000\n1\t1\ta\t#000000\n' ':2: name a is taken' 'a name twice'
 bad_map '0\t0\ta\t#000000\n1\t0\tb\t#000000\n' ':2: class 0 is b here' 'two names'
-bad_map '-\t0\ta\n' ':1: neither value nor colour' 'no value and no colour'
+bad_map '-\t0\ta\n' ':1: neither value nor color' 'no value and no color'
 bad_map '0\t0\t\t#000000\n' ':1: name is empty' 'no name'
 bad_map '0\tignore\ta\t#000000\n' ': no class' 'nothing but ignored values'
 bad_map '' ': no class' 'an empty file'
 
-# ---- colours ----
+# ---- colors ----
 
-# ppm WxH BYTES...: a coloured picture
+# ppm WxH BYTES...: a colored image
 ppm()
 {
     printf 'P6 %s 255\n' "${1/x/ }"
@@ -282,37 +282,37 @@ ppm 2x2 250 9 0 0 255 0 0 0 255 0 0 0 >near.ppm
 pair four.ppm four.ppm
 seg-import -m rgb.tsv -o a.st pair.tsv
 is "$(tensor --shape a.st label) $(tensor a.st label | od -An -tu1 | xargs)" \
-    "U8 2,2 0 1 1 255" "colours become ids"
+    "U8 2,2 0 1 1 255" "colors become ids"
 seg-export -d rgb -m rgb.tsv a.st 2>err
 seg-import -o b.st <<<"k${tab}four.ppm${tab}rgb/k.png"
 is "$(tensor b.st label | od -An -tu1 | xargs)" \
     "5 6 6 7" "which go back to values"
 pair four.ppm near.ppm
-fails 65 'near.ppm: colour #fa0900 at .x 0, y 0. is not in the label map$' \
-    "a colour that is not in the map" -m rgb.tsv pair.tsv
+fails 65 'near.ppm: color #fa0900 at .x 0, y 0. is not in the label map$' \
+    "a color that is not in the map" -m rgb.tsv pair.tsv
 fails 65 '#fa0900' "nor within 10" -m rgb.tsv --near 10 pair.tsv
 seg-import -m rgb.tsv --near 10.3 pair.tsv -o b.st
 tensor b.st label | cmp -s - <(tensor a.st label)
 ok $? "but within 10.3"
-fails 65 'which has no colours' "a map without colours" \
+fails 65 'which has no colors' "a map without colors" \
     -m <(printf '0\t0\ta\n') pair.tsv
 # a palette in another order: red is 1 there
 printf '0\t0\ta\t#00ff00\n1\t1\tb\t#ff0000\n2\t2\tc\t#0000ff\n3\tignore\td\t#000000\n' >order.tsv
 seg-import -m order.tsv <<<"k${tab}four.ppm${tab}four.ppm" | seg-export -d order
-seg-import -m rgb.tsv --colours -o b.st <<<"k${tab}four.ppm${tab}order/k.png"
+seg-import -m rgb.tsv --colors -o b.st <<<"k${tab}four.ppm${tab}order/k.png"
 tensor b.st label | cmp -s - <(tensor a.st label)
-ok $? "--colours goes by the colours of a palette, not its numbers"
+ok $? "--colors goes by the colors of a palette, not its numbers"
 for map in ade20k camvid cityscapes cityscapes-train gta5 voc; do
     pair four.ppm four.ppm
-    fails 65 'four.ppm: colour #' "$map is built in" -m $map pair.tsv
+    fails 65 'four.ppm: color #' "$map is built in" -m $map pair.tsv
 done
 fails 66 './voc: cannot open: No such' "./ makes a file of it" -m ./voc pair.tsv
 
 # ---- all that is bad at once ----
 
 printf 'a\tfour.ppm\tnear.ppm\nb\tfour.ppm\tfour.ppm\nc\tgone.ppm\nd\tfour.ppm\tfour.jpg\n' >bad.tsv
-cp "$golden/grey.jpg" four.jpg
-fails 65 'near.ppm' "the first bad picture is named" -m rgb.tsv bad.tsv
+cp "$golden/gray.jpg" four.jpg
+fails 65 'near.ppm' "the first bad image is named" -m rgb.tsv bad.tsv
 for j in 1 3; do
     status_is 65 "-k, $j threads" seg-import -k -j $j -m rgb.tsv -o out.st bad.tsv
     is "$(sed 's/^seg-import: //; s/ .*//' .err | xargs)" \
@@ -323,7 +323,7 @@ done
 
 # ---- an image and its label in different places ----
 
-# geo TIE: a stream of one 4x3 picture tied there
+# geo TIE: a stream of one 4x3 image tied there
 geo()
 {
     perl -e 'my ($key, $tie) = @ARGV; my $head =
@@ -345,7 +345,7 @@ like "$(tensor --meta a.st seg.geo)" '4100000' "the place is the image's"
 
 # ---- manifests ----
 
-p=png/grey8-13x11.png
+p=png/gray8-13x11.png
 mkdir sub
 printf 'key\timage\tlabel\n# a comment\na\t../%s\t../%s\r\n\nb\t../%s\t\nc\t../%s\n' \
     $p $p $p $p >sub/m.tsv
@@ -364,11 +364,11 @@ fails 65 'bad.tsv:1: image is empty' "no image" bad.tsv
 printf 'a\t%s\na\t%s\n' $p $p >bad.tsv
 fails 65 'bad.tsv: key a stands here twice' "a key twice" bad.tsv
 printf 'a\tgone.png\n' >bad.tsv
-fails 66 'gone.png: cannot open: No such file' "a missing picture" bad.tsv
+fails 66 'gone.png: cannot open: No such file' "a missing image" bad.tsv
 printf 'a\t%s\tgone.png\n' $p >bad.tsv
 fails 66 'gone.png: cannot open: No such file' "a missing label" bad.tsv
 printf 'a\t.\n' >bad.tsv
-fails 66 'is a directory' "a directory for a picture" bad.tsv
+fails 66 'is a directory' "a directory for an image" bad.tsv
 fails 66 'gone.tsv' "a missing manifest" gone.tsv
 fails 66 'gone.tsv' "a missing label map" -m gone.tsv pair.tsv
 : >bad.tsv
@@ -378,27 +378,27 @@ fails 65 'bad.tsv: no items in the list' "a manifest without lines" bad.tsv
 
 rm -f l
 mkdir i l
-cp png/grey8-13x11.png i/b.png
-cp "$golden/grey.jpg" i/a.JPG
+cp png/gray8-13x11.png i/b.png
+cp "$golden/gray.jpg" i/a.JPG
 cp png/palette2-13x11.png l/b.png
-cp "$golden/grey.jpg" i/.hidden.jpg
+cp "$golden/gray.jpg" i/.hidden.jpg
 echo read me >i/README.md
 seg-import --images i -o a.st
 is "$(grep -ao '"seg.key": *"[^"]*"' a.st | grep -o '[ab]"$' | tr -d '"\n')" ab \
-    "pictures of a directory, sorted, and nothing else"
-fails 66 'l: no picture a.png' "an image without a label is named" --images i --labels l
+    "images of a directory, sorted, and nothing else"
+fails 66 'l: no image a.png' "an image without a label is named" --images i --labels l
 echo b >list
 seg-import --images i --labels l --list list -o a.st
 is "$(tensor --shape a.st label)" "U8 11,13" "with a list only its names count"
 rm i/a.JPG
 cp l/b.png l/z.png
-fails 66 'i: no picture z.png' "a label without an image is named" --images i --labels l
+fails 66 'i: no image z.png' "a label without an image is named" --images i --labels l
 rm l/z.png
-cp "$golden/grey.jpg" l/b.jpg
-fails 65 'b.png: more than one picture of this name: l/b.jpg|b.jpg: more than one picture of this name: l/b.png' \
+cp "$golden/gray.jpg" l/b.jpg
+fails 65 'b.png: more than one image of this name: l/b.jpg|b.jpg: more than one image of this name: l/b.png' \
     "two files of one name" --images i --labels l
 echo gone >list
-fails 66 'i: no picture gone.png' "a name in the list that is not there" \
+fails 66 'i: no image gone.png' "a name in the list that is not there" \
     --images i --list list
 printf 'b\nb\n' >list
 fails 65 'list: key b stands here twice' "a name in the list twice" \
@@ -411,23 +411,23 @@ fails 64 'not both' "a manifest and --images" --images i pair.tsv
 
 # ---- size and channels ----
 
-pair png/grey8-300x2.png png/grey8-300x2.png
+pair png/gray8-300x2.png png/gray8-300x2.png
 seg-import --size 150x1 -o a.st pair.tsv
 is "$(tensor --shape a.st image)" "U8 1,150,1" "--size: image"
 is "$(tensor --shape a.st label)" "U8 1,150" "--size: label"
 perl -e 'local $/; open F, "<:raw", $ARGV[0]; my @v = unpack "C*", <F>;
     print pack "C*", map { $v[300 + 2 * $_ + 1] } 0 .. 149' \
-    png/grey8-300x2.label >want
+    png/gray8-300x2.label >want
 tensor a.st label | cmp -s - want
-ok $? "a label takes the pixel under the centre"
+ok $? "a label takes the pixel under the center"
 seg-import --size 300x2 -o a.st pair.tsv
-tensor a.st image | cmp -s - png/grey8-300x2.image
+tensor a.st image | cmp -s - png/gray8-300x2.image
 ok $? "the size it has changes nothing"
 printf '0\t0\ta\t#000000\n' >few.tsv
 fails 65 'value [0-9]+ at .x 1, y 0.' "values are checked before they are resized away" \
     -m few.tsv --size 1x1 pair.tsv
 fails 64 'size' "--size 0x5" --size 0x5 pair.tsv
-for c in "greyalpha8 1 1" "grey16 3 3" "rgba16 3 3" "rgb8 3 3" "palette4 3 3"; do
+for c in "grayalpha8 1 1" "gray16 3 3" "rgba16 3 3" "rgb8 3 3" "palette4 3 3"; do
     read -r kind n want <<<"$c"
     echo "png/$kind-13x11.png" | seg-import --channels "$n" -o a.st
     like "$(tensor --shape a.st image)" "11,13,$want\$" "--channels $n of $kind"
@@ -438,7 +438,7 @@ perl -e 'local $/; open F, "<:raw", $ARGV[0]; my $p = <F>; $p =~ s/(...)./$1/gs;
 tensor a.st image | cmp -s - want
 ok $? "--channels 3 leaves out alpha"
 echo png/rgb8-13x11.png >list
-fails 65 'has 3 channels; --channels 1 takes grey' "colour does not become grey" \
+fails 65 'has 3 channels; --channels 1 takes gray' "color does not become gray" \
     --channels 1 list
 
 # ---- in pipes ----
@@ -459,7 +459,7 @@ is "$?" 74 "a full device"
 is "$(wc -l <err)" 1 "is told in one line"
 fails 71 'memory|limit|bytes' "--mem-limit" --mem-limit 1K pair.tsv
 
-# ---- real pictures ----
+# ---- real images ----
 
 if [ -n "$data" ]; then
     c=$data/camvid

@@ -61,7 +61,7 @@ more()
     perl -e 'exit !(@ARGV == 2 && $ARGV[0] > $ARGV[1] && $ARGV[1] > 0)' "$@"
 }
 more "$(memory 256x256 1 predicting)" "$(memory 64x64 1 predicting)"
-ok $? "larger pictures need more memory"
+ok $? "larger images need more memory"
 more "$(memory 64x64 4 training)" "$(memory 64x64 1 training)"
 ok $? "and so do larger batches"
 more "$(memory 128x128 4 training)" "$(memory 128x128 4 predicting)"

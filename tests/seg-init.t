@@ -109,9 +109,9 @@ status_is 64 "two texts" seg-init a.net a.net
 seg-init a.net >/dev/full 2>err
 is $? 74 "a full device"
 
-# Transformers: initialised as such, and their positions put on another grid,
-# where the network itself puts them for pictures of another size.
-seg-net vit-tiny --classes 4 --picture 64x64 | tee vit.net |
+# Transformers: initialized as such, and their positions put on another grid,
+# where the network itself puts them for images of another size.
+seg-net vit-tiny --classes 4 --image 64x64 | tee vit.net |
     seg-init -s 1 -o vit.st
 set -- $(moments vit.st encoder.blocks.3.mlp.fc1.weight)
 near "$2" 0.0004 0.00005
@@ -121,19 +121,19 @@ near "$2" 0.0052 0.0003
 ok $? "projections: variance 1 / 192, seen $2"
 is "$(tensor --shape vit.st encoder.blocks.3.attn.qkv.weight)" "F32 576,192,1,1" \
     "queries, keys and values in one"
-seg-net vit-tiny --classes 4 --picture 48x32 | seg-init -s 2 -w vit.st \
+seg-net vit-tiny --classes 4 --image 48x32 | seg-init -s 2 -w vit.st \
     -o small.st 2>err
 like "$(cat err)" "0 missing .*, 0 left over" "weights for another grid load"
 is "$(tensor --shape small.st encoder.pos_embed)" "F32 1,7,192" "and fit"
 seg-synth -q -n 2 --size 48x32 >scene.st
 seg-predict -q -m vit.st --keep none scene.st | seg-diff -q - <(seg-predict -q -m small.st --keep none scene.st)
-ok $? "and predict the same for pictures of that size"
+ok $? "and predict the same for images of that size"
 
 like "$(cat err)" "of a grid of 4 x 4 became those of 3 x 2" "which is told"
 
 # The grid of a model is what its text says: 8 x 2 places are not 4 x 4.
 for tokens in class distilled none; do
-    net="seg-net vit-tiny --classes 4 --tokens $tokens --picture"
+    net="seg-net vit-tiny --classes 4 --tokens $tokens --image"
     $net 128x32 | seg-init -s 1 -o oblong.st
     $net 64x64 | seg-init -q -s 2 --strict -w oblong.st -o square.st
     is $? 0 "tokens $tokens: an oblong grid loads"
@@ -151,7 +151,7 @@ grid() # SIDE: the positions of a token, then of SIDE x SIDE places
         map { (int($_ / $n) + 8 * ($_ % $n)) x 192 } 0 .. $n * $n - 1' "$1"
 }
 perl "$root/tests/record.pl" "pos_embed=F32:1,37,192:$(grid 6)" >plain.safetensors
-seg-net vit-tiny --picture 144x64 | tee oblong.net |
+seg-net vit-tiny --image 144x64 | tee oblong.net |
     seg-init --add-prefix encoder. -w plain.safetensors -o plain.st 2>err
 like "$(cat err)" "1 loaded.*of a grid of 6 x 6 became those of 9 x 4" \
     "as many places, another form"
@@ -170,7 +170,7 @@ for tokens in distilled none; do
 done
 
 # A file of timm: its names, linear layers as matrices, a head that names
-# pictures.
+# images.
 seg-net vit-tiny --decoder linear --classes 30 | seg-init -s 3 -o whole.st
 perl -0777 -e 'local $/; my $s = <STDIN>; my $n = unpack "Q<", $s;
     my $h = substr $s, 8, $n; my $end = 0;
@@ -193,9 +193,9 @@ done
 is "$bad" "" "as it is"
 status_is 65 "not with --strict" \
     seg-init --strict --add-prefix encoder. -w timm.safetensors four.net
-seg-pick -d 'head.*' timm.safetensors >trunk.st
-seg-net vit-tiny --head none | tee trunk.net |
-    seg-init -q --strict --add-prefix encoder. -w trunk.st -o trunk.out.st
+seg-pick -d 'head.*' timm.safetensors >backbone.st
+seg-net vit-tiny --head none | tee backbone.net |
+    seg-init -q --strict --add-prefix encoder. -w backbone.st -o backbone.out.st
 is $? 0 "unless its head is left behind, and ours"
 
 # What is no number is no weight.
@@ -221,7 +221,7 @@ for fill in mean repeat zero; do
         "six bands, $fill"
     [ "$(sums six.st 6 | sed 's/^-0.0000/0.0000/')" = \
         "$(sums rgb.st 3 | sed 's/^-0.0000/0.0000/')" ]
-    ok $? "a grey picture makes what it made"
+    ok $? "a gray image makes what it made"
 done
 is "$(tensor six.st backbone.conv1.weight | perl -e 'local $/;
     my @x = unpack "f<*", <STDIN>;
@@ -229,8 +229,8 @@ is "$(tensor six.st backbone.conv1.weight | perl -e 'local $/;
 is "$(seg-info --meta seg.net six.st | grep ' input ' | tr -s ' ')" \
     "image input - c=6" "and the text says so"
 for fill in mean zero; do # nor does padding stand between
-    seg-init -q --bands 5 --fill $fill -w trunk.st --add-prefix encoder. \
-        --strict trunk.net -o five.st
+    seg-init -q --bands 5 --fill $fill -w backbone.st --add-prefix encoder. \
+        --strict backbone.net -o five.st
     tensor five.st encoder.patch_embed.proj.weight | perl -e 'local $/;
         open my $f, "<", shift; my @w = unpack "f<*", <$f>; my $bad = 0;
         my @x = unpack "f<*", <STDIN>; my $q = 16 * 16;
@@ -238,8 +238,8 @@ for fill in mean zero; do # nor does padding stand between
             my $s = my $t = 0; $s += $x[($k * 5 + $_) * $q + $p] for 0 .. 4;
             $t += $w[($k * 3 + $_) * $q + $p] for 0 .. 2;
             $bad += abs($s - $t) > 1e-6 } exit !(@x == 5 * 192 * $q && !$bad)' \
-        <(tensor trunk.st patch_embed.proj.weight)
-    ok $? "patches of five bands, $fill: a grey picture makes what it made"
+        <(tensor backbone.st patch_embed.proj.weight)
+    ok $? "patches of five bands, $fill: a gray image makes what it made"
 done
 for blank in ' ' '\t'; do
     printf 'image input -\tc=3# c=1\na conv image c=4%bk=1\n' "$blank" |

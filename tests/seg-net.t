@@ -64,9 +64,9 @@ segmenter() # WIDTH
     echo $((768 * d + d + d + 1025 * d + 12 * block + 2 * d +
         d * d + d + 150 * d + 2 * block + 2 * d + 2 * d * d + 300))
 }
-is "$(weights vit-tiny --classes 150 --picture 512x512)" "$(segmenter 192)" \
+is "$(weights vit-tiny --classes 150 --image 512x512)" "$(segmenter 192)" \
     "Seg-Ti-Mask/16"
-is "$(weights vit-small --classes 150 --picture 512x512)" "$(segmenter 384)" \
+is "$(weights vit-small --classes 150 --image 512x512)" "$(segmenter 384)" \
     "Seg-S-Mask/16"
 is "$(($(weights vit-tiny --decoder linear --classes 21) - \
     $(weights vit-tiny --head none)))" $((21 * 193)) "linear decoder"
@@ -176,7 +176,7 @@ done
 for arch in unet resnet20-cifar vit-tiny; do
     useless "resnet18 to resnet101" $arch --output-stride 16
 done
-for option in "--patch 16" "--tokens class" "--picture 256" --no-drop; do
+for option in "--patch 16" "--tokens class" "--image 256" --no-drop; do
     useless vit unet $option
     useless vit --list $option
 done
@@ -201,11 +201,11 @@ for what in --list --ops "--check r.st"; do
     done
 done
 status_is 64 "patches of 12" seg-net vit-tiny --patch 12
-status_is 64 "pictures of more patches than positions" \
-    seg-net vit-tiny --picture 65536 --patch 8
+status_is 64 "images of more patches than positions" \
+    seg-net vit-tiny --image 65536 --patch 8
 like "$(cat .err)" "vit-tiny:[0-9]+: encoder.pos_embed: h=8192" "are not printed"
 is "$(cat .out)" "" "at all"
-status_is 64 "nor more positions than memory" seg-net vit-large --picture 65536
+status_is 64 "nor more positions than memory" seg-net vit-large --image 65536
 status_is 64 "output stride 12" seg-net resnet18 --output-stride 12
 status_is 64 "nothing asked for" seg-net
 status_is 64 "two things asked for" seg-net unet --list

@@ -21,7 +21,7 @@ status_is 69 "without gnuplot" env PATH="$dir/bin" "$(type -p seg-plot)" \
     -x budget -y mean t.tsv -o none.png
 like "$(cat .err)" "gnuplot is not installed" "says what to install"
 [ ! -e none.png ]
-ok $? "and leaves no picture"
+ok $? "and leaves no image"
 
 if ! type gnuplot >/dev/null 2>&1; then
     skip "drawing" "no gnuplot"

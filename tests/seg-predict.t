@@ -10,9 +10,9 @@ predict=(seg-predict -q -j 1 -m model.st)
 keeps_contract "seg-predict" in.st "${predict[@]}"
 
 "${predict[@]}" in.st >out.st
-like "$(seg-info out.st)" "pred \[24,32\] u8" "labels of the picture's size"
+like "$(seg-info out.st)" "pred \[24,32\] u8" "labels of the image's size"
 seg-info out.st | grep -q 'label' && ! seg-info out.st | grep -q 'tensor *image'
-ok $? "the label is passed on, the picture is not"
+ok $? "the label is passed on, the image is not"
 "${predict[@]}" --keep image,label in.st | seg-info >info
 grep -q 'tensor *image' info
 ok $? "unless it is asked for"
@@ -22,16 +22,16 @@ ok $? "--keep none"
 "${predict[@]}" -j 2 in.st | cmp -s - out.st
 ok $? "two threads make the same bytes"
 
-# Neighbours, order and sizes do not matter.
+# Neighbors, order and sizes do not matter.
 seg-cat -q odd.st in.st odd.st | "${predict[@]}" --keep none >mixed.st
 { "${predict[@]}" --keep none odd.st; "${predict[@]}" --keep none in.st
   "${predict[@]}" --keep none odd.st; } >apart.st
 seg-diff mixed.st apart.st >/dev/null
-is $? 0 "what comes out for a picture depends on the picture alone"
+is $? 0 "what comes out for an image depends on the image alone"
 
 # Nor does how many go through the network at once, for any kind of network.
 seg-synth -q -n 19 --size 32x24 -s 4 >many.st
-for net in "unet --width 16 --depth 2" "resnet18-deeplabv3plus" "vit-tiny --picture 32x32"; do
+for net in "unet --width 16 --depth 2" "resnet18-deeplabv3plus" "vit-tiny --image 32x32"; do
     seg-net $net --classes 8 | seg-init -q -s 1 >net.st
     for exact in "" --exact; do
         one=(seg-predict -q -j 1 -m net.st $exact --emit labels,probs,embedding)
@@ -101,10 +101,10 @@ ok $? "--exact: other bits, the same numbers"
 seg-info probs--exact.st | grep -q -- "history.*--exact"
 ok $? "and the history says so"
 
-# ---- what is said of a pixel, and what is seen of a picture ----
+# ---- what is said of a pixel, and what is seen of an image ----
 
 "${predict[@]}" --emit probs,confidence,entropy,margin,labels in.st >sure.st
-like "$(seg-info sure.st)" "entropy \[24,32\] f32" "maps of the picture's size"
+like "$(seg-info sure.st)" "entropy \[24,32\] f32" "maps of the image's size"
 for t in confidence margin entropy; do numbers sure.st $t >$t; done
 numbers sure.st probs | paste - - - - - - - - | awk '{ top = next_ = h = 0
     for (i = 1; i <= 8; i++) {
@@ -122,7 +122,7 @@ ok $? "views: two threads make the same bytes"
 ! seg-diff -q -t 0 out.st views.st
 ok $? "and another result than one view"
 seg-predict -m model.st "${views[@]}" in.st 2>said >/dev/null
-like "$(cat said)" "24 views of each picture: 28 times the work" "the cost is said"
+like "$(cat said)" "24 views of each image: 28 times the work" "the cost is said"
 "${predict[@]}" --scales 1 --merge scores in.st >one.st
 seg-diff -q out.st one.st
 is $? 0 "one view is none"
@@ -144,9 +144,9 @@ status_is 64 "nor of windows" "${predict[@]}" --emit embedding --window 16 in.st
 
 status_is 64 "--emit of nothing known" "${predict[@]}" --emit depth in.st
 status_is 65 "no such node" "${predict[@]}" --emit embedding --node no in.st
-seg-pick -t label in.st >nopicture.st
-status_is 65 "a record without a picture" "${predict[@]}" nopicture.st
-like "$(cat .err)" "nopicture.st: .*no tensor image" "is named"
+seg-pick -t label in.st >noimage.st
+status_is 65 "a record without an image" "${predict[@]}" noimage.st
+like "$(cat .err)" "noimage.st: .*no tensor image" "is named"
 seg-net unet --width 4 --depth 3 --head paper --grid 8x8 | seg-init -q >p.st
 status_is 65 "no labels from a projection head" seg-predict -q -m p.st in.st
 status_is 0 "but embeddings" \

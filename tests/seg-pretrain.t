@@ -36,7 +36,7 @@ ok $? "another seed makes another model"
 # The model: head, grid of a quarter, classes of the data, history.
 { seg-info --meta seg.net paper.st; seg-info -a paper.st; } >info
 like "$(cat info)" "projection.grid .*mode=nearest align=1 h=6 w=8" \
-    "the grid is a quarter of the picture, sampled"
+    "the grid is a quarter of the image, sampled"
 like "$(cat info)" "projection.norm" "embeddings of unit length"
 ! grep -q classifier info
 ok $? "the classifier is gone"
@@ -72,12 +72,12 @@ like "$(cat .err)" "image.1.*--views 2" "and the way out is named"
 seg-synth -q -n 0 >empty.st
 status_is 65 "an empty stream" "${pre[@]}" empty.st
 status_is 66 "no model" "${pre[@]}" -m nowhere.st in.st
-status_is 65 "a stream of pictures is no model" "${pre[@]}" -m in.st in.st
+status_is 65 "a stream of images is no model" "${pre[@]}" -m in.st in.st
 status_is 71 "--mem-limit" "${pre[@]}" --mem-limit 200K in.st
 # The tokens of a transformer, with the labels of their patches.
 seg-synth -q -n 4 --size 48x48 | seg-sample -q --crop 32x16 -n 8 -s 1 |
     seg-augment -q --views 2 --color 0.3 >patches.st
-seg-net vit-tiny --patch 8 --classes 8 --picture 32x32 | seg-init -q -o vit.st
+seg-net vit-tiny --patch 8 --classes 8 --image 32x32 | seg-init -q -o vit.st
 vit=(seg-pretrain -q -m vit.st -b 4 --steps 2 --dim 8 --pool 0.5 --lr 0.01)
 "${vit[@]}" -j 1 -o one.st patches.st && "${vit[@]}" -j 2 -o two.st patches.st
 cmp -s one.st two.st
@@ -87,7 +87,7 @@ like "$(seg-info --meta seg.net one.st | grep projection.grid | tr -s ' ')" \
 "${vit[@]}" --pool 1 -o pure.st patches.st
 ! cmp -s one.st pure.st
 ok $? "mixed patches have no label if the share says so"
-seg-net vit-tiny --patch 8 --classes 8 --picture 32x32 |
+seg-net vit-tiny --patch 8 --classes 8 --image 32x32 |
     seg-init -q -s 9 -w one.st -o start.st 2>/dev/null
 seg-sample -q --crop 32x16 -n 4 -s 2 <(seg-synth -q -n 4 --size 48x48) >fine.st
 status_is 0 "and a decoder is put on what was learned" \
@@ -96,7 +96,7 @@ status_is 0 "and a decoder is put on what was learned" \
 for crop in 28x16 32x14 25x16; do
     seg-sample -q --crop $crop -n 4 -s 1 <(seg-synth -q -n 4 --size 48x48) |
         seg-augment -q --views 2 --color 0.3 >filled.st
-    status_is 64 "--pool on pictures of $crop" "${vit[@]}" --steps 1 filled.st
+    status_is 64 "--pool on images of $crop" "${vit[@]}" --steps 1 filled.st
     like "$(cat .err)" "${crop/x/ x } pixels are not whole blocks" "is refused"
 done
 "${vit[@]}" --pool 0 -o any.st patches.st

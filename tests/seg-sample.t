@@ -21,9 +21,9 @@ like "$(seg-info --meta seg.window 23.st | head -n 1)" \
 is "$(seg-sample --crop 32 -n 0 all.st | seg-cat -n 0 | seg-info -l)" "" \
     "none is a legal number"
 
-# A grid of the picture's size is the picture.
+# A grid of the image's size is the image.
 seg-sample --grid --crop 60x40 all.st | seg-diff -q -i 'seg.*' - all.st
-ok $? "one tile as large as the picture is the picture"
+ok $? "one tile as large as the image is the image"
 is "$(seg-sample --grid --crop 32x24 --stride 20x24 all.st | seg-info -l |
     cut -f 2 | sed -n '1,6s/.*@//p' | xargs)" "0,0 0,20 0,28 16,0 16,20 16,28" \
     "the last tiles are flush"
@@ -53,7 +53,7 @@ status_is 64 "no range" seg-sample --crop 8 --scale 1, all.st
 status_is 64 "a grid at random" seg-sample --crop 8 --grid --flip h all.st
 status_is 64 "a stride without a grid" seg-sample --crop 8 --stride 4 all.st
 seg-pick -t image all.st >plain.st
-status_is 0 "pictures without labels" seg-sample --crop 8 plain.st
+status_is 0 "images without labels" seg-sample --crop 8 plain.st
 status_is 65 "have no classes to balance" seg-sample --crop 8 --balance plain.st
 like "$(cat .err)" "synth/00000: no tensor label" "which is said"
 keeps_contract seg-sample all.st $sample -n 9

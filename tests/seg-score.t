@@ -9,7 +9,7 @@ blob()
     printf '%s' "$1"
 }
 
-# record KEY LABELS PREDS [SHAPE [META]]: a picture, 2x3 by default, from digits,
+# record KEY LABELS PREDS [SHAPE [META]]: an image, 2x3 by default, from digits,
 # 9 standing for 255; META is more metadata, with a comma behind
 record()
 {
@@ -62,7 +62,7 @@ images	2" "confusion matrix"
 is "$(cat images.tsv)" "key	pixels	ignored	miou	mdice	accuracy	iou.sky	iou.road	iou.car	iou.pole	dice.sky	dice.road	dice.car	dice.pole
 a	5	1	0.555556	0.600000	0.800000	1.000000	0.666667	0.000000	-	1.000000	0.800000	0.000000	-
 b	6	0	0.444444	0.533333	0.666667	0.666667	0.000000	0.666667	-	0.800000	0.000000	0.800000	-" \
-    "one row a picture"
+    "one row an image"
 
 # Sharded and whole, in any order, through a pipe: the same table.
 seg-score -q --matrix 1.tsv a.st >/dev/null
@@ -93,7 +93,7 @@ digits()
     done
 }
 
-# Two pictures of 100 pixels, four classes; car is predicted but not there, pole
+# Two images of 100 pixels, four classes; car is predicted but not there, pole
 # is neither.  Each suite's rule gives another number for the same masks.
 record a "$(digits 0 65 1 35)" "$(digits 0 39 1 18 2 8 0 10 1 25)" 10,10 >a.plain
 record b "$(digits 0 35 1 65)" "$(digits 0 35 1 55 2 10)" 10,10 >b.plain
@@ -119,14 +119,14 @@ is "$(printf %.4f "$(miou -c nnunet --absent skip toy.st)")" \
     "$(seg-score -q --per-image i.tsv toy.st >/dev/null
         awk -F'\t' 'NR > 1 { s += $8; t += $9 }
             END { printf "%.4f", (s / 2 + t / 2) / 2 }' i.tsv)" \
-    "nnunet is the mean over pictures, then over classes but 0"
+    "nnunet is the mean over images, then over classes but 0"
 status_is 65 "an absent class as an error" seg-score --absent error toy.st
 is "$(cat .err)" "seg-score: class pole is neither in truth nor predicted" \
     "is named"
 seg-score -q --matrix toy.tsv toy.st >/dev/null
 is "$(miou -c smp --merge toy.tsv)" "$(miou -c smp toy.st)" \
     "a merged matrix under a convention"
-status_is 64 "pictures are not in a matrix" \
+status_is 64 "images are not in a matrix" \
     seg-score --average image --merge toy.tsv
 
 # ---- volumes and surfaces ----
@@ -153,7 +153,7 @@ is "$(cut -f 1,2 cases.tsv)" "key	pixels
 v	12
 a	100" "the slices of a volume are one case"
 is "$(sed -n '4,5s/.*\t\([^\t]*\)$/\1/p' surf.tsv | sort -u)" "both
-pred" "a picture is measured as well"
+pred" "an image is measured as well"
 is "$(awk '$1 == "a" { print $8 }' surf.tsv | sort -u)" px "in pixels"
 hd=$(awk '$2 == "road" { s += $5; n++ } END { printf "%.5f", s / n }' surf.tsv)
 is "$(awk '$1 == "road" { printf "%.5f", $8 }' vol)" "$hd" "means over the cases"
@@ -167,7 +167,7 @@ slice 0 100002 000000 um >um0.plain
 slice 1 000000 010000 um >um1.plain
 seg-cat um0.plain um1.plain |
     seg-score -q --background 0 --surface um.tsv >/dev/null
-is "$(sed -n 2p um.tsv | cut -f 5)" 0.003606 "micrometres are no millimetres"
+is "$(sed -n 2p um.tsv | cut -f 5)" 0.003606 "micrometres are no millimeters"
 seg-score -q --background 0 --surface far.tsv --tolerance 3.7 vol.st >/dev/null
 is "$(sed -n 2p far.tsv | cut -f 7)" 1.000000 "within the tolerance"
 seg-cat 0.plain >half.st
@@ -243,7 +243,7 @@ done >hundred
 # (sanitizers hold on to what was freed)
 if [ -r /proc/self/status ] && [[ $SEG_BUILD != */san ]]; then
     few=$(peak many) lots=$(peak hundred)
-    note="$few KiB for 1024 pictures, $lots KiB for 100352"
+    note="$few KiB for 1024 images, $lots KiB for 100352"
     [ -n "$few" ] && [ "$lots" -le $((few + 512)) ]
     ok $? "memory is flat: $note"
     few=$(peak many -b -r 100 --surface /dev/null)

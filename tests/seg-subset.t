@@ -55,19 +55,19 @@ like "$(cat .err)" "list:3: synth/99999" "is named with file and line"
 is "$(seg-subset -n 8 --stratify all.st | seg-stat |
     awk '$1 == "class" && $4 == 0')" "" "strata hold every class"
 
-# Tiles, four of a picture: those of the pictures taken are taken.
+# Tiles, four of an image: those of the images taken are taken.
 seg-sample --grid --crop 16 turned.st -o tiles.st
 for how in "" --stratify; do
     seg-subset $how -n 10 -s 1 all.st | keys | sort >want
     seg-subset --whole $how -n 10 -s 1 tiles.st | keys | sort >now
     is "$(sed 's/@.*//' now | uniq -c)" "$(sed 's/^/      4 /' want)" \
-        "--whole $how: all tiles of the same pictures"
+        "--whole $how: all tiles of the same images"
 done
 is "$(seg-subset --whole --even -n 2 tiles.st | keys | xargs -n 4 | cut -d@ -f 1)" \
     "$(seg-subset --even -n 2 turned.st | keys)" "--whole --even"
 head -n 2 list >two
 is "$(seg-subset --whole --list two --rest tiles.st | keys | wc -l)" 152 \
-    "--whole --list names pictures"
+    "--whole --list names images"
 seg-cat <(seg-pick -k '*@0,*' tiles.st) <(seg-pick -k '*@16,*' tiles.st) >mixed.st
 seg-subset --whole -n 10 -s 1 mixed.st | keys | sort | cmp -s - <(
     seg-subset --whole -n 10 -s 1 tiles.st | keys | sort)

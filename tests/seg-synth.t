@@ -26,7 +26,7 @@ is "$(seg-info --meta seg.classes a.st | sort -u | tr '\t' ' ')" \
 like "$(seg-info a.st)" "seg-synth [0-9.]+ -n 6 -s 3" "history"
 is "$(seg-synth -n 0 | seg-cat -n 0 | seg-info -l)" "" "none is a legal number"
 
-status_is 64 "too small a picture" seg-synth --size 8
+status_is 64 "too small an image" seg-synth --size 8
 status_is 64 "no such domain" seg-synth --domain c
 status_is 64 "no operand" seg-synth a.st
 seg-synth -n 2 >/dev/full 2>.err

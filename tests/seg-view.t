@@ -33,30 +33,30 @@ shown()
     is "$(pixels v.png)" "$want" "$name"
 }
 nl=$'\n'
-grey=646464
-image=$grey$grey$grey$grey$grey$grey
+gray=646464
+image=$gray$gray$gray$gray$gray$gray
 record k $image 000102000101 "" >label.st
 record k $image 000102000101 0202ff020202 >both.st
 record k "" 000102ff0101 "" >bare.st
 
-# half of 0x64 and half of a colour: 0x32 (50), 178 (0xb2: 177.5 rounded up)
+# half of 0x64 and half of a color: 0x32 (50), 178 (0xb2: 177.5 rounded up)
 r=b23232 g=32b232 b=3232b2
 shown "overlay" "U8 2,3,3$nl$r$g$b$r$g$g" label.st
 shown "overlay takes pred where there is one; ignored pixels stay" \
-    "U8 2,3,3$nl$b$b$grey$b$b$b" both.st
+    "U8 2,3,3$nl$b$b$gray$b$b$b" both.st
 shown "--tensor label" "U8 2,3,3$nl$r$g$b$r$g$g" --tensor label both.st
 shown "--alpha 0 is the image" "U8 2,3,3$nl$image" --alpha 0 both.st
-shown "--alpha 1 is the colours" "U8 2,3,3${nl}ff000000ff000000ffff000000ff0000ff00" \
+shown "--alpha 1 is the colors" "U8 2,3,3${nl}ff000000ff000000ffff000000ff0000ff00" \
     --alpha 1 label.st
 shown "color: ignored is black" "U8 2,3,3$nl""ff000000ff000000ff00000000ff0000ff00" \
     --mode color bare.st
 record k $image 000000000101 "" >c.st
-shown "--contours" "U8 2,3,3$nl$grey$r$r$r$g$g" --contours c.st
+shown "--contours" "U8 2,3,3$nl$gray$r$r$r$g$g" --contours c.st
 
 gap=ffffffffffffffffffffffff
-row=$grey$grey$grey
+row=$gray$gray$gray
 shown "side: image, label and pred with a white gap" \
-    "U8 2,17,3$nl$row$gap$r$g$b$gap$b$b$grey$row$gap$r$g$g$gap$b$b$b" \
+    "U8 2,17,3$nl$row$gap$r$g$b$gap$b$b$gray$row$gap$r$g$g$gap$b$b$b" \
     --mode side both.st
 record a $image "" "" >a.st
 record b $image "" "" >b.st
@@ -71,7 +71,7 @@ shown "sheet: --count" "U8 2,3,3$nl$image" --mode sheet --count 1 two.st
 
 status_is 65 "overlay without classes is refused" seg-view --dir out two.st
 [ ! -e out ]
-ok $? "and leaves no picture"
+ok $? "and leaves no image"
 like "$(seg-view two.st 2>&1 >x.png)" 'seg-view: a: no tensor pred or label' "and says what is missing"
 rm -rf out
 record a $image 000102000101 "" >a.st
@@ -80,11 +80,11 @@ seg-cat a.st b.st >two.st
 seg-view --dir out two.st
 is "$? $(cd out && find . -type f | sort | tr '\n' ' ')" "0 ./a.png ./sub/b.png " "--dir: one file a record"
 seg-view label.st >v.png
-same v.png out/a.png "stdout and --dir: the same picture"
+same v.png out/a.png "stdout and --dir: the same image"
 seg-view - <label.st >w.png
 same v.png w.png "from a pipe"
 
-status_is 65 "two records are not one picture" seg-view -o w2.png two.st
+status_is 65 "two records are not one image" seg-view -o w2.png two.st
 like "$(<.err)" 'second record.*--dir' "and it says what to do"
 [ ! -e w2.png ]
 ok $? "no file is left"
@@ -100,20 +100,20 @@ seg-synth -n 1 >s.st 2>/dev/null
 head -c 1000 s.st >cut.st
 status_is 65 "a stream that is cut" seg-view -o w2.png cut.st
 [ ! -e w2.png ]
-ok $? "leaves no picture"
+ok $? "leaves no image"
 status_is 66 "no such stream" seg-view gone.st
 seg-view label.st >/dev/full 2>err
 is "$?" 74 "a full device"
 
-# 16-bit pictures are stretched from least to greatest
+# 16-bit images are stretched from least to greatest
 perl -e 'my $h = "{\"__metadata__\":{\"seg.key\":\"k\"},\"image\":{\"dtype\":"
     . "\"U16\",\"shape\":[1,3,1],\"data_offsets\":[0,6]},\"label\":{\"dtype\":"
     . "\"U8\",\"shape\":[1,3],\"data_offsets\":[6,9]}}";
     print pack("Q<", length $h), $h, pack("v3", 1000, 2000, 3000), "\xff" x 3' >w.st
 shown "16-bit images are stretched" "U8 1,3,3${nl}000000808080ffffff" w.st
 
-# picture TYPE H W C NUMBER...: a record of an image alone, of U8, U16, I16 or F32
-picture()
+# image TYPE H W C NUMBER...: a record of an image alone, of U8, U16, I16 or F32
+image()
 {
     perl -e 'my ($t, $h, $w, $c, @v) = @ARGV;
         my $d = pack { U8 => "C*", U16 => "v*", I16 => "s<*", F32 => "f<*" }->{$t}, @v;
@@ -124,7 +124,7 @@ picture()
 
 # ---- bands and their range ----
 
-picture U8 1 2 4 1 2 3 4 5 6 7 8 >four.st
+image U8 1 2 4 1 2 3 4 5 6 7 8 >four.st
 shown "of four bands the first three" "U8 1,2,3${nl}010203050607" --mode side four.st
 shown "--bands 4,3,1" "U8 1,2,3${nl}040301080705" --mode side --bands 4,3,1 four.st
 shown "--bands 2" "U8 1,2,3${nl}020202060606" --mode side --bands 2 four.st
@@ -133,16 +133,16 @@ is "$(<.err)" "seg-view: k: tensor image has 4 bands; band 5 wanted" "is named"
 for b in 0 1,2 1,2,3,4 4,3, 4x ,1 -1 1.5 ""; do
     status_is 64 "--bands '$b'" seg-view --bands "$b" four.st
 done
-picture I16 1 101 1 $(seq -50 50) >ramp.st
+image I16 1 101 1 $(seq -50 50) >ramp.st
 seg-view --mode side --stretch 10,90 -o v.png ramp.st
 is "$(pixels v.png | tail -n 1 | fold -w 6 | uniq -c | awk '$1 > 1 { print $1, $2 }')" \
     "11 000000${nl}11 ffffff" "--stretch: a tenth is black, a tenth white"
-picture F32 1 4 2 0 9 1e6 9 nan 9 5e5 9 >deep.st
-shown "floats: what is not finite is black, one band per colour" \
+image F32 1 4 2 0 9 1e6 9 nan 9 5e5 9 >deep.st
+shown "floats: what is not finite is black, one band per color" \
     "U8 1,4,3${nl}000000ffffff000000808080" --mode side --stretch 0,100 deep.st
 shown "a band without contrast is black" "U8 1,4,3${nl}$(printf '0%.0s' {1..24})" \
     --mode side --bands 2 deep.st
-picture U8 1 3 1 10 20 30 >dim.st
+image U8 1 3 1 10 20 30 >dim.st
 shown "u8 stays as it is" "U8 1,3,3${nl}0a0a0a1414141e1e1e" --mode side dim.st
 shown "u8 is stretched when asked" "U8 1,3,3${nl}000000808080ffffff" \
     --mode side --stretch 0,100 dim.st
@@ -157,12 +157,12 @@ R=009e73 W=d55e00 I=808080 F=56b4e9
 shown "--errors: right, wrong, ignored" "U8 2,3,3$nl$R$W$I$W$R$W" \
     --errors --alpha 1 err.st
 shown "--class b: missed and false, and the image elsewhere" \
-    "U8 2,3,3$nl$grey$W$I$W$grey$F" --errors --class b --alpha 1 err.st
+    "U8 2,3,3$nl$gray$W$I$W$gray$F" --errors --class b --alpha 1 err.st
 shown "--mode color --errors --class c" "U8 2,3,3${nl}000000$F$I$F${R}000000" \
     --errors --class c --mode color err.st
 a=ff0000 b=00ff00 c=0000ff o=000000
 shown "side: errors are a further cell" \
-    "U8 2,24,3$nl$row$gap$a$b$grey$gap$a$c$a$gap$R$W$I$row$gap$b$c$a$gap$c$c$b$gap$W$R$W" \
+    "U8 2,24,3$nl$row$gap$a$b$gray$gap$a$c$a$gap$R$W$I$row$gap$b$c$a$gap$c$c$b$gap$W$R$W" \
     --mode side --errors --alpha 1 err.st
 status_is 65 "errors of nothing" seg-view --errors -o w2.png label.st
 is "$(<.err)" "seg-view: k: no tensor pred" "say what is missing"
@@ -173,14 +173,14 @@ status_is 64 "--errors of a tensor" seg-view --errors -t pred err.st
 p=010203 q=050607
 shown "--scale" "U8 2,4,3$nl$p$p$q$q$p$p$q$q" --mode side --scale 2 four.st
 record k "" 000101000101 "" >pair.st
-shown "contours of an enlarged picture are as thin" \
+shown "contours of an enlarged image are as thin" \
     "U8 4,6,3$nl$(for _ in 1 2 3 4; do printf $o$a$b$o$o$o; done)" \
     --mode color --contours --scale 2 pair.st
 
 perl -pe 's/a\\tb\\tc/I\\tb\\t-/' both.st >named.st
 seg-view --mode color --legend -o v.png named.st
 read -r _ shape <<<"$(pixels v.png | head -n 1)"
-# 2 rows of picture, a gap of 4, a row of 20; one entry: 16 + 6 + 12 wide
+# 2 rows of image, a gap of 4, a row of 20; one entry: 16 + 6 + 12 wide
 is "$shape" 26,34,3 "--legend: the classes that occur, below"
 is "$(pixels v.png | tail -n 1 | fold -w 204 | tail -n 20 | fold -w 6 | sort |
     uniq -c | sort -rn | awk '{ print $1, $2 }')" \
@@ -199,16 +199,16 @@ ok $? "with --dir too"
 # ---- thumbnails, names, many classes ----
 
 # 4 x 4: boxes of 2 x 2 whose means are 10, 20.5 (to 21), 30 and 40
-picture U8 4 4 1 10 10 20 21 10 10 20 21 30 30 39 41 30 30 41 39 >boxes.st
+image U8 4 4 1 10 10 20 21 10 10 20 21 30 30 39 41 30 30 41 39 >boxes.st
 shown "--cell: the mean of each box" "U8 2,2,3$nl""0a0a0a1515151e1e1e282828" \
     --mode side --cell 2 boxes.st
 shown "--cell as long as the image changes nothing" \
     "U8 4,4,3$nl$(seg-view --mode side -o v.png boxes.st; pixels v.png | tail -n 1)" \
     --mode side --cell 4 boxes.st
-picture U16 1 4 1 0 0 0 60000 >deep2.st
+image U16 1 4 1 0 0 0 60000 >deep2.st
 shown "16 bits are stretched before" "U8 1,2,3${nl}000000808080" \
     --mode side --stretch 0,100 --cell 2 deep2.st
-picture F32 1 4 1 nan inf 1e6 0 >odd.st
+image F32 1 4 1 nan inf 1e6 0 >odd.st
 shown "numbers that are not finite are black" "U8 1,4,3${nl}000000000000ffffff000000" \
     --mode side --stretch 0,100 odd.st
 # labels KEY NAMES PALETTE H W ID...: a record of a label alone; \t in NAMES
@@ -232,13 +232,13 @@ like "$(<.err)" 'value 2 at .x 1, y 0. is none of 2 classes' "is still found"
 
 # a declared 9 is black in the thumbnail; the 0 that is stored stands for itself
 perl -pe 's/"seg.key"/"seg.nodata":"9","seg.key"/; s/^./chr(17 + ord $&)/e' \
-    <(picture U8 2 4 1 9 9 9 9 0 200 9 9) >gap.st
+    <(image U8 2 4 1 9 9 9 9 0 200 9 9) >gap.st
 shown "--cell: pixels without data are black" "U8 1,2,3${nl}323232000000" \
     --mode side --cell 2 gap.st
 
 for size in "1 1" "1 5000" "5000 3"; do
     read -r h w <<<"$size"
-    picture U8 $h $w 1 $(yes 9 | head -n $((h * w))) >long.st
+    image U8 $h $w 1 $(yes 9 | head -n $((h * w))) >long.st
     most=$((h > w ? h : w))
     for mode in side sheet; do
         want=$h,$w,3
@@ -260,7 +260,7 @@ ink()
     pixels "$1" | tail -n 1 | fold -w $((6 * $3)) | tail -n +$(($2 + 1)) |
         sed 's/ffffff/./g; s/000000/#/g'
 }
-picture U8 2 40 1 $(yes 9 | head -n 80) >key.st
+image U8 2 40 1 $(yes 9 | head -n 80) >key.st
 perl -pe 's/"k"/"long key_1"/; s/^./chr(9 + ord $&)/e' key.st >named.st
 seg-view --mode sheet --names -o v.png named.st
 is "$(pixels v.png | head -n 1)" "U8 14,40,3" "--names: a line below the record"

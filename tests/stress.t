@@ -224,7 +224,7 @@ case ${SEG_BUILD:-} in
 */san) skip "libraries without memory" "the sanitizer has its own malloc" ;;
 *)
     if ${CC:-cc} -O1 -fPIC -shared -o "$shim" "$root/tests/failmalloc.c" 2>.err; then
-        seg-net vit-tiny --patch 8 --classes 8 --picture 32x24 |
+        seg-net vit-tiny --patch 8 --classes 8 --image 32x24 |
             seg-init -q >vit.st
         seen= bad=
         for ((n = 1; n < 9000; n += 43)); do

@@ -1,5 +1,5 @@
 #!/bin/bash
-# TIFF and GeoTIFF: real pictures in and out, held against other programs.
+# TIFF and GeoTIFF: real images in and out, held against other programs.
 . "$(dirname "$0")/lib.sh"
 tensor() { "$root/tests/tensor.pl" "$@"; }
 

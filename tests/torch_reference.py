@@ -3,7 +3,7 @@
 
     torch_reference.py DIR [CASE ...]
 
-One CASE.safetensors each: weights, a batch of pictures, what the network makes
+One CASE.safetensors each: weights, a batch of images, what the network makes
 of them in evaluation, and in training its output, the running statistics and
 gradients of sum(output * doutput).  tests/unit/zoo.c builds the same network
 by the name in the metadata and compares.  Sums are in double precision, so
@@ -276,8 +276,8 @@ up      tconv   group       c=6 k=3 s=2 p=1 bias=1
 relu    relu    up
 bn      bn      relu
 corner  resize  bn          align=1 h=7 w=9
-centre  resize  corner      h=13 w=11
-pool    maxpool centre      k=3 s=2 p=1
+center  resize  corner      h=13 w=11
+pool    maxpool center      k=3 s=2 p=1
 near    resize  pool        mode=nearest align=1 h=4 w=4
 gap     gap     near
 wide    resize  gap         like=near
@@ -305,7 +305,7 @@ norm    l2norm  sum
         return F.normalize(x, dim=1)
 
 
-# name: network, metadata, pictures (n, h, w), parameters whose gradients count
+# name: network, metadata, images (n, h, w), parameters whose gradients count
 CASES = {
     'unet4': (lambda: UNet(4, 2, 3),
               {'zoo': 'unet', 'width': '4', 'depth': '2', 'classes': '3'},
@@ -343,16 +343,16 @@ for _n, (_size, _patch, _mask, _extra, _grid) in {
             Segmenter(192, 12, 3, p, g, 7, m, e),
         {'zoo': 'vit-tiny', 'classes': '7', 'patch': str(_patch),
          'linear': str(1 - _mask), 'tokens': str((2, 0, 1)[_extra]),
-         'picture_h': str(_grid[0] * _patch),
-         'picture_w': str(_grid[1] * _patch), 'smooth': '1'}, _size, None)
+         'image_h': str(_grid[0] * _patch),
+         'image_w': str(_grid[1] * _patch), 'smooth': '1'}, _size, None)
 CASES['segmenter-small'] = (
     lambda: Segmenter(384, 12, 6, 16, (2, 2), 7, 1, 1),
-    {'zoo': 'vit-small', 'classes': '7', 'picture_h': '32', 'picture_w': '32',
+    {'zoo': 'vit-small', 'classes': '7', 'image_h': '32', 'image_w': '32',
      'smooth': '1'}, (1, 32, 32), ('encoder.cls_token', 'decoder.proj_patch'))
 
 
 class Features(nn.Module):
-    """timm's ViT with random weights: its normalised patch tokens."""
+    """timm's ViT with random weights: its normalized patch tokens."""
 
     def __init__(self):
         import timm
@@ -369,7 +369,7 @@ def timm_text():
     """Ours, for timm's epsilon."""
     import subprocess
     text = subprocess.run(
-        'seg-net vit-tiny --head none --no-drop --picture 224x224 | '
+        'seg-net vit-tiny --head none --no-drop --image 224x224 | '
         "sed '/  ln  /s/$/ eps=0.000001/'", shell=True, check=True,
         capture_output=True, text=True).stdout
     return text
@@ -404,7 +404,7 @@ def make(directory, case):
         out = {'param/' + k: v.clone() for k, v in net.state_dict().items()
                if 'num_batches' not in k}
     net.double()
-    # pictures that differ: batch norm behind a global pool divides by how much
+    # images that differ: batch norm behind a global pool divides by how much
     image = torch.randn(n, 3, h, w) * (1 + torch.arange(n)).reshape(n, 1, 1, 1)
     image = (image + torch.randn(n, 3, 1, 1)).double()
     out['image'] = image.permute(0, 2, 3, 1)

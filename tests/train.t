@@ -74,7 +74,7 @@ done
 
 # Dropout and stochastic depth are drawn by step, and AdamW has two moments.
 unet=("${train[@]}") && mv whole.st unet.st && mv whole.tsv unet.tsv
-seg-net vit-tiny --patch 8 --classes 8 --picture 32x24 | seg-init -q >vit.st
+seg-net vit-tiny --patch 8 --classes 8 --image 32x24 | seg-init -q >vit.st
 train=(seg-finetune -q -j 1 -m vit.st --steps 12 --batch 2 --accumulate 2
     --optimizer adamw --lr 0.001 -s 5)
 "${train[@]}" --log whole.tsv -o whole.st <in.st

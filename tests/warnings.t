@@ -37,12 +37,12 @@ for f in png tiff; do
     item turned >turned.list
     status_is 65 "$f: a palette of another order" \
         seg-import -q -m map.tsv -o no.st turned.list
-    is "$(<.err)" "seg-import: $f-turned/k.$s: its palette gives index 0 the color #ff7f0e, which the label map gives to value 1 (obj): --colours goes by color, a map without colors by index" \
+    is "$(<.err)" "seg-import: $f-turned/k.$s: its palette gives index 0 the color #ff7f0e, which the label map gives to value 1 (obj): --colors goes by color, a map without colors by index" \
         "index, color and value are told"
     [ ! -e no.st ]
     ok $? "and nothing is written"
-    item turned | seg-import -q --colours -m map.tsv -o x.st
-    is "$(pixels x.st)" "back 64 obj 192" "--colours goes by color"
+    item turned | seg-import -q --colors -m map.tsv -o x.st
+    is "$(pixels x.st)" "back 64 obj 192" "--colors goes by color"
     item turned | seg-import -q -m plain.tsv -o x.st 2>.err
     is "$(pixels x.st)$(<.err)" "back 192 obj 64" "a map without colors by index"
     for m in map others; do
@@ -128,7 +128,7 @@ is $? 65 "nor does seg-pretrain"
 seg-cat -q -o twice.st in.st in.st
 status_is 65 "a validation in which none counts" \
     "${tune[@]}" --valid void.st --log log.tsv -o no.st twice.st
-is "$(<.err)" "seg-finetune: void.st: no labelled pixels to validate with" "is told"
+is "$(<.err)" "seg-finetune: void.st: no labeled pixels to validate with" "is told"
 [ ! -e log.tsv ]
 ok $? "before the first step"
 "$root/tests/record.pl" seg.key=k "$ab" label=U8:2,2:255 pred=U8:2,2:1 >.plain

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/cli/inner.h"
+#include "cmd/cli/internal.h"
 #include "lib/base/arena.h"
 #include "lib/base/show.h"
 

@@ -6,15 +6,15 @@
  * drives parsing, --help, the hidden --options (the table as TSV, from which
  * completion is made and man pages are tested) and the line of history.
  */
-#ifndef SEG_CMD_CLI_H
-#define SEG_CMD_CLI_H
+#ifndef SEG_CMD_CLI_CLI_H
+#define SEG_CMD_CLI_CLI_H
 
 #include <stdint.h>
 #include <stdio.h>
 
-#include "formats/stream.h"
+#include "formats/stream/stream.h"
 #include "lib/base/err.h"
-#include "lib/data/nodata.h"
+#include "lib/image/nodata.h"
 
 enum cli_type {
     CLI_FLAG,   /* int: set to 1 */

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cmd/cli/inner.h"
+#include "cmd/cli/internal.h"
 
 enum { WIDTH = 79 };
 

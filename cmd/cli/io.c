@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cmd/cli/inner.h"
+#include "cmd/cli/internal.h"
 #include "cmd/cli/mapped.h"
 #include "cmd/cli/temp.h"
 #include "lib/base/text.h"

@@ -2,7 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd/cli/inner.h"
+#include "cmd/cli/internal.h"
 #include "cmd/cli/mapped.h"
 
 /* The handler reads this list, and only the main thread changes it. */

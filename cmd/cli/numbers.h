@@ -1,6 +1,6 @@
 /* Options that are numbers with commas between; others are wrong use. */
-#ifndef SEG_CMD_NUMBERS_H
-#define SEG_CMD_NUMBERS_H
+#ifndef SEG_CMD_CLI_NUMBERS_H
+#define SEG_CMD_CLI_NUMBERS_H
 
 /* "0.5,1,2" into v: up to `most` numbers from min to max.  How many. */
 int cli_numbers(double *v, int most, const char *text, const char *option,

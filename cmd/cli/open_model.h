@@ -1,9 +1,9 @@
 /* The model of a file, for programs that start from one. */
-#ifndef SEG_CMD_OPEN_MODEL_H
-#define SEG_CMD_OPEN_MODEL_H
+#ifndef SEG_CMD_CLI_OPEN_MODEL_H
+#define SEG_CMD_CLI_OPEN_MODEL_H
 
 #include "cmd/cli/cli.h"
-#include "formats/model.h"
+#include "formats/stream/model.h"
 
 /*
  * Reads it into m and, as it was read, into rec, and the stream to its end: a

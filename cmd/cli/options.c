@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/cli/inner.h"
+#include "cmd/cli/internal.h"
 
 enum { LONG = 256, HELP = 512, VERSION, TABLE };
 

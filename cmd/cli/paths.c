@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cmd/cli/inner.h"
+#include "cmd/cli/internal.h"
 #include "cmd/cli/temp.h"
 
 /* The file that a row of the table names; NULL: none, or stdout. */

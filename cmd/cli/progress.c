@@ -6,7 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cmd/cli/inner.h"
+#include "cmd/cli/internal.h"
 
 static const double bar_s = 0.2, line_s = 30;
 static int standing; /* a bar is on the terminal's last line */

@@ -2,7 +2,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "cmd/cli/inner.h"
+#include "cmd/cli/internal.h"
 
 enum { LONGEST = 40, FAR = 100 };
 

@@ -6,8 +6,8 @@
  * name beside its target, .seg-0123456789abcdef.tmp.  It gets the permissions of
  * the file that it replaces, or those that the umask leaves.
  */
-#ifndef SEG_CMD_TEMP_H
-#define SEG_CMD_TEMP_H
+#ifndef SEG_CMD_CLI_TEMP_H
+#define SEG_CMD_CLI_TEMP_H
 
 #include <limits.h>
 

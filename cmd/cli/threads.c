@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd/cli/inner.h"
+#include "cmd/cli/internal.h"
 #include "lib/base/arena.h"
 
 enum {

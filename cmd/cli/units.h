@@ -1,8 +1,8 @@
 /* Images whose values are of other units than the model expects. */
-#ifndef SEG_CMD_UNITS_H
-#define SEG_CMD_UNITS_H
+#ifndef SEG_CMD_CLI_UNITS_H
+#define SEG_CMD_CLI_UNITS_H
 
-#include "lib/data/normalize.h"
+#include "lib/dataset/normalize.h"
 
 /* A warning, once, if the image of a record is far from the mean and deviation
    of q.  Images are looked at until one can tell.  where is for the message. */

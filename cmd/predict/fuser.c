@@ -1,5 +1,5 @@
 #include "cmd/predict/fuser.h"
-#include "lib/data/labelmap.h"
+#include "lib/dataset/labelmap.h"
 
 /* Names must be those of the records before, and as many as probabilities. */
 static void
@@ -57,13 +57,13 @@ count_classes(const struct cli_fuser *k, struct seg_record *rec,
     return k->classes ? k->classes : c.n;
 }
 
-/* Names and colours are of the classes that there were, not of objects. */
-struct cli_answer *
+/* Names and colors are of the classes that there were, not of objects. */
+struct cli_pending *
 cli_fuser_begin(struct cli_fuser *k, struct seg_record *rec,
     const struct seg_tensor *t, int h, int w, const char *where)
 {
     struct seg_err e;
-    struct cli_answer *a = cli_answers_add(&k->answers);
+    struct cli_pending *a = cli_pending_queue_add(&k->answers);
     const struct seg_tensor *label = seg_record_find(rec, "label");
     int classes = count_classes(k, rec, t, where);
 
@@ -76,14 +76,14 @@ cli_fuser_begin(struct cli_fuser *k, struct seg_record *rec,
         seg_record_unset(&a->rec, "seg.classes");
         seg_record_unset(&a->rec, "seg.palette");
     }
-    cli_answer_room(a, k->emit, 0, h, w, classes, 1);
+    cli_pending_alloc(a, k->emit, 0, h, w, classes, 1);
     return a;
 }
 
 void
 cli_fuser_add(struct cli_fuser *k, const struct seg_tensor *t,
-    const struct seg_window *win, const struct seg_share *share, int class,
-    const char *where)
+    const struct seg_window *win, const struct seg_fuse_weight *share,
+    int class, const char *where)
 {
     struct seg_err e;
 
@@ -94,18 +94,18 @@ cli_fuser_add(struct cli_fuser *k, const struct seg_tensor *t,
 }
 
 void
-cli_fuser_end(struct cli_fuser *k, struct cli_answer *a, const char *where)
+cli_fuser_end(struct cli_fuser *k, struct cli_pending *a, const char *where)
 {
     struct seg_err e;
 
     cli_check(seg_fuse_end(&k->fuse, &a->verdict, where, &e), &e);
-    cli_answers_put(&k->answers, k->out, k->fuse.h);
+    cli_pending_queue_write(&k->answers, k->out, k->fuse.h);
 }
 
 void
 cli_fuser_free(struct cli_fuser *k)
 {
-    cli_answers_free(&k->answers);
+    cli_pending_queue_free(&k->answers);
     seg_fuse_free(&k->fuse);
     seg_arena_free(&k->arena);
 }

@@ -2,8 +2,8 @@
 
 #include "cmd/cli/units.h"
 #include "cmd/predict/predict.h"
-#include "lib/data/labelmap.h"
-#include "lib/data/same_classes.h"
+#include "lib/dataset/labelmap.h"
+#include "lib/dataset/same_classes.h"
 
 /* "scene: 30000 x 30000 x 4 in 3844 windows of 512 x 512, about 213 MiB", where
    that is more than ever before. */
@@ -21,7 +21,7 @@ state(const struct seg_windows *q, size_t beside, const char *where)
         q->span[1]->size, q->span[0]->size, (double)bytes / (1 << 20));
 }
 
-/* Fits seg_score_picture: the picture once, whole or by windows. */
+/* Fits seg_score_image: the image once, whole or by windows. */
 static int
 score(void *with, const struct seg_tensor *image, seg_take_row *take,
     void *take_with, const char *where, struct seg_err *e)
@@ -104,7 +104,7 @@ describe(const struct cli_predict *k, struct seg_record *out,
 
 /* Finds the pixels of the image that have no data: their answer is fixed. */
 static void
-find_gaps(struct cli_predict *k, struct cli_answer *a,
+find_gaps(struct cli_predict *k, struct cli_pending *a,
     const struct seg_tensor *image, const char *where)
 {
     struct seg_err e;
@@ -119,7 +119,7 @@ find_gaps(struct cli_predict *k, struct cli_answer *a,
 
 /* A label is ignored where the image has no data. */
 static void
-ignore_gaps(const struct cli_answer *a, struct seg_tensor *label)
+ignore_gaps(const struct cli_pending *a, struct seg_tensor *label)
 {
     struct seg_err e;
     struct seg_classes c;
@@ -135,7 +135,7 @@ ignore_gaps(const struct cli_answer *a, struct seg_tensor *label)
 /* An answer with what is passed on; a copy of it, where it must wait.  Returns
    the bytes of that. */
 static size_t
-pass_on(struct cli_predict *k, struct cli_answer *a,
+pass_on(struct cli_predict *k, struct cli_pending *a,
     const struct seg_record *in, int wait)
 {
     struct seg_record *out = &a->rec;
@@ -179,13 +179,13 @@ add_embedding(struct cli_predict *k, int i, struct seg_record *out)
 }
 
 static void
-predict_picture(struct cli_predict *k, const struct seg_record *in,
+predict_image(struct cli_predict *k, const struct seg_record *in,
     const struct seg_tensor *image, const char *where)
 {
     struct seg_err e;
-    struct cli_answers *q = &k->answers;
-    struct cli_answer *a = cli_answers_add(q);
-    int several = !seg_views_plain(&k->views);
+    struct cli_pending_queue *q = &k->answers;
+    struct cli_pending *a = cli_pending_queue_add(q);
+    int several = !seg_tta_plain(&k->views);
     int status;
 
     k->views.score = score;
@@ -194,19 +194,19 @@ predict_picture(struct cli_predict *k, const struct seg_record *in,
     cli_check(seg_predictor_check(image, where, &e), &e);
     find_gaps(k, a, image, where);
     pass_on(k, a, in, 0);
-    cli_answer_room(a, k->emit, 0, (int)image->shape[0], (int)image->shape[1],
+    cli_pending_alloc(a, k->emit, 0, (int)image->shape[0], (int)image->shape[1],
         k->classes, several && !k->views.of_scores);
     if (!(k->emit & CLI_OF_PIXELS))
         status = seg_predictor_run(&k->predictor, image, where, &e);
     else if (several)
-        status = seg_views_run(
-            &k->views, image, k->classes, cli_answers_take, q, where, &e);
+        status = seg_tta_run(
+            &k->views, image, k->classes, cli_pending_queue_take, q, where, &e);
     else
-        status = score(k, image, cli_answers_take, q, where, &e);
+        status = score(k, image, cli_pending_queue_take, q, where, &e);
     cli_check(status, &e);
     if (k->emit & CLI_EMBEDDING)
         add_embedding(k, 0, &a->rec);
-    cli_answers_put(q, k->out, a->verdict.h);
+    cli_pending_queue_write(q, k->out, a->verdict.h);
 }
 
 /* With the first strip of a scene: its windows, given what waits beside them. */
@@ -224,12 +224,12 @@ begin_scene(struct cli_predict *k, const struct seg_strip *s,
         cli_fail(SEG_EDATA,
             "%s: a strip of a scene of %d x %d: --window says how to take it",
             where, s->all_w, s->all_h);
-    if (!seg_views_plain(&k->views))
+    if (!seg_tta_plain(&k->views))
         cli_fail(SEG_EDATA,
             "%s: a scene in strips is seen in one way: no --scales, --flip, "
             "--rotate",
             where);
-    q->take = cli_answers_take;
+    q->take = cli_pending_queue_take;
     q->with = &k->answers;
     if (cli.mem_limit && waiting >= cli.mem_limit)
         cli_fail(SEG_EMEM, "%s: its strips take %zu bytes, the limit is %zu",
@@ -247,7 +247,7 @@ predict_strip(struct cli_predict *k, const struct seg_record *in,
 {
     struct seg_err e;
     struct seg_windows *q = &k->windows;
-    struct cli_answer *a = cli_answers_add(&k->answers);
+    struct cli_pending *a = cli_pending_queue_add(&k->answers);
     const struct seg_strip *s = &k->strips.last;
 
     cli_check(seg_predictor_check(image, where, &e), &e);
@@ -260,20 +260,20 @@ predict_strip(struct cli_predict *k, const struct seg_record *in,
             "%s: %zu bands of %s, the strips before have %d of %s", where,
             image->shape[2], seg_type_name(image->type), q->c,
             seg_type_name(q->type));
-    cli_answer_room(a, k->emit, s->y, s->h, s->all_w, k->classes, 0);
+    cli_pending_alloc(a, k->emit, s->y, s->h, s->all_w, k->classes, 0);
     cli_check(seg_windows_push(q, image, where, &e), &e);
-    cli_answers_put(&k->answers, k->out, q->done);
+    cli_pending_queue_write(&k->answers, k->out, q->done);
 }
 
 static void
-name_record(char where[600], const struct cli_question *in)
+name_record(char where[600], const struct cli_request *in)
 {
     snprintf(where, 600, "%s: %s", in->file, seg_record_brief(&in->rec));
 }
 
 /* One record by itself. */
 static void
-predict_record(struct cli_predict *k, const struct cli_question *in)
+predict_record(struct cli_predict *k, const struct cli_request *in)
 {
     struct seg_err e;
     char where[600];
@@ -289,7 +289,7 @@ predict_record(struct cli_predict *k, const struct cli_question *in)
     if (cli_check(seg_strips_next(&k->strips, &in->rec, &e), &e))
         predict_strip(k, &in->rec, image, where);
     else
-        predict_picture(k, &in->rec, image, where);
+        predict_image(k, &in->rec, image, where);
 }
 
 /* ---- several at once ---- */
@@ -302,8 +302,8 @@ cli_predict_together(const struct cli_predict *k, const struct seg_record *rec)
 {
     const struct seg_tensor *t = seg_record_find(rec, "image");
 
-    if (k->windows.size[0] || !seg_views_plain(&k->views) || !t ||
-        t->rank != 3 || !t->bytes || seg_record_meta(rec, "seg.scene"))
+    if (k->windows.size[0] || !seg_tta_plain(&k->views) || !t || t->rank != 3 ||
+        !t->bytes || seg_record_meta(rec, "seg.scene"))
         return 1;
     size_t n = PIXELS / (t->shape[0] * t->shape[1]);
     return n < 1 ? 1 : n < CLI_TOGETHER ? (int)n : CLI_TOGETHER;
@@ -320,11 +320,11 @@ cli_predict_alike(const struct seg_record *rec, const struct seg_record *other)
 }
 
 static void
-answer(struct cli_predict *k, const struct cli_question *in, int i)
+answer(struct cli_predict *k, const struct cli_request *in, int i)
 {
     struct seg_err e;
     struct seg_predictor *p = &k->predictor;
-    struct cli_answer *a = cli_answers_add(&k->answers);
+    struct cli_pending *a = cli_pending_queue_add(&k->answers);
     const struct seg_tensor *image = seg_record_find(&in->rec, "image");
     char where[600];
 
@@ -333,19 +333,19 @@ answer(struct cli_predict *k, const struct cli_question *in, int i)
     cli_check(seg_nodata_get(&p->normalize.nodata, &in->rec, &e), &e);
     find_gaps(k, a, image, where);
     pass_on(k, a, &in->rec, 0);
-    cli_answer_room(a, k->emit, 0, p->h, p->w, k->classes, 0);
+    cli_pending_alloc(a, k->emit, 0, p->h, p->w, k->classes, 0);
     if (k->emit & CLI_OF_PIXELS)
-        cli_check(seg_predictor_rows(
-                      p, i, 0, p->h, cli_answers_take, &k->answers, where, &e),
+        cli_check(seg_predictor_rows(p, i, 0, p->h, cli_pending_queue_take,
+                      &k->answers, where, &e),
             &e);
     if (k->emit & CLI_EMBEDDING)
         add_embedding(k, i, &a->rec);
-    cli_answers_put(&k->answers, k->out, p->h);
+    cli_pending_queue_write(&k->answers, k->out, p->h);
 }
 
 /* Where there is no room for all of them they are taken one by one. */
 void
-cli_predict_records(struct cli_predict *k, const struct cli_question *in, int n)
+cli_predict_records(struct cli_predict *k, const struct cli_request *in, int n)
 {
     struct seg_err e;
     struct seg_predictor *p = &k->predictor;
@@ -382,8 +382,8 @@ cli_predict_end(struct cli_predict *k)
     cli_check(seg_strips_end(&k->strips, &e), &e);
     cli_warn_nodata(&k->gaps, "they are 255 in the prediction");
     seg_strips_free(&k->strips);
-    cli_answers_free(&k->answers);
-    seg_views_free(&k->views);
+    cli_pending_queue_free(&k->answers);
+    seg_tta_free(&k->views);
     seg_windows_free(&k->windows);
     seg_predictor_free(&k->predictor);
     seg_model_free(&k->model);

@@ -1,21 +1,21 @@
 /* What seg-predict does with a record. */
-#ifndef SEG_CMD_PREDICT_H
-#define SEG_CMD_PREDICT_H
+#ifndef SEG_CMD_PREDICT_PREDICT_H
+#define SEG_CMD_PREDICT_PREDICT_H
 
-#include "cmd/predict/answer.h"
-#include "formats/model.h"
-#include "lib/data/strip.h"
-#include "lib/eval/views.h"
-#include "lib/eval/windows.h"
+#include "cmd/predict/pending.h"
+#include "formats/stream/model.h"
+#include "lib/dataset/strip.h"
+#include "lib/predict/tta.h"
+#include "lib/predict/windows.h"
 
 struct cli_predict {
     struct seg_arena arena;
     struct seg_model model;
     struct seg_predictor predictor;
-    struct seg_windows windows; /* size 0: pictures are taken whole */
-    struct seg_views views;
+    struct seg_windows windows; /* size 0: images are taken whole */
+    struct seg_tta views;
     const char *model_name; /* for messages */
-    int emit;               /* bits of cmd/predict/answer.h */
+    int emit;               /* bits of cmd/predict/pending.h */
     int classes;            /* that the network has */
     const char *node;       /* of the embedding */
     const char *keep;       /* tensors of the input to pass on */
@@ -23,14 +23,14 @@ struct cli_predict {
     /* its own */
     const char *file; /* of the record in hand, for messages */
     struct seg_strips strips;
-    struct cli_answers answers;
+    struct cli_pending_queue answers;
     struct seg_nodata_count gaps; /* not finite, and not declared as nodata */
 };
 
 enum { CLI_TOGETHER = 16 };
 
 /* A record, and the name of its file for messages. */
-struct cli_question {
+struct cli_request {
     struct seg_record rec;
     const char *file;
 };
@@ -45,7 +45,7 @@ int cli_predict_alike(
 /* The answers to n records that go together, or, of strips, those that can be
    given now.  Exits where there is none. */
 void cli_predict_records(
-    struct cli_predict *k, const struct cli_question *in, int n);
+    struct cli_predict *k, const struct cli_request *in, int n);
 
 /* At the end of input. */
 void cli_predict_end(struct cli_predict *k);

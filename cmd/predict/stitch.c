@@ -2,8 +2,8 @@
 
 #include "cmd/cli/cli.h"
 #include "cmd/predict/stitch.h"
-#include "formats/geo.h"
-#include "lib/data/labelmap.h"
+#include "formats/place/geo.h"
+#include "lib/dataset/labelmap.h"
 
 /* A window is taken at its word only as far as the record has a byte a pixel. */
 static void
@@ -53,7 +53,7 @@ cli_patches_open(struct cli_patches *p, struct seg_reader *r)
 }
 
 size_t
-cli_patches_picture(const struct cli_patches *p, size_t i, int *h, int *w)
+cli_patches_image(const struct cli_patches *p, size_t i, int *h, int *w)
 {
     size_t end = i, pixels = 0;
 

@@ -3,7 +3,7 @@
 
 #include "cmd/cli/cli.h"
 #include "cmd/score/scores.h"
-#include "lib/data/labelmap.h"
+#include "lib/dataset/labelmap.h"
 
 static void
 put(FILE *f, double x)
@@ -25,7 +25,7 @@ put_metric(FILE *f, const char *name, double x)
 /* ---- the classes ---- */
 
 static void
-put_class_titles(FILE *f, const struct scoring *j)
+put_class_titles(FILE *f, const struct cli_scoring *j)
 {
     fputs("class\tiou\tdice\tprecision\trecall\ttruth\tpredicted", f);
     if (j->outline)
@@ -36,7 +36,7 @@ put_class_titles(FILE *f, const struct scoring *j)
 }
 
 static void
-put_class(FILE *f, const struct scoring *j, int i, struct seg_class_score s)
+put_class(FILE *f, const struct cli_scoring *j, int i, struct seg_class_score s)
 {
     fputs(j->scorer.names[i], f);
     put(f, s.iou);
@@ -58,13 +58,13 @@ put_class(FILE *f, const struct scoring *j, int i, struct seg_class_score s)
 }
 
 static void
-put_classes(FILE *f, const struct scoring *j)
+put_classes(FILE *f, const struct cli_scoring *j)
 {
     struct seg_class_score s[SEG_CLASSES];
     int k = j->scorer.all.classes;
 
     put_class_titles(f, j);
-    seg_tally_classes(s, j->scorer.tally, k, &j->how);
+    seg_score_sums_classes(s, j->scorer.tally, k, &j->how);
     for (int i = 0; i < k; i++)
         put_class(f, j, i, s[i]);
 }
@@ -73,7 +73,7 @@ put_classes(FILE *f, const struct scoring *j)
 
 /* Means over the classes that take part and have a score. */
 static void
-put_outlines(FILE *f, const struct scoring *j)
+put_outlines(FILE *f, const struct cli_scoring *j)
 {
     struct seg_mean iou = {0}, score = {0};
 
@@ -88,12 +88,12 @@ put_outlines(FILE *f, const struct scoring *j)
 }
 
 static void
-put_surfaces(FILE *f, const struct scoring *j)
+put_surfaces(FILE *f, const struct cli_scoring *j)
 {
     struct seg_mean hd95 = {0}, assd = {0}, nsd = {0};
 
     for (int i = 0; i < j->scorer.all.classes; i++) {
-        const struct scoring_surface *s = j->surface + i;
+        const struct cli_scoring_surface *s = j->surface + i;
 
         seg_mean_add(&hd95, seg_mean_value(s->hd95), SEG_ABSENT_SKIP);
         seg_mean_add(&assd, seg_mean_value(s->assd), SEG_ABSENT_SKIP);
@@ -105,7 +105,7 @@ put_surfaces(FILE *f, const struct scoring *j)
 }
 
 static void
-put_metrics(FILE *f, const struct scoring *j, const struct seg_scores *all)
+put_metrics(FILE *f, const struct cli_scoring *j, const struct seg_scores *all)
 {
     const struct seg_confusion *c = &j->scorer.all;
 
@@ -132,8 +132,8 @@ put_metrics(FILE *f, const struct scoring *j, const struct seg_scores *all)
 /* ---- how sure they are ---- */
 
 static void
-put_interval(
-    FILE *f, struct scoring *j, const struct seg_resamples *other, int metric)
+put_interval(FILE *f, struct cli_scoring *j, const struct seg_resamples *other,
+    int metric)
 {
     struct seg_err e;
     struct seg_interval v;
@@ -147,7 +147,7 @@ put_interval(
 }
 
 static void
-put_intervals(FILE *f, struct scoring *j, const struct seg_scores *all)
+put_intervals(FILE *f, struct cli_scoring *j, const struct seg_scores *all)
 {
     fputs("\ninterval\tvalue\tlow\thigh\n", f);
     for (int i = 0; i < SEG_METRICS; i++) {
@@ -159,10 +159,10 @@ put_intervals(FILE *f, struct scoring *j, const struct seg_scores *all)
 }
 
 static void
-put_paired(FILE *f, struct scoring *j, const struct seg_scores *all)
+put_paired(FILE *f, struct cli_scoring *j, const struct seg_scores *all)
 {
     struct seg_scores other =
-        seg_tally_scores(j->other.tally, j->other.all.classes, &j->how);
+        seg_score_sums_scores(j->other.tally, j->other.all.classes, &j->how);
 
     fputs("\npaired\tvalue\tagainst\tdifference\tlow\thigh\tp\n", f);
     for (int i = 0; i < SEG_METRICS; i++) {
@@ -180,10 +180,10 @@ put_paired(FILE *f, struct scoring *j, const struct seg_scores *all)
 }
 
 void
-cli_scores(FILE *f, struct scoring *j)
+cli_scores(FILE *f, struct cli_scoring *j)
 {
     struct seg_scores all =
-        seg_tally_scores(j->scorer.tally, j->scorer.all.classes, &j->how);
+        seg_score_sums_scores(j->scorer.tally, j->scorer.all.classes, &j->how);
 
     put_classes(f, j);
     put_metrics(f, j, &all);

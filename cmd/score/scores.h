@@ -1,12 +1,12 @@
 /* The tables of seg-score, as TSV; a number that does not exist is "-". */
-#ifndef SEG_CMD_SCORES_H
-#define SEG_CMD_SCORES_H
+#ifndef SEG_CMD_SCORE_SCORES_H
+#define SEG_CMD_SCORE_SCORES_H
 
 #include "cmd/score/scoring.h"
 
 /* One row a class, an empty line, one row a metric; then, where there are
    resamples, intervals and the paired test. */
-void cli_scores(FILE *f, struct scoring *j);
+void cli_scores(FILE *f, struct cli_scoring *j);
 
 /* One row a case, and the row of titles. */
 void cli_image_titles(FILE *f, int classes, const char *const *names);

@@ -18,7 +18,7 @@ limit(struct seg_arena *a, size_t held)
 /* ---- what the first record decides the size of ---- */
 
 static void
-resample(struct scoring *j, struct seg_resamples *r)
+resample(struct cli_scoring *j, struct seg_resamples *r)
 {
     struct seg_err e;
 
@@ -28,7 +28,7 @@ resample(struct scoring *j, struct seg_resamples *r)
 }
 
 static void
-make_room(struct scoring *j)
+make_room(struct cli_scoring *j)
 {
     int k = j->scorer.all.classes;
 
@@ -55,7 +55,7 @@ make_room(struct scoring *j)
 /* ---- a case ---- */
 
 static void
-start_case(struct scoring *j, const struct seg_record *rec)
+start_case(struct cli_scoring *j, const struct seg_record *rec)
 {
     struct seg_err e;
 
@@ -67,7 +67,7 @@ start_case(struct scoring *j, const struct seg_record *rec)
         &e);
 }
 
-/* Millimetres along the axes of the volume: the lengths of the steps that the
+/* Millimeters along the axes of the volume: the lengths of the steps that the
    affine takes. */
 static void
 spacing_mm(double mm[3], const struct seg_volume *v)
@@ -84,11 +84,11 @@ spacing_mm(double mm[3], const struct seg_volume *v)
     }
 }
 
-static struct seg_pair
-gathered(const struct scoring *j)
+static struct seg_volume_pair
+gathered(const struct cli_scoring *j)
 {
     const struct seg_volume *v = &j->truth.at;
-    struct seg_pair p = {.truth = (uint8_t *)j->truth.data,
+    struct seg_volume_pair p = {.truth = (uint8_t *)j->truth.data,
         .pred = (const uint8_t *)j->pred.data};
     double mm[3] = {1, 1, 1};
     int axes[3] = {v->axis};
@@ -104,16 +104,16 @@ gathered(const struct scoring *j)
 }
 
 static void
-measure_surfaces(struct scoring *j)
+measure_surfaces(struct cli_scoring *j)
 {
     struct seg_err e;
-    struct seg_pair p = gathered(j);
+    struct seg_volume_pair p = gathered(j);
 
-    cli_check(seg_stack_complete(&j->truth, &e), &e);
-    seg_pair_agree(&p, j->scorer.all.ignore);
+    cli_check(seg_nifti_writer_complete(&j->truth, &e), &e);
+    seg_volume_pair_agree(&p, j->scorer.all.ignore);
     limit(&j->scratch, j->truth.arena.held + j->pred.arena.held);
     for (int i = 0; i < j->scorer.all.classes; i++) {
-        struct scoring_surface *sum = j->surface + i;
+        struct cli_scoring_surface *sum = j->surface + i;
         struct seg_surface s;
 
         if (i == j->how.background)
@@ -133,7 +133,7 @@ measure_surfaces(struct scoring *j)
 }
 
 void
-scoring_end(struct scoring *j)
+cli_scoring_end(struct cli_scoring *j)
 {
     struct seg_scorer *s = &j->scorer, *o = &j->other;
 
@@ -159,11 +159,11 @@ scoring_end(struct scoring *j)
 /* ---- a record ---- */
 
 static void
-add_outlines(struct scoring *j, const struct seg_tensor *label,
+add_outlines(struct cli_scoring *j, const struct seg_tensor *label,
     const struct seg_tensor *pred)
 {
     struct seg_err e;
-    struct seg_pair p = {.shape = {1, label->shape[0], label->shape[1]},
+    struct seg_volume_pair p = {.shape = {1, label->shape[0], label->shape[1]},
         .spacing = {1, 1, 1},
         .pred = pred->data};
 
@@ -171,7 +171,7 @@ add_outlines(struct scoring *j, const struct seg_tensor *label,
     limit(&j->copy, 0);
     p.truth = cli_need(seg_take_dirty(&j->copy, label->bytes, 1, &e), &e);
     memcpy(p.truth, label->data, label->bytes);
-    seg_pair_agree(&p, j->scorer.all.ignore);
+    seg_volume_pair_agree(&p, j->scorer.all.ignore);
     limit(&j->scratch, j->copy.held);
     for (int i = 0; i < j->scorer.all.classes; i++) {
         seg_arena_reset(&j->scratch);
@@ -180,7 +180,7 @@ add_outlines(struct scoring *j, const struct seg_tensor *label,
 }
 
 static void
-add_probabilities(struct scoring *j, const struct seg_record *rec,
+add_probabilities(struct cli_scoring *j, const struct seg_record *rec,
     const struct seg_tensor *label)
 {
     struct seg_err e;
@@ -195,23 +195,23 @@ add_probabilities(struct scoring *j, const struct seg_record *rec,
 
 /* The voxels of the case, for its surfaces. */
 static void
-gather(struct scoring *j, const struct seg_record *rec,
+gather(struct cli_scoring *j, const struct seg_record *rec,
     const struct seg_tensor *label, const struct seg_tensor *pred, int first)
 {
     struct seg_err e;
 
     limit(&j->truth.arena, 0);
-    cli_check(first ? seg_stack_start(&j->truth, rec, label, &e)
-                    : seg_stack_add(&j->truth, rec, label, &e),
+    cli_check(first ? seg_nifti_writer_start(&j->truth, rec, label, &e)
+                    : seg_nifti_writer_add(&j->truth, rec, label, &e),
         &e);
     limit(&j->pred.arena, j->truth.arena.held);
-    cli_check(first ? seg_stack_start(&j->pred, rec, pred, &e)
-                    : seg_stack_add(&j->pred, rec, pred, &e),
+    cli_check(first ? seg_nifti_writer_start(&j->pred, rec, pred, &e)
+                    : seg_nifti_writer_add(&j->pred, rec, pred, &e),
         &e);
 }
 
 void
-scoring_add(struct scoring *j, const struct seg_record *rec,
+cli_scoring_add(struct cli_scoring *j, const struct seg_record *rec,
     const struct seg_record *truth, const struct seg_record *other)
 {
     struct seg_err e;
@@ -221,7 +221,7 @@ scoring_add(struct scoring *j, const struct seg_record *rec,
 
     j->scorer.how = j->other.how = j->how;
     if (first) {
-        scoring_end(j);
+        cli_scoring_end(j);
         start_case(j, rec);
     }
     cli_check(seg_scorer_add(&j->scorer, rec, truth, j->classes, &e), &e);
@@ -240,14 +240,14 @@ scoring_add(struct scoring *j, const struct seg_record *rec,
 }
 
 void
-scoring_free(struct scoring *j)
+cli_scoring_free(struct cli_scoring *j)
 {
     struct seg_arena *arenas[] = {&j->arena, &j->copy, &j->scratch, &j->life};
 
     for (int i = 0; i < 4; i++)
         seg_arena_free(arenas[i]);
-    seg_stack_free(&j->truth);
-    seg_stack_free(&j->pred);
+    seg_nifti_writer_free(&j->truth);
+    seg_nifti_writer_free(&j->pred);
     seg_scorer_free(&j->scorer);
     seg_scorer_free(&j->other);
 }

@@ -26,7 +26,7 @@ is_stdout(const char *path)
 static void
 keep_off_stdout(void)
 {
-    const char *log = training_opts.log;
+    const char *log = cli_training_opts.log;
     struct stat s, t;
 
     if (!log || !is_stdout(cli.output))
@@ -44,7 +44,7 @@ keep_off_stdout(void)
 static void
 check_names(void)
 {
-    const char *checkpoint = training_opts.checkpoint;
+    const char *checkpoint = cli_training_opts.checkpoint;
 
     if (checkpoint && !strcmp(checkpoint, "-"))
         cli_usage("--checkpoint -: a checkpoint is a file");
@@ -62,12 +62,12 @@ try_lock(void)
 
     if (fd < 0)
         cli_fail(SEG_ECREATE, "%.300s: cannot create its lock: %s",
-            training_opts.checkpoint, strerror(errno));
+            cli_training_opts.checkpoint, strerror(errno));
     if (flock(fd, LOCK_EX | LOCK_NB)) {
         if (errno == EWOULDBLOCK)
             cli_fail(SEG_ECREATE,
                 "%.300s: another training that runs now keeps its state there",
-                training_opts.checkpoint);
+                cli_training_opts.checkpoint);
         cli_warn("%.300s: cannot lock: %s", lock_path, strerror(errno));
     }
     if (!fstat(fd, &s) && !stat(lock_path, &t) && s.st_ino == t.st_ino &&
@@ -80,7 +80,7 @@ try_lock(void)
 static void
 take_lock(void)
 {
-    const char *path = training_opts.checkpoint;
+    const char *path = cli_training_opts.checkpoint;
     char real[PATH_MAX];
 
     if (!realpath(path, real))
@@ -97,7 +97,7 @@ void
 claim_outputs(void)
 {
     struct stat st;
-    const char *checkpoint = training_opts.checkpoint;
+    const char *checkpoint = cli_training_opts.checkpoint;
 
     check_names();
     if (!checkpoint)

@@ -2,8 +2,8 @@
  * The files that a training writes, looked at before it begins: hours later is
  * too late to find that a directory is missing.
  */
-#ifndef SEG_CMD_CLAIM_H
-#define SEG_CMD_CLAIM_H
+#ifndef SEG_CMD_TRAIN_CLAIM_H
+#define SEG_CMD_TRAIN_CLAIM_H
 
 /*
  * Exits with 64 where the log or the checkpoint is stdout and may not be; with 73

@@ -2,10 +2,10 @@
 #include <string.h>
 
 #include "cmd/train/classes.h"
-#include "lib/data/labelmap.h"
+#include "lib/dataset/labelmap.h"
 
 int
-training_classes(struct training *t, int said, int *ignore)
+cli_training_classes(struct cli_training *t, int said, int *ignore)
 {
     const struct seg_record *rec = &t->loop.rec;
     struct seg_classes c;
@@ -41,7 +41,7 @@ head_classes(const struct seg_net *net)
 }
 
 static void
-compare_names(struct training *t, int classes)
+compare_names(struct cli_training *t, int classes)
 {
     const char *own = seg_record_meta(&t->initial, "seg.classes");
     const char *names = seg_record_meta(&t->loop.rec, "seg.classes");
@@ -51,7 +51,7 @@ compare_names(struct training *t, int classes)
 
     if (names && seg_classes_count(names) != classes)
         return; /* --classes says otherwise, with a warning */
-    snprintf(in, sizeof in, "in %.70s", training_opts.model);
+    snprintf(in, sizeof in, "in %.70s", cli_training_opts.model);
     if (seg_classes_compare(names, own, path, in, &e))
         cli_fail(SEG_EDATA, "%s; --new-head trains a new classifier", e.text);
     for (int i = 0; !names && own && i < 2; i++) {
@@ -65,7 +65,7 @@ compare_names(struct training *t, int classes)
 }
 
 int
-training_keeps_head(struct training *t, int classes)
+training_keeps_head(struct cli_training *t, int classes)
 {
     int own = head_classes(t->model.net);
 
@@ -75,7 +75,7 @@ training_keeps_head(struct training *t, int classes)
     }
     if (own)
         cli_note("%s: its classifier of %d classes is replaced by one of %d",
-            training_opts.model, own, classes);
+            cli_training_opts.model, own, classes);
     return 0;
 }
 
@@ -92,7 +92,7 @@ counted(const struct seg_batch *b)
 }
 
 void
-training_warn_labels(const struct training *t)
+training_warn_labels(const struct cli_training *t)
 {
     const struct seg_batch *b = &t->loop.batch;
 
@@ -103,7 +103,7 @@ training_warn_labels(const struct training *t)
 }
 
 void
-training_check_labels(const struct training *t)
+training_check_labels(const struct cli_training *t)
 {
     const struct seg_batch *b = &t->loop.batch;
     const char *name = seg_record_meta(&t->model.about, "seg.classes");

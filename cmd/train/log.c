@@ -13,22 +13,22 @@
 
 static void __attribute__((noreturn)) fail_log(const char *verb)
 {
-    cli_fail(
-        SEG_EIO, "%s: cannot %s: %s", training_opts.log, verb, strerror(errno));
+    cli_fail(SEG_EIO, "%s: cannot %s: %s", cli_training_opts.log, verb,
+        strerror(errno));
 }
 
 static void
 cannot_create(void)
 {
-    cli_fail(SEG_ECREATE, "%s: cannot create: %s", training_opts.log,
+    cli_fail(SEG_ECREATE, "%s: cannot create: %s", cli_training_opts.log,
         strerror(errno));
 }
 
 static int
 is_stdout(void)
 {
-    return !strcmp(training_opts.log, "-") ||
-           !strcmp(training_opts.log, "/dev/stdout");
+    return !strcmp(cli_training_opts.log, "-") ||
+           !strcmp(cli_training_opts.log, "/dev/stdout");
 }
 
 static int
@@ -39,7 +39,7 @@ open_descriptor(void)
     if (is_stdout())
         fd = dup(STDOUT_FILENO);
     else
-        fd = open(training_opts.log, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+        fd = open(cli_training_opts.log, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
     if (fd < 0)
         cannot_create();
     return fd;
@@ -55,10 +55,10 @@ open_log(struct training_log *l)
     l->regular = !is_stdout() && !fstat(fd, &st) && S_ISREG(st.st_mode);
     if (l->regular && flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
         cli_fail(SEG_ECREATE, "%s: another training writes this log",
-            training_opts.log);
+            cli_training_opts.log);
     l->file = fdopen(fd, "w");
     if (!l->file)
-        cli_fail(SEG_EMEM, "%s: out of memory", training_opts.log);
+        cli_fail(SEG_EMEM, "%s: out of memory", cli_training_opts.log);
     setvbuf(l->file, NULL, _IOLBF, 0); /* people watch it grow */
 }
 
@@ -73,7 +73,7 @@ cut_log(struct training_log *l, uint64_t bytes)
 void
 log_start(struct training_log *l, const char *columns)
 {
-    if (!training_opts.log)
+    if (!cli_training_opts.log)
         return;
     open_log(l);
     cut_log(l, 0);
@@ -105,7 +105,7 @@ refuse(const char *checkpoint, const char *found)
     cli_fail(SEG_EDATA,
         "%s: %s: put that log back, go on without --log, or remove %s to start "
         "anew",
-        training_opts.log, found, checkpoint);
+        cli_training_opts.log, found, checkpoint);
 }
 
 /* Whether the log, which is there and long enough, begins with these bytes; 0
@@ -116,7 +116,7 @@ compare_log(uint64_t bytes, uint64_t hash, const char *checkpoint)
     struct stat st;
     uint64_t seen;
     char found[PATH_MAX + 200];
-    int in = open(training_opts.log, O_RDONLY | O_CLOEXEC);
+    int in = open(cli_training_opts.log, O_RDONLY | O_CLOEXEC);
     int regular = in >= 0 && !fstat(in, &st) && S_ISREG(st.st_mode);
 
     if (in < 0 && errno != ENOENT)
@@ -151,7 +151,7 @@ log_go_on(struct training_log *l, const char *columns, const char *mark,
     if (mark && sscanf(mark, "%" SCNu64 " %" SCNx64, &bytes, &hash) != 2)
         cli_fail(SEG_EDATA, "%s: seg.log: '%s' is no length and hash",
             checkpoint, mark);
-    if (!training_opts.log || !bytes || is_stdout() ||
+    if (!cli_training_opts.log || !bytes || is_stdout() ||
         !compare_log(bytes, hash, checkpoint)) {
         log_start(l, columns);
         return;
@@ -182,7 +182,7 @@ log_settle(struct training_log *l, char text[LOG_MARK])
     if (fsync(fileno(l->file)))
         fail_log("write");
     off_t end = ftello(l->file);
-    int in = open(training_opts.log, O_RDONLY | O_CLOEXEC);
+    int in = open(cli_training_opts.log, O_RDONLY | O_CLOEXEC);
     if (in < 0 || end < 0 || hash_log(in, (uint64_t)end, &hash))
         fail_log("read back");
     close(in);

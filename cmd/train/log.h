@@ -6,8 +6,8 @@
  * missing, shorter, or of another training.  A log that is no regular file (a
  * pipe, /dev/stderr) is begun anew and has no mark.
  */
-#ifndef SEG_CMD_LOG_H
-#define SEG_CMD_LOG_H
+#ifndef SEG_CMD_TRAIN_LOG_H
+#define SEG_CMD_TRAIN_LOG_H
 
 #include <stdint.h>
 #include <stdio.h>

@@ -2,10 +2,10 @@
 #include <stdlib.h>
 
 #include "cmd/cli/cli.h"
-#include "cmd/cli/slurp.h"
+#include "cmd/cli/read_text.h"
 #include "cmd/train/normalize.h"
-#include "formats/stats.h"
-#include "lib/data/intensity.h"
+#include "formats/table/stats.h"
+#include "lib/dataset/intensity.h"
 
 /* "1,2,3" into out[channels]; one number serves all channels. */
 static void
@@ -42,9 +42,9 @@ clip(struct seg_model *m, int c, const struct seg_stat_band *b,
     if (!b->levels)
         cli_fail(SEG_EDATA, "%s: no levels of band %d: seg-stat --percentiles",
             o->stat, c);
-    low = seg_levels_percentile(b->levels, o->clip);
-    high = seg_levels_percentile(b->levels, 100 - o->clip);
-    seg_levels_moments(&mean, &sd, b->levels, low, high);
+    low = seg_histogram_percentile(b->levels, o->clip);
+    high = seg_histogram_percentile(b->levels, 100 - o->clip);
+    seg_histogram_moments(&mean, &sd, b->levels, low, high);
     m->normalize.low[c] = (float)low;
     m->normalize.high[c] = (float)high;
     m->normalize.mean[c] = (float)mean;
@@ -56,11 +56,12 @@ from_table(
     struct seg_model *m, struct seg_arena *arena, const struct cli_normalize *o)
 {
     struct seg_err e;
-    struct seg_normalize_how *q = &m->normalize;
+    struct seg_normalize_opts *q = &m->normalize;
     struct seg_stat *s = cli_need(seg_take(arena, 1, sizeof *s, &e), &e);
 
     cli_check(
-        seg_stats_parse(s, arena, cli_slurp(arena, o->stat), o->stat, &e), &e);
+        seg_stats_parse(s, arena, cli_read_text(arena, o->stat), o->stat, &e),
+        &e);
     if (s->bands != m->channels)
         cli_fail(SEG_EDATA, "%s: %d bands, the network has %d channels",
             o->stat, s->bands, m->channels);
@@ -106,7 +107,7 @@ tail_of(double clip)
     for (int i = 0; i < SEG_TAILS; i++)
         if (clip == seg_tails[i] || (clip == 0 && i == 0))
             return i;
-    cli_usage("--clip %g: of a picture's own range 0.5, 1, 2 or 5", clip);
+    cli_usage("--clip %g: of an image's own range 0.5, 1, 2 or 5", clip);
 }
 
 void
@@ -115,7 +116,7 @@ cli_normalize(
 {
     static const float mean[] = {123.675f, 116.28f, 103.53f},
                        std[] = {58.395f, 57.12f, 57.375f};
-    struct seg_normalize_how *q = &m->normalize;
+    struct seg_normalize_opts *q = &m->normalize;
 
     check(o);
     q->kind = (enum seg_normalize_kind)o->kind;

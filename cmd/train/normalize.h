@@ -1,8 +1,8 @@
 /* What a new model does with pixels before anything else. */
-#ifndef SEG_CMD_NORMALIZE_H
-#define SEG_CMD_NORMALIZE_H
+#ifndef SEG_CMD_TRAIN_NORMALIZE_H
+#define SEG_CMD_TRAIN_NORMALIZE_H
 
-#include "formats/model.h"
+#include "formats/stream/model.h"
 
 /* The options, as they were given. */
 struct cli_normalize {

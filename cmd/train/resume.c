@@ -27,7 +27,7 @@ on_signal(int number)
 }
 
 int
-resume_stopped(void)
+cli_resume_stopped(void)
 {
     return stopped;
 }
@@ -58,14 +58,14 @@ release_signals(void)
 }
 
 void
-resume_save(const struct resume *r, struct training *t)
+cli_resume_save(const struct cli_resume *r, struct cli_training *t)
 {
     struct seg_err e;
     struct seg_record rec = {0};
     struct seg_writer *w;
     char mark[LOG_MARK];
 
-    if (!training_opts.checkpoint)
+    if (!cli_training_opts.checkpoint)
         return;
     log_settle(&t->log, mark);
     cli_check(seg_checkpoint_save(
@@ -73,9 +73,10 @@ resume_save(const struct resume *r, struct training *t)
         &e);
     cli_check(seg_record_set(&rec, "seg.log", mark, &e), &e);
     cli_check(seg_record_set(&rec, "seg.command", cli_own_history(), &e), &e);
-    struct cli_out *out = cli_create(training_opts.checkpoint);
+    struct cli_out *out = cli_create(cli_training_opts.checkpoint);
     cli_check(
-        seg_writer_open(&w, cli_out_fd(out), training_opts.checkpoint, &e), &e);
+        seg_writer_open(&w, cli_out_fd(out), cli_training_opts.checkpoint, &e),
+        &e);
     cli_check(seg_writer_put(w, &rec, &e), &e);
     cli_check(seg_writer_end(w, "", &e), &e);
     seg_writer_free(w);
@@ -83,17 +84,17 @@ resume_save(const struct resume *r, struct training *t)
     seg_record_free(&rec);
 }
 
-static void __attribute__((noreturn)) say_stopped(const struct training *t)
+static void __attribute__((noreturn)) say_stopped(const struct cli_training *t)
 {
     cli_fail(SEG_ETEMP,
         "stopped after step %" PRIu64 "; the same command goes on from %s",
-        t->loop.step, training_opts.checkpoint);
+        t->loop.step, cli_training_opts.checkpoint);
 }
 
 void
-resume_stop(const struct resume *r, struct training *t)
+cli_resume_stop(const struct cli_resume *r, struct cli_training *t)
 {
-    resume_save(r, t);
+    cli_resume_save(r, t);
     log_close(&t->log);
     say_stopped(t);
 }
@@ -136,7 +137,7 @@ compare_commands(const char *path, const char *then)
 }
 
 static void
-go_on(const struct resume *r, struct training *t, const char *path)
+go_on(const struct cli_resume *r, struct cli_training *t, const char *path)
 {
     struct seg_err e;
     struct seg_record rec = {0};
@@ -161,9 +162,9 @@ go_on(const struct resume *r, struct training *t, const char *path)
 }
 
 void
-resume_start(const struct resume *r, struct training *t)
+cli_resume_start(const struct cli_resume *r, struct cli_training *t)
 {
-    const char *path = training_opts.checkpoint;
+    const char *path = cli_training_opts.checkpoint;
 
     if (path && !access(path, F_OK)) {
         go_on(r, t, path);
@@ -177,6 +178,6 @@ resume_start(const struct resume *r, struct training *t)
 void
 resume_finish(void)
 {
-    if (training_opts.checkpoint)
+    if (cli_training_opts.checkpoint)
         release_signals();
 }

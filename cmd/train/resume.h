@@ -8,24 +8,24 @@
  * input that was used, cuts the log to the steps that count, and ends in the
  * bytes of an undisturbed run.
  */
-#ifndef SEG_CMD_RESUME_H
-#define SEG_CMD_RESUME_H
+#ifndef SEG_CMD_TRAIN_RESUME_H
+#define SEG_CMD_TRAIN_RESUME_H
 
 #include "cmd/train/training.h"
 
-struct resume {
+struct cli_resume {
     uint64_t hash; /* of all that the result depends on besides the input */
 };
 
 /* Opens the log; goes on from the checkpoint if there is one. */
-void resume_start(const struct resume *r, struct training *t);
+void cli_resume_start(const struct cli_resume *r, struct cli_training *t);
 
-int resume_stopped(void);
+int cli_resume_stopped(void);
 
-void resume_save(const struct resume *r, struct training *t);
+void cli_resume_save(const struct cli_resume *r, struct cli_training *t);
 
 /* Saves and exits with 75. */
-void resume_stop(const struct resume *r, struct training *t)
+void cli_resume_stop(const struct cli_resume *r, struct cli_training *t)
     __attribute__((noreturn));
 
 /* Signals have their usual effect again: the input is through. */

@@ -14,16 +14,16 @@
 
 enum { SIDE = 1 << 20, SOON = 10 /* steps */ };
 
-struct training_opts training_opts = {
+struct cli_training_opts cli_training_opts = {
     .batch = 8, .accumulate = 1, .momentum = 0.9, .decay = 4e-5, .every = 100};
-const char *const training_optimizers[] = {"sgd", "adamw", NULL};
-const char *const training_schedules[] = {
+const char *const cli_training_optimizers[] = {"sgd", "adamw", NULL};
+const char *const cli_training_schedules[] = {
     "cosine", "poly", "step", "constant", NULL};
 
 /* ---- input ---- */
 
 static void
-warn_units(const struct training *t, const struct seg_record *rec)
+warn_units(const struct cli_training *t, const struct seg_record *rec)
 {
     char where[600];
 
@@ -35,7 +35,7 @@ warn_units(const struct training *t, const struct seg_record *rec)
 static int
 next(void *with, struct seg_record *rec, struct seg_err *e)
 {
-    struct training *t = with;
+    struct cli_training *t = with;
 
     int got = 0;
 
@@ -50,13 +50,13 @@ next(void *with, struct seg_record *rec, struct seg_err *e)
 
 /* How many steps there will be: said, or counted where that is possible. */
 static void
-find_total(struct training *t, const char *path)
+find_total(struct cli_training *t, const char *path)
 {
     struct seg_err e;
     size_t bytes,
-        batch = training_opts.batch * (size_t)training_opts.accumulate;
+        batch = cli_training_opts.batch * (size_t)cli_training_opts.accumulate;
 
-    t->total = (uint64_t)training_opts.steps;
+    t->total = (uint64_t)cli_training_opts.steps;
     if (t->total)
         return;
     seg_reader_position(t->reader, &bytes);
@@ -66,18 +66,18 @@ find_total(struct training *t, const char *path)
         if (!t->total)
             cli_fail(SEG_EDATA,
                 "%s: fewer records than one step takes (--batch)", path);
-    } else if (training_opts.schedule != SEG_SCHEDULE_CONSTANT) {
+    } else if (cli_training_opts.schedule != SEG_SCHEDULE_CONSTANT) {
         cli_usage("--steps is needed: a pipe does not say how long it is");
     }
 }
 
 void
-training_open(struct training *t, const char *path)
+cli_training_open(struct cli_training *t, const char *path)
 {
     struct seg_err e;
 
     claim_outputs();
-    t->models = cli_model(&t->model, &t->initial, training_opts.model);
+    t->models = cli_model(&t->model, &t->initial, cli_training_opts.model);
     t->reader = cli_reader(path);
     path = seg_reader_name(t->reader);
     find_total(t, path);
@@ -97,17 +97,17 @@ training_open(struct training *t, const char *path)
 /* ---- network ---- */
 
 const char *
-training_trunk(struct training *t, const char **trunk)
+cli_training_backbone(struct cli_training *t, const char **backbone)
 {
     struct seg_err e;
 
-    return cli_need(seg_net_behead(&t->arena, seg_net_text(t->model.net),
-                        training_opts.model, trunk, &e),
+    return cli_need(seg_net_remove_head(&t->arena, seg_net_text(t->model.net),
+                        cli_training_opts.model, backbone, &e),
         &e);
 }
 
 void
-training_head(struct training *t, const char *text, int anew)
+cli_training_head(struct cli_training *t, const char *text, int anew)
 {
     struct seg_err e;
     struct seg_net *net;
@@ -116,14 +116,14 @@ training_head(struct training *t, const char *text, int anew)
 
     if (!anew && !strcmp(text, seg_net_text(t->model.net)))
         return;
-    cli_check(seg_net_parse(&net, text, training_opts.model, &e), &e);
+    cli_check(seg_net_parse(&net, text, cli_training_opts.model, &e), &e);
     seg_net_init(net, SEG_INIT_XAVIER, cli.seed);
     for (int i = 0; i < rec->ntensors; i++)
         if (seg_net_is_head(net, rec->tensors[i].name))
             rec->tensors[i].name = NULL;
     seg_record_sweep(rec);
     cli_check(
-        seg_model_load(net, rec, "", training_opts.model, 0, &got, &e), &e);
+        seg_model_load(net, rec, "", cli_training_opts.model, 0, &got, &e), &e);
     seg_net_free(t->model.net);
     t->model.net = net;
     seg_net_changed(net);
@@ -132,12 +132,12 @@ training_head(struct training *t, const char *text, int anew)
 static void
 scale_rates(struct seg_net *net)
 {
-    const struct cli_list *list = &training_opts.freeze;
+    const struct cli_list *list = &cli_training_opts.freeze;
 
     for (int i = 0; i < list->n; i++)
         if (!seg_net_scale_lr(net, list->item[i], 0))
             cli_usage("--freeze %s: no parameter of that name", list->item[i]);
-    list = &training_opts.lr_scale;
+    list = &cli_training_opts.lr_scale;
     for (int i = 0; i < list->n; i++) {
         const char *eq = strrchr(list->item[i], '=');
         char pattern[200], *end = NULL;
@@ -155,7 +155,7 @@ scale_rates(struct seg_net *net)
 static struct seg_schedule
 schedule(uint64_t total)
 {
-    const struct training_opts *o = &training_opts;
+    const struct cli_training_opts *o = &cli_training_opts;
 
     return (struct seg_schedule){.kind = o->schedule,
         .base = o->lr,
@@ -169,7 +169,7 @@ schedule(uint64_t total)
 static struct seg_optim
 optimizer(void)
 {
-    const struct training_opts *o = &training_opts;
+    const struct cli_training_opts *o = &cli_training_opts;
 
     return (struct seg_optim){.kind = o->optimizer,
         .momentum = o->momentum,
@@ -195,21 +195,21 @@ param_bytes(const struct seg_net *net)
 /* Besides the network: the batch, the record in hand, and copies of all
    parameters: their moments, the best ones, those that are written. */
 static size_t
-held_besides(const struct training *t, size_t copies)
+held_besides(const struct cli_training *t, size_t copies)
 {
     return t->arena.held + t->initial.arena.held + t->loop.rec.arena.held +
            t->model.about.arena.held + copies * param_bytes(t->model.net);
 }
 
 size_t
-training_bytes(const struct training *t)
+training_bytes(const struct cli_training *t)
 {
     return held_besides(t, 1) + seg_net_bytes(t->model.net).total;
 }
 
 /* What was planned after the network, the loss for one, counts too. */
 static void
-check_limit(const struct training *t)
+check_limit(const struct cli_training *t)
 {
     size_t bytes = training_bytes(t);
 
@@ -219,10 +219,10 @@ check_limit(const struct training *t)
 }
 
 void
-training_plan(
-    struct training *t, int views, int classes, int ignore, const char *last)
+cli_training_plan(struct cli_training *t, int views, int classes, int ignore,
+    const char *last)
 {
-    const struct training_opts *o = &training_opts;
+    const struct cli_training_opts *o = &cli_training_opts;
     struct seg_err e;
     struct seg_loop *l = &t->loop;
     struct seg_batch *b = &l->batch;
@@ -266,7 +266,7 @@ training_plan(
 
 /* All that the result depends on besides the input. */
 static uint64_t
-fingerprint(const struct training *t)
+fingerprint(const struct cli_training *t)
 {
     const char *line = cli_own_history();
     uint64_t hash = seg_hash(line, strlen(line));
@@ -287,7 +287,7 @@ fingerprint(const struct training *t)
 }
 
 static void
-log_step(struct training *t)
+log_step(struct cli_training *t)
 {
     double now = cli_clock();
     FILE *log = t->log.file;
@@ -304,19 +304,19 @@ log_step(struct training *t)
 }
 
 static void
-end_of_input(const struct training *t)
+end_of_input(const struct cli_training *t)
 {
-    if (!training_opts.steps)
+    if (!cli_training_opts.steps)
         return;
     cli_fail(SEG_EDATA,
         "%s: ends after step %" PRIu64 " of %" PRIu64 ": %d records a step",
         t->loop.batch.source, t->loop.step, t->total,
-        training_opts.batch * training_opts.accumulate);
+        cli_training_opts.batch * cli_training_opts.accumulate);
 }
 
 /* What no step used is read all the same: a stream counts only if whole. */
 static void
-drain(struct training *t, const struct resume *r)
+drain(struct cli_training *t, const struct cli_resume *r)
 {
     struct seg_err e;
     size_t left = 0;
@@ -324,8 +324,8 @@ drain(struct training *t, const struct resume *r)
 
     while ((got = next(t, &t->loop.rec, &e)) > 0)
         left++;
-    if (got < 0 && resume_stopped())
-        resume_stop(r, t);
+    if (got < 0 && cli_resume_stopped())
+        cli_resume_stop(r, t);
     cli_check(got, &e);
     resume_finish();
     if (left)
@@ -335,18 +335,18 @@ drain(struct training *t, const struct resume *r)
 }
 
 void
-training_run(struct training *t)
+cli_training_run(struct cli_training *t)
 {
     struct seg_err e;
     struct seg_loop *l = &t->loop;
     struct cli_progress bar = {0};
-    struct resume r = {.hash = fingerprint(t)};
+    struct cli_resume r = {.hash = fingerprint(t)};
     int got = 1;
 
     check_limit(t);
-    resume_start(&r, t);
+    cli_resume_start(&r, t);
     t->clock = cli_clock();
-    while ((!t->total || l->step < t->total) && !resume_stopped()) {
+    while ((!t->total || l->step < t->total) && !cli_resume_stopped()) {
         char text[40];
 
         got = seg_loop_step(l, &e);
@@ -357,14 +357,14 @@ training_run(struct training *t)
         log_step(t);
         if (l->step == SOON)
             training_warn_labels(t);
-        if (l->step % (uint64_t)training_opts.every == 0)
-            resume_save(&r, t);
+        if (l->step % (uint64_t)cli_training_opts.every == 0)
+            cli_resume_save(&r, t);
         snprintf(text, sizeof text, "loss %.4f", l->loss);
         cli_progress(&bar, "step", l->step, t->total, text);
     }
     cli_progress_end(&bar);
-    if (resume_stopped() && got && l->step != t->total)
-        resume_stop(&r, t);
+    if (cli_resume_stopped() && got && l->step != t->total)
+        cli_resume_stop(&r, t);
     cli_check(got, &e);
     if (!got)
         end_of_input(t);
@@ -377,7 +377,7 @@ training_run(struct training *t)
 }
 
 void
-training_write(struct training *t)
+cli_training_write(struct cli_training *t)
 {
     struct seg_err e;
     struct seg_record rec = {0};
@@ -388,8 +388,8 @@ training_write(struct training *t)
     cli_check(seg_model_write(&rec, &t->model, &e), &e);
     cli_put(w, &rec);
     cli_close_writer(w);
-    if (training_opts.checkpoint)
-        unlink(training_opts.checkpoint);
+    if (cli_training_opts.checkpoint)
+        unlink(cli_training_opts.checkpoint);
     claim_release();
     seg_record_free(&rec);
     seg_record_free(&t->initial);

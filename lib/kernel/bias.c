@@ -1,6 +1,6 @@
 #include "lib/kernel/bias.h"
 
-#include "lib/kernel/rows.h"
+#include "lib/simd/rows.h"
 
 /* Rows of a piece: few enough that float sums stay exact to 1e-6. */
 enum { PIECE = 512 };

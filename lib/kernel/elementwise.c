@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "lib/kernel/rows.h"
+#include "lib/simd/rows.h"
 
 enum {
     PIECE = 1 << 16, /* floats of a task */

@@ -1,7 +1,7 @@
 #include "lib/kernel/gelu.h"
 
-#include "lib/kernel/cpu.h"
 #include "lib/kernel/gelu_kernel.h"
+#include "lib/simd/cpu.h"
 
 enum { CHUNK = 16384 };
 

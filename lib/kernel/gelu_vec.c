@@ -5,10 +5,10 @@
  */
 #include "lib/kernel/gelu_kernel.h"
 
-#include "lib/kernel/cpu.h"
-#include "lib/kernel/vec.h"
+#include "lib/simd/cpu.h"
+#include "lib/simd/vec.h"
 
-#include "lib/kernel/simd.h"
+#include "lib/simd/simd.h"
 
 /* P(x), and in *g exp(-x^2 / 2) */
 INLINE vf

@@ -4,7 +4,7 @@
  *
  * A lens shows a stored map x, channel by channel, as
  *
- *   act( scale[c] x[m,c] + shift[c] )                        a normalised map
+ *   act( scale[c] x[m,c] + shift[c] )                        a normalized map
  *   scale[c] x[m,c] + slope[c] other[m,c] + shift[c]         its gradient
  *
  * A tally is two sums a channel over all that a pass writes.  It is taken in

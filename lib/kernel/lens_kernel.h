@@ -11,8 +11,8 @@
 
 #include <stddef.h>
 
-#include "lib/kernel/cpu.h"
 #include "lib/kernel/lens.h"
+#include "lib/simd/cpu.h"
 
 /* count pixels of c channels, pitch floats from one to the next. */
 struct strip {

@@ -8,7 +8,7 @@
 #include <math.h>
 
 #include "lib/kernel/lens.h"
-#include "lib/kernel/vec.h"
+#include "lib/simd/vec.h"
 
 enum lens_kind { LENS_NONE, LENS_VALUE, LENS_GRADIENT };
 

@@ -3,9 +3,9 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "lib/kernel/rows.h"
+#include "lib/simd/rows.h"
 
-/* Windows along one axis; with ceil, the last must begin inside the picture
+/* Windows along one axis; with ceil, the last must begin inside the image
    or its left padding. */
 static int
 windows(int size, const struct seg_pool *q)

@@ -8,7 +8,7 @@
 #include <omp.h>
 #include <string.h>
 
-#include "lib/kernel/rows.h"
+#include "lib/simd/rows.h"
 
 /* Large position i reads (1 - w) x[at] + w x[next]; w = 0 where at = next. */
 struct tap {

@@ -1,9 +1,9 @@
 /*
  * Resizing NHWC feature maps, as torch.nn.functional.interpolate does it.
  *
- * Large position i lies at p = (i + 1/2) h/oh - 1/2, held inside the picture,
+ * Large position i lies at p = (i + 1/2) h/oh - 1/2, held inside the image,
  * or with align at p = i (h - 1)/(oh - 1), corners on corners.  Bilinear takes
- * the two neighbours of p by their distance; there is no smoothing when a map
+ * the two neighbors of p by their distance; there is no smoothing when a map
  * shrinks.  Nearest takes floor(i h/oh), or with align p rounded (halves up).
  * Results are the same bits for any number of threads.
  */

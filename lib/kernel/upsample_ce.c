@@ -144,7 +144,7 @@ give_row(
             dx[c] = add ? dx[c] + g[c] : g[c];
 }
 
-/* The strip below small row r of picture i; even ones are the first. */
+/* The strip below small row r of image i; even ones are the first. */
 static double
 strip(const struct work *k, struct strip *s, int i, int r)
 {

@@ -1,6 +1,6 @@
 /*
  * Bilinear upsampling, softmax cross-entropy and the gradient of the small
- * logits in one pass over the rows of the large picture, which is never stored.
+ * logits in one pass over the rows of the large image, which is never stored.
  *
  *   u[n,Y,X,k] = bilinear(x[n,.,.,k]) at (Y, X)
  *   L = sum_q w[y_q] ( log sum_k exp u_qk - u_{q y_q} ) / sum_q w[y_q]
@@ -30,7 +30,7 @@ double seg_upsample_ce(float *dx /* n,h,w,c */, const float *x /* n,h,w,c */,
     const uint8_t *y /* n,H,W */, const struct seg_upsample_ce *q, int n, int h,
     int w, int c, int H, int W, int threads, void *scratch);
 
-/* The same without fusion, in double: the yardstick. */
+/* The same without fusion, in double: the reference implementation. */
 double seg_upsample_ce_naive(double *dx, const float *x, const uint8_t *y,
     const struct seg_upsample_ce *q, int n, int h, int w, int c, int H, int W);
 

@@ -2,8 +2,8 @@
 #ifndef SEG_KERNEL_UPSAMPLE_CE_KERNEL_H
 #define SEG_KERNEL_UPSAMPLE_CE_KERNEL_H
 
-#include "lib/kernel/cpu.h"
 #include "lib/kernel/upsample_ce.h"
+#include "lib/simd/cpu.h"
 
 struct tap {
     int at, next;

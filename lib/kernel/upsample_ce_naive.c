@@ -1,4 +1,4 @@
-/* The loss of upsample_ce.h from its formula, in double: the yardstick. */
+/* The loss of upsample_ce.h from its formula, in double: the reference implementation. */
 #include <math.h>
 #include <string.h>
 
@@ -20,13 +20,13 @@ hat(double p, int s)
     return fmax(0, 1 - fabs(p - s));
 }
 
-struct picture {
+struct image {
     const float *x;
     int h, w, c;
 };
 
 static double
-logit(const struct picture *p, double Y, double X, int k)
+logit(const struct image *p, double Y, double X, int k)
 {
     double u = 0;
 
@@ -37,8 +37,8 @@ logit(const struct picture *p, double Y, double X, int k)
 }
 
 static double
-pixel_loss(double *dx, const struct picture *p, double Y, double X, int y,
-    double weight)
+pixel_loss(
+    double *dx, const struct image *p, double Y, double X, int y, double weight)
 {
     double z = 0;
 
@@ -64,7 +64,7 @@ seg_upsample_ce_naive(double *dx, const float *x, const uint8_t *y,
     for (int pass = 0; pass < 2; pass++)
         for (int p = 0; p < n * H * W; p++) {
             size_t at = (size_t)(p / (H * W)) * h * w * c;
-            struct picture in = {x + at, h, w, c};
+            struct image in = {x + at, h, w, c};
             double Y = place(p / W % H, h, H, q->align_corners);
             double X = place(p % W, w, W, q->align_corners);
 

@@ -9,9 +9,9 @@
 #include <string.h>
 
 #include "lib/kernel/upsample_ce_kernel.h"
-#include "lib/kernel/vec.h"
+#include "lib/simd/vec.h"
 
-#include "lib/kernel/simd.h" /* after vec.h: of this level */
+#include "lib/simd/simd.h" /* after vec.h: of this level */
 
 /* to[class] = the row at the block's pixels, one a lane */
 INLINE void
@@ -28,7 +28,7 @@ spread(vf *to, const float *x, const struct tap *t, int wide)
     }
 }
 
-/* Neighbours that fall between the same two small pixels are added first. */
+/* Neighbors that fall between the same two small pixels are added first. */
 INLINE void
 gather(float *g, vf *from, const struct tap *t, int wide)
 {

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "lib/base/rng.h"
-#include "lib/kernel/contrast.h"
+#include "lib/kernel/contrast/contrast.h"
 #include "lib/kernel/resize.h"
 #include "lib/loss/contrast.h"
 
@@ -49,7 +49,7 @@ seg_contrast_loss_plan(
                : -1;
 }
 
-/* Where grid position i of n stands in a picture, through the feature map. */
+/* Where grid position i of n stands in an image, through the feature map. */
 static int
 pixel_at(int i, int n, int features, int pixels)
 {
@@ -160,8 +160,8 @@ call(struct seg_contrast_loss *l, const struct seg_contrast *q, float *df,
 }
 
 /*
- * partner[i]: whose copy picture i meets.  The paper's "second image of the
- * batch" is another one, so the shuffled pictures stand in a ring.
+ * partner[i]: whose copy image i meets.  The paper's "second image of the
+ * batch" is another one, so the shuffled images stand in a ring.
  */
 static void
 draw_partners(struct seg_contrast_loss *l, uint64_t step)

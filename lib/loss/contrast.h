@@ -2,9 +2,9 @@
  * Pixel-wise, label-based contrastive losses on a batch of two views (Zhao et
  * al., 2012.06985), put together from lib/kernel/contrast.
  *
- * The batch has 2n maps of h x w unit rows: the n pictures, then their n
- * distorted copies, which share the labels.  I is a picture, I^ its copy, J
- * another picture of the batch, P the rows of the anchor's class.
+ * The batch has 2n maps of h x w unit rows: the n images, then their n
+ * distorted copies, which share the labels.  I is an image, I^ its copy, J
+ * another image of the batch, P the rows of the anchor's class.
  *
  *             paper                            released
  *   within    anchors I, all of I^ below       I with itself plus I^ with
@@ -16,14 +16,14 @@
  *
  * The paper's forms have all of D below the fraction, the released ones the
  * positive itself and the other classes.  Anchors of the paper's forms are the
- * pictures alone, as it prints them: nothing is symmetrised, the copies get
+ * images alone, as it prints them: nothing is symmetrised, the copies get
  * their gradient as candidates.  The paper did not release its batch form; ours
  * is the released kernel on one bag.
  *
- * Losses of single pictures are averaged over all n; one without valid pixels
+ * Losses of single images are averaged over all n; one without valid pixels
  * adds 0 and counts.  Which J goes with which I is drawn anew every step, from
  * (seed, step): in the released form any permutation, in the paper's one
- * without fixed points (a single picture has no partner, and cross is within).
+ * without fixed points (a single image has no partner, and cross is within).
  */
 #ifndef SEG_LOSS_CONTRAST_H
 #define SEG_LOSS_CONTRAST_H
@@ -47,7 +47,7 @@ struct seg_contrast_loss {
     int classes, ignore;
     uint64_t seed;
     int threads;
-    int n, h, w, d; /* pictures; rows; width of the embedding */
+    int n, h, w, d; /* images; rows; width of the embedding */
     /* by seg_contrast_loss_plan */
     int *y;               /* 2n,h,w: class of every row */
     int *group, *rows;    /* 2n,h,w */
@@ -72,9 +72,9 @@ int seg_contrast_loss_plan(struct seg_contrast_loss *l, struct seg_arena *a,
     struct seg_err *e) SEG_MUST_USE;
 
 /*
- * Labels of the rows: the label picture at the pixels on which the sampled
+ * Labels of the rows: the label image at the pixels on which the sampled
  * features stand, corners on corners all the way (grid -> feature map ->
- * picture), nearest, nothing averaged.
+ * image), nearest, nothing averaged.
  */
 void seg_contrast_loss_label(struct seg_contrast_loss *l,
     const uint8_t *label /* n,label_h,label_w */, int label_h, int label_w,

@@ -1,7 +1,7 @@
 /*
  * Softmax cross-entropy per pixel, with ignored pixels and class weights, on
  * logits of any size: they are read as if enlarged (bilinear) to the size of
- * the labels, in one pass that never stores the enlarged picture
+ * the labels, in one pass that never stores the enlarged image
  * (lib/kernel/upsample_ce).
  */
 #ifndef SEG_LOSS_CROSS_ENTROPY_H
@@ -27,7 +27,7 @@ struct seg_cross_entropy {
 
 /*
  * The node on which the loss stands: the input of a last node that only
- * enlarges, by a whole number or as needed, to the size of the picture,
+ * enlarges, by a whole number or as needed, to the size of the image,
  * otherwise the last node.  Sets align_corners, scale and top.
  */
 const char *seg_cross_entropy_node(

@@ -27,11 +27,11 @@ seg_net_is_head(const struct seg_net *net, const char *name)
     return !strncmp(name, "decoder.", 8) && has_encoder(net);
 }
 
-/* The trunk node that all heads stand on, or -1. */
+/* The backbone node that all heads stand on, or -1. */
 static int
-find_trunk(const struct seg_net *net, struct seg_err *e)
+find_backbone(const struct seg_net *net, struct seg_err *e)
 {
-    int trunk = -1;
+    int backbone = -1;
 
     for (int i = 0; i < net->nsteps; i++) {
         const struct seg_step *s = net->step + i;
@@ -44,23 +44,23 @@ find_trunk(const struct seg_net *net, struct seg_err *e)
                     s, e, "stands on the head '%s'", net->step[in].name);
             if (!head || below)
                 continue;
-            if (trunk >= 0 && trunk != in)
+            if (backbone >= 0 && backbone != in)
                 return seg_step_fail(s, e,
                     "the head stands on two nodes, '%s' and '%s'",
-                    net->step[trunk].name, net->step[in].name);
-            trunk = in;
+                    net->step[backbone].name, net->step[in].name);
+            backbone = in;
         }
     }
-    if (trunk < 0)
+    if (backbone < 0)
         return seg_fail(e, SEG_EDATA,
             "%s: no head: no node named classifier, projection or output",
             net->name);
-    return trunk;
+    return backbone;
 }
 
 /* Copies text without the lines of heads; returns the end of the copy. */
 static char *
-copy_trunk(char *to, const struct seg_net *net)
+copy_backbone(char *to, const struct seg_net *net)
 {
     const char *p = net->text;
     int i = 0;
@@ -81,21 +81,21 @@ copy_trunk(char *to, const struct seg_net *net)
 }
 
 char *
-seg_net_behead(struct seg_arena *a, const char *text, const char *name,
-    const char **trunk, struct seg_err *e)
+seg_net_remove_head(struct seg_arena *a, const char *text, const char *name,
+    const char **backbone, struct seg_err *e)
 {
     struct seg_net *net;
     char *out = NULL;
 
-    if (seg_net_wire(&net, text, name, e))
+    if (seg_net_parse_graph(&net, text, name, e))
         return NULL;
-    int i = find_trunk(net, e);
+    int i = find_backbone(net, e);
     if (i >= 0) {
-        *trunk = seg_take_string(a, net->step[i].name, e);
-        out = *trunk ? seg_take_dirty(a, strlen(text) + 1, 1, e) : NULL;
+        *backbone = seg_take_string(a, net->step[i].name, e);
+        out = *backbone ? seg_take_dirty(a, strlen(text) + 1, 1, e) : NULL;
     }
     if (out)
-        *copy_trunk(out, net) = 0;
+        *copy_backbone(out, net) = 0;
     seg_net_free(net);
     return out;
 }

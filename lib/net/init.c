@@ -8,7 +8,7 @@
  *                                  deviations out)
  *
  * A parameter's numbers depend on the seed and its name alone: a head that is
- * swapped leaves the trunk as it was.
+ * swapped leaves the backbone as it was.
  */
 #include <math.h>
 #include <string.h>

@@ -176,7 +176,7 @@ check_limit(const struct seg_net *net, const struct seg_net_plan *plan,
 }
 
 int
-seg_net_lay_out(
+seg_net_assign_memory(
     struct seg_net *net, const struct seg_net_plan *plan, struct seg_err *e)
 {
     struct seg_arena a = {0};

@@ -1,7 +1,7 @@
 /*
  * A network: its text (seg-net(5)), the tape made of it, its parameters.
  *
- * Life: parse (wiring, channels, parameters; no picture size needed), fill the
+ * Life: parse (wiring, channels, parameters; no image size needed), fill the
  * parameters, plan for a batch of given size (again whenever the size changes),
  * then any number of forward and backward.  The plan knows all memory: values
  * share buffers by lifetime, and the total can be read before anything runs.
@@ -28,9 +28,9 @@ void seg_net_free(struct seg_net *net);
  * before there is memory for them: wire leaves every param's w NULL, room gives
  * it, zeroed.
  */
-int seg_net_wire(struct seg_net **net, const char *text, const char *name,
-    struct seg_err *e) SEG_MUST_USE;
-int seg_net_room(struct seg_net *net, struct seg_err *e) SEG_MUST_USE;
+int seg_net_parse_graph(struct seg_net **net, const char *text,
+    const char *name, struct seg_err *e) SEG_MUST_USE;
+int seg_net_alloc_params(struct seg_net *net, struct seg_err *e) SEG_MUST_USE;
 
 const char *seg_net_text(const struct seg_net *net);
 
@@ -60,12 +60,12 @@ void seg_net_changed(struct seg_net *net);
 
 /* ---- plan and run ---- */
 struct seg_net_plan {
-    int n, h, w;  /* batch and picture size */
+    int n, h, w;  /* batch and image size */
     int training; /* room for backward; batch statistics */
     int passes;   /* that gradients of parameters are summed over; 0 is 1 */
     int threads;
     int exact;                 /* direct convolution only */
-    int settled;               /* methods are those that the survey chose */
+    int keep_methods;          /* methods are those that the survey chose */
     size_t mem_limit;          /* bytes; 0: none */
     size_t others;             /* bytes of it that the caller holds */
     const char *last;          /* node at which to stop, NULL: the last node */
@@ -77,24 +77,24 @@ int seg_net_plan(struct seg_net *net, const struct seg_net_plan *plan,
     struct seg_err *e) SEG_MUST_USE;
 
 /*
- * For windows of a picture larger than memory: shapes and methods as plan has
+ * For windows of an image larger than memory: shapes and methods as plan has
  * them for the whole of it, but no memory, so that nothing can run before the
  * next plan.
  */
-int seg_net_survey(struct seg_net *net, const struct seg_net_plan *plan,
+int seg_net_dry_run(struct seg_net *net, const struct seg_net_plan *plan,
     struct seg_err *e) SEG_MUST_USE;
 
 /*
  * After a survey, along axis 0 (y) or 1 (x): outputs [a,b), a and b multiples of
  * align, are decided to the last bit by inputs from a - before to b + after,
- * where the picture ends, zeros.  A window must begin at a multiple of align
- * as well.  Fails where the network looks at the whole picture.
+ * where the image ends, zeros.  A window must begin at a multiple of align
+ * as well.  Fails where the network looks at the whole image.
  */
-struct seg_net_reach {
+struct seg_net_receptive_field {
     int align, before, after;
 };
-int seg_net_reach(const struct seg_net *net, int axis, struct seg_net_reach *r,
-    struct seg_err *e) SEG_MUST_USE;
+int seg_net_receptive_field(const struct seg_net *net, int axis,
+    struct seg_net_receptive_field *r, struct seg_err *e) SEG_MUST_USE;
 
 /* Bytes of the plan in force: values and gradients, parameters, scratch. */
 struct seg_net_bytes {
@@ -140,9 +140,9 @@ int seg_net_is_head(const struct seg_net *net, const char *name);
 
 /*
  * Returns the text without its head, in arena a, and in
- * *trunk the name of the node the head stood on; NULL with e if there is none.
+ * *backbone the name of the node the head stood on; NULL with e if there is none.
  */
-char *seg_net_behead(struct seg_arena *a, const char *text, const char *name,
-    const char **trunk, struct seg_err *e) SEG_MUST_USE;
+char *seg_net_remove_head(struct seg_arena *a, const char *text,
+    const char *name, const char **backbone, struct seg_err *e) SEG_MUST_USE;
 
 #endif

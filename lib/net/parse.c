@@ -226,7 +226,7 @@ gather_params(struct seg_net *net, struct seg_err *e)
 }
 
 int
-seg_net_wire(
+seg_net_parse_graph(
     struct seg_net **out, const char *text, const char *name, struct seg_err *e)
 {
     struct seg_arena arena = {0};
@@ -253,7 +253,7 @@ seg_net_padded(const struct seg_param *p)
 }
 
 int
-seg_net_room(struct seg_net *net, struct seg_err *e)
+seg_net_alloc_params(struct seg_net *net, struct seg_err *e)
 {
     size_t count = 0;
 
@@ -273,9 +273,9 @@ int
 seg_net_parse(
     struct seg_net **net, const char *text, const char *name, struct seg_err *e)
 {
-    if (seg_net_wire(net, text, name, e))
+    if (seg_net_parse_graph(net, text, name, e))
         return -1;
-    if (seg_net_room(*net, e)) {
+    if (seg_net_alloc_params(*net, e)) {
         seg_net_free(*net);
         *net = NULL;
         return -1;

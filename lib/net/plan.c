@@ -107,7 +107,7 @@ mark_trained(struct seg_net *net, const struct seg_net_plan *plan)
         }
         s->threads = plan->threads > 0 ? plan->threads : 1;
         s->exact = plan->exact;
-        s->settled = plan->settled;
+        s->keep_methods = plan->keep_methods;
     }
 }
 
@@ -279,7 +279,7 @@ defer_steps(struct seg_net *net)
         if (!s->nin)
             continue;
         int made = number_of(net, s->in[0]), through = goes_through(net, i);
-        struct seg_neighbours by = {
+        struct seg_neighbors by = {
             .maker = net->step + made,
             .alone = only_reader(net, made) == s,
             .reader = only_reader(net, i),
@@ -362,7 +362,7 @@ mark_fresh(struct seg_net *net)
 }
 
 int
-seg_net_survey(
+seg_net_dry_run(
     struct seg_net *net, const struct seg_net_plan *plan, struct seg_err *e)
 {
     forget(net);
@@ -382,7 +382,7 @@ int
 seg_net_plan(
     struct seg_net *net, const struct seg_net_plan *plan, struct seg_err *e)
 {
-    if (seg_net_survey(net, plan, e))
+    if (seg_net_dry_run(net, plan, e))
         return -1;
     join_steps(net);
     if (plan->training) {
@@ -398,7 +398,7 @@ seg_net_plan(
     }
     mark_stop(net);
     mark_fresh(net);
-    if (seg_net_lay_out(net, plan, e))
+    if (seg_net_assign_memory(net, plan, e))
         return -1;
     net->changed = net->cleared = 1;
     net->planned = 1;

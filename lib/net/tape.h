@@ -69,7 +69,7 @@ struct seg_nearest {
 void seg_nearest_offer(struct seg_nearest *q, const char *word);
 
 /* Room for everything, by lifetime, after all steps are planned. */
-int seg_net_lay_out(struct seg_net *net, const struct seg_net_plan *plan,
+int seg_net_assign_memory(struct seg_net *net, const struct seg_net_plan *plan,
     struct seg_err *e) SEG_MUST_USE;
 
 #endif

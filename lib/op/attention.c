@@ -1,12 +1,12 @@
 /*
- * Multi-head attention over the tokens of each picture (1706.03762).  The one
+ * Multi-head attention over the tokens of each image (1706.03762).  The one
  * input has queries, keys and values side by side, each of all heads: what one
  * projection of three times the width makes.
  *
  *   y[n,i,g,d] = sum_j softmax_j( sum_d q[n,i,g,d] k[n,j,g,d] / sqrt(d) )
  *                v[n,j,g,d]
  */
-#include "lib/kernel/attention.h"
+#include "lib/kernel/attention/attention.h"
 #include "lib/op/common.h"
 
 enum { SET_HEADS };

@@ -1,5 +1,5 @@
 /*
- * Batch normalisation, with an optional residual (second input) and
+ * Batch normalization, with an optional residual (second input) and
  * activation (Ioffe and Szegedy 2015, 1502.03167).
  *
  *   y[m,c] = act( (x[m,c] - mean[c]) / sqrt(var[c] + eps) w[c] + b[c] + res[m,c] )
@@ -8,7 +8,7 @@
  * towards them; var runs unbiased, as in PyTorch.  Otherwise, and where the
  * operator's parameters are frozen, they are the running ones.
  */
-#include "lib/kernel/bn.h"
+#include "lib/kernel/norm/bn.h"
 #include "lib/op/common.h"
 
 enum { SET_EPS, SET_MOMENTUM, SET_ACT };
@@ -106,7 +106,7 @@ can(const struct seg_step *s, int what)
 }
 
 static void
-defer(struct seg_step *s, const struct seg_neighbours *by)
+defer(struct seg_step *s, const struct seg_neighbors *by)
 {
     struct state *st = s->state;
     struct seg_value *x = s->in[0], *y = s->out;
@@ -241,7 +241,7 @@ const struct seg_op seg_op_bn = {
     .declare = declare,
     .plan = plan,
     .defer = defer,
-    .reach = seg_reach_alike,
+    .reach = seg_receptive_field_alike,
     .forward = forward,
     .backward = backward,
     .remake = remake,

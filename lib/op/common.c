@@ -23,12 +23,12 @@ seg_plan_alike(struct seg_step *s, struct seg_err *e)
 }
 
 int
-seg_reach_alike(
-    const struct seg_step *s, int axis, struct seg_reach *r, struct seg_err *e)
+seg_receptive_field_alike(const struct seg_step *s, int axis,
+    struct seg_receptive_field *r, struct seg_err *e)
 {
     (void)s;
     (void)axis;
     (void)e;
-    *r = (struct seg_reach){.down = 1, .up = 1, .grain = 1};
+    *r = (struct seg_receptive_field){.down = 1, .up = 1, .grain = 1};
     return 0;
 }

@@ -23,8 +23,8 @@ int seg_declare_alike(
 int seg_plan_alike(struct seg_step *s, struct seg_err *e) SEG_MUST_USE;
 
 /* reach of operators that look at the same pixel of all inputs */
-int seg_reach_alike(const struct seg_step *s, int axis, struct seg_reach *r,
-    struct seg_err *e) SEG_MUST_USE;
+int seg_receptive_field_alike(const struct seg_step *s, int axis,
+    struct seg_receptive_field *r, struct seg_err *e) SEG_MUST_USE;
 
 extern const struct seg_setting seg_no_settings[];
 

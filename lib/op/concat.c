@@ -1,5 +1,5 @@
 /* Channels of all inputs side by side: y[m, o_t + c] = x_t[m,c] */
-#include "lib/kernel/conv.h"
+#include "lib/kernel/conv/conv.h"
 #include "lib/kernel/elementwise.h"
 #include "lib/op/common.h"
 
@@ -66,7 +66,7 @@ const struct seg_op seg_op_concat = {
     .settings = settings,
     .declare = declare,
     .plan = seg_plan_alike,
-    .reach = seg_reach_alike,
+    .reach = seg_receptive_field_alike,
     .join = join,
     .forward = forward,
     .backward = backward,

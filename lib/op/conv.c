@@ -141,7 +141,7 @@ plan(struct seg_step *s, struct seg_err *e)
         .pad_x = padding(s, kw),
         .threads = s->threads,
         .exact = s->exact,
-        .settled = s->settled,
+        .keep_methods = s->keep_methods,
     };
     memcpy(cv->method, before.method, sizeof cv->method);
     if (seg_conv_plan(cv))
@@ -162,18 +162,18 @@ plan(struct seg_step *s, struct seg_err *e)
 }
 
 static int
-reach(
-    const struct seg_step *s, int axis, struct seg_reach *r, struct seg_err *e)
+reach(const struct seg_step *s, int axis, struct seg_receptive_field *r,
+    struct seg_err *e)
 {
     const struct seg_conv *cv = &((const struct state *)s->state)->cv;
     int pad = axis ? cv->pad_x : cv->pad_y, side = axis ? cv->kw : cv->kh;
 
     (void)e;
-    *r = (struct seg_reach){.down = cv->stride,
+    *r = (struct seg_receptive_field){.down = cv->stride,
         .up = 1,
         .before = pad,
         .after = cv->dilation * (side - 1) + 1 - cv->stride - pad,
-        .grain = seg_conv_grain(cv, SEG_CONV_FORWARD)};
+        .grain = seg_conv_block_size(cv, SEG_CONV_FORWARD)};
     return 0;
 }
 
@@ -251,10 +251,10 @@ forward(struct seg_step *s, const struct seg_run *r)
 
     find_pieces(st, s->in[0]);
     if (s->weights_changed) {
-        seg_packed_forget(&st->packed);
+        seg_packed_invalidate(&st->packed);
         fold_bias(s);
     }
-    const float *packed = seg_packed_ready(&st->packed, SEG_AHEAD,
+    const float *packed = seg_packed_get(&st->packed, SEG_FORWARD,
         s->param[0]->w, st->scale, &st->cv, s->kept, &scratch);
     struct seg_conv_epilogue epilogue = {
         .bias = bias(s) || st->shift ? own_bias(s) : NULL,
@@ -285,7 +285,7 @@ backward(struct seg_step *s, const struct seg_run *r)
     if (!wanted)
         return;
     void *scratch = r->scratch;
-    const float *packed = seg_packed_ready(&st->packed, SEG_BACK,
+    const float *packed = seg_packed_get(&st->packed, SEG_BACKWARD,
         s->param[0]->w, NULL, &st->cv, s->kept, &scratch);
     struct seg_conv_epilogue epilogue = {
         .residual = s->fresh[0] ? NULL : x->dx,

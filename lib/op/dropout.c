@@ -4,7 +4,7 @@
  *
  *   y[m,c] = x[m,c] keep[m,c] / (1 - p)
  *
- * by=picture draws once for each picture of the batch: on the branch of a
+ * by=image draws once for each image of the batch: on the branch of a
  * residual sum that is stochastic depth (Huang et al., 1603.09382).
  *
  * keep is a function of the seed, the step and the node's name, drawn again on
@@ -15,10 +15,10 @@
 #include "lib/op/common.h"
 
 enum { SET_P, SET_BY };
-enum { NUMBER, PICTURE };
+enum { NUMBER, IMAGE };
 enum { BLOCK = 4096 };
 
-static const char *const units[] = {"number", "picture", NULL};
+static const char *const units[] = {"number", "image", NULL};
 
 static const struct seg_setting settings[] = {
     {.key = "p", .kind = SEG_SET_FLOAT, .normal = 0.5, .min = 0, .max = 0.999},
@@ -41,9 +41,9 @@ mask(float *to, const float *from, int add, size_t first, size_t end, double p,
     }
 }
 
-/* One draw for each picture. */
+/* One draw for each image. */
 static void
-mask_pictures(const struct seg_step *s, const struct seg_run *r, float *to,
+mask_images(const struct seg_step *s, const struct seg_run *r, float *to,
     const float *from, int add, struct seg_rng rng)
 {
     size_t one = seg_value_count(s->out) / (size_t)s->out->n;
@@ -59,8 +59,8 @@ mask_all(const struct seg_step *s, const struct seg_run *r, float *to,
     const float *from, int add)
 {
     struct seg_rng layer = seg_rng_make(r->seed, s->name, "dropout", r->step);
-    if (s->set[SET_BY] == PICTURE) {
-        mask_pictures(s, r, to, from, add, layer);
+    if (s->set[SET_BY] == IMAGE) {
+        mask_images(s, r, to, from, add, layer);
         return;
     }
     uint64_t seed = seg_rng_bits(&layer);
@@ -108,7 +108,7 @@ const struct seg_op seg_op_dropout = {
     .settings = settings,
     .declare = seg_declare_alike,
     .plan = seg_plan_alike,
-    .reach = seg_reach_alike,
+    .reach = seg_receptive_field_alike,
     .forward = forward,
     .backward = backward,
     .fold = fold,

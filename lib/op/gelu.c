@@ -26,7 +26,7 @@ const struct seg_op seg_op_gelu = {
     .keeps = SEG_KEEPS_IN,
     .declare = seg_declare_alike,
     .plan = seg_plan_alike,
-    .reach = seg_reach_alike,
+    .reach = seg_receptive_field_alike,
     .forward = forward,
     .backward = backward,
 };

@@ -1,4 +1,4 @@
-/* The pictures; the caller writes them, normalised, before each forward. */
+/* The images; the caller writes them, normalized, before each forward. */
 #include "lib/op/op.h"
 
 enum { SET_C };

@@ -1,5 +1,5 @@
 /* Every pixel's features to unit length: y[m,c] = x[m,c] / |x[m,.]| */
-#include "lib/kernel/normalize.h"
+#include "lib/kernel/norm/normalize.h"
 #include "lib/op/common.h"
 
 static const struct seg_setting settings[] = {SEG_SETTING_END};
@@ -39,7 +39,7 @@ const struct seg_op seg_op_l2norm = {
     .keeps = SEG_KEEPS_OUT,
     .declare = seg_declare_alike,
     .plan = plan,
-    .reach = seg_reach_alike,
+    .reach = seg_receptive_field_alike,
     .forward = forward,
     .backward = backward,
 };

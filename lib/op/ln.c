@@ -3,7 +3,7 @@
  *
  *   y[m,c] = (x[m,c] - mean[m]) / sqrt(var[m] + eps) w[c] + b[c]
  */
-#include "lib/kernel/layer_norm.h"
+#include "lib/kernel/norm/layer_norm.h"
 #include "lib/op/common.h"
 
 enum { SET_EPS };
@@ -63,7 +63,7 @@ const struct seg_op seg_op_ln = {
     .keeps = SEG_KEEPS_IN,
     .declare = declare,
     .plan = plan,
-    .reach = seg_reach_alike,
+    .reach = seg_receptive_field_alike,
     .forward = forward,
     .backward = backward,
 };

@@ -1,12 +1,12 @@
 /*
- * Every pixel against every token of its own picture (the masks of Strudel et
+ * Every pixel against every token of its own image (the masks of Strudel et
  * al., 2105.05633):
  *
  *   y[n,m,k] = sum_c x[n,m,c] z[n,k,c]
  */
 #include "lib/kernel/elementwise.h"
-#include "lib/kernel/gemm.h"
 #include "lib/op/common.h"
+#include "lib/simd/gemm.h"
 
 enum { SET_COUNT };
 
@@ -39,7 +39,7 @@ plan(struct seg_step *s, struct seg_err *e)
 
     if (z->n != x->n || z->h * z->w != k)
         return seg_step_fail(s, e,
-            "input 2 has %d x %d tokens of %d pictures, wanted %d of %d", z->h,
+            "input 2 has %d x %d tokens of %d images, wanted %d of %d", z->h,
             z->w, z->n, k, x->n);
     s->out->n = x->n;
     s->out->h = x->h;

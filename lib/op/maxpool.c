@@ -61,14 +61,14 @@ plan(struct seg_step *s, struct seg_err *e)
 }
 
 static int
-reach(
-    const struct seg_step *s, int axis, struct seg_reach *r, struct seg_err *e)
+reach(const struct seg_step *s, int axis, struct seg_receptive_field *r,
+    struct seg_err *e)
 {
     const struct seg_pool *q = s->state;
 
     (void)axis;
     (void)e;
-    *r = (struct seg_reach){.down = q->stride,
+    *r = (struct seg_receptive_field){.down = q->stride,
         .up = 1,
         .before = q->pad,
         .after = q->k - q->stride - q->pad,

@@ -119,7 +119,7 @@ struct seg_step {
     int frozen;            /* none of its parameters is trained */
     int wants[SEG_INPUTS]; /* in[i] will have a gradient; known to plan */
     int threads, exact;
-    int settled; /* plan stays with the methods that the plan before chose */
+    int keep_methods; /* plan stays with the methods that the plan before chose */
     int fresh[SEG_INPUTS]; /* in[i]->dx holds nothing yet: write, do not add */
     int weights_changed;   /* since the last forward: pack again */
     int absent; /* folded: forward only brings up to date what fold lent */
@@ -143,12 +143,12 @@ enum {
  * What outputs rest on along one axis: [a,b), in whole blocks of grain, on the
  * inputs from a down/up - before to b down/up + after.
  */
-struct seg_reach {
+struct seg_receptive_field {
     int down, up, before, after, grain;
 };
 
 /* Of a step; NULL: there is no such step. */
-struct seg_neighbours {
+struct seg_neighbors {
     const struct seg_step *maker;  /* of the first input */
     int alone;                     /* nobody else reads that */
     const struct seg_step *reader; /* alone reads out */
@@ -189,20 +189,20 @@ struct seg_op {
     void (*join)(struct seg_step *s, const struct seg_step *reader);
 
     /*
-     * For windows of a larger picture, after plan for the whole of it: along
+     * For windows of a larger image, after plan for the whole of it: along
      * axis 0 (y) or 1 (x), what decides the bits of an output.  Absent where
-     * that is every pixel of the picture.
+     * that is every pixel of the image.
      */
-    int (*reach)(const struct seg_step *s, int axis, struct seg_reach *r,
-        struct seg_err *e);
+    int (*reach)(const struct seg_step *s, int axis,
+        struct seg_receptive_field *r, struct seg_err *e);
 
     /*
-     * For training only: asks its neighbours for what they can, by setting
+     * For training only: asks its neighbors for what they can, by setting
      * lenses, moments and gates of the first input and out.  Where out has a
      * lens its x is the first input's, and where the first input's dx has one
      * that is out's; the planner sees to it.
      */
-    void (*defer)(struct seg_step *s, const struct seg_neighbours *by);
+    void (*defer)(struct seg_step *s, const struct seg_neighbors *by);
 
     /*
      * For prediction only.  A step whose op has fold offers itself to the step

@@ -11,13 +11,13 @@ seg_packed_plan(struct seg_packed *p, struct seg_step *s,
             pass == SEG_CONV_DATA ? SEG_CONV_FORWARD : SEG_CONV_DATA},
         .fleeting = s->training && !s->frozen,
     };
-    p->bytes[SEG_AHEAD] =
-        seg_conv_packed(cv, p->pass[SEG_AHEAD]) * sizeof(float);
+    p->bytes[SEG_FORWARD] =
+        seg_conv_packed(cv, p->pass[SEG_FORWARD]) * sizeof(float);
     if (s->wants[0])
-        p->bytes[SEG_BACK] =
-            seg_conv_packed(cv, p->pass[SEG_BACK]) * sizeof(float);
+        p->bytes[SEG_BACKWARD] =
+            seg_conv_packed(cv, p->pass[SEG_BACKWARD]) * sizeof(float);
     if (!p->fleeting)
-        s->kept_bytes += p->bytes[SEG_AHEAD] + p->bytes[SEG_BACK];
+        s->kept_bytes += p->bytes[SEG_FORWARD] + p->bytes[SEG_BACKWARD];
 }
 
 size_t
@@ -33,13 +33,13 @@ seg_packed_scratch(const struct seg_packed *p, const struct seg_conv *cv)
 }
 
 void
-seg_packed_forget(struct seg_packed *p)
+seg_packed_invalidate(struct seg_packed *p)
 {
-    p->stale[SEG_AHEAD] = p->stale[SEG_BACK] = 1;
+    p->stale[SEG_FORWARD] = p->stale[SEG_BACKWARD] = 1;
 }
 
 const float *
-seg_packed_ready(struct seg_packed *p, enum seg_way way, const float *w,
+seg_packed_get(struct seg_packed *p, enum seg_direction way, const float *w,
     const float *scale, const struct seg_conv *cv, void *kept, void **scratch)
 {
     float *to = kept;
@@ -47,8 +47,8 @@ seg_packed_ready(struct seg_packed *p, enum seg_way way, const float *w,
     if (p->fleeting) {
         to = *scratch;
         *scratch = (char *)*scratch + p->bytes[way];
-    } else if (way == SEG_BACK) {
-        to += p->bytes[SEG_AHEAD] / sizeof *to;
+    } else if (way == SEG_BACKWARD) {
+        to += p->bytes[SEG_FORWARD] / sizeof *to;
     }
     if (p->fleeting || p->stale[way])
         seg_conv_pack(to, w, scale, cv, p->pass[way]);

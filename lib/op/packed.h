@@ -7,10 +7,10 @@
 #ifndef SEG_OP_PACKED_H
 #define SEG_OP_PACKED_H
 
-#include "lib/kernel/conv.h"
+#include "lib/kernel/conv/conv.h"
 #include "lib/op/op.h"
 
-enum seg_way { SEG_AHEAD, SEG_BACK };
+enum seg_direction { SEG_FORWARD, SEG_BACKWARD };
 
 struct seg_packed {
     enum seg_conv_pass pass[2];
@@ -28,11 +28,11 @@ size_t seg_packed_scratch(
     const struct seg_packed *p, const struct seg_conv *cv);
 
 /* The weights have changed. */
-void seg_packed_forget(struct seg_packed *p);
+void seg_packed_invalidate(struct seg_packed *p);
 
 /* Up to date; scratch moves on behind what is taken of it.  kept: the step's
    own, where seg_packed_plan added to it. */
-const float *seg_packed_ready(struct seg_packed *p, enum seg_way way,
+const float *seg_packed_get(struct seg_packed *p, enum seg_direction way,
     const float *w, const float *scale, const struct seg_conv *cv, void *kept,
     void **scratch);
 

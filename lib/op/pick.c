@@ -1,5 +1,5 @@
 /*
- * Some of every picture's tokens: count of them, in a row, from the front or
+ * Some of every image's tokens: count of them, in a row, from the front or
  * the end; or, with like=, as many as that node has pixels, in its shape.
  *
  *   y[n,i,c] = x[n,from+i,c]
@@ -48,7 +48,7 @@ plan(struct seg_step *s, struct seg_err *e)
     return 0;
 }
 
-/* Floats of a picture in front of those picked. */
+/* Floats of an image in front of those picked. */
 static size_t
 skipped(const struct seg_step *s)
 {

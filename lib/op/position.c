@@ -24,7 +24,7 @@ static const struct seg_setting settings[] = {
 
 struct state {
     struct seg_resize grid;
-    size_t extra, count; /* floats of extra tokens, of all of a picture */
+    size_t extra, count; /* floats of extra tokens, of all of an image */
     size_t resize_bytes; /* of scratch, in front of two gradients */
 };
 

@@ -78,11 +78,11 @@ plan(struct seg_step *s, struct seg_err *e)
     return 0;
 }
 
-/* A whole factor up or down, whatever the picture's size; neighbours at both
+/* A whole factor up or down, whatever the image's size; neighbors at both
    ends, since bilinear looks between two. */
 static int
-reach(
-    const struct seg_step *s, int axis, struct seg_reach *r, struct seg_err *e)
+reach(const struct seg_step *s, int axis, struct seg_receptive_field *r,
+    struct seg_err *e)
 {
     const struct seg_resize *q = s->state;
     int in = axis ? q->w : q->h, all = axis ? q->all_w : q->all_h;
@@ -90,10 +90,10 @@ reach(
 
     if (q->align || (out % in && in % out))
         return seg_step_fail(s, e,
-            "%d pixels become %d%s: not the same everywhere in a picture, so "
+            "%d pixels become %d%s: not the same everywhere in an image, so "
             "windows cannot be exact",
             in, out, q->align ? ", corners on corners" : "");
-    *r = (struct seg_reach){.down = out < in ? in / out : 1,
+    *r = (struct seg_receptive_field){.down = out < in ? in / out : 1,
         .up = out < in ? 1 : out / in,
         .before = 1,
         .after = 1,

@@ -48,14 +48,14 @@ plan(struct seg_step *s, struct seg_err *e)
 }
 
 static int
-reach(
-    const struct seg_step *s, int axis, struct seg_reach *r, struct seg_err *e)
+reach(const struct seg_step *s, int axis, struct seg_receptive_field *r,
+    struct seg_err *e)
 {
     int stride = (int)s->set[SET_S];
 
     (void)axis;
     (void)e;
-    *r = (struct seg_reach){
+    *r = (struct seg_receptive_field){
         .down = stride, .up = 1, .after = 1 - stride, .grain = 1};
     return 0;
 }

@@ -125,7 +125,7 @@ plan(struct seg_step *s, struct seg_err *e)
         .pad_x = pad,
         .threads = s->threads,
         .exact = s->exact,
-        .settled = s->settled,
+        .keep_methods = s->keep_methods,
     };
     memcpy(cv->method, before.method, sizeof cv->method);
     if (y->h < 1 || y->w < 1 || seg_conv_plan(cv))
@@ -145,19 +145,19 @@ plan(struct seg_step *s, struct seg_err *e)
 
 /* Output i is made of inputs (i + p - k + 1) / s, rounded up, to (i + p) / s. */
 static int
-reach(
-    const struct seg_step *s, int axis, struct seg_reach *r, struct seg_err *e)
+reach(const struct seg_step *s, int axis, struct seg_receptive_field *r,
+    struct seg_err *e)
 {
     const struct seg_conv *cv = &((const struct state *)s->state)->cv;
     int pad = cv->pad_x, stride = cv->stride;
 
     (void)axis;
     (void)e;
-    *r = (struct seg_reach){.down = 1,
+    *r = (struct seg_receptive_field){.down = 1,
         .up = stride,
         .before = (cv->kw - 1 - pad + stride) / stride,
         .after = (pad + stride - 1) / stride,
-        .grain = seg_conv_grain(cv, SEG_CONV_DATA)};
+        .grain = seg_conv_block_size(cv, SEG_CONV_DATA)};
     return 0;
 }
 
@@ -188,8 +188,8 @@ forward(struct seg_step *s, const struct seg_run *r)
     void *scratch = r->scratch;
 
     if (s->weights_changed)
-        seg_packed_forget(&st->packed);
-    const float *packed = seg_packed_ready(&st->packed, SEG_AHEAD,
+        seg_packed_invalidate(&st->packed);
+    const float *packed = seg_packed_get(&st->packed, SEG_FORWARD,
         s->param[0]->w, NULL, &st->cv, s->kept, &scratch);
     seg_conv_transposed(y->x, s->in[0]->x, packed, &epilogue, &st->cv, scratch);
 }
@@ -209,7 +209,7 @@ backward(struct seg_step *s, const struct seg_run *r)
     if (!x->dx)
         return;
     void *scratch = r->scratch;
-    const float *packed = seg_packed_ready(&st->packed, SEG_BACK,
+    const float *packed = seg_packed_get(&st->packed, SEG_BACKWARD,
         s->param[0]->w, NULL, &st->cv, s->kept, &scratch);
     struct seg_conv_epilogue epilogue = {
         .residual = s->fresh[0] ? NULL : x->dx,

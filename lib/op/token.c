@@ -1,5 +1,5 @@
 /*
- * Learned tokens, the same for every picture, in front of its tokens or behind
+ * Learned tokens, the same for every image, in front of its tokens or behind
  * them; the result is a row of tokens, n,1,t,c.
  *
  *   y[n,i,c] = w[0,i,c] for i < count,  y[n,count+i,c] = x[n,i,c]
@@ -49,7 +49,7 @@ plan(struct seg_step *s, struct seg_err *e)
     return 0;
 }
 
-/* Where in one picture's tokens its own begin, and the learned ones. */
+/* Where in one image's tokens its own begin, and the learned ones. */
 static void
 find(const struct seg_step *s, size_t *own, size_t *learned)
 {

@@ -49,7 +49,7 @@ int seg_type_parse(enum seg_type *t, const char *name) SEG_MUST_USE;
 int seg_tensor_size(
     size_t *bytes, enum seg_type t, int rank, const size_t *shape) SEG_MUST_USE;
 
-/* Bands of a picture: C of [H,W,C], 1 of [H,W]. */
+/* Bands of an image: C of [H,W,C], 1 of [H,W]. */
 size_t seg_tensor_bands(const struct seg_tensor *t);
 
 /* Elements of t; t is well-formed, so this cannot overflow. */

@@ -125,7 +125,7 @@ seg_batch_put(struct seg_batch *b, int at, const struct seg_record *rec,
         const struct seg_tensor *t =
             need(b, rec, name[v], 3, (size_t)b->h, (size_t)b->w, e);
 
-        if (!t || seg_normalize_picture(b->x + to * item, (size_t)b->w, t,
+        if (!t || seg_normalize_image(b->x + to * item, (size_t)b->w, t,
                       &b->normalize, where(text, b, rec), e))
             return -1;
     }

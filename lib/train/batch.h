@@ -1,5 +1,5 @@
 /*
- * The records of one step, checked and normalised.
+ * The records of one step, checked and normalized.
  *
  * A step reads all its records before it computes anything, so whatever is
  * wrong with the input leaves the state of the training as it was.  A batch is
@@ -11,8 +11,8 @@
 #ifndef SEG_TRAIN_BATCH_H
 #define SEG_TRAIN_BATCH_H
 
-#include "lib/data/normalize.h"
-#include "lib/data/same_classes.h"
+#include "lib/dataset/normalize.h"
+#include "lib/dataset/same_classes.h"
 #include "lib/tensor/record.h"
 
 struct seg_batch {

@@ -1,6 +1,6 @@
 /*
  * The best weights so far, by a score of which more is better (mIoU of the
- * validation pictures): a copy of all parameters and running statistics.
+ * validation images): a copy of all parameters and running statistics.
  */
 #ifndef SEG_TRAIN_BEST_H
 #define SEG_TRAIN_BEST_H

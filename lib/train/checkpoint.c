@@ -6,7 +6,7 @@
 
 enum { NAME = 300 };
 
-/* seg.checkpoint: fingerprint, step, records, their hash, optimiser's steps,
+/* seg.checkpoint: fingerprint, step, records, their hash, optimizer's steps,
    best step, best score. */
 #define STATE                                                                  \
     "%016" PRIx64 " %" PRIu64 " %" PRIu64 " %016" PRIx64 " %" PRIu64           \

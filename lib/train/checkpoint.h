@@ -1,6 +1,6 @@
 /*
  * A training in the middle, as one record: weights and running statistics
- * (weight/NAME), the optimiser's state (first/NAME, second/NAME), the best
+ * (weight/NAME), the optimizer's state (first/NAME, second/NAME), the best
  * weights so far (best/NAME), and as metadata the step, the position in the
  * input and a fingerprint of all that the training depends on besides its
  * input.  How a record gets into a file is not known here.

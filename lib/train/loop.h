@@ -1,6 +1,6 @@
 /*
  * The one training loop: records -> batch -> forward -> loss -> backward ->
- * optimiser, a step at a time; what happens between steps (logs, validation,
+ * optimizer, a step at a time; what happens between steps (logs, validation,
  * checkpoints) is the caller's.
  *
  * The state after step t depends on the initial weights, the settings and the
@@ -33,7 +33,7 @@ struct seg_task {
 
 struct seg_loop {
     /* set by the caller */
-    struct seg_net *net; /* planned for records * views pictures */
+    struct seg_net *net; /* planned for records * views images */
     struct seg_source source;
     struct seg_task task;
     struct seg_batch batch;

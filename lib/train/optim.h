@@ -1,5 +1,5 @@
 /*
- * Optimisers: from gradients to new weights in one pass over each parameter.
+ * Optimizers: from gradients to new weights in one pass over each parameter.
  *
  * With g the gradient times `scale`, wd the weight decay (0 for a parameter
  * that does not decay) and lr the rate times the parameter's own lr_scale:

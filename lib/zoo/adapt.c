@@ -23,7 +23,7 @@ seg_adapt_text(struct seg_arena *a, const char *text, const char *name,
 
     if (!bands)
         return text;
-    if (seg_net_wire(&net, text, name, e))
+    if (seg_net_parse_graph(&net, text, name, e))
         return NULL;
     for (int line = seg_net_step(net, 0)->line; line > 1; line--)
         p = strchr(p, '\n') + 1;
@@ -58,18 +58,18 @@ replace(struct seg_record *rec, const struct seg_param *p, struct seg_err *e)
 }
 
 static int
-sees_picture(const struct seg_net *net, const struct seg_step *s)
+sees_image(const struct seg_net *net, const struct seg_step *s)
 {
-    const struct seg_value *picture = seg_net_step(net, 0)->out;
+    const struct seg_value *image = seg_net_step(net, 0)->out;
 
     if (strcmp(s->op->name, "conv"))
         return 0;
     for (int i = 0; i < seg_net_steps(net); i++) {
         const struct seg_step *maker = seg_net_step(net, i);
         if (maker->out == s->in[0] && !strcmp(maker->op->name, "pad"))
-            return maker->in[0] == picture;
+            return maker->in[0] == image;
     }
-    return s->in[0] == picture;
+    return s->in[0] == image;
 }
 
 static int
@@ -105,7 +105,7 @@ adapt_bands(struct seg_record *rec, const struct seg_net *net,
 {
     for (int i = 0; i < seg_net_steps(net); i++) {
         const struct seg_step *s = seg_net_step(net, i);
-        if (!sees_picture(net, s))
+        if (!sees_image(net, s))
             continue;
         const struct seg_param *p = s->param[0];
         const struct seg_tensor *t = seg_record_find(rec, p->name);
@@ -214,7 +214,7 @@ seg_adapt(struct seg_record *rec, const struct seg_net *net, int how,
     struct seg_net *from = NULL;
 
     *done = (struct seg_adapted){0};
-    if (text && seg_net_wire(&from, text, name, e))
+    if (text && seg_net_parse_graph(&from, text, name, e))
         return -1;
     int status = adapt_positions(rec, net, from, done, e);
     if (!status && how >= 0)

@@ -1,5 +1,5 @@
 /*
- * Known weights for a network that differs a little: pictures of another number
+ * Known weights for a network that differs a little: images of another number
  * of bands, positions of another grid.
  */
 #ifndef SEG_ZOO_ADAPT_H
@@ -14,7 +14,7 @@ enum seg_adapt {
     SEG_ADAPT_ZERO    /* 0 for bands that are not known */
 };
 
-/* How a network of its kind is initialised: trunc where there is attention. */
+/* How a network of its kind is initialized: trunc where there is attention. */
 enum seg_init_kind seg_adapt_init(const struct seg_net *net);
 
 /* text with c=bands for its input, in arena a; bands 0: as it is. */
@@ -35,8 +35,8 @@ struct seg_adapted {
  * text.  Other files do not say theirs; it is taken for a square wherever it
  * can be one, also where another grid of the network has as many places.  And
  * unless how, an enum seg_adapt, is -1, the weights of convolutions that see
- * the picture itself, where rec has them for other bands; mean and repeat are
- * scaled by bands known / bands wanted, so that a grey picture makes what it
+ * the image itself, where rec has them for other bands; mean and repeat are
+ * scaled by bands known / bands wanted, so that a gray image makes what it
  * made; repeat does so where the bands known go into those wanted.
  */
 int seg_adapt(struct seg_record *rec, const struct seg_net *net, int how,

@@ -1,4 +1,4 @@
-#include "lib/zoo/trunk.h"
+#include "lib/zoo/backbone.h"
 
 const char *
 seg_zoo_conv(struct seg_text *t, const char *name, const char *in, int c, int k,
@@ -20,9 +20,10 @@ seg_zoo_conv_bn(struct seg_text *t, const char *name, const char *in, int c,
 }
 
 const char *
-seg_zoo_fcn(struct seg_text *t, const struct seg_trunk *trunk)
+seg_zoo_fcn(struct seg_text *t, const struct seg_backbone *backbone)
 {
-    return seg_zoo_conv_bn(t, "fcn", trunk->high, trunk->channels / 4, 3, 1);
+    return seg_zoo_conv_bn(
+        t, "fcn", backbone->high, backbone->channels / 4, 3, 1);
 }
 
 static const char *
@@ -46,13 +47,13 @@ aspp(struct seg_text *t, const char *in, int stride)
 }
 
 const char *
-seg_zoo_deeplab(struct seg_text *t, const struct seg_trunk *trunk)
+seg_zoo_deeplab(struct seg_text *t, const struct seg_backbone *backbone)
 {
-    const char *high = aspp(t, trunk->high, trunk->stride);
-    const char *low = seg_zoo_conv_bn(t, "low", trunk->low, 48, 1, 1);
+    const char *high = aspp(t, backbone->high, backbone->stride);
+    const char *low = seg_zoo_conv_bn(t, "low", backbone->low, 48, 1, 1);
 
     high = seg_text_node(
-        t, "decoder.resize", "resize", high, "like=%s", trunk->low);
+        t, "decoder.resize", "resize", high, "like=%s", backbone->low);
     const char *x = seg_text_bare(
         t, "decoder.concat", "concat", seg_text_name(t, "%s,%s", high, low));
     x = seg_zoo_conv_bn(t, "decoder.0", x, 256, 3, 1);

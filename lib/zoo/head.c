@@ -1,11 +1,11 @@
 #include <string.h>
 
 #include "lib/net/net.h"
-#include "lib/zoo/trunk.h"
+#include "lib/zoo/backbone.h"
 
 enum { PROBE = 256, WIDTH = 256, GRID = 64 };
 
-/* To what multiple pictures are padded; 0: they are not. */
+/* To what multiple images are padded; 0: they are not. */
 static int
 padding(const struct seg_net *net)
 {
@@ -15,7 +15,7 @@ padding(const struct seg_net *net)
     return 0;
 }
 
-/* Is the node smaller than the picture?  1 or 0, -1 with e. */
+/* Is the node smaller than the image?  1 or 0, -1 with e. */
 static int
 strided(const char *text, const char *name, const char *node, char **input,
     int *scale, struct seg_arena *a, struct seg_err *e)
@@ -38,10 +38,11 @@ strided(const char *text, const char *name, const char *node, char **input,
 }
 
 void
-seg_zoo_add_classifier(struct seg_text *t, const char *trunk, int classes,
+seg_zoo_add_classifier(struct seg_text *t, const char *backbone, int classes,
     const char *image, int scale)
 {
-    seg_text_node(t, "classifier", "conv", trunk, "c=%d k=1 bias=1", classes);
+    seg_text_node(
+        t, "classifier", "conv", backbone, "c=%d k=1 bias=1", classes);
     if (image && scale)
         seg_text_node(t, "output", "resize", "classifier", "scale=%d like=%s",
             scale, image);
@@ -51,12 +52,12 @@ seg_zoo_add_classifier(struct seg_text *t, const char *trunk, int classes,
 
 void
 seg_zoo_add_projection(
-    struct seg_text *t, const char *trunk, const struct seg_projection *p)
+    struct seg_text *t, const char *backbone, const struct seg_projection *p)
 {
     int released = p->kind == SEG_PROJECTION_RELEASED;
     int layers = p->layers ? p->layers : released ? 2 : 3;
 
-    const char *x = seg_text_node(t, "projection.grid", "resize", trunk,
+    const char *x = seg_text_node(t, "projection.grid", "resize", backbone,
         "mode=nearest align=1 h=%d w=%d", p->grid_h ? p->grid_h : GRID,
         p->grid_w ? p->grid_w : GRID);
     for (int i = 0; i < layers; i++) {
@@ -74,26 +75,28 @@ seg_zoo_add_projection(
 
 char *
 seg_zoo_classifier(struct seg_arena *a, const char *text, const char *name,
-    const char *trunk, int classes, struct seg_err *e)
+    const char *backbone, int classes, struct seg_err *e)
 {
     struct seg_text t;
     char *image = NULL;
-    int scale = 0, smaller = strided(text, name, trunk, &image, &scale, a, e);
+    int scale = 0,
+        smaller = strided(text, name, backbone, &image, &scale, a, e);
 
     if (smaller < 0)
         return NULL;
     seg_text_begin(&t, a, text, e);
-    seg_zoo_add_classifier(&t, trunk, classes, smaller ? image : NULL, scale);
+    seg_zoo_add_classifier(
+        &t, backbone, classes, smaller ? image : NULL, scale);
     return seg_text_end(&t);
 }
 
 char *
-seg_zoo_projection(struct seg_arena *a, const char *text, const char *trunk,
+seg_zoo_projection(struct seg_arena *a, const char *text, const char *backbone,
     const struct seg_projection *p, struct seg_err *e)
 {
     struct seg_text t;
 
     seg_text_begin(&t, a, text, e);
-    seg_zoo_add_projection(&t, trunk, p);
+    seg_zoo_add_projection(&t, backbone, p);
     return seg_text_end(&t);
 }

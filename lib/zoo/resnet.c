@@ -1,4 +1,4 @@
-#include "lib/zoo/trunk.h"
+#include "lib/zoo/backbone.h"
 
 struct block {
     int c;        /* channels inside */
@@ -70,14 +70,14 @@ bottleneck(
  * first 3x3 of a bottleneck keeps the dilation before it, as in torchvision;
  * basic blocks, which torchvision does not dilate, are dilated throughout.
  */
-struct seg_trunk
+struct seg_backbone
 seg_zoo_resnet(struct seg_text *t, int layers, int stride)
 {
     static const int deep[] = {3, 4, 6, 3}, deeper[] = {3, 4, 23, 3},
                      plain[] = {2, 2, 2, 2};
     const int *blocks = layers == 18 ? plain : layers == 101 ? deeper : deep;
     int wide = layers >= 50, reached = 4, dilation = 1, had = 64;
-    struct seg_trunk trunk = {0};
+    struct seg_backbone backbone = {0};
 
     const char *x = seg_zoo_conv(t, "backbone.conv1", "image", 64, 7, 2, 1);
     x = seg_text_node(t, "backbone.bn1", "bn", x, "act=relu");
@@ -104,15 +104,15 @@ seg_zoo_resnet(struct seg_text *t, int layers, int stride)
             had = c;
         }
         if (l == 0)
-            trunk.low = x;
+            backbone.low = x;
     }
-    trunk.high = x;
-    trunk.channels = had;
-    trunk.stride = reached;
-    return trunk;
+    backbone.high = x;
+    backbone.channels = had;
+    backbone.stride = reached;
+    return backbone;
 }
 
-struct seg_trunk
+struct seg_backbone
 seg_zoo_cifar(struct seg_text *t, int layers)
 {
     const char *x = seg_zoo_conv(t, "conv1", "image", 16, 3, 1, 1);
@@ -130,5 +130,5 @@ seg_zoo_cifar(struct seg_text *t, int layers)
             y = conv(t, name, 2, y, c, 3, 1, 1);
             x = bn(t, name, 2, y, seg_text_name(t, ",%s", x));
         }
-    return (struct seg_trunk){.high = x, .channels = 64, .stride = 4};
+    return (struct seg_backbone){.high = x, .channels = 64, .stride = 4};
 }

@@ -1,4 +1,4 @@
-#include "lib/zoo/trunk.h"
+#include "lib/zoo/backbone.h"
 
 enum { MAX_DEPTH = 8 };
 
@@ -9,7 +9,7 @@ twice(struct seg_text *t, const char *name, const char *in, int c)
     return seg_zoo_conv_bn(t, seg_text_name(t, "%s.1", name), in, c, 3, 1);
 }
 
-struct seg_trunk
+struct seg_backbone
 seg_zoo_unet(struct seg_text *t, int width, int depth)
 {
     const char *x = "image", *skip[MAX_DEPTH];
@@ -28,5 +28,5 @@ seg_zoo_unet(struct seg_text *t, int width, int depth)
             seg_text_name(t, "%s,%s", up, skip[i]));
         x = twice(t, seg_text_name(t, "merge.%d", j), x, width << i);
     }
-    return (struct seg_trunk){.high = x, .channels = width, .stride = 1};
+    return (struct seg_backbone){.high = x, .channels = width, .stride = 1};
 }

@@ -1,8 +1,8 @@
-#include "lib/zoo/trunk.h"
+#include "lib/zoo/backbone.h"
 
 enum { SIDE = 256 };
 
-/* One that is dropped in training, as a whole picture or number by number. */
+/* One that is dropped in training, as a whole image or number by number. */
 struct drops {
     double path, number;
 };
@@ -29,7 +29,7 @@ join(struct seg_text *t, const char *name, const char *branch, const char *x,
 {
     branch = drop(t, seg_text_name(t, "%s.drop", name), branch, d->number, "");
     branch = drop(t, seg_text_name(t, "%s.drop_path", name), branch, d->path,
-        " by=picture");
+        " by=image");
     return seg_text_bare(t, seg_text_name(t, "%s.add", name), "add",
         seg_text_name(t, "%s,%s", branch, x));
 }
@@ -56,7 +56,7 @@ block(struct seg_text *t, const char *name, const char *x, int c, int heads,
     return join(t, mlp, y, x, d);
 }
 
-struct seg_trunk
+struct seg_backbone
 seg_zoo_vit(struct seg_text *t, const struct seg_vit *v)
 {
     const char *patches = "encoder.patch_embed.proj", *x = "encoder.pad";
@@ -82,7 +82,7 @@ seg_zoo_vit(struct seg_text *t, const struct seg_vit *v)
     x = seg_text_bare(t, "encoder.norm", "ln", x);
     x = seg_text_node(
         t, "encoder.grid", "pick", x, "from=%d like=%s", extra, patches);
-    return (struct seg_trunk){
+    return (struct seg_backbone){
         .high = x, .channels = v->width, .stride = v->patch};
 }
 
@@ -98,12 +98,12 @@ vectors(struct seg_text *t, const char *name, const char *matrix,
 }
 
 static const char *
-masks(
-    struct seg_text *t, const struct seg_trunk *trunk, int classes, int no_drop)
+masks(struct seg_text *t, const struct seg_backbone *backbone, int classes,
+    int no_drop)
 {
-    int c = trunk->channels;
+    int c = backbone->channels;
     struct drops d = {.number = no_drop ? 0 : 0.1};
-    const char *x = linear(t, "decoder.proj_dec", trunk->high, c);
+    const char *x = linear(t, "decoder.proj_dec", backbone->high, c);
 
     x = seg_text_node(
         t, "decoder.cls_emb", "token", x, "count=%d at=end", classes);
@@ -111,8 +111,8 @@ masks(
         x = block(t, seg_text_name(t, "decoder.blocks.%d", i), x, c,
             c < 64 ? 1 : c / 64, &d);
     x = seg_text_bare(t, "decoder.decoder_norm", "ln", x);
-    const char *patch =
-        seg_text_node(t, "decoder.patches", "pick", x, "like=%s", trunk->high);
+    const char *patch = seg_text_node(
+        t, "decoder.patches", "pick", x, "like=%s", backbone->high);
     patch = vectors(t, "patches", "proj_patch", patch, c);
     const char *class = seg_text_node(
         t, "decoder.classes", "pick", x, "count=%d at=end", classes);
@@ -123,13 +123,13 @@ masks(
 }
 
 void
-seg_zoo_add_segmenter(struct seg_text *t, const struct seg_trunk *trunk,
+seg_zoo_add_segmenter(struct seg_text *t, const struct seg_backbone *backbone,
     enum seg_zoo_decoder decoder, int classes, int no_drop)
 {
     const char *x = decoder == SEG_ZOO_LINEAR
-                        ? linear(t, "decoder.head", trunk->high, classes)
-                        : masks(t, trunk, classes, no_drop);
+                        ? linear(t, "decoder.head", backbone->high, classes)
+                        : masks(t, backbone, classes, no_drop);
 
     seg_text_node(
-        t, "output", "resize", x, "scale=%d like=image", trunk->stride);
+        t, "output", "resize", x, "scale=%d like=image", backbone->stride);
 }

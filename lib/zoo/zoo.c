@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "lib/zoo/trunk.h"
+#include "lib/zoo/backbone.h"
 
 enum { PLAIN, FCN, DEEPLAB, POOLED, SEGMENTER };
 enum { MAX_CHANNELS = 65536, MAX_DEPTH = 8, MAX_LAYERS = 8 };
@@ -22,11 +22,11 @@ const struct seg_zoo_arch seg_zoo_archs[] = {
     RESNETS(34, "basic blocks"),
     RESNETS(50, "bottlenecks"),
     RESNETS(101, "bottlenecks"),
-    {"resnet20-cifar", "ResNet-20 for 32x32 pictures: names pictures",
+    {"resnet20-cifar", "ResNet-20 for 32x32 images: names images",
         SEG_ZOO_CIFAR, 20, POOLED},
     {"resnet20-cifar-fcn", "the same, one 3x3 convolution, classifier",
         SEG_ZOO_CIFAR, 20, FCN},
-    {"resnet56-cifar", "ResNet-56 for 32x32 pictures: names pictures",
+    {"resnet56-cifar", "ResNet-56 for 32x32 images: names images",
         SEG_ZOO_CIFAR, 56, POOLED},
     {"resnet56-cifar-fcn", "the same, one 3x3 convolution, classifier",
         SEG_ZOO_CIFAR, 56, FCN},
@@ -49,14 +49,14 @@ static const struct seg_vit vits[] = {
     {.width = 1024, .layers = 24, .heads = 16},
 };
 
-static struct seg_trunk
+static struct seg_backbone
 vit(struct seg_text *t, int size, const struct seg_zoo_opts *o)
 {
     struct seg_vit v = vits[size];
 
     v.patch = o->patch ? o->patch : 16;
-    v.h = o->picture_h;
-    v.w = o->picture_w;
+    v.h = o->image_h;
+    v.w = o->image_w;
     v.tokens = o->tokens;
     v.no_drop = o->no_drop;
     return seg_zoo_vit(t, &v);
@@ -106,7 +106,7 @@ seg_zoo_text(struct seg_arena *a, const char *name,
     const struct seg_zoo_opts *o, struct seg_err *e)
 {
     const struct seg_zoo_arch *arch = seg_zoo_find(name, e);
-    struct seg_trunk trunk;
+    struct seg_backbone backbone;
     struct seg_text t;
 
     if (!arch || check(o, e))
@@ -116,28 +116,29 @@ seg_zoo_text(struct seg_arena *a, const char *name,
     seg_text_begin(&t, a, "", e);
     seg_text_add(&t, "# %s: %s\n", arch->name, arch->about);
     seg_text_node(&t, "image", "input", "-", "c=%d", o->bands ? o->bands : 3);
-    if (arch->trunk == SEG_ZOO_UNET)
-        trunk =
+    if (arch->backbone == SEG_ZOO_UNET)
+        backbone =
             seg_zoo_unet(&t, o->width ? o->width : 32, o->depth ? o->depth : 4);
-    else if (arch->trunk == SEG_ZOO_VIT)
-        trunk = vit(&t, arch->layers, o);
-    else if (arch->trunk == SEG_ZOO_RESNET)
-        trunk = seg_zoo_resnet(&t, arch->layers, stride);
+    else if (arch->backbone == SEG_ZOO_VIT)
+        backbone = vit(&t, arch->layers, o);
+    else if (arch->backbone == SEG_ZOO_RESNET)
+        backbone = seg_zoo_resnet(&t, arch->layers, stride);
     else
-        trunk = seg_zoo_cifar(&t, arch->layers);
+        backbone = seg_zoo_cifar(&t, arch->layers);
 
-    const char *end = arch->decoder == FCN       ? seg_zoo_fcn(&t, &trunk)
-                      : arch->decoder == DEEPLAB ? seg_zoo_deeplab(&t, &trunk)
-                                                 : trunk.high;
+    const char *end = arch->decoder == FCN ? seg_zoo_fcn(&t, &backbone)
+                      : arch->decoder == DEEPLAB
+                          ? seg_zoo_deeplab(&t, &backbone)
+                          : backbone.high;
     if (o->head == SEG_ZOO_PROJECTION)
         seg_zoo_add_projection(&t, end, &o->projection);
     else if (o->head == SEG_ZOO_CLASSIFIER && arch->decoder == POOLED)
         seg_text_node(&t, "linear", "conv",
             seg_text_bare(&t, "pool", "gap", end), "c=%d k=1 bias=1", classes);
     else if (o->head == SEG_ZOO_CLASSIFIER && arch->decoder == SEGMENTER)
-        seg_zoo_add_segmenter(&t, &trunk, o->decoder, classes, o->no_drop);
+        seg_zoo_add_segmenter(&t, &backbone, o->decoder, classes, o->no_drop);
     else if (o->head == SEG_ZOO_CLASSIFIER)
         seg_zoo_add_classifier(
-            &t, end, classes, trunk.stride == 1 ? NULL : "image", 0);
+            &t, end, classes, backbone.stride == 1 ? NULL : "image", 0);
     return seg_text_end(&t);
 }

@@ -1,8 +1,8 @@
 /*
  * Network texts (seg-net(5)) of the architectures, and of the heads.
  *
- * An architecture is a trunk, perhaps a decoder, and a head; its name is
- * TRUNK[-DECODER].  Node names are those of torchvision (ResNets, under
+ * An architecture is a backbone, perhaps a decoder, and a head; its name is
+ * BACKBONE[-DECODER].  Node names are those of torchvision (ResNets, under
  * backbone.) and of akamaster's CIFAR networks, so that checkpoints load by
  * name.  Every function returns text in arena a, or NULL with e filled.
  */
@@ -35,13 +35,13 @@ enum seg_zoo_head { SEG_ZOO_CLASSIFIER, SEG_ZOO_PROJECTION, SEG_ZOO_HEADLESS };
 
 /* What is 0 takes the architecture's own default. */
 struct seg_zoo_opts {
-    int bands;         /* channels of the picture, 3 */
-    int classes;       /* of the classifier, 2; 10 for pictures of CIFAR-10 */
-    int width;         /* unet: channels of the first level, 32 */
-    int depth;         /* unet: levels, 4; each doubles the channels */
-    int output_stride; /* resnets: 8, 16 or 32; 16 */
-    int patch;         /* vit: side of a patch, 8, 16 or 32; 16 */
-    int picture_h, picture_w;     /* vit: of the position embedding, 256 */
+    int bands;            /* channels of the image, 3 */
+    int classes;          /* of the classifier, 2; 10 for images of CIFAR-10 */
+    int width;            /* unet: channels of the first level, 32 */
+    int depth;            /* unet: levels, 4; each doubles the channels */
+    int output_stride;    /* resnets: 8, 16 or 32; 16 */
+    int patch;            /* vit: side of a patch, 8, 16 or 32; 16 */
+    int image_h, image_w; /* vit: of the position embedding, 256 */
     enum seg_zoo_decoder decoder; /* vit */
     enum seg_zoo_tokens tokens;   /* vit: besides the patches */
     int no_drop;                  /* vit: no dropout, no stochastic depth */
@@ -49,12 +49,17 @@ struct seg_zoo_opts {
     struct seg_projection projection;
 };
 
-enum seg_zoo_trunk { SEG_ZOO_UNET, SEG_ZOO_RESNET, SEG_ZOO_CIFAR, SEG_ZOO_VIT };
+enum seg_zoo_backbone {
+    SEG_ZOO_UNET,
+    SEG_ZOO_RESNET,
+    SEG_ZOO_CIFAR,
+    SEG_ZOO_VIT
+};
 
 struct seg_zoo_arch {
     const char *name;
     const char *about; /* one line */
-    enum seg_zoo_trunk trunk;
+    enum seg_zoo_backbone backbone;
     int layers, decoder; /* for seg_zoo_text */
 };
 
@@ -72,14 +77,14 @@ char *seg_zoo_text(struct seg_arena *a, const char *name,
     const struct seg_zoo_opts *opts, struct seg_err *e) SEG_MUST_USE;
 
 /*
- * Heads, appended to a text without one (seg_net_behead) on its node trunk.
+ * Heads, appended to a text without one (seg_net_remove_head) on its node backbone.
  *
  * The classifier is a 1x1 convolution with bias, `classifier`, and behind it,
- * where the trunk is smaller than the picture, `output`: bilinear, to the
- * picture's size.  name is the text's, for messages.
+ * where the backbone is smaller than the image, `output`: bilinear, to the
+ * image's size.  name is the text's, for messages.
  */
 char *seg_zoo_classifier(struct seg_arena *a, const char *text,
-    const char *name, const char *trunk, int classes,
+    const char *name, const char *backbone, int classes,
     struct seg_err *e) SEG_MUST_USE;
 
 /*
@@ -88,7 +93,7 @@ char *seg_zoo_classifier(struct seg_arena *a, const char *text,
  * (`projection.norm`).
  */
 char *seg_zoo_projection(struct seg_arena *a, const char *text,
-    const char *trunk, const struct seg_projection *p,
+    const char *backbone, const struct seg_projection *p,
     struct seg_err *e) SEG_MUST_USE;
 
 #endif

@@ -48,7 +48,7 @@ lay_weights(double *to, const float *w, int back)
 
 /* The pixel that tap t of pixel p reads, or -1. */
 static int
-neighbour(int p, int t)
+neighbor(int p, int t)
 {
     int y = p / W % H + t / 3 - 1, x = p % W + t % 3 - 1;
 
@@ -63,7 +63,7 @@ conv(double *y, const double *x, const double *w)
     for (int p = 0; p < PIXELS; p++) {
         double sum[C] = {0};
         for (int t = 0; t < TAPS; t++) {
-            int q = neighbour(p, t);
+            int q = neighbor(p, t);
             for (int c = 0; q >= 0 && c < C; c++)
                 for (int k = 0; k < C; k++)
                     sum[k] += x[(size_t)q * C + c] * w[(t * C + c) * C + k];
@@ -81,7 +81,7 @@ conv_weights(double *dw, const double *x, const double *dy)
         static _Thread_local double sum[C][C];
         memset(sum, 0, sizeof sum);
         for (int p = 0; p < PIXELS; p++) {
-            int q = neighbour(p, t);
+            int q = neighbor(p, t);
             for (int c = 0; q >= 0 && c < C; c++)
                 for (int k = 0; k < C; k++)
                     sum[c][k] += x[(size_t)q * C + c] * dy[(size_t)p * C + k];

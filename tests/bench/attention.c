@@ -1,14 +1,14 @@
 /*
  * Multi-head attention: attention TOKENS [RUNS]
  *
- * Two pictures of TOKENS tokens, three heads of 64, forward and backward
+ * Two images of TOKENS tokens, three heads of 64, forward and backward
  * (train) or forward alone (predict).  The peer is tests/bench/peer.py, which
  * forms the whole matrix, as one writes it down.  Environment: SEG_THREADS (2).
  */
 #include <stdlib.h>
 
 #include "lib/base/rng.h"
-#include "lib/kernel/attention.h"
+#include "lib/kernel/attention/attention.h"
 #include "tests/bench/take.h"
 
 enum { N = 2, HEADS = 3, D = 64 };

@@ -10,7 +10,7 @@
 #include <time.h>
 
 #include "lib/base/arena.h"
-#include "lib/kernel/cpu.h"
+#include "lib/simd/cpu.h"
 
 static inline double
 seconds(void)

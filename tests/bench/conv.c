@@ -17,8 +17,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/kernel/conv_kernel.h"
-#include "lib/kernel/cpu.h"
+#include "lib/kernel/conv/conv_kernel.h"
+#include "lib/simd/cpu.h"
 #include "tests/bench/serve.h"
 
 static const char *const shapes[] = {

@@ -2,15 +2,15 @@
  * The losses: loss contrast N D [RUNS], loss upsample [RUNS]
  *
  * contrast: supervised contrast of N unit rows of width D in 21 classes, each
- * normalised first, value and gradient.  upsample: bilinear x4 and
+ * normalized first, value and gradient.  upsample: bilinear x4 and
  * cross-entropy, 8x21x512x512, value and gradient.  Peer: tests/bench/peer.py.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/rng.h"
-#include "lib/kernel/contrast.h"
-#include "lib/kernel/normalize.h"
+#include "lib/kernel/contrast/contrast.h"
+#include "lib/kernel/norm/normalize.h"
 #include "lib/kernel/upsample_ce.h"
 #include "tests/bench/take.h"
 

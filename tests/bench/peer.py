@@ -4,7 +4,7 @@
     peer.py step NET LAYOUT     r18 r50 unet vit; nchw, cl or compile
     peer.py conv SHAPE LAYOUT   one convolution, SHAPE as of tests/bench/conv.c
     peer.py contrast N D        supervised contrastive loss, forward + backward
-    peer.py attention N         plain attention of N tokens, 2 pictures, 3 heads
+    peer.py attention N         plain attention of N tokens, 2 images, 3 heads
     peer.py upsample            bilinear x4 and cross-entropy, 8x21x512x512
     peer.py accuracy            prints the errors of tests/bench/accuracy.c
 

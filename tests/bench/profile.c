@@ -13,9 +13,9 @@
  * Bytes count every map and parameter that a pass must read or write once,
  * whatever its implementation does: less than 100 % of the byte bound says that
  * there are more passes over memory than one, more than 100 % that a cache or
- * a neighbouring step has saved one.  Winograd can pass 100 % of the FLOP bound.
+ * a neighboring step has saved one.  Winograd can pass 100 % of the FLOP bound.
  */
-#include "lib/kernel/conv_kernel.h"
+#include "lib/kernel/conv/conv_kernel.h"
 #include "tests/bench/ceiling.h"
 #include "tests/bench/network.h"
 
@@ -211,7 +211,7 @@ run_once(struct profile *p, int training)
     network_backward(w);
     p->last = seconds();
     network_update(w);
-    around(p, "optimiser", 5 * weights);
+    around(p, "optimizer", 5 * weights);
 }
 
 /* ---- printing ---- */

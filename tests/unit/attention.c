@@ -2,10 +2,10 @@
  * Attention, layer norm and GELU against their formulas in double, at every CPU
  * level, in sizes that fill blocks, cross them and leave pieces of vectors.
  */
-#include "lib/kernel/attention.h"
+#include "lib/kernel/attention/attention.h"
 #include "lib/base/rng.h"
 #include "lib/kernel/gelu.h"
-#include "lib/kernel/layer_norm.h"
+#include "lib/kernel/norm/layer_norm.h"
 #include "tests/unit/kernels.h"
 
 static float *
@@ -19,7 +19,7 @@ make(size_t n, const char *name, double size)
     return x;
 }
 
-/* Token i of picture n, part 0..2 of its projection, head g. */
+/* Token i of image n, part 0..2 of its projection, head g. */
 static size_t
 at(const struct seg_attention *q, int n, int i, int part, int g)
 {

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/data/augment.h"
-#include "lib/data/seen.h"
+#include "lib/dataset/key_counter.h"
+#include "lib/image/augment.h"
 #include "tests/unit/tap.h"
 
 enum { H = 24, W = 32, N = H * W };
@@ -103,12 +103,12 @@ test_steps(void)
     for (int i = 0; i < 3 * N; i++)
         off =
             fmax(off, fabs(mean + 0.3 * ((double)x[i] - mean) - (double)y[i]));
-    ok(off < 1e-3, "contrast is a factor of the distance to the mean grey");
+    ok(off < 1e-3, "contrast is a factor of the distance to the mean gray");
     memcpy(y, x, sizeof x);
     seg_color_saturation(x, N, 0, byte);
-    seg_color_grey(y, N, 3);
+    seg_color_gray(y, N, 3);
     ok(apart(x, y, 3 * N) < 1e-3 && y[0] == y[1] && y[1] == y[2],
-        "no saturation is grey");
+        "no saturation is gray");
 }
 
 static void
@@ -140,7 +140,7 @@ test_blur(void)
 }
 
 static struct seg_tensor
-picture(enum seg_type type, size_t bands, const float *x)
+image(enum seg_type type, size_t bands, const float *x)
 {
     size_t n = N * bands, size = seg_type_size(type);
     struct seg_tensor t = {"image", type, 3, {H, W, bands}, n * size, NULL};
@@ -172,8 +172,8 @@ test_types(void)
     fill(x, 13 * N, 256);
     for (int i = 0; i < 4; i++)
         for (int k = 0; k < 5; k++) {
-            struct seg_tensor p = picture(types[i], bands[k], x);
-            struct seg_tensor q = picture(types[i], bands[k], x);
+            struct seg_tensor p = image(types[i], bands[k], x);
+            struct seg_tensor q = image(types[i], bands[k], x);
 
             same &= !seg_augment_apply(&p, &none, &plain, "k", 0, &a, &e) &&
                     !memcmp(p.data, q.data, p.bytes);
@@ -185,14 +185,14 @@ test_types(void)
     ok(same, "no distortion leaves every bit, of any type and bands");
     ok(changed, "distortion works on all of them");
     ok(again, "seed, key and number say which");
-    struct seg_tensor p = picture(SEG_U8, 3, x), q = picture(SEG_U8, 3, x);
+    struct seg_tensor p = image(SEG_U8, 3, x), q = image(SEG_U8, 3, x);
     int differ = 0;
     for (uint64_t i = 0; i < 20; i++)
         differ += !seg_augment_apply(&p, &all, &plain, "k", i, &a, &e) &&
                   !seg_augment_apply(&q, &all, &plain, "k", i + 20, &a, &e) &&
                   memcmp(p.data, q.data, p.bytes);
     ok(differ == 20, "other numbers, other distortions");
-    struct seg_tensor wide = picture(SEG_U16, 3, x);
+    struct seg_tensor wide = image(SEG_U16, 3, x);
     wide.rank = 1;
     ok(seg_augment_apply(&wide, &none, &plain, "k", 0, &a, &e) &&
             e.kind == SEG_EDATA,
@@ -202,21 +202,21 @@ test_types(void)
 static void
 test_chance(void)
 {
-    struct seg_augment grey = {.grey = 0.2},
+    struct seg_augment gray = {.gray = 0.2},
                        hole = {.cutout = 1, .cutout_size = 0.5};
     float x[3 * N];
-    int greys = 0, cut = 0;
+    int grays = 0, cut = 0;
 
     fill(x, 3 * N, 250);
     for (uint64_t i = 0; i < 1000; i++) {
-        struct seg_tensor p = picture(SEG_U8, 3, x);
+        struct seg_tensor p = image(SEG_U8, 3, x);
         const uint8_t *v = p.data;
 
-        greys += !seg_augment_apply(&p, &grey, &plain, "k", i, &a, &e) &&
+        grays += !seg_augment_apply(&p, &gray, &plain, "k", i, &a, &e) &&
                  v[0] == v[1] && v[1] == v[2] && v[30] == v[31];
     }
-    ok(greys > 150 && greys < 250, "grey as often as asked: %d of 1000", greys);
-    struct seg_tensor p = picture(SEG_F32, 3, x);
+    ok(grays > 150 && grays < 250, "gray as often as asked: %d of 1000", grays);
+    struct seg_tensor p = image(SEG_F32, 3, x);
     if (!seg_augment_apply(&p, &hole, &plain, "k", 0, &a, &e))
         for (int i = 0; i < 3 * N; i++)
             cut += ((float *)p.data)[i] != x[i];
@@ -225,7 +225,7 @@ test_chance(void)
     double sum = 0, squares = 0, last = 0;
     int draws = 300;
     for (int i = 0; i < draws; i++) {
-        p = picture(SEG_F32, 1, x);
+        p = image(SEG_F32, 1, x);
         if (seg_augment_apply(&p, &noise, &plain, "k", (uint64_t)i, &a, &e))
             return;
         squares = 0;
@@ -244,7 +244,7 @@ test_chance(void)
 static void
 test_seen(void)
 {
-    struct seg_seen s = {0};
+    struct seg_key_counter s = {0};
     uint64_t n;
     int right = 1;
     char key[20];
@@ -252,10 +252,11 @@ test_seen(void)
     for (int round = 0; round < 3; round++)
         for (int i = 0; i < 5000; i++) {
             snprintf(key, sizeof key, "k%d", i);
-            right &= !seg_seen_count(&s, key, &n, &e) && n == (uint64_t)round;
+            right &=
+                !seg_key_counter_add(&s, key, &n, &e) && n == (uint64_t)round;
         }
     ok(right, "keys are counted one by one");
-    seg_seen_free(&s);
+    seg_key_counter_free(&s);
 }
 
 int

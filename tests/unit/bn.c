@@ -1,5 +1,5 @@
 /* Batch norm against its formulas in double, and against differences. */
-#include "lib/kernel/bn.h"
+#include "lib/kernel/norm/bn.h"
 #include "tests/unit/kernels.h"
 
 struct shape {

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "lib/base/rng.h"
-#include "lib/eval/bootstrap.h"
+#include "lib/score/bootstrap.h"
 #include "tests/unit/tap.h"
 
 enum { CLASSES = 2, PIXELS = 100, MOST = 64 };
@@ -21,7 +21,7 @@ make_case(double *tally, int right)
     uint64_t count[4] = {(uint64_t)right, (uint64_t)(PIXELS - right), 0, 0};
     struct seg_confusion c = {CLASSES, 255, count, 0, 1};
 
-    seg_tally_case(tally, &c, &how);
+    seg_score_sums_case(tally, &c, &how);
 }
 
 static const char *
@@ -49,7 +49,7 @@ test_draws(struct seg_arena *a)
         seg_resamples_add(&r, one, key_of(i));
     for (int i = 100; i-- > 0;)
         seg_resamples_add(&back, one, key_of(i));
-    size_t size = (size_t)seg_tally_size(CLASSES);
+    size_t size = (size_t)seg_score_sums_size(CLASSES);
     ok(!memcmp(r.tally, back.tally, N * size * sizeof *r.tally),
         "cases in another order make the same resamples");
     for (int i = 0; i < N; i++) {
@@ -196,7 +196,7 @@ main(void)
 {
     struct seg_arena a = {0};
 
-    if (seg_tally_size(CLASSES) > MOST)
+    if (seg_score_sums_size(CLASSES) > MOST)
         return 1;
     test_draws(&a);
     test_coverage(&a);

@@ -4,12 +4,12 @@
 #include <string.h>
 
 #include "lib/base/rng.h"
-#include "lib/eval/calibration.h"
+#include "lib/score/calibration.h"
 #include "tests/unit/tap.h"
 
 enum { SETS = 500, SIDE = 6, MOST = SIDE * SIDE, CLASSES = 4, IGNORE = 255 };
 
-struct picture {
+struct image {
     struct seg_tensor label, probs;
     uint8_t y[MOST];
     float p[MOST * CLASSES];
@@ -17,7 +17,7 @@ struct picture {
 };
 
 static void
-random_picture(struct picture *m, int classes, struct seg_rng *r)
+random_image(struct image *m, int classes, struct seg_rng *r)
 {
     size_t h = 1 + seg_rng_below(r, SIDE), w = 1 + seg_rng_below(r, SIDE);
     size_t k = (size_t)classes;
@@ -46,7 +46,7 @@ random_picture(struct picture *m, int classes, struct seg_rng *r)
 
 /* Sums of a bin, walked through for each bin anew. */
 static void
-add_gaps(long double *gap, const struct picture *m, int bins)
+add_gaps(long double *gap, const struct image *m, int bins)
 {
     for (int i = 0; i < m->n; i++) {
         const float *p = m->p + i * m->classes;
@@ -72,9 +72,9 @@ agrees(int number)
         .classes = 1 + (int)seg_rng_below(&r, CLASSES),
         .ignore = IGNORE};
     for (int k = 0; k < 3; k++) {
-        struct picture m;
+        struct image m;
 
-        random_picture(&m, c.classes, &r);
+        random_image(&m, c.classes, &r);
         if (seg_calibration_add(&c, &m.label, &m.probs, "k", &e))
             return 0;
         add_gaps(gap, &m, c.bins);

@@ -1,7 +1,7 @@
 /* Colors of classes that come without: far enough apart to be told apart. */
 #include <math.h>
 
-#include "lib/data/labelmap.h"
+#include "lib/dataset/labelmap.h"
 #include "tests/unit/tap.h"
 
 struct lab {
@@ -48,8 +48,8 @@ least(int first, int n)
 
     for (int i = first; i < n; i++)
         for (int k = 0; k < i; k++) {
-            seg_colour_cycle(a, i);
-            seg_colour_cycle(b, k);
+            seg_color_cycle(a, i);
+            seg_color_cycle(b, k);
             d = fmin(d, distance(a, b));
         }
     return d;
@@ -62,7 +62,7 @@ least_from(const uint8_t rgb[3], int n)
     uint8_t c[3];
 
     for (int i = 0; i < n; i++) {
-        seg_colour_cycle(c, i);
+        seg_color_cycle(c, i);
         d = fmin(d, distance(c, rgb));
     }
     return d;
@@ -79,9 +79,9 @@ main(void)
     ok(fabs(p.l - 0.62796) < 1e-4 && fabs(p.a - 0.22486) < 1e-4 &&
             fabs(p.b - 0.12585) < 1e-4,
         "OKLab of red is what its author says");
-    seg_colour_cycle(c, 0);
+    seg_color_cycle(c, 0);
     ok(c[0] == 31 && c[1] == 119 && c[2] == 180, "the first color stays");
-    seg_colour_cycle(c, 19);
+    seg_color_cycle(c, 19);
     ok(c[0] == 156 && c[1] == 158 && c[2] == 222, "the twentieth as well");
     ok(least(1, 20) > 0.045, "20 colors are %.3f apart", least(1, 20));
     ok(least(20, 64) > 0.1, "each further one of 64 is %.3f from all before",

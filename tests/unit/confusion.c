@@ -5,9 +5,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "formats/matrix.h"
+#include "formats/table/matrix.h"
 #include "lib/base/rng.h"
-#include "lib/eval/metrics.h"
+#include "lib/score/metrics.h"
 #include "tests/unit/tap.h"
 
 enum { MASKS = 10000, SIDE = 9, MOST = 7, IGNORE = 255 };

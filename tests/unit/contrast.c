@@ -1,8 +1,8 @@
 /* The pairwise losses against their golden values and their naive twin. */
 
-#include "lib/kernel/contrast.h"
-#include "lib/kernel/normalize.h"
-#include "lib/kernel/simd.h"
+#include "lib/kernel/contrast/contrast.h"
+#include "lib/kernel/norm/normalize.h"
+#include "lib/simd/simd.h"
 #include "tests/unit/kernels.h"
 
 static double

@@ -1,11 +1,11 @@
 /*
- * Every method and pass of convolution against the yardstick, at every level
+ * Every method and pass of convolution against the reference implementation, at every level
  * this CPU has, and for 1, 2 and 3 threads bit by bit.
  *
  * The error is the largest difference over the largest wanted value.  Inputs
  * are uniform in [-1, 1).
  */
-#include "lib/kernel/conv_kernel.h" /* to force a method */
+#include "lib/kernel/conv/conv_kernel.h" /* to force a method */
 #include "tests/unit/kernels.h"
 
 enum { THREADS = 2, FORWARD = SEG_CONV_FORWARD, DATA = SEG_CONV_DATA };
@@ -72,7 +72,7 @@ static const struct width vast[] = {
 };
 #define COUNT(a) ((int)(sizeof(a) / sizeof *(a)))
 
-/* One layer with its tensors; want holds the yardstick's y, dx, dw. */
+/* One layer with its tensors; want holds the reference implementation's y, dx, dw. */
 struct fixture {
     struct seg_conv cv;
     size_t size[3]; /* y, x, w */
@@ -533,7 +533,7 @@ check_plan(void)
     ok(seg_conv_plan(&cv) == -1, "and no pixels");
     cv = good;
     cv.dilation = 30;
-    ok(seg_conv_plan(&cv) == -1, "and a kernel wider than the picture");
+    ok(seg_conv_plan(&cv) == -1, "and a kernel wider than the image");
     cv = good;
     ok(!plan(&cv, "pentium"), "an unknown SEG_CPU is no error");
 }

@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "formats/stream.h"
+#include "formats/stream/stream.h"
 #include "tests/unit/tap.h"
 
 /* Not every test uses all of it. */

@@ -1,7 +1,7 @@
 /* Products, rows of unit length and passes over memory. */
-#include "lib/kernel/gemm.h"
+#include "lib/simd/gemm.h"
 #include "lib/kernel/elementwise.h"
-#include "lib/kernel/normalize.h"
+#include "lib/kernel/norm/normalize.h"
 #include "tests/unit/kernels.h"
 
 static void

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/header.h"
+#include "formats/stream/header.h"
 #include "lib/base/rng.h"
 #include "tests/unit/tap.h"
 
@@ -255,7 +255,7 @@ static int
 agree(const struct text *t, int *accepted, struct seg_err *e)
 {
     struct seg_record rec = {0};
-    struct seg_place at = {"x", 1, &rec};
+    struct seg_record_location at = {"x", 1, &rec};
     json_error_t why;
     json_t *root = json_loadb(t->p, t->n, JSON_REJECT_DUPLICATES, &why);
     int status = seg_header_parse(&rec, t->p, t->n, &at, e);
@@ -343,7 +343,7 @@ test_limit(void)
     enum { KEYS = 100000 };
     char *text = malloc(40 * KEYS), *to = text;
     struct seg_record rec = {0};
-    struct seg_place at = {"x", 1, &rec};
+    struct seg_record_location at = {"x", 1, &rec};
     struct seg_err e;
 
     to += sprintf(to, "{\"__metadata__\":{");

@@ -33,17 +33,17 @@ text_of(const struct seg_zoo_arch *arch, enum seg_zoo_head head)
 static void
 check(const struct seg_zoo_arch *arch)
 {
-    const char *whole = text_of(arch, SEG_ZOO_CLASSIFIER), *trunk;
-    char *bare = seg_net_behead(&arena, whole, arch->name, &trunk, &e);
+    const char *whole = text_of(arch, SEG_ZOO_CLASSIFIER), *backbone;
+    char *bare = seg_net_remove_head(&arena, whole, arch->name, &backbone, &e);
 
     if (!bare) {
-        /* what names pictures has no head for pixels */
+        /* what names images has no head for pixels */
         ok(strstr(whole, "\nlinear ") != NULL, "%s has no head", arch->name);
         return;
     }
     ok(!strcmp(bare, text_of(arch, SEG_ZOO_HEADLESS)), "%s without its head",
         arch->name);
-    char *again = seg_zoo_classifier(&arena, bare, arch->name, trunk, 7, &e);
+    char *again = seg_zoo_classifier(&arena, bare, arch->name, backbone, 7, &e);
     if (strstr(whole, "\ndecoder.mask_norm "))
         ok(again && strstr(again, "\nclassifier ") &&
                 strstr(again, "scale=16 like=image"),
@@ -53,7 +53,7 @@ check(const struct seg_zoo_arch *arch)
             arch->name);
     struct seg_projection p = {
         .kind = SEG_PROJECTION_RELEASED, .width = 12, .layers = 3, 5, 9};
-    again = seg_zoo_projection(&arena, bare, trunk, &p, &e);
+    again = seg_zoo_projection(&arena, bare, backbone, &p, &e);
     ok(again && !strcmp(again, text_of(arch, SEG_ZOO_PROJECTION)),
         "%s with a projection", arch->name);
     seg_arena_reset(&arena);
@@ -64,11 +64,11 @@ static void
 project(enum seg_projection_kind kind, const char *name)
 {
     static const char text[] = "image input - c=2\n"
-                               "trunk conv image c=4 k=3\n";
+                               "backbone conv image c=4 k=3\n";
     struct seg_projection p = {.kind = kind, .width = WIDTH, 0, 3, 4};
     struct seg_net_plan plan = {.n = 2, .h = 9, .w = 10, .threads = 1};
     struct seg_net *net;
-    char *whole = seg_zoo_projection(&arena, text, "trunk", &p, &e);
+    char *whole = seg_zoo_projection(&arena, text, "backbone", &p, &e);
 
     if (!whole || seg_net_parse(&net, whole, name, &e) ||
         seg_net_plan(net, &plan, &e)) {

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/kernel/cpu.h"
+#include "lib/simd/cpu.h"
 #include "tests/unit/tap.h"
 
 /* for each CPU level this machine has, with SEG_CPU set to it */

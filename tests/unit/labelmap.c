@@ -1,15 +1,15 @@
 /* Label maps: there, back, and what travels with the data. */
 #include <string.h>
 
-#include "lib/data/labelmap.h"
-#include "lib/data/palette.h"
+#include "lib/dataset/labelmap.h"
+#include "lib/dataset/palette.h"
 #include "tests/unit/tap.h"
 
 static struct seg_arena arena;
 static struct seg_err err;
 static const struct seg_nodata plain; /* nothing is declared */
 
-static const char *const text = "# value\tid\tname\tcolour\r\n"
+static const char *const text = "# value\tid\tname\tcolor\r\n"
                                 "7\t0\tground\t#010203\r\n"
                                 "300\t1\tthing\t#0405ff\n"
                                 "9\t1\tthing\t#0405FF\n"
@@ -36,7 +36,7 @@ test_there_and_back(void)
     ok(!seg_labelmap_parse(&m, &arena, text, "m", &err) && m.classes == 3,
         "a map of three classes");
     ok(m.rgb[1][2] == 255 && m.rgb[255][0] == 0xaa,
-        "colours in small and capital letters, of ignored values too");
+        "colors in small and capital letters, of ignored values too");
     ok(!seg_labelmap_apply(&m, &t, &plain, 0, "f", &err) && t.type == SEG_U8 &&
             t.bytes == 6 && !memcmp(t.data, id, 6),
         "u16 values become u8 ids in place");
@@ -45,9 +45,9 @@ test_there_and_back(void)
     ok(!seg_labelmap_restore(&m, &t, &arena, "k", &err) && t.type == SEG_U16 &&
             !memcmp(t.data, back, sizeof back),
         "back again, the first value for a class that has several");
-    seg_labelmap_colours(&m, rgb);
+    seg_labelmap_colors(&m, rgb);
     ok(rgb[9][2] == 255 && rgb[7][0] == 1 && rgb[0][2] == 0xcc && !rgb[1][0],
-        "colours by value");
+        "colors by value");
 
     uint16_t bad[4] = {7, 7, 7, 1};
     t = wide(bad, 2, 2);
@@ -64,13 +64,13 @@ test_there_and_back(void)
 
 /* Pixels of c channels, n of them in a row. */
 static struct seg_tensor
-coloured(uint8_t *p, size_t n, size_t c)
+colored(uint8_t *p, size_t n, size_t c)
 {
     return (struct seg_tensor){"label", SEG_U8, 3, {1, n, c}, n * c, p};
 }
 
 static void
-test_colours(void)
+test_colors(void)
 {
     static const char *const map = "0\t0\ta\t#000000\n"
                                    "1\t1\tb\t#ff0000\n"
@@ -81,53 +81,53 @@ test_colours(void)
     static const uint8_t id[] = {1, 0, 255, 1};
     struct seg_labelmap m;
     uint8_t rgb[] = {0, 255, 0, 0, 0, 0, 255, 255, 255, 255, 0, 0};
-    struct seg_tensor t = coloured(rgb, 4, 3);
+    struct seg_tensor t = colored(rgb, 4, 3);
 
     ok(!seg_labelmap_parse(&m, &arena, map, "m", &err) && m.classes == 4 &&
-            m.colours == 5 && m.rgb[1][0] == 255 && !m.rgb[1][1],
-        "a class of two colours has the first, and the map knows both");
+            m.colors == 5 && m.rgb[1][0] == 255 && !m.rgb[1][1],
+        "a class of two colors has the first, and the map knows both");
     ok(!seg_labelmap_apply(&m, &t, &plain, 0, "f", &err) && t.rank == 2 &&
             t.bytes == 4 && !memcmp(t.data, id, 4),
         "RGB becomes ids in place");
     uint8_t rgba[] = {255, 0, 0, 255, 0, 0, 0, 255};
-    t = coloured(rgba, 2, 4);
+    t = colored(rgba, 2, 4);
     ok(!seg_labelmap_apply(&m, &t, &plain, 0, "f", &err) && rgba[0] == 1 &&
             !rgba[1],
         "and RGBA that is opaque");
     uint8_t clear[] = {255, 0, 0, 255, 0, 0, 0, 254};
-    t = coloured(clear, 2, 4);
+    t = colored(clear, 2, 4);
     ok(seg_labelmap_apply(&m, &t, &plain, 0, "f", &err) < 0 &&
             !strcmp(err.text, "f: alpha 254 at (x 1, y 0): a label is opaque"),
         "%s", err.text);
     uint8_t both[] = {0, 0, 255};
-    t = coloured(both, 1, 3);
+    t = colored(both, 1, 3);
     ok(seg_labelmap_apply(&m, &t, &plain, 0, "f", &err) < 0 &&
-            !strcmp(err.text, "f: colour #0000ff at (x 0, y 0) stands for "
+            !strcmp(err.text, "f: color #0000ff at (x 0, y 0) stands for "
                               "several classes in the label map"),
         "%s", err.text);
 
     uint8_t off[] = {250, 3, 3, 9, 9, 9, 250, 3, 3, 255, 255, 255};
     uint8_t copy[sizeof off];
     memcpy(copy, off, sizeof off);
-    t = coloured(copy, 4, 3);
+    t = colored(copy, 4, 3);
     ok(seg_labelmap_apply(&m, &t, &plain, 0, "f", &err) < 0 &&
             !strcmp(err.text,
-                "f: colour #fa0303 at (x 0, y 0) is not in the label map "
+                "f: color #fa0303 at (x 0, y 0) is not in the label map "
                 "(2 pixels), nor #090909 at (x 1, y 0)"),
         "%s", err.text);
     memcpy(copy, off, sizeof off);
-    t = coloured(copy, 4, 3);
+    t = colored(copy, 4, 3);
     ok(seg_labelmap_apply(&m, &t, &plain, 15, "f", &err) < 0 &&
-            strstr(err.text, "f: colour #090909 at"),
+            strstr(err.text, "f: color #090909 at"),
         "15.6 is further than 15: %s", err.text);
-    t = coloured(off, 4, 3);
+    t = colored(off, 4, 3);
     ok(!seg_labelmap_apply(&m, &t, &plain, 15.7, "f", &err) && off[0] == 1 &&
             off[1] == 0 && off[3] == 255,
         "but not than 15.7");
     uint8_t many[3 * 10];
     for (int i = 0; i < 30; i++)
         many[i] = (uint8_t)(100 + i);
-    t = coloured(many, 10, 3);
+    t = colored(many, 10, 3);
     ok(seg_labelmap_apply(&m, &t, &plain, 0, "f", &err) < 0 &&
             strstr(
                 err.text, "nor #797a7b at (x 7, y 0), nor others (2 pixels)"),
@@ -172,7 +172,7 @@ test_palettes(void)
     ok(!seg_palette_text("vo") && !seg_palette_text("voc2"), "no such name");
 }
 
-/* VOC's colours by their rule. */
+/* VOC's colors by their rule. */
 static void
 test_voc(void)
 {
@@ -189,7 +189,7 @@ test_voc(void)
             rgb[bit % 3] |= (uint8_t)((v >> bit & 1) << (7 - bit / 3));
         good &= !memcmp(rgb, m.rgb[m.to[v]], 3);
     }
-    ok(good, "colours of VOC");
+    ok(good, "colors of VOC");
 }
 
 static void
@@ -214,7 +214,7 @@ test_metadata(void)
     struct seg_record none = {0};
     ok(!seg_classes_read(&c, &arena, &none, &err) && c.n == 0 &&
             c.ignore == 255 && memcmp(c.rgb[0], c.rgb[1], 3),
-        "without metadata: no classes, colours all the same");
+        "without metadata: no classes, colors all the same");
     ok(c.rgb[255][0] + c.rgb[255][1] + c.rgb[255][2] == 0, "ignored is black");
 
     static const char *const bad[][2] = {{"seg.palette", "#000000,#000000"},
@@ -260,7 +260,7 @@ int
 main(void)
 {
     test_there_and_back();
-    test_colours();
+    test_colors();
     test_palettes();
     test_voc();
     test_metadata();

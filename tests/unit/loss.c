@@ -1,14 +1,14 @@
 /*
  * The losses as training calls them: golden values of Zhao et al.'s forms,
- * gradients by differences through the normalisation, batches in which there is
+ * gradients by differences through the normalization, batches in which there is
  * nothing to learn, labels that stand where the features stand.
  */
 #include <math.h>
 #include <string.h>
 
 #include "lib/base/rng.h"
-#include "lib/kernel/contrast.h"
-#include "lib/kernel/normalize.h"
+#include "lib/kernel/contrast/contrast.h"
+#include "lib/kernel/norm/normalize.h"
 #include "lib/kernel/upsample_ce.h"
 #include "lib/loss/contrast.h"
 #include "lib/loss/cross_entropy.h"
@@ -38,7 +38,7 @@ loss(enum seg_contrast_scope scope, int released, int n, int h, int w, int d)
     return l;
 }
 
-/* ---- golden values: unit vectors in the plane, four pixels a picture ---- */
+/* ---- golden values: unit vectors in the plane, four pixels an image ---- */
 
 static const double angle_i[] = {0, .4, 1.3, 2.0};
 static const double angle_i1[] = {.1, .5, 1.2, 2.2};
@@ -82,7 +82,7 @@ golden_within(void)
 }
 
 /*
- * Pictures I and J with copies I^ and J^; J itself is void.  Paper: J adds 0
+ * Images I and J with copies I^ and J^; J itself is void.  Paper: J adds 0
  * and counts.  Released: J meets I^, which is alone with itself then.
  */
 static void
@@ -133,7 +133,7 @@ fill(struct seg_contrast_loss *l, float *x)
         l->y[i] = i % 7 == 3 ? VOID : (int)seg_rng_below(&r, 3);
 }
 
-/* Batch and supcon: one call of the kernel's yardstick. */
+/* Batch and supcon: one call of the kernel's reference implementation. */
 static void
 one_bag(enum seg_contrast_scope scope, int released, int kernel_form)
 {
@@ -236,9 +236,9 @@ partners(void)
             fixed += l.partner[i] == i;
         }
     }
-    ok(!fixed, "no picture is its own partner in the paper's form");
+    ok(!fixed, "no image is its own partner in the paper's form");
     ok(met[0] == 50 && met[1] == 50 && met[2] == 50 && met[3] == 50,
-        "every picture is somebody's partner");
+        "every image is somebody's partner");
     ok(!same, "partners change from step to step");
     seg_contrast_loss(&l, NULL, f, 0, NULL);
     ok(!memcmp(first, l.partner, sizeof first), "and are those of the step");
@@ -248,7 +248,7 @@ partners(void)
     float x[8 * D];
     fill(&alone, x);
     fill(&in, x);
-    golden("cross of a single picture is within", value_of(&alone, x, 0),
+    golden("cross of a single image is within", value_of(&alone, x, 0),
         value_of(&in, x, 0));
 }
 

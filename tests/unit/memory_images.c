@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "formats/image.h"
-#include "formats/nifti.h"
+#include "formats/image/image.h"
+#include "formats/image/nifti.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/tap.h"
 
@@ -121,14 +121,14 @@ static int
 write_nifti(int fd, const struct seg_tensor *t)
 {
     struct seg_record rec = {.tensors = (struct seg_tensor *)t, .ntensors = 1};
-    struct seg_stack s = {0};
+    struct seg_nifti_writer s = {0};
     int status = seg_record_set(&rec, "seg.key", "k", &err) ||
-                         seg_stack_start(&s, &rec, t, &err) ||
-                         seg_stack_write(&s, fd, path, &err)
+                         seg_nifti_writer_start(&s, &rec, t, &err) ||
+                         seg_nifti_writer_write(&s, fd, path, &err)
                      ? -1
                      : 0;
 
-    seg_stack_free(&s);
+    seg_nifti_writer_free(&s);
     seg_arena_free(&rec.arena);
     return status;
 }
@@ -191,7 +191,7 @@ main(void)
     test_writer("writing NIfTI in gzip", write_nifti, &t, 6);
     if (!write_file(write_nifti, &t))
         test_reader("NIfTI in gzip", path, 3);
-    test_reader("JPEG", "tests/golden/colour.jpg", 9);
+    test_reader("JPEG", "tests/golden/color.jpg", 9);
     test_reader("progressive JPEG", "tests/golden/progressive.jpg", 9);
     return done();
 }

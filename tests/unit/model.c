@@ -1,7 +1,7 @@
 /* Models as records: written and read back, and what loading refuses. */
 #include <sys/resource.h>
 
-#include "formats/model.h"
+#include "formats/stream/model.h"
 #include "tests/unit/nets.h"
 
 static const char text[] = "image input - c=2\n"
@@ -39,13 +39,13 @@ check_round_trip(void)
     make_record(&rec);
     ok(!strcmp(seg_record_meta(&rec, "seg.net"), text) &&
             !strcmp(seg_record_meta(&rec, "seg.mean"), "123.675,0.1"),
-        "write: text and normalisation");
+        "write: text and normalization");
     if (seg_model_read(&m, &rec, "m.st", &e))
         give_up(&e);
     ok(m.channels == 2 && m.normalize.mean[0] == 123.675f &&
             m.normalize.std[1] == 1e-7f &&
             seg_record_meta(&m.about, "seg.classes"),
-        "read: normalisation to the bit, metadata kept");
+        "read: normalization to the bit, metadata kept");
     if (seg_model_write(&again, &m, &e))
         give_up(&e);
     for (int i = 0; i < rec.ntensors; i++)

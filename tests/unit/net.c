@@ -145,7 +145,7 @@ check_bad_texts(void)
     }
 }
 
-/* What only the size of the picture shows. */
+/* What only the size of the image shows. */
 static const struct {
     const char *text, *message;
     int n, h, w, training;
@@ -162,8 +162,8 @@ static const struct {
     {IMAGE "x position image h=4 w=4 extra=1 like=image\n",
         "n:2: x: 5 x 9 tokens are not a grid of 5 x 9 and extra=1", 1, 5, 9, 0},
     {IMAGE "x match image,image count=4\n",
-        "n:2: x: input 2 has 5 x 9 tokens of 1 pictures, wanted 4 of 1", 1, 5,
-        9, 0},
+        "n:2: x: input 2 has 5 x 9 tokens of 1 images, wanted 4 of 1", 1, 5, 9,
+        0},
     {IMAGE "x maxpool image k=2\ny resize x scale=2\nz concat y,image\n",
         "n:4: z: input 2 is 1 x 5 x 9, the first input 1 x 4 x 8", 1, 5, 9, 0},
     {IMAGE "x resize image scale=0.1\n",
@@ -638,12 +638,13 @@ check_last(void)
 static void
 check_init(void)
 {
-    static const char trunk[] = IMAGE "body conv image c=64 k=3 bias=1\n"
-                                      "norm bn body\n";
+    static const char backbone[] = IMAGE "body conv image c=64 k=3 bias=1\n"
+                                         "norm bn body\n";
     char longer[300];
 
-    snprintf(longer, sizeof longer, "%sclassifier conv norm c=5 k=1\n", trunk);
-    struct seg_net *a = make_net(trunk), *b = make_net(longer);
+    snprintf(
+        longer, sizeof longer, "%sclassifier conv norm c=5 k=1\n", backbone);
+    struct seg_net *a = make_net(backbone), *b = make_net(longer);
     struct seg_param *p = seg_net_param_named(a, "body.weight");
     struct seg_param *q = seg_net_param_named(b, "body.weight");
     double sum = 0, wanted = sqrt(2.0 / (64 * 9)), bound = 0;
@@ -682,12 +683,13 @@ static void
 check_behead(void)
 {
     static const struct {
-        const char *text, *rest, *trunk, *message;
+        const char *text, *rest, *backbone, *message;
     } cases[] = {
-        {IMAGE "# trunk\nbody conv image c=4 k=1\n# head\n"
+        {IMAGE "# backbone\nbody conv image c=4 k=1\n# head\n"
                "classifier conv body c=2 k=1\noutput resize classifier "
                "like=image\n",
-            IMAGE "# trunk\nbody conv image c=4 k=1\n# head\n", "body", NULL},
+            IMAGE "# backbone\nbody conv image c=4 k=1\n# head\n", "body",
+            NULL},
         {IMAGE "body relu image\nprojection.grid resize body h=2 w=2\n"
                "projection.0 conv projection.grid c=2 k=1\n"
                "classifier conv body c=2 k=1",
@@ -707,13 +709,13 @@ check_behead(void)
     struct seg_arena a = {0};
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        const char *trunk = NULL;
+        const char *backbone = NULL;
         struct seg_err e = {0};
-        char *rest = seg_net_behead(&a, cases[i].text, "n", &trunk, &e);
+        char *rest = seg_net_remove_head(&a, cases[i].text, "n", &backbone, &e);
         if (cases[i].rest)
             ok(rest && !strcmp(rest, cases[i].rest) &&
-                    !strcmp(trunk, cases[i].trunk),
-                "behead: off '%s'", cases[i].trunk);
+                    !strcmp(backbone, cases[i].backbone),
+                "behead: off '%s'", cases[i].backbone);
         else if (!ok(!rest && !strcmp(e.text, cases[i].message), "behead: %s",
                      cases[i].message))
             printf("# said: %s\n", e.text);

@@ -5,10 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "formats/gzip.h"
-#include "formats/nifti.h"
-#include "formats/nifti_header.h"
-#include "formats/number.h"
+#include "formats/image/gzip.h"
+#include "formats/image/nifti.h"
+#include "formats/image/nifti_header.h"
+#include "formats/table/number.h"
 #include "lib/base/rng.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/settled.h"
@@ -135,7 +135,7 @@ comes_back(const struct volume *v, enum seg_type type, int axis)
 {
     const struct seg_image_opts opts = {.axis = axis};
     struct seg_images images;
-    struct seg_stack s = {0};
+    struct seg_nifti_writer s = {0};
     int fd, bad = seg_images_open(&images, &arena, path, &opts, &err);
 
     for (size_t i = images.n; !bad && i-- > 0;) {
@@ -148,15 +148,16 @@ comes_back(const struct volume *v, enum seg_type type, int axis)
         const struct seg_tensor *t =
             bad ? NULL : seg_record_find(&rec, "image");
         if (!bad)
-            bad = i + 1 == images.n ? seg_stack_start(&s, &rec, t, &err)
-                  : seg_stack_continues(&s, &rec)
-                      ? seg_stack_add(&s, &rec, t, &err)
+            bad = i + 1 == images.n ? seg_nifti_writer_start(&s, &rec, t, &err)
+                  : seg_nifti_writer_continues(&s, &rec)
+                      ? seg_nifti_writer_add(&s, &rec, t, &err)
                       : -1;
     }
     fd = open(path, O_WRONLY | O_TRUNC);
-    bad = bad || strcmp(s.key, "v") || seg_stack_write(&s, fd, path, &err);
+    bad =
+        bad || strcmp(s.key, "v") || seg_nifti_writer_write(&s, fd, path, &err);
     close(fd);
-    seg_stack_free(&s);
+    seg_nifti_writer_free(&s);
     if (bad || seg_images_open(&images, &arena, path, &opts, &err)) {
         note("%s", err.text);
         return 0;
@@ -218,7 +219,7 @@ test_round_trips(void)
 static void
 test_meaning(void)
 {
-    const struct seg_image_opts picture = {.axis = 2},
+    const struct seg_image_opts image = {.axis = 2},
                                 label = {.mode = SEG_IMAGE_LABEL, .axis = 2};
     struct volume v = make(1, 1, SEG_I16, 1);
     struct seg_volume at;
@@ -235,7 +236,7 @@ test_meaning(void)
     seg_nifti_set(&v.h, NIFTI_SLOPE, 0, 2);
     seg_nifti_set(&v.h, NIFTI_INTER, 0, -1024);
     save(&v, 0);
-    ok(!seg_image_read(&rec, "image", path, &picture, &err) &&
+    ok(!seg_image_read(&rec, "image", path, &image, &err) &&
             seg_record_find(&rec, "image")->type == SEG_F32 &&
             seg_tensor_get(seg_record_find(&rec, "image"), 7) == 42 - 1024,
         "slope and intercept give f32");
@@ -259,7 +260,7 @@ test_meaning(void)
     seg_nifti_set(&v.h, NIFTI_QUATERN, 2, sqrt(0.5));
     seg_nifti_set(&v.h, NIFTI_QOFFSET, 1, 7);
     save(&v, 0);
-    ok(!seg_image_read(&rec, "image", path, &picture, &err) &&
+    ok(!seg_image_read(&rec, "image", path, &image, &err) &&
             seg_volume_get(&at, &rec, &err) == 1 &&
             fabs(at.affine[1] + 2) < 1e-6 && fabs(at.affine[4] - 1.5) < 1e-6 &&
             fabs(at.affine[10] + 2.5) < 1e-6 && at.affine[7] == 7,

@@ -2,7 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "lib/data/nodata.h"
+#include "lib/image/nodata.h"
 #include "tests/unit/tap.h"
 
 static struct seg_err e;
@@ -193,8 +193,7 @@ test_resize(void)
     plain.data = seg_take(&a, plain.bytes, 1, &e);
     ok(!seg_nodata_resize(
            &out[0], &in, NULL, SEG_RESIZE_BILINEAR, &q, &a, &e) &&
-            !seg_picture_resize(
-                &plain, &in, NULL, SEG_RESIZE_BILINEAR, &a, &e) &&
+            !seg_image_resize(&plain, &in, NULL, SEG_RESIZE_BILINEAR, &a, &e) &&
             !memcmp(plain.data, out[0].data, plain.bytes),
         "the plain resize where nothing is declared");
 }

@@ -9,7 +9,7 @@
 
 /*
  * Inputs are nodes a, b, c with these channels (0: none), each a convolution
- * that picks its channels out of the picture.
+ * that picks its channels out of the image.
  */
 struct example {
     const char *op;
@@ -52,7 +52,7 @@ static const struct example examples[] = {
     {"l2norm", {4}, ""},
     {"resize", {2}, "scale=2 like=image"},
     {"tconv", {3}, "c=4 k=1 bare=1"},
-    {"dropout", {3}, "p=0.4 by=picture"},
+    {"dropout", {3}, "p=0.4 by=image"},
     {"ln", {5}, ""},
     {"ln", {21}, "eps=0.01"},
     {"gelu", {3}, ""},
@@ -304,7 +304,7 @@ naive_pad(const struct seg_step *s, int n, int i, int j, int k)
     return at(s->in[0], n, i, j, k);
 }
 
-/* Token t of a picture, channel k. */
+/* Token t of an image, channel k. */
 static double
 token_at(const struct seg_value *v, int n, int t, int k)
 {

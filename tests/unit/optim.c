@@ -1,5 +1,5 @@
 /*
- * Optimisers against the numbers of torch.optim (SGD, AdamW; PyTorch 1.13) for
+ * Optimizers against the numbers of torch.optim (SGD, AdamW; PyTorch 1.13) for
  * a weight that decays and a bias that does not; threads; freezing; lr_scale.
  */
 #include <math.h>

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "lib/base/rng.h"
-#include "lib/data/percentile.h"
+#include "lib/image/percentile.h"
 #include "tests/unit/tap.h"
 
 enum { CASES = 300 };

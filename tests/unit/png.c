@@ -4,14 +4,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "formats/image.h"
+#include "formats/image/image.h"
 #include "lib/base/rng.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/tap.h"
 
 static struct seg_err err;
 static struct seg_record from, to;
-static const struct seg_image_opts picture = {.mode = SEG_IMAGE_PICTURE};
+static const struct seg_image_opts image = {.mode = SEG_IMAGE_PIXELS};
 
 static struct seg_tensor *
 make(enum seg_type type, int rank, size_t h, size_t w, size_t c)
@@ -41,8 +41,7 @@ static int
 comes_back(const struct seg_tensor *t)
 {
     seg_record_clear(&to);
-    if (write_file(t, NULL) ||
-        seg_image_read(&to, "image", path, &picture, &err))
+    if (write_file(t, NULL) || seg_image_read(&to, "image", path, &image, &err))
         return 0;
     const struct seg_tensor *u = seg_record_find(&to, "image");
     return u->type == t->type && u->rank == 3 && u->bytes == t->bytes &&
@@ -79,15 +78,15 @@ test_palette(void)
             !seg_image_read(&to, "label", path, &label, &err) &&
             !memcmp(seg_record_find(&to, "label")->data, t->data, t->bytes),
         "palette: numbers come back as labels");
-    int bad = seg_image_read(&to, "image", path, &picture, &err);
+    int bad = seg_image_read(&to, "image", path, &image, &err);
     for (size_t i = 0; !bad && i < t->bytes; i++)
         bad = memcmp((uint8_t *)seg_record_find(&to, "image")->data + 3 * i,
             p.rgb[((uint8_t *)t->data)[i]], 3);
-    ok(!bad, "and as colours");
+    ok(!bad, "and as colors");
     p.n = 3;
     memcpy(t->data, "\0\1\2\3", 4);
     ok(write_file(t, &p) < 0 && err.kind == SEG_EDATA &&
-            strstr(err.text, "value 3 at (x 3, y 0) has no colour among 3"),
+            strstr(err.text, "value 3 at (x 3, y 0) has no color among 3"),
         "refused: %s", err.text);
 }
 
@@ -113,7 +112,7 @@ test_refusals(void)
             seg_image_read(&to, "image", path, &small, &err) < 0 &&
             err.kind == SEG_EMEM && !to.ntensors,
         "over the limit: %s", err.text);
-    ok(seg_image_read(&to, "image", "/gone/x.png", &picture, &err) < 0 &&
+    ok(seg_image_read(&to, "image", "/gone/x.png", &image, &err) < 0 &&
             err.kind == SEG_ENOINPUT,
         "no such file: %s", err.text);
 }

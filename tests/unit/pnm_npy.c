@@ -4,17 +4,17 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "formats/npy.h"
-#include "formats/pnm.h"
+#include "formats/image/npy.h"
+#include "formats/image/pnm.h"
 #include "lib/base/rng.h"
-#include "lib/data/picture.h"
+#include "lib/image/transform.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/settled.h"
 #include "tests/unit/tap.h"
 
 static struct seg_err err;
 static struct seg_record from, to;
-static const struct seg_image_opts picture = {.mode = SEG_IMAGE_PICTURE},
+static const struct seg_image_opts image = {.mode = SEG_IMAGE_PIXELS},
                                    label = {.mode = SEG_IMAGE_LABEL};
 
 typedef int (*writer)(
@@ -35,7 +35,7 @@ comes_back(writer w, enum seg_type type, size_t h, size_t width, size_t c)
         ((uint8_t *)t->data)[i] = (uint8_t)seg_rng_bits(&r);
     bad = w(fd, path, t, &err);
     close(fd);
-    if (bad || seg_image_read(&to, "image", path, c ? &picture : &label, &err))
+    if (bad || seg_image_read(&to, "image", path, c ? &image : &label, &err))
         return 0;
     u = seg_record_find(&to, "image");
     return u->rank == t->rank && settled(u, t);
@@ -108,7 +108,7 @@ test_others(void)
 
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         const struct seg_tensor *t =
-            read_bytes(files[i].bytes, files[i].n, &picture);
+            read_bytes(files[i].bytes, files[i].n, &image);
         int good = t && seg_tensor_count(t) == files[i].count;
         for (size_t k = 0; good && k < files[i].count; k++)
             good = seg_tensor_get(t, k) == files[i].value[k];
@@ -119,12 +119,12 @@ test_others(void)
     ok(t && t->rank == 2 && seg_tensor_get(t, 0) == 1,
         "the bits of a label stay");
     t = read_bytes("P6 1 1 255 ABC", 14, &label);
-    ok(t && t->rank == 3 && t->shape[2] == 3, "and so do its colours");
+    ok(t && t->rank == 3 && t->shape[2] == 3, "and so do its colors");
     t = read_bytes("P6 1 1 256 ABCDEF", 17, &label);
     ok(!t && err.kind == SEG_EDATA, "refused: %s", err.text);
 }
 
-/* A picture of 3 x 2 in all orientations: what is at the top left and right. */
+/* An image of 3 x 2 in all orientations: what is at the top left and right. */
 static void
 test_turning(void)
 {
@@ -143,11 +143,11 @@ test_turning(void)
         out.shape[0] = o > 4 ? 3 : 2;
         out.shape[1] = o > 4 ? 2 : 3;
         out.data = bytes;
-        seg_picture_turn(&out, &in, o);
+        seg_image_orient(&out, &in, o);
         ok(!memcmp(bytes, want[o], 6), "orientation %d: %s", o, bytes);
     }
     float hu[6] = {-1000, -160, 40, 240, 241, 139};
-    uint8_t grey[6];
+    uint8_t gray[6];
     struct seg_tensor ct = {.type = SEG_F32,
                           .rank = 2,
                           .shape = {1, 6},
@@ -157,9 +157,9 @@ test_turning(void)
                           .rank = 2,
                           .shape = {1, 6},
                           .bytes = 6,
-                          .data = grey};
-    seg_picture_window(&out, &ct, 40, 400);
-    ok(!memcmp(grey, "\0\0\x80\xff\xff\xbf", 6), "a window of values");
+                          .data = gray};
+    seg_image_window(&out, &ct, 40, 400);
+    ok(!memcmp(gray, "\0\0\x80\xff\xff\xbf", 6), "a window of values");
 }
 
 int

@@ -134,6 +134,6 @@ main(void)
     bad = shapes[0];
     bad.threads = 1;
     bad.h = 1;
-    ok(seg_pool_plan(&bad) == -1, "a window larger than the picture, too");
+    ok(seg_pool_plan(&bad) == -1, "a window larger than the image, too");
     return done();
 }

@@ -1,7 +1,7 @@
 /* Lists of classes: what differs, and how that is told. */
 #include <string.h>
 
-#include "lib/data/same_classes.h"
+#include "lib/dataset/same_classes.h"
 #include "tests/unit/tap.h"
 
 static struct seg_arena arena;

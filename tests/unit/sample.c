@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/data/balance.h"
-#include "lib/data/labelmap.h"
-#include "lib/data/sample.h"
+#include "lib/dataset/balance.h"
+#include "lib/dataset/labelmap.h"
+#include "lib/dataset/sample.h"
 #include "tests/unit/tap.h"
 
 enum { H = 40, W = 60 };
@@ -23,9 +23,9 @@ settings(int w, int h)
         .seed = 7};
 }
 
-/* A picture that knows where each of its pixels is: bands x, y and x + y. */
+/* An image that knows where each of its pixels is: bands x, y and x + y. */
 static void
-make_picture(struct seg_record *r, const char *key)
+make_image(struct seg_record *r, const char *key)
 {
     size_t shape[] = {H, W, 3};
 
@@ -91,7 +91,7 @@ test_cut(void)
     char key[40];
 
     s.flip_x = s.flip_y = 1;
-    make_picture(&in, "a");
+    make_image(&in, "a");
     for (uint64_t i = 0; i < 400; i++) {
         exact &= !seg_sample_window(&win, &in, &s, -1, i, &e) &&
                  !seg_sample_cut(&out, &in, &win, &s, &e) &&
@@ -99,7 +99,7 @@ test_cut(void)
         flips[0] += win.flip_x;
         flips[1] += win.flip_y;
     }
-    ok(exact, "patches are the picture at their place, flips included");
+    ok(exact, "patches are the image at their place, flips included");
     ok(flips[0] > 150 && flips[0] < 250 && flips[1] > 150 && flips[1] < 250,
         "half of them are mirrored, either way");
     snprintf(key, sizeof key, "a@%d,%d", win.y, win.x);
@@ -112,13 +112,13 @@ test_cut(void)
                   !seg_sample_cut(&out, &in, &win, &s, &e) &&
                   right_patch(&out, &win, 64, 80) && win.y <= 0 &&
                   win.y + 64 >= H;
-    ok(padded, "larger than the picture: all of it, the rest ignored");
+    ok(padded, "larger than the image: all of it, the rest ignored");
     const uint8_t *p = seg_record_find(&out, "image")->data;
     const uint8_t *l = seg_record_find(&out, "label")->data;
     int at = 0;
     while (l[at] != SEG_IGNORE)
         at++;
-    ok(p[3 * at] == 29 && p[3 * at + 1] == 19, "and of the picture's mean");
+    ok(p[3 * at] == 29 && p[3 * at + 1] == 19, "and of the image's mean");
     seg_record_free(&in);
     seg_record_free(&out);
 }
@@ -133,7 +133,7 @@ test_scale(void)
 
     s.scale[0] = 0.5;
     s.scale[1] = 2;
-    make_picture(&in, "a");
+    make_image(&in, "a");
     for (uint64_t i = 0; i < 300; i++) {
         range &= !seg_sample_window(&win, &in, &s, -1, i, &e) &&
                  !seg_sample_cut(&out, &in, &win, &s, &e) && win.h >= 10 &&
@@ -141,7 +141,7 @@ test_scale(void)
         sizes += win.h < 20;
         const float *d = seg_record_find(&out, "depth")->data;
         const uint8_t *l = seg_record_find(&out, "label")->data;
-        /* the bands are linear: a pixel has its centre's place for a value,
+        /* the bands are linear: a pixel has its center's place for a value,
            but for the triangle of a shrunk one, which is sampled */
         for (int y = 2; y < 18; y++)
             for (int x = 2; x < 18; x++) {
@@ -170,10 +170,10 @@ test_draws(void)
     int place = 0, seeds = 0;
 
     for (uint64_t i = 0; i < 20; i++) {
-        make_picture(&in, "a");
+        make_image(&in, "a");
         if (seg_sample_window(&one, &in, &s, -1, i, &e))
             break;
-        make_picture(&in, "b");
+        make_image(&in, "b");
         if (seg_sample_window(&two, &in, &s, -1, i, &e))
             break;
         place += one.x != two.x || one.y != two.y;
@@ -187,7 +187,7 @@ test_draws(void)
     seg_record_free(&in);
 }
 
-/* The largest class's share of the labelled pixels of a window. */
+/* The largest class's share of the labeled pixels of a window. */
 static double
 top_share(const struct seg_record *in, const struct seg_window *win)
 {
@@ -209,7 +209,7 @@ test_cap(void)
     struct seg_window win;
     int over[2] = {0};
 
-    make_picture(&in, "a");
+    make_image(&in, "a");
     for (int capped = 0; capped < 2; capped++) {
         s.max_share = capped ? 0.75 : 1;
         for (uint64_t i = 0; i < 1000; i++)
@@ -249,14 +249,14 @@ test_balance(void)
     ok(classes[0] > 900 && classes[1] > 900 && classes[2] > 900,
         "classes are drawn alike");
     ok(items[0] > 400 && items[0] < 600 && items[2] > 1400, "then items");
-    make_picture(&in, "a");
+    make_image(&in, "a");
     held = 1;
     for (uint64_t i = 0; i < 200; i++) {
         held &= !seg_sample_window(&win, &in, &s, 2, i, &e) && win.x >= 0 &&
                 win.x + 8 <= W && win.y >= 0 && win.y + 8 <= H &&
                 win.x + 8 > 50 && win.y + 8 > 38;
     }
-    ok(held, "windows of a class hold it and stay in the picture");
+    ok(held, "windows of a class hold it and stay in the image");
     ok(seg_sample_window(&win, &in, &s, 5, 0, &e) && e.kind == SEG_EDATA,
         "a class that is not there is bad data");
     has[0] = has[1] = has[2] = (struct seg_presence){{0}};
@@ -288,11 +288,11 @@ test_grid(void)
             covered &= !memchr(seen, 0, sizeof seen);
         }
     ok(covered, "tiles cover every pixel");
-    ok(within, "and stay within the picture");
+    ok(within, "and stay within the image");
     struct seg_sample s = settings(100, 20);
     struct seg_window t = seg_sample_tile(&s, H, W, 1);
     ok(seg_sample_tiles(&s, H, W) == 2 && t.x == 0 && t.y == 20,
-        "a tile wider than the picture starts with it");
+        "a tile wider than the image starts with it");
 }
 
 static void
@@ -326,7 +326,7 @@ test_bad(void)
 
     ok(seg_sample_window(&win, &in, &s, -1, 0, &e) && e.kind == SEG_EDATA,
         "neither image nor label");
-    make_picture(&in, "a");
+    make_image(&in, "a");
     s.max_share = 0.5;
     ok(seg_record_add(&in, "label", SEG_U8, 2, shape, &e) &&
             seg_sample_window(&win, &in, &s, -1, 0, &e) && e.kind == SEG_EDATA,
@@ -353,7 +353,7 @@ test_text(void)
     struct seg_window win;
     int good = 1;
 
-    make_picture(&in, "a");
+    make_image(&in, "a");
     for (int flip = 0; flip < 4; flip++) {
         const struct seg_window want = {-2, 3, 5, 4, flip & 1, flip >> 1};
 

@@ -2,7 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "formats/stats.h"
+#include "formats/table/stats.h"
 #include "tests/unit/tap.h"
 
 static struct seg_err e;
@@ -17,7 +17,7 @@ add(struct seg_record *r, const char *name, enum seg_type type, int rank,
     return t ? !!memcpy(t->data, data, t->bytes) : 0;
 }
 
-/* Two pictures of two bands, worked out by hand below. */
+/* Two images of two bands, worked out by hand below. */
 static void
 make(struct seg_record *one, struct seg_record *two)
 {

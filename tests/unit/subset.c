@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "lib/base/rng.h"
-#include "lib/data/subset.h"
+#include "lib/dataset/subset.h"
 #include "tests/unit/tap.h"
 
 enum { N = 200, CLASSES = 12 };
@@ -12,9 +12,9 @@ enum { N = 200, CLASSES = 12 };
 static struct seg_err e;
 static struct seg_arena a;
 static char name[N][16];
-static struct seg_item item[N];
+static struct seg_subset_item item[N];
 
-typedef int order_fn(int *, const struct seg_item *, int, uint64_t,
+typedef int order_fn(int *, const struct seg_subset_item *, int, uint64_t,
     struct seg_arena *, struct seg_err *);
 
 /* Class c is in one of 2^c items or so; class 0 in all but the last ten, which
@@ -26,7 +26,7 @@ make_items(void)
         struct seg_rng r = seg_rng_make(1, NULL, "test", (uint64_t)i);
 
         snprintf(name[i], sizeof name[i], "item/%03d", i);
-        item[i] = (struct seg_item){.key = name[i]};
+        item[i] = (struct seg_subset_item){.key = name[i]};
         for (int c = 0; c < CLASSES && i < N - 10; c++)
             if (seg_rng_below(&r, (uint64_t)1 << c) == 0)
                 item[i].has.bits[0] |= (uint64_t)1 << c;
@@ -49,7 +49,7 @@ static void
 test_order(order_fn *make, const char *what)
 {
     int order[N], again[N], good = 1, differ = 0, follows = 1;
-    struct seg_item turned[N];
+    struct seg_subset_item turned[N];
 
     for (int i = 0; i < N; i++)
         turned[i] = item[N - 1 - i];

@@ -6,14 +6,14 @@
 #include <string.h>
 
 #include "lib/base/rng.h"
-#include "lib/eval/boundary.h"
-#include "lib/eval/distance.h"
+#include "lib/score/boundary.h"
+#include "lib/score/distance.h"
 #include "tests/unit/tap.h"
 
 enum { MASKS = 2000, SIDE = 7, MOST = SIDE * SIDE * SIDE, CLASSES = 3 };
 
 struct masks {
-    struct seg_pair pair;
+    struct seg_volume_pair pair;
     size_t n;
     double tolerance;
     uint8_t truth[MOST], pred[MOST];
@@ -33,9 +33,9 @@ static void
 random_masks(struct masks *m, int number, int flat)
 {
     struct seg_rng r = seg_rng_make(1, "masks", "test", (uint64_t)number);
-    struct seg_pair *p = &m->pair;
+    struct seg_volume_pair *p = &m->pair;
 
-    *p = (struct seg_pair){.truth = m->truth, .pred = m->pred};
+    *p = (struct seg_volume_pair){.truth = m->truth, .pred = m->pred};
     m->n = 1;
     for (int i = 0; i < 3; i++) {
         p->shape[i] = flat && !i ? 1 : 1 + seg_rng_below(&r, SIDE);
@@ -48,7 +48,7 @@ random_masks(struct masks *m, int number, int flat)
 }
 
 static void
-place(size_t at[3], const struct seg_pair *p, size_t i)
+place(size_t at[3], const struct seg_volume_pair *p, size_t i)
 {
     at[2] = i % p->shape[2];
     at[1] = i / p->shape[2] % p->shape[1];
@@ -56,7 +56,7 @@ place(size_t at[3], const struct seg_pair *p, size_t i)
 }
 
 static double
-squared(const struct seg_pair *p, size_t i, size_t j)
+squared(const struct seg_volume_pair *p, size_t i, size_t j)
 {
     size_t a[3], b[3];
     double sum = 0;
@@ -102,7 +102,7 @@ test_distances(struct seg_arena *a)
 
 /* Is voxel i one of the class that has a face with one that is not? */
 static int
-is_surface(const struct seg_pair *p, const uint8_t *mask, size_t i,
+is_surface(const struct seg_volume_pair *p, const uint8_t *mask, size_t i,
     int class_id, int border)
 {
     size_t at[3];
@@ -130,8 +130,8 @@ is_surface(const struct seg_pair *p, const uint8_t *mask, size_t i,
 
 /* gap[] <- distances from one surface to the other; how many. */
 static int
-gaps(double *gap, const struct seg_pair *p, size_t n, const uint8_t *from,
-    const uint8_t *to, int class_id, int border)
+gaps(double *gap, const struct seg_volume_pair *p, size_t n,
+    const uint8_t *from, const uint8_t *to, int class_id, int border)
 {
     int count = 0;
 
@@ -182,7 +182,7 @@ surface_agrees(const struct masks *m, int class_id, struct seg_arena *a)
     struct seg_err e;
     struct seg_surface s;
     double d[MOST], f[MOST], sum = 0, near = 0;
-    const struct seg_pair *p = &m->pair;
+    const struct seg_volume_pair *p = &m->pair;
     int n = gaps(d, p, m->n, m->truth, m->pred, class_id, 1);
     int k = gaps(f, p, m->n, m->pred, m->truth, class_id, 1);
 
@@ -257,7 +257,7 @@ outline_agrees(const struct masks *m, int class_id, struct seg_arena *a)
     struct seg_err e;
     struct seg_boundary b = {0};
     double d[MOST], f[MOST];
-    const struct seg_pair *p = &m->pair;
+    const struct seg_volume_pair *p = &m->pair;
     double diagonal = hypot((double)p->shape[1], (double)p->shape[2]);
     int n = gaps(d, p, m->n, m->truth, m->pred, class_id, 0);
     int k = gaps(f, p, m->n, m->pred, m->truth, class_id, 0);
@@ -295,14 +295,14 @@ test_outlines(struct seg_arena *a)
     ok(good == MASKS, "%d of %d outlines agree with brute force", good, MASKS);
 }
 
-/* A square of 40 x 40 in a picture of 120 x 160, and the same moved by shift:
+/* A square of 40 x 40 in an image of 120 x 160, and the same moved by shift:
    diagonal 200, so theta is 1.5 and the bands are 4 wide. */
 static struct seg_boundary
 moved(size_t shift, struct seg_arena *a)
 {
     enum { H = 120, W = 160, FROM = 30, TO = 70 };
     static uint8_t truth[H * W], pred[H * W];
-    struct seg_pair p = {{1, H, W}, {1, 1, 1}, truth, pred};
+    struct seg_volume_pair p = {{1, H, W}, {1, 1, 1}, truth, pred};
     struct seg_boundary b = {0};
     struct seg_err e;
 
@@ -343,7 +343,7 @@ static void
 test_slack(struct seg_arena *a)
 {
     uint8_t truth[] = {1, 0, 0, 0}, pred[] = {0, 1, 0, 0};
-    struct seg_pair p = {{1, 1, 4}, {1, 1, 1.0000001}, truth, pred};
+    struct seg_volume_pair p = {{1, 1, 4}, {1, 1, 1.0000001}, truth, pred};
     struct seg_surface s = {0};
     struct seg_err e;
 
@@ -360,11 +360,11 @@ test_ignored(struct seg_arena *a)
 {
     /* where 255 is, truth goes along with the prediction */
     uint8_t truth[] = {1, 1, 255, 0, 0, 255}, pred[] = {1, 1, 1, 0, 0, 0};
-    struct seg_pair p = {{1, 1, 6}, {1, 1, 1}, truth, pred};
+    struct seg_volume_pair p = {{1, 1, 6}, {1, 1, 1}, truth, pred};
     struct seg_surface s;
     struct seg_err e;
 
-    seg_pair_agree(&p, 255);
+    seg_volume_pair_agree(&p, 255);
     seg_arena_reset(a);
     ok(!memcmp(truth, pred, sizeof pred) &&
             !seg_surface_measure(&s, &p, 1, 0, a, &e) && s.hd95 == 0 &&

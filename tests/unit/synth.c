@@ -1,9 +1,9 @@
-/* Synthetic scenes: exact, repeatable, and not to be told by colour alone. */
+/* Synthetic scenes: exact, repeatable, and not to be told by color alone. */
 #include <math.h>
 #include <string.h>
 
-#include "lib/data/labelmap.h"
-#include "lib/data/synth.h"
+#include "lib/dataset/labelmap.h"
+#include "lib/synth/synth.h"
 #include "tests/unit/tap.h"
 
 enum { SIDE = 96, TRAIN = 60, TEST = 30, BINS = 8 };
@@ -58,7 +58,7 @@ test_described(void)
     ok(!seg_synth_make(&r, &s, 0, &e) && !seg_classes_read(&c, &a, &r, &e) &&
             c.n == SEG_SYNTH_CLASSES && c.ignore == SEG_IGNORE &&
             !strcmp(c.name[7], "rail") && c.rgb[1][0] == 0xa0,
-        "classes, colours and the ignore value travel along");
+        "classes, colors and the ignore value travel along");
     for (uint64_t i = 0; i < 50; i++)
         if (!seg_synth_make(&r, &s, i, &e))
             for (int p = 0; p < 200 * 16; p++)
@@ -79,9 +79,9 @@ bin(const uint8_t *p)
            p[2] * BINS / 256;
 }
 
-/* IoU, mean over classes, of the best answer to each colour. */
+/* IoU, mean over classes, of the best answer to each color. */
 static void
-test_colour_is_not_enough(enum seg_synth_domain domain)
+test_color_is_not_enough(enum seg_synth_domain domain)
 {
     enum { K = SEG_SYNTH_CLASSES };
     static double count[BINS * BINS * BINS][K];
@@ -119,8 +119,8 @@ test_colour_is_not_enough(enum seg_synth_domain domain)
         iou += hit[k] / (truth[k] + said[k] - hit[k]) / K;
         accuracy += hit[k] / truth[k] / K;
     }
-    printf("# by colour alone: accuracy %.3f, mIoU %.3f\n", accuracy, iou);
-    ok(accuracy < 0.6 && iou < 0.4, "colour alone does not tell classes, %s",
+    printf("# by color alone: accuracy %.3f, mIoU %.3f\n", accuracy, iou);
+    ok(accuracy < 0.6 && iou < 0.4, "color alone does not tell classes, %s",
         domain == SEG_SYNTH_A ? "domain a" : "domain b");
     seg_record_free(&r);
 }
@@ -130,7 +130,7 @@ main(void)
 {
     test_repeatable();
     test_described();
-    test_colour_is_not_enough(SEG_SYNTH_A);
-    test_colour_is_not_enough(SEG_SYNTH_B);
+    test_color_is_not_enough(SEG_SYNTH_A);
+    test_color_is_not_enough(SEG_SYNTH_B);
     return done();
 }

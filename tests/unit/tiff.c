@@ -7,8 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "formats/geo.h"
-#include "formats/tiff.h"
+#include "formats/image/tiff.h"
+#include "formats/place/geo.h"
 #include "lib/base/rng.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/settled.h"
@@ -17,7 +17,7 @@
 
 static struct seg_err err;
 static struct seg_record from, to;
-static const struct seg_image_opts picture = {.mode = SEG_IMAGE_PICTURE},
+static const struct seg_image_opts image = {.mode = SEG_IMAGE_PIXELS},
                                    label = {.mode = SEG_IMAGE_LABEL};
 
 static struct seg_tensor *
@@ -57,7 +57,7 @@ comes_back(const struct seg_tensor *t, struct seg_tiff_form form)
 {
     seg_record_clear(&to);
     return !write_file(t, form) &&
-           !seg_image_read(&to, "image", path, &picture, &err) &&
+           !seg_image_read(&to, "image", path, &image, &err) &&
            settled(seg_record_find(&to, "image"), t);
 }
 
@@ -68,7 +68,7 @@ comes_back_by_rows(const struct seg_tensor *t, struct seg_tiff_form form)
     enum { STEP = 7 };
     struct seg_tiff_writer *w;
     struct seg_tiff_reader *r;
-    const struct seg_scene *s;
+    const struct seg_tiff_info *s;
     size_t h = t->shape[0], pitch = t->bytes / h;
     struct seg_tensor *u;
     int fd = open(path, O_RDWR | O_TRUNC), good;
@@ -84,7 +84,7 @@ comes_back_by_rows(const struct seg_tensor *t, struct seg_tiff_form form)
     good = good && !seg_tiff_end(w, &err);
     seg_tiff_free(w);
     close(fd);
-    if (!good || seg_tiff_open(&r, &s, path, 0, &picture, &err))
+    if (!good || seg_tiff_open(&r, &s, path, 0, &image, &err))
         return 0;
     seg_record_clear(&to);
     u = seg_record_add(
@@ -149,11 +149,11 @@ test_palette(void)
             seg_record_find(&to, "label")->rank == 2 &&
             same(t, seg_record_find(&to, "label")),
         "palette: numbers come back as labels");
-    bad = seg_image_read(&to, "image", path, &picture, &err);
+    bad = seg_image_read(&to, "image", path, &image, &err);
     for (size_t i = 0; !bad && i < t->bytes; i++)
         bad = memcmp((uint8_t *)seg_record_find(&to, "image")->data + 3 * i,
             p.rgb[((uint8_t *)t->data)[i]], 3);
-    ok(!bad, "and as colours");
+    ok(!bad, "and as colors");
     ok(write_file(
            make(SEG_U8, 4, 4, 3), (struct seg_tiff_form){.palette = &p}) < 0 &&
             err.kind == SEG_EDATA,
@@ -203,12 +203,12 @@ holds(const struct seg_tensor *t, const double *want, size_t n)
 
 /* A page of w x h pixels in one strip. */
 static void
-make_page(int big, int w, int h, int bits, int format, int colours,
+make_page(int big, int w, int h, int bits, int format, int colors,
     const void *pixels, size_t bytes, uint64_t palette_at)
 {
     struct entry e[] = {{256, LONG, 1, (uint64_t)w},
         {257, LONG, 1, (uint64_t)h}, {258, SHORT, 1, (uint64_t)bits},
-        {259, SHORT, 1, 1}, {262, SHORT, 1, (uint64_t)colours},
+        {259, SHORT, 1, 1}, {262, SHORT, 1, (uint64_t)colors},
         {273, LONG, 1, 8}, {277, SHORT, 1, 1}, {278, LONG, 1, (uint64_t)h},
         {279, LONG, 1, bytes}, {339, SHORT, 1, (uint64_t)format},
         {320, SHORT, bits < 9 ? 3u << bits : 0, palette_at}};
@@ -231,16 +231,16 @@ test_depths(void)
     static const double less4[] = {14, 13, 12, 11, 0, 10, 9, 8, 7, 6};
 
     make_page(0, 9, 2, 1, 1, 1, bits1, 4, 0);
-    ok(holds(read_made("image", &picture), want1, 18), "1 bit");
+    ok(holds(read_made("image", &image), want1, 18), "1 bit");
     make_page(1, 9, 2, 1, 1, 0, bits1, 4, 0);
-    ok(holds(read_made("image", &picture), less1, 18), "1 bit, 0 is white");
+    ok(holds(read_made("image", &image), less1, 18), "1 bit, 0 is white");
     ok(holds(read_made("label", &label), want1, 18), "not so for a label");
     make_page(0, 5, 2, 2, 1, 1, bits2, 4, 0);
-    ok(holds(read_made("image", &picture), want2, 10), "2 bits");
+    ok(holds(read_made("image", &image), want2, 10), "2 bits");
     make_page(0, 5, 2, 4, 1, 1, bits4, 6, 0);
-    ok(holds(read_made("image", &picture), want4, 10), "4 bits");
+    ok(holds(read_made("image", &image), want4, 10), "4 bits");
     make_page(0, 5, 2, 4, 1, 0, bits4, 6, 0);
-    ok(holds(read_made("image", &picture), less4, 10), "4 bits, 0 is white");
+    ok(holds(read_made("image", &image), less4, 10), "4 bits, 0 is white");
 }
 
 static void
@@ -250,16 +250,16 @@ test_floats(void)
     static const uint16_t half[] = {0x3e00, 0xb400, 0x7bff, 0};
 
     make_page(0, 2, 2, 64, 3, 1, want, sizeof want, 0);
-    const struct seg_tensor *t = read_made("image", &picture);
+    const struct seg_tensor *t = read_made("image", &image);
     ok(holds(t, want, 4) && t->type == SEG_F32, "64-bit floats become f32");
     make_page(0, 2, 2, 16, 3, 1, half, sizeof half, 0);
-    t = read_made("image", &picture);
+    t = read_made("image", &image);
     ok(holds(t, want, 4) && t->type == SEG_F32, "16-bit floats become f32");
     make_page(0, 1, 2, 128, 1, 1, want, sizeof want, 0);
-    ok(!read_made("image", &picture) && err.kind == SEG_EDATA, "refused: %s",
+    ok(!read_made("image", &image) && err.kind == SEG_EDATA, "refused: %s",
         err.text);
     make_page(0, 1, 1, 16, 6, 1, want, sizeof want, 0);
-    ok(!read_made("image", &picture) && err.kind == SEG_EDATA, "refused: %s",
+    ok(!read_made("image", &image) && err.kind == SEG_EDATA, "refused: %s",
         err.text);
 }
 
@@ -275,12 +275,12 @@ test_small_palette(void)
     for (int i = 0; i < 12; i++)
         bytes[2 + 2 * i] = (uint8_t)(10 + 10 * i);
     make_page(0, 4, 1, 2, 1, 3, bytes, sizeof bytes, 10);
-    ok(holds(read_made("image", &picture), want, 12), "a palette of 8 bits");
+    ok(holds(read_made("image", &image), want, 12), "a palette of 8 bits");
     ok(holds(read_made("label", &label), numbers, 4), "its numbers");
     for (int i = 0; i < 12; i++)
         bytes[2 + 2 * i + 1] = bytes[2 + 2 * i];
     make_page(0, 4, 1, 2, 1, 3, bytes, sizeof bytes, 10);
-    ok(holds(read_made("image", &picture), want, 12), "a palette of 16 bits");
+    ok(holds(read_made("image", &image), want, 12), "a palette of 16 bits");
 }
 
 /* ---- georeference ---- */
@@ -365,15 +365,15 @@ test_pages(void)
     memcpy(all.p + all.n, made.p + 12, made.n - 12);
     all.n += made.n - 12;
     made = all;
-    ok(holds(read_made("image", &picture), (double[]){7}, 1), "the first page");
+    ok(holds(read_made("image", &image), (double[]){7}, 1), "the first page");
     seg_record_clear(&to);
-    ok(!seg_images_open(&images, &to.arena, path, &picture, &err) &&
+    ok(!seg_images_open(&images, &to.arena, path, &image, &err) &&
             images.n == 2,
         "two pages, the overview not counted");
-    ok(!seg_images_read(&to, "image", &images, 1, &picture, &err) &&
+    ok(!seg_images_read(&to, "image", &images, 1, &image, &err) &&
             holds(seg_record_find(&to, "image"), (double[]){9}, 1),
         "the second page");
-    ok(seg_images_read(&to, "image", &images, 2, &picture, &err) < 0,
+    ok(seg_images_read(&to, "image", &images, 2, &image, &err) < 0,
         "no third: %s", err.text);
 }
 
@@ -395,7 +395,7 @@ pass_scene(const struct seg_tiff_form *form)
     static uint16_t rows[STRIPE][WIDE * BANDS], want[WIDE * BANDS];
     struct seg_tiff_writer *w;
     struct seg_tiff_reader *r;
-    const struct seg_scene *s;
+    const struct seg_tiff_info *s;
     int fd = open(path, O_RDWR | O_TRUNC), bad;
 
     bad = seg_tiff_create(&w, fd, path, form, &err);
@@ -404,7 +404,7 @@ pass_scene(const struct seg_tiff_form *form)
         bad = seg_tiff_put(w, want, 1, &err);
     }
     if (bad || seg_tiff_end(w, &err) ||
-        seg_tiff_open(&r, &s, path, 0, &picture, &err))
+        seg_tiff_open(&r, &s, path, 0, &image, &err))
         return 1;
     for (size_t y = 0; !bad && y < TALL; y += STRIPE) {
         size_t end = y + STRIPE < TALL ? y + STRIPE : TALL;

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "formats/image.h"
-#include "formats/tiff.h"
+#include "formats/image/image.h"
+#include "formats/image/tiff.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/tap.h"
 
@@ -62,7 +62,7 @@ aligned_alloc(size_t align, size_t n)
 #endif
 
 static struct seg_err err;
-static const struct seg_image_opts opts = {.mode = SEG_IMAGE_PICTURE};
+static const struct seg_image_opts opts = {.mode = SEG_IMAGE_PIXELS};
 static uint8_t pixels[64 * 48 * 3];
 static struct seg_tensor image = {.name = "image",
     .type = SEG_U8,
@@ -95,7 +95,7 @@ static int
 read_rows(void)
 {
     struct seg_tiff_reader *r;
-    const struct seg_scene *s;
+    const struct seg_tiff_info *s;
     static uint8_t rows[sizeof pixels];
 
     if (seg_tiff_open(&r, &s, path, 0, &opts, &err))

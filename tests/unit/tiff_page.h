@@ -5,7 +5,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "formats/image.h"
+#include "formats/image/image.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/tap.h"
 #include "tests/unit/tiff_made.h"
@@ -13,7 +13,7 @@
 static struct seg_err err;
 static struct seg_record rec;
 static struct made made;
-static const struct seg_image_opts image = {.mode = SEG_IMAGE_PICTURE},
+static const struct seg_image_opts image = {.mode = SEG_IMAGE_PIXELS},
                                    label = {.mode = SEG_IMAGE_LABEL};
 
 /* The tags of a page, which a test changes before it makes the file. */

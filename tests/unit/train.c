@@ -29,28 +29,28 @@ aligned_alloc(size_t align, size_t bytes)
     return posix_memalign(&p, align, bytes) ? NULL : p;
 }
 
-/* Pictures of squares whose colour tells the class, under noise. */
-struct pictures {
+/* Images of squares whose color tells the class, under noise. */
+struct images {
     int next, end;
-    int shuffled; /* labels are those of another picture */
-    int spoil;    /* what is wrong with picture 5 */
+    int shuffled; /* labels are those of another image */
+    int spoil;    /* what is wrong with image 5 */
 };
 
 enum { SOUND, WIDER, NO_LABEL, BAD_VALUE, WIDE_LABEL, BANDS };
 
 static int
-class_at(int picture, int y, int x)
+class_at(int image, int y, int x)
 {
     struct seg_rng r = seg_rng_make(
-        1, NULL, "square", (uint64_t)(picture * 9 + y / 4 * 3 + x / 4));
+        1, NULL, "square", (uint64_t)(image * 9 + y / 4 * 3 + x / 4));
 
     return (int)seg_rng_below(&r, CLASSES);
 }
 
 static int
-make_picture(void *with, struct seg_record *rec, struct seg_err *e)
+make_image(void *with, struct seg_record *rec, struct seg_err *e)
 {
-    struct pictures *p = with;
+    struct images *p = with;
     int number = p->next++, wrong = number == 5 ? p->spoil : SOUND;
     size_t w = wrong == WIDER ? SIDE + 1 : SIDE;
     size_t shape[] = {SIDE, w, wrong == BANDS ? 4 : 3};
@@ -59,7 +59,7 @@ make_picture(void *with, struct seg_record *rec, struct seg_err *e)
     if (number >= p->end)
         return 0;
     seg_record_clear(rec);
-    snprintf(key, sizeof key, "picture%d", number);
+    snprintf(key, sizeof key, "image%d", number);
     struct seg_tensor *image =
         seg_record_add(rec, "image", SEG_U8, 3, shape, e);
     struct seg_tensor *label =
@@ -88,9 +88,9 @@ make_picture(void *with, struct seg_record *rec, struct seg_err *e)
 
 /* ---- one training ---- */
 
-struct training {
+struct cli_training {
     struct seg_arena arena;
-    struct pictures pictures;
+    struct images images;
     struct seg_net *net;
     struct seg_loop loop;
     struct seg_best best;
@@ -106,10 +106,10 @@ cross_entropy(
 }
 
 static int
-start(struct training *t, int threads)
+start(struct cli_training *t, int threads)
 {
     static float mean[] = {128, 128, 128}, std[] = {64, 64, 64};
-    const struct seg_normalize_how how = {.mean = mean, .std = std};
+    const struct seg_normalize_opts how = {.mean = mean, .std = std};
     static const char text[] = "image input - c=3\n"
                                "a conv image c=8 k=3\n"
                                "b bn a act=relu\n"
@@ -118,7 +118,7 @@ start(struct training *t, int threads)
     struct seg_net_plan plan = {
         .n = BATCH, .h = SIDE, .w = SIDE, .training = 1, .threads = threads};
 
-    l->source = (struct seg_source){make_picture, &t->pictures};
+    l->source = (struct seg_source){make_image, &t->images};
     l->task = (struct seg_task){cross_entropy, &t->loss};
     l->batch = (struct seg_batch){.source = "input",
         .records = BATCH,
@@ -155,7 +155,7 @@ start(struct training *t, int threads)
 }
 
 static void
-finish(struct training *t)
+finish(struct cli_training *t)
 {
     seg_record_free(&t->loop.rec);
     seg_net_free(t->net);
@@ -164,7 +164,7 @@ finish(struct training *t)
 
 /* Steps until number is reached; the mean loss of the last ten. */
 static double
-run(struct training *t, uint64_t number)
+run(struct cli_training *t, uint64_t number)
 {
     double sum = 0;
 
@@ -180,8 +180,8 @@ run(struct training *t, uint64_t number)
 static double
 learn(int shuffled)
 {
-    struct training t = {
-        .pictures = {.end = STEPS * BATCH, .shuffled = shuffled}};
+    struct cli_training t = {
+        .images = {.end = STEPS * BATCH, .shuffled = shuffled}};
     double loss = start(&t, 1) ? NAN : run(&t, STEPS);
 
     finish(&t);
@@ -204,7 +204,7 @@ equal(const struct seg_net *a, const struct seg_net *b)
 static void
 checkpoint(void)
 {
-    struct training a = {.pictures = {.end = STEPS * BATCH}}, b = a, c = a;
+    struct cli_training a = {.images = {.end = STEPS * BATCH}}, b = a, c = a;
     struct seg_record rec = {0};
 
     if (start(&a, 1) || start(&b, 3) || start(&c, 1))
@@ -231,12 +231,12 @@ checkpoint(void)
         "the best weights come back, those of step 20");
     ok(!seg_best_offer(&b.best, 0.5, 40) && b.best.step == 20,
         "an equal score does not replace the best");
-    a.pictures = (struct pictures){.next = 1, .end = STEPS * BATCH + 1};
+    a.images = (struct images){.next = 1, .end = STEPS * BATCH + 1};
     a.loop.waiting = 0;
     status = seg_loop_skip(&a.loop, &err);
     ok(status && strstr(err.text, "not the records"),
         "other records than the used ones are noticed");
-    a.pictures = (struct pictures){.end = 20};
+    a.images = (struct images){.end = 20};
     status = seg_loop_skip(&a.loop, &err);
     ok(status && strstr(err.text, "ends after 20"),
         "an input shorter than what was used is noticed");
@@ -249,7 +249,7 @@ checkpoint(void)
 static void
 memory(void)
 {
-    struct training t = {.pictures = {.end = STEPS * BATCH}};
+    struct cli_training t = {.images = {.end = STEPS * BATCH}};
     int before;
 
     if (start(&t, 2))
@@ -265,8 +265,8 @@ memory(void)
 static void
 complaint(int spoil, const char *const *said)
 {
-    struct training t = {.pictures = {.end = STEPS * BATCH, .spoil = spoil}};
-    struct training before = {.pictures = {.end = STEPS * BATCH}};
+    struct cli_training t = {.images = {.end = STEPS * BATCH, .spoil = spoil}};
+    struct cli_training before = {.images = {.end = STEPS * BATCH}};
     int all = 1;
 
     if (start(&t, 1) || start(&before, 1) ||
@@ -287,22 +287,22 @@ main(void)
 {
     double loss = learn(0), control = learn(1);
 
-    ok(loss < 0.1, "colours are learned: loss %.3f", loss);
+    ok(loss < 0.1, "colors are learned: loss %.3f", loss);
     ok(control > 0.95 * log(CLASSES),
         "shuffled labels are not: loss %.3f, a guess is %.3f", control,
         log(CLASSES));
     checkpoint();
     memory();
-    complaint(WIDER, (const char *[]){"input: picture5", "13x12", "picture0",
-                         "12x12", NULL});
-    complaint(NO_LABEL, (const char *[]){"picture5", "no tensor label", NULL});
+    complaint(WIDER,
+        (const char *[]){"input: image5", "13x12", "image0", "12x12", NULL});
+    complaint(NO_LABEL, (const char *[]){"image5", "no tensor label", NULL});
     complaint(BAD_VALUE,
-        (const char *[]){"picture5", "value 17", "(x 7, y 3)", "0..3", NULL});
-    complaint(WIDE_LABEL, (const char *[]){"picture5", "U16", NULL});
+        (const char *[]){"image5", "value 17", "(x 7, y 3)", "0..3", NULL});
+    complaint(WIDE_LABEL, (const char *[]){"image5", "U16", NULL});
     complaint(BANDS,
-        (const char *[]){"picture5", "[12,12,4]", "[height,width,3]", NULL});
+        (const char *[]){"image5", "[12,12,4]", "[height,width,3]", NULL});
 
-    struct training t = {.pictures = {.end = 6}};
+    struct cli_training t = {.images = {.end = 6}};
     ok(!start(&t, 1) && seg_loop_step(&t.loop, &err) == 1 &&
             seg_loop_step(&t.loop, &err) == 0 && t.loop.step == 1 &&
             t.loop.records == 4,

@@ -1,10 +1,10 @@
 /*
- * Windows over a picture: with a halo they give the bits of the whole picture,
+ * Windows over an image: with a halo they give the bits of the whole image,
  * for networks of all kinds, sizes and methods; blended they give the same where
  * windows do not matter, averages with weights that sum to 1 where they do; and
  * rows may come in any pieces.
  */
-#include "lib/eval/windows.h"
+#include "lib/predict/windows.h"
 #include "tests/unit/nets.h"
 
 static const char unet[] = "image input - c=2\n"
@@ -99,7 +99,7 @@ static void
 open_scene(struct scene *s, const char *text, struct seg_windows q, int exact)
 {
     static float mean[] = {0, 0}, std[] = {1, 1};
-    const struct seg_normalize_how how = {.mean = mean, .std = std};
+    const struct seg_normalize_opts how = {.mean = mean, .std = std};
     struct seg_err e;
 
     *s = (struct scene){.net = make_net(text), .q = q};
@@ -120,7 +120,7 @@ close_scene(struct scene *s)
 }
 
 static struct seg_tensor
-picture(struct seg_arena *a, int h, int w)
+make_image(struct seg_arena *a, int h, int w)
 {
     struct seg_tensor t = {.name = "image",
         .type = SEG_F32,
@@ -141,7 +141,7 @@ whole(struct seg_predictor *p, const struct seg_tensor *image)
     struct canvas c = make_canvas(h, w);
     struct seg_err e;
 
-    p->settled = 0;
+    p->keep_methods = 0;
     p->h = p->w = 0;
     if (seg_predictor_run(p, image, "whole", &e) ||
         seg_predictor_rows(p, 0, 0, h, take, &c, "whole", &e))
@@ -194,7 +194,7 @@ test_exact(
     struct seg_err e;
 
     open_scene(&s, text, q, exact);
-    struct seg_tensor image = picture(&s.arena, h, w);
+    struct seg_tensor image = make_image(&s.arena, h, w);
     all = whole(&s.p, &image);
     if (by_windows(&parts, &s.q, &image, 13, &e))
         give_up(&e);
@@ -244,7 +244,7 @@ test_blend(enum seg_blend blend, int h, int w, int size, int overlap)
     double worst = 0;
 
     open_scene(&s, point, q, 0);
-    struct seg_tensor image = picture(&s.arena, h, w);
+    struct seg_tensor image = make_image(&s.arena, h, w);
     all = whole(&s.p, &image);
     if (by_windows(&parts, &s.q, &image, 7, &e))
         give_up(&e);
@@ -259,7 +259,7 @@ test_blend(enum seg_blend blend, int h, int w, int size, int overlap)
 }
 
 /*
- * The score of a pixel is the mean of its window's row: of a picture 0 on the
+ * The score of a pixel is the mean of its window's row: of an image 0 on the
  * left and 1 on the right the two windows' scores are known, and in between
  * they go over into each other by the formula.
  */
@@ -278,7 +278,7 @@ test_ramp(enum seg_blend blend)
     double worst = 0;
 
     open_scene(&s, mean, q, 0);
-    struct seg_tensor image = picture(&s.arena, 1, W);
+    struct seg_tensor image = make_image(&s.arena, 1, W);
     for (int i = 0; i < 2 * W; i++)
         ((float *)image.data)[i] = i / 2 >= SIZE ? 1 : 0;
     if (by_windows(&c, &s.q, &image, 1, &e))
@@ -313,7 +313,7 @@ test_limit(void)
         give_up(&e);
     size_t bytes = q->bytes;
     ok(bytes < 64ul * 5000 * 2 * 4 + 8ul * 5000 * 5 * 4 + (12 << 20),
-        "%zu bytes for a picture of %d", bytes, 4000 * 5000 * 2 * 4);
+        "%zu bytes for an image of %d", bytes, 4000 * 5000 * 2 * 4);
     q->mem_limit = bytes;
     ok(!seg_windows_start(q, 4000, 5000, 2, SEG_F32, "scene", &e),
         "the limit may be what is needed");
@@ -340,7 +340,7 @@ main(void)
     test_refused(resnet, 250, 256, 200, "not the same everywhere");
     test_refused("image input - c=2\ng gap image\nclassifier resize g "
                  "like=image\n",
-        64, 64, 32, "g: gap looks at the whole picture");
+        64, 64, 32, "g: gap looks at the whole image");
     for (enum seg_blend blend = 0; blend < SEG_BLEND_HALO; blend++) {
         test_blend(blend, 37, 53, 16, 4);
         test_blend(blend, 64, 64, 16, 8);

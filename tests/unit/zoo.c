@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/model.h"
-#include "formats/stream.h"
+#include "formats/stream/model.h"
+#include "formats/stream/stream.h"
 #include "lib/zoo/zoo.h"
 #include "tests/unit/tap.h"
 
@@ -75,8 +75,8 @@ build(const struct seg_record *ref, struct seg_arena *arena)
         .width = number(ref, "width"),
         .depth = number(ref, "depth"),
         .patch = number(ref, "patch"),
-        .picture_h = number(ref, "picture_h"),
-        .picture_w = number(ref, "picture_w"),
+        .image_h = number(ref, "image_h"),
+        .image_w = number(ref, "image_w"),
         .decoder = (enum seg_zoo_decoder)number(ref, "linear"),
         .tokens = (enum seg_zoo_tokens)number(ref, "tokens"),
         .no_drop = number(ref, "smooth"),

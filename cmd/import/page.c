@@ -1,0 +1,232 @@
+#include <string.h>
+
+#include "cmd/cli/cli.h"
+#include "cmd/import/page.h"
+#include "formats/place/geo.h"
+#include "lib/dataset/intensity.h"
+#include "lib/dataset/labelmap.h"
+#include "lib/image/transform.h"
+
+static int
+resize(struct seg_record *rec, const char *name, enum seg_resize_mode mode,
+    const struct cli_page_opts *how, struct seg_err *e)
+{
+    struct seg_tensor in = *seg_record_find(rec, name), *out;
+    size_t shape[3] = {(size_t)how->size[1], (size_t)how->size[0], in.shape[2]};
+    struct seg_nodata nodata;
+
+    if (!how->size[0] || (in.shape[0] == shape[0] && in.shape[1] == shape[1]))
+        return 0;
+    out = seg_record_add(rec, name, in.type, in.rank, shape, e);
+    if (!out || seg_nodata_get(&nodata, rec, e) ||
+        seg_nodata_resize(out, &in, NULL, mode, &nodata, &rec->arena, e))
+        return -1;
+    return mode == SEG_RESIZE_NEAREST
+               ? 0
+               : seg_geo_cut(rec, 0, 0, (double)shape[1] / (double)in.shape[1],
+                     (double)shape[0] / (double)in.shape[0], e);
+}
+
+static int
+set_channels(struct seg_record *rec, const struct cli_page_opts *how,
+    const char *path, struct seg_err *e)
+{
+    struct seg_tensor in = *seg_record_find(rec, "image"), *out;
+    size_t shape[3] = {
+        in.shape[0], in.shape[1], how->channels == CHANNELS_1 ? 1 : 3};
+
+    if (how->channels == CHANNELS_STORED || in.shape[2] == shape[2])
+        return 0;
+    if (in.shape[2] > 2 && shape[2] == 1)
+        return seg_fail(e, SEG_EDATA,
+            "%s: image has %zu channels; --channels 1 takes gray", path,
+            in.shape[2]);
+    out = seg_record_add(rec, "image", in.type, 3, shape, e);
+    if (!out)
+        return -1;
+    seg_image_set_channels(out, &in);
+    seg_record_unset(rec, "seg.alpha");
+    return 0;
+}
+
+static int
+window(
+    struct seg_record *rec, const struct cli_page_opts *how, struct seg_err *e)
+{
+    struct seg_tensor in = *seg_record_find(rec, "image"), *out;
+
+    if (how->width == 0)
+        return 0;
+    out = seg_record_add(rec, "image", SEG_U8, in.rank, in.shape, e);
+    if (!out)
+        return -1;
+    seg_image_window(out, &in, how->level, how->width);
+    seg_record_unset(rec, "seg.nodata"); /* of the values before */
+    return 0;
+}
+
+/* ---- pixels without data ---- */
+
+/* --nodata holds instead of the file's own declaration. */
+static int
+declare(
+    struct seg_record *rec, const struct cli_page_opts *how, struct seg_err *e)
+{
+    if (how->nodata == NODATA_NONE)
+        seg_record_unset(rec, "seg.nodata");
+    return how->nodata == NODATA_GIVEN
+               ? seg_nodata_set(rec, how->nodata_value, e)
+               : 0;
+}
+
+/* The label, mapped and of the image's size, where the image has no data. */
+static int
+ignore_gaps(struct seg_record *rec, struct seg_err *e)
+{
+    struct seg_tensor *label = seg_record_find(rec, "label");
+    struct seg_nodata nodata;
+    uint8_t *gap;
+
+    if (label->type != SEG_U8 || label->rank != 2)
+        return 0;
+    if (seg_nodata_get(&nodata, rec, e) ||
+        seg_nodata_map(
+            &gap, &nodata, seg_record_find(rec, "image"), &rec->arena, e))
+        return -1;
+    if (gap)
+        seg_nodata_ignore(label->data, gap, label->bytes, SEG_IGNORE);
+    return 0;
+}
+
+/* ---- labels ---- */
+
+/* The palette of a label image and the map must not contradict each other. */
+static int
+check_palette(struct seg_record *rec, const struct cli_page_opts *how,
+    const char *path, struct seg_err *e)
+{
+    const char *palette = seg_record_meta(rec, SEG_STORED_PALETTE);
+    const struct seg_labelmap *m = how->map;
+    const struct seg_tensor *label = seg_record_find(rec, "label");
+    struct seg_palette_clash c;
+    char text[300], value[20] = "another value";
+
+    seg_record_unset(rec, SEG_STORED_PALETTE);
+    if (!palette || !m || label->rank != 2 || label->type != SEG_U8)
+        return 0;
+    enum seg_palette_fit fit = seg_labelmap_palette(&c, m, label, palette);
+    if (fit == SEG_PALETTE_FITS)
+        return 0;
+    if (fit == SEG_PALETTE_COLORS_ONLY) {
+        size_t at =
+            (size_t)((char *)memchr(label->data, c.index, label->bytes) -
+                     (char *)label->data);
+
+        return seg_fail(e, SEG_EDATA,
+            "%s: value %d at (x %zu, y %zu) is not in the label map, but the "
+            "colors of its palette are: --colors goes by color",
+            path, c.index, at % label->shape[1], at / label->shape[1]);
+    }
+    if (m->values[c.id])
+        snprintf(value, sizeof value, "value %d", m->value[c.id]);
+    snprintf(text, sizeof text,
+        "its palette gives index %d the color #%02x%02x%02x, which the label "
+        "map gives to %s (%.60s): --colors goes by color, a map without "
+        "colors by index",
+        c.index, c.rgb[0], c.rgb[1], c.rgb[2], value,
+        c.id == SEG_IGNORE ? "ignore" : m->name[c.id]);
+    return fit == SEG_PALETTE_DOUBTFUL
+               ? seg_record_warn(rec, e, "%s: %s", path, text)
+               : seg_fail(e, SEG_EDATA, "%s: %s", path, text);
+}
+
+static int
+map_label(struct seg_record *rec, const struct cli_page_opts *how,
+    const char *path, struct seg_err *e)
+{
+    struct seg_tensor *label = seg_record_find(rec, "label");
+    int ids = seg_record_meta(rec, "seg.ids") != NULL;
+    const char *declared = seg_record_meta(rec, "seg.label.nodata");
+    struct seg_nodata nodata = {.declared = declared != NULL};
+
+    if (declared && seg_nodata_parse(&nodata.value, declared))
+        nodata.declared = 0;
+    seg_record_unset(rec, "seg.label.nodata");
+    seg_record_unset(rec, "seg.ids");
+    if (check_palette(rec, how, path, e))
+        return -1;
+    if (ids && label->rank == 2 && how->map && !seg_labelmap_keeps(how->map))
+        return seg_fail(e, SEG_EDATA,
+            "%s: its values are class ids: a label map was applied already",
+            path);
+    if (how->map)
+        return seg_labelmap_apply(how->map, label, &nodata, how->near, path, e);
+    if (label->rank == 3)
+        return seg_fail(e, SEG_EDATA,
+            "%s: label image is colored: a label map is wanted (-m)", path);
+    seg_label_plain(label);
+    return 0;
+}
+
+int
+cli_page_convert(struct seg_record *rec, const struct seg_item *item,
+    const char *label, const struct cli_page_opts *how, struct seg_err *e)
+{
+    if (declare(rec, how, e) ||
+        (item->label && map_label(rec, how, label, e)) ||
+        (item->label && ignore_gaps(rec, e)) ||
+        (item->label && resize(rec, "label", SEG_RESIZE_NEAREST, how, e)) ||
+        window(rec, how, e) || set_channels(rec, how, item->image, e) ||
+        resize(rec, "image", SEG_RESIZE_BILINEAR, how, e) ||
+        (item->label && how->size[0] && ignore_gaps(rec, e)) ||
+        (how->map && seg_labelmap_describe(how->map, rec, e)))
+        return -1;
+    return 0;
+}
+
+int
+cli_page_read(struct seg_record *rec, const struct cli_source *book,
+    size_t page, void *context, struct seg_err *e)
+{
+    const struct seg_item *item = book->item;
+
+    seg_record_clear(rec);
+    rec->arena.limit = cli.mem_limit;
+    if (cli_source_read(rec, book, page, e) ||
+        cli_page_convert(rec, item, item->label, context, e))
+        return -1;
+    return book->intensity
+               ? seg_record_set(rec, "seg.intensity", book->intensity, e)
+               : 0;
+}
+
+int
+cli_pages_measure(struct cli_source *book, void *context, struct seg_err *e)
+{
+    struct seg_arena scratch = {0};
+    struct seg_record rec = {0};
+    struct seg_nodata nodata;
+    struct seg_stat s;
+    int status = 0;
+
+    seg_stat_init(&s, &scratch);
+    s.levels = 1;
+    for (size_t page = 0; !status && page < book->image.n; page++) {
+        status = cli_page_read(&rec, book, page, context, e) ||
+                         seg_nodata_get(&nodata, &rec, e) ||
+                         seg_stat_image(&s, seg_record_find(&rec, "image"),
+                             &nodata, book->item->image, e)
+                     ? -1
+                     : 0;
+    }
+    if (!status)
+        status = seg_intensity_set(&rec, &s, e);
+    if (!status) {
+        book->intensity = seg_take_string(
+            &book->arena, seg_record_meta(&rec, "seg.intensity"), e);
+        status = book->intensity ? 0 : -1;
+    }
+    seg_record_free(&rec);
+    seg_arena_free(&scratch);
+    return status;
+}

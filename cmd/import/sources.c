@@ -1,0 +1,109 @@
+#include "cmd/import/sources.h"
+#include "cmd/cli/cli.h"
+
+/* A page to be read, and how that went. */
+struct job {
+    const struct cli_source *book;
+    size_t page;
+    struct seg_record rec;
+    int status;
+    struct seg_err e;
+};
+
+/* The threads first open a book each, then read a page each. */
+struct crew {
+    size_t n, jobs;
+    struct cli_source *book;
+    struct job *job;
+    cli_read_page read;
+    cli_put_page put;
+    void *read_context, *put_context;
+    int go_on;
+    size_t bad; /* books and pages */
+};
+
+static void
+check(struct crew *c, int status, const struct seg_err *e)
+{
+    if (!c->go_on)
+        cli_check(status, e);
+    if (status) {
+        cli_complain(e);
+        c->bad++;
+    }
+}
+
+static void
+read_pages(struct crew *c)
+{
+#pragma omp parallel for num_threads((int)c->n) schedule(dynamic)
+    for (size_t i = 0; i < c->jobs; i++) {
+        struct job *j = &c->job[i];
+
+        j->status = c->read(&j->rec, j->book, j->page, c->read_context, &j->e);
+    }
+    for (size_t i = 0; i < c->jobs; i++) {
+        check(c, c->job[i].status, &c->job[i].e);
+        if (!c->bad)
+            c->put(&c->job[i].rec, c->job[i].book->item, c->put_context);
+    }
+    c->jobs = 0;
+}
+
+static void
+read_books(struct crew *c, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const struct cli_source *b = &c->book[i];
+
+        if (b->status)
+            read_pages(c); /* what stands before it comes first */
+        check(c, b->status, &b->e);
+        for (size_t page = 0; !b->status && page < b->image.n; page++) {
+            c->job[c->jobs].book = b;
+            c->job[c->jobs].page = page;
+            if (++c->jobs == c->n)
+                read_pages(c);
+        }
+    }
+    read_pages(c);
+}
+
+void
+cli_read_sources(const struct seg_manifest *m,
+    const struct cli_source_opts *how, cli_measure_source look,
+    cli_read_page read, void *read_context, cli_put_page put, void *put_context)
+{
+    struct cli_progress progress = {0};
+    size_t threads = (size_t)cli.threads;
+    struct crew c = {.n = threads,
+        .book = cli_take(threads, sizeof *c.book),
+        .job = cli_take(threads, sizeof *c.job),
+        .read = read,
+        .put = put,
+        .read_context = read_context,
+        .put_context = put_context,
+        .go_on = how->go_on};
+
+    for (size_t first = 0; first < m->n; first += c.n) {
+        size_t n = m->n - first < c.n ? m->n - first : c.n;
+
+#pragma omp parallel for num_threads((int)c.n) schedule(dynamic)
+        for (size_t i = 0; i < n; i++) {
+            struct cli_source *b = &c.book[i];
+
+            cli_source_open(b, &m->item[first + i], how);
+            if (look && !b->status)
+                b->status = look(b, read_context, &b->e);
+        }
+        read_books(&c, n);
+        cli_progress(&progress, "import", first + n, m->n, NULL);
+    }
+    cli_progress_end(&progress);
+    if (c.bad)
+        cli_fail(SEG_EDATA, "%zu bad images in %zu items", c.bad, m->n);
+    for (size_t i = 0; i < c.n; i++) {
+        seg_record_free(&c.job[i].rec);
+        seg_arena_free(&c.book[i].arena);
+    }
+}

@@ -1,0 +1,44 @@
+#include "cmd/sample/draw.h"
+#include "cmd/cli/cli.h"
+#include "lib/dataset/labelmap.h"
+#include "lib/dataset/same_classes.h"
+
+void
+cli_learn_classes(
+    struct seg_balance *b, struct seg_reader *in, int n, struct seg_arena *a)
+{
+    struct seg_record rec = {0};
+    struct seg_known_classes known = {.arena = a};
+    struct seg_err e;
+    struct seg_presence *has =
+        cli_need(seg_take(a, (size_t)n, sizeof *has, &e), &e);
+
+    for (int i = 0; i < n; i++) {
+        cli_check(seg_reader_at(in, (size_t)i, &rec, &e), &e);
+        const char *key = seg_record_key(&rec);
+        cli_check(seg_classes_follow(&known, &rec, key, &e), &e);
+        cli_check(seg_presence_read(has + i, seg_record_find(&rec, "label"),
+                      SEG_IGNORE, key, &e),
+            &e);
+    }
+    cli_check(seg_balance_init(b, has, n, a, &e), &e);
+    seg_record_free(&rec);
+}
+
+void
+cli_warn_padding(const struct seg_record *image, const struct seg_window *win,
+    const struct seg_sample *s)
+{
+    static const double most = 0.75;
+    static int warned;
+    struct seg_err e;
+    int h, w;
+
+    if (warned || seg_sample_size(&h, &w, image, &e))
+        return;
+    double padding = seg_sample_padding(win, h, w);
+    warned = padding >= most;
+    if (warned)
+        cli_warn("%s: %d x %d pixels: %.0f %% of a patch of %d x %d is padding",
+            seg_record_name(image), w, h, 100 * padding, s->w, s->h);
+}

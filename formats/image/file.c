@@ -1,0 +1,77 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "formats/image/file.h"
+
+enum { FIRST_ROOM = 64 << 10 };
+
+/* What is wanted: the size of a file, a guess for a pipe. */
+static size_t
+first_room(int fd, size_t max)
+{
+    struct stat s;
+
+    if (fstat(fd, &s) || !S_ISREG(s.st_mode) || s.st_size < 0)
+        return FIRST_ROOM;
+    return (size_t)s.st_size < max ? (size_t)s.st_size + 1 : max + 1;
+}
+
+/* A pipe is read as well: room grows as it comes. */
+static int
+read_all(struct seg_file *f, struct seg_arena *a, int fd, const char *path,
+    size_t max_bytes, struct seg_err *e)
+{
+    size_t max = seg_file_most(max_bytes);
+    size_t room = first_room(fd, max), n = 0;
+
+    if (a->limit && room > a->limit)
+        return seg_fail(e, SEG_EMEM,
+            "%s: out of memory: the file is larger than the limit of %zu bytes",
+            path, a->limit);
+    char *data = seg_take_dirty(a, room, 1, e);
+
+    while (data) {
+        ssize_t got = read(fd, data + n, room - n);
+
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return seg_fail(
+                e, SEG_EIO, "%s: cannot read: %s", path, strerror(errno));
+        if (got == 0)
+            break;
+        n += (size_t)got;
+        if (n > max)
+            return seg_fail(e, seg_file_over(max_bytes),
+                "%s: larger than %zu bytes", path, max);
+        if (n == room) {
+            room *= 2;
+            char *more = seg_take_dirty(a, room, 1, e);
+            data = more ? memcpy(more, data, n) : NULL;
+        }
+    }
+    if (!data)
+        return -1;
+    *f = (struct seg_file){path, data, n};
+    return 0;
+}
+
+int
+seg_file_read(struct seg_file *f, struct seg_arena *a, const char *path,
+    size_t max_bytes, struct seg_err *e)
+{
+    struct stat s;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+    if (fd < 0)
+        return seg_fail(e, seg_errno_kind(SEG_ENOINPUT), "%s: cannot open: %s",
+            path, strerror(errno));
+    int status = !fstat(fd, &s) && S_ISDIR(s.st_mode)
+                     ? seg_fail(e, SEG_ENOINPUT, "%s: is a directory", path)
+                     : read_all(f, a, fd, path, max_bytes, e);
+    close(fd);
+    return status;
+}

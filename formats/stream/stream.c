@@ -1,0 +1,522 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "formats/image/kind.h"
+#include "formats/stream/header.h"
+#include "formats/stream/input.h"
+#include "formats/stream/stream.h"
+#include "lib/base/hash.h"
+#include "lib/base/show.h"
+
+static const size_t record_limit = (size_t)2 << 30, header_limit = 1 << 20,
+                    lone_limit = 100000000, header_memory = 256 << 20;
+
+struct seg_reader {
+    struct seg_arena arena;   /* this struct, name, history, offsets */
+    struct seg_arena scratch; /* on a pipe: the header in hand */
+    const char *name;
+    struct seg_input in;
+    size_t at;   /* in the input: the next byte */
+    size_t last; /* where the record handed out last begins */
+    struct seg_limits limits;
+    size_t records; /* handed out so far */
+    size_t since;   /* of these, since the last END */
+    size_t hashed;  /* of these, with seg.hash */
+    int ended;      /* the last record was END */
+    int lone;       /* a plain blob filled the input: nothing may follow */
+    char *history;
+    const char *block; /* the history of the last END */
+    size_t *offset;    /* of every record, once indexed */
+    size_t indexed, room;
+};
+
+/* ---- checks ---- */
+
+static int
+check_version(const struct seg_record *rec,
+    const struct seg_record_location *at, struct seg_err *e)
+{
+    const char *version = seg_record_meta(rec, "seg.version");
+
+    if (version && strcmp(version, "1"))
+        return seg_record_location_fail(
+            at, e, "seg.version is %.20s, this program reads 1", version);
+    return 0;
+}
+
+/* The hash is chained: the header, its own digits as zeros, then the tensors. */
+static int
+check_hash(struct seg_reader *r, const char *header, size_t n,
+    const struct seg_record_location *at, struct seg_err *e)
+{
+    const char *said = seg_record_meta(at->rec, "seg.hash");
+    char seen[17];
+
+    if (!said)
+        return 0;
+    if (r->in.map) /* on a pipe the header itself lies in scratch */
+        seg_arena_reset(&r->scratch);
+    char *copy = seg_take_bytes(&r->scratch, header, n, e);
+    if (!copy)
+        return -1;
+    char *digits = seg_header_digits(copy, n);
+    if (!digits || strlen(said) != 16)
+        return seg_record_location_fail(
+            at, e, "seg.hash is %.20s, not 16 plain digits", said);
+    memset(digits, '0', 16);
+    uint64_t hash = seg_hash(copy, n);
+    for (int i = 0; i < at->rec->ntensors; i++)
+        hash = seg_hash_more(
+            hash, at->rec->tensors[i].data, at->rec->tensors[i].bytes);
+    snprintf(seen, sizeof seen, "%016" PRIx64, hash);
+    if (strcmp(seen, said))
+        return seg_record_location_fail(
+            at, e, "damaged: seg.hash says %s, the bytes give %s", said, seen);
+    return 0;
+}
+
+/* A blob without seg.version must be all there is. */
+static int
+check_lone(struct seg_reader *r, const struct seg_record_location *at,
+    struct seg_err *e)
+{
+    size_t next = r->at, left;
+    char *byte;
+
+    if (seg_input_fetch(&r->in, &next, &r->scratch, 1, &byte, &left, e))
+        return -1;
+    if (left || r->records || r->ended)
+        return seg_record_location_fail(at, e,
+            "no seg.version, and not a plain safetensors file, which ends with "
+            "its only record");
+    r->lone = 1;
+    return 0;
+}
+
+/* ---- one record ---- */
+
+static size_t
+header_most(const struct seg_reader *r)
+{
+    return r->limits.header_memory ? r->limits.header_memory : header_memory;
+}
+
+static size_t
+header_room(const struct seg_reader *r)
+{
+    if (r->limits.header_bytes)
+        return r->limits.header_bytes;
+    return r->records || r->ended ? header_limit : lone_limit;
+}
+
+/*
+ * A file of another kind is called by its name: the first bytes, of which n are
+ * in hand and the others follow, tell it.  0: it may be a stream.
+ */
+static int
+wrong_kind(struct seg_reader *r, size_t next, const char *first, size_t n,
+    struct seg_err *e)
+{
+    char all[SEG_KIND_BYTES], *more;
+    const char *name, *remedy;
+    size_t got;
+
+    if (r->records || r->ended)
+        return 0;
+    memcpy(all, first, n);
+    if (seg_input_fetch(
+            &r->in, &next, &r->scratch, sizeof all - n, &more, &got, e))
+        return -1;
+    memcpy(all + n, more, got);
+    name = seg_kind_not_stream(all, n + got, &remedy);
+    if (!name)
+        return 0;
+    return seg_fail(e, SEG_EDATA,
+        "%.200s: %s, not a stream of records or a .safetensors file%s%s",
+        r->name, name, remedy ? ": " : "", remedy ? remedy : "");
+}
+
+/* The length of the header at *at; 0 where the input ends before it. */
+static int
+load_length(struct seg_reader *r, size_t *at, char first[8], size_t *n,
+    const struct seg_record_location *place, struct seg_err *e)
+{
+    uint64_t length = 0;
+    char *bytes;
+    size_t got;
+
+    if (seg_input_fetch(&r->in, at, &r->scratch, 8, &bytes, &got, e))
+        return -1;
+    if (got == 0)
+        return 0;
+    memcpy(first, bytes, got);
+    for (size_t i = got; i-- > 0;)
+        length = length << 8 | (unsigned char)bytes[i];
+    *n = (size_t)length;
+    if (got == 8 && length <= header_room(r))
+        return 1;
+    if (wrong_kind(r, *at, first, got, e))
+        return -1;
+    if (got < 8)
+        return seg_record_location_fail(place, e, "cut off in its length");
+    return seg_record_location_fail(place, e,
+        "not a record stream, or damaged: header of %" PRIu64
+        " bytes, at most %zu",
+        length, header_room(r));
+}
+
+/* The header at *at; 0 where the input ends before its first byte. */
+static int
+load_header(struct seg_reader *r, size_t *at, char **text, size_t *n,
+    const struct seg_record_location *place, struct seg_err *e)
+{
+    char first[9];
+    size_t got, begin;
+
+    if (!r->in.map)
+        seg_arena_reset(&r->scratch);
+    int status = load_length(r, at, first, n, place, e);
+    if (status <= 0)
+        return status;
+    begin = *at;
+    if (seg_input_fetch(&r->in, at, &r->scratch, *n, text, &got, e))
+        return -1;
+    if (got && (*text)[0] != '{') { /* the length was something else */
+        char all[SEG_KIND_BYTES];
+        size_t more = got < sizeof all - 8 ? got : sizeof all - 8;
+        memcpy(all, first, 8);
+        memcpy(all + 8, *text, more);
+        if (wrong_kind(r, r->in.map ? begin + more : *at, all, 8 + more, e))
+            return -1;
+    }
+    if (got < *n)
+        return seg_record_location_fail(place, e,
+            "cut off in its header: %zu of %zu bytes are there", got, *n);
+    return 1;
+}
+
+/* "a.st: record 3" for a record without a key. */
+static int
+note_place(struct seg_record *rec, const struct seg_record_location *at,
+    struct seg_err *e)
+{
+    if (*seg_record_key(rec))
+        return 0;
+    rec->place = seg_take_text(
+        &rec->arena, e, "%.200s: record %zu", at->name, at->number);
+    return rec->place ? 0 : -1;
+}
+
+/* Its memory is held against a limit of its own. */
+static int
+parse_header(struct seg_reader *r, struct seg_record *rec, const char *text,
+    size_t n, const struct seg_record_location *place, struct seg_err *e)
+{
+    size_t own = rec->arena.limit, most = rec->arena.held + header_most(r);
+
+    rec->arena.limit = own && own < most ? own : most;
+    int status = seg_header_parse(rec, text, n, place, e);
+    rec->arena.limit = own;
+    if (status && e->kind == SEG_EMEM)
+        return seg_fail(e, SEG_EMEM,
+            "%.200s: record %zu: out of memory: its header of %zu bytes needs "
+            "more than there is; the limit is %zu bytes",
+            place->name, place->number, n, header_most(r));
+    return status || note_place(rec, place, e) ||
+                   seg_header_check_names(rec, place, e)
+               ? -1
+               : 0;
+}
+
+/* Points the tensors at their bytes; copies those that lie askew in a map. */
+static int
+bind(struct seg_record *rec, char *payload, struct seg_err *e)
+{
+    for (int i = 0; i < rec->ntensors; i++) {
+        struct seg_tensor *t = rec->tensors + i;
+
+        t->data = payload;
+        payload += t->bytes;
+        if ((uintptr_t)t->data % seg_type_size(t->type) == 0)
+            continue;
+        void *copy = seg_take_dirty(&rec->arena, t->bytes, 1, e);
+        if (!copy)
+            return -1;
+        t->data = memcpy(copy, t->data, t->bytes);
+    }
+    return 0;
+}
+
+static int
+load_payload(struct seg_reader *r, size_t *at, struct seg_record *rec,
+    const struct seg_record_location *place, struct seg_err *e)
+{
+    size_t bytes = 0, got,
+           limit =
+               r->limits.record_bytes ? r->limits.record_bytes : record_limit;
+    char *payload;
+
+    for (int i = 0; i < rec->ntensors; i++)
+        bytes += rec->tensors[i].bytes; /* they tile: the sum is an offset */
+    if (bytes > limit) {
+        seg_record_location_fail(
+            place, e, "%zu bytes of tensors, the limit is %zu", bytes, limit);
+        e->kind = r->limits.record_bytes ? SEG_EMEM : SEG_EDATA;
+        return -1;
+    }
+    if (seg_input_fetch(&r->in, at, &rec->arena, bytes, &payload, &got, e))
+        return -1;
+    if (got < bytes)
+        return seg_record_location_fail(place, e,
+            "cut off in its tensors: %zu of %zu bytes are there", got, bytes);
+    return bind(rec, payload, e);
+}
+
+/* The record at r->at, END or not, all checks made; 0 at the end of input. */
+static int
+load(struct seg_reader *r, struct seg_record *rec, struct seg_err *e)
+{
+    struct seg_record_location place = {r->name, r->records + 1, rec};
+    char *text = NULL;
+    size_t n = 0;
+    int status = load_header(r, &r->at, &text, &n, &place, e);
+
+    if (status <= 0)
+        return status;
+    if (parse_header(r, rec, text, n, &place, e) ||
+        check_version(rec, &place, e))
+        return -1;
+    int versioned = seg_record_meta(rec, "seg.version") != NULL;
+    if (versioned && !r->limits.header_bytes && n > header_limit)
+        return seg_record_location_fail(&place, e,
+            "header of %zu bytes, at most %zu in a stream", n, header_limit);
+    if (load_payload(r, &r->at, rec, &place, e) ||
+        (!versioned && check_lone(r, &place, e)) ||
+        check_hash(r, text, n, &place, e))
+        return -1;
+    return 1;
+}
+
+/* ---- END ---- */
+
+static int
+add_history(struct seg_reader *r, const char *block, struct seg_err *e)
+{
+    /* shards of one job laid end to end have all the same history */
+    if (!block || !*block || (r->block && !strcmp(block, r->block)))
+        return 0;
+    size_t n = strlen(block);
+    r->block = seg_take_string(&r->arena, block, e);
+    r->history = seg_take_text(&r->arena, e, "%s%s%s", r->history, block,
+        block[n - 1] == '\n' ? "" : "\n");
+    return r->block && r->history ? 0 : -1;
+}
+
+/*
+ * END must not hide damage: it has these keys and no other, the right count, and
+ * a hash exactly if all records before it have one.
+ */
+static int
+take_end(struct seg_reader *r, const struct seg_record *rec, struct seg_err *e)
+{
+    static const char *const keys[] = {
+        "seg.version", "seg.end", "seg.records", "seg.history", "seg.hash"};
+    struct seg_record_location place = {r->name, r->records + 1, rec};
+    const char *said = seg_record_meta(rec, "seg.records");
+    int hashed = seg_record_meta(rec, "seg.hash") != NULL;
+    char seen[24];
+
+    for (int i = 0; i < rec->nmeta; i++) {
+        size_t k = 0;
+        while (k < 5 && strcmp(rec->meta[i].key, keys[k]))
+            k++;
+        if (k == 5)
+            return seg_record_location_fail(
+                &place, e, "END has a strange key, %.100s", rec->meta[i].key);
+    }
+    if (strcmp(seg_record_meta(rec, "seg.end"), "1") || rec->ntensors ||
+        !seg_record_meta(rec, "seg.version"))
+        return seg_record_location_fail(&place, e, "END is malformed");
+    snprintf(seen, sizeof seen, "%zu", r->since);
+    if (!said || strcmp(said, seen))
+        return seg_record_location_fail(&place, e,
+            "END counts %.20s records, %s came: some are lost",
+            said ? said : "no", seen);
+    if (r->hashed != (hashed ? r->since : 0))
+        return seg_record_location_fail(&place, e,
+            "%zu of %zu records have seg.hash, and END has %s: damaged",
+            r->hashed, r->since, hashed ? "one" : "none");
+    r->since = r->hashed = 0;
+    r->ended = 1;
+    return add_history(r, seg_record_meta(rec, "seg.history"), e);
+}
+
+static int
+at_end(struct seg_reader *r, struct seg_err *e)
+{
+    if (r->ended || r->lone)
+        return 0;
+    if (r->at == r->in.start)
+        return seg_fail(e, SEG_EDATA,
+            "%.200s: empty input: the program upstream died?", r->name);
+    return seg_fail(e, SEG_EDATA,
+        "%.200s: stops after record %zu without END: it was cut, or the "
+        "program "
+        "upstream died",
+        r->name, r->records);
+}
+
+/* ---- the reader ---- */
+
+int
+seg_reader_open(struct seg_reader **out, int fd, const char *name,
+    const struct seg_limits *limits, struct seg_err *e)
+{
+    struct seg_arena arena = {0};
+    struct seg_reader *r = seg_take(&arena, 1, sizeof *r, e);
+    struct seg_input in = {.fd = fd};
+
+    if (!r) {
+        seg_input_close(&in);
+        return -1;
+    }
+    r->in = in;
+    r->name = seg_take_string(&arena, name, e);
+    r->history = seg_take_string(&arena, "", e);
+    r->arena = arena;
+    if (limits)
+        r->limits = *limits;
+    r->scratch.limit = header_most(r);
+    if (r->name)
+        seg_show((char *)r->name, ""); /* it is for messages */
+    if (!r->name || !r->history || seg_input_open(&r->in, fd, r->name, e)) {
+        seg_reader_close(r);
+        return -1;
+    }
+    r->at = r->in.start;
+    *out = r;
+    return 0;
+}
+
+void
+seg_reader_stop_by(struct seg_reader *r, int fd)
+{
+    r->in.stop_fd = fd;
+}
+
+int
+seg_reader_next(struct seg_reader *r, struct seg_record *rec, struct seg_err *e)
+{
+    for (;;) {
+        seg_record_clear(rec);
+        if (r->lone)
+            return 0;
+        r->last = r->at;
+        int status = load(r, rec, e);
+        if (status < 0)
+            return -1;
+        if (status == 0)
+            return at_end(r, e);
+        if (!seg_record_meta(rec, "seg.end")) {
+            r->records++;
+            r->since++;
+            r->hashed += seg_record_meta(rec, "seg.hash") != NULL;
+            r->ended = 0;
+            return 1;
+        }
+        if (take_end(r, rec, e))
+            return -1;
+    }
+}
+
+/* ---- random access ---- */
+
+static int
+note_offset(struct seg_reader *r, size_t offset, struct seg_err *e)
+{
+    size_t *list =
+        seg_grow(&r->arena, r->offset, r->indexed, &r->room, sizeof *list, e);
+
+    if (!list)
+        return -1;
+    r->offset = list;
+    r->offset[r->indexed++] = offset;
+    return 0;
+}
+
+int
+seg_reader_index(struct seg_reader *r, size_t *records, struct seg_err *e)
+{
+    struct seg_record rec = {0};
+    int status;
+
+    if (r->at != r->in.start)
+        return seg_fail(e, SEG_ESOFT, "%.200s: indexed too late", r->name);
+    if (!r->in.map && seg_input_spool(&r->in, e))
+        return -1;
+    while ((status = seg_reader_next(r, &rec, e)) > 0)
+        if ((status = note_offset(r, r->last, e)) < 0)
+            break;
+    seg_record_free(&rec);
+    *records = r->indexed;
+    return status;
+}
+
+int
+seg_reader_at(struct seg_reader *r, size_t number, struct seg_record *rec,
+    struct seg_err *e)
+{
+    struct seg_record_location place = {r->name, number + 1, rec};
+    char *text = NULL;
+    size_t n = 0;
+
+    seg_record_clear(rec);
+    if (number >= r->indexed)
+        return seg_fail(e, SEG_ESOFT, "%.200s: record %zu of %zu wanted",
+            r->name, number + 1, r->indexed);
+    size_t at = r->offset[number];
+    if (load_header(r, &at, &text, &n, &place, e) < 0 ||
+        parse_header(r, rec, text, n, &place, e) ||
+        load_payload(r, &at, rec, &place, e))
+        return -1;
+    return 0;
+}
+
+const char *
+seg_reader_history(const struct seg_reader *r)
+{
+    return r->history;
+}
+
+int
+seg_reader_maps(const struct seg_reader *r, const void *address)
+{
+    const char *p = address;
+
+    return r->in.map && p >= r->in.map && p < r->in.map + r->in.size;
+}
+
+const char *
+seg_reader_name(const struct seg_reader *r)
+{
+    return r->name;
+}
+
+size_t
+seg_reader_position(const struct seg_reader *r, size_t *total)
+{
+    *total = r->in.size - r->in.start;
+    return r->at - r->in.start;
+}
+
+void
+seg_reader_close(struct seg_reader *r)
+{
+    if (!r)
+        return;
+    seg_input_close(&r->in);
+    seg_arena_free(&r->scratch);
+    struct seg_arena arena = r->arena; /* r itself lives in it */
+    seg_arena_free(&arena);
+}

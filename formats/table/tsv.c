@@ -1,0 +1,75 @@
+#include <string.h>
+
+#include "formats/table/tsv.h"
+#include "lib/base/text.h"
+
+static int
+count(const char *s, char c)
+{
+    int n = 0;
+
+    for (; *s; s++)
+        n += *s == c;
+    return n;
+}
+
+/* Cuts the titles; the number of rows that follow them is still unknown. */
+static int
+parse_titles(
+    struct seg_tsv *t, struct seg_arena *a, char *line, struct seg_err *e)
+{
+    t->separator = seg_text_separator(line);
+    t->columns = count(line, '\t') + 1;
+    if (t->columns > SEG_TSV_COLUMNS)
+        return seg_fail(e, SEG_EDATA, "%s:1: %d columns, at most %d", t->name,
+            t->columns, SEG_TSV_COLUMNS);
+    t->title = seg_take(a, (size_t)t->columns, sizeof *t->title, e);
+    if (!t->title)
+        return -1;
+    for (int i = 0; i < t->columns; i++)
+        t->title[i] = seg_text_field(&line);
+    return 0;
+}
+
+int
+seg_tsv_parse(struct seg_tsv *t, struct seg_arena *a, char *text,
+    const char *name, struct seg_err *e)
+{
+    char *line = seg_text_line(&text);
+    size_t room = 0;
+
+    *t = (struct seg_tsv){.name = name};
+    if (!line)
+        return seg_fail(e, SEG_EDATA, "%s: empty: no titles", name);
+    if (parse_titles(t, a, line, e))
+        return -1;
+    for (; (line = seg_text_line(&text)); t->rows++) {
+        int seen = count(line, '\t') + 1;
+
+        if (seen != t->columns)
+            return seg_fail(e, SEG_EDATA, "%s:%d: %d fields, expected %d", name,
+                t->rows + 2, seen, t->columns);
+        const char **list = seg_grow(a, t->field, (size_t)t->rows, &room,
+            (size_t)t->columns * sizeof *list, e);
+        if (!list)
+            return -1;
+        t->field = list;
+        list += (size_t)t->rows * t->columns;
+        for (int i = 0; i < t->columns; i++)
+            list[i] = seg_text_field(&line);
+    }
+    return 0;
+}
+
+int
+seg_tsv_column(const struct seg_tsv *t, const char *title, struct seg_err *e)
+{
+    for (int i = 0; i < t->columns; i++)
+        if (!strcmp(t->title[i], title))
+            return i;
+    if (t->separator)
+        return seg_fail(e, SEG_EDATA,
+            "%s:1: no tab: columns are separated by tabs, here there are %s",
+            t->name, t->separator);
+    return seg_fail(e, SEG_EDATA, "%s: no column %s", t->name, title);
+}

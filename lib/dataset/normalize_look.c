@@ -1,0 +1,78 @@
+#include <math.h>
+
+#include "lib/dataset/normalize.h"
+
+/* In deviations of the model: a mean so far off, a deviation so large, or a
+   range so narrow, is of other units. */
+static const double far = 10, wide = 20, narrow = 0.05;
+
+/* One band: low and high as stored, the others as the network takes them. */
+struct band {
+    double low, high, n, sum, squares, least, most;
+};
+
+static void
+add(struct band *b, double v, const struct seg_normalize *q, int k)
+{
+    double x = fmin(fmax(v, (double)q->low[k]), (double)q->high[k]);
+
+    x = (x - (double)q->mean[k]) / (double)q->std[k];
+    b->low = fmin(b->low, v);
+    b->high = fmax(b->high, v);
+    b->least = fmin(b->least, x);
+    b->most = fmax(b->most, x);
+    b->sum += x;
+    b->squares += x * x;
+    b->n++;
+}
+
+/* A band of one value tells nothing but where it is. */
+static enum seg_normalize_verdict
+judge(const struct band *b)
+{
+    double mean = b->sum / b->n;
+
+    if (b->n < 1)
+        return SEG_NORMALIZE_UNDECIDED;
+    if (fabs(mean) > far || b->squares / b->n - mean * mean > wide * wide)
+        return SEG_NORMALIZE_MISSES;
+    if (b->low == b->high)
+        return SEG_NORMALIZE_UNDECIDED;
+    return b->most - b->least < narrow ? SEG_NORMALIZE_MISSES
+                                       : SEG_NORMALIZE_FITS;
+}
+
+enum seg_normalize_verdict
+seg_normalize_look(struct seg_normalize_seen *seen,
+    const struct seg_tensor *image, const struct seg_normalize *q)
+{
+    enum seg_normalize_verdict all = SEG_NORMALIZE_UNDECIDED;
+    size_t c = (size_t)q->c, n = seg_tensor_count(image);
+
+    if (q->how.kind != SEG_NORMALIZE_DATASET)
+        return SEG_NORMALIZE_FITS;
+    if (image->rank != 3 || image->shape[2] != c)
+        return SEG_NORMALIZE_UNDECIDED;
+    for (int k = q->c - 1; k >= 0; k--) {
+        struct band b = {.low = INFINITY,
+            .high = -INFINITY,
+            .least = INFINITY,
+            .most = -INFINITY};
+
+        for (size_t i = (size_t)k; i < n; i += c) {
+            double v = seg_tensor_get(image, i);
+
+            if (isfinite(v) && !seg_nodata_at(&q->nodata, image, i / c))
+                add(&b, v, q, k);
+        }
+        enum seg_normalize_verdict one = judge(&b);
+        if (one == SEG_NORMALIZE_FITS)
+            return one;
+        if (one == SEG_NORMALIZE_MISSES) {
+            all = one;
+            *seen = (struct seg_normalize_seen){
+                b.low, b.high, (double)q->mean[k], (double)q->std[k]};
+        }
+    }
+    return all;
+}

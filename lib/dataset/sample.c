@@ -1,0 +1,220 @@
+#include <math.h>
+#include <string.h>
+
+#include "lib/dataset/labelmap.h"
+#include "lib/dataset/sample.h"
+
+int
+seg_sample_size(int *h, int *w, const struct seg_record *in, struct seg_err *e)
+{
+    enum { SIDE = 1 << 28 };
+    const struct seg_tensor *t = seg_record_find(in, "image");
+
+    if (!t)
+        t = seg_record_find(in, "label");
+    if (!t)
+        return seg_fail(
+            e, SEG_EDATA, "%s: neither image nor label", seg_record_name(in));
+    if (t->rank < 2 || t->rank > 3 || !t->bytes || t->shape[0] > SIDE ||
+        t->shape[1] > SIDE) {
+        char text[120];
+        return seg_fail(e, SEG_EDATA, "%s: %s is %s, not an image",
+            seg_record_name(in), t->name,
+            seg_tensor_describe(text, sizeof text, t));
+    }
+    *h = (int)t->shape[0];
+    *w = (int)t->shape[1];
+    return 0;
+}
+
+/* The label, [H,W] u8 of the image's size. */
+static int
+find_label(const uint8_t **label, const struct seg_record *in, int h, int w,
+    struct seg_err *e)
+{
+    const struct seg_tensor *t = seg_record_find(in, "label");
+    char text[120];
+
+    if (!t)
+        return seg_fail(
+            e, SEG_EDATA, "%s: no tensor label", seg_record_name(in));
+    if (t->type != SEG_U8 || t->rank != 2 || t->shape[0] != (size_t)h ||
+        t->shape[1] != (size_t)w)
+        return seg_fail(e, SEG_EDATA, "%s: label is %s, not [%d,%d] u8",
+            seg_record_name(in), seg_tensor_describe(text, sizeof text, t), h,
+            w);
+    *label = t->data;
+    return 0;
+}
+
+/* Least and most start of a window of n pixels on an image of size pixels: it
+   lies within the image, or the image within it. */
+static int
+least(int size, int n)
+{
+    return size < n ? size - n : 0;
+}
+
+static int
+most(int size, int n)
+{
+    return size > n ? size - n : 0;
+}
+
+static int
+draw_start(struct seg_rng *r, int size, int n)
+{
+    int lo = least(size, n), hi = most(size, n);
+
+    return lo + (int)seg_rng_below(r, (uint64_t)(hi - lo) + 1);
+}
+
+/* A start at which the window holds pixel `at`. */
+static int
+draw_around(struct seg_rng *r, int size, int n, int at)
+{
+    int start = at - (int)seg_rng_below(r, (uint64_t)n);
+    int lo = least(size, n), hi = most(size, n);
+
+    return start < lo ? lo : start > hi ? hi : start;
+}
+
+/* The part of a window that lies on the image. */
+static struct seg_window
+visible(const struct seg_window *win, int h, int w)
+{
+    struct seg_window v = *win;
+    int y1 = win->y + win->h, x1 = win->x + win->w;
+
+    v.y = win->y < 0 ? 0 : win->y;
+    v.x = win->x < 0 ? 0 : win->x;
+    v.h = (y1 > h ? h : y1) - v.y;
+    v.w = (x1 > w ? w : x1) - v.x;
+    return v;
+}
+
+double
+seg_sample_padding(const struct seg_window *win, int h, int w)
+{
+    struct seg_window v = visible(win, h, w);
+
+    return 1 - (double)v.h * v.w / ((double)win->h * win->w);
+}
+
+/* Has one class max_share or more of the labeled pixels, or all of them? */
+static int
+monotonous(const uint8_t *label, const struct seg_window *win, int h, int w,
+    double max_share)
+{
+    struct seg_window v = visible(win, h, w);
+    int64_t count[256] = {0}, all = 0, top = 0;
+    int classes = 0;
+
+    for (int y = v.y; y < v.y + v.h; y++)
+        for (int x = v.x; x < v.x + v.w; x++)
+            count[label[(size_t)y * w + x]]++;
+    for (int c = 0; c < 256; c++) {
+        if (!count[c] || c == SEG_IGNORE)
+            continue;
+        classes++;
+        all += count[c];
+        top = count[c] > top ? count[c] : top;
+    }
+    return classes < 2 || (double)top >= max_share * (double)all;
+}
+
+/* The place of one of the pixels of a class. */
+static int
+draw_pixel(
+    size_t *at, const uint8_t *label, size_t n, int class, struct seg_rng *r)
+{
+    size_t found = 0;
+
+    for (size_t i = 0; i < n; i++)
+        found += label[i] == class;
+    if (!found)
+        return -1;
+    size_t left = seg_rng_below(r, found);
+    for (*at = 0; label[*at] != class || left--; ++*at)
+        ;
+    return 0;
+}
+
+int
+seg_sample_window(struct seg_window *win, const struct seg_record *in,
+    const struct seg_sample *s, int class, uint64_t index, struct seg_err *e)
+{
+    struct seg_rng r =
+        seg_rng_make(s->seed, seg_record_key(in), "sample.window", index);
+    int h, w, capped = class < 0 && s->max_share < 1;
+    const uint8_t *label = NULL;
+
+    if (seg_sample_size(&h, &w, in, e) ||
+        ((capped || class >= 0) && find_label(&label, in, h, w, e)))
+        return -1;
+    double f = s->scale[0] * pow(s->scale[1] / s->scale[0], seg_rng_unit(&r));
+    *win = (struct seg_window){
+        .h = (int)fmax(1, round(s->h / f)), .w = (int)fmax(1, round(s->w / f))};
+    win->flip_x = s->flip_x & (int)seg_rng_below(&r, 2);
+    win->flip_y = s->flip_y & (int)seg_rng_below(&r, 2);
+    if (class >= 0) {
+        size_t at;
+
+        if (draw_pixel(&at, label, (size_t)h * (size_t)w, class, &r))
+            return seg_fail(e, SEG_EDATA, "%s: no pixel of class %d",
+                seg_record_name(in), class);
+        win->y = draw_around(&r, h, win->h, (int)(at / (size_t)w));
+        win->x = draw_around(&r, w, win->w, (int)(at % (size_t)w));
+        return 0;
+    }
+    for (int attempt = 0; attempt < 10; attempt++) {
+        win->y = draw_start(&r, h, win->h);
+        win->x = draw_start(&r, w, win->w);
+        if (!capped || !monotonous(label, win, h, w, s->max_share))
+            break;
+    }
+    return 0;
+}
+
+/* Steps of `stride` after which n pixels reach the end of size. */
+static int
+tiles(int size, int n, int stride)
+{
+    return size <= n ? 1 : 1 + (size - n + stride - 1) / stride;
+}
+
+size_t
+seg_sample_tiles(const struct seg_sample *s, int h, int w)
+{
+    return (size_t)tiles(w, s->w, s->stride[0]) *
+           (size_t)tiles(h, s->h, s->stride[1]);
+}
+
+struct seg_window
+seg_sample_tile(const struct seg_sample *s, int h, int w, size_t i)
+{
+    size_t across = (size_t)tiles(w, s->w, s->stride[0]);
+    int64_t x = (int64_t)(i % across) * s->stride[0];
+    int64_t y = (int64_t)(i / across) * s->stride[1];
+    struct seg_window win = {.h = s->h, .w = s->w};
+
+    win.x = x > most(w, s->w) ? most(w, s->w) : (int)x;
+    win.y = y > most(h, s->h) ? most(h, s->h) : (int)y;
+    return win;
+}
+
+int
+seg_sample_item(int *order, int n, uint64_t *epoch, uint64_t seed, uint64_t i)
+{
+    uint64_t wanted = i / (uint64_t)n;
+
+    if (*epoch != wanted) {
+        struct seg_rng r = seg_rng_make(seed, NULL, "sample.order", wanted);
+
+        for (int k = 0; k < n; k++)
+            order[k] = k;
+        seg_rng_shuffle(&r, order, n);
+        *epoch = wanted;
+    }
+    return order[i % (uint64_t)n];
+}

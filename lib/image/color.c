@@ -1,0 +1,172 @@
+/*
+ * The steps of seg_augment on pixels, and blur.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "lib/image/augment.h"
+
+static inline float
+clamp(float v, struct seg_range r)
+{
+    v = v > r.least ? v : r.least;
+    return v < r.most ? v : r.most;
+}
+
+static inline float
+luma(const float *p)
+{
+    return 0.299f * p[0] + 0.587f * p[1] + 0.114f * p[2];
+}
+
+static inline float
+gray_of(const float *p, int c)
+{
+    float sum = 0;
+
+    if (c == 3)
+        return luma(p);
+    for (int b = 0; b < c; b++)
+        sum += p[b];
+    return sum / (float)c;
+}
+
+void
+seg_color_brightness(float *x, size_t n, float f, struct seg_range range)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] = clamp(f * x[i], range);
+}
+
+void
+seg_color_contrast(float *x, size_t n, int c, float f, struct seg_range range)
+{
+    double sum = 0;
+
+    for (size_t i = 0; i < n; i++)
+        sum += (double)gray_of(x + i * c, c);
+    float mean = (float)(sum / (double)n);
+    for (size_t i = 0; i < n * c; i++)
+        x[i] = clamp(mean + f * (x[i] - mean), range);
+}
+
+void
+seg_color_saturation(float *x, size_t n, float f, struct seg_range range)
+{
+    for (size_t i = 0; i < n; i++) {
+        float *p = x + 3 * i, gray = luma(p);
+
+        for (int b = 0; b < 3; b++)
+            p[b] = clamp(gray + f * (p[b] - gray), range);
+    }
+}
+
+/*
+ * With v the largest and d the range of the bands, the hue h in sixths of a
+ * turn gives the bands back as v - d clip(min(k, 4 - k)), clip to 0..1, where
+ * k = (n + h) mod 6 and n = 5, 3, 1 for red, green, blue.
+ */
+static inline float
+band_of_hue(float k, float v, float d)
+{
+    k = k >= 6 ? k - 6 : k;
+    k = k >= 6 ? k - 6 : k;
+    float m = k < 4 - k ? k : 4 - k;
+    m = m < 0 ? 0 : m > 1 ? 1 : m;
+    return v - d * m;
+}
+
+void
+seg_color_hue(float *x, size_t n, float turn)
+{
+    float by = 6 * (turn < 0 ? turn + 1 : turn);
+
+    for (size_t i = 0; i < n; i++) {
+        float *p = x + 3 * i, r = p[0], g = p[1], b = p[2];
+        float v = r > g ? r : g, low = r > g ? g : r;
+
+        v = v > b ? v : b;
+        low = low < b ? low : b;
+        float d = v - low, one = d > 0 ? 1 / d : 0;
+        float h = v == r   ? (g - b) * one
+                  : v == g ? 2 + (b - r) * one
+                           : 4 + (r - g) * one;
+        h += by;
+        h = h < 0 ? h + 6 : h >= 6 ? h - 6 : h;
+        p[0] = band_of_hue(h + 5, v, d);
+        p[1] = band_of_hue(h + 3, v, d);
+        p[2] = band_of_hue(h + 1, v, d);
+    }
+}
+
+void
+seg_color_gains(
+    float *x, size_t n, int c, const float *gain, struct seg_range range)
+{
+    for (size_t i = 0; i < n; i++)
+        for (int b = 0; b < c; b++)
+            x[i * c + b] = clamp(gain[b] * x[i * c + b], range);
+}
+
+void
+seg_color_gray(float *x, size_t n, int c)
+{
+    for (size_t i = 0; i < n; i++) {
+        float gray = gray_of(x + i * c, c);
+
+        for (int b = 0; b < c; b++)
+            x[i * c + b] = gray;
+    }
+}
+
+/* y[i] += g x[i] */
+static void
+add(float *restrict y, const float *restrict x, size_t n, float g)
+{
+    for (size_t i = 0; i < n; i++)
+        y[i] += g * x[i];
+}
+
+static int
+inside(int i, int n)
+{
+    return i < 0 ? 0 : i >= n ? n - 1 : i;
+}
+
+/* Down the columns, into y; then along the rows, a row with its rim repeated
+   at a time, back into x: all inner loops run over neighbors in memory. */
+int
+seg_blur(float *x, int h, int w, int c, float sigma, struct seg_arena *scratch,
+    struct seg_err *e)
+{
+    int radius = (int)ceilf(3 * sigma), taps = 2 * radius + 1;
+    size_t pitch = (size_t)w * c, rim = (size_t)radius * c;
+    float *g = seg_take_dirty(scratch, (size_t)taps, sizeof *g, e), sum = 0;
+    float *y = seg_take(scratch, (size_t)h * pitch, sizeof *y, e);
+    float *row = seg_take_dirty(scratch, pitch + 2 * rim, sizeof *row, e);
+
+    if (!g || !y || !row)
+        return -1;
+    for (int j = 0; j < taps; j++) {
+        float d = (float)(j - radius) / sigma;
+
+        sum += g[j] = expf(-0.5f * d * d);
+    }
+    for (int j = 0; j < taps; j++)
+        g[j] /= sum;
+    for (int i = 0; i < h; i++)
+        for (int j = 0; j < taps; j++)
+            add(y + i * pitch, x + inside(i + j - radius, h) * pitch, pitch,
+                g[j]);
+    memset(x, 0, (size_t)h * pitch * sizeof *x);
+    for (int i = 0; i < h; i++) {
+        memcpy(row + rim, y + i * pitch, pitch * sizeof *row);
+        for (size_t k = 0; k < rim; k++) {
+            row[k] = row[rim + k % c];
+            row[rim + pitch + k] = row[rim + pitch - c + k % c];
+        }
+        for (int j = 0; j < taps; j++)
+            add(x + i * pitch, row + (size_t)j * c, pitch, g[j]);
+    }
+    return 0;
+}

@@ -1,0 +1,410 @@
+/*
+ * Direct convolution around the batch-reduce kernel; conv_grid.h says how the
+ * work is laid out.  A task is a band of about eight rows of one image; where
+ * every pixel is made of the one at its own place, it is a span of pixels, which
+ * need not end with a row or an image.
+ */
+#include <limits.h>
+#include <string.h>
+
+#include "lib/kernel/conv/conv_grid.h"
+#include "lib/simd/rows.h"
+
+enum {
+    WEIGHT_FLOATS = 160 << 10, /* that the second cache holds, */
+    TURN_FLOATS = 64 << 10,    /* or as many at a time */
+    SPAN_FLOATS = 48 << 10,    /* of the input of a span */
+    SPAN_GROUPS = 8,           /* at most */
+    CROWDED = 512
+};
+
+struct job {
+    const struct seg_conv *cv;
+    float *out;
+    const float *in, *packed;
+    struct seg_conv_epilogue epilogue;
+    float *parts; /* of its tally, one a row or span; NULL: none */
+};
+
+/* Fills in what depends on the panel and the row of r, column j0 on. */
+static void
+aim(struct reduce *r, const struct grid *g, const struct job *job, int image,
+    int p, int i, long j0)
+{
+    int panel = kernels_of(job->cv)->panel;
+    long pixel = ((long)image * g->h + g->y0 + i * g->place) * g->w + g->x0 +
+                 j0 * g->place;
+    long at = pixel * g->out_pitch + p * panel;
+    r->b = job->packed + (long)p * g->kh * g->kw * g->tap_floats;
+    r->c = job->out + at;
+    r->ldc = (long)g->place * g->out_pitch;
+    r->cols = min_int(panel, g->c - p * panel);
+    r->epilogue = job->epilogue;
+    if (r->epilogue.bias)
+        r->epilogue.bias += p * panel;
+    if (r->epilogue.residual)
+        r->epilogue.residual += at;
+}
+
+/* Panels p0 to p1 - 1 of count positions of row i from column j on, whose first
+   r describes: a few positions at a time, in groups as even as they go. */
+static void
+fill_span(struct reduce r, const struct grid *g, const struct job *job,
+    int image, int p0, int p1, int i, long j, int count)
+{
+    const struct conv_kernels *kn = kernels_of(job->cv);
+    const float *a = r.a;
+    int groups = ceil_div(count, kn->rows), dense = p1 - p0 > 1;
+    for (int t = 0; t < groups; t++) {
+        int lo = count * t / groups, hi = count * (t + 1) / groups, n = hi - lo;
+        r.a = a + lo * r.lda;
+        r.next_a = a + hi * r.lda + (r.ntaps ? r.taps[0].in : 0);
+        for (int p = p0; p < p1; p++) {
+            aim(&r, g, job, image, p, i, j + lo);
+            if (p == p0)
+                r.next_c = r.c + n * r.ldc;
+            r.next_step = dense ? kn->panel : r.ldc;
+            kn->reduce[n](&r);
+            r.next_c += n * r.next_step;
+        }
+    }
+}
+
+/* How many panels take turns at the same positions: all if the cache holds
+   their weights, for then each position is read and written in one go; else as
+   many as leave it room. */
+static int
+panels_at_once(const struct grid *g, int panels)
+{
+    long floats = (long)panels * g->ny * g->nx * g->tap_floats;
+    if (floats <= WEIGHT_FLOATS)
+        return panels;
+    int turns = (int)((floats + TURN_FLOATS - 1) / TURN_FLOATS);
+    return ceil_div(panels, min_int(turns, panels));
+}
+
+/* Panels p0 to p1 - 1 are done of the part's pixels: count from first on. */
+static void
+tally(const struct grid *g, const struct job *job, int number, long first,
+    int count, int p0, int p1)
+{
+    int panel = kernels_of(job->cv)->panel, c = p0 * panel;
+    long at = first * g->out_pitch;
+    size_t apart = seg_part_apart(g->c);
+    float *part = job->parts + number * seg_part_floats(g->c);
+    struct strip s = {
+        job->out + at + c, g->out_pitch, count, min_int(p1 * panel, g->c) - c};
+    part[3 * apart] = (float)count;
+    if (job->epilogue.gate) {
+        struct seg_gate gate = seg_gate_at(*job->epilogue.gate, at, c);
+        lens_kernels()->gate(part + c, (long)apart, &s, &gate);
+    } else {
+        lens_kernels()->measure(part + c, (long)apart, &s);
+    }
+}
+
+static void
+tally_row(const struct grid *g, const struct job *job, int image, int i, int p0,
+    int p1)
+{
+    int row = image * g->oh + i;
+    tally(g, job, row, (long)row * g->ow, g->ow, p0, p1);
+}
+
+static void
+padded_band(const struct grid *g, const struct job *job, int image, int top,
+    int rows, float *window)
+{
+    const struct conv_kernels *kn = kernels_of(job->cv);
+    struct tap taps[MAX_TAPS];
+    struct reduce r = {.taps = taps};
+    int cols = seg_grid_window_cols(g);
+    seg_grid_window(window, job->in, image, g, top, rows);
+    for (int y = 0; y < g->ny; y++)
+        for (int x = 0; x < (g->merged ? 1 : g->nx); x++)
+            taps[r.ntaps++] = (struct tap){
+                ((long)(g->ty[y] - g->ty[0]) * cols + g->tx[x] - g->tx[0]) *
+                    g->ic,
+                ((long)g->sy[y] * g->kw + g->sx[x]) * g->tap_floats,
+            };
+    r.depth = (long)(g->merged ? g->nx : 1) * g->ic;
+    r.lda = (long)g->step * g->ic;
+    int panels = ceil_div(g->c, kn->panel), some = panels_at_once(g, panels);
+    for (int p = 0, end; p < panels; p = end) {
+        end = min_int(p + some, panels);
+        for (int i = 0; i < rows; i++) {
+            r.a = window + (long)i * g->step * cols * g->ic;
+            fill_span(r, g, job, image, p, end, top + i, 0, g->ow);
+            if (job->parts)
+                tally_row(g, job, image, top + i, p, end);
+        }
+    }
+}
+
+static void
+cut_band(const struct grid *g, const struct job *job, int image, int top,
+    int rows, const int *cuts, int ncuts)
+{
+    const struct conv_kernels *kn = kernels_of(job->cv);
+    int depthwise = job->cv->method[SEG_CONV_FORWARD] == DEPTHWISE;
+    int panels = depthwise ? 1 : ceil_div(g->c, kn->panel);
+    int some = panels_at_once(g, panels);
+    struct tap taps[MAX_TAPS];
+    for (int p = 0, end; p < panels; p = end) {
+        end = min_int(p + some, panels);
+        for (int i = top; i < top + rows; i++) {
+            for (int s = 0; s + 1 < ncuts; s++) {
+                struct reduce r = {.taps = taps,
+                    .depth = g->ic,
+                    .lda = (long)g->step * g->in_pitch};
+                if (cuts[s] == cuts[s + 1])
+                    continue;
+                r.ntaps = seg_grid_live(taps, g, i, cuts[s]);
+                r.a = job->in + (long)image * g->ih * g->iw * g->in_pitch;
+                if (depthwise) {
+                    aim(&r, g, job, image, p, i, cuts[s]);
+                    r.cols = g->c;
+                    kn->depthwise(&r, cuts[s + 1] - cuts[s]);
+                } else {
+                    fill_span(r, g, job, image, p, end, i, cuts[s],
+                        cuts[s + 1] - cuts[s]);
+                }
+            }
+            if (job->parts)
+                tally_row(g, job, image, i, p, end);
+        }
+    }
+}
+
+/* Zeros in a band that no tap reaches. */
+static void
+clear_band(
+    const struct grid *g, const struct job *job, int image, int top, int rows)
+{
+    for (int i = top; i < top + rows; i++) {
+        long pixel =
+            ((long)image * g->h + g->y0 + (long)i * g->place) * g->w + g->x0;
+        for (int j = 0; j < g->ow; j++)
+            memset(job->out + (pixel + (long)j * g->place) * g->out_pitch, 0,
+                (size_t)g->c * sizeof(float));
+    }
+}
+
+/* A band of one grid, if it has one there; window is this thread's own. */
+static void
+run_band(const struct grid *g, const struct job *job, int image, int top,
+    float *window)
+{
+    const struct seg_conv_epilogue *e = &job->epilogue;
+    int bare = !g->ny && !e->bias && e->act == SEG_ACT_NONE;
+    int rows = min_int(g->band, g->oh - top);
+    int cuts[MAX_CUTS], ncuts = seg_grid_cuts(cuts, g);
+    if (rows < 1 || g->ow < 1 || (bare && e->residual == job->out))
+        return;
+    if (bare && !e->residual)
+        clear_band(g, job, image, top, rows);
+    else if (g->padded)
+        padded_band(g, job, image, top, rows, window);
+    else
+        cut_band(g, job, image, top, rows, cuts, ncuts);
+}
+
+static int
+one_to_one(const struct seg_conv *cv, enum seg_conv_pass pass)
+{
+    return cv->method[pass] == DIRECT && cv->kh * cv->kw * cv->stride == 1 &&
+           cv->pad_y + cv->pad_x == 0 && !lens_of(cv, pass);
+}
+
+/* Floats from one pixel of what a pass reads to the next. */
+static int
+pitch_of(const struct seg_conv *cv, enum seg_conv_pass pass)
+{
+    return pass == SEG_CONV_FORWARD ? cv->c : cv->k;
+}
+
+/* Pixels of a span: a few groups, whose input stays in the cache. */
+static int
+span_pixels(const struct seg_conv *cv, enum seg_conv_pass pass)
+{
+    int rows = kernels_of(cv)->rows;
+    int groups = SPAN_FLOATS / rows / pitch_of(cv, pass);
+    return rows * max_int(2, min_int(SPAN_GROUPS, groups));
+}
+
+static int
+count_spans(const struct seg_conv *cv, enum seg_conv_pass pass)
+{
+    long pixels = (long)cv->n * cv->h * cv->w, span = span_pixels(cv, pass);
+    return (int)((pixels + span - 1) / span);
+}
+
+/* Whether pixels lie so far apart that those of a group meet in a few sets of
+   the first cache: then a span is copied, with a line between them. */
+static int
+crowded(const struct seg_conv *cv, enum seg_conv_pass pass)
+{
+    return pitch_of(cv, pass) % CROWDED == 0;
+}
+
+static void
+run_span(const struct grid *g, const struct job *job, enum seg_conv_pass pass,
+    int number, float *window)
+{
+    const struct seg_conv *cv = job->cv;
+    struct tap tap = {0, 0};
+    int span = span_pixels(cv, pass);
+    long first = (long)number * span, all = (long)cv->n * cv->h * cv->w;
+    int count = all - first < span ? (int)(all - first) : span;
+    int panels = ceil_div(g->c, kernels_of(cv)->panel);
+    int some = panels_at_once(g, panels);
+    struct reduce r = {.taps = &tap,
+        .ntaps = 1,
+        .depth = g->ic,
+        .a = job->in + first * g->in_pitch,
+        .lda = g->in_pitch};
+    if (crowded(cv, pass)) {
+        row_kernels()->copy(
+            window, g->ic + LINE, r.a, g->in_pitch, g->ic, count, 0);
+        r.a = window;
+        r.lda = g->ic + LINE;
+    }
+    for (int p = 0, end; p < panels; p = end) {
+        end = min_int(p + some, panels);
+        fill_span(r, g, job, 0, p, end, 0, first, count);
+        if (job->parts)
+            tally(g, job, number, first, count, p, end);
+    }
+}
+
+/* The s*s grids of backward-data, or the one of forward. */
+static int
+count_grids(const struct seg_conv *cv, enum seg_conv_pass pass)
+{
+    return pass == SEG_CONV_FORWARD ? 1 : cv->stride * cv->stride;
+}
+
+static void
+make_grid(
+    struct grid *g, const struct seg_conv *cv, enum seg_conv_pass pass, int t)
+{
+    if (pass == SEG_CONV_FORWARD)
+        seg_grid_forward(g, cv);
+    else
+        seg_grid_backward(g, cv, t / cv->stride, t % cv->stride);
+}
+
+/* The rows of a band that suit all grids, which take turns at each band so that
+   its input is read and its output written while in the cache; their number. */
+static int
+common_band(int *bands, const struct seg_conv *cv, enum seg_conv_pass pass)
+{
+    int band = INT_MAX, high = 0;
+    for (int t = 0; t < count_grids(cv, pass); t++) {
+        struct grid g;
+        make_grid(&g, cv, pass, t);
+        band = min_int(band, g.band);
+        high = max_int(high, g.oh);
+    }
+    *bands = ceil_div(high, band);
+    return band;
+}
+
+/* The largest window of any grid. */
+static size_t
+window_floats(const struct seg_conv *cv, enum seg_conv_pass pass)
+{
+    size_t most = 0;
+    if (one_to_one(cv, pass)) {
+        int ic = pitch_of(cv, pass) / cv->groups;
+        most = (size_t)span_pixels(cv, pass) * (size_t)(ic + LINE);
+        return crowded(cv, pass) ? round_floats(most) : 0;
+    }
+    for (int t = 0; t < count_grids(cv, pass); t++) {
+        struct grid g;
+        make_grid(&g, cv, pass, t);
+        size_t floats = seg_grid_window_floats(&g);
+        most = floats > most ? floats : most;
+    }
+    return most;
+}
+
+/* Of a pass that can be tallied: a span each, or a row of what it writes. */
+static int
+count_parts(const struct seg_conv *cv, enum seg_conv_pass pass)
+{
+    if (one_to_one(cv, pass))
+        return count_spans(cv, pass);
+    return cv->n * (pass == SEG_CONV_FORWARD ? cv->oh : cv->h);
+}
+
+static int
+channels_of(const struct seg_conv *cv, enum seg_conv_pass pass)
+{
+    return pass == SEG_CONV_FORWARD ? cv->k : cv->c;
+}
+
+static size_t
+parts_floats(const struct seg_conv *cv, enum seg_conv_pass pass)
+{
+    if (!seg_conv_tallies(cv, pass))
+        return 0;
+    return count_parts(cv, pass) * seg_part_floats(channels_of(cv, pass));
+}
+
+size_t
+seg_conv_direct_scratch(const struct seg_conv *cv, enum seg_conv_pass pass)
+{
+    return (window_floats(cv, pass) * cv->threads + parts_floats(cv, pass)) *
+           sizeof(float);
+}
+
+/* The job of one group: its channels of every pixel, its weights. */
+static struct job
+group_job(struct job job, const struct grid *g, int group)
+{
+    int panel = kernels_of(job.cv)->panel;
+    job.in += (long)group * g->ic;
+    job.out += (long)group * g->c;
+    job.packed +=
+        (long)group * ceil_div(g->c, panel) * g->kh * g->kw * g->tap_floats;
+    if (job.epilogue.bias)
+        job.epilogue.bias += (long)group * g->c;
+    if (job.epilogue.residual)
+        job.epilogue.residual += (long)group * g->c;
+    return job;
+}
+
+void
+seg_conv_direct(float *out, const float *in, const float *packed,
+    const struct seg_conv_epilogue *epilogue, const struct seg_conv *cv,
+    enum seg_conv_pass pass, float *scratch)
+{
+    struct job job = {.cv = cv, .out = out, .in = in, .packed = packed};
+    size_t each = window_floats(cv, pass);
+    int groups = cv->method[pass] == DEPTHWISE ? 1 : cv->groups;
+    if (epilogue)
+        job.epilogue = *epilogue;
+    if (job.epilogue.moments || job.epilogue.gate)
+        job.parts = scratch + each * cv->threads;
+    int spans = one_to_one(cv, pass) ? count_spans(cv, pass) : 0;
+    int bands, band = common_band(&bands, cv, pass);
+#pragma omp parallel num_threads(cv->threads)
+    for (int i = 0; i < groups; i++) {
+        float *window = scratch + each * omp_get_thread_num();
+#pragma omp for schedule(dynamic) nowait
+        for (int t = 0; t < (spans ? spans : cv->n * bands); t++)
+            for (int s = 0; s < count_grids(cv, pass); s++) {
+                struct grid g;
+                make_grid(&g, cv, pass, s);
+                g.band = band;
+                struct job one = group_job(job, &g, i);
+                if (spans)
+                    run_span(&g, &one, pass, t, window);
+                else
+                    run_band(&g, &one, t / bands, t % bands * band, window);
+            }
+    }
+    seg_conv_join(&job.epilogue, job.parts, count_parts(cv, pass),
+        channels_of(cv, pass), cv->threads);
+}

@@ -1,0 +1,96 @@
+#include "lib/kernel/conv/conv_tiling.h"
+
+enum {
+    PAST_FLOATS = 4 << 20
+}; /* of a map that no cache keeps for its reader */
+
+struct tiling
+seg_tiling(const struct seg_conv *cv, enum seg_conv_pass pass)
+{
+    const struct conv_kernels *kn = kernels_of(cv);
+    int d = cv->dilation;
+    struct tiling t = {.kn = kn,
+        .n = cv->n,
+        .h = cv->h,
+        .w = cv->w,
+        .c = cv->c,
+        .oh = cv->oh,
+        .ow = cv->ow,
+        .k = cv->k,
+        .pad_y = cv->pad_y,
+        .pad_x = cv->pad_x,
+        .d = d};
+    if (pass == SEG_CONV_DATA)
+        t = (struct tiling){.kn = kn,
+            .n = cv->n,
+            .h = cv->oh,
+            .w = cv->ow,
+            .c = cv->k,
+            .oh = cv->h,
+            .ow = cv->w,
+            .k = cv->c,
+            .pad_y = 2 * d - cv->pad_y,
+            .pad_x = 2 * d - cv->pad_x,
+            .d = d};
+    t.high = ceil_div(ceil_div(t.oh, d), 4);
+    t.wide = ceil_div(ceil_div(t.ow, d), 4);
+    t.tiles = t.n * d * d * t.high * t.wide;
+    t.cp = ceil_div(t.c, kn->width) * kn->width;
+    t.panels = ceil_div(t.k, kn->panel);
+    t.kp = t.panels * kn->panel;
+    return t;
+}
+
+void
+seg_tiling_block(struct tiling *t, int block)
+{
+    t->block = max_int(block / t->kn->rows, 1) * t->kn->rows;
+    t->vpitch = (long)t->block * t->cp + LINE;
+    t->mpitch = (long)t->block * t->kp + LINE;
+}
+
+size_t
+seg_tiling_floats(const struct tiling *t)
+{
+    return round_floats(ELEMENTS * (size_t)(t->vpitch + t->mpitch));
+}
+
+int
+seg_tiling_locate(struct patch *p, const struct tiling *t, int tile)
+{
+    int tx = tile % t->wide, rest = tile / t->wide;
+    int ty = rest % t->high, phase = rest / t->high % (t->d * t->d);
+    *p = (struct patch){t->oh, t->ow, t->k, ty * 4 * t->d + phase / t->d,
+        tx * 4 * t->d + phase % t->d, t->d,
+        (long)t->n * t->oh * t->ow * t->k > PAST_FLOATS};
+    return rest / t->high / (t->d * t->d);
+}
+
+struct map
+seg_tiling_x(const struct seg_conv *cv, const struct seg_piece *whole)
+{
+    return cv->piece ? (struct map){cv->piece, cv->pieces}
+                     : (struct map){whole, 1};
+}
+
+void
+seg_tiling_inputs(
+    float *v, struct map x, const struct tiling *t, int first, int count)
+{
+    for (int i = 0; i < count; i++) {
+        struct patch out;
+        long image = seg_tiling_locate(&out, t, first + i);
+        float *to = v + (long)i * t->cp;
+        for (int k = 0; k < x.pieces; to += x.piece[k++].c) {
+            const struct seg_piece *p = x.piece + k;
+            struct patch in = {
+                t->h, t->w, p->c, out.y - t->pad_y, out.x - t->pad_x, t->d, 0};
+            long at = image * t->h * t->w * p->c;
+            struct seg_lens l;
+            if (p->lens)
+                l = seg_lens_at(*p->lens, at, 0);
+            t->kn->input_tile(
+                to, t->vpitch, p->x + at, p->lens ? &l : NULL, &in);
+        }
+    }
+}

@@ -1,0 +1,205 @@
+/*
+ * Winograd F(4x4,3x3), stride 1.  Tiles of 4x4 outputs become 36 products of
+ * tiles x c by c x k, done by the same micro-kernels as direct convolution.
+ */
+#include "lib/kernel/conv/conv_tiling.h"
+
+enum {
+    LEAST = 16,       /* channels, below which direct is better */
+    COST = 45,        /* percent of direct's time where no tile is cut, */
+    COST_NARROW = 60, /* and with fewer channels than NARROW */
+    NARROW = 32,
+    WIDE = 128,              /* channels whose products no L2 would hold */
+    CACHE_FLOATS = 96 << 10, /* of one task's products if not wide */
+    BLOCK_MOST = 112
+};
+
+static struct tiling
+plan(const struct seg_conv *cv, enum seg_conv_pass pass)
+{
+    struct tiling t = seg_tiling(cv, pass);
+    int block = min_int(BLOCK_MOST, t.tiles / 8);
+    if (t.c < WIDE)
+        block = min_int(block, CACHE_FLOATS / (ELEMENTS * (t.cp + t.kp)));
+    seg_tiling_block(&t, block);
+    return t;
+}
+
+/* m[e][tile][kp] = v[e][tile][cp] u[e][panel][c][.] */
+static void
+multiply(
+    float *m, const float *v, const float *u, const struct tiling *t, int count)
+{
+    static const struct tap whole = {0, 0};
+    int panel = t->kn->panel;
+    for (int e = 0; e < ELEMENTS; e++)
+        for (int p = 0; p < t->panels; p++) {
+            struct reduce r = {.taps = &whole,
+                .ntaps = 1,
+                .depth = t->c,
+                .a = v + e * t->vpitch,
+                .lda = t->cp,
+                .b = u + ((long)e * t->panels + p) * t->c * panel,
+                .c = m + e * t->mpitch + p * panel,
+                .ldc = t->kp,
+                .cols = panel};
+            seg_conv_reduce_span(t->kn, r, count);
+        }
+}
+
+static void
+transform_output(struct map y, const float *m, const struct tiling *t,
+    const struct seg_conv_epilogue *epilogue, int tile, float *part)
+{
+    struct patch out;
+    long image = seg_tiling_locate(&out, t, tile);
+    for (int k = 0; k < y.pieces; m += y.piece[k++].c) {
+        const struct seg_piece *p = y.piece + k;
+        long at = image * t->oh * t->ow * p->c;
+        struct seg_conv_epilogue e = *epilogue;
+        struct seg_gate gate;
+        out.c = p->c;
+        if (p->add)
+            e.residual = p->dx;
+        if (e.residual)
+            e.residual += at;
+        if (e.gate) {
+            gate = seg_gate_at(*e.gate, at, 0);
+            e.gate = &gate;
+        }
+        if (p->dx)
+            t->kn->output_tile(p->dx + at, &out, m, t->mpitch, &e, part,
+                (long)seg_part_apart(t->k));
+    }
+}
+
+/*
+ * Moments are taken about a task's first pixel, which must be there for it.
+ * Where dilation exceeds the image some tiles have no pixel in it.
+ */
+static void
+start_part(float *part, struct map y, const float *m, const struct tiling *t,
+    const struct seg_conv_epilogue *e, int first, int count)
+{
+    const float *pixel = NULL;
+    int pixels = 0;
+    seg_part_start(part, NULL, 0, t->k);
+    for (int i = 0; i < count && e->moments; i++) {
+        struct patch p;
+        long image = seg_tiling_locate(&p, t, first + i);
+        int high = min_int(4, ceil_div(p.h - p.y, p.step));
+        int wide = min_int(4, ceil_div(p.w - p.x, p.step));
+        if (high <= 0 || wide <= 0)
+            continue;
+        if (!pixel) {
+            transform_output(y, m + (long)i * t->kp, t, e, first + i, NULL);
+            pixel = y.piece->dx + ((image * t->oh + p.y) * t->ow + p.x) * t->k;
+        }
+        pixels += high * wide;
+    }
+    if (pixel)
+        seg_part_start(part, pixel, (float)pixels, t->k);
+}
+
+static void
+transform_outputs(struct map y, const float *m, const struct tiling *t,
+    const struct seg_conv_epilogue *e, int first, int count, float *part)
+{
+    if (part)
+        start_part(part, y, m, t, e, first, count);
+    for (int i = 0; i < count; i++)
+        transform_output(y, m + (long)i * t->kp, t, e, first + i, part);
+    t->kn->settle();
+}
+
+size_t
+seg_conv_winograd_scratch(const struct seg_conv *cv, enum seg_conv_pass pass)
+{
+    struct tiling t = plan(cv, pass);
+    return round_floats(seg_tiling_floats(&t) * cv->threads +
+                        seg_part_floats(t.k) * ceil_div(t.tiles, t.block)) *
+           sizeof(float);
+}
+
+void
+seg_conv_winograd(float *out, const float *in, const float *packed,
+    const struct seg_conv_epilogue *epilogue, const struct seg_conv *cv,
+    enum seg_conv_pass pass, float *scratch)
+{
+    const struct seg_conv_epilogue none = {0}, *e = epilogue ? epilogue : &none;
+    struct tiling t = plan(cv, pass);
+    const struct seg_piece from = {
+        .c = t.c, .x = in, .lens = lens_of(cv, pass)};
+    const struct seg_piece to = {.c = t.k, .dx = out};
+    struct map x = {&from, 1}, y = {&to, 1};
+    if (pass == SEG_CONV_DATA)
+        y = seg_tiling_x(cv, &to);
+    else
+        x = seg_tiling_x(cv, &from);
+    float *parts = scratch + seg_tiling_floats(&t) * cv->threads;
+    int tally = e->moments || e->gate, tasks = ceil_div(t.tiles, t.block);
+#pragma omp parallel for num_threads(cv->threads) schedule(dynamic)
+    for (int i = 0; i < tasks; i++) {
+        int first = i * t.block, count = min_int(t.block, t.tiles - first);
+        float *v = scratch + seg_tiling_floats(&t) * omp_get_thread_num();
+        float *m = v + ELEMENTS * t.vpitch;
+        seg_tiling_inputs(v, x, &t, first, count);
+        multiply(m, v, packed, &t, count);
+        transform_outputs(y, m, &t, e, first, count,
+            tally ? parts + i * seg_part_floats(t.k) : NULL);
+    }
+    seg_conv_join(e, parts, tasks, t.k, cv->threads);
+}
+
+/* How many of the (tap, position) pairs of one axis lie inside the image. */
+static double
+live_share(int size, int out, int pad, int dilation)
+{
+    long live = 0;
+    for (int r = 0; r < 3; r++)
+        live += max_int(0, min_int(out, size + pad - r * dilation) -
+                               max_int(0, pad - r * dilation));
+    return (double)live / (3.0 * out);
+}
+
+/*
+ * Direct skips taps in the padding where dilation is wide; Winograd does not,
+ * and computes whole tiles of every phase image.
+ */
+int
+seg_conv_winograd_is_profitable(
+    const struct seg_conv *cv, enum seg_conv_pass pass)
+{
+    if (cv->kh != 3 || cv->kw != 3 || cv->stride != 1 || cv->groups != 1 ||
+        cv->c < LEAST || cv->k < LEAST)
+        return 0;
+    struct tiling t = seg_tiling(cv, pass);
+    double whole = 16.0 * t.d * t.d * t.high * t.wide / ((double)t.oh * t.ow);
+    double live = live_share(cv->h, cv->oh, cv->pad_y, cv->dilation) *
+                  live_share(cv->w, cv->ow, cv->pad_x, cv->dilation);
+    int cost = min_int(t.c, t.k) < NARROW ? COST_NARROW : COST;
+    return cost * whole < 100 * live;
+}
+
+size_t
+seg_conv_winograd_packed(const struct seg_conv *cv, enum seg_conv_pass pass)
+{
+    struct tiling t = seg_tiling(cv, pass);
+    return (size_t)ELEMENTS * t.c * t.kp;
+}
+
+/* u[e][panel][c][.] = G w G' */
+void
+seg_conv_winograd_pack(float *packed, const float *w, const float *scale,
+    const struct seg_conv *cv, enum seg_conv_pass pass)
+{
+    struct tiling t = seg_tiling(cv, pass);
+    int panel = t.kn->panel;
+#pragma omp parallel for num_threads(cv->threads) schedule(dynamic, 16)
+    for (int i = 0; i < t.panels * t.c; i++) {
+        float g[9 * MAX_PANEL];
+        seg_conv_gather(g, panel, w, scale, cv, pass, i / t.c, i % t.c);
+        t.kn->weight_tile(
+            packed + (long)i * panel, (long)t.panels * t.c * panel, g);
+    }
+}

@@ -1,0 +1,182 @@
+/*
+ * Winograd, backward-weights:  dw = G' (sum over tiles of v z') G,  v = B' d B
+ * from x, z = A g A' from dy.
+ *
+ * A sum u[e][panel][c] that a core's caches hold is taken chunk of tiles by
+ * chunk, each by one thread and with a sum of its own.  A larger one there is
+ * but once: all threads transform a block of tiles, then each adds the products
+ * of some elements.  Neither depends on the number of threads.
+ */
+#include "lib/kernel/conv/conv_tiling.h"
+
+enum {
+    OWN_FLOATS = 400 << 10, /* of a sum that each chunk has for itself */
+    CHUNKS = 16,
+    CHUNK_FLOATS = 200 << 10, /* of one chunk's v and z, */
+    CHUNK_MOST = 168,         /* and its tiles at a time */
+    SHARED_MOST = 224,        /* tiles at a time, of all threads */
+    TILES = 8                 /* of them, transformed by one */
+};
+
+static size_t
+sum_floats(const struct tiling *t)
+{
+    return (size_t)ELEMENTS * t->c * t->kp;
+}
+
+/* How many sums there are; 1: all threads work at it. */
+static int
+plan(struct tiling *t, const struct seg_conv *cv)
+{
+    *t = seg_tiling(cv, SEG_CONV_WEIGHTS);
+    if (sum_floats(t) > OWN_FLOATS) {
+        seg_tiling_block(t, min_int(SHARED_MOST, t->tiles + t->kn->rows - 1));
+        return 1;
+    }
+    seg_tiling_block(
+        t, min_int(CHUNK_MOST, CHUNK_FLOATS / (ELEMENTS * (t->cp + t->kp))));
+    int chunks = CHUNKS;
+    while (chunks > 2 && chunks > t->tiles / t->block)
+        chunks /= 2;
+    return min_int(chunks, t->tiles);
+}
+
+/* z[e][panel][tile][.] */
+static void
+transform_gradients(float *z, const float *dy, const struct seg_lens *lens,
+    const struct tiling *t, int first, int count)
+{
+    int panel = t->kn->panel;
+    for (int i = 0; i < count; i++) {
+        struct patch out;
+        long at =
+            (long)seg_tiling_locate(&out, t, first + i) * t->oh * t->ow * t->k;
+        struct seg_lens l;
+        if (lens)
+            l = seg_lens_at(*lens, at, 0);
+        t->kn->gradient_tile(z + (long)i * panel, t->mpitch,
+            (long)t->block * panel, dy + at, lens ? &l : NULL, &out);
+    }
+}
+
+/* u[e][panel][c][.] (+)= sum over tiles of v[e][tile][c] z[e][panel][tile] */
+static void
+add_products(float *u, const float *v, const float *z, const struct tiling *t,
+    int e, int count, int add)
+{
+    int panel = t->kn->panel, groups = ceil_div(t->c, t->kn->rows);
+    for (int i = e * t->panels; i < (e + 1) * t->panels; i++)
+        for (int g = 0; g < groups; g++) {
+            int lo = t->c * g / groups, hi = t->c * (g + 1) / groups;
+            struct outer o = {.ny = 1,
+                .nx = count,
+                .xa = t->cp,
+                .a = v + e * t->vpitch + lo,
+                .b = z + e * t->mpitch + (long)i % t->panels * t->block * panel,
+                .c = u + ((long)i * t->c + lo) * panel,
+                .next = u + ((long)i * t->c + hi) * panel,
+                .next_step = LINE,
+                .add = add};
+            t->kn->outer[hi - lo](&o);
+        }
+}
+
+/* One pass: what it reads. */
+struct job {
+    struct tiling t;
+    struct map x;
+    const float *dy;
+    const struct seg_lens *dy_lens;
+};
+
+/* Tiles first to end - 1, by this thread alone; v is its own. */
+static void
+sum_chunk(float *u, const struct job *j, int first, int end, float *v)
+{
+    const struct tiling *t = &j->t;
+    float *z = v + ELEMENTS * t->vpitch;
+    for (int i = first; i < end; i += t->block) {
+        int count = min_int(t->block, end - i);
+        seg_tiling_inputs(v, j->x, t, i, count);
+        transform_gradients(z, j->dy, j->dy_lens, t, i, count);
+        for (int e = 0; e < ELEMENTS; e++)
+            add_products(u, v, z, t, e, count, i > first);
+    }
+}
+
+/* All tiles, by all threads of the region this is called in. */
+static void
+sum_together(float *u, const struct job *j, float *v)
+{
+    const struct tiling *t = &j->t;
+    int panel = t->kn->panel;
+    float *z = v + ELEMENTS * t->vpitch;
+    for (int i = 0; i < t->tiles; i += t->block) {
+        int count = min_int(t->block, t->tiles - i);
+#pragma omp for schedule(dynamic)
+        for (int k = 0; k < count; k += TILES) {
+            int some = min_int(TILES, count - k);
+            seg_tiling_inputs(v + (long)k * t->cp, j->x, t, i + k, some);
+            transform_gradients(
+                z + (long)k * panel, j->dy, j->dy_lens, t, i + k, some);
+        }
+#pragma omp for schedule(dynamic)
+        for (int e = 0; e < ELEMENTS; e++)
+            add_products(u, v, z, t, e, count, i > 0);
+    }
+}
+
+/* Column i of the parts' (panel, c) pairs, summed, turned back into dw. */
+static void
+finish_weights(float *dw, const float *parts, const struct tiling *t,
+    int chunks, int i, int add)
+{
+    int panel = t->kn->panel, p = i / t->c, c = i % t->c;
+    long pitch = (long)t->kp * t->c;
+    float g[9 * MAX_PANEL];
+    t->kn->weight_gradient_tile(
+        g, parts + (long)i * panel, pitch, chunks, ELEMENTS * pitch);
+    for (int j = 0; j < panel && p * panel + j < t->k; j++)
+        for (int tap = 0; tap < 9; tap++) {
+            float *to = dw + ((p * panel + j) * (long)t->c + c) * 9 + tap;
+            *to = add ? *to + g[tap * panel + j] : g[tap * panel + j];
+        }
+}
+
+void
+seg_conv_winograd_weights(float *dw, const float *x, const float *dy, int add,
+    const struct seg_conv *cv, float *scratch)
+{
+    const struct seg_piece whole = {.c = cv->c, .x = x, .lens = cv->x_lens};
+    struct job job = {
+        .x = seg_tiling_x(cv, &whole), .dy = dy, .dy_lens = cv->dy_lens};
+    const struct tiling *t = &job.t;
+    int chunks = plan(&job.t, cv);
+    size_t each = seg_tiling_floats(t), sum = sum_floats(t);
+    float *v = scratch + sum * chunks;
+#pragma omp parallel num_threads(cv->threads)
+    {
+        if (chunks == 1)
+            sum_together(scratch, &job, v);
+        else
+#pragma omp for schedule(dynamic)
+            for (int i = 0; i < chunks; i++)
+                sum_chunk(scratch + i * sum, &job,
+                    (int)((long)t->tiles * i / chunks),
+                    (int)((long)t->tiles * (i + 1) / chunks),
+                    v + each * omp_get_thread_num());
+#pragma omp for schedule(dynamic, 16)
+        for (int i = 0; i < t->panels * t->c; i++)
+            finish_weights(dw, scratch, t, chunks, i, add);
+    }
+}
+
+size_t
+seg_conv_winograd_weights_scratch(const struct seg_conv *cv)
+{
+    struct tiling t;
+    int chunks = plan(&t, cv);
+    size_t blocks = chunks == 1 ? 1 : cv->threads;
+    return (sum_floats(&t) * chunks + seg_tiling_floats(&t) * blocks) *
+           sizeof(float);
+}

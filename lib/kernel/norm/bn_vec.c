@@ -1,0 +1,158 @@
+/* Channels are lanes: a few vectors of them at a time stay in registers. */
+#include "lib/kernel/norm/bn_kernel.h"
+#include "lib/simd/vec.h"
+
+#include <stddef.h>
+
+enum { SPAN = 4, COLS = SPAN * WIDTH };
+
+/* n vectors from channel q on; the last may be a part of one. */
+INLINE void
+moments_of(float *mean, float *rest, float *square, const float *x, long rows,
+    int c, int q, const int n)
+{
+    vec sum[SPAN], m[SPAN], r[SPAN];
+    for (int k = 0; k < n; k++)
+        sum[k] = (vec){0};
+    for (long i = 0; i < rows; i++)
+        for (int k = 0; k < n; k++) {
+            int at = q + k * WIDTH;
+            sum[k] += load_part(x + i * c + at, c - at);
+        }
+    for (int k = 0; k < n; k++) {
+        m[k] = sum[k] / (float)rows;
+        sum[k] = r[k] = (vec){0};
+    }
+    for (long i = 0; i < rows; i++)
+        for (int k = 0; k < n; k++) {
+            int at = q + k * WIDTH;
+            vec p = load_part(x + i * c + at, c - at) - m[k];
+            r[k] += p;
+            sum[k] += p * p;
+        }
+    for (int k = 0; k < n; k++) {
+        int at = q + k * WIDTH;
+        store_part(mean + at, m[k], c - at);
+        store_part(rest + at, r[k], c - at);
+        store_part(square + at, sum[k], c - at);
+    }
+}
+
+static void
+moments(
+    float *mean, float *rest, float *square, const float *x, long rows, int c)
+{
+    int q = 0;
+    for (; q + COLS <= c; q += COLS)
+        moments_of(mean, rest, square, x, rows, c, q, SPAN);
+    for (; q < c; q += WIDTH)
+        moments_of(mean, rest, square, x, rows, c, q, 1);
+}
+
+/* dy, or nothing where the unit was shut */
+INLINE vec
+through(const struct seg_bn_back *k, int relu_too, long at, int q, int lanes)
+{
+    vec g = load_part(k->dy + at, lanes);
+    if (!relu_too)
+        return g;
+    vec y;
+    if (k->y)
+        y = load_part(k->y + at, lanes);
+    else
+        y = load_part(k->x + at, lanes) * load_part(k->scale + q, lanes) +
+            load_part(k->shift + q, lanes);
+    return (vec)((ivec)g & (ivec)(y > (vec){0}));
+}
+
+INLINE void
+keep_residual(const struct seg_bn_back *k, vec g, long at, int lanes)
+{
+    if (k->add_dresidual)
+        g += load_part(k->dresidual + at, lanes);
+    store_part(k->dresidual + at, g, lanes);
+}
+
+INLINE void
+sums_of(float *sum, float *product, const struct seg_bn_back *k, int relu_too,
+    int leave, long first, long rows, int c, int q, const int n)
+{
+    vec s[SPAN], p[SPAN], m[SPAN];
+    for (int j = 0; j < n; j++) {
+        s[j] = p[j] = (vec){0};
+        m[j] = load_part(k->mean + q + j * WIDTH, c - q - j * WIDTH);
+    }
+    for (long i = first; i < first + rows; i++)
+        for (int j = 0; j < n; j++) {
+            int ch = q + j * WIDTH, lanes = c - ch;
+            long at = i * c + ch;
+            vec g = through(k, relu_too, at, ch, lanes);
+            s[j] += g;
+            p[j] += g * (load_part(k->x + at, lanes) - m[j]);
+            if (leave && relu_too)
+                store_part(k->dy + at, g, lanes);
+            if (leave && k->dresidual)
+                keep_residual(k, g, at, lanes);
+        }
+    for (int j = 0; j < n; j++) {
+        int at = q + j * WIDTH;
+        store_part(sum + at, s[j], c - at);
+        store_part(product + at, p[j], c - at);
+    }
+}
+
+static void
+sums(float *sum, float *product, const struct seg_bn_back *k, int relu_too,
+    int leave, long first, long rows, int c)
+{
+    int q = 0;
+    for (; q + COLS <= c; q += COLS)
+        sums_of(sum, product, k, relu_too, leave, first, rows, c, q, SPAN);
+    for (; q < c; q += WIDTH)
+        sums_of(sum, product, k, relu_too, leave, first, rows, c, q, 1);
+}
+
+static void
+apply(float *y, const float *x, const float *scale, const float *shift,
+    const float *residual, int relu_too, long rows, int c)
+{
+    for (long i = 0; i < rows; i++)
+        for (int q = 0; q < c; q += WIDTH) {
+            long at = i * c + q;
+            int lanes = c - q;
+            vec v = load_part(x + at, lanes) * load_part(scale + q, lanes) +
+                    load_part(shift + q, lanes);
+            if (residual)
+                v += load_part(residual + at, lanes);
+            store_part(y + at, relu_too ? relu(v) : v, lanes);
+        }
+}
+
+static void
+spread(const struct seg_bn_back *k, int relu_too, long first, long rows, int c)
+{
+    for (long i = first; i < first + rows; i++)
+        for (int q = 0; q < c; q += WIDTH) {
+            long at = i * c + q;
+            int lanes = c - q;
+            vec g = through(k, relu_too, at, q, lanes);
+            if (k->dx) {
+                vec v =
+                    g * load_part(k->a + q, lanes) +
+                    load_part(k->x + at, lanes) * load_part(k->b + q, lanes) +
+                    load_part(k->k + q, lanes);
+                if (k->add_dx)
+                    v += load_part(k->dx + at, lanes);
+                store_part(k->dx + at, v, lanes);
+            }
+            if (k->dresidual)
+                keep_residual(k, g, at, lanes);
+        }
+}
+
+const struct bn_kernels SEG_LEVEL(seg_bn_kernels) = {
+    .moments = moments,
+    .sums = sums,
+    .apply = apply,
+    .spread = spread,
+};

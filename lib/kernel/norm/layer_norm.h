@@ -1,0 +1,26 @@
+/*
+ * Layer norm (Ba et al., 1607.06450): every row to mean 0 and variance 1, then
+ * an affine map of its columns.
+ *
+ *   y[m,c] = (x[m,c] - mean[m]) / sqrt(var[m] + eps) w[c] + b[c]
+ */
+#ifndef SEG_KERNEL_NORM_LAYER_NORM_H
+#define SEG_KERNEL_NORM_LAYER_NORM_H
+
+#include <stddef.h>
+
+/* moment: mean and 1 / sqrt(var + eps) of every row, for the way back */
+void seg_layer_norm_forward(float *y, float *moment /* m,2 */, const float *x,
+    const float *w, const float *b, float eps, size_t m, int c, int threads);
+
+/*
+ * dx (+)=, dw +=, db +=; each may be NULL; add nonzero adds to dx.  dw and db
+ * are summed in fixed pieces joined in double.
+ */
+void seg_layer_norm_backward(float *dx, float *dw, float *db, const float *dy,
+    const float *x, const float *moment, const float *w, int add, size_t m,
+    int c, int threads, void *scratch);
+
+size_t seg_layer_norm_scratch(size_t m, int c);
+
+#endif

@@ -1,0 +1,91 @@
+/* A row is read several times over; it lies in the nearest cache. */
+#include "lib/kernel/norm/layer_norm_kernel.h"
+
+#include <math.h>
+#include <stddef.h>
+
+#include "lib/simd/cpu.h"
+#include "lib/simd/vec.h"
+
+#include "lib/simd/simd.h"
+
+/* What is left of a row of c from column j on; lanes beyond it read as 0. */
+#define LEFT(j) ((c) - (j) < WIDTH ? (c) - (j) : WIDTH)
+
+INLINE vf
+live_part(vf v, int lanes)
+{
+    return lanes < WIDTH ? v_pick(v_lane() < lanes, v, v_all(0)) : v;
+}
+
+static void
+forward(const struct layer_norm_rows *r)
+{
+    const int c = r->c;
+
+    for (long i = 0; i < r->m; i++) {
+        const float *x = r->x + i * c;
+        float *y = r->y + i * c;
+        vf sum = {0}, squares = {0};
+        for (int j = 0; j < c; j += WIDTH)
+            sum += load_part(x + j, LEFT(j));
+        float mean = v_sum(sum) / (float)c;
+        for (int j = 0; j < c; j += WIDTH) {
+            vf d = live_part(load_part(x + j, LEFT(j)) - mean, LEFT(j));
+            squares += d * d;
+        }
+        float k = 1 / sqrtf(v_sum(squares) / (float)c + r->eps);
+        for (int j = 0; j < c; j += WIDTH) {
+            vf d = (load_part(x + j, LEFT(j)) - mean) * k;
+            d = d * load_part(r->w + j, LEFT(j)) + load_part(r->b + j, LEFT(j));
+            store_part(y + j, d, LEFT(j));
+        }
+        r->moment[2 * i] = mean;
+        r->moment[2 * i + 1] = k;
+    }
+}
+
+/*
+ * With u = (x - mean) k the row at unit variance and g = dy w:
+ *
+ *   dx = k (g - mean(g) - u mean(g u)),  dw += dy u,  db += dy
+ */
+static void
+backward(const struct layer_norm_rows *r)
+{
+    const int c = r->c;
+
+    for (long i = 0; i < r->m; i++) {
+        const float *x = r->x + i * c, *dy = r->dy + i * c;
+        float mean = r->moment[2 * i], k = r->moment[2 * i + 1];
+        vf sum = {0}, dot = {0};
+        for (int j = 0; j < c; j += WIDTH) {
+            vf u = (load_part(x + j, LEFT(j)) - mean) * k;
+            vf d = load_part(dy + j, LEFT(j));
+            vf g = d * load_part(r->w + j, LEFT(j));
+            sum += g;
+            dot += g * u;
+            u = d * u + load_part(r->dw + j, LEFT(j));
+            d += load_part(r->db + j, LEFT(j));
+            store_part(r->dw + j, u, LEFT(j));
+            store_part(r->db + j, d, LEFT(j));
+        }
+        if (!r->dx)
+            continue;
+        float *dx = r->dx + i * c, s = v_sum(sum) / (float)c;
+        float t = v_sum(dot) / (float)c;
+        for (int j = 0; j < c; j += WIDTH) {
+            vf u = (load_part(x + j, LEFT(j)) - mean) * k;
+            vf g = load_part(dy + j, LEFT(j)) * load_part(r->w + j, LEFT(j));
+            g = (g - s - u * t) * k;
+            if (r->add)
+                g += load_part(dx + j, LEFT(j));
+            store_part(dx + j, g, LEFT(j));
+        }
+    }
+}
+
+const struct layer_norm_kernels SEG_LEVEL(seg_layer_norm_kernels) = {
+    .forward = forward,
+    .backward = backward,
+};

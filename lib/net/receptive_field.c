@@ -1,0 +1,124 @@
+/*
+ * How far an output sees.
+ *
+ * Every value lies on a grid of its own: position i of it is at input pixel
+ * i down/up.  What an output rests on is followed back through the tape,
+ * interval by interval; where two readers differ the larger interval holds.
+ */
+#include "lib/net/tape.h"
+
+enum { ALIGN_MOST = 1 << 16 };
+
+/* Of a value: its scale in lowest terms, and the positions that are needed. */
+struct sight {
+    long down, up;
+    long from, to; /* from > to: none */
+};
+
+static long
+divisor(long a, long b)
+{
+    while (b) {
+        long rest = a % b;
+
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+static long
+floor_div(long a, long b)
+{
+    return a / b - (a % b < 0);
+}
+
+/* The tape forwards: scales, and where blocks of all steps begin together. */
+static int
+find_scales(const struct seg_net *net, int axis, struct sight *sight,
+    long *align, struct seg_err *e)
+{
+    *align = 1;
+    sight[0] = (struct sight){.down = 1, .up = 1};
+    for (int at = 0; at < net->norder; at++) {
+        const struct seg_step *s = net->step + net->order[at];
+        struct seg_receptive_field r;
+
+        if (!s->nin)
+            continue;
+        if (!s->op->reach)
+            return seg_step_fail(s, e,
+                "%s looks at the whole image, so windows cannot be exact",
+                s->op->name);
+        if (s->op->reach(s, axis, &r, e))
+            return -1;
+        const struct sight *in = sight + (s->in[0] - net->value);
+        for (int k = 1; k < s->nin; k++) {
+            const struct sight *other = sight + (s->in[k] - net->value);
+            if (other->down * in->up != in->down * other->up)
+                return seg_step_fail(
+                    s, e, "its inputs are of different scales");
+        }
+        long down = in->down * r.down, up = in->up * r.up;
+        long common = divisor(down, up);
+        struct sight *out = sight + (s->out - net->value);
+        *out = (struct sight){.down = down / common, .up = up / common};
+        long block =
+            out->down * r.grain / divisor(out->down * r.grain, out->up);
+        *align = *align / divisor(*align, block) * block;
+        if (*align > ALIGN_MOST)
+            return seg_step_fail(s, e,
+                "windows would have to begin at multiples of %ld pixels",
+                *align);
+    }
+    return 0;
+}
+
+static void
+need(struct sight *s, long from, long to)
+{
+    s->from = from < s->from ? from : s->from;
+    s->to = to > s->to ? to : s->to;
+}
+
+int
+seg_net_receptive_field(const struct seg_net *net, int axis,
+    struct seg_net_receptive_field *reach, struct seg_err *e)
+{
+    struct seg_arena arena = {0};
+    struct sight *sight =
+        seg_take(&arena, (size_t)net->nsteps, sizeof *sight, e);
+    long align;
+
+    if (!sight || find_scales(net, axis, sight, &align, e)) {
+        seg_arena_free(&arena);
+        return -1;
+    }
+    for (int i = 0; i < net->nsteps; i++) {
+        sight[i].from = 1L << 40;
+        sight[i].to = -(1L << 40);
+    }
+    struct sight *last = sight + net->last;
+    need(last, 0, align * last->up / last->down);
+    for (int at = net->norder - 1; at > 0; at--) {
+        const struct seg_step *s = net->step + net->order[at];
+        const struct sight *out = sight + (s->out - net->value);
+        struct seg_receptive_field r;
+
+        if (!s->nin || out->from >= out->to)
+            continue;
+        if (s->op->reach(s, axis, &r, e))
+            break; /* it did not fail above */
+        long from = floor_div(out->from, r.grain) * r.grain;
+        long to = -floor_div(-out->to, r.grain) * r.grain;
+        for (int k = 0; k < s->nin; k++)
+            need(sight + (s->in[k] - net->value),
+                floor_div(from * r.down, r.up) - r.before,
+                -floor_div(-to * r.down, r.up) + r.after);
+    }
+    *reach = (struct seg_net_receptive_field){(int)align,
+        sight[0].from < 0 ? (int)-sight[0].from : 0,
+        sight[0].to > align ? (int)(sight[0].to - align) : 0};
+    seg_arena_free(&arena);
+    return 0;
+}

@@ -1,0 +1,190 @@
+#include <math.h>
+#include <string.h>
+
+#include "lib/dataset/labelmap.h"
+#include "lib/predict/fuse.h"
+
+int
+seg_fuse_start(struct seg_fuse *f, int h, int w, int k, struct seg_err *e)
+{
+    size_t pixels = (size_t)h * (size_t)w, n;
+
+    seg_arena_reset(&f->arena);
+    f->h = h;
+    f->w = w;
+    f->k = k;
+    if (seg_mul(&n, pixels, (size_t)k))
+        return seg_fail(e, SEG_EMEM, "%d x %d pixels of %d classes", w, h, k);
+    f->sum = seg_take(&f->arena, n, sizeof *f->sum, e);
+    f->weight = seg_take(&f->arena, pixels, sizeof *f->weight, e);
+    f->said = seg_take(&f->arena, pixels, 1, e);
+    return f->sum && f->weight && f->said ? 0 : -1;
+}
+
+/* Probabilities of k classes of a pixel each, or votes. */
+static int
+check(const struct seg_tensor *t, int k, const struct seg_window *win,
+    const char *where, struct seg_err *e)
+{
+    char text[120];
+    int probs = t->rank == 3 && t->type == SEG_F32 && t->shape[2] == (size_t)k;
+
+    if ((!probs && (t->rank != 2 || t->type != SEG_U8)) ||
+        t->shape[0] != (size_t)win->h || t->shape[1] != (size_t)win->w)
+        return seg_fail(e, SEG_EDATA,
+            "%s: %s is %s; expected are %d x %d pixels, f32 of %d classes or "
+            "u8",
+            where, t->name, seg_tensor_describe(text, sizeof text, t), win->w,
+            win->h, k);
+    return 0;
+}
+
+/* 1 if it counts, 0 if there is no data, -1 if it cannot be. */
+static int
+add_pixel(float *sum, const struct seg_tensor *t, size_t at, int k, float w)
+{
+    if (t->rank == 2) {
+        int class = ((const uint8_t *)t->data)[at];
+
+        if (class == SEG_IGNORE)
+            return 0;
+        if (class >= k)
+            return -1;
+        sum[class] += w;
+        return 1;
+    }
+    const float *p = (const float *)t->data + at * (size_t)k;
+    int counts = 0;
+    for (int i = 0; i < k; i++) {
+        if (!(p[i] >= 0 && p[i] <= 1.001f))
+            return -1;
+        sum[i] += w * p[i];
+        counts |= p[i] > 0;
+    }
+    return counts;
+}
+
+static float
+taper(int i, int n)
+{
+    double s = sin(acos(-1) * (i + 0.5) / n);
+
+    return (float)(s * s);
+}
+
+int
+seg_fuse_add(struct seg_fuse *f, const struct seg_tensor *t,
+    const struct seg_window *win, const struct seg_fuse_weight *share,
+    const char *where, struct seg_err *e)
+{
+    if (check(t, f->k, win, where, e))
+        return -1;
+    for (int i = 0; i < win->h; i++) {
+        float down = share->taper ? taper(i, win->h) : 1;
+
+        for (int j = 0; j < win->w; j++) {
+            size_t from = (size_t)i * (size_t)win->w + (size_t)j, to;
+            float w = (float)share->weight;
+
+            if (!seg_window_at(win, i, j, f->h, f->w, &to))
+                continue;
+            if (share->taper)
+                w *= down * taper(j, win->w);
+            int added = add_pixel(f->sum + to * (size_t)f->k, t, from, f->k, w);
+            if (added < 0)
+                return seg_fail(e, SEG_EDATA,
+                    "%s: %s at (x %d, y %d) is no %s of %d classes", where,
+                    t->name, j, i, t->rank == 3 ? "probability" : "class",
+                    f->k);
+            f->weight[to] += added ? w : 0;
+            f->said[to] |= w > 0;
+        }
+    }
+    return 0;
+}
+
+/* The probability that pixel i is of the object; *says 0: there is no data. */
+static float
+object_at(const struct seg_tensor *t, size_t i, int *says)
+{
+    const float *p = (const float *)t->data + 2 * i;
+    int mask = t->rank == 2 ? ((const uint8_t *)t->data)[i] : 0;
+
+    *says = t->rank == 3 ? p[0] != 0 || p[1] != 0
+                         : mask != SEG_IGNORE || strcmp(t->name, "pred");
+    return t->rank == 3 ? p[1] : mask != 0;
+}
+
+int
+seg_fuse_object(struct seg_fuse *f, const struct seg_tensor *t, int class,
+    const char *where, struct seg_err *e)
+{
+    const struct seg_window all = {.h = f->h, .w = f->w};
+    size_t n = (size_t)f->h * (size_t)f->w;
+    int says;
+
+    if (check(t, 2, &all, where, e))
+        return -1;
+    for (size_t i = 0; i < n; i++) {
+        float *sum = f->sum + i * (size_t)f->k;
+        float p = object_at(t, i, &says);
+
+        if (!(p >= 0 && p <= 1.001f))
+            return seg_fail(e, SEG_EDATA,
+                "%s: %s at (x %zu, y %zu) is no probability", where, t->name,
+                i % (size_t)f->w, i / (size_t)f->w);
+        f->said[i] = 1;
+        if (!says)
+            continue;
+        f->weight[i] += p;
+        sum[class] += p;
+        if (sum[0] == 0) {
+            sum[0] = 0.5f;
+            f->weight[i] += 0.5f;
+        }
+    }
+    return 0;
+}
+
+/* A row's scores become means, and said becomes 1 where there is no data. */
+static int
+divide_row(struct seg_fuse *f, int y, const char *where, struct seg_err *e)
+{
+    size_t k = (size_t)f->k, at = (size_t)y * (size_t)f->w;
+
+    for (int x = 0; x < f->w; x++, at++) {
+        float w = f->weight[at];
+
+        if (!f->said[at])
+            return seg_fail(e, SEG_EDATA,
+                "%s: nothing says what is at (x %d, y %d)", where, x, y);
+        f->said[at] = !(w > 0);
+        for (size_t i = 0; i < k && w > 0; i++)
+            f->sum[at * k + i] /= w;
+    }
+    return 0;
+}
+
+int
+seg_fuse_end(struct seg_fuse *f, const struct seg_pixel_outputs *v,
+    const char *where, struct seg_err *e)
+{
+    struct seg_pixel_outputs with_gaps = *v;
+
+    with_gaps.gap = f->said;
+    for (int y = 0; y < f->h; y++) {
+        float *row = f->sum + (size_t)y * (size_t)f->w * (size_t)f->k;
+
+        if (divide_row(f, y, where, e))
+            return -1;
+        if (seg_pixel_outputs_row(&with_gaps, y, 0, f->w, row, f->k))
+            return seg_fail(e, SEG_EDATA, "%s: not a finite number", where);
+    }
+    return 0;
+}
+
+void
+seg_fuse_free(struct seg_fuse *f)
+{
+    seg_arena_free(&f->arena);
+}

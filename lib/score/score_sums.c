@@ -1,0 +1,115 @@
+#include <string.h>
+
+#include "lib/dataset/labelmap.h"
+#include "lib/score/score_sums.h"
+
+/* Where things stand: of a class, and of the whole behind the last class. */
+enum {
+    TRUTH,
+    PRED,
+    HIT,
+    IOU, /* sum over cases, and how many had one */
+    IOUS,
+    DICE,
+    DICES,
+    RECALL,
+    RECALLS,
+    WIDTH
+};
+
+int
+seg_score_sums_size(int classes)
+{
+    return classes * WIDTH + 2 * SEG_METRICS;
+}
+
+static void
+put(double *at, double x, enum seg_absent rule)
+{
+    struct seg_mean m = {0};
+
+    seg_mean_add(&m, x, rule);
+    at[0] = m.sum;
+    at[1] = m.n;
+}
+
+void
+seg_score_sums_case(double *tally, const struct seg_confusion *c,
+    const struct seg_convention *how)
+{
+    enum seg_absent rule =
+        how->absent == SEG_ABSENT_NAN ? SEG_ABSENT_SKIP : how->absent;
+    struct seg_scores all = seg_score_all(c, how);
+    double *at = tally;
+
+    for (int i = 0; i < c->classes; i++, at += WIDTH) {
+        struct seg_class_score s = seg_score_class(c, i);
+
+        at[TRUTH] = (double)s.truth;
+        at[PRED] = (double)s.pred;
+        at[HIT] = (double)s.hit;
+        put(at + IOU, s.iou, rule);
+        put(at + DICE, s.dice, rule);
+        put(at + RECALL, s.recall, rule);
+    }
+    for (int i = 0; i < SEG_METRICS; i++, at += 2)
+        put(at, all.value[i], SEG_ABSENT_SKIP);
+}
+
+void
+seg_score_sums_add(double *to, const double *from, double weight, int classes)
+{
+    int n = seg_score_sums_size(classes);
+
+    for (int i = 0; i < n; i++)
+        to[i] += weight * from[i];
+}
+
+static double
+mean(const double *at)
+{
+    return seg_mean_value((struct seg_mean){at[0], at[1]});
+}
+
+static void
+pooled(struct seg_class_score *s, const double *tally, int classes)
+{
+    for (int i = 0; i < classes; i++, tally += WIDTH)
+        s[i] = seg_score_counts((uint64_t)tally[TRUTH], (uint64_t)tally[PRED],
+            (uint64_t)tally[HIT]);
+}
+
+void
+seg_score_sums_classes(struct seg_class_score *s, const double *tally,
+    int classes, const struct seg_convention *how)
+{
+    pooled(s, tally, classes);
+    if (how->average != SEG_BY_CLASS)
+        return;
+    for (int i = 0; i < classes; i++, tally += WIDTH) {
+        s[i].iou = mean(tally + IOU);
+        s[i].dice = mean(tally + DICE);
+        s[i].recall = mean(tally + RECALL);
+    }
+}
+
+struct seg_scores
+seg_score_sums_scores(
+    const double *tally, int classes, const struct seg_convention *how)
+{
+    struct seg_class_score s[SEG_CLASSES];
+    const double *cases = tally + (size_t)classes * WIDTH;
+
+    pooled(s, tally, classes);
+    struct seg_scores all = seg_score_classes(s, classes, how);
+    if (how->average == SEG_BY_IMAGE)
+        for (int i = 0; i < SEG_METRICS; i++)
+            all.value[i] = mean(cases + 2 * i);
+    if (how->average == SEG_BY_CLASS) {
+        /* accuracy and fwiou are no means over classes: they stay */
+        seg_score_sums_classes(s, tally, classes, how);
+        struct seg_scores means = seg_score_classes(s, classes, how);
+        memcpy(all.value, means.value, SEG_ACCURACY * sizeof *all.value);
+    }
+    return all;
+}

@@ -1,0 +1,148 @@
+/* Plain loops, which the compiler turns into vector code of each level. */
+#include "lib/simd/rows.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "lib/simd/vec.h"
+
+#ifdef __clang__
+#define FREELY _Pragma("clang loop vectorize(assume_safety)")
+#else
+#define FREELY _Pragma("GCC ivdep")
+#endif
+
+static void
+sum(float *y, const float *a, const float *b, long n)
+{
+    FREELY
+    for (long i = 0; i < n; i++)
+        y[i] = a[i] + b[i];
+}
+
+static void
+relu_row(float *y, const float *x, long n)
+{
+    FREELY
+    for (long i = 0; i < n; i++)
+        y[i] = x[i] < 0 ? 0 : x[i];
+}
+
+static void
+open(float *dx, const float *dy, const float *y, int add, long n)
+{
+    if (add) {
+        FREELY
+        for (long i = 0; i < n; i++)
+            dx[i] += y[i] > 0 ? dy[i] : 0;
+    } else {
+        FREELY
+        for (long i = 0; i < n; i++)
+            dx[i] = y[i] > 0 ? dy[i] : 0;
+    }
+}
+
+static void
+blend(float *y, const float *a, const float *b, float w, long n)
+{
+    FREELY
+    for (long i = 0; i < n; i++)
+        y[i] = a[i] + w * (b[i] - a[i]);
+}
+
+static void
+add_scaled(float *y, const float *x, float w, long n)
+{
+    FREELY
+    for (long i = 0; i < n; i++)
+        y[i] += w * x[i];
+}
+
+static void
+scale(float *y, const float *x, float w, long n)
+{
+    FREELY
+    for (long i = 0; i < n; i++)
+        y[i] = w * x[i];
+}
+
+static void
+copy(float *y, long ldy, const float *x, long ldx, long n, long m, int past)
+{
+    past = past && !(n % WIDTH || ldy % WIDTH || (uintptr_t)y % sizeof(vec));
+    for (; m > 0; m--, y += ldy, x += ldx)
+        if (past)
+            for (long i = 0; i < n; i += WIDTH)
+                stream(y + i, load(x + i));
+        else
+            for (long i = 0; i < n; i += WIDTH)
+                store_part(y + i, load_part(x + i, (int)(n - i)), (int)(n - i));
+    stream_end();
+}
+
+static void
+window(float *y, uint8_t *index, const float *x, const long *at,
+    const uint8_t *which, int taps, long n)
+{
+    typedef uint8_t bytes __attribute__((vector_size(WIDTH)));
+
+    for (long i = 0; i < n; i += WIDTH) {
+        int lanes = n - i < WIDTH ? (int)(n - i) : WIDTH;
+        vec best = (vec){0} - INFINITY;
+        ivec from = {0};
+        for (int t = 0; t < taps; t++) {
+            vec v = load_part(x + at[t] + i, lanes);
+            ivec more = (ivec)(v > best) | (ivec)(v != v);
+            best = (vec)(((ivec)v & more) | ((ivec)best & ~more));
+            from = (((ivec){0} + which[t]) & more) | (from & ~more);
+        }
+        store_part(y + i, best, lanes);
+        if (index) {
+            bytes b = __builtin_convertvector(from, bytes);
+            memcpy(index + i, &b, (size_t)lanes);
+        }
+    }
+}
+
+static void
+add_picked(float *dx, const float *dy, const uint8_t *index, int at, long n)
+{
+    FREELY
+    for (long i = 0; i < n; i++)
+        dx[i] += index[i] == at ? dy[i] : 0;
+}
+
+/* Two sums, for one alone would wait for itself. */
+static float
+dot(const float *x, const float *y, long n)
+{
+    vec a = {0}, b = {0};
+    long i = 0;
+    for (; i + 2 * WIDTH <= n; i += 2 * WIDTH) {
+        a += load(x + i) * load(y + i);
+        b += load(x + i + WIDTH) * load(y + i + WIDTH);
+    }
+    for (; i < n; i += WIDTH) {
+        int lanes = n - i < WIDTH ? (int)(n - i) : WIDTH;
+        a += load_part(x + i, lanes) * load_part(y + i, lanes);
+    }
+    float all = 0;
+    a += b;
+    for (int j = 0; j < WIDTH; j++)
+        all += a[j];
+    return all;
+}
+
+const struct row_kernels SEG_LEVEL(seg_row_kernels) = {
+    .sum = sum,
+    .relu = relu_row,
+    .open = open,
+    .blend = blend,
+    .add_scaled = add_scaled,
+    .scale = scale,
+    .copy = copy,
+    .window = window,
+    .add_picked = add_picked,
+    .dot = dot,
+};
