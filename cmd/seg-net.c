@@ -188,8 +188,8 @@ print(FILE *out, const char *name, struct seg_arena *arena)
     p->grid_w = opts.grid[0];
     p->grid_h = opts.grid[1];
     const char *text = cli_need(seg_zoo_text(arena, name, &opts.zoo, &e), &e);
-    if (seg_net_parse_graph(&net, text, name, &e))
-        cli_fail(SEG_EUSAGE, "%s", e.text); /* larger than an operator can be */
+    if (seg_net_parse_graph(&net, text, name, &e)) /* larger than allowed */
+        cli_fail(e.kind == SEG_EMEM ? SEG_EMEM : SEG_EUSAGE, "%s", e.text);
     seg_net_free(net);
     fputs(text, out);
 }
