@@ -88,9 +88,10 @@ memory='malloc|calloc|realloc|reallocarray|aligned_alloc|posix_memalign|strdup'
 memory+='|strndup|asprintf|vasprintf|memalign'
 is "$(calls "$memory" $(sources | grep -v '^lib/base/'))" "" \
     "memory is taken in lib/base alone"
-is "$(find lib formats -name '*.c' -print0 | xargs -0 perl -ne '
-    print "$ARGV:$.: $_" if /^static (?!.*[(]).*[;=]/ &&
-        !/\bconst\b/ && !/\benum\b|\bstruct \w+ \{/; close ARGV if eof')" "" \
+# A library calls what lib/base/foreign.c replaces without a pointer of ours.
+is "$(find lib formats -name '*.c' ! -name foreign.c -print0 | xargs -0 perl -ne '
+    print "$ARGV:$.: $_" if /^\s*static (?!.*[(]).*[;=]/ &&
+        !/\bconst\b|pthread_once_t/ && !/\benum\b|\bstruct \w+ \{/; close ARGV if eof')" "" \
     "lib and formats keep no state"
 
 is "$(find cmd -maxdepth 1 -type f ! -name 'seg-*.c')" "" \

@@ -3,38 +3,35 @@
 
 #include "lib/base/foreign.h"
 
-/* The struct that this thread entered. */
-static struct seg_foreign **
-entered(void)
-{
-    static _Thread_local struct seg_foreign *now;
-
-    return &now;
-}
+/*
+ * The struct that this thread entered.  It is the only state that lib keeps: the
+ * library calls the replacements without a pointer of ours.
+ */
+static _Thread_local struct seg_foreign *entered;
 
 void
 seg_foreign_enter(struct seg_foreign *f)
 {
-    *entered() = f;
+    entered = f;
     errno = 0;
 }
 
 int
 seg_foreign_leave(void)
 {
-    *entered() = NULL;
+    entered = NULL;
     return errno == ENOMEM;
 }
 
 void *
 seg_foreign_resize(void *old, size_t n)
 {
-    struct seg_foreign *f = *entered();
+    struct seg_foreign *f = entered;
     void *p = realloc(old, n ? n : 1);
 
     if (p || !f)
         return p;
-    *entered() = NULL;
+    entered = NULL;
     longjmp(f->back, 1);
 }
 
