@@ -108,5 +108,6 @@ for f in man/seg-*.1; do
     ok $? "$(basename "$f") is about a program that exists"
 done
 is "$(find . -maxdepth 1 -type f ! -name '.*' -printf '%f\n' | sort | xargs)" \
-    "LICENSE Makefile README.md" "nothing else lies at the top"
+    "CONTRIBUTING.md HACKING.md LICENSE Makefile NEWS README.md" \
+    "nothing else lies at the top"
 done_testing
