@@ -1,10 +1,10 @@
 /*
  * seg-finetune: supervised training with cross-entropy.
  *
- * Reads records with image and label; puts a classifier on the network's backbone
- * (and keeps the one it has if that is of the same kind) and trains everything
- * that is not frozen.  With --valid the model that comes out is the one that
- * was best on those images.
+ * Reads records with image and label; puts a classifier on the network's
+ * backbone (and keeps the one it has if that is of the same kind) and trains
+ * everything that is not frozen.  With --valid the model that comes out is the
+ * one that was best on those images.
  */
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /*
- * seg-fuse: predictions of several networks, of overlapping patches or of single
- * objects become one.
+ * seg-fuse: predictions of several networks, of overlapping patches or of
+ * single objects become one.
  *
  * Of several streams the records of one key are fused; the first stream says
  * which there are, in which order, and the others may have theirs in any.  With

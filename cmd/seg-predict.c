@@ -1,11 +1,11 @@
 /*
  * seg-predict: runs a model on images of any size.
  *
- * One record in, one record out, with what --emit names; the image is left
- * out unless it is asked for, the label stays so that seg-score has something
- * to compare with.  What comes out for an image does not depend on its
- * neighbors, so streams can be cut and laid together.  The strips of a scene are
- * one image.
+ * One record in, one record out, with what --emit names; the image is left out
+ * unless it is asked for, the label stays so that seg-score has something to
+ * compare with.  What comes out for an image does not depend on its neighbors,
+ * so streams can be cut and laid together.  The strips of a scene are one
+ * image.
  */
 #include <string.h>
 

@@ -2,9 +2,9 @@
  * seg-pretrain: embedding pretraining with a label-based contrastive loss.
  *
  * Reads records with two views (image, image.1) and a label; puts a projection
- * head on the network's backbone and learns embeddings in which pixels of a class
- * lie together.  Features and labels are sampled on the grid of the loss, never
- * averaged: a mean over a class border belongs to no class.
+ * head on the network's backbone and learns embeddings in which pixels of a
+ * class lie together.  Features and labels are sampled on the grid of the loss,
+ * never averaged: a mean over a class border belongs to no class.
  */
 #include <string.h>
 
@@ -107,9 +107,9 @@ count_features(
 }
 
 /*
- * The size of the backbone's features, which pooling takes as they are.  Where the
- * network fills up a last block, 5 features of 16 pixels may stand for 70; then
- * larger images have fewer than so many times as many.
+ * The size of the backbone's features, which pooling takes as they are.  Where
+ * the network fills up a last block, 5 features of 16 pixels may stand for 70;
+ * then larger images have fewer than so many times as many.
  */
 static void
 take_features(struct cli_training *t, const char *backbone)

@@ -3,9 +3,9 @@
  *
  * What is printed follows from sums over cases: above all from one confusion
  * matrix of whole numbers, so that matrices of shards (--matrix) merge into
- * exactly what one run gives.  With --truth every prediction must find its truth
- * and every truth its prediction: a mean over the items that happened to arrive
- * is not a result.
+ * exactly what one run gives.  With --truth every prediction must find its
+ * truth and every truth its prediction: a mean over the items that happened to
+ * arrive is not a result.
  */
 #include "cmd/cli/cli.h"
 #include "cmd/cli/keyed_join.h"

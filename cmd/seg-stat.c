@@ -2,8 +2,8 @@
  * seg-stat: class frequencies and weights, band means, deviations, percentiles.
  *
  * One pass, memory for one record and a count of each level.  The table is made
- * of counts and exact sums, so tables of shards can be added up (--merge) to the
- * table of the whole, byte for byte.
+ * of counts and exact sums, so tables of shards can be added up (--merge) to
+ * the table of the whole, byte for byte.
  */
 #include "cmd/cli/cli.h"
 #include "cmd/cli/numbers.h"

@@ -4,7 +4,7 @@
 tab=$'\t'
 
 # put KEY WHAT...: a stream of one record; see record.pl
-put() { "$root/tests/record.pl" seg.key="$@" | seg-cat; }
+put() { "$root/tests/record.pl" "seg.key=$1" "${@:2}" | seg-cat; }
 # seen ARGUMENTS...: what is found, without title and closing line
 seen() { seg-check "$@" | sed '1d; $d'; }
 row() { local IFS=$tab; printf '%s' "$*"; }

@@ -45,7 +45,7 @@ ok $? "in any order, digit by digit"
 # ---- percentiles, and floats ----
 
 tab=$'\t'
-plain() { "$root/tests/record.pl" seg.key="$@" | seg-cat; }
+plain() { "$root/tests/record.pl" "seg.key=$1" "${@:2}" | seg-cat; }
 plain a image=U8:1,10,1:0,1,2,3,4,5,6,7,8,250 >ten.st
 is "$(seg-stat -p 50,2,99.5 ten.st | grep percentile)" "percentile${tab}0${tab}-${tab}50${tab}4.5
 percentile${tab}0${tab}-${tab}2${tab}0.18

@@ -80,8 +80,8 @@ extern struct cli_common cli;
             CLI_SILENT | CLI_WRITES, "FILE",                                   \
             "write to FILE, which appears only when complete"                  \
     }
-/* The same of programs whose output is of another kind than their input: a table
-   does not take the place of the stream that it is about. */
+/* The same of programs whose output is of another kind than their input: a
+   table does not take the place of the stream that it is about. */
 #define CLI_OUTPUT_FRESH                                                       \
     {                                                                          \
         'o', "output", CLI_TEXT, &cli.output, 0, 0, 0, CLI_ASIDE, "FILE",      \
@@ -161,8 +161,9 @@ const char *cli_shown(const char *text, const char *allowed);
 void *cli_take(size_t n, size_t size);
 char *cli_take_string(const char *s);
 
-/* Bytes that the lists and tables of a program may take: --mem-limit, or 256 MiB
-   where it is not given.  For the limit of an arena that holds little else. */
+/* Bytes that the lists and tables of a program may take: --mem-limit, or 256
+   MiB where it is not given.  For the limit of an arena that holds little
+   else. */
 size_t cli_table_limit(void);
 
 /* ---- inputs ---- */

@@ -25,7 +25,8 @@ void cli_check_paths(
 /* Stands in front of every message: clears a bar that is on the line. */
 const char *cli_line_start(void);
 
-/* Before anything is opened: descriptors 0 to 2 are there, or fail when used. */
+/* Before anything is opened: descriptors 0 to 2 are there, or fail when
+   used. */
 void cli_guard_descriptors(void);
 
 /* Flushes and closes stdout; exits with 74 if anything of it was lost. */

@@ -1,4 +1,5 @@
-/* Inputs and outputs of a program; an output file appears only when complete. */
+/* Inputs and outputs of a program; an output file appears only when
+   complete. */
 #define _DEFAULT_SOURCE
 #include <errno.h>
 #include <fcntl.h>

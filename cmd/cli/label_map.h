@@ -4,8 +4,8 @@
 
 #include "lib/dataset/labelmap.h"
 
-/* One that is built in (lib/dataset/palette.h), or a file; "./voc" is always one.
-   Exits if it cannot be read. */
+/* One that is built in (lib/dataset/palette.h), or a file; "./voc" is always
+   one.  Exits if it cannot be read. */
 void cli_map(struct seg_labelmap *m, struct seg_arena *a, const char *name);
 
 /* Tells which of several values the way back writes for a class. */

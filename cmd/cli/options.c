@@ -49,9 +49,9 @@ option_like(const struct cli_program *p, const char *word)
 }
 
 /*
- * A letter whose value follows it at once: -n1, but also -steps, and -out, which
- * would write the file ut.  Refused where the whole word is the beginning, from
- * three letters on, or all of a long name.
+ * A letter whose value follows it at once: -n1, but also -steps, and -out,
+ * which would write the file ut.  Refused where the whole word is the
+ * beginning, from three letters on, or all of a long name.
  */
 static void
 check_attached(const struct cli_program *p, const char *word)

@@ -122,7 +122,8 @@ cli_progress(struct cli_progress *p, const char *what, uint64_t done,
     print(p, now, done, total, extra, bar);
 }
 
-/* Clears the bar, so that what follows on the terminal starts on a clean line */
+/* Clears the bar, so that what follows on the terminal starts on a clean
+   line */
 void
 cli_progress_end(struct cli_progress *p)
 {

@@ -3,8 +3,8 @@
  *
  * Where the file system can, the file has no name until then (O_TMPFILE), so
  * that nothing is left of a program that was killed.  Elsewhere it has a random
- * name beside its target, .seg-0123456789abcdef.tmp.  It gets the permissions of
- * the file that it replaces, or those that the umask leaves.
+ * name beside its target, .seg-0123456789abcdef.tmp.  It gets the permissions
+ * of the file that it replaces, or those that the umask leaves.
  */
 #ifndef SEG_CMD_CLI_TEMP_H
 #define SEG_CMD_CLI_TEMP_H

@@ -92,8 +92,8 @@ tags_of(struct seg_record *rec, const struct seg_tensor *t)
     return text;
 }
 
-/* ExtraSamples of an image's last band: as in the TIFF that the image came from;
-   four channels of u8 or u16 from another format are RGB with alpha. */
+/* ExtraSamples of an image's last band: as in the TIFF that the image came
+   from; four channels of u8 or u16 from another format are RGB with alpha. */
 static int
 alpha_of(const struct seg_record *rec, const struct seg_tensor *t)
 {

@@ -2,8 +2,8 @@
  * Images of records, each in a file named by its key, in the format asked for
  * or the one that loses nothing.
  *
- * Slices that follow each other and are of one volume become one file, and so do
- * the strips of a scene, which go to their TIFF file as they come.
+ * Slices that follow each other and are of one volume become one file, and so
+ * do the strips of a scene, which go to their TIFF file as they come.
  */
 #ifndef SEG_CMD_EXPORT_IMAGE_FILES_H
 #define SEG_CMD_EXPORT_IMAGE_FILES_H

@@ -23,12 +23,13 @@ struct cli_page_opts {
 
 enum { NODATA_OF_FILE, NODATA_NONE, NODATA_GIVEN };
 
-/* Measures all pages into book->intensity; context is a struct cli_page_opts. */
+/* Measures all pages into book->intensity; context is a struct
+   cli_page_opts. */
 int cli_pages_measure(
     struct cli_source *book, void *context, struct seg_err *e) SEG_MUST_USE;
 
-/* Does all this to the tensors image and, if the item has one, label; `label` is
-   for messages: the label's file, and the place in it. */
+/* Does all this to the tensors image and, if the item has one, label; `label`
+   is for messages: the label's file, and the place in it. */
 int cli_page_convert(struct seg_record *rec, const struct seg_item *item,
     const char *label, const struct cli_page_opts *how,
     struct seg_err *e) SEG_MUST_USE;

@@ -28,8 +28,8 @@ struct cli_source {
     struct seg_err e;
 };
 
-/* status is -1 where a file cannot be read, or image and label have not the same
-   number of pages. */
+/* status is -1 where a file cannot be read, or image and label have not the
+   same number of pages. */
 void cli_source_open(struct cli_source *b, const struct seg_item *item,
     const struct cli_source_opts *how);
 

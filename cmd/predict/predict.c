@@ -209,7 +209,8 @@ predict_image(struct cli_predict *k, const struct seg_record *in,
     cli_pending_queue_write(q, k->out, a->verdict.h);
 }
 
-/* With the first strip of a scene: its windows, given what waits beside them. */
+/* With the first strip of a scene: its windows, given what waits beside
+   them. */
 static void
 begin_scene(struct cli_predict *k, const struct seg_strip *s,
     const struct seg_tensor *image, size_t kept, const char *where)

@@ -5,7 +5,8 @@
 #include "formats/place/geo.h"
 #include "lib/dataset/labelmap.h"
 
-/* A window is taken at its word only as far as the record has a byte a pixel. */
+/* A window is taken at its word only as far as the record has a byte a
+   pixel. */
 static void
 check_window(const struct seg_record *rec, const struct seg_window *win)
 {

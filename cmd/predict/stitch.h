@@ -27,8 +27,8 @@ size_t cli_patches_image(const struct cli_patches *p, size_t i, int *h, int *w);
 
 void cli_patches_read(struct cli_patches *p, size_t i, struct seg_record *rec);
 
-/* Copies the label of patch i, if it has one, to where it belongs in to's, which
-   is made if it is not there. */
+/* Copies the label of patch i, if it has one, to where it belongs in to's,
+   which is made if it is not there. */
 void cli_patches_label(const struct cli_patches *p, size_t i,
     const struct seg_record *rec, struct seg_record *to, int h, int w);
 

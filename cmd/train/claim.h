@@ -6,10 +6,10 @@
 #define SEG_CMD_TRAIN_CLAIM_H
 
 /*
- * Exits with 64 where the log or the checkpoint is stdout and may not be; with 73
- * where the checkpoint is no file, or another training holds it.  The lock is
- * FILE.lock beside it, and is gone with the process that holds it.  The option
- * table sees to the rest: CLI_WRITES and CLI_FRESH.
+ * Exits with 64 where the log or the checkpoint is stdout and may not be; with
+ * 73 where the checkpoint is no file, or another training holds it.  The lock
+ * is FILE.lock beside it, and is gone with the process that holds it.  The
+ * option table sees to the rest: CLI_WRITES and CLI_FRESH.
  */
 void claim_outputs(void);
 

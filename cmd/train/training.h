@@ -3,8 +3,8 @@
  * with its log, progress, signals and checkpoints, the finished model.
  *
  * A program calls, in this order: cli_training_open; cli_training_classes
- * (cmd/train/classes.h); cli_training_head with its network text; cli_training_plan;
- * makes its loss; cli_training_run; cli_training_write.
+ * (cmd/train/classes.h); cli_training_head with its network text;
+ * cli_training_plan; makes its loss; cli_training_run; cli_training_write.
  */
 #ifndef SEG_CMD_TRAIN_TRAINING_H
 #define SEG_CMD_TRAIN_TRAINING_H
@@ -98,8 +98,8 @@ void cli_training_open(struct cli_training *t, const char *path);
 
 /*
  * The network becomes that of text, with the weights of the model as far as
- * their backbones agree, and its head too if the texts are the same and anew is 0;
- * what is new is drawn by the seed (Xavier).
+ * their backbones agree, and its head too if the texts are the same and anew is
+ * 0; what is new is drawn by the seed (Xavier).
  */
 void cli_training_head(struct cli_training *t, const char *text, int anew);
 

@@ -21,8 +21,8 @@ struct cli_validation {
     int counted;
 };
 
-/* After cli_training_plan, before the run.  Exits where a record has other classes
-   than the training, or where no pixel counts. */
+/* After cli_training_plan, before the run.  Exits where a record has other
+   classes than the training, or where no pixel counts. */
 void cli_validation_open(
     struct cli_validation *v, struct cli_training *t, const char *path);
 double cli_validation_score(

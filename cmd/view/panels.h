@@ -1,6 +1,6 @@
 /*
- * What of a record is looked at: its image, label, prediction and errors, each a
- * cell of a strip.
+ * What of a record is looked at: its image, label, prediction and errors, each
+ * a cell of a strip.
  */
 #ifndef SEG_CMD_VIEW_PANELS_H
 #define SEG_CMD_VIEW_PANELS_H

@@ -3,9 +3,9 @@
  *
  * Values are the stored ones: 1, 2 and 4 bit samples are unpacked, not scaled;
  * 16 bit are in native order; seg_image_settle says which types there are.  A
- * file of another kind is refused by its name (formats/image/kind.h).  Sizes are
- * checked from headers before anything is allocated.  Each format lives in its
- * own pair of files.
+ * file of another kind is refused by its name (formats/image/kind.h).  Sizes
+ * are checked from headers before anything is allocated.  Each format lives in
+ * its own pair of files.
  *
  * An image that its camera marked as turned (EXIF orientation other than 1) is
  * read as it is stored, and the record gets seg.exif "orientation=N".  Whatever
@@ -71,14 +71,14 @@ int seg_image_note_palette(struct seg_record *rec, const uint8_t (*rgb)[3],
     int n, struct seg_err *e) SEG_MUST_USE;
 
 /*
- * Tensor `name`, as it was stored, becomes one of those that all programs take.
- * An image is then u8, u16, i16 or f32: whole numbers of 8 signed or of 32 and
- * 64 bits and floats of 16 and 64 bits become f32.  A label has the first of
- * u8, u16 and i16 that holds it, and floats must be whole: but for the rounding
- * of the file's own scale, half a step of it (step, 0: none) or 0.001.  Values
- * that change are counted in rec->image_rounding or label_rounding.  A label
- * whose value no class can have, declared as nodata by rec's seg.nodata, becomes
- * SEG_LABEL_NODATA.
+ * Tensor `name`, as it was stored, becomes one of those that all programs
+ * take.  An image is then u8, u16, i16 or f32: whole numbers of 8 signed or of
+ * 32 and 64 bits and floats of 16 and 64 bits become f32.  A label has the
+ * first of u8, u16 and i16 that holds it, and floats must be whole: but for the
+ * rounding of the file's own scale, half a step of it (step, 0: none) or
+ * 0.001.  Values that change are counted in rec->image_rounding or
+ * label_rounding.  A label whose value no class can have, declared as nodata by
+ * rec's seg.nodata, becomes SEG_LABEL_NODATA.
  */
 int seg_image_settle(struct seg_record *rec, const char *name, const char *path,
     const struct seg_image_opts *opts, double step,

@@ -21,9 +21,9 @@ const char *seg_kind_name(const void *data, size_t n);
 const char *seg_kind_remedy(const void *data, size_t n);
 
 /*
- * Where a stream of records, or a list or a table, is wanted: the name of a file
- * that is of another kind and cannot be one; NULL if it can.  *remedy: how to
- * make a stream of it, or NULL.
+ * Where a stream of records, or a list or a table, is wanted: the name of a
+ * file that is of another kind and cannot be one; NULL if it can.  *remedy: how
+ * to make a stream of it, or NULL.
  */
 const char *seg_kind_not_stream(
     const void *data, size_t n, const char **remedy);

@@ -5,8 +5,8 @@
  * further axes (time, modalities) and RGB are channels.  Scaled values
  * (scl_slope, scl_inter) become f32.  Fields of the header that say nothing
  * about voxels never refuse a file.  Slices get seg.volume and seg.nifti,
- * formats/place/volume.h, from which slices are put together again under the old
- * header.
+ * formats/place/volume.h, from which slices are put together again under the
+ * old header.
  */
 #ifndef SEG_FORMATS_IMAGE_NIFTI_H
 #define SEG_FORMATS_IMAGE_NIFTI_H

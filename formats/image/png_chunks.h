@@ -9,6 +9,8 @@
 #ifndef SEG_FORMATS_IMAGE_PNG_CHUNKS_H
 #define SEG_FORMATS_IMAGE_PNG_CHUNKS_H
 
+#include <stdint.h>
+
 #include "formats/image/file.h"
 
 struct seg_png_chunks {

@@ -1,16 +1,16 @@
 /*
  * TIFF and GeoTIFF, BigTIFF included, through libtiff.
  *
- * Unsigned samples of 1 to 8 bits are read as u8, of up to 16 as u16, of up to 32
- * as u32, signed ones as i8, i16 and i32, floats of 24 and 32
- * bits as f32; floats of 16 and all numbers of 64 bits become f32.  Any number of
- * bands, in strips and tiles, interleaved and in planes, with every compression
- * that libtiff knows.  A palette becomes RGB; where 0 is white, unsigned samples
- * are turned over.  As a label there is one band, and it stays as stored.
+ * Unsigned samples of 1 to 8 bits are read as u8, of up to 16 as u16, of up to
+ * 32 as u32, signed ones as i8, i16 and i32, floats of 24 and 32 bits as f32;
+ * floats of 16 and all numbers of 64 bits become f32.  Any number of bands, in
+ * strips and tiles, interleaved and in planes, with every compression that
+ * libtiff knows.  A palette becomes RGB; where 0 is white, unsigned samples are
+ * turned over.  As a label there is one band, and it stays as stored.
  *
- * Pages are counted without overviews and masks, unless there is nothing else.
- * Images that follow the one of a directory, and those of an ImageDepth, are pages
- * as well.  Chunks that a sparse file leaves out are GDAL_NODATA, or 0.
+ * Pages are counted without overviews and masks, unless there is nothing else. 
+ * Images that follow the one of a directory, and those of an ImageDepth, are
+ * pages as well.  Chunks that a sparse file leaves out are GDAL_NODATA, or 0.
  *
  * A scene larger than memory is read and written by rows.
  */
@@ -49,14 +49,14 @@ struct seg_tiff_info {
 int seg_tiff_open(struct seg_tiff_reader **r,
     const struct seg_tiff_info **scene, const char *path, size_t page,
     const struct seg_image_opts *opts, struct seg_err *e) SEG_MUST_USE;
-/* Rows y0 to y1, without y1, into to [y1 - y0, W, C]; in any order, the one from
-   top to bottom being the fastest. */
+/* Rows y0 to y1, without y1, into to [y1 - y0, W, C]; in any order, the one
+   from top to bottom being the fastest. */
 int seg_tiff_rows(struct seg_tiff_reader *r, void *to, size_t y0, size_t y1,
     struct seg_err *e) SEG_MUST_USE;
 void seg_tiff_close(struct seg_tiff_reader *r);
 
 enum seg_tiff_packing {
-    SEG_PACK_DEFLATE, /* with the predictor that suits the type, except palettes */
+    SEG_PACK_DEFLATE, /* with the type's predictor; palettes without */
     SEG_PACK_LZW,     /* the same */
     SEG_PACK_NONE
 };

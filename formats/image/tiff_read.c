@@ -219,8 +219,8 @@ place(struct seg_tiff_reader *r, char *to, size_t y0, size_t y1, size_t y,
     }
 }
 
-/* Some files leave out the rows of tiles that lie below the image, which codecs of
-   blocks of pixels do not allow. */
+/* Some files leave out the rows of tiles that lie below the image, which codecs
+   of blocks of pixels do not allow. */
 static int
 needs_whole_tiles(const struct seg_tiff_page *p)
 {
@@ -349,8 +349,8 @@ read_blank(struct seg_tiff_reader *r)
     seg_tiffbits_value(&r->blank, r->stored, strtod(text, NULL), &r->page);
 }
 
-/* Sets seg.alpha where the file marks its last band as alpha, or where one could
-   take the band for alpha. */
+/* Sets seg.alpha where the file marks its last band as alpha, or where one
+   could take the band for alpha. */
 static int
 note_alpha(struct seg_tiff_reader *r, struct seg_err *e)
 {

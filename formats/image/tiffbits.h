@@ -6,8 +6,8 @@
 #include "lib/tensor/tensor.h"
 
 /* The type that holds the samples of a page: unsigned numbers of up to 8 bits
-   become u8, of up to 16 u16, of up to 32 u32, signed ones i8, i16 and i32; -1 if
-   they are not supported. */
+   become u8, of up to 16 u16, of up to 32 u32, signed ones i8, i16 and i32; -1
+   if they are not supported. */
 int seg_tiffbits_type(enum seg_type *type, const struct seg_tiff_page *p);
 
 /* n samples, packed as libtiff returns them, into every step'th element.  Whole

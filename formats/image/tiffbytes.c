@@ -36,8 +36,9 @@ seg_tiffbytes_at(void *handle, uint64_t at, void *to, size_t want)
 }
 
 /*
- * libtiff gives up a directory if it cannot read the values of these tags, which
- * say nothing about pixels.  It gets to see a private tag of one byte instead.
+ * libtiff gives up a directory if it cannot read the values of these tags,
+ * which say nothing about pixels.  It gets to see a private tag of one byte
+ * instead.
  */
 static void
 hide_tags(

@@ -29,7 +29,8 @@ struct seg_tiff_entry {
     uint64_t at;    /* of the first value in the file */
 };
 
-/* The first entry of a tag in the directory at dir: 1, or 0 if there is none. */
+/* The first entry of a tag in the directory at dir: 1, or 0 if there is
+   none. */
 int seg_tiffdir_find(struct seg_tiff_entry *entry, seg_tiff_bytes read,
     void *file, uint64_t dir, int tag);
 
@@ -41,9 +42,10 @@ int seg_tiffdir_alpha(seg_tiff_bytes read, void *file, uint64_t dir);
 
 /*
  * Some files store several images and describe the first alone: the others
- * follow it without a gap.  How many there are is said by the ImageDescription of
- * ImageJ ("images=5") and of tifffile ({"shape": [5, 20, 30]}, where an image has
- * 20 x 30 samples), or by the number of planes of a MetaMorph stack (UIC2Tag).
+ * follow it without a gap.  How many there are is said by the ImageDescription
+ * of ImageJ ("images=5") and of tifffile ({"shape": [5, 20, 30]}, where an
+ * image has 20 x 30 samples), or by the number of planes of a MetaMorph stack
+ * (UIC2Tag).
  */
 struct seg_tiff_promise {
     uint64_t images;  /* 1: nothing is promised */

@@ -53,8 +53,8 @@ leave(struct seg_tiffio *t, int status, struct seg_err *e)
 
 /* ---- complaints ---- */
 
-/* The first complaint is the cause of the others, unless it is about the value of
-   a tag that says nothing about pixels. */
+/* The first complaint is the cause of the others, unless it is about the value
+   of a tag that says nothing about pixels. */
 static int __attribute__((format(printf, 4, 0))) complain(
     TIFF *tiff, void *to, const char *module, const char *fmt, va_list args)
 {
@@ -215,9 +215,9 @@ read_tags(TIFF *tiff, struct seg_tiff_page *p)
 
 /* ---- pages ---- */
 
-/* How many images may lie one behind the other from the first strip on, up to the
-   directory or the end; 1 unless the strips of the first are stored plainly and
-   without gaps. */
+/* How many images may lie one behind the other from the first strip on, up to
+   the directory or the end; 1 unless the strips of the first are stored plainly
+   and without gaps. */
 static uint64_t
 held_images(struct seg_tiffio *t, const struct seg_tiff_page *p, uint64_t dir)
 {

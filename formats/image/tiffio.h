@@ -6,10 +6,10 @@
  * a grid of chunks (strips or tiles), which come decompressed, in native byte
  * order, samples packed as they are stored.  One thread for one struct.
  *
- * If libtiff fails, its first complaint becomes our error: "not supported" where
- * it says so, else "damaged".  If it goes on, and the complaint is not about a
- * tag that decides what the pixels are, the complaint is left in text for a
- * warning.  A failed allocation inside libtiff is SEG_EMEM.
+ * If libtiff fails, its first complaint becomes our error: "not supported"
+ * where it says so, else "damaged".  If it goes on, and the complaint is not
+ * about a tag that decides what the pixels are, the complaint is left in text
+ * for a warning.  A failed allocation inside libtiff is SEG_EMEM.
  */
 #ifndef SEG_FORMATS_IMAGE_TIFFIO_H
 #define SEG_FORMATS_IMAGE_TIFFIO_H
@@ -37,9 +37,9 @@ struct seg_tiffio {
 int seg_tiffio_open(struct seg_tiffio *t, const struct seg_file *file, int fd,
     struct seg_err *e) SEG_MUST_USE;
 /*
- * How many pages, and where; place has room for so many, or is NULL.  Images that
- * are flagged as reduced or as masks are no pages; if all are, the first one is a
- * page, and so is every other of the same flags and size.
+ * How many pages, and where; place has room for so many, or is NULL.  Images
+ * that are flagged as reduced or as masks are no pages; if all are, the first
+ * one is a page, and so is every other of the same flags and size.
  */
 int seg_tiffio_pages(struct seg_tiffio *t, size_t *pages,
     struct seg_tiff_place *place, struct seg_err *e) SEG_MUST_USE;

@@ -2,9 +2,9 @@
  * The images of a TIFF, in order.
  *
  * A directory stands for one image, for as many as its ImageDepth says, or for
- * the first of several that follow each other without directories of their own.
- * Directories come in groups: those from one that promises a number of images up
- * to the next that promises another.
+ * the first of several that follow each other without directories of their
+ * own.  Directories come in groups: those from one that promises a number of
+ * images up to the next that promises another.
  */
 #ifndef SEG_FORMATS_IMAGE_TIFFPAGES_H
 #define SEG_FORMATS_IMAGE_TIFFPAGES_H
@@ -57,7 +57,7 @@ struct seg_tiff_pages {
     const char *path; /* for messages */
     size_t n;
     struct seg_tiff_place *place; /* room for all; NULL: they are counted */
-    int all_reduced; /* then the pages are those directories that are like this */
+    int all_reduced; /* the pages are the directories flagged like this */
     struct seg_tiff_page like;
     /* the group that the last directory belongs to */
     struct seg_tiff_promise promise;

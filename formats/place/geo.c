@@ -238,7 +238,8 @@ seg_geo_parse(struct seg_geo *g, struct seg_arena *a, const char *text,
     return 0;
 }
 
-/* The last line of the result ends as the others do, if that of text does not. */
+/* The last line of the result ends as the others do, if that of text does
+   not. */
 const char *
 seg_geo_grid(struct seg_arena *a, const char *text, struct seg_err *e)
 {

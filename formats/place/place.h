@@ -2,11 +2,11 @@
  * Where the pixels of an image lie: on earth (seg.geo) or in a scanner
  * (seg.volume).
  *
- * An image and its label are two files, each with a place of its own.  The record
- * has the image's; where the label's is another one, seg.apart says by how much,
- * "distance=D x=X y=Y": D pixels of the image at the corner where it is most.
- * Places in two coordinate systems have no distance: "epsg=A,B", the codes of
- * the image's and the label's.
+ * An image and its label are two files, each with a place of its own.  The
+ * record has the image's; where the label's is another one, seg.apart says by
+ * how much, "distance=D x=X y=Y": D pixels of the image at the corner where it
+ * is most.  Places in two coordinate systems have no distance: "epsg=A,B", the
+ * codes of the image's and the label's.
  */
 #ifndef SEG_FORMATS_PLACE_PLACE_H
 #define SEG_FORMATS_PLACE_PLACE_H
@@ -25,8 +25,8 @@ struct seg_place {
 int seg_place_get(struct seg_place *p, struct seg_record *rec,
     struct seg_err *e) SEG_MUST_USE;
 
-/* Sets seg.apart if a label at `label` lies more than a tenth of a pixel from its
-   image of w x h pixels at `image`, or in another coordinate system. */
+/* Sets seg.apart if a label at `label` lies more than a tenth of a pixel from
+   its image of w x h pixels at `image`, or in another coordinate system. */
 int seg_place_note(struct seg_record *rec, const struct seg_place *image,
     const struct seg_place *label, size_t w, size_t h,
     struct seg_err *e) SEG_MUST_USE;

@@ -40,8 +40,8 @@ int seg_header_check_names(const struct seg_record *rec,
 
 /*
  * The header of rec into arena a: padded with spaces to a multiple of 8, *n
- * bytes.  order, rec->ntensors long, says in which order the tensors' bytes must
- * follow.  seg.hash is set to sixteen zeros.
+ * bytes.  order, rec->ntensors long, says in which order the tensors' bytes
+ * must follow.  seg.hash is set to sixteen zeros.
  */
 char *seg_header_write(struct seg_arena *a, size_t *n, int *order,
     const struct seg_record *rec, struct seg_err *e) SEG_MUST_USE;

@@ -45,7 +45,8 @@ check_version(const struct seg_record *rec,
     return 0;
 }
 
-/* The hash is chained: the header, its own digits as zeros, then the tensors. */
+/* The hash is chained: the header, its own digits as zeros, then the
+   tensors. */
 static int
 check_hash(struct seg_reader *r, const char *header, size_t n,
     const struct seg_record_location *at, struct seg_err *e)
@@ -314,8 +315,8 @@ add_history(struct seg_reader *r, const char *block, struct seg_err *e)
 }
 
 /*
- * END must not hide damage: it has these keys and no other, the right count, and
- * a hash exactly if all records before it have one.
+ * END must not hide damage: it has these keys and no other, the right count,
+ * and a hash exactly if all records before it have one.
  */
 static int
 take_end(struct seg_reader *r, const struct seg_record *rec, struct seg_err *e)

@@ -5,8 +5,9 @@
  * allocates, verifies seg.hash, counts records against END, and calls a stream
  * that stops without END bad data.  Where the descriptor is a file it is mapped
  * and records point into the mapping: reading one costs no copy, and any record
- * can be read again by its offset.  A pipe can be made so by spooling.  Bytes of
- * a mapped record must not be written to, and live until the reader is closed.
+ * can be read again by its offset.  A pipe can be made so by spooling.  Bytes
+ * of a mapped record must not be written to, and live until the reader is
+ * closed.
  *
  * A writer fills in seg.version and seg.hash, and closes the stream with END.
  * Nothing is written behind the caller's back: an error in between leaves a

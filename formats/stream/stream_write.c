@@ -20,9 +20,9 @@ struct seg_writer {
 };
 
 /*
- * The kernel could not read bytes that we map from an input: another program has
- * cut that file.  Reading them here raises SIGBUS, and its handler knows the
- * name of the input, which is not known here.
+ * The kernel could not read bytes that we map from an input: another program
+ * has cut that file.  Reading them here raises SIGBUS, and its handler knows
+ * the name of the input, which is not known here.
  */
 static void
 touch(const volatile char *bytes, size_t n)

@@ -3,7 +3,8 @@
  *
  * A cell's file holds lines "metric TAB value" among others that are passed
  * over, and its path ends in BUDGET/METHOD/SEED/FILE.  Long rows are a TSV of
- * budget, method, seed, metric, value under these titles.  Both cut the text up.
+ * budget, method, seed, metric, value under these titles.  Both cut the text
+ * up.
  */
 #ifndef SEG_FORMATS_TABLE_RESULTS_H
 #define SEG_FORMATS_TABLE_RESULTS_H

@@ -35,8 +35,8 @@ struct seg_err {
 int seg_fail(struct seg_err *e, int kind, const char *fmt, ...)
     SEG_PRINTF(3, 4);
 
-/* SEG_EMEM if errno says that memory was lacking, else kind: for what the system
-   could not open, map or list. */
+/* SEG_EMEM if errno says that memory was lacking, else kind: for what the
+   system could not open, map or list. */
 int seg_errno_kind(int kind);
 
 #endif

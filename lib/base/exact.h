@@ -30,8 +30,9 @@ long double seg_exact_value(const struct seg_exact *x);
 
 /*
  * One text for one value: a whole number below 2^120 in decimal, else
- * "0x1f3p-12", 1f3 being a whole number in hexadecimal, or "nan".  Print returns
- * how many characters, fewer than SEG_EXACT_TEXT; parse -1 if it is none.
+ * "0x1f3p-12", 1f3 being a whole number in hexadecimal, or "nan".  Print
+ * returns how many characters, fewer than SEG_EXACT_TEXT; parse -1 if it is
+ * none.
  */
 int seg_exact_print(char *text, const struct seg_exact *x);
 int seg_exact_parse(struct seg_exact *x, const char *text);

@@ -2,9 +2,9 @@
  * Memory for a library that cannot go on without it.
  *
  * Some libraries take memory through functions that a program may replace, and
- * crash, or leave out a part of the result, where one of them returns NULL.  The
- * replacement calls seg_foreign_resize, which never returns NULL: where there is
- * no memory it jumps back to the caller of the library.
+ * crash, or leave out a part of the result, where one of them returns NULL. 
+ * The replacement calls seg_foreign_resize, which never returns NULL: where
+ * there is no memory it jumps back to the caller of the library.
  *
  *     struct seg_foreign f;
  *
@@ -16,8 +16,8 @@
  *         return seg_fail(e, SEG_EMEM, "...");
  *
  * After the jump the structures of the library are half changed and must not be
- * used again, not even to free them: their memory is lost until the program ends,
- * which is about to happen.
+ * used again, not even to free them: their memory is lost until the program
+ * ends, which is about to happen.
  *
  * The replacements get no pointer from us, so each thread has a pointer to the
  * struct that it entered, from enter to leave.

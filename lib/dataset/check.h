@@ -70,7 +70,8 @@ int seg_check_record(struct seg_check *c, const struct seg_record *rec,
 /* What can be said at the end of a split. */
 int seg_check_end(struct seg_check *c, struct seg_err *e) SEG_MUST_USE;
 
-/* For what the caller finds: kind, value and what are f's, file is filled in. */
+/* For what the caller finds: kind, value and what are f's, file is filled
+   in. */
 void seg_check_tell(struct seg_check *c, struct seg_finding f);
 
 void seg_check_free(struct seg_check *c);

@@ -72,8 +72,8 @@ int seg_labelmap_find(const struct seg_labelmap *m, int rgb);
  * gives its color to another class than its value.  CONTRADICTS: all indices in
  * use do, and a second one of the palette, and none has the color of its class;
  * DOUBTFUL: at least one index in use does.  A color that is not in the map
- * says nothing of an index that is ignored.  COLORS_ONLY: the map has the colors
- * of all indices in use, and not all of these as values.
+ * says nothing of an index that is ignored.  COLORS_ONLY: the map has the
+ * colors of all indices in use, and not all of these as values.
  */
 enum seg_palette_fit {
     SEG_PALETTE_FITS,

@@ -29,10 +29,10 @@ int seg_manifest_parse(struct seg_manifest *m, struct seg_arena *a,
 
 /*
  * The images in directory images, known by their suffix (.png .jpg .jpeg .tif
- * .tiff .nii .nii.gz .npy .pbm .pgm .ppm .pnm .pam), sorted, and for each the one
- * of the same name in directory labels, whatever its suffix; labels may be NULL.
- * An image without a partner, on either side, is an error, and so are two of
- * one name.
+ * .tiff .nii .nii.gz .npy .pbm .pgm .ppm .pnm .pam), sorted, and for each the
+ * one of the same name in directory labels, whatever its suffix; labels may be
+ * NULL.  An image without a partner, on either side, is an error, and so are
+ * two of one name.
  */
 int seg_manifest_pair(struct seg_manifest *m, struct seg_arena *a,
     const char *images, const char *labels, struct seg_err *e) SEG_MUST_USE;

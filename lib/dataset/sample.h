@@ -7,9 +7,9 @@
  * are left out.  What lies outside the image is the mean of what is seen in
  * the image, the ignore value in label and pred, and 0 elsewhere.
  *
- * Where a window lies is a function of (seed, key, index), index being the epoch
- * or the number of the patch: neither order nor sharding of patches changes any
- * of them.
+ * Where a window lies is a function of (seed, key, index), index being the
+ * epoch or the number of the patch: neither order nor sharding of patches
+ * changes any of them.
  */
 #ifndef SEG_DATASET_SAMPLE_H
 #define SEG_DATASET_SAMPLE_H

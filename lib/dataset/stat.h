@@ -2,16 +2,16 @@
  * Statistics of a dataset: classes and bands, in one pass, mergeable.
  *
  * Everything is counted and summed; shares, weights, means, deviations and
- * percentiles are made of that at the end.  Sums are exact, of floats too, so that
- * the tables of shards add up to the table of the whole, digit by digit.
+ * percentiles are made of that at the end.  Sums are exact, of floats too, so
+ * that the tables of shards add up to the table of the whole, digit by digit.
  *
  * Class weights, n_c being the labeled pixels of class c and K the number of
  * classes that occur:
  *   inverse   (sum n) / (K n_c)
  *   median    median(f) / f_c, f_c = n_c / labeled pixels of the images that
  *             have c (Eigen and Fergus 2015, section 6.3.2)
- *   effective 1 / E_c, E_c = (1 - b^n_c) / (1 - b), b = SEG_STAT_BETA, scaled to
- *             sum to K: after so many pixels more of a class say little new
+ *   effective 1 / E_c, E_c = (1 - b^n_c) / (1 - b), b = SEG_STAT_BETA, scaled
+ *             to sum to K: after many pixels of a class more say little new
  *             (Cui et al. 2019, equation 2)
  * A class that never occurs has weight 0.
  */

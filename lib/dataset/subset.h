@@ -43,14 +43,16 @@ int seg_subset_random(int *order, const struct seg_subset_item *item, int n,
  * The same, but each next item is one that has the class of which the smallest
  * share is taken so far, the rarest of these first.  At the start this takes
  * every class in turn, rare ones first, by items that bring most new classes;
- * from then on it keeps the classes' shares.  Items without any class come last.
+ * from then on it keeps the classes' shares.  Items without any class come
+ * last.
  */
 int seg_subset_stratified(int *order, const struct seg_subset_item *item, int n,
     uint64_t seed, struct seg_arena *a, struct seg_err *e) SEG_MUST_USE;
 
 /*
- * order[0..count-1] <- floor(i n / count): frames of a video at equal distances.
- * A budget that divides a larger one is part of it; others need not be.
+ * order[0..count-1] <- floor(i n / count): frames of a video at equal
+ * distances.  A budget that divides a larger one is part of it; others need not
+ * be.
  */
 void seg_subset_even(int *order, int n, int count);
 

@@ -3,8 +3,8 @@
  * another one, from which percentiles are made.
  *
  * Whole numbers from -32768 to 65535 are counted as they are, all others at the
- * nearest number of 8 significant bits (bfloat16), less than 0.4 % away.  What is
- * not finite does not count.
+ * nearest number of 8 significant bits (bfloat16), less than 0.4 % away.  What
+ * is not finite does not count.
  */
 #ifndef SEG_IMAGE_HISTOGRAM_H
 #define SEG_IMAGE_HISTOGRAM_H
@@ -38,13 +38,13 @@ int seg_histogram_count(struct seg_histogram *l, double value, uint64_t n,
 int seg_histogram_merge(struct seg_histogram *l,
     const struct seg_histogram *more, struct seg_err *e) SEG_MUST_USE;
 
-/* Turns to the next level that occurs, from the least on; at is zeroed first.  0
-   at the end. */
+/* Turns to the next level that occurs, from the least on; at is zeroed first.
+   0 at the end. */
 int seg_histogram_next(
     const struct seg_histogram *l, struct seg_histogram_bin *at);
 
-/* The percentile p, 0 to 100, between two values as far as it lies between them;
-   NaN if there are none. */
+/* The percentile p, 0 to 100, between two values as far as it lies between
+   them; NaN if there are none. */
 double seg_histogram_percentile(const struct seg_histogram *l, double p);
 
 /* Mean and deviation of what is left when all below low is low and all above

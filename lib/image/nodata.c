@@ -218,7 +218,8 @@ seg_nodata_avoid(const struct seg_nodata *q, struct seg_tensor *t, size_t i)
     }
 }
 
-/* Writes the declared value over pixels that a gap, as `pixel` is, went into. */
+/* Writes the declared value over pixels that a gap, as `pixel` is, went
+   into. */
 static void
 put_gaps(struct seg_tensor *out, const float *share, const struct seg_nodata *q,
     const struct seg_tensor *in, size_t pixel)

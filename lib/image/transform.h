@@ -23,11 +23,11 @@ struct seg_box {
  * of it; it must lie within the image and may have any size above 0.
  *
  * Bilinear takes a triangle of one pixel's half-width, which grows with the
- * factor where the image shrinks: no pixel is left out and nothing aliases.
+ * factor where the image shrinks: no pixel is left out and nothing aliases. 
  * Weights at the edge of the image are scaled to sum to 1.  This is the
- * "bilinear" of Pillow and torch's antialias=True, but rounded only once; halves
- * are rounded up.  Enlarging, and a shift at the same size, are the bilinear
- * interpolation of everywhere.  Sums are of floats, whatever the type.
+ * "bilinear" of Pillow and torch's antialias=True, but rounded only once;
+ * halves are rounded up.  Enlarging, and a shift at the same size, are the
+ * bilinear interpolation of everywhere.  Sums are of floats, whatever the type.
  *
  * Nearest takes the pixel in which the center falls.
  */
@@ -55,8 +55,8 @@ size_t seg_image_oriented_pixel(
     int orientation, size_t h, size_t w, size_t y, size_t x);
 
 /*
- * in, of any type, as u8 out of the same shape: level - width / 2 and less is 0,
- * level + width / 2 and more 255, rounded between; nan is 0.
+ * in, of any type, as u8 out of the same shape: level - width / 2 and less is
+ * 0, level + width / 2 and more 255, rounded between; nan is 0.
  */
 void seg_image_window(struct seg_tensor *out, const struct seg_tensor *in,
     double level, double width);

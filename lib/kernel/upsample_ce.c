@@ -30,7 +30,7 @@ round_to(int n, int lanes)
 }
 
 static size_t
-layout(struct work *k, char *base, int n, int threads)
+layout(struct upsample_work *k, char *base, int n, int threads)
 {
     size_t used = 0, row, block;
 
@@ -45,7 +45,7 @@ layout(struct work *k, char *base, int n, int threads)
     k->value = take(base, &used, (size_t)n * (size_t)k->h * sizeof(double));
     k->own = take(base, &used, (size_t)threads * sizeof *k->own);
     for (int t = 0; t < threads; t++) {
-        struct strip s = {
+        struct upsample_strip s = {
             .x = {take(base, &used, row), take(base, &used, row)},
             .g = {take(base, &used, row), take(base, &used, row)},
             .spread = {take(base, &used, block), take(base, &used, block)},
@@ -61,14 +61,14 @@ layout(struct work *k, char *base, int n, int threads)
 size_t
 seg_upsample_ce_scratch(int n, int h, int w, int c, int H, int W, int threads)
 {
-    struct work k = {.h = h, .w = w, .c = c, .H = H, .W = W};
+    struct upsample_work k = {.h = h, .w = w, .c = c, .H = H, .W = W};
 
     return layout(&k, NULL, n, threads);
 }
 
 /* Where the large positions 0..to-1 fall among the small ones 0..from-1. */
 static void
-taps(struct tap *t, int from, int to, int align)
+taps(struct upsample_tap *t, int from, int to, int align)
 {
     for (int i = 0; i < to; i++) {
         double p = align ? (to > 1 ? (double)i * (from - 1) / (to - 1) : 0)
@@ -84,12 +84,12 @@ taps(struct tap *t, int from, int to, int align)
 }
 
 static void
-plan(struct work *k, const struct seg_upsample_ce *q)
+plan(struct upsample_work *k, const struct seg_upsample_ce *q)
 {
     taps(k->ty, k->h, k->H, q->align_corners);
     taps(k->tx, k->w, k->W, q->align_corners);
     for (int i = k->W; i < round_to(k->W, k->kn->lanes); i++)
-        k->tx[i] = (struct tap){0}; /* no label will be there */
+        k->tx[i] = (struct upsample_tap){0}; /* no label will be there */
     for (int r = 0, Y = 0; r <= k->h; r++) {
         while (Y < k->H && k->ty[Y].at < r)
             Y++;
@@ -101,7 +101,7 @@ plan(struct work *k, const struct seg_upsample_ce *q)
 
 /* Sum of the weights, in row order whatever the number of threads. */
 static double
-total_weight(struct work *k, int n, int threads)
+total_weight(struct upsample_work *k, int n, int threads)
 {
     double total = 0;
 
@@ -122,7 +122,8 @@ total_weight(struct work *k, int n, int threads)
 }
 
 static void
-load_row(struct strip *s, int side, const struct work *k, const float *x)
+load_row(struct upsample_strip *s, int side, const struct upsample_work *k,
+    const float *x)
 {
     float *to = s->x[side];
 
@@ -134,8 +135,8 @@ load_row(struct strip *s, int side, const struct work *k, const float *x)
 }
 
 static void
-give_row(
-    float *dx, const struct strip *s, int side, const struct work *k, int add)
+give_row(float *dx, const struct upsample_strip *s, int side,
+    const struct upsample_work *k, int add)
 {
     const float *g = s->g[side];
 
@@ -146,7 +147,7 @@ give_row(
 
 /* The strip below small row r of image i; even ones are the first. */
 static double
-strip(const struct work *k, struct strip *s, int i, int r)
+strip(const struct upsample_work *k, struct upsample_strip *s, int i, int r)
 {
     size_t row = (size_t)k->w * k->c, last = r + 1 == k->h;
     size_t a = ((size_t)i * k->h + r) * row, b = last ? a : a + row;
@@ -164,7 +165,7 @@ strip(const struct work *k, struct strip *s, int i, int r)
 }
 
 static void
-all_strips(const struct work *k, int n, int threads)
+all_strips(const struct upsample_work *k, int n, int threads)
 {
     for (int odd = 0; odd < 2; odd++) {
         int strips = (k->h + 1 - odd) / 2;
@@ -179,7 +180,7 @@ all_strips(const struct work *k, int n, int threads)
 
 /* Nothing to enlarge: pixel by pixel. */
 static void
-all_rows(const struct work *k, int n, int threads)
+all_rows(const struct upsample_work *k, int n, int threads)
 {
     size_t row = (size_t)k->w * k->c;
 
@@ -195,7 +196,7 @@ seg_upsample_ce(float *dx, const float *x, const uint8_t *y,
     const struct seg_upsample_ce *q, int n, int h, int w, int c, int H, int W,
     int threads, void *scratch)
 {
-    struct work k = {
+    struct upsample_work k = {
         .x = x, .y = y, .dx = dx, .h = h, .w = w, .c = c, .H = H, .W = W};
     double value = 0, total;
 

@@ -6,8 +6,8 @@
  *   L = sum_q w[y_q] ( log sum_k exp u_qk - u_{q y_q} ) / sum_q w[y_q]
  *
  * over pixels q with y_q < c and y_q not ignored; 0 if there are none or their
- * weights sum to 0.  Any sizes, up or down.  Gradients are written.  All memory is the caller's.  Equal input gives equal bits for any number of
- * threads.
+ * weights sum to 0.  Any sizes, up or down.  Gradients are written.  All memory
+ * is the caller's.  Equal input gives equal bits for any number of threads.
  */
 #ifndef SEG_KERNEL_UPSAMPLE_CE_H
 #define SEG_KERNEL_UPSAMPLE_CE_H

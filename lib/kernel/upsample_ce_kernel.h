@@ -5,7 +5,7 @@
 #include "lib/kernel/upsample_ce.h"
 #include "lib/simd/cpu.h"
 
-struct tap {
+struct upsample_tap {
     int at, next;
     float w; /* of next; 1 - w of at */
 };
@@ -15,7 +15,7 @@ struct tap {
  * vectors a pixel; a block of as many large pixels as there are lanes has these
  * in the lanes of one vector a class.
  */
-struct strip {
+struct upsample_strip {
     float *x[2], *g[2];       /* w,wide: the small rows and their gradients */
     float *spread[2], *dy[2]; /* wide,lanes: a block of them, spread to large
                                  pixels; what comes back of it */
@@ -24,32 +24,33 @@ struct strip {
 
 struct upsample_ce_kernels;
 
-struct work {
+struct upsample_work {
     const struct upsample_ce_kernels *kn;
     const float *x;
     const uint8_t *y;
     float *dx;
     int h, w, c, H, W;
-    int wide;          /* c, rounded up to lanes */
-    float scale;       /* 1 / sum of the weights */
-    float weight[256]; /* by label; 0: takes no part */
-    struct tap *ty;    /* H */
-    struct tap *tx;    /* W, rounded up to lanes */
-    int *start;        /* h+1: first large row of each strip */
-    double *value;     /* n,h */
-    struct strip *own; /* threads */
+    int wide;                   /* c, rounded up to lanes */
+    float scale;                /* 1 / sum of the weights */
+    float weight[256];          /* by label; 0: takes no part */
+    struct upsample_tap *ty;    /* H */
+    struct upsample_tap *tx;    /* W, rounded up to lanes */
+    int *start;                 /* h+1: first large row of each strip */
+    double *value;              /* n,h */
+    struct upsample_strip *own; /* threads */
 };
 
 struct upsample_ce_kernels {
     int lanes;
     /* Large rows from..to-1, the first of which has the labels y: their loss,
        and their gradient added to s->g. */
-    double (*strip)(const struct work *k, const struct strip *s,
-        const uint8_t *y, int from, int to);
+    double (*strip)(const struct upsample_work *k,
+        const struct upsample_strip *s, const uint8_t *y, int from, int to);
     /* n pixels of logits that are not enlarged: their loss; writes dx, which
        may be NULL. */
-    double (*plain)(const struct work *k, const struct strip *s, float *dx,
-        const float *x, const uint8_t *y, int n);
+    double (*plain)(const struct upsample_work *k,
+        const struct upsample_strip *s, float *dx, const float *x,
+        const uint8_t *y, int n);
 };
 
 extern const struct upsample_ce_kernels seg_upsample_ce_kernels_v4,

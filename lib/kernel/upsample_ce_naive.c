@@ -1,4 +1,5 @@
-/* The loss of upsample_ce.h from its formula, in double: the reference implementation. */
+/* The loss of upsample_ce.h from its formula, in double: the reference
+   implementation. */
 #include <math.h>
 #include <string.h>
 

@@ -1,9 +1,9 @@
 /*
- * The strip, a block of a vector of large columns at a time.  The two small rows are
- * spread to the block's pixels once, with classes in the lanes, and turned over
- * so that pixels are in the lanes; every large row of the strip then lies
- * between the two, and its softmax needs no sum across lanes.  Gradients go the
- * same way back.
+ * The strip, a block of a vector of large columns at a time.  The two small
+ * rows are spread to the block's pixels once, with classes in the lanes, and
+ * turned over so that pixels are in the lanes; every large row of the strip
+ * then lies between the two, and its softmax needs no sum across lanes. 
+ * Gradients go the same way back.
  */
 #include <float.h>
 #include <string.h>
@@ -15,7 +15,7 @@
 
 /* to[class] = the row at the block's pixels, one a lane */
 INLINE void
-spread(vf *to, const float *x, const struct tap *t, int wide)
+spread(vf *to, const float *x, const struct upsample_tap *t, int wide)
 {
     for (int c = 0; c < wide; c += LANES, to += LANES) {
 #pragma GCC unroll 16
@@ -30,7 +30,7 @@ spread(vf *to, const float *x, const struct tap *t, int wide)
 
 /* Neighbors that fall between the same two small pixels are added first. */
 INLINE void
-gather(float *g, vf *from, const struct tap *t, int wide)
+gather(float *g, vf *from, const struct upsample_tap *t, int wide)
 {
     for (int c = 0; c < wide; c += LANES, from += LANES) {
         v_transpose(from);
@@ -72,8 +72,8 @@ where(vi mask, vf x)
  * s->e, which becomes their gradient.
  */
 INLINE double
-pixels(const struct work *k, const struct strip *s, vi y, const int between,
-    float w)
+pixels(const struct upsample_work *k, const struct upsample_strip *s, vi y,
+    const int between, float w)
 {
     const vf *near = (const vf *)s->spread[0], *far = (const vf *)s->spread[1];
     vf *dnear = (vf *)s->dy[0], *dfar = (vf *)s->dy[1], *e = (vf *)s->e;
@@ -105,13 +105,13 @@ pixels(const struct work *k, const struct strip *s, vi y, const int between,
 }
 
 static double
-strip(const struct work *k, const struct strip *s, const uint8_t *y, int from,
-    int to)
+strip(const struct upsample_work *k, const struct upsample_strip *s,
+    const uint8_t *y, int from, int to)
 {
     double value = 0;
 
     for (int X = 0; X < k->W; X += LANES) {
-        const struct tap *t = k->tx + X;
+        const struct upsample_tap *t = k->tx + X;
         for (int i = 0; i < 2; i++) {
             spread((vf *)s->spread[i], s->x[i], t, k->wide);
             memset(s->dy[i], 0, (size_t)k->wide * sizeof(vf));
@@ -127,8 +127,8 @@ strip(const struct work *k, const struct strip *s, const uint8_t *y, int from,
 }
 
 static double
-plain(const struct work *k, const struct strip *s, float *dx, const float *x,
-    const uint8_t *y, int n)
+plain(const struct upsample_work *k, const struct upsample_strip *s, float *dx,
+    const float *x, const uint8_t *y, int n)
 {
     vf *e = (vf *)s->e;
     const int all = k->c;

@@ -52,7 +52,8 @@ note(struct reading *r, int tick)
         r->back = tick;
 }
 
-/* By reader as its input m; one that joins inputs has the next step read them. */
+/* By reader as its input m; one that joins inputs has the next step read
+   them. */
 static void
 note_reader(struct reading *r, const struct layout *l, int reader, int m)
 {

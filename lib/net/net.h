@@ -43,8 +43,9 @@ size_t seg_net_weights(const struct seg_net *net); /* trained numbers, all */
 
 /*
  * He normal (fan out, as torchvision does for convolutions followed by ReLU),
- * Xavier uniform, or normal of deviation 0.02 as transformers have it, by (seed,
- * name of the parameter); ones, zeros and others where the operator says so.
+ * Xavier uniform, or normal of deviation 0.02 as transformers have it, by
+ * (seed, name of the parameter); ones, zeros and others where the operator says
+ * so.
  */
 enum seg_init_kind { SEG_INIT_HE, SEG_INIT_XAVIER, SEG_INIT_TRUNC };
 void seg_net_init(struct seg_net *net, enum seg_init_kind kind, uint64_t seed);
@@ -85,10 +86,10 @@ int seg_net_dry_run(struct seg_net *net, const struct seg_net_plan *plan,
     struct seg_err *e) SEG_MUST_USE;
 
 /*
- * After a survey, along axis 0 (y) or 1 (x): outputs [a,b), a and b multiples of
- * align, are decided to the last bit by inputs from a - before to b + after,
- * where the image ends, zeros.  A window must begin at a multiple of align
- * as well.  Fails where the network looks at the whole image.
+ * After a survey, along axis 0 (y) or 1 (x): outputs [a,b), a and b multiples
+ * of align, are decided to the last bit by inputs from a - before to b + after,
+ * where the image ends, zeros.  A window must begin at a multiple of align as
+ * well.  Fails where the network looks at the whole image.
  */
 struct seg_net_receptive_field {
     int align, before, after;
@@ -139,8 +140,8 @@ void seg_net_watch(struct seg_net *net, seg_net_watch_fn *fn, void *with);
 int seg_net_is_head(const struct seg_net *net, const char *name);
 
 /*
- * Returns the text without its head, in arena a, and in
- * *backbone the name of the node the head stood on; NULL with e if there is none.
+ * Returns the text without its head, in arena a, and in *backbone the name of
+ * the node the head stood on; NULL with e if there is none.
  */
 char *seg_net_remove_head(struct seg_arena *a, const char *text,
     const char *name, const char **backbone, struct seg_err *e) SEG_MUST_USE;

@@ -2,7 +2,8 @@
  * Batch normalization, with an optional residual (second input) and
  * activation (Ioffe and Szegedy 2015, 1502.03167).
  *
- *   y[m,c] = act( (x[m,c] - mean[c]) / sqrt(var[c] + eps) w[c] + b[c] + res[m,c] )
+ *   y[m,c] = act( (x[m,c] - mean[c]) / sqrt(var[c] + eps) w[c]
+ *                 + b[c] + res[m,c] )
  *
  * In training mean and var are the batch's, and the running statistics move
  * towards them; var runs unbiased, as in PyTorch.  Otherwise, and where the

@@ -1,8 +1,8 @@
 /*
  * Convolution.
  *
- *   y[n,i,j,k] = act( sum_c,r,q x[n, i s + r d - p, j s + q d - p, c] w[k,c,r,q]
- *                     + b[k] )
+ *   y[n,i,j,k] = act( b[k] +
+ *       sum_c,r,q x[n, i s + r d - p, j s + q d - p, c] w[k,c,r,q] )
  *
  * A linear layer over pixels is k=1.  For prediction it takes in what stands
  * behind it: a scale and a shift for each channel, a residual, an activation.

@@ -119,7 +119,7 @@ struct seg_step {
     int frozen;            /* none of its parameters is trained */
     int wants[SEG_INPUTS]; /* in[i] will have a gradient; known to plan */
     int threads, exact;
-    int keep_methods; /* plan stays with the methods that the plan before chose */
+    int keep_methods;      /* plan uses the methods of the plan before it */
     int fresh[SEG_INPUTS]; /* in[i]->dx holds nothing yet: write, do not add */
     int weights_changed;   /* since the last forward: pack again */
     int absent; /* folded: forward only brings up to date what fold lent */
@@ -224,8 +224,8 @@ int seg_step_param(struct seg_step *s, struct seg_arena *a, const char *suffix,
     enum seg_init init, int rank, const size_t *shape,
     struct seg_err *e) SEG_MUST_USE;
 
-/* The value of a setting, as it stands in the table; -1 if the operator has none
-   of that name. */
+/* The value of a setting, as it stands in the table; -1 if the operator has
+   none of that name. */
 double seg_step_setting(const struct seg_step *s, const char *key);
 
 /* Fills e with "NAME:LINE: node: ..." and returns -1. */

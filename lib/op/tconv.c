@@ -143,7 +143,8 @@ plan(struct seg_step *s, struct seg_err *e)
     return 0;
 }
 
-/* Output i is made of inputs (i + p - k + 1) / s, rounded up, to (i + p) / s. */
+/* Output i is made of inputs (i + p - k + 1) / s, rounded up, to (i + p) /
+   s. */
 static int
 reach(const struct seg_step *s, int axis, struct seg_receptive_field *r,
     struct seg_err *e)

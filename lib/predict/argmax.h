@@ -2,7 +2,8 @@
 #ifndef SEG_PREDICT_ARGMAX_H
 #define SEG_PREDICT_ARGMAX_H
 
-/* Of k scores or probabilities the highest, of equals the lower; none is NaN. */
+/* Of k scores or probabilities the highest, of equals the lower; none is
+   NaN. */
 static inline int
 seg_argmax(const float *p, int k)
 {

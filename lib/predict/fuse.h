@@ -42,9 +42,10 @@ int seg_fuse_add(struct seg_fuse *f, const struct seg_tensor *t,
     const char *where, struct seg_err *e) SEG_MUST_USE;
 
 /*
- * Adds an object of class `class`: the second one of probabilities t [h,w,2], or
- * a mask t [h,w] u8, any value but 0.  An object stands against a background,
- * class 0, of one half; objects are added once each, and nothing else.
+ * Adds an object of class `class`: the second one of probabilities t [h,w,2],
+ * or a mask t [h,w] u8, any value but 0.  An object stands against a
+ * background, class 0, of one half; objects are added once each, and nothing
+ * else.
  */
 int seg_fuse_object(struct seg_fuse *f, const struct seg_tensor *t, int class,
     const char *where, struct seg_err *e) SEG_MUST_USE;

@@ -77,9 +77,9 @@ int seg_predictor_dry_run(
 typedef int seg_take_row(void *with, int y, int x, int n, float *scores, int k);
 
 /*
- * Hands the scores of image i, rows y0 to y1 without y1, to take.  Scores that are not at
- * the image's size, more classes than fit in a byte, or a score that is not
- * finite, are errors.
+ * Hands the scores of image i, rows y0 to y1 without y1, to take.  Scores that
+ * are not at the image's size, more classes than fit in a byte, or a score that
+ * is not finite, are errors.
  */
 int seg_predictor_rows(struct seg_predictor *p, int i, int y0, int y1,
     seg_take_row *take, void *with, const char *where,

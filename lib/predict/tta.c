@@ -92,8 +92,8 @@ score(struct seg_tta *v, struct view *t, const struct seg_tensor *image,
     return v->score(v->with, &turned, collect, t, where, e);
 }
 
-/* Adds what the view says to sum, q->oh,q->ow,k, with a row for each thread; -1:
-   not finite. */
+/* Adds what the view says to sum, q->oh,q->ow,k, with a row for each thread;
+   -1: not finite. */
 static int
 add_view(const struct seg_tta *v, float *sum, const struct view *t,
     const struct seg_resize *q, float *rows, void *scratch)

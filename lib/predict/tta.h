@@ -35,7 +35,8 @@ struct seg_tta {
    rotate (by quarters) have together. */
 unsigned seg_tta_turns(int flip, int rotate);
 
-/* Is there but one, the image as it is?  How many there are; how much more work than one. */
+/* Is there but one, the image as it is?  How many there are; how much more work
+   than one. */
 int seg_tta_plain(const struct seg_tta *v);
 int seg_tta_count(const struct seg_tta *v);
 double seg_tta_cost(const struct seg_tta *v);

@@ -171,7 +171,8 @@ struct pass {
     const struct seg_span *y, *x;
 };
 
-/* The weight at i of a span of an axis whose first and last have no neighbor. */
+/* The weight at i of a span of an axis whose first and last have no
+   neighbor. */
 static float
 weight(const struct seg_windows *q, int axis, const struct seg_span *s, int i)
 {

@@ -5,12 +5,13 @@
  *
  * Blended windows overlap, and in an overlap the scores (not the probabilities)
  * of two windows are averaged with weights that sum to 1: w of the later one at
- * distance i of m is (i + 1) / (m + 1), by Hann sin^2(pi (i + 1/2) / 2m), or 1/2.
- * The last window of a row ends flush with the image.
+ * distance i of m is (i + 1) / (m + 1), by Hann sin^2(pi (i + 1/2) / 2m), or
+ * 1/2.  The last window of a row ends flush with the image.
  *
- * Windows with a halo give the bits that the whole image at once would give:
- * of each only those scores are taken that rest on nothing outside of it
- * (seg_net_receptive_field).  Networks that look at the whole image are refused.
+ * Windows with a halo give the bits that the whole image at once would give: of
+ * each only those scores are taken that rest on nothing outside of it
+ * (seg_net_receptive_field).  Networks that look at the whole image are
+ * refused.
  */
 #ifndef SEG_PREDICT_WINDOWS_H
 #define SEG_PREDICT_WINDOWS_H

@@ -3,10 +3,10 @@
  *
  * boundary_f: the contour of a class is those of its pixels with a neighbor, of
  * four, of another class.  Precision is the share of the predicted contour
- * within theta of the true one, recall the share of the true one within theta of
- * the predicted, theta 0.75 % of the image's diagonal; F = 2 P R / (P + R), for
- * each class and image, then the mean over the images in which the class has
- * a contour (Csurka et al., "What is a good evaluation measure for semantic
+ * within theta of the true one, recall the share of the true one within theta
+ * of the predicted, theta 0.75 % of the image's diagonal; F = 2 P R / (P + R),
+ * for each class and image, then the mean over the images in which the class
+ * has a contour (Csurka et al., "What is a good evaluation measure for semantic
  * segmentation?", BMVC 2013).
  *
  * boundary_iou: the band of a class is those of its pixels within d of a pixel

@@ -3,8 +3,8 @@
  *
  * The surface of a structure is those of its voxels that touch, face to face,
  * one that is not of it; an axis along which there is one voxel only has no
- * faces.  Let D be the distances from each surface voxel of truth to the nearest
- * one of the prediction, and E those the other way round:
+ * faces.  Let D be the distances from each surface voxel of truth to the
+ * nearest one of the prediction, and E those the other way round:
  *
  *   hd95 = max(95th percentile of D, 95th percentile of E)
  *   assd = (sum D + sum E) / (|D| + |E|)

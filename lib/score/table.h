@@ -52,8 +52,9 @@ int seg_table_add(struct seg_table *t, const struct seg_result *r,
     struct seg_err *e) SEG_MUST_USE;
 
 /*
- * Call it when all are added.  Puts budgets in order, results by budget, method,
- * seed and metric, and fills the summaries, by budget, method and metric.
+ * Call it when all are added.  Puts budgets in order, results by budget,
+ * method, seed and metric, and fills the summaries, by budget, method and
+ * metric.
  */
 int seg_table_sort(struct seg_table *t, struct seg_err *e) SEG_MUST_USE;
 

@@ -17,7 +17,8 @@ struct matrix {
 struct panel_kernels {
     /* to[p][c][j] = row p*panel + j, column c; 0 beyond the last row */
     void (*across)(float *to, const struct matrix *m);
-    /* to[c / panel][i][c % panel] = row i, column c; 0 beyond the last column */
+    /* to[c / panel][i][c % panel] = row i, column c; 0 beyond the last
+       column */
     void (*along)(float *to, const struct matrix *m);
 };
 

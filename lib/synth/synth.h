@@ -1,9 +1,9 @@
 /*
  * A synthetic dataset with exact labels: scenes of flat things on a ground.
  *
- * Any thing may wear any color of one palette, though most often its own class's
- * or that of the class most like it: color says something about a class, and
- * never enough.  What tells for sure lies around the pixel:
+ * Any thing may wear any color of one palette, though most often its own
+ * class's or that of the class most like it: color says something about a
+ * class, and never enough.  What tells for sure lies around the pixel:
  *
  *   ground   what nothing else covers
  *   wall     a large framed rectangle

@@ -3,7 +3,8 @@
 
 #include "lib/tensor/compare.h"
 
-/* Written so that a lone nan, and infinities of two signs, are too far apart. */
+/* Written so that a lone nan, and infinities of two signs, are too far
+   apart. */
 static int
 close_enough(double x, double y, double tolerance)
 {

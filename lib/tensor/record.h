@@ -77,9 +77,10 @@ struct seg_tensor *seg_record_view(struct seg_record *r,
     const struct seg_tensor *t, struct seg_err *e) SEG_MUST_USE;
 
 /*
- * For a program that prints: control characters in names, keys and values become
- * "?", but tabs and ends of lines stay in values.  The texts are changed where
- * they lie, in the record's arena; afterwards a changed name is not found.
+ * For a program that prints: control characters in names, keys and values
+ * become "?", but tabs and ends of lines stay in values.  The texts are changed
+ * where they lie, in the record's arena; afterwards a changed name is not
+ * found.
  */
 void seg_record_show(struct seg_record *r);
 

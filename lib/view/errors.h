@@ -1,6 +1,6 @@
 /*
- * Where a prediction errs: a map [H,W] u8 with classes of its own, to be painted
- * like a label.
+ * Where a prediction errs: a map [H,W] u8 with classes of its own, to be
+ * painted like a label.
  */
 #ifndef SEG_VIEW_ERRORS_H
 #define SEG_VIEW_ERRORS_H

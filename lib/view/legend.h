@@ -17,8 +17,8 @@ struct seg_legend {
     uint8_t rgb[SEG_LEGEND_SIZE][3];
 };
 
-/* The classes of t, [H,W] u8 with classes c, at first + id.  Fails where another
-   name stands there; where is for that message. */
+/* The classes of t, [H,W] u8 with classes c, at first + id.  Fails where
+   another name stands there; where is for that message. */
 int seg_legend_add(struct seg_legend *g, const struct seg_tensor *t,
     const struct seg_classes *c, int first, const char *where,
     struct seg_err *e) SEG_MUST_USE;

@@ -1,8 +1,8 @@
 /*
  * Records as images to look at: images, class colors over them, sheets.
  *
- * A canvas is a tensor [H,W,3] u8; everything is painted at a place (y, x) in it
- * and must fit.
+ * A canvas is a tensor [H,W,3] u8; everything is painted at a place (y, x) in
+ * it and must fit.
  */
 #ifndef SEG_VIEW_PAINT_H
 #define SEG_VIEW_PAINT_H
@@ -29,8 +29,8 @@ int seg_canvas(struct seg_tensor *canvas, struct seg_arena *a, size_t h,
 
 /*
  * An image [H,W] or [H,W,C].  Where how does not choose, one or two bands are
- * gray, of more the first three are red, green and blue.  Each band is stretched
- * by percentiles of its own, in this image.  where is for messages.
+ * gray, of more the first three are red, green and blue.  Each band is
+ * stretched by percentiles of its own, in this image.  where is for messages.
  */
 int seg_paint_image(struct seg_tensor *canvas, size_t y, size_t x,
     const struct seg_tensor *image, const struct seg_paint *how,

@@ -77,7 +77,8 @@ char *seg_zoo_text(struct seg_arena *a, const char *name,
     const struct seg_zoo_opts *opts, struct seg_err *e) SEG_MUST_USE;
 
 /*
- * Heads, appended to a text without one (seg_net_remove_head) on its node backbone.
+ * Heads, appended to a text without one (seg_net_remove_head) on its node
+ * backbone.
  *
  * The classifier is a 1x1 convolution with bias, `classifier`, and behind it,
  * where the backbone is smaller than the image, `output`: bilinear, to the

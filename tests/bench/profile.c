@@ -3,12 +3,12 @@
  *
  * First the machine: multiply-adds and memory, measured.  Then a line for each
  * pass of each step of the tape and for what stands around the tape, in order;
- * then their sums by kind, the most costly first, and the share of the step that
- * is spent outside GEMM: in all but convolutions, linear layers and products of
- * maps; attention, softmax and products together, counts as outside.  Columns:
- * step or sum, name, kind, pass, ms (medians), share of the whole in %, GFLOP/s (of the direct
- * sum, also for Winograd), GB/s, the bound that is met first (flop or byte)
- * and the share of it that is reached in %.
+ * then their sums by kind, the most costly first, and the share of the step
+ * that is spent outside GEMM: in all but convolutions, linear layers and
+ * products of maps; attention, softmax and products together, counts as
+ * outside.  Columns: step or sum, name, kind, pass, ms (medians), share of the
+ * whole in %, GFLOP/s (of the direct sum, also for Winograd), GB/s, the bound
+ * that is met first (flop or byte) and the share of it that is reached in %.
  *
  * Bytes count every map and parameter that a pass must read or write once,
  * whatever its implementation does: less than 100 % of the byte bound says that

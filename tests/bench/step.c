@@ -1,7 +1,8 @@
 /*
  * Training steps and predictions of whole networks: step NET [RUNS]
  *
- * NET: r18 r50 unet vit, described in network.h.  The peer is tests/bench/peer.py.
+ * NET: r18 r50 unet vit, described in network.h.  The peer is
+ * tests/bench/peer.py.
  */
 #include "tests/bench/network.h"
 

@@ -93,7 +93,8 @@ test_coverage(struct seg_arena *a)
         held, TRIALS);
 }
 
-/* Differences of eight cases: of the 2^8 ways to swap, how many are as large? */
+/* Differences of eight cases: of the 2^8 ways to swap, how many are as
+   large? */
 static void
 test_exact(struct seg_arena *a)
 {

@@ -1,8 +1,8 @@
 /*
  * Every meeting takes a block on by one round, in one store.  A second store of
  * the same number does no harm by itself; among threads it may undo what others
- * did since the first, and then all wait for ever.  Whether they do is chance, so
- * the code is compiled here with a store that counts.
+ * did since the first, and then all wait for ever.  Whether they do is chance,
+ * so the code is compiled here with a store that counts.
  */
 #include "lib/kernel/contrast/contrast_kernel.h"
 #include "tests/unit/tap.h"

@@ -1,6 +1,6 @@
 /*
- * Every method and pass of convolution against the reference implementation, at every level
- * this CPU has, and for 1, 2 and 3 threads bit by bit.
+ * Every method and pass of convolution against the reference implementation, at
+ * every level this CPU has, and for 1, 2 and 3 threads bit by bit.
  *
  * The error is the largest difference over the largest wanted value.  Inputs
  * are uniform in [-1, 1).
@@ -72,7 +72,8 @@ static const struct width vast[] = {
 };
 #define COUNT(a) ((int)(sizeof(a) / sizeof *(a)))
 
-/* One layer with its tensors; want holds the reference implementation's y, dx, dw. */
+/* One layer with its tensors; want holds the reference implementation's y, dx,
+   dw. */
 struct fixture {
     struct seg_conv cv;
     size_t size[3]; /* y, x, w */

@@ -56,8 +56,9 @@ static const char shortcuts[] = "image input - c=16\n"
 
 enum { NODES = 21 };
 
-/* By bn: has out a lens, a gate; has dx of in a lens; are moments left.  JOINED:
-   where a concatenation is read as its inputs, which direct convolution cannot. */
+/* By bn: has out a lens, a gate; has dx of in a lens; are moments left.
+   JOINED: where a concatenation is read as its inputs, which direct convolution
+   cannot. */
 enum { JOINED = 2 };
 
 static const struct {

@@ -1,6 +1,6 @@
 /*
- * Hand-made blobs and streams, each with the verdict it deserves, read as a file
- * and from a pipe.
+ * Hand-made blobs and streams, each with the verdict it deserves, read as a
+ * file and from a pipe.
  */
 #define _DEFAULT_SOURCE
 #include "tests/unit/feed.h"

@@ -61,7 +61,8 @@ comes_back(const struct seg_tensor *t, struct seg_tiff_form form)
            settled(seg_record_find(&to, "image"), t);
 }
 
-/* The same, as it is stored, through the readers and writers of rows, some at a time. */
+/* The same, as it is stored, through the readers and writers of rows, some at a
+   time. */
 static int
 comes_back_by_rows(const struct seg_tensor *t, struct seg_tiff_form form)
 {

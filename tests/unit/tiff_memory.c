@@ -1,5 +1,5 @@
-/* TIFF without memory: each allocation fails in turn, those of libtiff and of the
-   libraries below it too.  What is read is right, or SEG_EMEM. */
+/* TIFF without memory: each allocation fails in turn, those of libtiff and of
+   the libraries below it too.  What is read is right, or SEG_EMEM. */
 #define _DEFAULT_SOURCE
 #include <errno.h>
 #include <fcntl.h>

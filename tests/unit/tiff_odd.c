@@ -9,8 +9,8 @@
 
 enum { SIDE = 4, TEXT_ROOM = 200 };
 
-/* `stored` images of SIDE x SIDE pixels of `size` bytes and `bands` bands; byte i
-   of image k is 50 k + i.  The description stands behind them. */
+/* `stored` images of SIDE x SIDE pixels of `size` bytes and `bands` bands; byte
+   i of image k is 50 k + i.  The description stands behind them. */
 static void
 make_stack(int big, int size, int bands, int stored, const char *text)
 {

@@ -1,6 +1,6 @@
 /*
- * Windows over an image: with a halo they give the bits of the whole image,
- * for networks of all kinds, sizes and methods; blended they give the same where
+ * Windows over an image: with a halo they give the bits of the whole image, for
+ * networks of all kinds, sizes and methods; blended they give the same where
  * windows do not matter, averages with weights that sum to 1 where they do; and
  * rows may come in any pieces.
  */

@@ -97,8 +97,8 @@ third(const struct work *w, const float *qkv, int part, int unit)
 }
 
 /*
- * s[i][j] = a_i . b_j for as many rows of a as a kernel takes and keys b from j0
- * on, which are given in panels (across) and as they are.
+ * s[i][j] = a_i . b_j for as many rows of a as a kernel takes and keys b from
+ * j0 on, which are given in panels (across) and as they are.
  */
 static void
 meet(const struct work *w, float *s, const float *a, long lda, int rows,

@@ -81,7 +81,8 @@ double seg_contrast(float *df /* .,d */, const float *f /* .,d */,
     const int *rows /* m */, const struct seg_contrast *q, int m, int d,
     int threads, void *scratch);
 
-/* The same from the formulas, in double, O(m^2 d): the reference implementation. */
+/* The same from the formulas, in double, O(m^2 d): the reference
+   implementation. */
 double seg_contrast_naive(double *df, const float *f, const int *y,
     const int *g, const float *level, const int *rows,
     const struct seg_contrast *q, int m, int d);

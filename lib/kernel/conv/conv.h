@@ -47,7 +47,7 @@ struct seg_conv {
     int stride, dilation, groups;
     int pad_y, pad_x; /* rows above and below, columns left and right */
     int threads;
-    int keep_methods; /* keep the methods that stand here, chosen for another size */
+    int keep_methods; /* method is set already, for another size */
     int exact;        /* no method that rounds otherwise than direct sums */
     const struct seg_lens *x_lens, *dy_lens; /* where seg_conv_looks */
     const struct seg_piece *piece; /* instead of x and dx; NULL: none */
@@ -91,8 +91,8 @@ int seg_conv_tallies(const struct seg_conv *cv, enum seg_conv_pass pass);
    change, any time; there is no tally of a dx in pieces. */
 int seg_conv_joins(const struct seg_conv *cv);
 
-/* Floats of packed weights, in whole cache lines; 0 for SEG_CONV_WEIGHTS.  Bytes
-   of scratch. */
+/* Floats of packed weights, in whole cache lines; 0 for SEG_CONV_WEIGHTS.
+   Bytes of scratch. */
 size_t seg_conv_packed(const struct seg_conv *cv, enum seg_conv_pass pass);
 size_t seg_conv_scratch(const struct seg_conv *cv, enum seg_conv_pass pass);
 
@@ -124,7 +124,8 @@ void seg_conv_backward_data(float *dx, const float *dy, const float *packed,
 void seg_conv_backward_weights(float *dw, const float *x, const float *dy,
     int add, const struct seg_conv *cv, void *scratch);
 
-/* The reference implementation: one loop nest, sums in double, outputs overwritten. */
+/* The reference implementation: one loop nest, sums in double, outputs
+   overwritten. */
 void seg_conv_naive_forward(float *y, const float *x, const float *w,
     const struct seg_conv_epilogue *epilogue, const struct seg_conv *cv);
 void seg_conv_naive_backward_data(

@@ -1,8 +1,8 @@
 /*
  * Direct convolution around the batch-reduce kernel; conv_grid.h says how the
  * work is laid out.  A task is a band of about eight rows of one image; where
- * every pixel is made of the one at its own place, it is a span of pixels, which
- * need not end with a row or an image.
+ * every pixel is made of the one at its own place, it is a span of pixels,
+ * which need not end with a row or an image.
  */
 #include <limits.h>
 #include <string.h>

@@ -228,7 +228,8 @@ make_part(float *part, const struct parts *s, const float *x, const float *dy,
     }
 }
 
-/* All taps of a line of channels and panel p: parts in order of chunk, to dw. */
+/* All taps of a line of channels and panel p: parts in order of chunk, to
+   dw. */
 static void
 sum_parts(float *dw, const float *parts, const struct parts *s, int p, int c0,
     int add)

@@ -233,7 +233,7 @@ depthwise_weights(const struct outer *o)
     }
 }
 
-#include "lib/kernel/conv/conv_transform.h"
+#include "lib/kernel/conv/conv_transform.inc"
 
 const struct conv_kernels SEG_LEVEL(seg_conv_kernels) = {
     .width = WIDTH,
