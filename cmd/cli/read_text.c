@@ -5,7 +5,7 @@
 
 #include "cmd/cli/cli.h"
 #include "cmd/cli/read_text.h"
-#include "formats/image/kind.h"
+#include "formats/stream/kind.h"
 #include "lib/base/show.h"
 #include "lib/base/text.h"
 

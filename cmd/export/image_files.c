@@ -5,6 +5,7 @@
 #include "formats/image/npy.h"
 #include "formats/image/pnm.h"
 #include "formats/image/tiff.h"
+#include "formats/image/tiffio.h"
 #include "formats/place/geo.h"
 #include "lib/dataset/labelmap.h"
 

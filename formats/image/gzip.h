@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "formats/image/file.h"
+#include "formats/stream/file.h"
 
 enum { SEG_GZIP_EXPANDS = 1032 }; /* bytes out for a byte in, at most */
 

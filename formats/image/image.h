@@ -3,7 +3,7 @@
  *
  * Values are the stored ones: 1, 2 and 4 bit samples are unpacked, not scaled;
  * 16 bit are in native order; seg_image_settle says which types there are.  A
- * file of another kind is refused by its name (formats/image/kind.h).  Sizes
+ * file of another kind is refused by its name (formats/stream/kind.h).  Sizes
  * are checked from headers before anything is allocated.  Each format lives in
  * its own pair of files.
  *
@@ -19,7 +19,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "formats/image/file.h"
+#include "formats/stream/file.h"
 #include "lib/tensor/record.h"
 
 enum seg_image_mode {

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "formats/image/gzip.h"
-#include "formats/image/kind.h"
 #include "formats/image/nifti.h"
-#include "formats/image/nifti_header.h"
+#include "formats/place/nifti_header.h"
+#include "formats/stream/kind.h"
 #include "formats/table/number.h"
 
 static int

@@ -11,7 +11,7 @@
 
 #include <stdint.h>
 
-#include "formats/image/file.h"
+#include "formats/stream/file.h"
 
 struct seg_png_chunks {
     const struct seg_file *file;

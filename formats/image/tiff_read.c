@@ -383,6 +383,12 @@ note_palette(struct seg_tiff_reader *r, const struct seg_image_opts *opts,
 }
 
 static int
+find_tag(void *page, struct seg_tiff_tag *tag)
+{
+    return seg_tiffio_tag(page, tag);
+}
+
+static int
 note_meta(struct seg_tiff_reader *r, const struct seg_image_opts *opts,
     struct seg_err *e)
 {
@@ -394,7 +400,7 @@ note_meta(struct seg_tiff_reader *r, const struct seg_image_opts *opts,
     if (p->orientation > 1 && p->orientation <= 8 &&
         seg_exif_set(&r->meta, p->orientation, e))
         return -1;
-    if (seg_geo_read(&r->meta, &r->io, e))
+    if (seg_geo_read(&r->meta, find_tag, &r->io, r->io.path, e))
         return -1;
     read_blank(r);
     return opts->mode == SEG_IMAGE_PIXELS ? note_alpha(r, e) : 0;

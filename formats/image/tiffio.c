@@ -8,6 +8,7 @@
 #include "formats/image/tiffbytes.h"
 #include "formats/image/tiffio.h"
 #include "formats/image/tiffwords.h"
+#include "formats/place/geo.h"
 #include "lib/base/foreign.h"
 
 /* ---- libtiff's memory ---- */

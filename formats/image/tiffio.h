@@ -16,8 +16,8 @@
 
 #include <stdint.h>
 
-#include "formats/image/file.h"
 #include "formats/image/tiffpages.h"
+#include "formats/stream/file.h"
 
 struct seg_tiffio {
     const char *path;
@@ -55,13 +55,8 @@ int seg_tiffio_chunk(struct seg_tiffio *t, const struct seg_tiff_page *p,
     size_t y, size_t x, size_t s, void *to, size_t bytes,
     struct seg_err *e) SEG_MUST_USE;
 
-/* A tag that libtiff has no opinion of; kind: d double, s u16, a text. */
-struct seg_tiff_tag {
-    int tag;
-    char kind;
-    size_t n; /* values; of a text without the 0 */
-    const void *value;
-};
+struct seg_tiff_tag; /* formats/place/geo.h */
+
 /* 1 and value (libtiff's, until the next turn), or 0 if it is not there. */
 int seg_tiffio_tag(struct seg_tiffio *t, struct seg_tiff_tag *tag);
 

@@ -93,7 +93,8 @@ declare_nodata(
 }
 
 int
-seg_geo_read(struct seg_record *rec, struct seg_tiffio *t, struct seg_err *e)
+seg_geo_read(struct seg_record *rec, seg_geo_find *find, void *page,
+    const char *path, struct seg_err *e)
 {
     enum { VALUES = 1 << 16 }; /* a header of a stream must hold the text */
     struct seg_geo g = {0};
@@ -101,14 +102,14 @@ seg_geo_read(struct seg_record *rec, struct seg_tiffio *t, struct seg_err *e)
     for (int k = 0; k < SEG_GEO_TAGS; k++) {
         struct seg_tiff_tag tag = {known[k].tag, known[k].kind, 0, NULL};
 
-        if (!seg_tiffio_tag(t, &tag))
+        if (!find(page, &tag))
             continue;
         size_t most = VALUES / (tag.kind == 'd' ? 4 : 1);
         if (tag.n > most) {
             if (seg_record_warn(rec, e,
                     "%s: TIFF tag %d has %zu values and is left out: up to %zu "
                     "are kept",
-                    t->path, tag.tag, tag.n, most))
+                    path, tag.tag, tag.n, most))
                 return -1;
             continue;
         }

@@ -21,20 +21,32 @@
 #ifndef SEG_FORMATS_PLACE_GEO_H
 #define SEG_FORMATS_PLACE_GEO_H
 
-#include "formats/image/tiffio.h"
+#include <stdint.h>
+
 #include "lib/dataset/sample.h"
 
 enum { SEG_GEO_TAGS = 8 };
+
+/* A tag that only GeoTIFF knows; kind: d double, s u16, a text. */
+struct seg_tiff_tag {
+    int tag;
+    char kind;
+    size_t n; /* values; of a text without the 0 */
+    const void *value;
+};
 
 struct seg_geo {
     int n;
     struct seg_tiff_tag tag[SEG_GEO_TAGS];
 };
 
-/* The tags of the page that t has turned to, into seg.geo; none: nothing.  A
-   nodata that is a number also becomes seg.nodata. */
-int seg_geo_read(struct seg_record *rec, struct seg_tiffio *t,
-    struct seg_err *e) SEG_MUST_USE;
+/* Finds a tag of a page: 1 and its n and value, or 0 if it is not there. */
+typedef int seg_geo_find(void *page, struct seg_tiff_tag *tag);
+
+/* Writes the tags that find knows into seg.geo; without any, nothing.  A nodata
+   value that is a number also becomes seg.nodata.  path is for messages. */
+int seg_geo_read(struct seg_record *rec, seg_geo_find *find, void *page,
+    const char *path, struct seg_err *e) SEG_MUST_USE;
 
 /* The tags of a text, in a; where is for messages. */
 int seg_geo_parse(struct seg_geo *g, struct seg_arena *a, const char *text,

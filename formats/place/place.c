@@ -1,8 +1,8 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "formats/image/nifti_header.h"
 #include "formats/place/geo.h"
+#include "formats/place/nifti_header.h"
 #include "formats/place/place.h"
 #include "formats/place/volume.h"
 

@@ -2,9 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "formats/image/kind.h"
 #include "formats/stream/header.h"
 #include "formats/stream/input.h"
+#include "formats/stream/kind.h"
 #include "formats/stream/stream.h"
 #include "lib/base/hash.h"
 #include "lib/base/show.h"

@@ -12,7 +12,7 @@
 
 #include "formats/image/gzip.h"
 #include "formats/image/image.h"
-#include "formats/image/nifti_header.h"
+#include "formats/place/nifti_header.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/tap.h"
 #include "tests/unit/tiff_made.h"

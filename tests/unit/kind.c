@@ -1,7 +1,7 @@
 /* seg_kind_name: files are called by their names, and nothing is guessed. */
 #include <string.h>
 
-#include "formats/image/kind.h"
+#include "formats/stream/kind.h"
 #include "tests/unit/tap.h"
 
 #define S(text) text, sizeof text - 1

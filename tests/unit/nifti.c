@@ -7,7 +7,7 @@
 
 #include "formats/image/gzip.h"
 #include "formats/image/nifti.h"
-#include "formats/image/nifti_header.h"
+#include "formats/place/nifti_header.h"
 #include "formats/table/number.h"
 #include "lib/base/rng.h"
 #include "tests/unit/scratch.h"

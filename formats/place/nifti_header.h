@@ -2,10 +2,10 @@
  * The header of NIfTI-1 and NIfTI-2: its fields by name in either version and
  * byte order, and what they come to.
  */
-#ifndef SEG_FORMATS_IMAGE_NIFTI_HEADER_H
-#define SEG_FORMATS_IMAGE_NIFTI_HEADER_H
+#ifndef SEG_FORMATS_PLACE_NIFTI_HEADER_H
+#define SEG_FORMATS_PLACE_NIFTI_HEADER_H
 
-#include "formats/image/file.h"
+#include "formats/stream/file.h"
 #include "lib/tensor/tensor.h"
 
 enum { SEG_NIFTI_1 = 348, SEG_NIFTI_2 = 540 };

@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "formats/image/file.h"
+#include "formats/stream/file.h"
 
 enum { FIRST_ROOM = 64 << 10 };
 

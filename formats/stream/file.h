@@ -4,8 +4,8 @@
  * What cannot be opened is SEG_ENOINPUT, larger than max_bytes
  * SEG_EMEM, or SEG_EDATA where max_bytes is 0.
  */
-#ifndef SEG_FORMATS_IMAGE_FILE_H
-#define SEG_FORMATS_IMAGE_FILE_H
+#ifndef SEG_FORMATS_STREAM_FILE_H
+#define SEG_FORMATS_STREAM_FILE_H
 
 #include "lib/base/arena.h"
 

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "formats/image/nifti_header.h"
+#include "formats/place/nifti_header.h"
 #include "formats/table/number.h"
 
 /* Kinds of numbers: i integer, f floating point, with their bytes. */

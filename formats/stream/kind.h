@@ -5,8 +5,8 @@
  * The table knows the formats that segpipe reads as well as the commonest of
  * those that it does not read: images, volumes, archives, models, documents.
  */
-#ifndef SEG_FORMATS_IMAGE_KIND_H
-#define SEG_FORMATS_IMAGE_KIND_H
+#ifndef SEG_FORMATS_STREAM_KIND_H
+#define SEG_FORMATS_STREAM_KIND_H
 
 #include <stddef.h>
 

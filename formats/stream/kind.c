@@ -2,7 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "formats/image/kind.h"
+#include "formats/stream/kind.h"
 
 struct bytes {
     const char *p;
