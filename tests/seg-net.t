@@ -82,7 +82,7 @@ for patch in 8 16 32; do
     done
 done
 is "$bad" "" "patches of 8, 16 and 32, either decoder"
-is "$(seg-net vit-tiny --tokens distilled | grep -c ' token .*encoder')" 2 \
+is "$(seg-net vit-tiny --tokens distilled | grep -c ' class_token .*encoder')" 2 \
     "tokens of class and distillation"
 is "$(seg-net vit-tiny --no-drop | grep -c ' dropout ')" 0 "--no-drop"
 is "$(seg-net vit-tiny --patch 8 --decoder linear | tail -n 1 | tr -s ' ')" \

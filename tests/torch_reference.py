@@ -279,7 +279,7 @@ corner  resize  bn          align=1 h=7 w=9
 center  resize  corner      h=13 w=11
 pool    maxpool center      k=3 s=2 p=1
 near    resize  pool        mode=nearest align=1 h=4 w=4
-gap     gap     near
+gap     global_avgpool near
 wide    resize  gap         like=near
 sum     add     near,wide   act=relu
 norm    l2norm  sum
@@ -370,7 +370,7 @@ def timm_text():
     import subprocess
     text = subprocess.run(
         'seg-net vit-tiny --head none --no-drop --image 224x224 | '
-        "sed '/  ln  /s/$/ eps=0.000001/'", shell=True, check=True,
+        "sed '/ layer_norm /s/$/ eps=0.000001/'", shell=True, check=True,
         capture_output=True, text=True).stdout
     return text
 

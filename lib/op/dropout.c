@@ -4,8 +4,8 @@
  *
  *   y[m,c] = x[m,c] keep[m,c] / (1 - p)
  *
- * by=image draws once for each image of the batch: on the branch of a
- * residual sum that is stochastic depth (Huang et al., 1603.09382).
+ * mode=drop_path draws once for each image of the batch: on a residual branch
+ * this is stochastic depth (Huang et al., 1603.09382).
  *
  * keep is a function of the seed, the step and the node's name, drawn again on
  * the way back, in blocks so that threads do not matter.
@@ -14,15 +14,15 @@
 #include "lib/kernel/elementwise.h"
 #include "lib/op/common.h"
 
-enum { SET_P, SET_BY };
-enum { NUMBER, IMAGE };
+enum { SET_P, SET_MODE };
+enum { ELEMENT, DROP_PATH };
 enum { BLOCK = 4096 };
 
-static const char *const units[] = {"number", "image", NULL};
+static const char *const modes[] = {"element", "drop_path", NULL};
 
 static const struct seg_setting settings[] = {
     {.key = "p", .kind = SEG_SET_FLOAT, .normal = 0.5, .min = 0, .max = 0.999},
-    {.key = "by", .kind = SEG_SET_WORD, .words = units},
+    {.key = "mode", .kind = SEG_SET_WORD, .words = modes},
     SEG_SETTING_END,
 };
 
@@ -59,7 +59,7 @@ mask_all(const struct seg_step *s, const struct seg_run *r, float *to,
     const float *from, int add)
 {
     struct seg_rng layer = seg_rng_make(r->seed, s->name, "dropout", r->step);
-    if (s->set[SET_BY] == IMAGE) {
+    if (s->set[SET_MODE] == DROP_PATH) {
         mask_images(s, r, to, from, add, layer);
         return;
     }

@@ -2,10 +2,11 @@
 #include "lib/op/op.h"
 
 extern const struct seg_op seg_op_add, seg_op_bn, seg_op_concat, seg_op_conv,
-    seg_op_dropout, seg_op_gap, seg_op_input, seg_op_l2norm, seg_op_maxpool,
-    seg_op_relu, seg_op_resize, seg_op_shortcut, seg_op_tconv;
-extern const struct seg_op seg_op_attention, seg_op_gelu, seg_op_ln,
-    seg_op_match, seg_op_pad, seg_op_pick, seg_op_position, seg_op_token;
+    seg_op_dropout, seg_op_global_avgpool, seg_op_input, seg_op_l2norm,
+    seg_op_maxpool, seg_op_relu, seg_op_resize, seg_op_shortcut, seg_op_tconv;
+extern const struct seg_op seg_op_attention, seg_op_gelu, seg_op_layer_norm,
+    seg_op_matmul, seg_op_pad, seg_op_slice, seg_op_pos_embed,
+    seg_op_class_token;
 
 const struct seg_op *const seg_ops[] = {
     &seg_op_input,
@@ -15,19 +16,19 @@ const struct seg_op *const seg_ops[] = {
     &seg_op_relu,
     &seg_op_dropout,
     &seg_op_maxpool,
-    &seg_op_gap,
+    &seg_op_global_avgpool,
     &seg_op_resize,
     &seg_op_concat,
     &seg_op_add,
     &seg_op_shortcut,
     &seg_op_l2norm,
-    &seg_op_ln,
+    &seg_op_layer_norm,
     &seg_op_gelu,
     &seg_op_pad,
-    &seg_op_token,
-    &seg_op_position,
+    &seg_op_class_token,
+    &seg_op_pos_embed,
     &seg_op_attention,
-    &seg_op_pick,
-    &seg_op_match,
+    &seg_op_slice,
+    &seg_op_matmul,
     NULL,
 };

@@ -8,8 +8,8 @@
  * convolution would not reach, are had by like=: an odd side that was halved
  * by pooling becomes odd again.  PyTorch's name for them is output_padding.
  *
- * With k=1 it is x w, w a matrix [in, out]; bare=1 gives that the node's own
- * name, as a torch Parameter has it.
+ * With k=1 this is x w for a matrix w [in, out].  With param=matrix the
+ * parameter has that shape and the name of the node, like a torch Parameter.
  */
 #include <string.h>
 
@@ -17,7 +17,9 @@
 #include "lib/op/common.h"
 #include "lib/op/packed.h"
 
-enum { SET_C, SET_K, SET_S, SET_P, SET_GROUPS, SET_BIAS, SET_BARE, SET_LIKE };
+enum { SET_C, SET_K, SET_S, SET_P, SET_GROUPS, SET_BIAS, SET_PARAM, SET_LIKE };
+
+static const char *const forms[] = {"kernel", "matrix", NULL};
 
 static const struct seg_setting settings[] = {
     {.key = "c",
@@ -38,7 +40,7 @@ static const struct seg_setting settings[] = {
         .min = 1,
         .max = SEG_CHANNELS},
     {.key = "bias", .kind = SEG_SET_INT, .min = 0, .max = 1},
-    {.key = "bare", .kind = SEG_SET_INT, .min = 0, .max = 1},
+    {.key = "param", .kind = SEG_SET_WORD, .words = forms},
     {.key = "like", .kind = SEG_SET_NODE},
     SEG_SETTING_END,
 };
@@ -61,11 +63,11 @@ declare(struct seg_step *s, struct seg_arena *a, struct seg_err *e)
             groups);
     size_t width = (size_t)(out / groups), all = (size_t)out;
     size_t shape[] = {(size_t)in, width, side, side};
-    int bare = (int)s->set[SET_BARE];
-    if (bare && side > 1)
-        return seg_step_fail(s, e, "bare=1 is for k=1");
-    if (bare ? seg_step_param(s, a, NULL, SEG_INIT_PROJECTION, 2, shape, e)
-             : seg_step_param(s, a, "weight", SEG_INIT_WEIGHT, 4, shape, e))
+    int matrix = (int)s->set[SET_PARAM];
+    if (matrix && side > 1)
+        return seg_step_fail(s, e, "param=matrix is for k=1");
+    if (matrix ? seg_step_param(s, a, NULL, SEG_INIT_PROJECTION, 2, shape, e)
+               : seg_step_param(s, a, "weight", SEG_INIT_WEIGHT, 4, shape, e))
         return -1;
     s->param[0]->fan_in = (size_t)(in / groups) * side * side;
     s->param[0]->fan_out = width * side * side;

@@ -146,7 +146,7 @@ known_grid(struct seg_adapted *g, const struct seg_net *net,
 {
     for (int i = 0; net && i < seg_net_steps(net); i++) {
         const struct seg_step *s = seg_net_step(net, i);
-        if (strcmp(s->op->name, "position") ||
+        if (strcmp(s->op->name, "pos_embed") ||
             s->param[0]->shape[1] != t->shape[1] ||
             (size_t)setting(s, "extra") != extra)
             continue;
@@ -189,7 +189,7 @@ adapt_positions(struct seg_record *rec, const struct seg_net *net,
 {
     for (int i = 0; i < seg_net_steps(net); i++) {
         const struct seg_step *s = seg_net_step(net, i);
-        if (strcmp(s->op->name, "position"))
+        if (strcmp(s->op->name, "pos_embed"))
             continue;
         const struct seg_param *p = s->param[0];
         const struct seg_tensor *t = seg_record_find(rec, p->name);

@@ -38,7 +38,7 @@ aspp(struct seg_text *t, const char *in, int stride)
               : seg_zoo_conv_bn(t, name, in, 256, 1, 1);
         all = seg_text_name(t, "%s%s,", all, y);
     }
-    const char *pool = seg_text_bare(t, "aspp.gap", "gap", in);
+    const char *pool = seg_text_bare(t, "aspp.gap", "global_avgpool", in);
     pool = seg_zoo_conv_bn(t, "aspp.pool", pool, 256, 1, 1);
     pool = seg_text_node(t, "aspp.pool.resize", "resize", pool, "like=%s", in);
     all = seg_text_bare(

@@ -29,7 +29,7 @@ join(struct seg_text *t, const char *name, const char *branch, const char *x,
 {
     branch = drop(t, seg_text_name(t, "%s.drop", name), branch, d->number, "");
     branch = drop(t, seg_text_name(t, "%s.drop_path", name), branch, d->path,
-        " by=image");
+        " mode=drop_path");
     return seg_text_bare(t, seg_text_name(t, "%s.add", name), "add",
         seg_text_name(t, "%s,%s", branch, x));
 }
@@ -42,13 +42,13 @@ block(struct seg_text *t, const char *name, const char *x, int c, int heads,
     const char *attn = seg_text_name(t, "%s.attn", name);
     const char *mlp = seg_text_name(t, "%s.mlp", name);
     const char *y =
-        seg_text_bare(t, seg_text_name(t, "%s.norm1", name), "ln", x);
+        seg_text_bare(t, seg_text_name(t, "%s.norm1", name), "layer_norm", x);
 
     y = linear(t, seg_text_name(t, "%s.qkv", attn), y, 3 * c);
     y = seg_text_node(t, attn, "attention", y, "heads=%d", heads);
     y = linear(t, seg_text_name(t, "%s.proj", attn), y, c);
     x = join(t, attn, y, x, d);
-    y = seg_text_bare(t, seg_text_name(t, "%s.norm2", name), "ln", x);
+    y = seg_text_bare(t, seg_text_name(t, "%s.norm2", name), "layer_norm", x);
     y = linear(t, seg_text_name(t, "%s.fc1", mlp), y, 4 * c);
     y = seg_text_bare(t, seg_text_name(t, "%s.act", mlp), "gelu", y);
     y = drop(t, seg_text_name(t, "%s.act.drop", mlp), y, d->number, "");
@@ -69,19 +69,19 @@ seg_zoo_vit(struct seg_text *t, const struct seg_vit *v)
     x = seg_text_node(t, patches, "conv", x, "c=%d k=%d s=%d p=0 bias=1",
         v->width, v->patch, v->patch);
     if (extra > 1)
-        x = seg_text_bare(t, "encoder.dist_token", "token", x);
+        x = seg_text_bare(t, "encoder.dist_token", "class_token", x);
     if (extra)
-        x = seg_text_bare(t, "encoder.cls_token", "token", x);
-    x = seg_text_node(t, "encoder.pos_embed", "position", x,
+        x = seg_text_bare(t, "encoder.cls_token", "class_token", x);
+    x = seg_text_node(t, "encoder.pos_embed", "pos_embed", x,
         "h=%d w=%d extra=%d like=%s", h, w, extra, patches);
     for (int i = 0; i < v->layers; i++) {
         struct drops d = {.path = v->no_drop ? 0 : 0.1 * i / (v->layers - 1)};
         x = block(t, seg_text_name(t, "encoder.blocks.%d", i), x, v->width,
             v->heads, &d);
     }
-    x = seg_text_bare(t, "encoder.norm", "ln", x);
+    x = seg_text_bare(t, "encoder.norm", "layer_norm", x);
     x = seg_text_node(
-        t, "encoder.grid", "pick", x, "from=%d like=%s", extra, patches);
+        t, "encoder.grid", "slice", x, "from=%d like=%s", extra, patches);
     return (struct seg_backbone){
         .high = x, .channels = v->width, .stride = v->patch};
 }
@@ -92,7 +92,7 @@ vectors(struct seg_text *t, const char *name, const char *matrix,
     const char *in, int c)
 {
     in = seg_text_node(t, seg_text_name(t, "decoder.%s", matrix), "tconv", in,
-        "c=%d k=1 bare=1", c);
+        "c=%d k=1 param=matrix", c);
     return seg_text_bare(
         t, seg_text_name(t, "decoder.%s.norm", name), "l2norm", in);
 }
@@ -106,20 +106,20 @@ masks(struct seg_text *t, const struct seg_backbone *backbone, int classes,
     const char *x = linear(t, "decoder.proj_dec", backbone->high, c);
 
     x = seg_text_node(
-        t, "decoder.cls_emb", "token", x, "count=%d at=end", classes);
+        t, "decoder.cls_emb", "class_token", x, "count=%d at=end", classes);
     for (int i = 0; i < 2; i++)
         x = block(t, seg_text_name(t, "decoder.blocks.%d", i), x, c,
             c < 64 ? 1 : c / 64, &d);
-    x = seg_text_bare(t, "decoder.decoder_norm", "ln", x);
+    x = seg_text_bare(t, "decoder.decoder_norm", "layer_norm", x);
     const char *patch = seg_text_node(
-        t, "decoder.patches", "pick", x, "like=%s", backbone->high);
+        t, "decoder.patches", "slice", x, "like=%s", backbone->high);
     patch = vectors(t, "patches", "proj_patch", patch, c);
     const char *class = seg_text_node(
-        t, "decoder.classes", "pick", x, "count=%d at=end", classes);
+        t, "decoder.classes", "slice", x, "count=%d at=end", classes);
     class = vectors(t, "classes", "proj_classes", class, c);
-    x = seg_text_node(t, "decoder.masks", "match",
+    x = seg_text_node(t, "decoder.masks", "matmul",
         seg_text_name(t, "%s,%s", patch, class), "count=%d", classes);
-    return seg_text_bare(t, "decoder.mask_norm", "ln", x);
+    return seg_text_bare(t, "decoder.mask_norm", "layer_norm", x);
 }
 
 void

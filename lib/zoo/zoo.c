@@ -134,7 +134,8 @@ seg_zoo_text(struct seg_arena *a, const char *name,
         seg_zoo_add_projection(&t, end, &o->projection);
     else if (o->head == SEG_ZOO_CLASSIFIER && arch->decoder == POOLED)
         seg_text_node(&t, "linear", "conv",
-            seg_text_bare(&t, "pool", "gap", end), "c=%d k=1 bias=1", classes);
+            seg_text_bare(&t, "pool", "global_avgpool", end), "c=%d k=1 bias=1",
+            classes);
     else if (o->head == SEG_ZOO_CLASSIFIER && arch->decoder == SEGMENTER)
         seg_zoo_add_segmenter(&t, &backbone, o->decoder, classes, o->no_drop);
     else if (o->head == SEG_ZOO_CLASSIFIER)

@@ -173,7 +173,7 @@ watch(void *with, const struct seg_step *s, int backward)
         return;
     name_kind(l->kind, s, backward);
     l->flops = flops_of(s, backward);
-    l->gemm = is_op(s, "conv") || is_op(s, "tconv") || is_op(s, "match");
+    l->gemm = is_op(s, "conv") || is_op(s, "tconv") || is_op(s, "matmul");
     if (!s->absent)
         l->bytes = backward ? backward_bytes(s) : forward_bytes(s);
     p->last = seconds();

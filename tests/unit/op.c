@@ -37,7 +37,7 @@ static const struct example examples[] = {
     {"maxpool", {3}, "k=2"},
     {"maxpool", {3}, "k=3 s=2 p=1"},
     {"maxpool", {2}, "k=3 s=2 ceil=1"},
-    {"gap", {3}, ""},
+    {"global_avgpool", {3}, ""},
     {"resize", {2}, "scale=2"},
     {"resize", {2}, "h=9 w=4 align=1"},
     {"resize", {2}, "mode=nearest like=image"},
@@ -51,23 +51,23 @@ static const struct example examples[] = {
     {"shortcut", {3}, "c=3 s=3"},
     {"l2norm", {4}, ""},
     {"resize", {2}, "scale=2 like=image"},
-    {"tconv", {3}, "c=4 k=1 bare=1"},
-    {"dropout", {3}, "p=0.4 by=image"},
-    {"ln", {5}, ""},
-    {"ln", {21}, "eps=0.01"},
+    {"tconv", {3}, "c=4 k=1 param=matrix"},
+    {"dropout", {3}, "p=0.4 mode=drop_path"},
+    {"layer_norm", {5}, ""},
+    {"layer_norm", {21}, "eps=0.01"},
     {"gelu", {3}, ""},
     {"pad", {2}, "to=4"},
     {"pad", {2}, "to=1"},
-    {"token", {3}, ""},
-    {"token", {2}, "count=3 at=end"},
-    {"position", {2}, "h=5 w=7 like=image"},
-    {"position", {2}, "h=3 w=9 like=image"},
+    {"class_token", {3}, ""},
+    {"class_token", {2}, "count=3 at=end"},
+    {"pos_embed", {2}, "h=5 w=7 like=image"},
+    {"pos_embed", {2}, "h=3 w=9 like=image"},
     {"attention", {6}, "heads=1"},
     {"attention", {12}, "heads=2"},
-    {"pick", {2}, "from=3 count=9"},
-    {"pick", {2}, "from=1 count=4 at=end"},
-    {"pick", {2}, "like=image"},
-    {"match", {3, 3}, "count=35"},
+    {"slice", {2}, "from=3 count=9"},
+    {"slice", {2}, "from=1 count=4 at=end"},
+    {"slice", {2}, "like=image"},
+    {"matmul", {3, 3}, "count=35"},
 };
 enum { EXAMPLES = sizeof examples / sizeof *examples };
 enum { N = 2, H = 5, W = 7 };
@@ -192,7 +192,7 @@ naive_maxpool(const struct seg_step *s, int n, int i, int j, int k)
 }
 
 static double
-naive_gap(const struct seg_step *s, int n, int i, int j, int k)
+naive_global_avgpool(const struct seg_step *s, int n, int i, int j, int k)
 {
     const struct seg_value *v = s->in[0];
     double y = 0;
@@ -276,7 +276,7 @@ naive_l2norm(const struct seg_step *s, int n, int i, int j, int k)
 }
 
 static double
-naive_ln(const struct seg_step *s, int n, int i, int j, int k)
+naive_layer_norm(const struct seg_step *s, int n, int i, int j, int k)
 {
     const struct seg_value *v = s->in[0];
     double mean = 0, var = 0;
@@ -312,7 +312,7 @@ token_at(const struct seg_value *v, int n, int t, int k)
 }
 
 static double
-naive_token(const struct seg_step *s, int n, int i, int j, int k)
+naive_class_token(const struct seg_step *s, int n, int i, int j, int k)
 {
     const struct seg_value *v = s->in[0];
     int count = whole(s, "count"), tokens = v->h * v->w;
@@ -325,7 +325,7 @@ naive_token(const struct seg_step *s, int n, int i, int j, int k)
 }
 
 static double
-naive_position(const struct seg_step *s, int n, int i, int j, int k)
+naive_pos_embed(const struct seg_step *s, int n, int i, int j, int k)
 {
     int h = whole(s, "h"), w = whole(s, "w"), c = s->out->c;
     double p = position(i, h, s->like->h, 0), q = position(j, w, s->like->w, 0);
@@ -358,7 +358,7 @@ naive_attention(const struct seg_step *s, int n, int i, int j, int k)
 }
 
 static double
-naive_pick(const struct seg_step *s, int n, int i, int j, int k)
+naive_slice(const struct seg_step *s, int n, int i, int j, int k)
 {
     const struct seg_value *v = s->in[0], *y = s->out;
     int from = whole(s, "from");
@@ -369,7 +369,7 @@ naive_pick(const struct seg_step *s, int n, int i, int j, int k)
 }
 
 static double
-naive_match(const struct seg_step *s, int n, int i, int j, int k)
+naive_matmul(const struct seg_step *s, int n, int i, int j, int k)
 {
     double sum = 0;
 
@@ -395,20 +395,20 @@ static const struct {
     {"relu", naive_relu},
     {"dropout", naive_dropout},
     {"maxpool", naive_maxpool},
-    {"gap", naive_gap},
+    {"global_avgpool", naive_global_avgpool},
     {"resize", naive_resize},
     {"concat", naive_concat},
     {"add", naive_add},
     {"shortcut", naive_shortcut},
     {"l2norm", naive_l2norm},
-    {"ln", naive_ln},
+    {"layer_norm", naive_layer_norm},
     {"gelu", naive_gelu},
     {"pad", naive_pad},
-    {"token", naive_token},
-    {"position", naive_position},
+    {"class_token", naive_class_token},
+    {"pos_embed", naive_pos_embed},
     {"attention", naive_attention},
-    {"pick", naive_pick},
-    {"match", naive_match},
+    {"slice", naive_slice},
+    {"matmul", naive_matmul},
 };
 enum { TWINS = sizeof twins / sizeof *twins };
 

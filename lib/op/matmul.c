@@ -81,8 +81,8 @@ backward(struct seg_step *s, const struct seg_run *r)
     }
 }
 
-const struct seg_op seg_op_match = {
-    .name = "match",
+const struct seg_op seg_op_matmul = {
+    .name = "matmul",
     .formula = "y[n,m,k] = sum_c x[n,m,c] z[n,k,c]",
     .min_in = 2,
     .max_in = 2,

@@ -54,8 +54,8 @@ backward(struct seg_step *s, const struct seg_run *r)
         r->threads, r->scratch);
 }
 
-const struct seg_op seg_op_ln = {
-    .name = "ln",
+const struct seg_op seg_op_layer_norm = {
+    .name = "layer_norm",
     .formula = "y[m,c] = (x[m,c] - mean[m]) / sqrt(var[m] + eps) w[c] + b[c]",
     .min_in = 1,
     .max_in = 1,

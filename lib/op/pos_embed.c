@@ -106,8 +106,8 @@ backward(struct seg_step *s, const struct seg_run *r)
     seg_copy(dw, small, 1, s->param[0]->count, 1);
 }
 
-const struct seg_op seg_op_position = {
-    .name = "position",
+const struct seg_op seg_op_pos_embed = {
+    .name = "pos_embed",
     .formula = "y[n,i,c] = x[n,i,c] + p[i,c], p = w resized to like's grid",
     .min_in = 1,
     .max_in = 1,

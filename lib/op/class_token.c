@@ -94,8 +94,8 @@ backward(struct seg_step *s, const struct seg_run *r)
         seg_copy(w->dw, sum, 1, w->count, 1);
 }
 
-const struct seg_op seg_op_token = {
-    .name = "token",
+const struct seg_op seg_op_class_token = {
+    .name = "class_token",
     .formula = "y[n,i,c] = w[0,i,c], i < count; y[n,count+i,c] = x[n,i,c]",
     .min_in = 1,
     .max_in = 1,

@@ -27,7 +27,7 @@ declare(struct seg_step *s, struct seg_arena *a, struct seg_err *e)
 {
     (void)a;
     if (!s->like == (s->set[SET_COUNT] == 0))
-        return seg_step_fail(s, e, "pick needs one of: count, like");
+        return seg_step_fail(s, e, "slice needs one of: count, like");
     s->out->c = s->in[0]->c;
     return 0;
 }
@@ -87,8 +87,8 @@ backward(struct seg_step *s, const struct seg_run *r)
             r->threads);
 }
 
-const struct seg_op seg_op_pick = {
-    .name = "pick",
+const struct seg_op seg_op_slice = {
+    .name = "slice",
     .formula = "y[n,i,c] = x[n,from+i,c]",
     .min_in = 1,
     .max_in = 1,

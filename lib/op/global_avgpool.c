@@ -31,8 +31,8 @@ backward(struct seg_step *s, const struct seg_run *r)
             x->h * x->w, x->c, r->threads);
 }
 
-const struct seg_op seg_op_gap = {
-    .name = "gap",
+const struct seg_op seg_op_global_avgpool = {
+    .name = "global_avgpool",
     .formula = "y[n,0,0,c] = sum_i,j x[n,i,j,c] / (h w)",
     .min_in = 1,
     .max_in = 1,
