@@ -1,4 +1,4 @@
-/* Sum of maps of one shape: y[m,c] = act( sum_t x_t[m,c] ) */
+/* Sum of feature maps: y[m,c] = act( sum_t x_t[m,c] ) */
 #include "lib/kernel/elementwise.h"
 #include "lib/op/common.h"
 
@@ -61,7 +61,7 @@ backward(struct seg_step *s, const struct seg_run *r)
             seg_copy(s->in[i]->dx, dy, !s->fresh[i], n, r->threads);
 }
 
-/* The first input's maker adds the second one itself. */
+/* The step that makes the first input adds the second one. */
 static int
 fold(struct seg_step *s, struct seg_step *maker)
 {

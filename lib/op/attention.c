@@ -1,7 +1,7 @@
 /*
- * Multi-head attention over the tokens of each image (1706.03762).  The one
- * input has queries, keys and values side by side, each of all heads: what one
- * projection of three times the width makes.
+ * Multi-head attention over the tokens of each image (1706.03762).  The input
+ * holds queries, keys and values side by side, each for all heads: the output
+ * of one projection to three times the width.
  *
  *   y[n,i,g,d] = sum_j softmax_j( sum_d q[n,i,g,d] k[n,j,g,d] / sqrt(d) )
  *                v[n,j,g,d]

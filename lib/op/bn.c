@@ -5,9 +5,9 @@
  *   y[m,c] = act( (x[m,c] - mean[c]) / sqrt(var[c] + eps) w[c]
  *                 + b[c] + res[m,c] )
  *
- * In training mean and var are the batch's, and the running statistics move
- * towards them; var runs unbiased, as in PyTorch.  Otherwise, and where the
- * operator's parameters are frozen, they are the running ones.
+ * In training mean and var are those of the batch, and the running statistics
+ * move towards them (the unbiased variance, as in PyTorch).  In prediction, and
+ * if the operator's parameters are frozen, they are the running statistics.
  */
 #include "lib/kernel/norm/bn.h"
 #include "lib/op/common.h"
@@ -33,9 +33,9 @@ enum { WEIGHT, BIAS, MEAN, VAR };
 
 struct state {
     struct seg_bn q;
-    float *mean, *var;    /* c: of the batch */
-    float *scale, *shift; /* c: the affine map they make */
-    float *a, *b, *k;     /* c: of the way back, bn.h */
+    float *mean, *var;    /* c: batch statistics */
+    float *scale, *shift; /* c: the resulting affine map */
+    float *a, *b, *k;     /* c: of backward, see bn.h */
     double *sum, *product;
     struct seg_moments moments;
     struct seg_lens lens, dx_lens;
@@ -96,7 +96,7 @@ plan(struct seg_step *s, struct seg_err *e)
             "one value a channel has no variance: train with a larger batch");
     s->scratch_bytes = seg_bn_scratch(&st->q);
     if (st->q.act == SEG_ACT_NONE || s->nin == 1)
-        s->keeps &= ~SEG_KEEPS_OUT; /* the input tells what was open */
+        s->keeps &= ~SEG_KEEPS_OUT; /* the ReLU mask follows from the input */
     return 0;
 }
 

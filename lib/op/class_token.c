@@ -1,10 +1,10 @@
 /*
- * Learned tokens, the same for every image, in front of its tokens or behind
- * them; the result is a row of tokens, n,1,t,c.
+ * Learned tokens, the same for every image, before or after its own tokens; the
+ * result is a row of tokens, n,1,t,c.
  *
  *   y[n,i,c] = w[0,i,c] for i < count,  y[n,count+i,c] = x[n,i,c]
  *
- * The parameter is torch's Parameter: it bears the node's own name.
+ * The parameter has the name of the node, like a torch Parameter.
  */
 #include <string.h>
 
@@ -49,7 +49,7 @@ plan(struct seg_step *s, struct seg_err *e)
     return 0;
 }
 
-/* Where in one image's tokens its own begin, and the learned ones. */
+/* First float of the image's own tokens, and of the learned ones. */
 static void
 find(const struct seg_step *s, size_t *own, size_t *learned)
 {

@@ -1,4 +1,4 @@
-/* What several operators share: settings, and functions of their table. */
+/* Settings and functions shared by several operators. */
 #ifndef SEG_OP_COMMON_H
 #define SEG_OP_COMMON_H
 
@@ -17,12 +17,12 @@ extern const char *const seg_act_words[];
         .key = NULL                                                            \
     }
 
-/* declare and plan of operators whose output is shaped like the first input */
+/* declare and plan of operators whose output has the first input's shape */
 int seg_declare_alike(
     struct seg_step *s, struct seg_arena *a, struct seg_err *e) SEG_MUST_USE;
 int seg_plan_alike(struct seg_step *s, struct seg_err *e) SEG_MUST_USE;
 
-/* reach of operators that look at the same pixel of all inputs */
+/* reach of operators that read the same pixel of all inputs */
 int seg_receptive_field_alike(const struct seg_step *s, int axis,
     struct seg_receptive_field *r, struct seg_err *e) SEG_MUST_USE;
 

@@ -15,8 +15,8 @@ declare(struct seg_step *s, struct seg_arena *a, struct seg_err *e)
     return 0;
 }
 
-/* Gradients of the inputs are then written in the reader's turn: nobody else
-   may have one between it and this step. */
+/* The reader then writes the gradients of the inputs: no other step between the
+   two may write them. */
 static void
 join(struct seg_step *s, const struct seg_step *reader)
 {

@@ -4,8 +4,9 @@
  *   y[n,i,j,k] = act( b[k] +
  *       sum_c,r,q x[n, i s + r d - p, j s + q d - p, c] w[k,c,r,q] )
  *
- * A linear layer over pixels is k=1.  For prediction it takes in what stands
- * behind it: a scale and a shift for each channel, a residual, an activation.
+ * A linear layer over pixels is k=1.  In prediction the following steps are
+ * fused into it: a scale and a shift for each channel, a residual, an
+ * activation.
  */
 #include <string.h>
 
@@ -53,9 +54,9 @@ struct state {
     struct seg_conv cv;
     enum seg_act act;
     struct seg_packed packed;
-    struct seg_piece piece[SEG_INPUTS]; /* of an input that joins others */
+    struct seg_piece piece[SEG_INPUTS]; /* of a virtual concatenation */
 
-    /* taken in from steps behind */
+    /* absorbed from later steps */
     const float *scale, *shift;
     struct seg_value *residual;
 };
@@ -96,7 +97,8 @@ padding(const struct seg_step *s, int side)
     return (int)s->set[SET_D] * (side / 2);
 }
 
-/* What stands between the sums and out is in the way of all but looking. */
+/* With bias or activation between the sum and the output, only the fused input
+   transform is possible. */
 static int
 what_it_can(const struct seg_step *s)
 {
@@ -200,7 +202,7 @@ bias(const struct seg_step *s)
     return s->nparam > 1 ? s->param[1]->w : NULL;
 }
 
-/* Behind the packed weights: b' = scale b + shift */
+/* Stored after the packed weights: b' = scale b + shift */
 static float *
 own_bias(const struct seg_step *s)
 {
@@ -223,7 +225,7 @@ fold_bias(struct seg_step *s)
     }
 }
 
-/* Where the input lies, and whether its gradient is wanted anywhere. */
+/* Lists the inputs of a virtual concatenation; true if a gradient is needed. */
 static int
 find_pieces(struct state *st, const struct seg_value *x)
 {
@@ -295,8 +297,8 @@ backward(struct seg_step *s, const struct seg_run *r)
 }
 
 /*
- * What is taken in comes behind what was taken in before: an affine map only
- * where nothing has been added yet, anything at all only before an activation.
+ * Absorbed operations apply in order.  So an affine map is accepted only before
+ * a residual, and nothing is accepted after an activation.
  */
 static int
 take(struct seg_step *s, const float *scale, const float *shift,

@@ -1,14 +1,14 @@
 /*
  * Dropout (Srivastava et al. 2014): in training each number is dropped with
- * probability p and the others grow by 1/(1-p); otherwise nothing happens.
+ * probability p and the others are multiplied by 1/(1-p); prediction copies.
  *
  *   y[m,c] = x[m,c] keep[m,c] / (1 - p)
  *
  * mode=drop_path draws once for each image of the batch: on a residual branch
  * this is stochastic depth (Huang et al., 1603.09382).
  *
- * keep is a function of the seed, the step and the node's name, drawn again on
- * the way back, in blocks so that threads do not matter.
+ * keep is a function of the seed, the step and the node's name.  It is drawn
+ * again in backward, and in blocks, so that threads have no effect.
  */
 #include "lib/base/rng.h"
 #include "lib/kernel/elementwise.h"

@@ -1,4 +1,4 @@
-/* Every pixel's features to unit length: y[m,c] = x[m,c] / |x[m,.]| */
+/* Scales each pixel's features to unit length: y[m,c] = x[m,c] / |x[m,.]| */
 #include "lib/kernel/norm/normalize.h"
 #include "lib/op/common.h"
 

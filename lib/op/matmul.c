@@ -1,6 +1,6 @@
 /*
- * Every pixel against every token of its own image (the masks of Strudel et
- * al., 2105.05633):
+ * Dot products of every pixel with every token of the same image (the masks of
+ * Strudel et al., 2105.05633):
  *
  *   y[n,m,k] = sum_c x[n,m,c] z[n,k,c]
  */

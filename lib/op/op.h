@@ -1,13 +1,13 @@
 /*
- * What an operator is to the tape.
+ * The interface of an operator.
  *
  * A feature map is a matrix whose rows are pixels and whose columns are
  * channels (n,h,w,c).  An operator is one file in lib/op: a constant struct
- * seg_op with its settings and its functions.  declare works on channels alone
- * and says which parameters there are; plan works on whole shapes and says how
- * much memory is wanted; these two may fail.  forward and backward may not.
- * No operator knows another by name; what two can do together (a convolution
- * that takes in the batch norm behind it) goes through the hooks at the end.
+ * seg_op with its settings and functions.  declare knows the channels only and
+ * declares the parameters; plan knows all shapes and computes the memory
+ * needed; both may fail.  forward and backward cannot fail.  No operator knows
+ * another by name: fusion, for example of a convolution with the batch
+ * normalization after it, uses the hooks at the end of struct seg_op.
  */
 #ifndef SEG_OP_OP_H
 #define SEG_OP_OP_H
@@ -28,16 +28,19 @@ struct seg_step;
 /*
  * The value of a node: a feature map and, in training, its gradient.
  *
- * Steps may have agreed (join and defer, below) on some of the rest, which is
- * NULL otherwise: that x and dx, then NULL, are those of a step's inputs side
- * by side; that x or dx are to be read through a lens, the memory being that of
- * the map it is held over; that who writes x leaves its moments; that the
- * closer, who is the last to write dx, does so through a gate.
+ * The fields from joins on are NULL unless the planner fused this value with a
+ * neighbor.
+ *   joins: a virtual concatenation of that step's inputs; x and dx are NULL.
+ *   x_lens, dx_lens: readers apply this transform while they read x or dx; the
+ *     memory is that of the transform's input.
+ *   moments: the writer of x also accumulates mean and variance.
+ *   gate: the last writer of dx, closer, masks it by the ReLU and accumulates
+ *     two sums.
  */
 struct seg_value {
     int n, h, w, c;
     float *x;  /* n,h,w,c */
-    float *dx; /* the same; NULL where nobody wants it */
+    float *dx; /* the same; NULL if not needed */
     const struct seg_step *joins;
     const struct seg_lens *x_lens, *dx_lens;
     const struct seg_moments *moments;
@@ -63,7 +66,7 @@ struct seg_param {
 enum seg_init {
     SEG_INIT_ZERO,
     SEG_INIT_ONE,
-    SEG_INIT_WEIGHT,    /* as the user says */
+    SEG_INIT_WEIGHT,    /* chosen by the user */
     SEG_INIT_TOKEN,     /* normal, 0.02 */
     SEG_INIT_PROJECTION /* normal, 1 / sqrt(fan_in) */
 };
@@ -72,20 +75,20 @@ enum seg_setting_kind {
     SEG_SET_INT,
     SEG_SET_FLOAT,
     SEG_SET_WORD, /* one of words */
-    SEG_SET_NODE  /* a node of which only the size is used: like=image */
+    SEG_SET_NODE  /* a node, used for its size only: like=image */
 };
 
 struct seg_setting {
     const char *key;
     enum seg_setting_kind kind;
-    double normal, min, max; /* normal: value where the text has none */
+    double normal, min, max; /* normal: the default */
     int required;
     const char *const *words; /* SEG_SET_WORD: the value is the index */
 };
 
-/* How a pass runs. */
+/* The settings of one pass. */
 struct seg_run {
-    int training; /* batch statistics, random operators at work */
+    int training; /* batch statistics; random operators active */
     int threads;
     void *scratch; /* shared by all steps, seg_step.scratch_bytes at least */
     uint64_t seed, step;
@@ -106,140 +109,141 @@ struct seg_step {
     int nparam;
     void *state; /* op->state_bytes, zeroed, for the op's own plan */
 
-    /* wanted by plan; given by the engine before forward */
-    int keeps;            /* set to op->keeps before; plan may take bits off */
-    int can;              /* SEG_CAN_ bits: what it will do where asked to */
+    /* computed by plan; allocated by the engine before forward */
+    int keeps;            /* op->keeps at first; plan may clear bits */
+    int can;              /* SEG_CAN_ bits: fusions it supports */
     size_t scratch_bytes; /* only during one call */
     size_t saved_bytes;   /* from forward to backward of the same pass */
     size_t kept_bytes;    /* as long as the plan: packed weights */
     void *saved, *kept;
 
     /* set by the engine */
-    int training;          /* there will be a backward of this step */
+    int training;          /* backward of this step will run */
     int frozen;            /* none of its parameters is trained */
-    int wants[SEG_INPUTS]; /* in[i] will have a gradient; known to plan */
+    int wants[SEG_INPUTS]; /* in[i] will have a gradient; set before plan */
     int threads, exact;
     int keep_methods;      /* plan uses the methods of the plan before it */
-    int fresh[SEG_INPUTS]; /* in[i]->dx holds nothing yet: write, do not add */
+    int fresh[SEG_INPUTS]; /* in[i]->dx is empty: overwrite, do not add */
     int weights_changed;   /* since the last forward: pack again */
-    int absent; /* folded: forward only brings up to date what fold lent */
+    int absent; /* fused away: forward only updates the arrays lent by fold */
 };
 
-/* which values backward reads; the engine keeps only those */
+/* values that backward reads; the engine keeps only these */
 enum {
     SEG_KEEPS_OUT = 1,
     SEG_KEEPS_IN = 2 /* the first input */
 };
 
 enum {
-    SEG_CAN_LOOK = 1,          /* reads its inputs through lenses, */
-    SEG_CAN_LOOK_BACK = 2,     /* out->dx likewise; */
-    SEG_CAN_LEAVE_MOMENTS = 4, /* leaves moments of out, */
-    SEG_CAN_PASS_GATE = 8,     /* passes the first input's dx through a gate, */
-    SEG_CAN_JOIN = 16          /* reads a first input that is others' inputs */
+    SEG_CAN_LOOK = 1,          /* applies a transform while reading inputs */
+    SEG_CAN_LOOK_BACK = 2,     /* likewise while reading out->dx */
+    SEG_CAN_LEAVE_MOMENTS = 4, /* accumulates channel statistics of out */
+    SEG_CAN_PASS_GATE = 8,     /* applies the ReLU backward to in[0]->dx */
+    SEG_CAN_JOIN = 16          /* reads a virtual concatenation as in[0] */
 };
 
 /*
- * What outputs rest on along one axis: [a,b), in whole blocks of grain, on the
- * inputs from a down/up - before to b down/up + after.
+ * Receptive field along one axis: outputs [a,b), a and b multiples of grain,
+ * depend on the inputs from a down/up - before to b down/up + after.
  */
 struct seg_receptive_field {
     int down, up, before, after, grain;
 };
 
-/* Of a step; NULL: there is no such step. */
+/* Neighbors of a step; NULL: there is no such step. */
 struct seg_neighbors {
     const struct seg_step *maker;  /* of the first input */
-    int alone;                     /* nobody else reads that */
-    const struct seg_step *reader; /* alone reads out */
-    const struct seg_step *closer; /* is the last to write out->dx */
+    int alone;                     /* the step is its only reader */
+    const struct seg_step *reader; /* the only reader of out */
+    const struct seg_step *closer; /* the last writer of out->dx */
 };
 
 struct seg_op {
     const char *name;
-    const char *formula; /* index form, one line: what seg-net(1) prints */
+    const char *formula; /* index form, one line, printed by seg-net(1) */
     int min_in, max_in;
     const struct seg_setting *settings; /* ends with key NULL */
     size_t state_bytes;
     int keeps;
-    int in_place; /* backward works where dx of the first input is out->dx */
-    int through;  /* and leaves that of the second there, which may be it */
+    int in_place; /* backward allows in[0]->dx == out->dx */
+    int through;  /* backward leaves in[1]->dx in out->dx; may alias */
 
-    /* Channels of out from channels of in; parameters by seg_step_param. */
+    /* Sets the channels of out; declares parameters by seg_step_param. */
     int (*declare)(struct seg_step *s, struct seg_arena *a, struct seg_err *e);
-    /* n,h,w of out from in; sizes of saved, kept and, without room, scratch. */
+    /* Sets n,h,w of out, saved_bytes, kept_bytes and, if there is no room
+       function, scratch_bytes. */
     int (*plan)(struct seg_step *s, struct seg_err *e);
-    /* Size of scratch, when all is agreed; may be absent. */
+    /* Sets scratch_bytes after fusion is decided; optional. */
     void (*room)(struct seg_step *s);
     void (*forward)(struct seg_step *s, const struct seg_run *r);
     /*
-     * Adds to the gradients of inputs and parameters, never clears them; where
-     * fresh[i] is set it writes instead.  in[i]->dx and param[i]->dw may be
-     * NULL: nobody wants that one.  out->dx has no reader after this and may be
-     * changed.
+     * Adds to the gradients of inputs and parameters and never clears them; if
+     * fresh[i] is set, it overwrites in[i]->dx.  in[i]->dx and param[i]->dw are
+     * NULL if not needed.  out->dx is not read afterwards and may be changed.
      */
     void (*backward)(struct seg_step *s, const struct seg_run *r);
 
-    /* Writes out once more, in the middle of backward, as forward has done: an
-       output may be given up in between.  Cheap, or absent. */
+    /* Recomputes out during backward, with the same bits as forward, so that
+       its memory can be reused in between.  Only for cheap operators;
+       optional. */
     void (*remake)(struct seg_step *s, const struct seg_run *r);
 
-    /* Asks reader, which alone reads out, to read the inputs themselves, by
-       setting out->joins; may be absent.  Comes before all that follows. */
+    /* Makes out a virtual concatenation, by setting out->joins, if reader, the
+       only reader of out, supports it; optional.  Called before the hooks
+       below. */
     void (*join)(struct seg_step *s, const struct seg_step *reader);
 
     /*
-     * For windows of a larger image, after plan for the whole of it: along
-     * axis 0 (y) or 1 (x), what decides the bits of an output.  Absent where
-     * that is every pixel of the image.
+     * Receptive field along axis 0 (y) or 1 (x), exact to the bit, after a plan
+     * for the whole image; used to predict by windows.  NULL if every output
+     * depends on every pixel.
      */
     int (*reach)(const struct seg_step *s, int axis,
         struct seg_receptive_field *r, struct seg_err *e);
 
     /*
-     * For training only: asks its neighbors for what they can, by setting
-     * lenses, moments and gates of the first input and out.  Where out has a
-     * lens its x is the first input's, and where the first input's dx has one
-     * that is out's; the planner sees to it.
+     * For training only: requests fusion with the neighbors, as far as their
+     * SEG_CAN_ bits allow, by setting x_lens, dx_lens, moments and gate of the
+     * first input and out.  The planner then shares memory: if out has an
+     * x_lens, its x is that of the first input; if the first input has a
+     * dx_lens, its dx is that of out.
      */
     void (*defer)(struct seg_step *s, const struct seg_neighbors *by);
 
     /*
-     * For prediction only.  A step whose op has fold offers itself to the step
-     * that makes its first input: it computes y = act(scale x + shift +
-     * residual) per channel and lends these to that step's take (any may be
-     * NULL).  If take agrees (0), the later step is absent, its output is the
-     * earlier one's, and the earlier one runs in its place.  Called by the
-     * planner; the numbers need to be there only after forward of the absent
-     * step, which comes first.
+     * For prediction only.  fold offers the step to maker, the step that
+     * computes its first input: the step computes y = act(scale x + shift +
+     * residual) per channel and passes these arrays to maker's take (any may be
+     * NULL).  If take returns 0, this step is fused away: maker writes its
+     * output and runs in its place.  The arrays are filled by forward of the
+     * fused-away step, which runs before maker's.
      */
     int (*fold)(struct seg_step *s, struct seg_step *maker);
     int (*take)(struct seg_step *s, const float *scale, const float *shift,
         struct seg_value *residual, enum seg_act act);
 };
 
-/* Declares a parameter NODE.suffix, or NODE where suffix is NULL; -1 if there
-   is no memory. */
+/* Declares a parameter NODE.suffix, or NODE if suffix is NULL; -1 with e if it
+   is too large or memory is short. */
 int seg_step_param(struct seg_step *s, struct seg_arena *a, const char *suffix,
     enum seg_init init, int rank, const size_t *shape,
     struct seg_err *e) SEG_MUST_USE;
 
-/* The value of a setting, as it stands in the table; -1 if the operator has
-   none of that name. */
+/* The value of a setting; -1 if the operator has none with this key. */
 double seg_step_setting(const struct seg_step *s, const char *key);
 
 /* Fills e with "NAME:LINE: node: ..." and returns -1. */
 int seg_step_fail(const struct seg_step *s, struct seg_err *e, const char *fmt,
     ...) SEG_PRINTF(3, 4);
 
-/* -1 unless all inputs are of the first one's n, h, w. */
+/* -1 with e unless all inputs have the first one's n, h, w. */
 int seg_step_same_size(
     const struct seg_step *s, struct seg_err *e) SEG_MUST_USE;
 
 size_t seg_value_rows(const struct seg_value *v);  /* n*h*w */
 size_t seg_value_count(const struct seg_value *v); /* n*h*w*c */
 
-/* All operators, NULL behind the last (lib/op/table.c). */
+/* All operators, then NULL (lib/op/table.c). */
 extern const struct seg_op *const seg_ops[];
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * Zeros below and on the right, up to whole multiples of to in both sides:
+ * Zeros below and on the right, so that both sides are multiples of to=:
  *
  *   y[n,i,j,c] = x[n,i,j,c] inside, 0 beyond
  */

@@ -1,7 +1,7 @@
 /*
- * Learned positions (Dosovitskiy et al., 2010.11929): one row for each of extra
- * tokens in front and for each place of a grid h x w; the grid part is resized,
- * bilinear, to that of the node like, whose tokens stand behind the extra ones.
+ * Position embedding (Dosovitskiy et al., 2010.11929): one row for each extra
+ * token and, after these, for each cell of a grid h x w.  The grid is resized
+ * (bilinear) to the size of the node like=.
  *
  *   y[n,i,c] = x[n,i,c] + p[i,c],  p = w on the grid h x w
  */
@@ -25,7 +25,7 @@ static const struct seg_setting settings[] = {
 struct state {
     struct seg_resize grid;
     size_t extra, count; /* floats of extra tokens, of all of an image */
-    size_t resize_bytes; /* of scratch, in front of two gradients */
+    size_t resize_bytes; /* of scratch, before two gradients */
 };
 
 static int

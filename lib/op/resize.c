@@ -1,8 +1,8 @@
 /*
  * Resizing to a factor (scale=), a size (h=, w=) or another node's size
  * (like=), bilinear or nearest; the positions are those of lib/kernel/resize.
- * By a factor and cut to another node's size, with both: what was padded before
- * it became smaller is cut off again.
+ * With scale= and like= the result is resized by the factor, then cut to the
+ * node's size: for example, to remove padding added before downsampling.
  *
  *   y[n,i,j,c] = sum_a,b u[i,a] v[j,b] x[n,a,b,c]
  */
@@ -78,8 +78,8 @@ plan(struct seg_step *s, struct seg_err *e)
     return 0;
 }
 
-/* A whole factor up or down, whatever the image's size; neighbors at both
-   ends, since bilinear looks between two. */
+/* Only for integer factors, up or down.  One neighbor more on both sides, since
+   bilinear interpolation reads two. */
 static int
 reach(const struct seg_step *s, int axis, struct seg_receptive_field *r,
     struct seg_err *e)

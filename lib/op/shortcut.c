@@ -1,6 +1,6 @@
 /*
  * The shortcut without weights (option A of He et al. 2015, 1512.03385, 4.2):
- * every s-th pixel, and channels of zeros half before and half behind.
+ * every s-th pixel; half of the new zero channels come first, half last.
  *
  *   y[n,i,j,o+c] = x[n, i s, j s, c],  o = (c_out - c_in) / 2
  */
@@ -60,9 +60,9 @@ reach(const struct seg_step *s, int axis, struct seg_receptive_field *r,
     return 0;
 }
 
-/* The rows of pixels that x and y share, one after the other. */
+/* Iterates over the rows of pixels that x and y share. */
 struct row {
-    size_t x, y; /* numbers of the first float */
+    size_t x, y; /* index of the first float */
 };
 
 static struct row

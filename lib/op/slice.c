@@ -1,6 +1,7 @@
 /*
- * Some of every image's tokens: count of them, in a row, from the front or
- * the end; or, with like=, as many as that node has pixels, in its shape.
+ * A slice of each image's tokens: count= gives the number of tokens, which
+ * become a row, at the front or the end; like= takes as many tokens as that
+ * node has pixels, in its shape.
  *
  *   y[n,i,c] = x[n,from+i,c]
  */
@@ -48,7 +49,7 @@ plan(struct seg_step *s, struct seg_err *e)
     return 0;
 }
 
-/* Floats of an image in front of those picked. */
+/* Floats of an image before the slice. */
 static size_t
 skipped(const struct seg_step *s)
 {

@@ -1,4 +1,4 @@
-/* What all operators need of a step: messages, parameters, sizes. */
+/* Helpers for all operators: messages, parameters, sizes. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -27,9 +27,9 @@ seg_step_fail(const struct seg_step *s, struct seg_err *e, const char *fmt, ...)
 }
 
 /*
- * Fans are counted per group: what one output sees and what one input feeds.
- * PyTorch's order [out,in/groups,kh,kw] is assumed; who has another corrects
- * them.
+ * Fans are counted per group: fan_in is the inputs of one output, fan_out the
+ * outputs of one input.  PyTorch's order [out,in/groups,kh,kw] is assumed;
+ * operators with another order correct them.
  */
 int
 seg_step_param(struct seg_step *s, struct seg_arena *a, const char *suffix,

@@ -1,4 +1,4 @@
-/* The operators that a network text may use. */
+/* All operators of network texts. */
 #include "lib/op/op.h"
 
 extern const struct seg_op seg_op_add, seg_op_bn, seg_op_concat, seg_op_conv,

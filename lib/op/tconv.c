@@ -1,12 +1,12 @@
 /*
- * Transposed convolution: the adjoint of a convolution whose input is our
- * output.  Forward is that convolution's data gradient, and the other way
- * round.  The weight is [in, out/groups, kh, kw], as PyTorch has it, which is
- * [k, c/groups, kh, kw] of that convolution.
+ * Transposed convolution: the adjoint of a convolution whose input is this
+ * operator's output.  Forward is that convolution's data gradient, and backward
+ * its forward pass.  The weight is [in, out/groups, kh, kw], as in PyTorch,
+ * which is [k, c/groups, kh, kw] of that convolution.
  *
- * Up to s-1 more rows and columns below and on the right, where that
- * convolution would not reach, are had by like=: an odd side that was halved
- * by pooling becomes odd again.  PyTorch's name for them is output_padding.
+ * like= adds up to s-1 rows below and columns on the right that no input
+ * reaches (output_padding in PyTorch).  For example, an odd side that was
+ * halved by pooling becomes odd again.
  *
  * With k=1 this is x w for a matrix w [in, out].  With param=matrix the
  * parameter has that shape and the name of the node, like a torch Parameter.
@@ -46,7 +46,7 @@ static const struct seg_setting settings[] = {
 };
 
 struct state {
-    struct seg_conv cv; /* from our output to our input */
+    struct seg_conv cv; /* from the output to the input */
     struct seg_packed packed;
 };
 
@@ -78,7 +78,7 @@ declare(struct seg_step *s, struct seg_arena *a, struct seg_err *e)
     return 0;
 }
 
-/* One side of the output. */
+/* Computes or checks one side of the output. */
 static int
 side_of(const struct seg_step *s, int in, int *out, struct seg_err *e)
 {
@@ -145,8 +145,7 @@ plan(struct seg_step *s, struct seg_err *e)
     return 0;
 }
 
-/* Output i is made of inputs (i + p - k + 1) / s, rounded up, to (i + p) /
-   s. */
+/* Output i depends on inputs ceil((i + p - k + 1) / s) to (i + p) / s. */
 static int
 reach(const struct seg_step *s, int axis, struct seg_receptive_field *r,
     struct seg_err *e)
