@@ -1,4 +1,4 @@
-/* Parts of tallies: where they lie and how they are joined. */
+/* Layout and reduction of channel sums computed in parts. */
 #include <math.h>
 #include <string.h>
 

@@ -1,14 +1,16 @@
 /*
- * Maps that are read through a lens, and tallies of maps as they are written:
- * what lets batch norm do without passes of its own.
+ * Fused batch normalization: kernels apply a per-channel scale, shift and ReLU
+ * while reading their input, and accumulate channel sums while writing their
+ * output, so batch normalization needs no separate pass over memory.
  *
- * A lens shows a stored map x, channel by channel, as
+ * A lens is the transform of a stored feature map x while it is read:
  *
  *   act( scale[c] x[m,c] + shift[c] )                        a normalized map
  *   scale[c] x[m,c] + slope[c] other[m,c] + shift[c]         its gradient
  *
- * A tally is two sums a channel over all that a pass writes.  It is taken in
- * parts that do not depend on the number of threads and joined in their order.
+ * A tally is two sums a channel over all values that a pass writes.  It is
+ * computed in parts that do not depend on the number of threads; the parts are
+ * added in their order.
  */
 #ifndef SEG_KERNEL_LENS_H
 #define SEG_KERNEL_LENS_H
@@ -18,8 +20,8 @@ enum seg_act { SEG_ACT_NONE, SEG_ACT_RELU };
 
 struct seg_lens {
     const float *scale, *shift; /* c */
-    const float *slope, *other; /* c; m,c like x; both NULL without it */
-    enum seg_act act;           /* only without it */
+    const float *slope, *other; /* c; m,c like x; both NULL for a value */
+    enum seg_act act;           /* values only */
 };
 
 /* Mean and variance (divided by m) of each channel of the map written. */
@@ -28,11 +30,11 @@ struct seg_moments {
 };
 
 /*
- * The way back through an activation.  What would be written as v becomes
+ * Fused ReLU backward.  A gradient v is written as
  *
- *   g[m,c] = v[m,c] where y[m,c] > 0, or act is none
+ *   g[m,c] = v[m,c] if y[m,c] > 0 or act is none, else 0
  *
- * and its sums over m are left in sum and product.
+ * and sums over m are stored in sum and product.
  */
 struct seg_gate {
     const float *x; /* m,c like the map written */

@@ -1,10 +1,10 @@
 /*
- * Inside the kernels: lenses and tallies, at every CPU level.
+ * Inside the kernels: fused transforms and channel sums, at every CPU level.
  *
- * A part of a tally is three rows of floats, one column a channel, and behind
- * them the number of pixels.  For moments the rows are the first value, the sum
- * of what values exceed it by, and of the squares of that; for a gate the
- * second and third are its sums.
+ * A part of a tally is three rows of floats, one column a channel, followed by
+ * the number of pixels.  For moments the rows are the first value, the sum of
+ * the differences from it and the sum of their squares; for a gate the second
+ * and third rows are its sums.
  */
 #ifndef SEG_KERNEL_LENS_KERNEL_H
 #define SEG_KERNEL_LENS_KERNEL_H
@@ -22,10 +22,10 @@ struct strip {
 };
 
 struct lens_kernels {
-    /* to[i*to_pitch + j] = x[i*pitch + j] as the lens shows it */
+    /* to[i*to_pitch + j] = x[i*pitch + j] transformed by the lens */
     void (*look)(float *to, long to_pitch, const float *x, long pitch,
         const struct seg_lens *lens, long count, int c);
-    /* Makes columns of a part whose rows lie apart floats apart. */
+    /* Computes columns of a part; its rows are apart floats apart. */
     void (*measure)(float *part, long apart, const struct strip *s);
     void (*gate)(float *part, long apart, const struct strip *s,
         const struct seg_gate *g);
@@ -40,7 +40,7 @@ lens_kernels(void)
     return SEG_CPU_PICK(seg_lens_kernels);
 }
 
-/* The lens from channel c on, at another place of the map. */
+/* The lens from channel c on, at offset at of the feature map. */
 static inline struct seg_lens
 seg_lens_at(struct seg_lens l, long at, int c)
 {
@@ -67,12 +67,12 @@ seg_gate_at(struct seg_gate g, long at, int c)
     return g;
 }
 
-/* Floats from row to row of a part, of a whole part. */
+/* Floats from row to row of a part, and of a whole part. */
 size_t seg_part_apart(int c);
 size_t seg_part_floats(int c);
 void seg_part_start(float *part, const float *first, float pixels, int c);
 
-/* Joins n parts in double, in their order. */
+/* Adds n parts in double, in their order. */
 void seg_parts_moments(const struct seg_moments *to, const float *parts, int n,
     int c, int threads);
 void seg_parts_sums(

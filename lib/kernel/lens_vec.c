@@ -1,4 +1,4 @@
-/* Lenses and tallies over runs of pixels. */
+/* Fused transforms and channel sums over runs of pixels. */
 #include "lib/kernel/lens_vec.h"
 
 #include "lib/kernel/lens_kernel.h"

@@ -1,6 +1,6 @@
 /*
- * Lenses and tallies of one vector of channels, for *_vec.c.  kind is a
- * constant where these are inlined.
+ * Fused transforms and channel sums of one vector of channels, for *_vec.c.
+ * kind is a compile-time constant after inlining.
  */
 #ifndef SEG_KERNEL_LENS_VEC_H
 #define SEG_KERNEL_LENS_VEC_H
@@ -12,7 +12,7 @@
 
 enum lens_kind { LENS_NONE, LENS_VALUE, LENS_GRADIENT };
 
-/* What an activation lets pass lies above this. */
+/* Lower bound of an activation. */
 INLINE vec
 lowest(enum seg_act act)
 {
@@ -43,7 +43,7 @@ sight_of(const struct seg_lens *l, int q, int lanes, const int kind)
     return s;
 }
 
-/* x[at..] as it is seen */
+/* x[at..], transformed */
 INLINE vec
 look_at(
     const struct sight *s, const float *x, long at, int lanes, const int kind)
@@ -58,10 +58,10 @@ look_at(
     return at_least(s->least, v);
 }
 
-/* The last: a gate that is told y. */
+/* TALLY_GATE_Y: a gate with y given. */
 enum tally_kind { TALLY_NONE, TALLY_MOMENTS, TALLY_GATE, TALLY_GATE_Y };
 
-/* A part's column of channels q on, and the gate's. */
+/* Columns of a part, and of the gate, from channel q on. */
 struct tally {
     vec first, sum, square; /* of a gate: mean, sum, product */
     vec scale, shift, least;
@@ -91,7 +91,7 @@ tally_of(const float *part, long apart, const struct seg_gate *g, int q,
     return t;
 }
 
-/* Counts v, which goes to position at; a gate may change it. */
+/* Adds v, which is written to position at; a gate may mask it. */
 INLINE vec
 tally_add(struct tally *t, vec v, long at, int lanes, const int kind)
 {

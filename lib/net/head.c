@@ -1,9 +1,9 @@
-/* Text surgery: a network without its head. */
+/* Removes the head from a network text. */
 #include <string.h>
 
 #include "lib/net/tape.h"
 
-/* Behind an encoder a decoder is a head. */
+/* If there is an encoder, the decoder belongs to the head. */
 static int
 has_encoder(const struct seg_net *net)
 {
@@ -27,7 +27,7 @@ seg_net_is_head(const struct seg_net *net, const char *name)
     return !strncmp(name, "decoder.", 8) && has_encoder(net);
 }
 
-/* The backbone node that all heads stand on, or -1. */
+/* The backbone node that is the head's input, or -1. */
 static int
 find_backbone(const struct seg_net *net, struct seg_err *e)
 {

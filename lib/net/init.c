@@ -1,5 +1,5 @@
 /*
- * First weights.
+ * Initial weights.
  *
  *   He        w ~ N(0, 2 / fan_out)           (He et al. 2015, 1502.01852)
  *   Xavier    w ~ U(-a, a), a = sqrt(6 / (fan_in + fan_out))
@@ -7,8 +7,8 @@
  *   trunc     w ~ N(0, 0.02^2)    (timm's trunc_normal_, which cuts at 2, 100
  *                                  deviations out)
  *
- * A parameter's numbers depend on the seed and its name alone: a head that is
- * swapped leaves the backbone as it was.
+ * A parameter's values depend on the seed and its name only: replacing the head
+ * does not change the backbone.
  */
 #include <math.h>
 #include <string.h>

@@ -1,11 +1,11 @@
 /*
- * Inside the planner: what needs memory, and when.
+ * Inside the planner: the blocks of memory and their liveness.
  *
- * Time runs from 0 (the caller fills the input) through one tick for each step
- * forward, one for the loss, one for each step backward.  A block lives from
- * the tick that writes it first to the one that reads it last; where it can be
- * made again it is dead in between, from behind the last reader forward to
- * before the first one backward.
+ * Time step 0 is when the caller fills the input; then comes one time step for
+ * each step of forward, one for the loss and one for each step of backward.  A
+ * block is live from its first write to its last read.  If it is recomputed, it
+ * is dead after the last reader of forward and live again before the first one
+ * of backward.
  */
 #ifndef SEG_NET_LAYOUT_H
 #define SEG_NET_LAYOUT_H
@@ -17,7 +17,7 @@ enum content { VALUE, GRADIENT, SAVED, PARAM_GRADIENTS, CONTENTS };
 struct block {
     size_t bytes, at;
     int from, to;
-    int dead, again; /* from behind dead to before again; 0: at no time */
+    int dead, again; /* dead between these time steps; 0: never */
     int step;
     enum content content;
 };
@@ -26,15 +26,15 @@ struct layout {
     struct seg_net *net;
     struct block *block;
     int n;
-    int *tick; /* of the forward, by step; 0 for those that do not run */
+    int *tick; /* of forward, by step; 0 if it does not run */
     int loss, end;
 };
 
-/* Fills l's blocks, and says in net->again what is made again. */
+/* Fills l's blocks and sets net->again for recomputed values. */
 void seg_layout_list(struct layout *l);
 
-/* Gives every block its place; the bytes all take up together.  placed: room
-   for as many. */
+/* Assigns every block its offset; returns the total bytes.  placed: capacity
+   for all blocks. */
 size_t seg_layout_place(struct layout *l, struct block **placed);
 
 int seg_layout_root(const int *of, int i);

@@ -1,7 +1,7 @@
-/* Who lives when: values, gradients, what operators save. */
+/* Liveness of values, gradients and data that operators save. */
 #include "lib/net/layout.h"
 
-enum { WORTH = 8 }; /* ticks to be dead for, to be worth being made again */
+enum { WORTH = 8 }; /* least time steps dead to recompute a value */
 
 static int
 forward_tick(const struct layout *l, int i)
@@ -22,7 +22,7 @@ extend(int *to, int tick)
         *to = tick;
 }
 
-/* Before they are gathered, block CONTENTS*i + content is node i's. */
+/* Until gather_blocks, block CONTENTS*i + content belongs to node i. */
 static void
 add_block(struct layout *l, int step, enum content content, size_t bytes,
     int from, int to)
@@ -36,12 +36,12 @@ add_block(struct layout *l, int step, enum content content, size_t bytes,
         .content = content};
 }
 
-/* When a value is read. */
+/* The time steps at which a value is read. */
 struct reading {
-    int ahead;      /* the last time forward, or when it is made */
-    int back, last; /* the first and the last time backward; 0: never */
-    int written;    /* the first time its gradient is */
-    int afar;       /* through a lens or a gate */
+    int ahead;      /* the last of forward, or when it is computed */
+    int back, last; /* the first and last of backward; 0: none */
+    int written;    /* the first write of its gradient */
+    int afar;       /* by a fused transform or ReLU backward */
 };
 
 static void
@@ -90,15 +90,15 @@ read_value(const struct layout *l, int i, const struct seg_step *maker)
             if (s->in[m] == v)
                 note_reader(&r, l, net->order[k], m);
     }
-    /* who made it may keep it, and a lens over its gradient shows it as well */
+    /* backward of its producer may read it, and so does a transform of dx */
     if ((maker->training && maker->keeps & SEG_KEEPS_OUT) || v->dx_lens)
         note(&r, backward_tick(l, i));
     r.afar |= v->x_lens || v->dx_lens;
     return r;
 }
 
-/* Whether a value is better made again than kept from r.ahead to r.back; who
-   makes it can, and its inputs, which are kept for that, are no larger. */
+/* True if a value is recomputed instead of kept from r.ahead to r.back: its
+   operator supports it, and the inputs, kept for this, are no larger. */
 static int
 is_made_again(const struct reading *r, const struct seg_step *maker)
 {
@@ -110,7 +110,7 @@ is_made_again(const struct reading *r, const struct seg_step *maker)
     return 1;
 }
 
-/* The life of node i's value, given who makes it. */
+/* Adds the blocks of node i's value and gradient; maker computes the value. */
 static void
 add_value(struct layout *l, int i, const struct seg_step *maker)
 {
@@ -142,7 +142,7 @@ seg_net_is_trained(const struct seg_net *net, const struct seg_param *p)
     return net->training && !p->buffer && p->lr_scale != 0;
 }
 
-/* What a step saves, and the gradients of its parameters. */
+/* Adds a step's saved data and the gradients of its parameters. */
 static void
 add_own(struct layout *l, int i)
 {
@@ -169,7 +169,7 @@ seg_layout_root(const int *of, int i)
     return i;
 }
 
-/* The block of node root, which b's room is, lives as long as b. */
+/* Extends the block of node root, whose memory b shares, to cover b. */
 static void
 join_block(struct layout *l, const struct block *b, int root)
 {
@@ -181,7 +181,7 @@ join_block(struct layout *l, const struct block *b, int root)
     extend(&to->to, b->to);
 }
 
-/* Blocks of node i that are those of another node. */
+/* Merges blocks of node i that share the memory of another node. */
 static void
 join_blocks(struct layout *l, int i)
 {
@@ -209,7 +209,7 @@ gather_blocks(struct layout *l)
             l->block[l->n++] = l->block[i];
 }
 
-/* Last steps first: what they make again they read again. */
+/* Last steps first: a recomputed value extends the liveness of its inputs. */
 void
 seg_layout_list(struct layout *l)
 {

@@ -1,8 +1,8 @@
 /*
- * Where everything of a plan lies.  Two blocks may share bytes if their lives
- * do not meet.  Blocks are placed largest first, each at the lowest address
- * where it fits.  Gradients of parameters begin to live as most values have
- * died: they hardly take up room of their own.
+ * Memory layout of a plan.  Two blocks may share bytes if they are never live
+ * at the same time.  Blocks are placed largest first, each at the lowest
+ * address that fits.  Parameter gradients become live when most values are
+ * dead, so they reuse that memory.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +24,7 @@ by_size(const void *a, const void *b)
     return (int)p->content - (int)q->content;
 }
 
-/* Whether two blocks are ever alive at once; each lives once or twice. */
+/* True if two blocks are ever live at once; each has one or two intervals. */
 static int
 meet(const struct block *a, const struct block *b)
 {
@@ -39,8 +39,8 @@ meet(const struct block *a, const struct block *b)
 }
 
 /*
- * Gives b the lowest address where it meets nobody of its time, and its place
- * among the n blocks that are sorted by address.
+ * Assigns b the lowest address free during its liveness and inserts it into the
+ * n blocks that are sorted by address.
  */
 static void
 place(struct block *b, struct block **placed, int n)
@@ -61,7 +61,7 @@ place(struct block *b, struct block **placed, int n)
     placed[i] = b;
 }
 
-/* Returns the bytes all blocks take up together. */
+/* Returns the total bytes of all blocks. */
 size_t
 seg_layout_place(struct layout *l, struct block **placed)
 {

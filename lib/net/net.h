@@ -1,11 +1,11 @@
 /*
- * A network: its text (seg-net(5)), the tape made of it, its parameters.
+ * A network: its text (seg-net(5)), its tape of steps and its parameters.
  *
- * Life: parse (wiring, channels, parameters; no image size needed), fill the
- * parameters, plan for a batch of given size (again whenever the size changes),
- * then any number of forward and backward.  The plan knows all memory: values
- * share buffers by lifetime, and the total can be read before anything runs.
- * The network owns everything it hands out.
+ * Order of calls: parse (wiring, channels, parameters; no image size needed),
+ * fill the parameters, plan for a batch size (again if the size changes), then
+ * any number of forward and backward.  The plan assigns all memory: values
+ * share buffers by liveness, and the total is known before anything runs.  The
+ * network owns everything that its functions return.
  */
 #ifndef SEG_NET_NET_H
 #define SEG_NET_NET_H
@@ -15,18 +15,18 @@
 struct seg_net;
 
 /*
- * One operator a line: name, operator, inputs (comma-separated; - for none),
- * settings key=value; # begins a comment.  name is for messages, which say
- * "NAME:LINE: ...".  Inputs must be named above; the first node is an input.
+ * One node a line: name, operator, inputs (comma-separated; - for none),
+ * settings key=value; # begins a comment.  Messages begin with "NAME:LINE:".
+ * Inputs must be defined above; the first node is an input.
  */
 int seg_net_parse(struct seg_net **net, const char *text, const char *name,
     struct seg_err *e) SEG_MUST_USE;
 void seg_net_free(struct seg_net *net);
 
 /*
- * The two halves of parsing, for who checks the parameters against a file
- * before there is memory for them: wire leaves every param's w NULL, room gives
- * it, zeroed.
+ * The two halves of parsing, for callers that check the parameters against a
+ * file before allocating them: parse_graph leaves every w NULL, alloc_params
+ * allocates them, zeroed.
  */
 int seg_net_parse_graph(struct seg_net **net, const char *text,
     const char *name, struct seg_err *e) SEG_MUST_USE;
@@ -39,7 +39,8 @@ int seg_net_params(const struct seg_net *net);
 struct seg_param *seg_net_param(const struct seg_net *net, int i);
 struct seg_param *seg_net_param_named(
     const struct seg_net *net, const char *name);
-size_t seg_net_weights(const struct seg_net *net); /* trained numbers, all */
+size_t seg_net_weights(
+    const struct seg_net *net); /* trainable weights in total */
 
 /*
  * He normal (fan out, as torchvision does for convolutions followed by ReLU),
@@ -51,26 +52,26 @@ enum seg_init_kind { SEG_INIT_HE, SEG_INIT_XAVIER, SEG_INIT_TRUNC };
 void seg_net_init(struct seg_net *net, enum seg_init_kind kind, uint64_t seed);
 
 /*
- * lr_scale of all parameters whose name matches the shell pattern; 0 freezes.
- * Returns how many matched.  Call before plan.
+ * Sets lr_scale of all parameters whose name matches the shell pattern; 0
+ * freezes.  Returns the number of matches.  Call before plan.
  */
 int seg_net_scale_lr(struct seg_net *net, const char *pattern, double scale);
 
-/* After parameters were changed from outside (loaded, updated). */
+/* To be called after parameters were loaded or updated. */
 void seg_net_changed(struct seg_net *net);
 
 /* ---- plan and run ---- */
 struct seg_net_plan {
     int n, h, w;  /* batch and image size */
-    int training; /* room for backward; batch statistics */
-    int passes;   /* that gradients of parameters are summed over; 0 is 1 */
+    int training; /* memory for backward; batch statistics */
+    int passes;   /* over which parameter gradients are summed; 0 is 1 */
     int threads;
     int exact;                 /* direct convolution only */
-    int keep_methods;          /* methods are those that the survey chose */
+    int keep_methods;          /* use the methods chosen by the dry run */
     size_t mem_limit;          /* bytes; 0: none */
-    size_t others;             /* bytes of it that the caller holds */
+    size_t others;             /* bytes of the limit used by the caller */
     const char *last;          /* node at which to stop, NULL: the last node */
-    const char *const *wanted; /* further nodes whose values must survive */
+    const char *const *wanted; /* more nodes whose values must be kept */
     int nwanted;
 };
 
@@ -78,9 +79,8 @@ int seg_net_plan(struct seg_net *net, const struct seg_net_plan *plan,
     struct seg_err *e) SEG_MUST_USE;
 
 /*
- * For windows of an image larger than memory: shapes and methods as plan has
- * them for the whole of it, but no memory, so that nothing can run before the
- * next plan.
+ * Computes shapes and methods for a whole image, without memory, before its
+ * windows are planned.  Nothing can run until the next plan.
  */
 int seg_net_dry_run(struct seg_net *net, const struct seg_net_plan *plan,
     struct seg_err *e) SEG_MUST_USE;
@@ -97,7 +97,7 @@ struct seg_net_receptive_field {
 int seg_net_receptive_field(const struct seg_net *net, int axis,
     struct seg_net_receptive_field *r, struct seg_err *e) SEG_MUST_USE;
 
-/* Bytes of the plan in force: values and gradients, parameters, scratch. */
+/* Bytes of the current plan: values and gradients, parameters, scratch. */
 struct seg_net_bytes {
     size_t values, params, scratch, kept, total;
 };
@@ -113,19 +113,18 @@ void seg_net_forward(struct seg_net *net, uint64_t seed, uint64_t step);
 
 /*
  * Fill the output's dx first (and add to that of wanted nodes after
- * seg_net_clear_grads).  Gradients of parameters last until the next forward,
- * and where the plan has several passes until seg_net_clear_grads, and are
- * added to until then.
+ * seg_net_clear_grads).  Parameter gradients last until the next forward; if
+ * the plan has several passes, they are summed until seg_net_clear_grads.
  */
 void seg_net_backward(struct seg_net *net, uint64_t seed, uint64_t step);
 void seg_net_clear_grads(struct seg_net *net);
 
-/* ---- the tape, for tools that look at it ---- */
+/* ---- the tape, for tools that inspect it ---- */
 int seg_net_steps(const struct seg_net *net);
 const struct seg_step *seg_net_step(const struct seg_net *net, int i);
 
-/* fn hears of every step behind its forward and behind its backward, the time
-   to look at clocks or at values; NULL: nobody does. */
+/* Calls fn after forward and after backward of every step, for example to
+   measure time or inspect values; NULL: no calls. */
 typedef void seg_net_watch_fn(
     void *with, const struct seg_step *s, int backward);
 void seg_net_watch(struct seg_net *net, seg_net_watch_fn *fn, void *with);
@@ -133,9 +132,9 @@ void seg_net_watch(struct seg_net *net, seg_net_watch_fn *fn, void *with);
 /* ---- text surgery: heads ---- */
 
 /*
- * A head is every node named classifier, projection or output, classifier.* or
- * projection.*, and where there are nodes encoder.* every one named decoder.*.
- * So are their parameters.
+ * True for a node or parameter of the head: its name is classifier, projection
+ * or output, or begins with classifier. or projection., or, if the network has
+ * nodes encoder.*, with decoder.
  */
 int seg_net_is_head(const struct seg_net *net, const char *name);
 

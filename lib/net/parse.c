@@ -19,7 +19,7 @@ seg_net_find(const struct seg_net *net, int n, const char *node)
     return -1;
 }
 
-/* Cuts s into words at blanks; returns how many, at most max. */
+/* Splits s into at most max words at blanks; returns their number. */
 static int
 split(char **word, int max, char *s)
 {
@@ -159,7 +159,7 @@ parse_line(struct seg_net *net, char *text, int line, struct seg_err *e)
     return 0;
 }
 
-/* Everything that is one entry a node, for at most n nodes. */
+/* Allocates all arrays with one entry a node, for at most n nodes. */
 static int
 make_tables(struct seg_net *net, size_t n, struct seg_err *e)
 {

@@ -1,7 +1,6 @@
 /*
- * The plan of a network for one size of batch: which steps run, in which order,
- * what shape everything has, where backward stops.  Memory is laid out in
- * memory.c.
+ * Plans a network for one batch size: the steps that run and their order, all
+ * shapes, fusion, and the last step of backward.  memory.c assigns memory.
  */
 #include <limits.h>
 #include <string.h>
@@ -19,7 +18,7 @@ number_of(const struct seg_net *net, const struct seg_value *v)
     return (int)(v - net->value);
 }
 
-/* The tape as parsing left it. */
+/* Resets the tape to its state after parsing. */
 static void
 forget(struct seg_net *net)
 {
@@ -58,7 +57,7 @@ find_node(const struct seg_net *net, const char *node, struct seg_err *e)
     return i;
 }
 
-/* Which nodes the output and the wanted ones rest on. */
+/* Marks the nodes that the output and the wanted nodes depend on. */
 static int
 mark_parts(
     struct seg_net *net, const struct seg_net_plan *plan, struct seg_err *e)
@@ -89,7 +88,7 @@ mark_parts(
     return 0;
 }
 
-/* Who is trained, and who is downstream of somebody trained. */
+/* Marks the trained steps and the steps that depend on one of them. */
 static void
 mark_trained(struct seg_net *net, const struct seg_net_plan *plan)
 {
@@ -160,9 +159,9 @@ position_of(const struct seg_net *net, int i)
 }
 
 /*
- * In training: a step that reads nothing but what was made long ago, and makes
- * less of it, goes right behind who made that.  Going backwards it is then no
- * large gradient that waits, and no value that is needed early.
+ * Training only: moves a step whose only input was produced much earlier, and
+ * whose output is smaller, to directly after its producer.  In backward its
+ * large input gradient is then not kept for long, and its input is needed late.
  */
 static void
 hoist_steps(struct seg_net *net)
@@ -181,7 +180,7 @@ hoist_steps(struct seg_net *net)
     }
 }
 
-/* How many steps that run read value v. */
+/* Counts the uses of v as an input of steps that run. */
 static int
 readers(const struct seg_net *net, const struct seg_value *v)
 {
@@ -193,13 +192,13 @@ readers(const struct seg_net *net, const struct seg_value *v)
     return n;
 }
 
-/* Nobody outside the tape sees node i's numbers. */
+/* True if the value of node i is not visible outside the tape. */
 static int private(const struct seg_net *net, int i)
 {
     return i != net->last && !net->wanted[i];
 }
 
-/* The step that alone reads node i; NULL: there is none. */
+/* The only reader of node i; NULL: there is none. */
 static struct seg_step *
 only_reader(const struct seg_net *net, int i)
 {
@@ -225,8 +224,8 @@ join_steps(struct seg_net *net)
     }
 }
 
-/* The first step that reads node i, in its first input only: going backwards it
-   is the last. */
+/* The last writer of node i's gradient: the first step that reads node i, if it
+   does so as its first input only; else NULL. */
 static const struct seg_step *
 closer(const struct seg_net *net, int i)
 {
@@ -244,9 +243,9 @@ closer(const struct seg_net *net, int i)
 }
 
 /*
- * Whether the gradient of step i's second input may be that of its output: it
- * is written there first, and by others when the maker of the first input,
- * which may look at it through a lens, has had its turn.
+ * True if the second input's gradient can share the output's gradient buffer:
+ * step i is its first writer, and every other writer runs after the producer of
+ * the first input, which may still read the buffer.
  */
 static int
 goes_through(const struct seg_net *net, int i)
@@ -268,8 +267,8 @@ goes_through(const struct seg_net *net, int i)
     return 1;
 }
 
-/* In training: what steps do in passing for the one behind them, and gradients
-   that need no memory of their own. */
+/* Training only: fuses steps with their neighbors and lets gradients share
+   buffers. */
 static void
 defer_steps(struct seg_net *net)
 {
@@ -297,7 +296,7 @@ defer_steps(struct seg_net *net)
     }
 }
 
-/* Puts the step at position from of the order behind the one at position to. */
+/* Moves the step at position from of the order to position to. */
 static void
 move_behind(struct seg_net *net, int from, int to)
 {
@@ -309,9 +308,9 @@ move_behind(struct seg_net *net, int from, int to)
 }
 
 /*
- * Offers every step that can fold to the maker of its first input.  The maker
- * then runs in its place: there all the other inputs are made as well, and
- * nobody in between reads the maker.
+ * Folds steps into the producers of their first inputs, if both support it.
+ * The producer moves to the later step's position: there all other inputs
+ * exist, and no step in between reads its output.
  */
 static void
 fold_steps(struct seg_net *net)
@@ -335,7 +334,7 @@ fold_steps(struct seg_net *net)
     }
 }
 
-/* Backward goes no further down than the first step that is trained. */
+/* Backward stops at the first step that is trained. */
 static void
 mark_stop(struct seg_net *net)
 {
@@ -345,7 +344,7 @@ mark_stop(struct seg_net *net)
         net->stop++;
 }
 
-/* fresh: this step is the first, going backwards, to write the gradient. */
+/* fresh: this step is the first one of backward to write the gradient. */
 static void
 mark_fresh(struct seg_net *net)
 {

@@ -1,15 +1,15 @@
 /*
- * How far an output sees.
+ * The receptive field of the output.
  *
- * Every value lies on a grid of its own: position i of it is at input pixel
- * i down/up.  What an output rests on is followed back through the tape,
- * interval by interval; where two readers differ the larger interval holds.
+ * Each value has its own grid: its position i is at input pixel i down/up.  The
+ * interval that an output depends on is followed back through the tape; if a
+ * value has several readers, their intervals are united.
  */
 #include "lib/net/tape.h"
 
 enum { ALIGN_MOST = 1 << 16 };
 
-/* Of a value: its scale in lowest terms, and the positions that are needed. */
+/* A value's scale in lowest terms, and the positions that are needed. */
 struct sight {
     long down, up;
     long from, to; /* from > to: none */
@@ -33,7 +33,7 @@ floor_div(long a, long b)
     return a / b - (a % b < 0);
 }
 
-/* The tape forwards: scales, and where blocks of all steps begin together. */
+/* Forward over the tape: scales, and the common multiple of all blocks. */
 static int
 find_scales(const struct seg_net *net, int axis, struct sight *sight,
     long *align, struct seg_err *e)

@@ -1,4 +1,4 @@
-/* A planned network at work, and what can be asked of it. */
+/* Runs a planned network; accessors of networks. */
 #include <assert.h>
 #include <fnmatch.h>
 #include <string.h>
@@ -50,8 +50,8 @@ clear_step(struct seg_step *s)
     }
 }
 
-/* What is read at the step at position k of the order, first in backward, and
-   was not kept. */
+/* Recomputes the values that were not kept and that backward reads first at
+   position k of the order. */
 static void
 remake(struct seg_net *net, const struct seg_run *r, int k)
 {

@@ -1,4 +1,4 @@
-/* The settings of a line: key=value words against the operator's table. */
+/* Parses the key=value settings of a line by the operator's table. */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
