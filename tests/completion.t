@@ -26,7 +26,7 @@ is "$(complete_at seg-score --mer)" "--merge" "a part of an option"
 is "$(complete_at seg-table --format m)" "markdown" "a part of a choice"
 is "$(complete_at seg-table -f '')" "$(printf 'long\nmarkdown\ntsv')" \
     "choices after a letter"
-is "$(complete_at seg-score fi)" "" "files are left to bash"
+is "$(complete_at seg-score "fi")" "" "files are left to bash"
 is "$(complete_at seg-table --format = m)" "markdown" "a choice after ="
 is "$(complete_at seg-table --format =)" "$(printf 'long\nmarkdown\ntsv')" \
     "all choices after ="

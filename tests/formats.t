@@ -4,7 +4,6 @@
 . "$(dirname "$0")/lib.sh"
 golden=$root/tests/golden
 tensor() { "$root/tests/tensor.pl" "$@"; }
-tab=$'\t'
 
 # ---- every format from one image ----
 

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # The Test Anything Protocol for tests in bash.  Source it first:
 #
 #     . "$(dirname "$0")/lib.sh"

@@ -10,6 +10,7 @@ mkdir i
 cp a.pgm b.pgm i
 
 # keys ARGUMENTS...: the keys that seg-import makes of stdin
+# shellcheck disable=SC2120 # options are optional
 keys()
 {
     seg-import "$@" | seg-info -l | cut -f2 | xargs

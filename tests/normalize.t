@@ -2,7 +2,6 @@
 # Normalization by the dataset, by each image, by ranges without their tails:
 # what the network sees, and that training sees what prediction sees.
 . "$(dirname "$0")/lib.sh"
-tab=$'\t'
 record() { "$root/tests/record.pl" "$@"; }
 export OMP_NUM_THREADS=1
 

@@ -51,10 +51,11 @@ builds clang
 # The whole tree, with the warnings that the makefile asks of each folder.
 if command -v clang >/dev/null; then
     cd "$root" || exit 1
-    strict="$flags -Wstrict-prototypes -Wvla -DSEG_VERSION=\"0\" -fsyntax-only"
-    clang $strict -DLEVEL=base -Wconversion -Wno-sign-conversion \
+    version=-DSEG_VERSION='"0"'
+    strict="$flags -Wstrict-prototypes -Wvla -fsyntax-only"
+    clang $strict "$version" -DLEVEL=base -Wconversion -Wno-sign-conversion \
         lib/*/*.c lib/*/*/*.c formats/*/*.c 2>"$dir/log" &&
-        clang $strict cmd/*.c cmd/*/*.c tests/unit/*.c 2>>"$dir/log"
+        clang $strict "$version" cmd/*.c cmd/*/*.c tests/unit/*.c 2>>"$dir/log"
     ok $? "clang: the whole tree"
     head -n 20 "$dir/log" | sed 's/^/# /'
     cd "$dir" || exit 1

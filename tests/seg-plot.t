@@ -89,6 +89,7 @@ printf 'method\tmean\tsd\na\t0.25\t0.2\nb\t0.5\t-\nc\t0.75\t0.01\nd\t-\t9\n' >b.
 seg-plot --bars -x method -y mean -o b.png b.tsv
 bars b.png $blue >seen
 is "$(wc -l <seen)" 3 "--bars: a bar for each number"
+# shellcheck disable=SC2034 # the columns are used by name in holds
 { read -r x1 w1 t1 b1 n1 _; read -r x2 w2 t2 b2 n2 _; read -r x3 w3 t3 b3 n3 _; } <seen
 read -r left right top bottom < <(frame b.png)
 holds "as wide as each other" "w1 > 60 && w1 - w2 < 2 && w2 - w1 < 2 && w1 - w3 < 2 && w3 - w1 < 2"
@@ -112,7 +113,7 @@ dark()
     bars e.png dark | awk -v m=$((x + w / 2)) \
         '$1 <= m && $1 + $2 > m && $2 < 12 { print $6 }'
 }
-read -r x w t b n _ < <(bars b.png $blue | head -n 1)
+read -r x w _ _ n _ < <(bars b.png $blue | head -n 1)
 line=$(dark 1)
 holds "an error bar of 0.2 to both sides of 0.25" \
     "10 * ${line:-0} > 15 * n && 10 * ${line:-0} < 17 * n"
@@ -121,6 +122,7 @@ is "$(dark 2 | awk '$1 > 20')" "" "none where there is no number for it"
 printf 'x\tby\ty\nu\tp\t2\nu\tq\t1\nv\tp\t-2\nv\tq\t1\n' >two.tsv
 seg-plot --bars -x x -y y -b by -o two.png two.tsv
 { bars two.png $blue | head -n 2; bars two.png $orange | head -n 2; } >seen
+# shellcheck disable=SC2034 # the columns are used by name in holds
 { read -r x1 w1 t1 b1 n1 _; read -r x2 w2 t2 b2 n2 _
     read -r x3 w3 t3 b3 n3 _; read -r x4 w4 t4 b4 n4 _; } <seen
 holds "two series: beside each other, in two colors" \

@@ -21,20 +21,20 @@ for how in "" --stratify; do
         is "$bad" "" "budgets ${how:-at random} with seed $seed are nested"
     done
 done
-seg-subset -n 10 -s 1 all.st | keys >1
-seg-subset -n 10 -s 2 all.st | keys >2
-! cmp -s 1 2
+seg-subset -n 10 -s 1 all.st | keys >one
+seg-subset -n 10 -s 2 all.st | keys >two
+! cmp -s one two
 ok $? "another seed takes others"
-sort -c 1
+sort -c one
 ok $? "items keep their order"
-seg-subset -n 10 -s 1 --rest all.st | keys | sort - 1 | cmp -s - all.keys
+seg-subset -n 10 -s 1 --rest all.st | keys | sort - one | cmp -s - all.keys
 ok $? "budget and rest are the whole"
-seg-subset -n 10 -s 1 all.st | seg-diff -q - <(seg-pick --keys 1 all.st)
+seg-subset -n 10 -s 1 all.st | seg-diff -q - <(seg-pick --keys one all.st)
 ok $? "records pass unchanged"
 
 # Nothing depends on the order in which items come.
 seg-cat <(seg-pick --from 21 all.st) <(seg-pick --to 20 all.st) >turned.st
-seg-subset -n 10 -s 1 turned.st | keys | sort | cmp -s - 1
+seg-subset -n 10 -s 1 turned.st | keys | sort | cmp -s - one
 ok $? "the order of the input has no say"
 
 is "$(seg-subset --share 0.25 all.st | keys | wc -l)" 10 "a share"

@@ -5,7 +5,6 @@
 export OMP_WAIT_POLICY=passive
 
 noise=$(perl -e 'print join ",", map { ($_ * 37 + ($_ >> 4) * 11) % 256 } 0 .. 255')
-units=$(perl -e 'print join ",", map { (($_ * 37 + ($_ >> 4) * 11) % 256) / 255 } 0 .. 255')
 
 # make FILE KEY IMAGE LABEL [META ...]: numbers of 16 x 16 pixels
 make()
