@@ -8,7 +8,7 @@
 
 enum { SAMPLE = 128 };
 
-/* The kernel's form for this loss, ready to be called. */
+/* The kernel settings for this loss: groups, classes, ignore, temperature. */
 static struct seg_contrast
 form(const struct seg_contrast_loss *l)
 {
@@ -49,7 +49,7 @@ seg_contrast_loss_plan(
                : -1;
 }
 
-/* Where grid position i of n stands in an image, through the feature map. */
+/* Pixel index in the image for grid position i of n, via the feature map. */
 static int
 pixel_at(int i, int n, int features, int pixels)
 {
@@ -77,7 +77,8 @@ seg_contrast_loss_label(struct seg_contrast_loss *l, const uint8_t *label,
     memcpy(l->y + half, l->y, half * sizeof *l->y);
 }
 
-/* What most of a block of h x w pixels is; of equals the lower class. */
+/* The most frequent label of a block of h x w pixels, or ignore if its share
+   is too small; the lower class id wins a tie. */
 static int
 majority(const struct seg_contrast_loss *l, const uint8_t *label, int ld, int h,
     int w, double share)
@@ -107,7 +108,8 @@ seg_contrast_loss_pool(struct seg_contrast_loss *l, const uint8_t *label,
     memcpy(l->y + half, l->y, half * sizeof *l->y);
 }
 
-/* Map number (of 2n) joins the rows of the next call as a group. */
+/* Appends the rows of one feature map (0 to 2n-1) to l->rows, as members of
+   group; returns the new number of rows. */
 static int
 join(struct seg_contrast_loss *l, int rows, int map, int group)
 {
@@ -120,7 +122,8 @@ join(struct seg_contrast_loss *l, int rows, int map, int group)
     return rows;
 }
 
-/* Adds the anchors of the next call and the pairs they have to the report. */
+/* Adds the anchors of the next kernel call and their positive pairs to the
+   report. */
 static void
 count(const struct seg_contrast_loss *l, const struct seg_contrast *q, int rows,
     struct seg_contrast_report *report)
@@ -160,8 +163,9 @@ call(struct seg_contrast_loss *l, const struct seg_contrast *q, float *df,
 }
 
 /*
- * partner[i]: whose copy image i meets.  The paper's "second image of the
- * batch" is another one, so the shuffled images stand in a ring.
+ * partner[i] is the image whose augmented view is compared with image i.  The
+ * paper's "second image of the batch" is a different image, so its form takes
+ * the next image of a shuffled ring, which has no fixed points.
  */
 static void
 draw_partners(struct seg_contrast_loss *l, uint64_t step)

@@ -1,10 +1,10 @@
 /*
  * Pixel-wise, label-based contrastive losses on a batch of two views (Zhao et
- * al., 2012.06985), put together from lib/kernel/contrast.
+ * al., 2012.06985), built on lib/kernel/contrast.
  *
- * The batch has 2n maps of h x w unit rows: the n images, then their n
- * distorted copies, which share the labels.  I is an image, I^ its copy, J
- * another image of the batch, P the rows of the anchor's class.
+ * The batch has 2n feature maps of h x w rows of unit length: the n images,
+ * then their n augmented views, which share the labels.  I is an image, I^ its
+ * augmented view, J another image, P the rows of the anchor's class.
  *
  *             paper                            released
  *   within    anchors I, all of I^ below       I with itself plus I^ with
@@ -55,7 +55,7 @@ struct seg_contrast_loss {
     void *scratch;
 };
 
-/* What the log shows of a step. */
+/* Statistics of one training step, for the log. */
 struct seg_contrast_report {
     double anchors;   /* rows that were anchors */
     double positives; /* mean number of positives of an anchor */
@@ -67,23 +67,22 @@ struct seg_contrast_report {
     double alignment, uniformity;
 };
 
-/* Takes all memory; tau from 0.025. */
+/* Allocates all memory from a; tau must be at least 0.025. */
 int seg_contrast_loss_plan(struct seg_contrast_loss *l, struct seg_arena *a,
     struct seg_err *e) SEG_MUST_USE;
 
 /*
- * Labels of the rows: the label image at the pixels on which the sampled
- * features stand, corners on corners all the way (grid -> feature map ->
- * image), nearest, nothing averaged.
+ * Sets l->y by nearest-neighbor sampling of the label image.  Row positions
+ * map from grid to feature map to image with aligned corners.
  */
 void seg_contrast_loss_label(struct seg_contrast_loss *l,
     const uint8_t *label /* n,label_h,label_w */, int label_h, int label_w,
     int feature_h, int feature_w);
 
 /*
- * Labels of the rows where every row stands for its own block of pixels, the
- * tokens of a transformer: the label that most of the block has, or ignore if
- * they are less than share of it.  h divides label_h, w label_w.
+ * Sets l->y if every row is a block of pixels, for example a token of a vision
+ * transformer: the most frequent label of the block, or ignore if fewer than
+ * share of the block's pixels have it.  h must divide label_h, w label_w.
  */
 void seg_contrast_loss_pool(struct seg_contrast_loss *l,
     const uint8_t *label /* n,label_h,label_w */, int label_h, int label_w,

@@ -69,7 +69,7 @@ seg_cross_entropy_plan(
     return l->scratch ? 0 : -1;
 }
 
-/* What was padded has no label. */
+/* Copies the labels into l->padded; the padding gets the ignore value. */
 static void
 pad(struct seg_cross_entropy *l, const uint8_t *label)
 {

@@ -1,8 +1,7 @@
 /*
- * Softmax cross-entropy per pixel, with ignored pixels and class weights, on
- * logits of any size: they are read as if enlarged (bilinear) to the size of
- * the labels, in one pass that never stores the enlarged image
- * (lib/kernel/upsample_ce).
+ * Softmax cross-entropy per pixel, with ignored pixels and class weights.
+ * Logits may be smaller than the label image: bilinear upsampling is fused with
+ * the loss, so the full-size logits are never stored (lib/kernel/upsample_ce).
  */
 #ifndef SEG_LOSS_CROSS_ENTROPY_H
 #define SEG_LOSS_CROSS_ENTROPY_H
@@ -26,22 +25,22 @@ struct seg_cross_entropy {
 };
 
 /*
- * The node on which the loss stands: the input of a last node that only
- * enlarges, by a whole number or as needed, to the size of the image,
- * otherwise the last node.  Sets align_corners, scale and top.
+ * The node whose value the loss takes as logits.  If the last node is a
+ * bilinear resize to the size of the image, it is that node's input; otherwise
+ * it is the last node.  Sets align_corners, scale and top.
  */
 const char *seg_cross_entropy_node(
     struct seg_cross_entropy *l, const struct seg_net *net);
 
-/* Fails if logits of l's h x w, enlarged, are less than h x w. */
+/* Fails if the logits, upsampled by scale, are smaller than h x w pixels. */
 int seg_cross_entropy_covers(const struct seg_cross_entropy *l, int h, int w,
     struct seg_err *e) SEG_MUST_USE;
 
-/* Takes all memory; fails if the logits do not cover the labels. */
+/* Allocates all memory from a; fails if the logits do not cover the labels. */
 int seg_cross_entropy_plan(struct seg_cross_entropy *l, struct seg_arena *a,
     struct seg_err *e) SEG_MUST_USE;
 
-/* The mean over the valid pixels; writes its gradient to dx. */
+/* Returns the mean loss over the valid pixels; writes its gradient to dx. */
 double seg_cross_entropy(struct seg_cross_entropy *l,
     float *dx /* n,h,w,classes */, const float *x /* n,h,w,classes */,
     const uint8_t *label /* n,label_h,label_w */);
