@@ -338,8 +338,9 @@ main(void)
     test_exact("odd ones", odd, 144, 168, 80, 0);
     test_refused(unet, 256, 256, 40, "too small to be exact");
     test_refused(resnet, 250, 256, 200, "not the same everywhere");
-    test_refused("image input - c=2\ng global_avgpool image\nclassifier resize g "
-                 "like=image\n",
+    test_refused(
+        "image input - c=2\ng global_avgpool image\nclassifier resize g "
+        "like=image\n",
         64, 64, 32, "g: global_avgpool looks at the whole image");
     for (enum seg_blend blend = 0; blend < SEG_BLEND_HALO; blend++) {
         test_blend(blend, 37, 53, 16, 4);
