@@ -8,7 +8,7 @@
  * libtiff knows.  A palette becomes RGB; where 0 is white, unsigned samples are
  * turned over.  As a label there is one band, and it stays as stored.
  *
- * Pages are counted without overviews and masks, unless there is nothing else. 
+ * Pages are counted without overviews and masks, unless there is nothing else.
  * Images that follow the one of a directory, and those of an ImageDepth, are
  * pages as well.  Chunks that a sparse file leaves out are GDAL_NODATA, or 0.
  *

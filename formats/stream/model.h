@@ -3,7 +3,7 @@
  * record.  Metadata: seg.net (the text), seg.mean and seg.std (one number a
  * channel, comma-separated, in units of the stored pixels), seg.low and
  * seg.high where there are limits, seg.normalize where it goes by the image
- * ("record", "range=0.5"), seg.classes, seg.palette, seg.ignore where known. 
+ * ("record", "range=0.5"), seg.classes, seg.palette, seg.ignore where known.
  * Tensors are the parameters by name, f32 in PyTorch's shapes.
  */
 #ifndef SEG_FORMATS_STREAM_MODEL_H

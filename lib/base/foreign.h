@@ -2,7 +2,7 @@
  * Memory for a library that cannot go on without it.
  *
  * Some libraries take memory through functions that a program may replace, and
- * crash, or leave out a part of the result, where one of them returns NULL. 
+ * crash, or leave out a part of the result, where one of them returns NULL.
  * The replacement calls seg_foreign_resize, which never returns NULL: where
  * there is no memory it jumps back to the caller of the library.
  *

@@ -23,7 +23,7 @@ struct seg_box {
  * of it; it must lie within the image and may have any size above 0.
  *
  * Bilinear takes a triangle of one pixel's half-width, which grows with the
- * factor where the image shrinks: no pixel is left out and nothing aliases. 
+ * factor where the image shrinks: no pixel is left out and nothing aliases.
  * Weights at the edge of the image are scaled to sum to 1.  This is the
  * "bilinear" of Pillow and torch's antialias=True, but rounded only once;
  * halves are rounded up.  Enlarging, and a shift at the same size, are the

@@ -2,7 +2,7 @@
  * The strip, a block of a vector of large columns at a time.  The two small
  * rows are spread to the block's pixels once, with classes in the lanes, and
  * turned over so that pixels are in the lanes; every large row of the strip
- * then lies between the two, and its softmax needs no sum across lanes. 
+ * then lies between the two, and its softmax needs no sum across lanes.
  * Gradients go the same way back.
  */
 #include <float.h>

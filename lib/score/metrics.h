@@ -12,7 +12,7 @@
  *
  * miou, mdice and macc are means of iou, dice and recall over classes.  By
  * default a class whose ratio is 0/0 says nothing about the predictor: it is
- * left out, not counted as 0 or 1; lib/score/convention.h has the other ways. 
+ * left out, not counted as 0 or 1; lib/score/convention.h has the other ways.
  * A ratio over nothing is NAN.
  */
 #ifndef SEG_SCORE_METRICS_H

@@ -1,6 +1,6 @@
 /*
  * The protocol of tests/bench/pair: each line on stdin names what to run once,
- * the answer is its milliseconds, and at the end of input the peak RSS in MiB. 
+ * the answer is its milliseconds, and at the end of input the peak RSS in MiB.
  * With a number on the command line instead (the last operand), all is run that
  * often after two runs that do not count, and a line of TSV is printed for
  * each: name, work, median, least and largest milliseconds, MiB.
