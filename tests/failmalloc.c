@@ -16,10 +16,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-void *__libc_malloc(size_t n);
-void *__libc_calloc(size_t n, size_t size);
-void *__libc_realloc(void *p, size_t n);
-void *__libc_memalign(size_t align, size_t n);
+#include "unit/failing_malloc.h"
 
 static long fail_at, count;
 static int fail_all, counting;
@@ -73,31 +70,7 @@ fails(void)
 }
 
 void *
-malloc(size_t n)
-{
-    return fails() ? NULL : __libc_malloc(n);
-}
-
-void *
-calloc(size_t n, size_t size)
-{
-    return fails() ? NULL : __libc_calloc(n, size);
-}
-
-void *
-realloc(void *p, size_t n)
-{
-    return fails() ? NULL : __libc_realloc(p, n);
-}
-
-void *
 memalign(size_t align, size_t n)
-{
-    return fails() ? NULL : __libc_memalign(align, n);
-}
-
-void *
-aligned_alloc(size_t align, size_t n)
 {
     return fails() ? NULL : __libc_memalign(align, n);
 }

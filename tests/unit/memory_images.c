@@ -17,10 +17,7 @@
 
 /* ---- the allocator ---- */
 
-void *__libc_malloc(size_t n);
-void *__libc_calloc(size_t n, size_t size);
-void *__libc_realloc(void *p, size_t n);
-void *__libc_memalign(size_t align, size_t n);
+#include "tests/unit/failing_malloc.h"
 
 static long count, fail_at; /* 0: none fails */
 
@@ -31,30 +28,6 @@ fails(void)
         return 0;
     errno = ENOMEM;
     return 1;
-}
-
-void *
-malloc(size_t n)
-{
-    return fails() ? NULL : __libc_malloc(n);
-}
-
-void *
-calloc(size_t n, size_t size)
-{
-    return fails() ? NULL : __libc_calloc(n, size);
-}
-
-void *
-realloc(void *p, size_t n)
-{
-    return fails() ? NULL : __libc_realloc(p, n);
-}
-
-void *
-aligned_alloc(size_t align, size_t n)
-{
-    return fails() ? NULL : __libc_memalign(align, n);
 }
 
 /* ---- files ---- */

@@ -29,34 +29,7 @@ fails(void)
     return 1;
 }
 
-extern void *__libc_malloc(size_t n);
-extern void *__libc_calloc(size_t n, size_t size);
-extern void *__libc_realloc(void *p, size_t n);
-extern void *__libc_memalign(size_t align, size_t n);
-
-void *
-malloc(size_t n)
-{
-    return fails() ? NULL : __libc_malloc(n);
-}
-
-void *
-calloc(size_t n, size_t size)
-{
-    return fails() ? NULL : __libc_calloc(n, size);
-}
-
-void *
-realloc(void *p, size_t n)
-{
-    return fails() ? NULL : __libc_realloc(p, n);
-}
-
-void *
-aligned_alloc(size_t align, size_t n)
-{
-    return fails() ? NULL : __libc_memalign(align, n);
-}
+#include "tests/unit/failing_malloc.h"
 #else
 #define CAN_FAIL 0
 #endif
