@@ -17,7 +17,7 @@ enum content { VALUE, GRADIENT, SAVED, PARAM_GRADIENTS, CONTENTS };
 struct block {
     size_t bytes, at;
     int from, to;
-    int dead, again; /* dead between these time steps; 0: never */
+    int idle_from, idle_to; /* dead between these time steps; 0: never */
     int step;
     enum content content;
 };
@@ -26,11 +26,11 @@ struct layout {
     struct seg_net *net;
     struct block *block;
     int n;
-    int *tick; /* of forward, by step; 0 if it does not run */
+    int *time; /* of forward, by step; 0 if it does not run */
     int loss, end;
 };
 
-/* Fills l's blocks and sets net->again for recomputed values. */
+/* Fills l's blocks and sets net->recompute_at for recomputed values. */
 void seg_layout_list(struct layout *l);
 
 /* Assigns every block its offset; returns the total bytes.  placed: capacity

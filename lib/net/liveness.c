@@ -4,22 +4,22 @@
 enum { WORTH = 8 }; /* least time steps dead to recompute a value */
 
 static int
-forward_tick(const struct layout *l, int i)
+forward_time(const struct layout *l, int i)
 {
-    return l->tick[l->net->host[i]];
+    return l->time[l->net->host[i]];
 }
 
 static int
-backward_tick(const struct layout *l, int i)
+backward_time(const struct layout *l, int i)
 {
-    return 2 * l->loss - l->tick[i];
+    return 2 * l->loss - l->time[i];
 }
 
 static void
-extend(int *to, int tick)
+extend(int *to, int time)
 {
-    if (tick > *to)
-        *to = tick;
+    if (time > *to)
+        *to = time;
 }
 
 /* Until gather_blocks, block CONTENTS*i + content belongs to node i. */
@@ -45,11 +45,11 @@ struct reading {
 };
 
 static void
-note(struct reading *r, int tick)
+note(struct reading *r, int time)
 {
-    extend(&r->last, tick);
-    if (!r->back || tick < r->back)
-        r->back = tick;
+    extend(&r->last, time);
+    if (!r->back || time < r->back)
+        r->back = time;
 }
 
 /* By reader as its input m; one that joins inputs has the next step read
@@ -58,22 +58,22 @@ static void
 note_reader(struct reading *r, const struct layout *l, int reader, int m)
 {
     const struct seg_step *s = l->net->step + reader;
-    int back = backward_tick(l, reader);
+    int back = backward_time(l, reader);
 
-    if (s->out->joins) {
+    if (s->out->concat) {
         note_reader(r, l, reader + 1, 0);
         return;
     }
 
-    extend(&r->ahead, forward_tick(l, reader));
-    r->afar |= m == 0 && (s->out->x_lens || s->out->gate);
+    extend(&r->ahead, forward_time(l, reader));
+    r->afar |= m == 0 && (s->out->read_x || s->out->mask_dx);
     if (!s->training)
         return;
     r->written = back;
-    if (m == 0 && (s->keeps & SEG_KEEPS_IN || s->in[0]->gate))
+    if (m == 0 && (s->saves & SEG_SAVES_IN || s->in[0]->mask_dx))
         note(r, back);
-    if (l->net->again[reader])
-        note(r, l->net->again[reader]);
+    if (l->net->recompute_at[reader])
+        note(r, l->net->recompute_at[reader]);
 }
 
 static struct reading
@@ -82,7 +82,7 @@ read_value(const struct layout *l, int i, const struct seg_step *maker)
     const struct seg_net *net = l->net;
     const struct seg_value *v = net->value + i;
     struct reading r = {
-        .ahead = i ? l->tick[maker - net->step] : 0, .written = l->loss};
+        .ahead = i ? l->time[maker - net->step] : 0, .written = l->loss};
 
     for (int k = 0; k < net->norder; k++) {
         const struct seg_step *s = net->step + net->order[k];
@@ -91,18 +91,18 @@ read_value(const struct layout *l, int i, const struct seg_step *maker)
                 note_reader(&r, l, net->order[k], m);
     }
     /* backward of its producer may read it, and so does a transform of dx */
-    if ((maker->training && maker->keeps & SEG_KEEPS_OUT) || v->dx_lens)
-        note(&r, backward_tick(l, i));
-    r.afar |= v->x_lens || v->dx_lens;
+    if ((maker->training && maker->saves & SEG_SAVES_OUT) || v->read_dx)
+        note(&r, backward_time(l, i));
+    r.afar |= v->read_x || v->read_dx;
     return r;
 }
 
 /* True if a value is recomputed instead of kept from r.ahead to r.back: its
    operator supports it, and the inputs, kept for this, are no larger. */
 static int
-is_made_again(const struct reading *r, const struct seg_step *maker)
+is_recomputed(const struct reading *r, const struct seg_step *maker)
 {
-    if (!maker->op->remake || r->afar || r->back - r->ahead <= WORTH)
+    if (!maker->op->recompute || r->afar || r->back - r->ahead <= WORTH)
         return 0;
     for (int m = 0; m < maker->nin; m++)
         if (seg_value_count(maker->in[m]) > seg_value_count(maker->out))
@@ -118,22 +118,22 @@ add_value(struct layout *l, int i, const struct seg_step *maker)
     size_t bytes = seg_value_count(net->value + i) * sizeof(float);
     struct reading r = read_value(l, i, maker);
     int fixed = net->wanted[i] || i == net->last;
-    int from = i ? l->tick[maker - net->step] : 0;
+    int from = i ? l->time[maker - net->step] : 0;
     int to = fixed ? l->end : r.ahead > r.last ? r.ahead : r.last;
 
     add_block(l, i, VALUE, bytes, from, to);
     if (!maker->training)
         return;
-    if (!fixed && is_made_again(&r, maker)) {
+    if (!fixed && is_recomputed(&r, maker)) {
         struct block *b = l->block + CONTENTS * i + VALUE;
-        b->dead = r.ahead;
-        b->again = net->again[i] = r.back;
+        b->idle_from = r.ahead;
+        b->idle_to = net->recompute_at[i] = r.back;
     }
     if (net->wanted[i])
         add_block(l, i, GRADIENT, bytes, 0, l->end);
     else
         add_block(l, i, GRADIENT, bytes, i == net->last ? l->loss : r.written,
-            backward_tick(l, i));
+            backward_time(l, i));
 }
 
 int
@@ -144,21 +144,21 @@ seg_net_is_trained(const struct seg_net *net, const struct seg_param *p)
 
 /* Adds a step's saved data and the gradients of its parameters. */
 static void
-add_own(struct layout *l, int i)
+add_step_data(struct layout *l, int i)
 {
     const struct seg_step *s = l->net->step + i;
-    int from = l->tick[i];
+    int from = l->time[i];
     size_t floats = 0;
 
     if (s->saved_bytes)
         add_block(l, i, SAVED, s->saved_bytes, from,
-            s->training ? backward_tick(l, i) : from);
+            s->training ? backward_time(l, i) : from);
     for (int k = 0; k < s->nparam; k++)
         if (seg_net_is_trained(l->net, s->param[k]))
             floats += seg_net_padded(s->param[k]);
     if (floats)
         add_block(l, i, PARAM_GRADIENTS, floats * sizeof(float),
-            l->net->sums ? 0 : backward_tick(l, i), l->end);
+            l->net->sums ? 0 : backward_time(l, i), l->end);
 }
 
 int
@@ -171,7 +171,7 @@ seg_layout_root(const int *of, int i)
 
 /* Extends the block of node root, whose memory b shares, to cover b. */
 static void
-join_block(struct layout *l, const struct block *b, int root)
+share_block(struct layout *l, const struct block *b, int root)
 {
     struct block *to = l->block + CONTENTS * root + b->content;
 
@@ -183,7 +183,7 @@ join_block(struct layout *l, const struct block *b, int root)
 
 /* Merges blocks of node i that share the memory of another node. */
 static void
-join_blocks(struct layout *l, int i)
+share_blocks(struct layout *l, int i)
 {
     const struct seg_net *net = l->net;
     const int root[] = {
@@ -191,7 +191,7 @@ join_blocks(struct layout *l, int i)
 
     for (enum content c = VALUE; c <= GRADIENT; c++) {
         struct block *b = l->block + CONTENTS * i + c;
-        join_block(l, b, root[c]);
+        share_block(l, b, root[c]);
         if (root[c] != i)
             b->bytes = 0;
     }
@@ -203,7 +203,7 @@ gather_blocks(struct layout *l)
     const struct seg_net *net = l->net;
 
     for (int i = net->nsteps - 1; i >= 0; i--)
-        join_blocks(l, i);
+        share_blocks(l, i);
     for (int i = 0; i < CONTENTS * net->nsteps; i++)
         if (l->block[i].bytes)
             l->block[l->n++] = l->block[i];
@@ -216,17 +216,17 @@ seg_layout_list(struct layout *l)
     struct seg_net *net = l->net;
 
     for (int k = 0; k < net->norder; k++)
-        l->tick[net->order[k]] = k + 1;
+        l->time[net->order[k]] = k + 1;
     l->loss = net->norder + 1;
     l->end = net->training ? 2 * l->loss : l->loss;
     for (int k = net->norder - 1; k >= 0; k--) {
         int i = net->order[k];
         const struct seg_step *s = net->step + i;
-        if (s->absent)
+        if (s->fused_away)
             continue;
-        if (!s->out->joins)
+        if (!s->out->concat)
             add_value(l, (int)(s->out - net->value), s);
-        add_own(l, i);
+        add_step_data(l, i);
     }
     gather_blocks(l);
 }

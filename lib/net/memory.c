@@ -1,6 +1,6 @@
 /*
  * Memory layout of a plan.  Two blocks may share bytes if they are never live
- * at the same time.  Blocks are placed largest first, each at the lowest
+ * at the same time.  Blocks are placed largest first, each at the activation_floor
  * address that fits.  Parameter gradients become live when most values are
  * dead, so they reuse that memory.
  */
@@ -26,20 +26,20 @@ by_size(const void *a, const void *b)
 
 /* True if two blocks are ever live at once; each has one or two intervals. */
 static int
-meet(const struct block *a, const struct block *b)
+overlap(const struct block *a, const struct block *b)
 {
-    int p[] = {a->from, a->again ? a->dead : a->to, a->again, a->to};
-    int q[] = {b->from, b->again ? b->dead : b->to, b->again, b->to};
+    int p[] = {a->from, a->idle_to ? a->idle_from : a->to, a->idle_to, a->to};
+    int q[] = {b->from, b->idle_to ? b->idle_from : b->to, b->idle_to, b->to};
 
-    for (int i = 0; i < (a->again ? 4 : 2); i += 2)
-        for (int k = 0; k < (b->again ? 4 : 2); k += 2)
+    for (int i = 0; i < (a->idle_to ? 4 : 2); i += 2)
+        for (int k = 0; k < (b->idle_to ? 4 : 2); k += 2)
             if (p[i] <= q[k + 1] && q[k] <= p[i + 1])
                 return 1;
     return 0;
 }
 
 /*
- * Assigns b the lowest address free during its liveness and inserts it into the
+ * Assigns b the activation_floor address free during its liveness and inserts it into the
  * n blocks that are sorted by address.
  */
 static void
@@ -49,7 +49,7 @@ place(struct block *b, struct block **placed, int n)
 
     for (int k = 0; k < n; k++) {
         const struct block *p = placed[k];
-        if (!meet(p, b))
+        if (!overlap(p, b))
             continue;
         if (p->at >= b->at + b->bytes)
             break;
@@ -98,24 +98,24 @@ count_bytes(struct seg_net *net, size_t values)
 
 /* One block for the plan; the old one if it is large enough. */
 static char *
-make_room(struct seg_net *net, struct seg_err *e)
+allocate(struct seg_net *net, struct seg_err *e)
 {
     size_t bytes = net->bytes.values + net->bytes.scratch + net->bytes.kept;
 
-    if (bytes > net->room_bytes) {
-        seg_arena_free(&net->room);
-        net->room_bytes = bytes;
+    if (bytes > net->memory_bytes) {
+        seg_arena_free(&net->memory);
+        net->memory_bytes = bytes;
     } else {
-        seg_arena_reset(&net->room);
+        seg_arena_reset(&net->memory);
     }
-    char *room = seg_take_dirty(&net->room, net->room_bytes, 1, e);
+    char *room = seg_take_dirty(&net->memory, net->memory_bytes, 1, e);
     if (!room)
-        net->room_bytes = 0;
+        net->memory_bytes = 0;
     return room;
 }
 
 static void
-hand_out_gradients(const struct seg_net *net, struct seg_step *s, float *dw)
+assign_gradients(const struct seg_net *net, struct seg_step *s, float *dw)
 {
     for (int k = 0; k < s->nparam; k++)
         if (seg_net_is_trained(net, s->param[k])) {
@@ -125,7 +125,7 @@ hand_out_gradients(const struct seg_net *net, struct seg_step *s, float *dw)
 }
 
 static void
-hand_out(struct layout *l, char *room)
+assign(struct layout *l, char *room)
 {
     struct seg_net *net = l->net;
     char *kept = room + net->bytes.values + net->bytes.scratch;
@@ -143,7 +143,7 @@ hand_out(struct layout *l, char *room)
         else if (b->content == SAVED)
             net->step[b->step].saved = p;
         else
-            hand_out_gradients(net, net->step + b->step, p);
+            assign_gradients(net, net->step + b->step, p);
     }
     for (int i = 0; i < net->nsteps; i++) {
         struct seg_value *v = net->value;
@@ -187,17 +187,17 @@ seg_net_assign_memory(
     l.block = seg_take(&a, CONTENTS * n, sizeof *l.block, e);
     struct block **placed =
         l.block ? seg_take(&a, CONTENTS * n, sizeof *placed, e) : NULL;
-    l.tick = placed ? seg_take(&a, n, sizeof *l.tick, e) : NULL;
-    if (!l.tick)
+    l.time = placed ? seg_take(&a, n, sizeof *l.time, e) : NULL;
+    if (!l.time)
         goto out;
     seg_layout_list(&l);
     count_bytes(net, seg_layout_place(&l, placed));
     if (check_limit(net, plan, e))
         goto out;
-    char *room = make_room(net, e);
+    char *room = allocate(net, e);
     if (!room)
         goto out;
-    hand_out(&l, room);
+    assign(&l, room);
     status = 0;
 out:
     seg_arena_free(&a);

@@ -176,7 +176,7 @@ make_tables(struct seg_net *net, size_t n, struct seg_err *e)
         return -1;
     net->x_of = net->host + n;
     net->dx_of = net->x_of + n;
-    net->again = net->dx_of + n;
+    net->recompute_at = net->dx_of + n;
     return 0;
 }
 
@@ -289,7 +289,7 @@ seg_net_free(struct seg_net *net)
     if (!net)
         return;
     struct seg_arena arena = net->arena;
-    seg_arena_free(&net->room);
+    seg_arena_free(&net->memory);
     seg_arena_free(&arena);
 }
 

@@ -20,7 +20,7 @@ number_of(const struct seg_net *net, const struct seg_value *v)
 
 /* Resets the tape to its state after parsing. */
 static void
-forget(struct seg_net *net)
+reset_plan(struct seg_net *net)
 {
     net->planned = 0;
     net->norder = 0;
@@ -29,21 +29,21 @@ forget(struct seg_net *net)
         struct seg_value *v = net->value + i;
         v->n = v->h = v->w = 0;
         v->x = v->dx = NULL;
-        v->x_lens = v->dx_lens = NULL;
-        v->moments = NULL;
-        v->gate = NULL;
-        v->closer = NULL;
-        v->joins = NULL;
+        v->read_x = v->read_dx = NULL;
+        v->stats_x = NULL;
+        v->mask_dx = NULL;
+        v->last_dx_writer = NULL;
+        v->concat = NULL;
         s->out = v;
         s->saved = s->kept = NULL;
         s->scratch_bytes = s->saved_bytes = s->kept_bytes = 0;
-        s->absent = 0;
-        s->keeps = s->op->keeps;
+        s->fused_away = 0;
+        s->saves = s->op->saves;
         s->can = 0;
         net->part[i] = SEG_PART_NONE;
         net->wanted[i] = 0;
         net->host[i] = net->x_of[i] = net->dx_of[i] = i;
-        net->again[i] = 0;
+        net->recompute_at[i] = 0;
     }
 }
 
@@ -214,13 +214,13 @@ only_reader(const struct seg_net *net, int i)
 }
 
 static void
-join_steps(struct seg_net *net)
+elide_concats(struct seg_net *net)
 {
     for (int at = 0; at < net->norder; at++) {
         struct seg_step *s = net->step + net->order[at];
         const struct seg_step *reader = only_reader(net, net->order[at]);
-        if (s->op->join && reader)
-            s->op->join(s, reader);
+        if (s->op->elide && reader)
+            s->op->elide(s, reader);
     }
 }
 
@@ -248,12 +248,12 @@ closer(const struct seg_net *net, int i)
  * the first input, which may still read the buffer.
  */
 static int
-goes_through(const struct seg_net *net, int i)
+aliases_second_dx(const struct seg_net *net, int i)
 {
     const struct seg_step *s = net->step + i;
     int made = number_of(net, s->in[0]);
 
-    if (!s->op->through || s->nin != 2 || !s->wants[1])
+    if (!s->op->aliases_second_dx || s->nin != 2 || !s->wants[1])
         return 0;
     int residual = number_of(net, s->in[1]), turn = position_of(net, made);
     if (!private(net, residual) || position_of(net, residual) >= turn)
@@ -270,35 +270,36 @@ goes_through(const struct seg_net *net, int i)
 /* Training only: fuses steps with their neighbors and lets gradients share
    buffers. */
 static void
-defer_steps(struct seg_net *net)
+fuse_steps(struct seg_net *net)
 {
     for (int at = 0; at < net->norder; at++) {
         int i = net->order[at];
         struct seg_step *s = net->step + i;
         if (!s->nin)
             continue;
-        int made = number_of(net, s->in[0]), through = goes_through(net, i);
+        int made = number_of(net, s->in[0]),
+            through = aliases_second_dx(net, i);
         struct seg_neighbors by = {
             .maker = net->step + made,
             .alone = only_reader(net, made) == s,
             .reader = only_reader(net, i),
-            .closer = closer(net, i),
+            .last_dx_writer = closer(net, i),
         };
-        if (s->op->defer)
-            s->op->defer(s, &by);
-        if (s->out->x_lens)
+        if (s->op->fuse)
+            s->op->fuse(s, &by);
+        if (s->out->read_x)
             net->x_of[i] = made;
         if (through)
             net->dx_of[number_of(net, s->in[1])] = i;
-        if (by.alone && s->wants[0] && s->op->in_place &&
-            (!through || s->in[0]->dx_lens))
+        if (by.alone && s->wants[0] && s->op->aliases_dx &&
+            (!through || s->in[0]->read_dx))
             net->dx_of[made] = i;
     }
 }
 
 /* Moves the step at position from of the order to position to. */
 static void
-move_behind(struct seg_net *net, int from, int to)
+move_step(struct seg_net *net, int from, int to)
 {
     int moved = net->order[from];
 
@@ -318,19 +319,19 @@ fold_steps(struct seg_net *net)
     for (int at = 0; at < net->norder; at++) {
         int i = net->order[at];
         struct seg_step *s = net->step + i;
-        if (!s->op->fold || s->absent)
+        if (!s->op->fold || s->fused_away)
             continue;
         int made = number_of(net, s->in[0]), maker = net->host[made];
         struct seg_step *m = net->step + maker;
-        if (!m->op->take || only_reader(net, made) != s || s->op->fold(s, m))
+        if (!m->op->absorb || only_reader(net, made) != s || s->op->fold(s, m))
             continue;
-        s->absent = 1;
+        s->fused_away = 1;
         m->out = s->out;
         net->host[i] = maker;
         int from = at;
         while (net->order[from] != maker)
             from--;
-        move_behind(net, from, at);
+        move_step(net, from, at);
     }
 }
 
@@ -346,7 +347,7 @@ mark_stop(struct seg_net *net)
 
 /* fresh: this step is the first one of backward to write the gradient. */
 static void
-mark_fresh(struct seg_net *net)
+mark_overwrites(struct seg_net *net)
 {
     for (int i = 0; i < net->nsteps; i++)
         net->written[i] = net->wanted[i] || i == net->last;
@@ -354,7 +355,7 @@ mark_fresh(struct seg_net *net)
         struct seg_step *s = net->step + net->order[at];
         for (int k = 0; k < s->nin; k++) {
             unsigned char *written = net->written + number_of(net, s->in[k]);
-            s->fresh[k] = !*written;
+            s->overwrite[k] = !*written;
             *written = 1;
         }
     }
@@ -364,7 +365,7 @@ int
 seg_net_dry_run(
     struct seg_net *net, const struct seg_net_plan *plan, struct seg_err *e)
 {
-    forget(net);
+    reset_plan(net);
     if (plan->n < 1 || plan->h < 1 || plan->w < 1)
         return seg_fail(e, SEG_EDATA, "%s: a batch of %d x %d x %d is empty",
             net->name, plan->n, plan->h, plan->w);
@@ -383,20 +384,20 @@ seg_net_plan(
 {
     if (seg_net_dry_run(net, plan, e))
         return -1;
-    join_steps(net);
+    elide_concats(net);
     if (plan->training) {
         hoist_steps(net);
-        defer_steps(net);
+        fuse_steps(net);
     } else {
         fold_steps(net);
     }
     for (int k = 0; k < net->norder; k++) {
         struct seg_step *s = net->step + net->order[k];
-        if (s->op->room)
-            s->op->room(s);
+        if (s->op->workspace)
+            s->op->workspace(s);
     }
     mark_stop(net);
-    mark_fresh(net);
+    mark_overwrites(net);
     if (seg_net_assign_memory(net, plan, e))
         return -1;
     net->changed = net->cleared = 1;

@@ -10,7 +10,7 @@
 enum { ALIGN_MOST = 1 << 16 };
 
 /* A value's scale in lowest terms, and the positions that are needed. */
-struct sight {
+struct extent {
     long down, up;
     long from, to; /* from > to: none */
 };
@@ -35,34 +35,34 @@ floor_div(long a, long b)
 
 /* Forward over the tape: scales, and the common multiple of all blocks. */
 static int
-find_scales(const struct seg_net *net, int axis, struct sight *sight,
+find_scales(const struct seg_net *net, int axis, struct extent *extent,
     long *align, struct seg_err *e)
 {
     *align = 1;
-    sight[0] = (struct sight){.down = 1, .up = 1};
+    extent[0] = (struct extent){.down = 1, .up = 1};
     for (int at = 0; at < net->norder; at++) {
         const struct seg_step *s = net->step + net->order[at];
         struct seg_receptive_field r;
 
         if (!s->nin)
             continue;
-        if (!s->op->reach)
+        if (!s->op->receptive_field)
             return seg_step_fail(s, e,
                 "%s looks at the whole image, so windows cannot be exact",
                 s->op->name);
-        if (s->op->reach(s, axis, &r, e))
+        if (s->op->receptive_field(s, axis, &r, e))
             return -1;
-        const struct sight *in = sight + (s->in[0] - net->value);
+        const struct extent *in = extent + (s->in[0] - net->value);
         for (int k = 1; k < s->nin; k++) {
-            const struct sight *other = sight + (s->in[k] - net->value);
+            const struct extent *other = extent + (s->in[k] - net->value);
             if (other->down * in->up != in->down * other->up)
                 return seg_step_fail(
                     s, e, "its inputs are of different scales");
         }
         long down = in->down * r.down, up = in->up * r.up;
         long common = divisor(down, up);
-        struct sight *out = sight + (s->out - net->value);
-        *out = (struct sight){.down = down / common, .up = up / common};
+        struct extent *out = extent + (s->out - net->value);
+        *out = (struct extent){.down = down / common, .up = up / common};
         long block =
             out->down * r.grain / divisor(out->down * r.grain, out->up);
         *align = *align / divisor(*align, block) * block;
@@ -75,7 +75,7 @@ find_scales(const struct seg_net *net, int axis, struct sight *sight,
 }
 
 static void
-need(struct sight *s, long from, long to)
+need(struct extent *s, long from, long to)
 {
     s->from = from < s->from ? from : s->from;
     s->to = to > s->to ? to : s->to;
@@ -86,39 +86,39 @@ seg_net_receptive_field(const struct seg_net *net, int axis,
     struct seg_net_receptive_field *reach, struct seg_err *e)
 {
     struct seg_arena arena = {0};
-    struct sight *sight =
-        seg_take(&arena, (size_t)net->nsteps, sizeof *sight, e);
+    struct extent *extent =
+        seg_take(&arena, (size_t)net->nsteps, sizeof *extent, e);
     long align;
 
-    if (!sight || find_scales(net, axis, sight, &align, e)) {
+    if (!extent || find_scales(net, axis, extent, &align, e)) {
         seg_arena_free(&arena);
         return -1;
     }
     for (int i = 0; i < net->nsteps; i++) {
-        sight[i].from = 1L << 40;
-        sight[i].to = -(1L << 40);
+        extent[i].from = 1L << 40;
+        extent[i].to = -(1L << 40);
     }
-    struct sight *last = sight + net->last;
+    struct extent *last = extent + net->last;
     need(last, 0, align * last->up / last->down);
     for (int at = net->norder - 1; at > 0; at--) {
         const struct seg_step *s = net->step + net->order[at];
-        const struct sight *out = sight + (s->out - net->value);
+        const struct extent *out = extent + (s->out - net->value);
         struct seg_receptive_field r;
 
         if (!s->nin || out->from >= out->to)
             continue;
-        if (s->op->reach(s, axis, &r, e))
+        if (s->op->receptive_field(s, axis, &r, e))
             break; /* it did not fail above */
         long from = floor_div(out->from, r.grain) * r.grain;
         long to = -floor_div(-out->to, r.grain) * r.grain;
         for (int k = 0; k < s->nin; k++)
-            need(sight + (s->in[k] - net->value),
+            need(extent + (s->in[k] - net->value),
                 floor_div(from * r.down, r.up) - r.before,
                 -floor_div(-to * r.down, r.up) + r.after);
     }
     *reach = (struct seg_net_receptive_field){(int)align,
-        sight[0].from < 0 ? (int)-sight[0].from : 0,
-        sight[0].to > align ? (int)(sight[0].to - align) : 0};
+        extent[0].from < 0 ? (int)-extent[0].from : 0,
+        extent[0].to > align ? (int)(extent[0].to - align) : 0};
     seg_arena_free(&arena);
     return 0;
 }

@@ -53,14 +53,14 @@ clear_step(struct seg_step *s)
 /* Recomputes the values that were not kept and that backward reads first at
    position k of the order. */
 static void
-remake(struct seg_net *net, const struct seg_run *r, int k)
+recompute(struct seg_net *net, const struct seg_run *r, int k)
 {
-    int tick = 2 * (net->norder + 1) - (k + 1);
+    int time = 2 * (net->norder + 1) - (k + 1);
 
     for (int i = 0; i < k; i++) {
         struct seg_step *s = net->step + net->order[i];
-        if (net->again[net->order[i]] == tick)
-            s->op->remake(s, r);
+        if (net->recompute_at[net->order[i]] == time)
+            s->op->recompute(s, r);
     }
 }
 
@@ -72,7 +72,7 @@ seg_net_backward(struct seg_net *net, uint64_t seed, uint64_t step)
     assert(net->planned && net->training);
     for (int k = net->norder - 1; k >= net->stop; k--) {
         struct seg_step *s = net->step + net->order[k];
-        remake(net, &r, k);
+        recompute(net, &r, k);
         if (s->training && (net->cleared || !net->sums))
             clear_step(s);
         if (s->training)

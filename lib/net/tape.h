@@ -33,8 +33,8 @@ struct seg_net {
     void *watch_with;
 
     /* the current plan */
-    struct seg_arena room;
-    size_t room_bytes;
+    struct seg_arena memory;
+    size_t memory_bytes;
     int planned, training, threads;
     int sums;               /* parameter gradients are summed over passes */
     int last;               /* the output's step */
@@ -45,7 +45,7 @@ struct seg_net {
     int stop;               /* position of the first trained step */
     int *host;              /* by step: the step it is folded into, or itself */
     int *x_of, *dx_of;      /* by step: the node whose x, dx it shares */
-    int *again;             /* by step: the time step before which its value is
+    int *recompute_at;      /* by step: the time step before which its value is
                                recomputed, 0: it is kept */
     struct seg_net_bytes bytes;
     void *scratch;

@@ -29,7 +29,7 @@ plan(struct seg_step *s, struct seg_err *e)
     s->out->h = s->in[0]->h;
     s->out->w = s->in[0]->w;
     if (s->set[SET_ACT] == SEG_ACT_NONE)
-        s->keeps &= ~SEG_KEEPS_OUT;
+        s->saves &= ~SEG_SAVES_OUT;
     return seg_step_same_size(s, e);
 }
 
@@ -39,7 +39,7 @@ forward(struct seg_step *s, const struct seg_run *r)
     size_t n = seg_value_count(s->out);
     float *y = s->out->x;
 
-    if (s->absent)
+    if (s->fused_away)
         return;
     seg_sum(y, s->in[0]->x, s->in[1]->x, n, r->threads);
     for (int i = 2; i < s->nin; i++)
@@ -58,7 +58,7 @@ backward(struct seg_step *s, const struct seg_run *r)
         seg_relu_backward(dy, dy, s->out->x, 0, n, r->threads);
     for (int i = 0; i < s->nin; i++)
         if (s->in[i]->dx && s->in[i]->dx != dy)
-            seg_copy(s->in[i]->dx, dy, !s->fresh[i], n, r->threads);
+            seg_copy(s->in[i]->dx, dy, !s->overwrite[i], n, r->threads);
 }
 
 /* The step that makes the first input adds the second one. */
@@ -67,7 +67,7 @@ fold(struct seg_step *s, struct seg_step *maker)
 {
     if (s->nin != 2)
         return -1;
-    return maker->op->take(
+    return maker->op->absorb(
         maker, NULL, NULL, s->in[1], (enum seg_act)s->set[SET_ACT]);
 }
 
@@ -77,11 +77,11 @@ const struct seg_op seg_op_add = {
     .min_in = 2,
     .max_in = SEG_INPUTS,
     .settings = settings,
-    .keeps = SEG_KEEPS_OUT,
-    .in_place = 1,
+    .saves = SEG_SAVES_OUT,
+    .aliases_dx = 1,
     .declare = declare,
     .plan = plan,
-    .reach = seg_receptive_field_alike,
+    .receptive_field = seg_receptive_field_alike,
     .forward = forward,
     .backward = backward,
     .fold = fold,

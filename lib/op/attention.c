@@ -68,8 +68,8 @@ backward(struct seg_step *s, const struct seg_run *r)
     struct seg_value *x = s->in[0], *y = s->out;
 
     if (x->dx)
-        seg_attention_backward(x->dx, y->dx, y->x, s->saved, x->x, !s->fresh[0],
-            s->state, r->scratch);
+        seg_attention_backward(x->dx, y->dx, y->x, s->saved, x->x,
+            !s->overwrite[0], s->state, r->scratch);
 }
 
 const struct seg_op seg_op_attention = {
@@ -80,7 +80,7 @@ const struct seg_op seg_op_attention = {
     .max_in = 1,
     .settings = settings,
     .state_bytes = sizeof(struct seg_attention),
-    .keeps = SEG_KEEPS_IN | SEG_KEEPS_OUT,
+    .saves = SEG_SAVES_IN | SEG_SAVES_OUT,
     .declare = declare,
     .plan = plan,
     .forward = forward,

@@ -37,9 +37,9 @@ struct state {
     float *scale, *shift; /* c: the resulting affine map */
     float *a, *b, *k;     /* c: of backward, see bn.h */
     double *sum, *product;
-    struct seg_moments moments;
-    struct seg_lens lens, dx_lens;
-    struct seg_gate gate;
+    struct seg_channel_stats stats_x;
+    struct seg_affine read_x, read_dx;
+    struct seg_fused_relu mask_dx;
 };
 
 static int
@@ -96,7 +96,7 @@ plan(struct seg_step *s, struct seg_err *e)
             "one value a channel has no variance: train with a larger batch");
     s->scratch_bytes = seg_bn_scratch(&st->q);
     if (st->q.act == SEG_ACT_NONE || s->nin == 1)
-        s->keeps &= ~SEG_KEEPS_OUT; /* the ReLU mask follows from the input */
+        s->saves &= ~SEG_SAVES_OUT; /* the ReLU mask follows from the input */
     return 0;
 }
 
@@ -107,30 +107,30 @@ can(const struct seg_step *s, int what)
 }
 
 static void
-defer(struct seg_step *s, const struct seg_neighbors *by)
+fuse(struct seg_step *s, const struct seg_neighbors *by)
 {
     struct state *st = s->state;
     struct seg_value *x = s->in[0], *y = s->out;
 
-    st->moments = (struct seg_moments){st->mean, st->var};
-    st->lens = (struct seg_lens){
+    st->stats_x = (struct seg_channel_stats){st->mean, st->var};
+    st->read_x = (struct seg_affine){
         .scale = st->scale, .shift = st->shift, .act = st->q.act};
-    st->dx_lens = (struct seg_lens){.scale = st->a, .shift = st->k};
-    st->gate = (struct seg_gate){.scale = st->scale,
+    st->read_dx = (struct seg_affine){.scale = st->a, .shift = st->k};
+    st->mask_dx = (struct seg_fused_relu){.scale = st->scale,
         .shift = st->shift,
         .mean = st->q.fixed ? s->param[MEAN]->w : st->mean,
         .act = st->q.act,
         .sum = st->sum,
         .product = st->product};
-    if (!st->q.fixed && can(by->maker, SEG_CAN_LEAVE_MOMENTS))
-        x->moments = &st->moments;
-    if (by->alone && s->wants[0] && can(by->maker, SEG_CAN_LOOK_BACK))
-        x->dx_lens = &st->dx_lens;
-    if (s->nin == 1 && can(by->reader, SEG_CAN_LOOK))
-        y->x_lens = &st->lens;
-    if (s->training && can(by->closer, SEG_CAN_PASS_GATE)) {
-        y->gate = &st->gate;
-        y->closer = by->closer;
+    if (!st->q.fixed && can(by->maker, SEG_CAN_FUSE_STATS))
+        x->stats_x = &st->stats_x;
+    if (by->alone && s->wants[0] && can(by->maker, SEG_CAN_FUSE_GRADIENT))
+        x->read_dx = &st->read_dx;
+    if (s->nin == 1 && can(by->reader, SEG_CAN_FUSE_INPUT))
+        y->read_x = &st->read_x;
+    if (s->training && can(by->last_dx_writer, SEG_CAN_FUSE_RELU)) {
+        y->mask_dx = &st->mask_dx;
+        y->last_dx_writer = by->last_dx_writer;
     }
 }
 
@@ -149,7 +149,7 @@ move_statistics(struct seg_step *s, const float *mean, const float *var)
 }
 
 static void
-remake(struct seg_step *s, const struct seg_run *r)
+recompute(struct seg_step *s, const struct seg_run *r)
 {
     const struct state *st = s->state;
 
@@ -165,22 +165,22 @@ forward(struct seg_step *s, const struct seg_run *r)
     struct seg_value *x = s->in[0];
     const float *mean = s->param[MEAN]->w, *var = s->param[VAR]->w;
 
-    st->gate.x = x->x;
+    st->mask_dx.x = x->x;
     if (s->nin > 1 && st->q.act != SEG_ACT_NONE)
-        st->gate.y = s->out->x;
+        st->mask_dx.y = s->out->x;
     if (!st->q.fixed) {
         mean = st->mean;
         var = st->var;
-        st->dx_lens.slope = st->b;
-        st->dx_lens.other = x->x;
-        if (!x->moments)
-            seg_bn_moments(st->mean, st->var, x->x, &st->q, r->scratch);
+        st->read_dx.slope = st->b;
+        st->read_dx.other = x->x;
+        if (!x->stats_x)
+            seg_bn_stats(st->mean, st->var, x->x, &st->q, r->scratch);
         move_statistics(s, mean, var);
     }
     seg_bn_affine(st->scale, st->shift, s->param[WEIGHT]->w, s->param[BIAS]->w,
         mean, var, &st->q);
-    if (!s->absent && !s->out->x_lens)
-        remake(s, r);
+    if (!s->fused_away && !s->out->read_x)
+        recompute(s, r);
 }
 
 static void
@@ -190,27 +190,27 @@ backward(struct seg_step *s, const struct seg_run *r)
     struct seg_value *x = s->in[0], *y = s->out;
     struct seg_value *residual = s->nin > 1 ? s->in[1] : NULL;
     int through = residual && residual->dx == y->dx;
-    int leave = through || x->dx_lens;
+    int leave = through || x->read_dx;
     struct seg_bn_back to = {
         .dy = y->dx,
         .x = x->x,
-        .y = st->gate.y,
+        .y = st->mask_dx.y,
         .scale = st->scale,
         .shift = st->shift,
-        .mean = st->gate.mean,
-        .masked = y->gate != NULL,
+        .mean = st->mask_dx.mean,
+        .masked = y->mask_dx != NULL,
         .sum = st->sum,
         .product = st->product,
         .a = st->a,
         .b = st->b,
         .k = st->k,
-        .dx = x->dx_lens ? NULL : x->dx,
+        .dx = x->read_dx ? NULL : x->dx,
         .dresidual = residual && !through ? residual->dx : NULL,
-        .add_dx = !s->fresh[0],
-        .add_dresidual = !s->fresh[1],
+        .add_dx = !s->overwrite[0],
+        .add_dresidual = !s->overwrite[1],
     };
 
-    if (!y->gate) {
+    if (!y->mask_dx) {
         seg_bn_sums(&to, leave, &st->q, r->scratch);
         to.dresidual = leave ? NULL : to.dresidual;
     }
@@ -224,7 +224,7 @@ fold(struct seg_step *s, struct seg_step *maker)
 {
     struct state *st = s->state;
 
-    return maker->op->take(
+    return maker->op->absorb(
         maker, st->scale, st->shift, s->nin > 1 ? s->in[1] : NULL, st->q.act);
 }
 
@@ -236,15 +236,15 @@ const struct seg_op seg_op_bn = {
     .max_in = 2,
     .settings = settings,
     .state_bytes = sizeof(struct state),
-    .keeps = SEG_KEEPS_IN | SEG_KEEPS_OUT,
-    .in_place = 1,
-    .through = 1,
+    .saves = SEG_SAVES_IN | SEG_SAVES_OUT,
+    .aliases_dx = 1,
+    .aliases_second_dx = 1,
     .declare = declare,
     .plan = plan,
-    .defer = defer,
-    .reach = seg_receptive_field_alike,
+    .fuse = fuse,
+    .receptive_field = seg_receptive_field_alike,
     .forward = forward,
     .backward = backward,
-    .remake = remake,
+    .recompute = recompute,
     .fold = fold,
 };

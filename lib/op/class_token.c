@@ -87,7 +87,7 @@ backward(struct seg_step *s, const struct seg_run *r)
         const float *dy = s->out->dx + n * wide;
         if (s->in[0]->dx)
             seg_copy(s->in[0]->dx + n * (wide - w->count), dy + own,
-                !s->fresh[0], wide - w->count, r->threads);
+                !s->overwrite[0], wide - w->count, r->threads);
         seg_copy(sum, dy + learned, n > 0, w->count, 1);
     }
     if (w->dw)

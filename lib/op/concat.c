@@ -18,15 +18,15 @@ declare(struct seg_step *s, struct seg_arena *a, struct seg_err *e)
 /* The reader then writes the gradients of the inputs: no other step between the
    two may write them. */
 static void
-join(struct seg_step *s, const struct seg_step *reader)
+elide(struct seg_step *s, const struct seg_step *reader)
 {
-    if (reader != s + 1 || !(reader->can & SEG_CAN_JOIN))
+    if (reader != s + 1 || !(reader->can & SEG_CAN_FUSE_CONCAT))
         return;
     for (int i = 0; i < s->nin; i++)
-        if (s->in[i]->c % SEG_PIECE_CHANNELS)
+        if (s->in[i]->c % SEG_CONCAT_CHANNELS)
             return;
-    s->out->joins = s;
-    s->can |= SEG_CAN_LOOK;
+    s->out->concat = s;
+    s->can |= SEG_CAN_FUSE_INPUT;
 }
 
 static void
@@ -35,7 +35,7 @@ forward(struct seg_step *s, const struct seg_run *r)
     size_t rows = seg_value_rows(s->out), width = (size_t)s->out->c;
     float *y = s->out->x;
 
-    for (int i = 0; i < s->nin && !s->out->joins; i++) {
+    for (int i = 0; i < s->nin && !s->out->concat; i++) {
         int c = s->in[i]->c;
         seg_copy_channels(
             y, width, s->in[i]->x, (size_t)c, c, 0, rows, r->threads);
@@ -49,11 +49,11 @@ backward(struct seg_step *s, const struct seg_run *r)
     size_t rows = seg_value_rows(s->out), width = (size_t)s->out->c;
     const float *dy = s->out->dx;
 
-    for (int i = 0; i < s->nin && !s->out->joins; i++) {
+    for (int i = 0; i < s->nin && !s->out->concat; i++) {
         int c = s->in[i]->c;
         if (s->in[i]->dx)
             seg_copy_channels(s->in[i]->dx, (size_t)c, dy, width, c,
-                !s->fresh[i], rows, r->threads);
+                !s->overwrite[i], rows, r->threads);
         dy += c;
     }
 }
@@ -66,8 +66,8 @@ const struct seg_op seg_op_concat = {
     .settings = settings,
     .declare = declare,
     .plan = seg_plan_alike,
-    .reach = seg_receptive_field_alike,
-    .join = join,
+    .receptive_field = seg_receptive_field_alike,
+    .elide = elide,
     .forward = forward,
     .backward = backward,
 };

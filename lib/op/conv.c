@@ -54,7 +54,7 @@ struct state {
     struct seg_conv cv;
     enum seg_act act;
     struct seg_packed packed;
-    struct seg_piece piece[SEG_INPUTS]; /* of a virtual concatenation */
+    struct seg_concat_input concat[SEG_INPUTS]; /* of a virtual concatenation */
 
     /* absorbed from later steps */
     const float *scale, *shift;
@@ -100,21 +100,22 @@ padding(const struct seg_step *s, int side)
 /* With bias or activation between the sum and the output, only the fused input
    transform is possible. */
 static int
-what_it_can(const struct seg_step *s)
+fusions(const struct seg_step *s)
 {
     const struct state *st = s->state;
     int bare = st->act == SEG_ACT_NONE, can = 0;
 
-    if (seg_conv_looks(&st->cv, SEG_CONV_FORWARD))
-        can |= SEG_CAN_LOOK;
-    if (bare && s->set[SET_BIAS] == 0 && seg_conv_looks(&st->cv, SEG_CONV_DATA))
-        can |= SEG_CAN_LOOK_BACK;
-    if (bare && seg_conv_tallies(&st->cv, SEG_CONV_FORWARD))
-        can |= SEG_CAN_LEAVE_MOMENTS;
-    if (seg_conv_tallies(&st->cv, SEG_CONV_DATA))
-        can |= SEG_CAN_PASS_GATE;
-    if (seg_conv_joins(&st->cv))
-        can |= SEG_CAN_JOIN;
+    if (seg_conv_fuses_input(&st->cv, SEG_CONV_FORWARD))
+        can |= SEG_CAN_FUSE_INPUT;
+    if (bare && s->set[SET_BIAS] == 0 &&
+        seg_conv_fuses_input(&st->cv, SEG_CONV_DATA))
+        can |= SEG_CAN_FUSE_GRADIENT;
+    if (bare && seg_conv_fuses_sums(&st->cv, SEG_CONV_FORWARD))
+        can |= SEG_CAN_FUSE_STATS;
+    if (seg_conv_fuses_sums(&st->cv, SEG_CONV_DATA))
+        can |= SEG_CAN_FUSE_RELU;
+    if (seg_conv_fuses_concat(&st->cv))
+        can |= SEG_CAN_FUSE_CONCAT;
     return can;
 }
 
@@ -156,16 +157,16 @@ plan(struct seg_step *s, struct seg_err *e)
     seg_packed_plan(&st->packed, s, cv, SEG_CONV_FORWARD);
     s->kept_bytes += (size_t)cv->k * sizeof(float);
     if (s->frozen)
-        s->keeps &= ~SEG_KEEPS_IN;
+        s->saves &= ~SEG_SAVES_IN;
     if (st->act == SEG_ACT_NONE)
-        s->keeps &= ~SEG_KEEPS_OUT;
-    s->can = what_it_can(s);
+        s->saves &= ~SEG_SAVES_OUT;
+    s->can = fusions(s);
     return 0;
 }
 
 static int
-reach(const struct seg_step *s, int axis, struct seg_receptive_field *r,
-    struct seg_err *e)
+receptive_field(const struct seg_step *s, int axis,
+    struct seg_receptive_field *r, struct seg_err *e)
 {
     const struct seg_conv *cv = &((const struct state *)s->state)->cv;
     int pad = axis ? cv->pad_x : cv->pad_y, side = axis ? cv->kw : cv->kh;
@@ -180,13 +181,13 @@ reach(const struct seg_step *s, int axis, struct seg_receptive_field *r,
 }
 
 static void
-room(struct seg_step *s)
+workspace(struct seg_step *s)
 {
     struct state *st = s->state;
     struct seg_conv *cv = &st->cv;
 
-    cv->x_lens = s->in[0]->x_lens;
-    cv->dy_lens = s->out->dx_lens;
+    cv->read_x = s->in[0]->read_x;
+    cv->read_dy = s->out->read_dx;
     s->scratch_bytes = seg_packed_scratch(&st->packed, cv);
     if (s->training && !s->frozen) {
         s->scratch_bytes = seg_larger(
@@ -204,7 +205,7 @@ bias(const struct seg_step *s)
 
 /* Stored after the packed weights: b' = scale b + shift */
 static float *
-own_bias(const struct seg_step *s)
+folded_bias(const struct seg_step *s)
 {
     return (float *)((char *)s->kept + s->kept_bytes) - s->out->c;
 }
@@ -214,7 +215,7 @@ fold_bias(struct seg_step *s)
 {
     const struct state *st = s->state;
     const float *b = bias(s);
-    float *to = own_bias(s);
+    float *to = folded_bias(s);
 
     for (int k = 0; k < st->cv.k; k++) {
         to[k] = b ? b[k] : 0;
@@ -227,21 +228,21 @@ fold_bias(struct seg_step *s)
 
 /* Lists the inputs of a virtual concatenation; true if a gradient is needed. */
 static int
-find_pieces(struct state *st, const struct seg_value *x)
+list_concat_inputs(struct state *st, const struct seg_value *x)
 {
-    const struct seg_step *of = x->joins;
+    const struct seg_step *of = x->concat;
     int wanted = x->dx != NULL;
 
     if (!of)
         return wanted;
     for (int i = 0; i < of->nin; i++) {
         const struct seg_value *v = of->in[i];
-        st->piece[i] =
-            (struct seg_piece){v->c, v->x, v->x_lens, v->dx, !of->fresh[i]};
+        st->concat[i] = (struct seg_concat_input){
+            v->c, v->x, v->read_x, v->dx, !of->overwrite[i]};
         wanted |= v->dx != NULL;
     }
-    st->cv.piece = st->piece;
-    st->cv.pieces = of->nin;
+    st->cv.concat = st->concat;
+    st->cv.nconcat = of->nin;
     return wanted;
 }
 
@@ -251,7 +252,7 @@ forward(struct seg_step *s, const struct seg_run *r)
     struct state *st = s->state;
     void *scratch = r->scratch;
 
-    find_pieces(st, s->in[0]);
+    list_concat_inputs(st, s->in[0]);
     if (s->weights_changed) {
         seg_packed_invalidate(&st->packed);
         fold_bias(s);
@@ -259,10 +260,10 @@ forward(struct seg_step *s, const struct seg_run *r)
     const float *packed = seg_packed_get(&st->packed, SEG_FORWARD,
         s->param[0]->w, st->scale, &st->cv, s->kept, &scratch);
     struct seg_conv_epilogue epilogue = {
-        .bias = bias(s) || st->shift ? own_bias(s) : NULL,
+        .bias = bias(s) || st->shift ? folded_bias(s) : NULL,
         .residual = st->residual ? st->residual->x : NULL,
         .act = st->act,
-        .moments = s->out->moments,
+        .stats = s->out->stats_x,
     };
     seg_conv_forward(
         s->out->x, s->in[0]->x, packed, &epilogue, &st->cv, scratch);
@@ -274,7 +275,7 @@ backward(struct seg_step *s, const struct seg_run *r)
     struct state *st = s->state;
     struct seg_value *x = s->in[0], *y = s->out;
     float *dw = s->param[0]->dw, *db = s->nparam > 1 ? s->param[1]->dw : NULL;
-    int wanted = find_pieces(st, x);
+    int wanted = list_concat_inputs(st, x);
 
     if (st->act == SEG_ACT_RELU)
         seg_relu_backward(
@@ -290,8 +291,8 @@ backward(struct seg_step *s, const struct seg_run *r)
     const float *packed = seg_packed_get(&st->packed, SEG_BACKWARD,
         s->param[0]->w, NULL, &st->cv, s->kept, &scratch);
     struct seg_conv_epilogue epilogue = {
-        .residual = s->fresh[0] ? NULL : x->dx,
-        .gate = x->closer == s ? x->gate : NULL,
+        .residual = s->overwrite[0] ? NULL : x->dx,
+        .relu = x->last_dx_writer == s ? x->mask_dx : NULL,
     };
     seg_conv_transposed(x->dx, y->dx, packed, &epilogue, &st->cv, scratch);
 }
@@ -301,7 +302,7 @@ backward(struct seg_step *s, const struct seg_run *r)
  * a residual, and nothing is accepted after an activation.
  */
 static int
-take(struct seg_step *s, const float *scale, const float *shift,
+absorb(struct seg_step *s, const float *scale, const float *shift,
     struct seg_value *residual, enum seg_act act)
 {
     struct state *st = s->state;
@@ -332,12 +333,12 @@ const struct seg_op seg_op_conv = {
     .max_in = 1,
     .settings = settings,
     .state_bytes = sizeof(struct state),
-    .keeps = SEG_KEEPS_IN | SEG_KEEPS_OUT,
+    .saves = SEG_SAVES_IN | SEG_SAVES_OUT,
     .declare = declare,
     .plan = plan,
-    .room = room,
-    .reach = reach,
+    .workspace = workspace,
+    .receptive_field = receptive_field,
     .forward = forward,
     .backward = backward,
-    .take = take,
+    .absorb = absorb,
 };

@@ -77,7 +77,7 @@ mask_all(const struct seg_step *s, const struct seg_run *r, float *to,
 static void
 forward(struct seg_step *s, const struct seg_run *r)
 {
-    if (s->absent)
+    if (s->fused_away)
         return;
     if (r->training)
         mask_all(s, r, s->out->x, s->in[0]->x, 0);
@@ -90,14 +90,14 @@ static void
 backward(struct seg_step *s, const struct seg_run *r)
 {
     if (s->in[0]->dx)
-        mask_all(s, r, s->in[0]->dx, s->out->dx, !s->fresh[0]);
+        mask_all(s, r, s->in[0]->dx, s->out->dx, !s->overwrite[0]);
 }
 
 static int
 fold(struct seg_step *s, struct seg_step *maker)
 {
     (void)s;
-    return maker->op->take(maker, NULL, NULL, NULL, SEG_ACT_NONE);
+    return maker->op->absorb(maker, NULL, NULL, NULL, SEG_ACT_NONE);
 }
 
 const struct seg_op seg_op_dropout = {
@@ -108,7 +108,7 @@ const struct seg_op seg_op_dropout = {
     .settings = settings,
     .declare = seg_declare_alike,
     .plan = seg_plan_alike,
-    .reach = seg_receptive_field_alike,
+    .receptive_field = seg_receptive_field_alike,
     .forward = forward,
     .backward = backward,
     .fold = fold,

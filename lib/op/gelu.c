@@ -13,8 +13,8 @@ static void
 backward(struct seg_step *s, const struct seg_run *r)
 {
     if (s->in[0]->dx)
-        seg_gelu_backward(s->in[0]->dx, s->out->dx, s->in[0]->x, !s->fresh[0],
-            seg_value_count(s->out), r->threads);
+        seg_gelu_backward(s->in[0]->dx, s->out->dx, s->in[0]->x,
+            !s->overwrite[0], seg_value_count(s->out), r->threads);
 }
 
 const struct seg_op seg_op_gelu = {
@@ -23,10 +23,10 @@ const struct seg_op seg_op_gelu = {
     .min_in = 1,
     .max_in = 1,
     .settings = seg_no_settings,
-    .keeps = SEG_KEEPS_IN,
+    .saves = SEG_SAVES_IN,
     .declare = seg_declare_alike,
     .plan = seg_plan_alike,
-    .reach = seg_receptive_field_alike,
+    .receptive_field = seg_receptive_field_alike,
     .forward = forward,
     .backward = backward,
 };

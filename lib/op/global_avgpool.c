@@ -27,7 +27,7 @@ backward(struct seg_step *s, const struct seg_run *r)
     struct seg_value *x = s->in[0];
 
     if (x->dx)
-        seg_meanpool_backward(x->dx, s->out->dx, !s->fresh[0], x->n,
+        seg_meanpool_backward(x->dx, s->out->dx, !s->overwrite[0], x->n,
             x->h * x->w, x->c, r->threads);
 }
 

@@ -27,7 +27,8 @@ backward(struct seg_step *s, const struct seg_run *r)
 {
     if (s->in[0]->dx)
         seg_normalize_backward(s->in[0]->dx, s->out->dx, s->out->x, s->saved,
-            !s->fresh[0], (int)seg_value_rows(s->out), s->out->c, r->threads);
+            !s->overwrite[0], (int)seg_value_rows(s->out), s->out->c,
+            r->threads);
 }
 
 const struct seg_op seg_op_l2norm = {
@@ -36,10 +37,10 @@ const struct seg_op seg_op_l2norm = {
     .min_in = 1,
     .max_in = 1,
     .settings = settings,
-    .keeps = SEG_KEEPS_OUT,
+    .saves = SEG_SAVES_OUT,
     .declare = seg_declare_alike,
     .plan = plan,
-    .reach = seg_receptive_field_alike,
+    .receptive_field = seg_receptive_field_alike,
     .forward = forward,
     .backward = backward,
 };

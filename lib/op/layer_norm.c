@@ -50,8 +50,8 @@ backward(struct seg_step *s, const struct seg_run *r)
     struct seg_value *x = s->in[0];
 
     seg_layer_norm_backward(x->dx, s->param[0]->dw, s->param[1]->dw, s->out->dx,
-        x->x, s->saved, s->param[0]->w, !s->fresh[0], seg_value_rows(x), x->c,
-        r->threads, r->scratch);
+        x->x, s->saved, s->param[0]->w, !s->overwrite[0], seg_value_rows(x),
+        x->c, r->threads, r->scratch);
 }
 
 const struct seg_op seg_op_layer_norm = {
@@ -60,10 +60,10 @@ const struct seg_op seg_op_layer_norm = {
     .min_in = 1,
     .max_in = 1,
     .settings = settings,
-    .keeps = SEG_KEEPS_IN,
+    .saves = SEG_SAVES_IN,
     .declare = declare,
     .plan = plan,
-    .reach = seg_receptive_field_alike,
+    .receptive_field = seg_receptive_field_alike,
     .forward = forward,
     .backward = backward,
 };

@@ -74,10 +74,10 @@ backward(struct seg_step *s, const struct seg_run *r)
         size_t mine = (size_t)n * m * c, other = (size_t)n * k * c;
         if (x->dx)
             seg_gemm(x->dx + mine, dy, (const float *)s->saved + other, SEG_NN,
-                s->fresh[0] ? 0 : 1, m, c, k, c, k, c, 1);
+                s->overwrite[0] ? 0 : 1, m, c, k, c, k, c, 1);
         if (z->dx)
             seg_gemm(z->dx + other, dy, x->x + mine, SEG_TN,
-                s->fresh[1] ? 0 : 1, k, c, m, c, k, c, 1);
+                s->overwrite[1] ? 0 : 1, k, c, m, c, k, c, 1);
     }
 }
 
@@ -87,7 +87,7 @@ const struct seg_op seg_op_matmul = {
     .min_in = 2,
     .max_in = 2,
     .settings = settings,
-    .keeps = SEG_KEEPS_IN,
+    .saves = SEG_SAVES_IN,
     .declare = declare,
     .plan = plan,
     .forward = forward,

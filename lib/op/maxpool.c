@@ -61,8 +61,8 @@ plan(struct seg_step *s, struct seg_err *e)
 }
 
 static int
-reach(const struct seg_step *s, int axis, struct seg_receptive_field *r,
-    struct seg_err *e)
+receptive_field(const struct seg_step *s, int axis,
+    struct seg_receptive_field *r, struct seg_err *e)
 {
     const struct seg_pool *q = s->state;
 
@@ -89,7 +89,7 @@ backward(struct seg_step *s, const struct seg_run *r)
     (void)r;
     if (s->in[0]->dx)
         seg_maxpool_backward(
-            s->in[0]->dx, s->out->dx, s->saved, !s->fresh[0], s->state);
+            s->in[0]->dx, s->out->dx, s->saved, !s->overwrite[0], s->state);
 }
 
 const struct seg_op seg_op_maxpool = {
@@ -101,7 +101,7 @@ const struct seg_op seg_op_maxpool = {
     .state_bytes = sizeof(struct seg_pool),
     .declare = declare,
     .plan = plan,
-    .reach = reach,
+    .receptive_field = receptive_field,
     .forward = forward,
     .backward = backward,
 };

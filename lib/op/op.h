@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #include "lib/base/arena.h"
-#include "lib/kernel/lens.h"
+#include "lib/kernel/fused.h"
 
 enum { SEG_INPUTS = 8, SEG_PARAMS = 4, SEG_SETTINGS = 12 };
 
@@ -30,8 +30,8 @@ struct seg_step;
  *
  * The fields from joins on are NULL unless the planner fused this value with a
  * neighbor.
- *   joins: a virtual concatenation of that step's inputs; x and dx are NULL.
- *   x_lens, dx_lens: readers apply this transform while they read x or dx; the
+ *   concat: a virtual concatenation of that step's inputs; x and dx are NULL.
+ *   read_x, read_dx: readers apply this transform while they read x or dx; the
  *     memory is that of the transform's input.
  *   moments: the writer of x also accumulates mean and variance.
  *   gate: the last writer of dx, closer, masks it by the ReLU and accumulates
@@ -41,11 +41,11 @@ struct seg_value {
     int n, h, w, c;
     float *x;  /* n,h,w,c */
     float *dx; /* the same; NULL if not needed */
-    const struct seg_step *joins;
-    const struct seg_lens *x_lens, *dx_lens;
-    const struct seg_moments *moments;
-    const struct seg_gate *gate;
-    const struct seg_step *closer;
+    const struct seg_step *concat;
+    const struct seg_affine *read_x, *read_dx;
+    const struct seg_channel_stats *stats_x;
+    const struct seg_fused_relu *mask_dx;
+    const struct seg_step *last_dx_writer;
 };
 
 /* A parameter or a running statistic, in PyTorch's name, order and shape. */
@@ -110,7 +110,7 @@ struct seg_step {
     void *state; /* op->state_bytes, zeroed, for the op's own plan */
 
     /* computed by plan; allocated by the engine before forward */
-    int keeps;            /* op->keeps at first; plan may clear bits */
+    int saves;            /* op->saves at first; plan may clear bits */
     int can;              /* SEG_CAN_ bits: fusions it supports */
     size_t scratch_bytes; /* only during one call */
     size_t saved_bytes;   /* from forward to backward of the same pass */
@@ -122,24 +122,24 @@ struct seg_step {
     int frozen;            /* none of its parameters is trained */
     int wants[SEG_INPUTS]; /* in[i] will have a gradient; set before plan */
     int threads, exact;
-    int keep_methods;      /* plan uses the methods of the plan before it */
-    int fresh[SEG_INPUTS]; /* in[i]->dx is empty: overwrite, do not add */
-    int weights_changed;   /* since the last forward: pack again */
-    int absent; /* fused away: forward only updates the arrays lent by fold */
+    int keep_methods;          /* plan uses the methods of the plan before it */
+    int overwrite[SEG_INPUTS]; /* in[i]->dx is empty: overwrite, do not add */
+    int weights_changed;       /* since the last forward: pack again */
+    int fused_away; /* fused away: forward only updates the arrays lent by fold */
 };
 
 /* values that backward reads; the engine keeps only these */
 enum {
-    SEG_KEEPS_OUT = 1,
-    SEG_KEEPS_IN = 2 /* the first input */
+    SEG_SAVES_OUT = 1,
+    SEG_SAVES_IN = 2 /* the first input */
 };
 
 enum {
-    SEG_CAN_LOOK = 1,          /* applies a transform while reading inputs */
-    SEG_CAN_LOOK_BACK = 2,     /* likewise while reading out->dx */
-    SEG_CAN_LEAVE_MOMENTS = 4, /* accumulates channel statistics of out */
-    SEG_CAN_PASS_GATE = 8,     /* applies the ReLU backward to in[0]->dx */
-    SEG_CAN_JOIN = 16          /* reads a virtual concatenation as in[0] */
+    SEG_CAN_FUSE_INPUT = 1,    /* applies a transform while reading inputs */
+    SEG_CAN_FUSE_GRADIENT = 2, /* likewise while reading out->dx */
+    SEG_CAN_FUSE_STATS = 4,    /* accumulates channel statistics of out */
+    SEG_CAN_FUSE_RELU = 8,     /* applies the ReLU backward to in[0]->dx */
+    SEG_CAN_FUSE_CONCAT = 16   /* reads a virtual concatenation as in[0] */
 };
 
 /*
@@ -152,10 +152,10 @@ struct seg_receptive_field {
 
 /* Neighbors of a step; NULL: there is no such step. */
 struct seg_neighbors {
-    const struct seg_step *maker;  /* of the first input */
-    int alone;                     /* the step is its only reader */
-    const struct seg_step *reader; /* the only reader of out */
-    const struct seg_step *closer; /* the last writer of out->dx */
+    const struct seg_step *maker;          /* of the first input */
+    int alone;                             /* the step is its only reader */
+    const struct seg_step *reader;         /* the only reader of out */
+    const struct seg_step *last_dx_writer; /* the last writer of out->dx */
 };
 
 struct seg_op {
@@ -164,9 +164,9 @@ struct seg_op {
     int min_in, max_in;
     const struct seg_setting *settings; /* ends with key NULL */
     size_t state_bytes;
-    int keeps;
-    int in_place; /* backward allows in[0]->dx == out->dx */
-    int through;  /* backward leaves in[1]->dx in out->dx; may alias */
+    int saves;
+    int aliases_dx;        /* backward allows in[0]->dx == out->dx */
+    int aliases_second_dx; /* backward leaves in[1]->dx in out->dx; may alias */
 
     /* Sets the channels of out; declares parameters by seg_step_param. */
     int (*declare)(struct seg_step *s, struct seg_arena *a, struct seg_err *e);
@@ -174,7 +174,7 @@ struct seg_op {
        function, scratch_bytes. */
     int (*plan)(struct seg_step *s, struct seg_err *e);
     /* Sets scratch_bytes after fusion is decided; optional. */
-    void (*room)(struct seg_step *s);
+    void (*workspace)(struct seg_step *s);
     void (*forward)(struct seg_step *s, const struct seg_run *r);
     /*
      * Adds to the gradients of inputs and parameters and never clears them; if
@@ -186,29 +186,29 @@ struct seg_op {
     /* Recomputes out during backward, with the same bits as forward, so that
        its memory can be reused in between.  Only for cheap operators;
        optional. */
-    void (*remake)(struct seg_step *s, const struct seg_run *r);
+    void (*recompute)(struct seg_step *s, const struct seg_run *r);
 
-    /* Makes out a virtual concatenation, by setting out->joins, if reader, the
+    /* Makes out a virtual concatenation, by setting out->concat, if reader, the
        only reader of out, supports it; optional.  Called before the hooks
        below. */
-    void (*join)(struct seg_step *s, const struct seg_step *reader);
+    void (*elide)(struct seg_step *s, const struct seg_step *reader);
 
     /*
      * Receptive field along axis 0 (y) or 1 (x), exact to the bit, after a plan
      * for the whole image; used to predict by windows.  NULL if every output
      * depends on every pixel.
      */
-    int (*reach)(const struct seg_step *s, int axis,
+    int (*receptive_field)(const struct seg_step *s, int axis,
         struct seg_receptive_field *r, struct seg_err *e);
 
     /*
      * For training only: requests fusion with the neighbors, as far as their
-     * SEG_CAN_ bits allow, by setting x_lens, dx_lens, moments and gate of the
+     * SEG_CAN_ bits allow, by setting read_x, read_dx, moments and gate of the
      * first input and out.  The planner then shares memory: if out has an
-     * x_lens, its x is that of the first input; if the first input has a
-     * dx_lens, its dx is that of out.
+     * read_x, its x is that of the first input; if the first input has a
+     * read_dx, its dx is that of out.
      */
-    void (*defer)(struct seg_step *s, const struct seg_neighbors *by);
+    void (*fuse)(struct seg_step *s, const struct seg_neighbors *by);
 
     /*
      * For prediction only.  fold offers the step to maker, the step that
@@ -219,7 +219,7 @@ struct seg_op {
      * fused-away step, which runs before maker's.
      */
     int (*fold)(struct seg_step *s, struct seg_step *maker);
-    int (*take)(struct seg_step *s, const float *scale, const float *shift,
+    int (*absorb)(struct seg_step *s, const float *scale, const float *shift,
         struct seg_value *residual, enum seg_act act);
 };
 

@@ -55,7 +55,7 @@ backward(struct seg_step *s, const struct seg_run *r)
 
     for (int n = 0; x->dx && n < y->n; n++)
         seg_copy_channels(x->dx + (size_t)n * x->h * from, from,
-            y->dx + (size_t)n * y->h * row, row, (int)from, !s->fresh[0],
+            y->dx + (size_t)n * y->h * row, row, (int)from, !s->overwrite[0],
             (size_t)x->h, r->threads);
 }
 

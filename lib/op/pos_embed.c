@@ -94,7 +94,7 @@ backward(struct seg_step *s, const struct seg_run *r)
     float *small = sum + st->count;
 
     if (s->in[0]->dx)
-        seg_copy(s->in[0]->dx, dy, !s->fresh[0], seg_value_count(s->out),
+        seg_copy(s->in[0]->dx, dy, !s->overwrite[0], seg_value_count(s->out),
             r->threads);
     if (!dw)
         return;

@@ -7,7 +7,7 @@ static const struct seg_setting settings[] = {SEG_SETTING_END};
 static void
 forward(struct seg_step *s, const struct seg_run *r)
 {
-    if (!s->absent)
+    if (!s->fused_away)
         seg_relu_forward(
             s->out->x, s->in[0]->x, seg_value_count(s->out), r->threads);
 }
@@ -16,7 +16,7 @@ static void
 backward(struct seg_step *s, const struct seg_run *r)
 {
     if (s->in[0]->dx)
-        seg_relu_backward(s->in[0]->dx, s->out->dx, s->out->x, !s->fresh[0],
+        seg_relu_backward(s->in[0]->dx, s->out->dx, s->out->x, !s->overwrite[0],
             seg_value_count(s->out), r->threads);
 }
 
@@ -24,7 +24,7 @@ static int
 fold(struct seg_step *s, struct seg_step *maker)
 {
     (void)s;
-    return maker->op->take(maker, NULL, NULL, NULL, SEG_ACT_RELU);
+    return maker->op->absorb(maker, NULL, NULL, NULL, SEG_ACT_RELU);
 }
 
 const struct seg_op seg_op_relu = {
@@ -33,11 +33,11 @@ const struct seg_op seg_op_relu = {
     .min_in = 1,
     .max_in = 1,
     .settings = settings,
-    .keeps = SEG_KEEPS_OUT,
-    .in_place = 1,
+    .saves = SEG_SAVES_OUT,
+    .aliases_dx = 1,
     .declare = seg_declare_alike,
     .plan = seg_plan_alike,
-    .reach = seg_receptive_field_alike,
+    .receptive_field = seg_receptive_field_alike,
     .forward = forward,
     .backward = backward,
     .fold = fold,

@@ -81,8 +81,8 @@ plan(struct seg_step *s, struct seg_err *e)
 /* Only for integer factors, up or down.  One neighbor more on both sides, since
    bilinear interpolation reads two. */
 static int
-reach(const struct seg_step *s, int axis, struct seg_receptive_field *r,
-    struct seg_err *e)
+receptive_field(const struct seg_step *s, int axis,
+    struct seg_receptive_field *r, struct seg_err *e)
 {
     const struct seg_resize *q = s->state;
     int in = axis ? q->w : q->h, all = axis ? q->all_w : q->all_h;
@@ -112,7 +112,7 @@ backward(struct seg_step *s, const struct seg_run *r)
 {
     if (s->in[0]->dx)
         seg_resize_backward(
-            s->in[0]->dx, s->out->dx, !s->fresh[0], s->state, r->scratch);
+            s->in[0]->dx, s->out->dx, !s->overwrite[0], s->state, r->scratch);
 }
 
 const struct seg_op seg_op_resize = {
@@ -124,8 +124,8 @@ const struct seg_op seg_op_resize = {
     .state_bytes = sizeof(struct seg_resize),
     .declare = declare,
     .plan = plan,
-    .reach = reach,
+    .receptive_field = receptive_field,
     .forward = forward,
     .backward = backward,
-    .remake = forward,
+    .recompute = forward,
 };

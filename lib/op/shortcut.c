@@ -48,8 +48,8 @@ plan(struct seg_step *s, struct seg_err *e)
 }
 
 static int
-reach(const struct seg_step *s, int axis, struct seg_receptive_field *r,
-    struct seg_err *e)
+receptive_field(const struct seg_step *s, int axis,
+    struct seg_receptive_field *r, struct seg_err *e)
 {
     int stride = (int)s->set[SET_S];
 
@@ -103,7 +103,7 @@ backward(struct seg_step *s, const struct seg_run *r)
     (void)r;
     if (!x->dx)
         return;
-    if (s->fresh[0])
+    if (s->overwrite[0])
         memset(x->dx, 0, seg_value_count(x) * sizeof *x->dx);
     for (size_t i = 0; i < rows; i++) {
         struct row at = row_of(s, i);
@@ -120,7 +120,7 @@ const struct seg_op seg_op_shortcut = {
     .settings = settings,
     .declare = declare,
     .plan = plan,
-    .reach = reach,
+    .receptive_field = receptive_field,
     .forward = forward,
     .backward = backward,
 };

@@ -81,7 +81,7 @@ backward(struct seg_step *s, const struct seg_run *r)
 
     if (!dx)
         return;
-    if (s->fresh[0])
+    if (s->overwrite[0])
         memset(dx, 0, seg_value_count(s->in[0]) * sizeof *dx);
     for (int n = 0; n < s->out->n; n++)
         seg_copy(dx + n * wide + skipped(s), s->out->dx + n * part, 1, part,

@@ -137,18 +137,18 @@ plan(struct seg_step *s, struct seg_err *e)
             k, k, pad, x->h, x->w);
     seg_packed_plan(&st->packed, s, cv, SEG_CONV_DATA);
     if (!s->training || s->frozen)
-        s->keeps &= ~SEG_KEEPS_IN;
-    if (seg_conv_looks(cv, SEG_CONV_DATA))
-        s->can |= SEG_CAN_LOOK;
-    if (seg_conv_tallies(cv, SEG_CONV_FORWARD))
-        s->can |= SEG_CAN_PASS_GATE;
+        s->saves &= ~SEG_SAVES_IN;
+    if (seg_conv_fuses_input(cv, SEG_CONV_DATA))
+        s->can |= SEG_CAN_FUSE_INPUT;
+    if (seg_conv_fuses_sums(cv, SEG_CONV_FORWARD))
+        s->can |= SEG_CAN_FUSE_RELU;
     return 0;
 }
 
 /* Output i depends on inputs ceil((i + p - k + 1) / s) to (i + p) / s. */
 static int
-reach(const struct seg_step *s, int axis, struct seg_receptive_field *r,
-    struct seg_err *e)
+receptive_field(const struct seg_step *s, int axis,
+    struct seg_receptive_field *r, struct seg_err *e)
 {
     const struct seg_conv *cv = &((const struct state *)s->state)->cv;
     int pad = cv->pad_x, stride = cv->stride;
@@ -164,12 +164,12 @@ reach(const struct seg_step *s, int axis, struct seg_receptive_field *r,
 }
 
 static void
-room(struct seg_step *s)
+workspace(struct seg_step *s)
 {
     struct state *st = s->state;
     struct seg_conv *cv = &st->cv;
 
-    cv->dy_lens = s->in[0]->x_lens;
+    cv->read_dy = s->in[0]->read_x;
     s->scratch_bytes = seg_packed_scratch(&st->packed, cv);
     if (s->training && !s->frozen) {
         s->scratch_bytes = seg_larger(
@@ -214,8 +214,8 @@ backward(struct seg_step *s, const struct seg_run *r)
     const float *packed = seg_packed_get(&st->packed, SEG_BACKWARD,
         s->param[0]->w, NULL, &st->cv, s->kept, &scratch);
     struct seg_conv_epilogue epilogue = {
-        .residual = s->fresh[0] ? NULL : x->dx,
-        .gate = x->closer == s ? x->gate : NULL,
+        .residual = s->overwrite[0] ? NULL : x->dx,
+        .relu = x->last_dx_writer == s ? x->mask_dx : NULL,
     };
     seg_conv_forward(x->dx, y->dx, packed, &epilogue, &st->cv, scratch);
 }
@@ -227,11 +227,11 @@ const struct seg_op seg_op_tconv = {
     .max_in = 1,
     .settings = settings,
     .state_bytes = sizeof(struct state),
-    .keeps = SEG_KEEPS_IN,
+    .saves = SEG_SAVES_IN,
     .declare = declare,
     .plan = plan,
-    .room = room,
-    .reach = reach,
+    .workspace = workspace,
+    .receptive_field = receptive_field,
     .forward = forward,
     .backward = backward,
 };

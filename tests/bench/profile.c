@@ -133,13 +133,13 @@ backward_bytes(const struct seg_step *s)
 {
     double floats = (double)seg_value_count(s->out);
 
-    if (s->keeps & SEG_KEEPS_OUT)
+    if (s->saves & SEG_SAVES_OUT)
         floats += (double)seg_value_count(s->out);
-    if (s->keeps & SEG_KEEPS_IN)
+    if (s->saves & SEG_SAVES_IN)
         floats += (double)seg_value_count(s->in[0]);
     for (int i = 0; i < s->nin; i++)
         if (s->in[i]->dx)
-            floats += (double)seg_value_count(s->in[i]) * (2 - s->fresh[i]);
+            floats += (double)seg_value_count(s->in[i]) * (2 - s->overwrite[i]);
     for (int i = 0; i < s->nparam; i++)
         floats += (double)s->param[i]->count * (s->param[i]->dw ? 3 : 0);
     return floats * sizeof(float);
@@ -174,7 +174,7 @@ watch(void *with, const struct seg_step *s, int backward)
     name_kind(l->kind, s, backward);
     l->flops = flops_of(s, backward);
     l->gemm = is_op(s, "conv") || is_op(s, "tconv") || is_op(s, "matmul");
-    if (!s->absent)
+    if (!s->fused_away)
         l->bytes = backward ? backward_bytes(s) : forward_bytes(s);
     p->last = seconds();
 }

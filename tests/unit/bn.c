@@ -93,7 +93,7 @@ run(const struct layer *l, int threads, int add, int leave)
         memcpy(r.mean, l->mean, c * 4);
         memcpy(r.var, l->var, c * 4);
     } else {
-        seg_bn_moments(r.mean, r.var, l->x, &q, scratch);
+        seg_bn_stats(r.mean, r.var, l->x, &q, scratch);
     }
     seg_bn_affine(scale, shift, l->gamma, l->beta, r.mean, r.var, &q);
     seg_bn_apply(r.y, l->x, scale, shift, l->residual, &q);

@@ -260,7 +260,7 @@ check_threads(struct fixture *f, enum seg_conv_pass pass)
 
 /* What a lens shows of a map, as a map. */
 static float *
-seen(const struct seg_lens *l, const float *x, size_t n, int c)
+seen(const struct seg_affine *l, const float *x, size_t n, int c)
 {
     float *v = grab(n * sizeof *v);
     for (size_t i = 0; i < n; i++) {
@@ -281,18 +281,20 @@ check_lens(const struct fixture *f, enum seg_conv_pass pass)
     struct seg_conv *cv = &through.cv;
     float *other = noise(f->size[0], 10), *table = noise(cv->c + cv->k, 11);
     float *slope = noise(cv->c + cv->k, 12);
-    const struct seg_lens value = {table, slope, NULL, NULL, SEG_ACT_RELU},
-                          gradient = {slope, table, f->bias, other, 0};
-    int of_x = pass != SEG_CONV_DATA && seg_conv_looks(cv, SEG_CONV_FORWARD);
-    int of_dy = pass != SEG_CONV_FORWARD && seg_conv_looks(cv, SEG_CONV_DATA);
+    const struct seg_affine value = {table, slope, NULL, NULL, SEG_ACT_RELU},
+                            gradient = {slope, table, f->bias, other, 0};
+    int of_x =
+        pass != SEG_CONV_DATA && seg_conv_fuses_input(cv, SEG_CONV_FORWARD);
+    int of_dy =
+        pass != SEG_CONV_FORWARD && seg_conv_fuses_input(cv, SEG_CONV_DATA);
     plain.x = seen(&value, f->x, f->size[1], cv->c);
     plain.dy = seen(&gradient, f->dy, f->size[0], cv->k);
     if (of_x)
-        cv->x_lens = &value;
+        cv->read_x = &value;
     else
         through.x = plain.x;
     if (of_dy)
-        cv->dy_lens = &gradient;
+        cv->read_dy = &gradient;
     else
         through.dy = plain.dy;
     float *want = grab(f->size[pass] * sizeof *want);
@@ -326,14 +328,14 @@ static int
 check_pieces(const struct fixture *f, enum seg_conv_pass pass)
 {
     struct fixture two = *f, whole = *f;
-    int c = f->cv.c, c0 = SEG_PIECE_CHANNELS, good = 1;
+    int c = f->cv.c, c0 = SEG_CONCAT_CHANNELS, good = 1;
     size_t n = f->size[1], pixels = n / c;
     if (f->cv.method[pass] != WINOGRAD || c <= c0)
         return 1;
     float *slope = noise(c, 16), *at[] = {grab(n * 4), grab(n * 4)};
-    const struct seg_lens lens = {slope, f->bias, NULL, NULL, SEG_ACT_RELU};
-    struct seg_piece piece[] = {{.c = c0, .x = at[0], .dx = at[0]},
-        {.c = c - c0, .x = at[1], .dx = at[1], .lens = &lens, .add = 1}};
+    const struct seg_affine lens = {slope, f->bias, NULL, NULL, SEG_ACT_RELU};
+    struct seg_concat_input piece[] = {{.c = c0, .x = at[0], .dx = at[0]},
+        {.c = c - c0, .x = at[1], .dx = at[1], .affine = &lens, .add = 1}};
     whole.x = grab(n * sizeof *whole.x);
     memcpy(whole.x, f->x, n * sizeof *whole.x);
     for (int p = 0; p < 2; p++)
@@ -344,8 +346,8 @@ check_pieces(const struct fixture *f, enum seg_conv_pass pass)
             whole.x[i] = fmaxf(f->x[i] * slope[j] + f->bias[j], 0);
         }
     float *want = grab(f->size[pass] * sizeof *want);
-    two.cv.piece = piece;
-    two.cv.pieces = 2;
+    two.cv.concat = piece;
+    two.cv.nconcat = 2;
     if (pass == SEG_CONV_DATA) {
         for (size_t i = 0; i < n; i++)
             want[i] = f->want[1][i] + ((int)(i % c) >= c0 ? f->x[i] : 0);
@@ -390,24 +392,24 @@ check_tally(struct fixture *f, enum seg_conv_pass pass, float far)
     double a[3][MOST], b[3][MOST], want_a[MOST] = {0}, want_b[MOST] = {0};
     double size[MOST] = {0};
     float mean[MOST], var[MOST], bias[MOST];
-    const struct seg_moments moments = {mean, var};
+    const struct seg_channel_stats moments = {mean, var};
     float *x = noise(n, 13), *about = noise(c, 14), *scale = noise(c, 15);
     float *y = noise(n, 19);
-    struct seg_gate gate = {.x = x,
+    struct seg_fused_relu gate = {.x = x,
         .y = far != 0 ? y : NULL,
         .scale = scale,
         .shift = f->bias,
         .mean = about,
         .act = SEG_ACT_RELU};
     struct seg_conv_epilogue e = {.bias = bias};
-    if (pass == SEG_CONV_WEIGHTS || !seg_conv_tallies(&f->cv, pass))
+    if (pass == SEG_CONV_WEIGHTS || !seg_conv_fuses_sums(&f->cv, pass))
         goto out;
     for (int j = 0; j < c; j++)
         bias[j] = far;
     if (data)
-        e.gate = &gate;
+        e.relu = &gate;
     else
-        e.moments = &moments;
+        e.stats = &moments;
     for (int t = 0; t < 3; t++) {
         f->cv.threads = t + 1;
         gate.sum = a[t];

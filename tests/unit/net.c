@@ -224,8 +224,8 @@ owner_of_gradient(const struct seg_net *net, int i)
 
     for (int k = i + 1; k < seg_net_steps(net); k++) {
         const struct seg_step *s = seg_net_step(net, k);
-        int in_place = s->in[0] == v && s->op->in_place;
-        int through = s->nin == 2 && s->in[1] == v && s->op->through;
+        int in_place = s->in[0] == v && s->op->aliases_dx;
+        int through = s->nin == 2 && s->in[1] == v && s->op->aliases_second_dx;
         if ((in_place || through) && s->out->dx == v->dx)
             return owner_of_gradient(net, k);
     }
@@ -248,21 +248,22 @@ list_lives(struct life *all, const struct seg_net *net)
         const void *dx_of =
             &seg_net_step(net, owner_of_gradient(net, i))->out->dx;
         int last = i == n - 1;
-        int to = last || maker->keeps & SEG_KEEPS_OUT ? 2 * n - i : i;
-        int written = last ? n : 2 * n, ahead = i, again = net->again[i] - 1;
+        int to = last || maker->saves & SEG_SAVES_OUT ? 2 * n - i : i;
+        int written = last ? n : 2 * n, ahead = i,
+            again = net->recompute_at[i] - 1;
         for (int k = i + 1; k < n; k++) {
             const struct seg_step *s = seg_net_step(net, k);
             for (int m = 0; m < s->nin; m++) {
                 if (s->in[m] != v)
                     continue;
-                int until = m == 0 && s->keeps & SEG_KEEPS_IN ? 2 * n - k : k;
+                int until = m == 0 && s->saves & SEG_SAVES_IN ? 2 * n - k : k;
                 to = until > to ? until : to;
                 ahead = k;
                 written = 2 * n - k;
             }
         }
         size_t bytes = seg_value_count(v) * sizeof(float);
-        if (v->x_lens)
+        if (v->read_x)
             x_of = &maker->in[0]->x;
         add_life(all, &count, v->x, x_of, bytes, i, again > 0 ? ahead : to,
             maker->name);
@@ -293,15 +294,15 @@ check_overlap(void)
     for (int i = 0; i < n; i++)
         for (int k = 0; k < i; k++) {
             const struct life *a = all + i, *b = all + k;
-            int meet = a->at < b->at + b->bytes && b->at < a->at + a->bytes;
+            int overlap = a->at < b->at + b->bytes && b->at < a->at + a->bytes;
             int together = a->from <= b->to && b->from <= a->to;
-            shared += meet && !together;
-            if (meet && together && a->of != b->of) {
+            shared += overlap && !together;
+            if (overlap && together && a->of != b->of) {
                 printf("# %s and %s\n", a->name, b->name);
                 clashes++;
             }
         }
-    ok(net->again[seg_net_find(net, net->nsteps, "bn2")] > 0,
+    ok(net->recompute_at[seg_net_find(net, net->nsteps, "bn2")] > 0,
         "memory: a sum that is not read for long is made again");
     ok(n > 20 && !clashes, "memory: no two living buffers of %d overlap", n);
     ok(shared > 0, "memory: %d pairs share room in turn", shared);

@@ -772,7 +772,7 @@ check_folding(const struct trial *t)
         for (size_t k = 0; k < t->ny; k++)
             worst = fmax(worst, fabs(apart[k] - seg_net_output(net)->x[k]));
     }
-    int folded = last_step(net)->absent;
+    int folded = last_step(net)->fused_away;
     ok(worst < 1e-5, "%s: prediction %s (%.1e)", t->title,
         folded ? "folded equals unfolded" : "is what it was", worst);
     free(apart);

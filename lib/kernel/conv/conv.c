@@ -46,7 +46,7 @@ seg_conv_block_size(const struct seg_conv *cv, enum seg_conv_pass pass)
 /* Direct convolution looks where it copies a window; 1x1 and wide dilation read
    in place, which is faster than a pass saved. */
 static int
-method_looks(const struct seg_conv *cv, enum seg_conv_pass pass)
+method_fuses_input(const struct seg_conv *cv, enum seg_conv_pass pass)
 {
     if (cv->method[pass] != DIRECT)
         return cv->method[pass] == WINOGRAD;
@@ -54,13 +54,14 @@ method_looks(const struct seg_conv *cv, enum seg_conv_pass pass)
 }
 
 int
-seg_conv_looks(const struct seg_conv *cv, enum seg_conv_pass pass)
+seg_conv_fuses_input(const struct seg_conv *cv, enum seg_conv_pass pass)
 {
-    return method_looks(cv, pass) && method_looks(cv, SEG_CONV_WEIGHTS);
+    return method_fuses_input(cv, pass) &&
+           method_fuses_input(cv, SEG_CONV_WEIGHTS);
 }
 
 int
-seg_conv_tallies(const struct seg_conv *cv, enum seg_conv_pass pass)
+seg_conv_fuses_sums(const struct seg_conv *cv, enum seg_conv_pass pass)
 {
     if (cv->method[pass] != DIRECT)
         return cv->method[pass] == WINOGRAD;
@@ -68,7 +69,7 @@ seg_conv_tallies(const struct seg_conv *cv, enum seg_conv_pass pass)
 }
 
 int
-seg_conv_joins(const struct seg_conv *cv)
+seg_conv_fuses_concat(const struct seg_conv *cv)
 {
     for (int pass = 0; pass < SEG_CONV_PASSES; pass++)
         if (cv->method[pass] != WINOGRAD)
@@ -77,13 +78,13 @@ seg_conv_joins(const struct seg_conv *cv)
 }
 
 void
-seg_conv_join(const struct seg_conv_epilogue *e, const float *parts, int n,
-    int c, int threads)
+seg_conv_reduce_sums(const struct seg_conv_epilogue *e, const float *parts,
+    int n, int c, int threads)
 {
-    if (e->moments)
-        seg_parts_moments(e->moments, parts, n, c, threads);
-    if (e->gate)
-        seg_parts_sums(e->gate, parts, n, c, threads);
+    if (e->stats)
+        seg_parts_stats(e->stats, parts, n, c, threads);
+    if (e->relu)
+        seg_parts_sums(e->relu, parts, n, c, threads);
 }
 
 size_t

@@ -14,7 +14,7 @@
 
 #include <stddef.h>
 
-#include "lib/kernel/lens.h"
+#include "lib/kernel/fused.h"
 
 enum { SEG_CONV_SIDE = 32 }; /* largest kernel side */
 
@@ -26,18 +26,18 @@ enum seg_conv_pass {
 };
 
 /*
- * Where seg_conv_joins, x and its gradient may lie in several pieces: the
+ * Where seg_conv_fuses_concat, x and its gradient may lie in several pieces: the
  * channels of one side by side with those of the next, all but the last a
- * multiple of SEG_PIECE_CHANNELS.
+ * multiple of SEG_CONCAT_CHANNELS.
  */
-enum { SEG_PIECE_CHANNELS = 16 };
+enum { SEG_CONCAT_CHANNELS = 16 };
 
-struct seg_piece {
+struct seg_concat_input {
     int c;
-    const float *x;              /* n,h,w,c */
-    const struct seg_lens *lens; /* of x, or NULL */
-    float *dx;                   /* NULL: nobody wants it */
-    int add;                     /* to dx */
+    const float *x;                  /* n,h,w,c */
+    const struct seg_affine *affine; /* of x, or NULL */
+    float *dx;                       /* NULL: nobody wants it */
+    int add;                         /* to dx */
 };
 
 struct seg_conv {
@@ -49,9 +49,9 @@ struct seg_conv {
     int threads;
     int keep_methods; /* method is set already, for another size */
     int exact;        /* no method that rounds otherwise than direct sums */
-    const struct seg_lens *x_lens, *dy_lens; /* where seg_conv_looks */
-    const struct seg_piece *piece; /* instead of x and dx; NULL: none */
-    int pieces;
+    const struct seg_affine *read_x, *read_dy; /* where seg_conv_fuses_input */
+    const struct seg_concat_input *concat; /* instead of x and dx; NULL: none */
+    int nconcat;
     /* set by seg_conv_plan */
     int oh, ow;
     int method[SEG_CONV_PASSES];
@@ -59,15 +59,15 @@ struct seg_conv {
 };
 
 /*
- * y = act(sum + bias + residual); each may be absent.  Where seg_conv_tallies,
- * one tally of y can be had, without act.
+ * y = act(sum + bias + residual); each may be absent.  Where seg_conv_fuses_sums,
+ * channel sums of y can be had, without act.
  */
 struct seg_conv_epilogue {
     const float *bias;     /* k */
     const float *residual; /* n,oh,ow,k; may be y itself */
     enum seg_act act;
-    const struct seg_moments *moments;
-    const struct seg_gate *gate;
+    const struct seg_channel_stats *stats;
+    const struct seg_fused_relu *relu;
 };
 
 /* -1 if the shape is impossible, else 0. */
@@ -81,15 +81,15 @@ int seg_conv_block_size(const struct seg_conv *cv, enum seg_conv_pass pass);
 
 /*
  * Whether passes can read x (SEG_CONV_FORWARD) or dy (SEG_CONV_DATA) through a
- * lens; whether that pass can take a tally.  Lenses may be set after planning,
+ * affine; whether that pass can take channel sums.  Lenses may be set after planning,
  * but before scratch is asked for.
  */
-int seg_conv_looks(const struct seg_conv *cv, enum seg_conv_pass pass);
-int seg_conv_tallies(const struct seg_conv *cv, enum seg_conv_pass pass);
+int seg_conv_fuses_input(const struct seg_conv *cv, enum seg_conv_pass pass);
+int seg_conv_fuses_sums(const struct seg_conv *cv, enum seg_conv_pass pass);
 
 /* Whether all passes can do with x and dx in pieces.  Pieces may be set, and
-   change, any time; there is no tally of a dx in pieces. */
-int seg_conv_joins(const struct seg_conv *cv);
+   change, any time; there is no channel sums of a dx in pieces. */
+int seg_conv_fuses_concat(const struct seg_conv *cv);
 
 /* Floats of packed weights, in whole cache lines; 0 for SEG_CONV_WEIGHTS.
    Bytes of scratch. */

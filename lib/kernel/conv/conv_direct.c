@@ -23,7 +23,7 @@ struct job {
     float *out;
     const float *in, *packed;
     struct seg_conv_epilogue epilogue;
-    float *parts; /* of its tally, one a row or span; NULL: none */
+    float *parts; /* of its channel sums, one a row or span; NULL: none */
 };
 
 /* Fills in what depends on the panel and the row of r, column j0 on. */
@@ -85,8 +85,8 @@ panels_at_once(const struct grid *g, int panels)
 
 /* Panels p0 to p1 - 1 are done of the part's pixels: count from first on. */
 static void
-tally(const struct grid *g, const struct job *job, int number, long first,
-    int count, int p0, int p1)
+accumulate_sums(const struct grid *g, const struct job *job, int number,
+    long first, int count, int p0, int p1)
 {
     int panel = kernels_of(job->cv)->panel, c = p0 * panel;
     long at = first * g->out_pitch;
@@ -95,20 +95,21 @@ tally(const struct grid *g, const struct job *job, int number, long first,
     struct strip s = {
         job->out + at + c, g->out_pitch, count, min_int(p1 * panel, g->c) - c};
     part[3 * apart] = (float)count;
-    if (job->epilogue.gate) {
-        struct seg_gate gate = seg_gate_at(*job->epilogue.gate, at, c);
-        lens_kernels()->gate(part + c, (long)apart, &s, &gate);
+    if (job->epilogue.relu) {
+        struct seg_fused_relu relu =
+            seg_fused_relu_at(*job->epilogue.relu, at, c);
+        fused_kernels()->relu_backward(part + c, (long)apart, &s, &relu);
     } else {
-        lens_kernels()->measure(part + c, (long)apart, &s);
+        fused_kernels()->stats(part + c, (long)apart, &s);
     }
 }
 
 static void
-tally_row(const struct grid *g, const struct job *job, int image, int i, int p0,
+sums_row(const struct grid *g, const struct job *job, int image, int i, int p0,
     int p1)
 {
     int row = image * g->oh + i;
-    tally(g, job, row, (long)row * g->ow, g->ow, p0, p1);
+    accumulate_sums(g, job, row, (long)row * g->ow, g->ow, p0, p1);
 }
 
 static void
@@ -136,7 +137,7 @@ padded_band(const struct grid *g, const struct job *job, int image, int top,
             r.a = window + (long)i * g->step * cols * g->ic;
             fill_span(r, g, job, image, p, end, top + i, 0, g->ow);
             if (job->parts)
-                tally_row(g, job, image, top + i, p, end);
+                sums_row(g, job, image, top + i, p, end);
         }
     }
 }
@@ -171,7 +172,7 @@ cut_band(const struct grid *g, const struct job *job, int image, int top,
                 }
             }
             if (job->parts)
-                tally_row(g, job, image, i, p, end);
+                sums_row(g, job, image, i, p, end);
         }
     }
 }
@@ -213,7 +214,7 @@ static int
 one_to_one(const struct seg_conv *cv, enum seg_conv_pass pass)
 {
     return cv->method[pass] == DIRECT && cv->kh * cv->kw * cv->stride == 1 &&
-           cv->pad_y + cv->pad_x == 0 && !lens_of(cv, pass);
+           cv->pad_y + cv->pad_x == 0 && !affine_of(cv, pass);
 }
 
 /* Floats from one pixel of what a pass reads to the next. */
@@ -273,7 +274,7 @@ run_span(const struct grid *g, const struct job *job, enum seg_conv_pass pass,
         end = min_int(p + some, panels);
         fill_span(r, g, job, 0, p, end, 0, first, count);
         if (job->parts)
-            tally(g, job, number, first, count, p, end);
+            accumulate_sums(g, job, number, first, count, p, end);
     }
 }
 
@@ -347,7 +348,7 @@ channels_of(const struct seg_conv *cv, enum seg_conv_pass pass)
 static size_t
 parts_floats(const struct seg_conv *cv, enum seg_conv_pass pass)
 {
-    if (!seg_conv_tallies(cv, pass))
+    if (!seg_conv_fuses_sums(cv, pass))
         return 0;
     return count_parts(cv, pass) * seg_part_floats(channels_of(cv, pass));
 }
@@ -385,7 +386,7 @@ seg_conv_direct(float *out, const float *in, const float *packed,
     int groups = cv->method[pass] == DEPTHWISE ? 1 : cv->groups;
     if (epilogue)
         job.epilogue = *epilogue;
-    if (job.epilogue.moments || job.epilogue.gate)
+    if (job.epilogue.stats || job.epilogue.relu)
         job.parts = scratch + each * cv->threads;
     int spans = one_to_one(cv, pass) ? count_spans(cv, pass) : 0;
     int bands, band = common_band(&bands, cv, pass);
@@ -405,6 +406,6 @@ seg_conv_direct(float *out, const float *in, const float *packed,
                     run_band(&g, &one, t / bands, t % bands * band, window);
             }
     }
-    seg_conv_join(&job.epilogue, job.parts, count_parts(cv, pass),
+    seg_conv_reduce_sums(&job.epilogue, job.parts, count_parts(cv, pass),
         channels_of(cv, pass), cv->threads);
 }

@@ -17,7 +17,7 @@ struct parts {
     struct seg_conv cv; /* of x and dy as they are used: maybe exchanged */
     struct grid g;
     int swapped;
-    const struct seg_lens *lens; /* of what is packed; g has the other's */
+    const struct seg_affine *affine; /* of what is packed; g has the other's */
     int panels, chunks, splits;
     int band, bands;      /* rows of a band, bands of all images */
     int taps, depth;      /* a row of taps counts as one if g.merged */
@@ -63,10 +63,10 @@ plan_parts(struct parts *s, const struct seg_conv *cv)
         s->cv.c = cv->k;
         s->cv.k = cv->c;
     }
-    s->lens = s->cv.dy_lens;
+    s->affine = s->cv.read_dy;
     seg_grid_forward(g, &s->cv);
     g->merged = g->merged && g->ic < FEW;
-    g->padded = g->merged || g->lens;
+    g->padded = g->merged || g->affine;
     s->panels = ceil_div(g->c, panel);
     s->band = max_int(1, min_int(STRIP_PIXELS / cv->ow, cv->oh));
     s->bands = cv->n * ceil_div(cv->oh, s->band);
@@ -87,12 +87,12 @@ pack_strip(
     int panel = kernels_of(&s->cv)->panel, pitch = s->g.out_pitch;
     int cols = min_int(panel, s->g.c - p * panel);
     const float *from = dy + at + p * panel;
-    if (!s->lens) {
+    if (!s->affine) {
         panel_kernels()->along(strip, &(struct matrix){from, pitch, n, cols});
         return;
     }
-    struct seg_lens l = seg_lens_at(*s->lens, at, p * panel);
-    lens_kernels()->look(strip, panel, from, pitch, &l, n, cols);
+    struct seg_affine l = seg_affine_at(*s->affine, at, p * panel);
+    fused_kernels()->transform(strip, panel, from, pitch, &l, n, cols);
     for (int i = 0; i < n; i++, strip += panel)
         memset(strip + cols, 0, (panel - cols) * sizeof *strip);
 }

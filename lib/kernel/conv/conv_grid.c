@@ -42,7 +42,7 @@ choose_reading(struct grid *g, const struct seg_conv *cv)
         g->merged = g->padded && row;
     }
     int in_place = !g->padded;
-    if (g->lens && g->nx)
+    if (g->affine && g->nx)
         g->padded = 1;
     long row = ((g->ow - 1L) * g->step + span + 1) * g->ic;
     int high = g->ny ? g->ty[g->ny - 1] - g->ty[0] : 0;
@@ -75,7 +75,7 @@ seg_grid_forward(struct grid *g, const struct seg_conv *cv)
         .nx = cv->kw,
         .kh = cv->kh,
         .kw = cv->kw,
-        .lens = cv->x_lens};
+        .affine = cv->read_x};
     for (int r = 0; r < cv->kh; r++) {
         g->ty[r] = r * cv->dilation - cv->pad_y;
         g->sy[r] = r;
@@ -128,7 +128,7 @@ seg_grid_backward(struct grid *g, const struct seg_conv *cv, int y0, int x0)
         .step = 1,
         .kh = cv->kh,
         .kw = cv->kw,
-        .lens = cv->dy_lens};
+        .affine = cv->read_dy};
     g->ny = phase_taps(g->ty, g->sy, y0, cv->kh, cv->pad_y, cv);
     g->nx = phase_taps(g->tx, g->sx, x0, cv->kw, cv->pad_x, cv);
     if (!g->ny || !g->nx)
@@ -203,9 +203,9 @@ copy_pixels(
     float *to, const float *in, long at, int count, const struct grid *g)
 {
     int c = g->ic, pitch = g->in_pitch;
-    if (g->lens) {
-        struct seg_lens l = seg_lens_at(*g->lens, at, 0);
-        lens_kernels()->look(to, c, in + at, pitch, &l, count, c);
+    if (g->affine) {
+        struct seg_affine l = seg_affine_at(*g->affine, at, 0);
+        fused_kernels()->transform(to, c, in + at, pitch, &l, count, c);
         return;
     }
     if (c == pitch) {

@@ -26,7 +26,7 @@ struct grid {
     long tap_floats;    /* packed weights of a tap and panel */
     int padded, merged; /* copy with a zero border; a kernel row is one tap */
     int band;           /* rows of a task */
-    const struct seg_lens *lens; /* through which the window is filled */
+    const struct seg_affine *affine; /* through which the window is filled */
 };
 
 enum { FEW = 16 }; /* channels, below which a kernel row is one tap */

@@ -11,7 +11,7 @@
 
 #include "lib/base/line.h"
 #include "lib/kernel/conv/conv.h"
-#include "lib/kernel/lens_kernel.h"
+#include "lib/kernel/fused_kernel.h"
 
 enum { MAX_PANEL = 32, MAX_TAPS = SEG_CONV_SIDE * SEG_CONV_SIDE };
 
@@ -90,10 +90,11 @@ struct conv_kernels {
 
     /* Winograd; element e of 36 lies e*pitch floats into v, z, m or u. */
     void (*input_tile)(float *v, long pitch, const float *x,
-        const struct seg_lens *lens, const struct patch *p);
+        const struct seg_affine *affine, const struct patch *p);
     void (*gradient_tile)(float *z, long pitch, long panel_pitch,
-        const float *dy, const struct seg_lens *lens, const struct patch *p);
-    /* part: of the epilogue's tally, NULL: none */
+        const float *dy, const struct seg_affine *affine,
+        const struct patch *p);
+    /* part: of the epilogue's channel sums, NULL: none */
     void (*output_tile)(float *y, const struct patch *p, const float *m,
         long pitch, const struct seg_conv_epilogue *epilogue, float *part,
         long apart);
@@ -132,16 +133,16 @@ ceil_div(int a, int b)
     return (a + b - 1) / b;
 }
 
-/* The lens of what a pass reads: of x, or of dy. */
-static inline const struct seg_lens *
-lens_of(const struct seg_conv *cv, enum seg_conv_pass pass)
+/* The affine of what a pass reads: of x, or of dy. */
+static inline const struct seg_affine *
+affine_of(const struct seg_conv *cv, enum seg_conv_pass pass)
 {
-    return pass == SEG_CONV_DATA ? cv->dy_lens : cv->x_lens;
+    return pass == SEG_CONV_DATA ? cv->read_dy : cv->read_x;
 }
 
-/* Joins the tally's n parts of a pass that wrote c channels. */
-void seg_conv_join(const struct seg_conv_epilogue *e, const float *parts, int n,
-    int c, int threads);
+/* Joins the channel sums' n parts of a pass that wrote c channels. */
+void seg_conv_reduce_sums(const struct seg_conv_epilogue *e, const float *parts,
+    int n, int c, int threads);
 
 /* count rows of r in groups as even as they go, each one kernel call. */
 void seg_conv_reduce_span(

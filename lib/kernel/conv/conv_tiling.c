@@ -67,10 +67,10 @@ seg_tiling_locate(struct patch *p, const struct tiling *t, int tile)
 }
 
 struct map
-seg_tiling_x(const struct seg_conv *cv, const struct seg_piece *whole)
+seg_tiling_x(const struct seg_conv *cv, const struct seg_concat_input *whole)
 {
-    return cv->piece ? (struct map){cv->piece, cv->pieces}
-                     : (struct map){whole, 1};
+    return cv->concat ? (struct map){cv->concat, cv->nconcat}
+                      : (struct map){whole, 1};
 }
 
 void
@@ -81,16 +81,16 @@ seg_tiling_inputs(
         struct patch out;
         long image = seg_tiling_locate(&out, t, first + i);
         float *to = v + (long)i * t->cp;
-        for (int k = 0; k < x.pieces; to += x.piece[k++].c) {
-            const struct seg_piece *p = x.piece + k;
+        for (int k = 0; k < x.ninputs; to += x.input[k++].c) {
+            const struct seg_concat_input *p = x.input + k;
             struct patch in = {
                 t->h, t->w, p->c, out.y - t->pad_y, out.x - t->pad_x, t->d, 0};
             long at = image * t->h * t->w * p->c;
-            struct seg_lens l;
-            if (p->lens)
-                l = seg_lens_at(*p->lens, at, 0);
+            struct seg_affine l;
+            if (p->affine)
+                l = seg_affine_at(*p->affine, at, 0);
             t->kn->input_tile(
-                to, t->vpitch, p->x + at, p->lens ? &l : NULL, &in);
+                to, t->vpitch, p->x + at, p->affine ? &l : NULL, &in);
         }
     }
 }

@@ -30,8 +30,8 @@ struct tiling {
 
 /* What a pass reads or writes. */
 struct map {
-    const struct seg_piece *piece;
-    int pieces;
+    const struct seg_concat_input *input;
+    int ninputs;
 };
 
 struct tiling seg_tiling(const struct seg_conv *cv, enum seg_conv_pass pass);
@@ -47,7 +47,7 @@ int seg_tiling_locate(struct patch *p, const struct tiling *t, int tile);
 
 /* The convolution's x, in its pieces or whole. */
 struct map seg_tiling_x(
-    const struct seg_conv *cv, const struct seg_piece *whole);
+    const struct seg_conv *cv, const struct seg_concat_input *whole);
 
 /* v[e][tile][cp] for count tiles from first on. */
 void seg_tiling_inputs(

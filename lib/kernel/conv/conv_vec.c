@@ -4,7 +4,7 @@
  * the loops over it unroll and the accumulators never touch memory.
  */
 #include "lib/kernel/conv/conv_kernel.h"
-#include "lib/kernel/lens_vec.h"
+#include "lib/kernel/fused_vec.h"
 #include "lib/simd/cpu.h"
 
 /* Depth is unrolled so that common depths take few enough turns of the loop

@@ -53,19 +53,19 @@ transform_output(struct map y, const float *m, const struct tiling *t,
 {
     struct patch out;
     long image = seg_tiling_locate(&out, t, tile);
-    for (int k = 0; k < y.pieces; m += y.piece[k++].c) {
-        const struct seg_piece *p = y.piece + k;
+    for (int k = 0; k < y.ninputs; m += y.input[k++].c) {
+        const struct seg_concat_input *p = y.input + k;
         long at = image * t->oh * t->ow * p->c;
         struct seg_conv_epilogue e = *epilogue;
-        struct seg_gate gate;
+        struct seg_fused_relu relu;
         out.c = p->c;
         if (p->add)
             e.residual = p->dx;
         if (e.residual)
             e.residual += at;
-        if (e.gate) {
-            gate = seg_gate_at(*e.gate, at, 0);
-            e.gate = &gate;
+        if (e.relu) {
+            relu = seg_fused_relu_at(*e.relu, at, 0);
+            e.relu = &relu;
         }
         if (p->dx)
             t->kn->output_tile(p->dx + at, &out, m, t->mpitch, &e, part,
@@ -84,7 +84,7 @@ start_part(float *part, struct map y, const float *m, const struct tiling *t,
     const float *pixel = NULL;
     int pixels = 0;
     seg_part_start(part, NULL, 0, t->k);
-    for (int i = 0; i < count && e->moments; i++) {
+    for (int i = 0; i < count && e->stats; i++) {
         struct patch p;
         long image = seg_tiling_locate(&p, t, first + i);
         int high = min_int(4, ceil_div(p.h - p.y, p.step));
@@ -93,7 +93,7 @@ start_part(float *part, struct map y, const float *m, const struct tiling *t,
             continue;
         if (!pixel) {
             transform_output(y, m + (long)i * t->kp, t, e, first + i, NULL);
-            pixel = y.piece->dx + ((image * t->oh + p.y) * t->ow + p.x) * t->k;
+            pixel = y.input->dx + ((image * t->oh + p.y) * t->ow + p.x) * t->k;
         }
         pixels += high * wide;
     }
@@ -128,16 +128,16 @@ seg_conv_winograd(float *out, const float *in, const float *packed,
 {
     const struct seg_conv_epilogue none = {0}, *e = epilogue ? epilogue : &none;
     struct tiling t = plan(cv, pass);
-    const struct seg_piece from = {
-        .c = t.c, .x = in, .lens = lens_of(cv, pass)};
-    const struct seg_piece to = {.c = t.k, .dx = out};
+    const struct seg_concat_input from = {
+        .c = t.c, .x = in, .affine = affine_of(cv, pass)};
+    const struct seg_concat_input to = {.c = t.k, .dx = out};
     struct map x = {&from, 1}, y = {&to, 1};
     if (pass == SEG_CONV_DATA)
         y = seg_tiling_x(cv, &to);
     else
         x = seg_tiling_x(cv, &from);
     float *parts = scratch + seg_tiling_floats(&t) * cv->threads;
-    int tally = e->moments || e->gate, tasks = ceil_div(t.tiles, t.block);
+    int sums = e->stats || e->relu, tasks = ceil_div(t.tiles, t.block);
 #pragma omp parallel for num_threads(cv->threads) schedule(dynamic)
     for (int i = 0; i < tasks; i++) {
         int first = i * t.block, count = min_int(t.block, t.tiles - first);
@@ -146,9 +146,9 @@ seg_conv_winograd(float *out, const float *in, const float *packed,
         seg_tiling_inputs(v, x, &t, first, count);
         multiply(m, v, packed, &t, count);
         transform_outputs(y, m, &t, e, first, count,
-            tally ? parts + i * seg_part_floats(t.k) : NULL);
+            sums ? parts + i * seg_part_floats(t.k) : NULL);
     }
-    seg_conv_join(e, parts, tasks, t.k, cv->threads);
+    seg_conv_reduce_sums(e, parts, tasks, t.k, cv->threads);
 }
 
 /* How many of the (tap, position) pairs of one axis lie inside the image. */

@@ -43,7 +43,7 @@ plan(struct tiling *t, const struct seg_conv *cv)
 
 /* z[e][panel][tile][.] */
 static void
-transform_gradients(float *z, const float *dy, const struct seg_lens *lens,
+transform_gradients(float *z, const float *dy, const struct seg_affine *affine,
     const struct tiling *t, int first, int count)
 {
     int panel = t->kn->panel;
@@ -51,11 +51,11 @@ transform_gradients(float *z, const float *dy, const struct seg_lens *lens,
         struct patch out;
         long at =
             (long)seg_tiling_locate(&out, t, first + i) * t->oh * t->ow * t->k;
-        struct seg_lens l;
-        if (lens)
-            l = seg_lens_at(*lens, at, 0);
+        struct seg_affine l;
+        if (affine)
+            l = seg_affine_at(*affine, at, 0);
         t->kn->gradient_tile(z + (long)i * panel, t->mpitch,
-            (long)t->block * panel, dy + at, lens ? &l : NULL, &out);
+            (long)t->block * panel, dy + at, affine ? &l : NULL, &out);
     }
 }
 
@@ -86,7 +86,7 @@ struct job {
     struct tiling t;
     struct map x;
     const float *dy;
-    const struct seg_lens *dy_lens;
+    const struct seg_affine *read_dy;
 };
 
 /* Tiles first to end - 1, by this thread alone; v is its own. */
@@ -98,7 +98,7 @@ sum_chunk(float *u, const struct job *j, int first, int end, float *v)
     for (int i = first; i < end; i += t->block) {
         int count = min_int(t->block, end - i);
         seg_tiling_inputs(v, j->x, t, i, count);
-        transform_gradients(z, j->dy, j->dy_lens, t, i, count);
+        transform_gradients(z, j->dy, j->read_dy, t, i, count);
         for (int e = 0; e < ELEMENTS; e++)
             add_products(u, v, z, t, e, count, i > first);
     }
@@ -118,7 +118,7 @@ sum_together(float *u, const struct job *j, float *v)
             int some = min_int(TILES, count - k);
             seg_tiling_inputs(v + (long)k * t->cp, j->x, t, i + k, some);
             transform_gradients(
-                z + (long)k * panel, j->dy, j->dy_lens, t, i + k, some);
+                z + (long)k * panel, j->dy, j->read_dy, t, i + k, some);
         }
 #pragma omp for schedule(dynamic)
         for (int e = 0; e < ELEMENTS; e++)
@@ -147,9 +147,10 @@ void
 seg_conv_winograd_weights(float *dw, const float *x, const float *dy, int add,
     const struct seg_conv *cv, float *scratch)
 {
-    const struct seg_piece whole = {.c = cv->c, .x = x, .lens = cv->x_lens};
+    const struct seg_concat_input whole = {
+        .c = cv->c, .x = x, .affine = cv->read_x};
     struct job job = {
-        .x = seg_tiling_x(cv, &whole), .dy = dy, .dy_lens = cv->dy_lens};
+        .x = seg_tiling_x(cv, &whole), .dy = dy, .read_dy = cv->read_dy};
     const struct tiling *t = &job.t;
     int chunks = plan(&job.t, cv);
     size_t each = seg_tiling_floats(t), sum = sum_floats(t);

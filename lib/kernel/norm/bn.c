@@ -71,7 +71,7 @@ join(double *a, double *b, double n, double a2, double b2, double n2)
 }
 
 static void
-part_moments(
+part_stats(
     struct part p, const float *x, const struct seg_bn *q, size_t lo, size_t hi)
 {
     const struct bn_kernels *kn = bn_kernels();
@@ -88,12 +88,12 @@ part_moments(
 }
 
 void
-seg_bn_moments(float *mean, float *var, const float *x, const struct seg_bn *q,
+seg_bn_stats(float *mean, float *var, const float *x, const struct seg_bn *q,
     void *scratch)
 {
 #pragma omp parallel for num_threads(q->threads) schedule(dynamic)
     for (int i = 0; i < PARTS; i++)
-        part_moments(part_at(q, scratch, i), x, q, part_first(q, i),
+        part_stats(part_at(q, scratch, i), x, q, part_first(q, i),
             part_first(q, i + 1));
     for (int c = 0; c < q->c; c++) {
         double a = 0, b = 0;

@@ -28,7 +28,7 @@ struct seg_bn {
 size_t seg_bn_scratch(const struct seg_bn *q); /* bytes */
 
 /* var is that of the batch itself (divided by m, not m - 1). */
-void seg_bn_moments(float *mean /* c */, float *var /* c */,
+void seg_bn_stats(float *mean /* c */, float *var /* c */,
     const float *x /* m,c */, const struct seg_bn *q, void *scratch);
 
 /* scale = gamma / sqrt(var + eps), shift = beta - mean scale */
@@ -47,7 +47,7 @@ void seg_bn_apply(float *y /* m,c */, const float *x, const float *scale,
  *   dx = a g + b x + k,   a, b, k from the sums
  *
  * Sums, slopes (a, b, k) and spread (dx) are called in this order, unless
- * somebody else has the sums already or reads dx as it is defined (lens.h).
+ * somebody else has the sums already or reads dx as it is defined (fused.h).
  */
 struct seg_bn_back {
     float *dy;      /* m,c; y's gradient */

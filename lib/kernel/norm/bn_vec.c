@@ -8,7 +8,7 @@ enum { SPAN = 4, COLS = SPAN * WIDTH };
 
 /* n vectors from channel q on; the last may be a part of one. */
 INLINE void
-moments_of(float *mean, float *rest, float *square, const float *x, long rows,
+stats_of(float *mean, float *rest, float *square, const float *x, long rows,
     int c, int q, const int n)
 {
     vec sum[SPAN], m[SPAN], r[SPAN];
@@ -44,9 +44,9 @@ moments(
 {
     int q = 0;
     for (; q + COLS <= c; q += COLS)
-        moments_of(mean, rest, square, x, rows, c, q, SPAN);
+        stats_of(mean, rest, square, x, rows, c, q, SPAN);
     for (; q < c; q += WIDTH)
-        moments_of(mean, rest, square, x, rows, c, q, 1);
+        stats_of(mean, rest, square, x, rows, c, q, 1);
 }
 
 /* dy, or nothing where the unit was shut */

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "lib/base/line.h"
-#include "lib/kernel/lens_kernel.h"
+#include "lib/kernel/fused_kernel.h"
 
 size_t
 seg_part_apart(int c)
@@ -35,8 +35,8 @@ seg_part_start(float *part, const float *first, float pixels, int c)
  *   m var  = sum ( q_i - s_i^2 / n_i + n_i (mean_i - mean)^2 )
  */
 static void
-join_moments(const struct seg_moments *to, const float *parts, int n, int c0,
-    int c1, int c)
+reduce_stats(const struct seg_channel_stats *to, const float *parts, int n,
+    int c0, int c1, int c)
 {
     size_t apart = seg_part_apart(c), each = seg_part_floats(c);
     double mean[LINE] = {0}, square[LINE] = {0}, m = 0;
@@ -69,17 +69,17 @@ join_moments(const struct seg_moments *to, const float *parts, int n, int c0,
 }
 
 void
-seg_parts_moments(
-    const struct seg_moments *to, const float *parts, int n, int c, int threads)
+seg_parts_stats(const struct seg_channel_stats *to, const float *parts, int n,
+    int c, int threads)
 {
 #pragma omp parallel for num_threads(threads)
     for (int j = 0; j < c; j += LINE)
-        join_moments(to, parts, n, j, j + LINE < c ? j + LINE : c, c);
+        reduce_stats(to, parts, n, j, j + LINE < c ? j + LINE : c, c);
 }
 
 void
-seg_parts_sums(
-    const struct seg_gate *to, const float *parts, int n, int c, int threads)
+seg_parts_sums(const struct seg_fused_relu *to, const float *parts, int n,
+    int c, int threads)
 {
     size_t apart = seg_part_apart(c), each = seg_part_floats(c);
 

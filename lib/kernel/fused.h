@@ -3,29 +3,29 @@
  * while reading their input, and accumulate channel sums while writing their
  * output, so batch normalization needs no separate pass over memory.
  *
- * A lens is the transform of a stored feature map x while it is read:
+ * a fused input transform is the transform of a stored feature map x while it is read:
  *
  *   act( scale[c] x[m,c] + shift[c] )                        a normalized map
  *   scale[c] x[m,c] + slope[c] other[m,c] + shift[c]         its gradient
  *
- * A tally is two sums a channel over all values that a pass writes.  It is
+ * A channel sums is two sums a channel over all values that a pass writes.  It is
  * computed in parts that do not depend on the number of threads; the parts are
  * added in their order.
  */
-#ifndef SEG_KERNEL_LENS_H
-#define SEG_KERNEL_LENS_H
+#ifndef SEG_KERNEL_FUSED_H
+#define SEG_KERNEL_FUSED_H
 
 /* Identity, max(0,x). */
 enum seg_act { SEG_ACT_NONE, SEG_ACT_RELU };
 
-struct seg_lens {
+struct seg_affine {
     const float *scale, *shift; /* c */
     const float *slope, *other; /* c; m,c like x; both NULL for a value */
     enum seg_act act;           /* values only */
 };
 
 /* Mean and variance (divided by m) of each channel of the map written. */
-struct seg_moments {
+struct seg_channel_stats {
     float *mean, *var; /* c */
 };
 
@@ -36,7 +36,7 @@ struct seg_moments {
  *
  * and sums over m are stored in sum and product.
  */
-struct seg_gate {
+struct seg_fused_relu {
     const float *x; /* m,c like the map written */
     const float *y; /* likewise; NULL: it is scale[c] x[m,c] + shift[c] */
     const float *scale, *shift, *mean;

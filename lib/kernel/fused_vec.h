@@ -2,104 +2,104 @@
  * Fused transforms and channel sums of one vector of channels, for *_vec.c.
  * kind is a compile-time constant after inlining.
  */
-#ifndef SEG_KERNEL_LENS_VEC_H
-#define SEG_KERNEL_LENS_VEC_H
+#ifndef SEG_KERNEL_FUSED_VEC_H
+#define SEG_KERNEL_FUSED_VEC_H
 
 #include <math.h>
 
-#include "lib/kernel/lens.h"
+#include "lib/kernel/fused.h"
 #include "lib/simd/vec.h"
 
-enum lens_kind { LENS_NONE, LENS_VALUE, LENS_GRADIENT };
+enum affine_kind { AFFINE_NONE, AFFINE_VALUE, AFFINE_GRADIENT };
 
 /* Lower bound of an activation. */
 INLINE vec
-lowest(enum seg_act act)
+activation_floor(enum seg_act act)
 {
     return (vec){0} - (act == SEG_ACT_RELU ? 0 : INFINITY);
 }
 
-/* A lens for channels q on. */
-struct sight {
+/* a fused input transform for channels q on. */
+struct affine_vec {
     vec scale, shift, slope, least;
     const float *other;
 };
 
-INLINE struct sight
-sight_of(const struct seg_lens *l, int q, int lanes, const int kind)
+INLINE struct affine_vec
+affine_load(const struct seg_affine *l, int q, int lanes, const int kind)
 {
-    struct sight s = {0};
+    struct affine_vec s = {0};
 
-    if (kind == LENS_NONE)
+    if (kind == AFFINE_NONE)
         return s;
     s.scale = load_part(l->scale + q, lanes);
     s.shift = load_part(l->shift + q, lanes);
-    if (kind == LENS_GRADIENT) {
+    if (kind == AFFINE_GRADIENT) {
         s.slope = load_part(l->slope + q, lanes);
         s.other = l->other;
     } else {
-        s.least = lowest(l->act);
+        s.least = activation_floor(l->act);
     }
     return s;
 }
 
 /* x[at..], transformed */
 INLINE vec
-look_at(
-    const struct sight *s, const float *x, long at, int lanes, const int kind)
+affine_read(const struct affine_vec *s, const float *x, long at, int lanes,
+    const int kind)
 {
     vec v = load_part(x + at, lanes);
 
-    if (kind == LENS_NONE)
+    if (kind == AFFINE_NONE)
         return v;
     v = v * s->scale + s->shift;
-    if (kind == LENS_GRADIENT)
+    if (kind == AFFINE_GRADIENT)
         return v + load_part(s->other + at, lanes) * s->slope;
     return at_least(s->least, v);
 }
 
-/* TALLY_GATE_Y: a gate with y given. */
-enum tally_kind { TALLY_NONE, TALLY_MOMENTS, TALLY_GATE, TALLY_GATE_Y };
+/* SUMS_RELU_Y: a fused ReLU backward with y given. */
+enum sums_kind { SUMS_NONE, SUMS_STATS, SUMS_RELU, SUMS_RELU_Y };
 
-/* Columns of a part, and of the gate, from channel q on. */
-struct tally {
-    vec first, sum, square; /* of a gate: mean, sum, product */
+/* Columns of a part, and of the fused ReLU backward, from channel q on. */
+struct channel_sums {
+    vec first, sum, square; /* of a fused ReLU backward: mean, sum, product */
     vec scale, shift, least;
     const float *x, *y;
 };
 
-INLINE struct tally
-tally_of(const float *part, long apart, const struct seg_gate *g, int q,
+INLINE struct channel_sums
+sums_load(const float *part, long apart, const struct seg_fused_relu *g, int q,
     int lanes, const int kind)
 {
-    struct tally t = {.x = part};
+    struct channel_sums t = {.x = part};
 
-    if (kind == TALLY_NONE)
+    if (kind == SUMS_NONE)
         return t;
     t.sum = load_part(part + apart + q, lanes);
     t.square = load_part(part + 2 * apart + q, lanes);
-    if (kind == TALLY_MOMENTS) {
+    if (kind == SUMS_STATS) {
         t.first = load_part(part + q, lanes);
         return t;
     }
     t.first = load_part(g->mean + q, lanes);
     t.scale = load_part(g->scale + q, lanes);
     t.shift = load_part(g->shift + q, lanes);
-    t.least = lowest(g->act);
+    t.least = activation_floor(g->act);
     t.x = g->x;
     t.y = g->y;
     return t;
 }
 
-/* Adds v, which is written to position at; a gate may mask it. */
+/* Adds v, which is written to position at; a fused ReLU backward may mask it. */
 INLINE vec
-tally_add(struct tally *t, vec v, long at, int lanes, const int kind)
+sums_add(struct channel_sums *t, vec v, long at, int lanes, const int kind)
 {
     vec p;
 
-    if (kind == TALLY_NONE)
+    if (kind == SUMS_NONE)
         return v;
-    if (kind == TALLY_MOMENTS) {
+    if (kind == SUMS_STATS) {
         p = v - t->first;
         t->sum += p;
         t->square += p * p;
@@ -107,7 +107,7 @@ tally_add(struct tally *t, vec v, long at, int lanes, const int kind)
     }
     p = load_part(t->x + at, lanes);
     vec y = p * t->scale + t->shift;
-    if (kind == TALLY_GATE_Y)
+    if (kind == SUMS_RELU_Y)
         y = load_part(t->y + at, lanes);
     v = (vec)((ivec)v & (ivec)(y > t->least));
     t->sum += v;
@@ -116,10 +116,10 @@ tally_add(struct tally *t, vec v, long at, int lanes, const int kind)
 }
 
 INLINE void
-tally_keep(const struct tally *t, float *part, long apart, int q, int lanes,
-    const int kind)
+sums_store(const struct channel_sums *t, float *part, long apart, int q,
+    int lanes, const int kind)
 {
-    if (kind == TALLY_NONE)
+    if (kind == SUMS_NONE)
         return;
     store_part(part + apart + q, t->sum, lanes);
     store_part(part + 2 * apart + q, t->square, lanes);
