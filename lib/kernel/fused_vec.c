@@ -7,11 +7,11 @@ INLINE void
 transform_with(float *to, long to_pitch, const float *x, long pitch,
     const struct seg_affine *l, long count, int c, const int kind)
 {
-    for (int q = 0; q < c; q += WIDTH) {
+    for (int q = 0; q < c; q += LANES) {
         int lanes = c - q;
         struct affine_vec s = affine_load(l, q, lanes, kind);
         for (long i = 0; i < count; i++)
-            store_part(to + i * to_pitch + q,
+            v_store_part(to + i * to_pitch + q,
                 affine_read(&s, x, i * pitch + q, lanes, kind), lanes);
     }
 }
@@ -30,19 +30,20 @@ INLINE void
 sums_with(float *part, long apart, const struct strip *s,
     const struct seg_fused_relu *g, const int kind)
 {
-    for (int q = 0; q < s->c; q += WIDTH) {
+    for (int q = 0; q < s->c; q += LANES) {
         int lanes = s->c - q;
         struct channel_sums t = sums_load(part, apart, g, q, lanes, kind);
         t.sum = t.square = (vec){0};
         if (kind == SUMS_STATS) {
-            t.first = load_part(s->y + q, lanes);
-            store_part(part + q, t.first, lanes);
+            t.first = v_load_part(s->y + q, lanes);
+            v_store_part(part + q, t.first, lanes);
         }
         for (int i = 0; i < s->count; i++) {
             long at = i * s->pitch + q;
-            vec v = sums_add(&t, load_part(s->y + at, lanes), at, lanes, kind);
+            vec v =
+                sums_add(&t, v_load_part(s->y + at, lanes), at, lanes, kind);
             if (kind != SUMS_STATS)
-                store_part(s->y + at, v, lanes);
+                v_store_part(s->y + at, v, lanes);
         }
         sums_store(&t, part, apart, q, lanes, kind);
     }

@@ -32,10 +32,10 @@ affine_load(const struct seg_affine *l, int q, int lanes, const int kind)
 
     if (kind == AFFINE_NONE)
         return s;
-    s.scale = load_part(l->scale + q, lanes);
-    s.shift = load_part(l->shift + q, lanes);
+    s.scale = v_load_part(l->scale + q, lanes);
+    s.shift = v_load_part(l->shift + q, lanes);
     if (kind == AFFINE_GRADIENT) {
-        s.slope = load_part(l->slope + q, lanes);
+        s.slope = v_load_part(l->slope + q, lanes);
         s.other = l->other;
     } else {
         s.least = activation_floor(l->act);
@@ -48,14 +48,14 @@ INLINE vec
 affine_read(const struct affine_vec *s, const float *x, long at, int lanes,
     const int kind)
 {
-    vec v = load_part(x + at, lanes);
+    vec v = v_load_part(x + at, lanes);
 
     if (kind == AFFINE_NONE)
         return v;
     v = v * s->scale + s->shift;
     if (kind == AFFINE_GRADIENT)
-        return v + load_part(s->other + at, lanes) * s->slope;
-    return at_least(s->least, v);
+        return v + v_load_part(s->other + at, lanes) * s->slope;
+    return v_max(s->least, v);
 }
 
 /* SUMS_RELU_Y: a fused ReLU backward with y given. */
@@ -76,15 +76,15 @@ sums_load(const float *part, long apart, const struct seg_fused_relu *g, int q,
 
     if (kind == SUMS_NONE)
         return t;
-    t.sum = load_part(part + apart + q, lanes);
-    t.square = load_part(part + 2 * apart + q, lanes);
+    t.sum = v_load_part(part + apart + q, lanes);
+    t.square = v_load_part(part + 2 * apart + q, lanes);
     if (kind == SUMS_STATS) {
-        t.first = load_part(part + q, lanes);
+        t.first = v_load_part(part + q, lanes);
         return t;
     }
-    t.first = load_part(g->mean + q, lanes);
-    t.scale = load_part(g->scale + q, lanes);
-    t.shift = load_part(g->shift + q, lanes);
+    t.first = v_load_part(g->mean + q, lanes);
+    t.scale = v_load_part(g->scale + q, lanes);
+    t.shift = v_load_part(g->shift + q, lanes);
     t.least = activation_floor(g->act);
     t.x = g->x;
     t.y = g->y;
@@ -105,10 +105,10 @@ sums_add(struct channel_sums *t, vec v, long at, int lanes, const int kind)
         t->square += p * p;
         return v;
     }
-    p = load_part(t->x + at, lanes);
+    p = v_load_part(t->x + at, lanes);
     vec y = p * t->scale + t->shift;
     if (kind == SUMS_RELU_Y)
-        y = load_part(t->y + at, lanes);
+        y = v_load_part(t->y + at, lanes);
     v = (vec)((ivec)v & (ivec)(y > t->least));
     t->sum += v;
     t->square += v * (p - t->first);
@@ -121,8 +121,8 @@ sums_store(const struct channel_sums *t, float *part, long apart, int q,
 {
     if (kind == SUMS_NONE)
         return;
-    store_part(part + apart + q, t->sum, lanes);
-    store_part(part + 2 * apart + q, t->square, lanes);
+    v_store_part(part + apart + q, t->sum, lanes);
+    v_store_part(part + 2 * apart + q, t->square, lanes);
 }
 
 #endif

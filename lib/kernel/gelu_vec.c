@@ -8,15 +8,13 @@
 #include "lib/simd/cpu.h"
 #include "lib/simd/vec.h"
 
-#include "lib/simd/simd.h"
-
 /* P(x), and in *g exp(-x^2 / 2) */
-INLINE vf
-normal_below(vf x, vf *g)
+INLINE vec
+normal_below(vec x, vec *g)
 {
-    vf z = v_max(x, -x) * 0.707106781f;
-    vf t = 1.0f / (1.0f + 0.5f * z);
-    vf q = v_all(-5.906800954e-2f);
+    vec z = v_max(x, -x) * 0.707106781f;
+    vec t = 1.0f / (1.0f + 0.5f * z);
+    vec q = v_splat(-5.906800954e-2f);
 
     q = q * t + 2.845706782e-1f;
     q = q * t - 4.871917270e-1f;
@@ -27,30 +25,30 @@ normal_below(vf x, vf *g)
     q = q * t + 2.823752475e-1f;
     q = q * t + 2.820864211e-1f;
     *g = v_exp(-z * z);
-    vf beyond = 0.5f * t * q * *g;
-    return v_pick(x < 0.0f, beyond, 1.0f - beyond);
+    vec beyond = 0.5f * t * q * *g;
+    return v_select(x < 0.0f, beyond, 1.0f - beyond);
 }
 
 static void
 forward(float *y, const float *x, long n)
 {
-    for (long i = 0; i < n; i += WIDTH) {
-        int lanes = n - i < WIDTH ? (int)(n - i) : WIDTH;
-        vf v = load_part(x + i, lanes), g;
-        store_part(y + i, v * normal_below(v, &g), lanes);
+    for (long i = 0; i < n; i += LANES) {
+        int lanes = n - i < LANES ? (int)(n - i) : LANES;
+        vec v = v_load_part(x + i, lanes), g;
+        v_store_part(y + i, v * normal_below(v, &g), lanes);
     }
 }
 
 static void
 backward(float *dx, const float *dy, const float *x, int add, long n)
 {
-    for (long i = 0; i < n; i += WIDTH) {
-        int lanes = n - i < WIDTH ? (int)(n - i) : WIDTH;
-        vf v = load_part(x + i, lanes), g, p = normal_below(v, &g);
-        vf d = load_part(dy + i, lanes) * (p + v * g * 0.398942280f);
+    for (long i = 0; i < n; i += LANES) {
+        int lanes = n - i < LANES ? (int)(n - i) : LANES;
+        vec v = v_load_part(x + i, lanes), g, p = normal_below(v, &g);
+        vec d = v_load_part(dy + i, lanes) * (p + v * g * 0.398942280f);
         if (add)
-            d += load_part(dx + i, lanes);
-        store_part(dx + i, d, lanes);
+            d += v_load_part(dx + i, lanes);
+        v_store_part(dx + i, d, lanes);
     }
 }
 

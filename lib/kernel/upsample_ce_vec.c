@@ -11,17 +11,15 @@
 #include "lib/kernel/upsample_ce_kernel.h"
 #include "lib/simd/vec.h"
 
-#include "lib/simd/simd.h" /* after vec.h: of this level */
-
 /* to[class] = the row at the block's pixels, one a lane */
 INLINE void
-spread(vf *to, const float *x, const struct upsample_tap *t, int wide)
+spread(vec *to, const float *x, const struct upsample_tap *t, int wide)
 {
     for (int c = 0; c < wide; c += LANES, to += LANES) {
 #pragma GCC unroll 16
         for (int i = 0; i < LANES; i++) {
-            vf a = *(const vf *)(x + t[i].at * wide + c);
-            vf b = *(const vf *)(x + t[i].next * wide + c);
+            vec a = *(const vec *)(x + t[i].at * wide + c);
+            vec b = *(const vec *)(x + t[i].next * wide + c);
             to[i] = a + t[i].w * (b - a);
         }
         v_transpose(to);
@@ -30,14 +28,14 @@ spread(vf *to, const float *x, const struct upsample_tap *t, int wide)
 
 /* Neighbors that fall between the same two small pixels are added first. */
 INLINE void
-gather(float *g, vf *from, const struct upsample_tap *t, int wide)
+gather(float *g, vec *from, const struct upsample_tap *t, int wide)
 {
     for (int c = 0; c < wide; c += LANES, from += LANES) {
         v_transpose(from);
         for (int i = 0; i < LANES;) {
-            vf *a = (vf *)(g + t[i].at * wide + c);
-            vf *b = (vf *)(g + t[i].next * wide + c);
-            vf da = {0}, db = {0};
+            vec *a = (vec *)(g + t[i].at * wide + c);
+            vec *b = (vec *)(g + t[i].next * wide + c);
+            vec da = {0}, db = {0};
             do {
                 da += (1 - t[i].w) * from[i];
                 db += t[i].w * from[i];
@@ -50,20 +48,20 @@ gather(float *g, vf *from, const struct upsample_tap *t, int wide)
 }
 
 /* The first n labels, and -1 in the other lanes. */
-INLINE vi
+INLINE ivec
 labels(const uint8_t *y, int n)
 {
     typedef uint8_t bytes __attribute__((vector_size(LANES)));
     bytes all = {0};
 
     memcpy(&all, y, (size_t)(n < LANES ? n : LANES));
-    return __builtin_convertvector(all, vi) | ~(v_lane() < n);
+    return __builtin_convertvector(all, ivec) | ~(v_index() < n);
 }
 
-INLINE vf
-where(vi mask, vf x)
+INLINE vec
+where(ivec mask, vec x)
 {
-    return (vf)((vi)x & mask);
+    return (vec)((ivec)x & mask);
 }
 
 /*
@@ -72,12 +70,13 @@ where(vi mask, vf x)
  * s->e, which becomes their gradient.
  */
 INLINE double
-pixels(const struct upsample_work *k, const struct upsample_strip *s, vi y,
+pixels(const struct upsample_work *k, const struct upsample_strip *s, ivec y,
     const int between, float w)
 {
-    const vf *near = (const vf *)s->spread[0], *far = (const vf *)s->spread[1];
-    vf *dnear = (vf *)s->dy[0], *dfar = (vf *)s->dy[1], *e = (vf *)s->e;
-    vf top = v_all(-FLT_MAX), sum = {0}, own = {0}, weight = {0};
+    const vec *near = (const vec *)s->spread[0],
+              *far = (const vec *)s->spread[1];
+    vec *dnear = (vec *)s->dy[0], *dfar = (vec *)s->dy[1], *e = (vec *)s->e;
+    vec top = v_splat(-FLT_MAX), sum = {0}, own = {0}, weight = {0};
     const int n = k->c;
 
     for (int c = 0; c < n; c++) {
@@ -85,15 +84,15 @@ pixels(const struct upsample_work *k, const struct upsample_strip *s, vi y,
             e[c] = near[c] + w * (far[c] - near[c]);
         top = v_max(e[c], top);
         own += where(y == c, e[c]);
-        weight += where(y == c, v_all(k->weight[c]));
+        weight += where(y == c, v_splat(k->weight[c]));
     }
     for (int c = 0; c < n; c++) {
         e[c] = v_exp(e[c] - top);
         sum += e[c];
     }
-    vf one = weight * k->scale, share = one / sum;
+    vec one = weight * k->scale, share = one / sum;
     for (int c = 0; k->dx && c < n; c++) {
-        vf g = e[c] * share - where(y == c, one);
+        vec g = e[c] * share - where(y == c, one);
         if (between) {
             dnear[c] += (1 - w) * g;
             dfar[c] += w * g;
@@ -113,15 +112,15 @@ strip(const struct upsample_work *k, const struct upsample_strip *s,
     for (int X = 0; X < k->W; X += LANES) {
         const struct upsample_tap *t = k->tx + X;
         for (int i = 0; i < 2; i++) {
-            spread((vf *)s->spread[i], s->x[i], t, k->wide);
-            memset(s->dy[i], 0, (size_t)k->wide * sizeof(vf));
+            spread((vec *)s->spread[i], s->x[i], t, k->wide);
+            memset(s->dy[i], 0, (size_t)k->wide * sizeof(vec));
         }
         for (int Y = from; Y < to; Y++)
             value +=
                 pixels(k, s, labels(y + (Y - from) * (long)k->W + X, k->W - X),
                     1, k->ty[Y].w);
         for (int i = 0; k->dx && i < 2; i++)
-            gather(s->g[i], (vf *)s->dy[i], t, k->wide);
+            gather(s->g[i], (vec *)s->dy[i], t, k->wide);
     }
     return value;
 }
@@ -130,7 +129,7 @@ static double
 plain(const struct upsample_work *k, const struct upsample_strip *s, float *dx,
     const float *x, const uint8_t *y, int n)
 {
-    vf *e = (vf *)s->e;
+    vec *e = (vec *)s->e;
     const int all = k->c;
     double value = 0;
 
@@ -138,15 +137,15 @@ plain(const struct upsample_work *k, const struct upsample_strip *s, float *dx,
         int have = n - at < LANES ? n - at : LANES;
         for (int c = 0; c < all; c += LANES) {
             for (int i = 0; i < LANES; i++)
-                e[c + i] = i < have ? (vf)load_part(x + i * all + c, all - c)
-                                    : v_all(0);
+                e[c + i] = i < have ? v_load_part(x + i * all + c, all - c)
+                                    : v_splat(0);
             v_transpose(e + c);
         }
         value += pixels(k, s, labels(y + at, have), 0, 0);
         for (int c = 0; dx && c < all; c += LANES) {
             v_transpose(e + c);
             for (int i = 0; i < have; i++)
-                store_part(dx + (at + i) * all + c, (vec)e[c + i], all - c);
+                v_store_part(dx + (at + i) * all + c, e[c + i], all - c);
         }
     }
     return value;

@@ -70,34 +70,35 @@ scale(float *y, const float *x, float w, long n)
 static void
 copy(float *y, long ldy, const float *x, long ldx, long n, long m, int past)
 {
-    past = past && !(n % WIDTH || ldy % WIDTH || (uintptr_t)y % sizeof(vec));
+    past = past && !(n % LANES || ldy % LANES || (uintptr_t)y % sizeof(vec));
     for (; m > 0; m--, y += ldy, x += ldx)
         if (past)
-            for (long i = 0; i < n; i += WIDTH)
-                stream(y + i, load(x + i));
+            for (long i = 0; i < n; i += LANES)
+                v_stream(y + i, v_load(x + i));
         else
-            for (long i = 0; i < n; i += WIDTH)
-                store_part(y + i, load_part(x + i, (int)(n - i)), (int)(n - i));
-    stream_end();
+            for (long i = 0; i < n; i += LANES)
+                v_store_part(
+                    y + i, v_load_part(x + i, (int)(n - i)), (int)(n - i));
+    v_stream_end();
 }
 
 static void
 window(float *y, uint8_t *index, const float *x, const long *at,
     const uint8_t *which, int taps, long n)
 {
-    typedef uint8_t bytes __attribute__((vector_size(WIDTH)));
+    typedef uint8_t bytes __attribute__((vector_size(LANES)));
 
-    for (long i = 0; i < n; i += WIDTH) {
-        int lanes = n - i < WIDTH ? (int)(n - i) : WIDTH;
+    for (long i = 0; i < n; i += LANES) {
+        int lanes = n - i < LANES ? (int)(n - i) : LANES;
         vec best = (vec){0} - INFINITY;
         ivec from = {0};
         for (int t = 0; t < taps; t++) {
-            vec v = load_part(x + at[t] + i, lanes);
+            vec v = v_load_part(x + at[t] + i, lanes);
             ivec more = (ivec)(v > best) | (ivec)(v != v);
             best = (vec)(((ivec)v & more) | ((ivec)best & ~more));
             from = (((ivec){0} + which[t]) & more) | (from & ~more);
         }
-        store_part(y + i, best, lanes);
+        v_store_part(y + i, best, lanes);
         if (index) {
             bytes b = __builtin_convertvector(from, bytes);
             memcpy(index + i, &b, (size_t)lanes);
@@ -119,17 +120,17 @@ dot(const float *x, const float *y, long n)
 {
     vec a = {0}, b = {0};
     long i = 0;
-    for (; i + 2 * WIDTH <= n; i += 2 * WIDTH) {
-        a += load(x + i) * load(y + i);
-        b += load(x + i + WIDTH) * load(y + i + WIDTH);
+    for (; i + 2 * LANES <= n; i += 2 * LANES) {
+        a += v_load(x + i) * v_load(y + i);
+        b += v_load(x + i + LANES) * v_load(y + i + LANES);
     }
-    for (; i < n; i += WIDTH) {
-        int lanes = n - i < WIDTH ? (int)(n - i) : WIDTH;
-        a += load_part(x + i, lanes) * load_part(y + i, lanes);
+    for (; i < n; i += LANES) {
+        int lanes = n - i < LANES ? (int)(n - i) : LANES;
+        a += v_load_part(x + i, lanes) * v_load_part(y + i, lanes);
     }
     float all = 0;
     a += b;
-    for (int j = 0; j < WIDTH; j++)
+    for (int j = 0; j < LANES; j++)
         all += a[j];
     return all;
 }

@@ -102,7 +102,7 @@ layout(struct work *w, void *base, int m, int threads)
     w->cells = kept_cells(w->q, blocks, tile * tile);
     w->kept = take(&a, w->cells * tile * tile, sizeof(float));
     w->formed = take(&a, w->cells, 1);
-    w->cell = tile * tile / LANES;
+    w->cell = tile * tile;
     w->tile = take(&a, (size_t)threads, sizeof *w->tile);
     for (int t = 0; t < threads; t++) {
         struct tile own = {

@@ -27,12 +27,11 @@
 #include "lib/kernel/contrast/contrast.h"
 #include "lib/kernel/conv/conv_kernel.h"
 #include "lib/simd/cpu.h"
-#include "lib/simd/simd.h"
 
 struct contrast_kernels;
 
 /* Rows n rounded up so that the next begin a panel, whatever the level. */
-INLINE int
+static inline int
 whole_panels(int n)
 {
     return ceil_div(n, MAX_PANEL) * MAX_PANEL;
@@ -44,9 +43,9 @@ struct span {
 };
 
 struct tile {
-    v16 *e;      /* block,block: one meeting */
-    v16 *p, *r;  /* block: sums over its columns */
-    double *sum; /* groups+1,d */
+    float *e;     /* block,block: one meeting */
+    float *p, *r; /* block: sums over its columns */
+    double *sum;  /* groups+1,d */
 };
 
 struct work {
@@ -70,9 +69,9 @@ struct work {
     double weight;      /* 1 / A */
     struct span *span;  /* blocks */
     int *turn;          /* blocks: rounds that a block has behind it */
-    v16 *kept;          /* cells,block,block: e of the first meetings */
+    float *kept;        /* cells,block,block: e of the first meetings */
     char *formed;       /* cells: whether e is there */
-    size_t cells, cell; /* how many, vectors of each */
+    size_t cells, cell; /* how many, floats of each */
     struct tile *tile;  /* threads */
 };
 
@@ -83,8 +82,8 @@ struct work {
  */
 struct pair {
     const struct span *i, *j;
-    v16 *e;
-    int vecs; /* vectors in a row of e */
+    float *e;
+    int ld; /* floats from one row of e to the next, whole panels */
     float up, us, uo, vp, vs, vo;
 };
 
@@ -94,8 +93,8 @@ struct contrast_kernels {
     void (*mirror)(const struct pair *p);
     /* e_ij *= 1 - |level_i - level_j| */
     void (*weigh)(const struct work *w, const struct pair *p);
-    /* e = exp(k e - k), n vectors */
-    void (*exponentiate)(v16 *e, int n, float k);
+    /* e = exp(k e - k), n floats */
+    void (*exponentiate)(float *e, int n, float k);
     /* z_i += sum_j u e_ij,  z_j += sum_i v e_ij */
     void (*add_sums)(struct work *w, struct tile *t, const struct pair *p);
     /* t_i += sum_p log(e_ip + z_i),  u_i += sum_p 1/(e_ip + z_i), for j too */
@@ -113,7 +112,7 @@ extern const struct contrast_kernels seg_contrast_kernels_v4,
 int seg_contrast_block(const struct seg_contrast *q, int m);
 
 /* Where channel c of row i stands in along and df. */
-INLINE size_t
+static inline size_t
 along_at(const struct work *w, int i, int c)
 {
     int panel = w->mm->panel;

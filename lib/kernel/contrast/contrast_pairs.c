@@ -32,8 +32,8 @@ concerned(const struct work *w, const struct span *i, const struct span *j,
 static void
 strike(const struct work *w, struct pair *p)
 {
-    float *e = (float *)p->e;
-    int ld = p->vecs * LANES;
+    float *e = p->e;
+    int ld = p->ld;
 
     for (int i = 0; i < p->i->n; i++) {
         for (int j = p->j->n; j < ld; j++)
@@ -55,7 +55,7 @@ form_similarities(const struct work *w, const struct pair *p)
         .cols = panel,
         .depth = w->d,
         .lda = w->d,
-        .ldc = p->vecs * LANES};
+        .ldc = p->ld};
 
     for (int t = 0; t < parts; t++)
         for (int j = 0; j < p->j->n; j += panel) {
@@ -65,7 +65,7 @@ form_similarities(const struct work *w, const struct pair *p)
                 continue;
             r.a = w->f + (size_t)(p->i->lo + lo) * w->d;
             r.b = w->across + (size_t)(p->j->lo + j) * w->d;
-            r.c = (float *)p->e + lo * r.ldc + j;
+            r.c = p->e + lo * r.ldc + j;
             r.next_a = r.a + (hi - lo) * r.lda;
             r.next_c = r.c + (hi - lo) * r.ldc;
             r.next_step = r.ldc;
@@ -82,8 +82,8 @@ add_rows(struct work *w, const struct pair *p)
         .ntaps = 1,
         .cols = panel,
         .depth = p->j->n,
-        .a = (const float *)p->e,
-        .lda = p->vecs * LANES,
+        .a = p->e,
+        .lda = p->ld,
         .ldc = panel};
 
     for (int c = 0; c < w->d; c += panel) {
@@ -104,8 +104,8 @@ add_columns(struct work *w, const struct pair *p)
             int lo = n * t / parts, hi = n * (t + 1) / parts;
             struct outer o = {.ny = 1,
                 .nx = p->i->n,
-                .a = (const float *)p->e + lo,
-                .xa = p->vecs * LANES,
+                .a = p->e + lo,
+                .xa = p->ld,
                 .b = w->along + along_at(w, p->i->lo, c),
                 .xb = panel,
                 .c = w->df + along_at(w, p->j->lo + lo, c),
@@ -123,7 +123,7 @@ static struct pair
 meet(struct work *w, struct tile *t, const struct span *i, const struct span *j)
 {
     int r = role(w, i, j), v = role(w, j, i);
-    struct pair p = {i, j, t->e, whole_panels(j->n) / LANES, !!(r & SEG_POS),
+    struct pair p = {i, j, t->e, whole_panels(j->n), !!(r & SEG_POS),
         !!(r & SEG_SAME), !!(r & SEG_OTHER), !!(v & SEG_POS), !!(v & SEG_SAME),
         !!(v & SEG_OTHER)};
     size_t column = (size_t)(j - w->span);
@@ -141,7 +141,7 @@ meet(struct work *w, struct tile *t, const struct span *i, const struct span *j)
     if (w->level_in)
         w->kn->weigh(w, &p);
     strike(w, &p);
-    w->kn->exponentiate(p.e, i->n * p.vecs, 1 / w->q->tau);
+    w->kn->exponentiate(p.e, i->n * p.ld, 1 / w->q->tau);
     return p;
 }
 

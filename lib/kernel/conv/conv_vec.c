@@ -7,6 +7,18 @@
 #include "lib/kernel/fused_vec.h"
 #include "lib/simd/cpu.h"
 
+/* Height of the micro-kernels: ROWS x 2 accumulators, two weights and one
+   broadcast fill the registers. */
+#if defined __AVX512F__
+#define ROWS 14
+#elif defined __AVX2__
+#define ROWS 6
+#elif defined __aarch64__
+#define ROWS 8
+#else
+#define ROWS 6
+#endif
+
 /* Depth is unrolled so that common depths take few enough turns of the loop
    for the branch predictor to see the last one coming; rows leave no loop.
    clang 14 needs to be told of the rows in reduce, and not to be in outer. */
@@ -34,17 +46,17 @@ finish(const struct reduce *r, const float *tile, int rows)
 {
     const struct seg_conv_epilogue *e = &r->epilogue;
     for (int i = 0; i < rows; i++)
-        for (int j = 0; j < PANEL; j += WIDTH) {
+        for (int j = 0; j < PANEL; j += LANES) {
             long at = i * r->ldc + j;
             int lanes = r->cols - j;
-            vec v = load(tile + i * PANEL + j);
+            vec v = v_load(tile + i * PANEL + j);
             if (e->bias)
-                v += load_part(e->bias + j, lanes);
+                v += v_load_part(e->bias + j, lanes);
             if (e->residual)
-                v += load_part(e->residual + at, lanes);
+                v += v_load_part(e->residual + at, lanes);
             if (e->act == SEG_ACT_RELU)
-                v = relu(v);
-            store_part(r->c + at, v, lanes);
+                v = v_relu(v);
+            v_store_part(r->c + at, v, lanes);
         }
 }
 
@@ -68,7 +80,7 @@ reduce(const struct reduce *r, const int rows)
         row_pointers(a, r->a + r->taps[t].in, lda, rows);
         UNROLL
         for (long q = 0; q < depth; q++, b += PANEL, next_a += LINE) {
-            vec b0 = load(b), b1 = load(b + WIDTH);
+            vec b0 = v_load(b), b1 = v_load(b + LANES);
             __builtin_prefetch(next_a, 0, 2);
             ask_for(next_c, 1);
             next_c += q < rows ? step : 0;
@@ -88,22 +100,22 @@ reduce(const struct reduce *r, const int rows)
     long ldc = whole ? r->ldc : PANEL;
     if (whole && e->bias)
         for (int i = 0; i < rows; i++) {
-            acc[i][0] += load(e->bias);
-            acc[i][1] += load(e->bias + WIDTH);
+            acc[i][0] += v_load(e->bias);
+            acc[i][1] += v_load(e->bias + LANES);
         }
     if (whole && e->residual)
         for (int i = 0; i < rows; i++) {
-            acc[i][0] += load(e->residual + i * ldc);
-            acc[i][1] += load(e->residual + i * ldc + WIDTH);
+            acc[i][0] += v_load(e->residual + i * ldc);
+            acc[i][1] += v_load(e->residual + i * ldc + LANES);
         }
     if (whole && e->act == SEG_ACT_RELU)
         for (int i = 0; i < rows; i++) {
-            acc[i][0] = relu(acc[i][0]);
-            acc[i][1] = relu(acc[i][1]);
+            acc[i][0] = v_relu(acc[i][0]);
+            acc[i][1] = v_relu(acc[i][1]);
         }
     for (int i = 0; i < rows; i++) {
-        store(c + i * ldc, acc[i][0]);
-        store(c + i * ldc + WIDTH, acc[i][1]);
+        v_store(c + i * ldc, acc[i][0]);
+        v_store(c + i * ldc + LANES, acc[i][1]);
     }
     if (!whole)
         finish(r, tile, rows);
@@ -121,7 +133,7 @@ outer(const struct outer *o, const int rows)
         const float *a = o->a + y * o->ya, *b = o->b + y * o->yb;
         UNROLL
         for (int x = 0; x < o->nx; x++, a += xa, b += PANEL, next += step) {
-            vec b0 = load(b), b1 = load(b + WIDTH);
+            vec b0 = v_load(b), b1 = v_load(b + LANES);
             __builtin_prefetch(next, 0, 2);
             for (int i = 0; i < rows; i++) {
                 acc[i][0] += b0 * a[i];
@@ -132,12 +144,12 @@ outer(const struct outer *o, const int rows)
     float *c = o->c;
     if (o->add)
         for (int i = 0; i < rows; i++) {
-            acc[i][0] += load(c + i * PANEL);
-            acc[i][1] += load(c + i * PANEL + WIDTH);
+            acc[i][0] += v_load(c + i * PANEL);
+            acc[i][1] += v_load(c + i * PANEL + LANES);
         }
     for (int i = 0; i < rows; i++) {
-        store(c + i * PANEL, acc[i][0]);
-        store(c + i * PANEL + WIDTH, acc[i][1]);
+        v_store(c + i * PANEL, acc[i][0]);
+        v_store(c + i * PANEL + LANES, acc[i][1]);
     }
 }
 
@@ -182,19 +194,19 @@ depthwise_pixels(const struct reduce *r, const int n, int i, int q)
     }
     for (int t = 0; t < r->ntaps; t++) {
         const float *a = r->a + r->taps[t].in + i * r->lda + q;
-        vec b = load_part(r->b + r->taps[t].weight + q, lanes);
+        vec b = v_load_part(r->b + r->taps[t].weight + q, lanes);
         for (int k = 0; k < n; k++)
-            acc[k] += load_part(a + k * r->lda, lanes) * b;
+            acc[k] += v_load_part(a + k * r->lda, lanes) * b;
     }
     for (int k = 0; k < n; k++) {
         long at = (i + k) * r->ldc + q;
         if (e->bias)
-            acc[k] += load_part(e->bias + q, lanes);
+            acc[k] += v_load_part(e->bias + q, lanes);
         if (e->residual)
-            acc[k] += load_part(e->residual + at, lanes);
+            acc[k] += v_load_part(e->residual + at, lanes);
         if (e->act == SEG_ACT_RELU)
-            acc[k] = relu(acc[k]);
-        store_part(r->c + at, acc[k], lanes);
+            acc[k] = v_relu(acc[k]);
+        v_store_part(r->c + at, acc[k], lanes);
     }
 }
 
@@ -203,10 +215,10 @@ depthwise(const struct reduce *r, int count)
 {
     int i = 0;
     for (; i + 8 <= count; i += 8)
-        for (int q = 0; q < r->cols; q += WIDTH)
+        for (int q = 0; q < r->cols; q += LANES)
             depthwise_pixels(r, 8, i, q);
     for (; i < count; i++)
-        for (int q = 0; q < r->cols; q += WIDTH)
+        for (int q = 0; q < r->cols; q += LANES)
             depthwise_pixels(r, 1, i, q);
 }
 
@@ -214,7 +226,7 @@ depthwise(const struct reduce *r, int count)
 static void
 depthwise_weights(const struct outer *o)
 {
-    for (int q = 0; q < o->cols; q += WIDTH) {
+    for (int q = 0; q < o->cols; q += LANES) {
         int lanes = o->cols - q;
         vec sum[4] = {{0}};
         for (int y = 0; y < o->ny; y++) {
@@ -222,21 +234,21 @@ depthwise_weights(const struct outer *o)
             int x = 0;
             for (; x + 4 <= o->nx; x += 4)
                 for (int k = 0; k < 4; k++)
-                    sum[k] += load_part(a + (x + k) * o->xa, lanes) *
-                              load_part(b + (x + k) * o->xb, lanes);
+                    sum[k] += v_load_part(a + (x + k) * o->xa, lanes) *
+                              v_load_part(b + (x + k) * o->xb, lanes);
             for (; x < o->nx; x++)
-                sum[0] += load_part(a + x * o->xa, lanes) *
-                          load_part(b + x * o->xb, lanes);
+                sum[0] += v_load_part(a + x * o->xa, lanes) *
+                          v_load_part(b + x * o->xb, lanes);
         }
         vec all = (sum[0] + sum[1]) + (sum[2] + sum[3]);
-        store_part(o->c + q, load_part(o->c + q, lanes) + all, lanes);
+        v_store_part(o->c + q, v_load_part(o->c + q, lanes) + all, lanes);
     }
 }
 
 #include "lib/kernel/conv/conv_transform.inc"
 
 const struct conv_kernels SEG_LEVEL(seg_conv_kernels) = {
-    .width = WIDTH,
+    .width = LANES,
     .panel = PANEL,
     .rows = ROWS,
     .reduce = reduce_table,
@@ -246,7 +258,7 @@ const struct conv_kernels SEG_LEVEL(seg_conv_kernels) = {
     .input_tile = input_tile,
     .gradient_tile = gradient_tile,
     .output_tile = output_tile,
-    .settle = stream_end,
+    .settle = v_stream_end,
     .weight_tile = weight_tile,
     .weight_gradient_tile = weight_gradient_tile,
 };

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-enum { SPAN = 4, COLS = SPAN * WIDTH };
+enum { SPAN = 4, COLS = SPAN * LANES };
 
 /* n vectors from channel q on; the last may be a part of one. */
 INLINE void
@@ -16,8 +16,8 @@ stats_of(float *mean, float *rest, float *square, const float *x, long rows,
         sum[k] = (vec){0};
     for (long i = 0; i < rows; i++)
         for (int k = 0; k < n; k++) {
-            int at = q + k * WIDTH;
-            sum[k] += load_part(x + i * c + at, c - at);
+            int at = q + k * LANES;
+            sum[k] += v_load_part(x + i * c + at, c - at);
         }
     for (int k = 0; k < n; k++) {
         m[k] = sum[k] / (float)rows;
@@ -25,16 +25,16 @@ stats_of(float *mean, float *rest, float *square, const float *x, long rows,
     }
     for (long i = 0; i < rows; i++)
         for (int k = 0; k < n; k++) {
-            int at = q + k * WIDTH;
-            vec p = load_part(x + i * c + at, c - at) - m[k];
+            int at = q + k * LANES;
+            vec p = v_load_part(x + i * c + at, c - at) - m[k];
             r[k] += p;
             sum[k] += p * p;
         }
     for (int k = 0; k < n; k++) {
-        int at = q + k * WIDTH;
-        store_part(mean + at, m[k], c - at);
-        store_part(rest + at, r[k], c - at);
-        store_part(square + at, sum[k], c - at);
+        int at = q + k * LANES;
+        v_store_part(mean + at, m[k], c - at);
+        v_store_part(rest + at, r[k], c - at);
+        v_store_part(square + at, sum[k], c - at);
     }
 }
 
@@ -45,7 +45,7 @@ moments(
     int q = 0;
     for (; q + COLS <= c; q += COLS)
         stats_of(mean, rest, square, x, rows, c, q, SPAN);
-    for (; q < c; q += WIDTH)
+    for (; q < c; q += LANES)
         stats_of(mean, rest, square, x, rows, c, q, 1);
 }
 
@@ -53,15 +53,15 @@ moments(
 INLINE vec
 through(const struct seg_bn_back *k, int relu_too, long at, int q, int lanes)
 {
-    vec g = load_part(k->dy + at, lanes);
+    vec g = v_load_part(k->dy + at, lanes);
     if (!relu_too)
         return g;
     vec y;
     if (k->y)
-        y = load_part(k->y + at, lanes);
+        y = v_load_part(k->y + at, lanes);
     else
-        y = load_part(k->x + at, lanes) * load_part(k->scale + q, lanes) +
-            load_part(k->shift + q, lanes);
+        y = v_load_part(k->x + at, lanes) * v_load_part(k->scale + q, lanes) +
+            v_load_part(k->shift + q, lanes);
     return (vec)((ivec)g & (ivec)(y > (vec){0}));
 }
 
@@ -69,8 +69,8 @@ INLINE void
 keep_residual(const struct seg_bn_back *k, vec g, long at, int lanes)
 {
     if (k->add_dresidual)
-        g += load_part(k->dresidual + at, lanes);
-    store_part(k->dresidual + at, g, lanes);
+        g += v_load_part(k->dresidual + at, lanes);
+    v_store_part(k->dresidual + at, g, lanes);
 }
 
 INLINE void
@@ -80,24 +80,24 @@ sums_of(float *sum, float *product, const struct seg_bn_back *k, int relu_too,
     vec s[SPAN], p[SPAN], m[SPAN];
     for (int j = 0; j < n; j++) {
         s[j] = p[j] = (vec){0};
-        m[j] = load_part(k->mean + q + j * WIDTH, c - q - j * WIDTH);
+        m[j] = v_load_part(k->mean + q + j * LANES, c - q - j * LANES);
     }
     for (long i = first; i < first + rows; i++)
         for (int j = 0; j < n; j++) {
-            int ch = q + j * WIDTH, lanes = c - ch;
+            int ch = q + j * LANES, lanes = c - ch;
             long at = i * c + ch;
             vec g = through(k, relu_too, at, ch, lanes);
             s[j] += g;
-            p[j] += g * (load_part(k->x + at, lanes) - m[j]);
+            p[j] += g * (v_load_part(k->x + at, lanes) - m[j]);
             if (leave && relu_too)
-                store_part(k->dy + at, g, lanes);
+                v_store_part(k->dy + at, g, lanes);
             if (leave && k->dresidual)
                 keep_residual(k, g, at, lanes);
         }
     for (int j = 0; j < n; j++) {
-        int at = q + j * WIDTH;
-        store_part(sum + at, s[j], c - at);
-        store_part(product + at, p[j], c - at);
+        int at = q + j * LANES;
+        v_store_part(sum + at, s[j], c - at);
+        v_store_part(product + at, p[j], c - at);
     }
 }
 
@@ -108,7 +108,7 @@ sums(float *sum, float *product, const struct seg_bn_back *k, int relu_too,
     int q = 0;
     for (; q + COLS <= c; q += COLS)
         sums_of(sum, product, k, relu_too, leave, first, rows, c, q, SPAN);
-    for (; q < c; q += WIDTH)
+    for (; q < c; q += LANES)
         sums_of(sum, product, k, relu_too, leave, first, rows, c, q, 1);
 }
 
@@ -117,14 +117,14 @@ apply(float *y, const float *x, const float *scale, const float *shift,
     const float *residual, int relu_too, long rows, int c)
 {
     for (long i = 0; i < rows; i++)
-        for (int q = 0; q < c; q += WIDTH) {
+        for (int q = 0; q < c; q += LANES) {
             long at = i * c + q;
             int lanes = c - q;
-            vec v = load_part(x + at, lanes) * load_part(scale + q, lanes) +
-                    load_part(shift + q, lanes);
+            vec v = v_load_part(x + at, lanes) * v_load_part(scale + q, lanes) +
+                    v_load_part(shift + q, lanes);
             if (residual)
-                v += load_part(residual + at, lanes);
-            store_part(y + at, relu_too ? relu(v) : v, lanes);
+                v += v_load_part(residual + at, lanes);
+            v_store_part(y + at, relu_too ? v_relu(v) : v, lanes);
         }
 }
 
@@ -132,18 +132,18 @@ static void
 spread(const struct seg_bn_back *k, int relu_too, long first, long rows, int c)
 {
     for (long i = first; i < first + rows; i++)
-        for (int q = 0; q < c; q += WIDTH) {
+        for (int q = 0; q < c; q += LANES) {
             long at = i * c + q;
             int lanes = c - q;
             vec g = through(k, relu_too, at, q, lanes);
             if (k->dx) {
-                vec v =
-                    g * load_part(k->a + q, lanes) +
-                    load_part(k->x + at, lanes) * load_part(k->b + q, lanes) +
-                    load_part(k->k + q, lanes);
+                vec v = g * v_load_part(k->a + q, lanes) +
+                        v_load_part(k->x + at, lanes) *
+                            v_load_part(k->b + q, lanes) +
+                        v_load_part(k->k + q, lanes);
                 if (k->add_dx)
-                    v += load_part(k->dx + at, lanes);
-                store_part(k->dx + at, v, lanes);
+                    v += v_load_part(k->dx + at, lanes);
+                v_store_part(k->dx + at, v, lanes);
             }
             if (k->dresidual)
                 keep_residual(k, g, at, lanes);

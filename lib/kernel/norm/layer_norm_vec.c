@@ -7,15 +7,13 @@
 #include "lib/simd/cpu.h"
 #include "lib/simd/vec.h"
 
-#include "lib/simd/simd.h"
-
 /* What is left of a row of c from column j on; lanes beyond it read as 0. */
-#define LEFT(j) ((c) - (j) < WIDTH ? (c) - (j) : WIDTH)
+#define LEFT(j) ((c) - (j) < LANES ? (c) - (j) : LANES)
 
-INLINE vf
-live_part(vf v, int lanes)
+INLINE vec
+live_part(vec v, int lanes)
 {
-    return lanes < WIDTH ? v_pick(v_lane() < lanes, v, v_all(0)) : v;
+    return lanes < LANES ? v_select(v_index() < lanes, v, v_splat(0)) : v;
 }
 
 static void
@@ -26,19 +24,20 @@ forward(const struct layer_norm_rows *r)
     for (long i = 0; i < r->m; i++) {
         const float *x = r->x + i * c;
         float *y = r->y + i * c;
-        vf sum = {0}, squares = {0};
-        for (int j = 0; j < c; j += WIDTH)
-            sum += load_part(x + j, LEFT(j));
+        vec sum = {0}, squares = {0};
+        for (int j = 0; j < c; j += LANES)
+            sum += v_load_part(x + j, LEFT(j));
         float mean = v_sum(sum) / (float)c;
-        for (int j = 0; j < c; j += WIDTH) {
-            vf d = live_part(load_part(x + j, LEFT(j)) - mean, LEFT(j));
+        for (int j = 0; j < c; j += LANES) {
+            vec d = live_part(v_load_part(x + j, LEFT(j)) - mean, LEFT(j));
             squares += d * d;
         }
         float k = 1 / sqrtf(v_sum(squares) / (float)c + r->eps);
-        for (int j = 0; j < c; j += WIDTH) {
-            vf d = (load_part(x + j, LEFT(j)) - mean) * k;
-            d = d * load_part(r->w + j, LEFT(j)) + load_part(r->b + j, LEFT(j));
-            store_part(y + j, d, LEFT(j));
+        for (int j = 0; j < c; j += LANES) {
+            vec d = (v_load_part(x + j, LEFT(j)) - mean) * k;
+            d = d * v_load_part(r->w + j, LEFT(j)) +
+                v_load_part(r->b + j, LEFT(j));
+            v_store_part(y + j, d, LEFT(j));
         }
         r->moment[2 * i] = mean;
         r->moment[2 * i + 1] = k;
@@ -58,29 +57,30 @@ backward(const struct layer_norm_rows *r)
     for (long i = 0; i < r->m; i++) {
         const float *x = r->x + i * c, *dy = r->dy + i * c;
         float mean = r->moment[2 * i], k = r->moment[2 * i + 1];
-        vf sum = {0}, dot = {0};
-        for (int j = 0; j < c; j += WIDTH) {
-            vf u = (load_part(x + j, LEFT(j)) - mean) * k;
-            vf d = load_part(dy + j, LEFT(j));
-            vf g = d * load_part(r->w + j, LEFT(j));
+        vec sum = {0}, dot = {0};
+        for (int j = 0; j < c; j += LANES) {
+            vec u = (v_load_part(x + j, LEFT(j)) - mean) * k;
+            vec d = v_load_part(dy + j, LEFT(j));
+            vec g = d * v_load_part(r->w + j, LEFT(j));
             sum += g;
             dot += g * u;
-            u = d * u + load_part(r->dw + j, LEFT(j));
-            d += load_part(r->db + j, LEFT(j));
-            store_part(r->dw + j, u, LEFT(j));
-            store_part(r->db + j, d, LEFT(j));
+            u = d * u + v_load_part(r->dw + j, LEFT(j));
+            d += v_load_part(r->db + j, LEFT(j));
+            v_store_part(r->dw + j, u, LEFT(j));
+            v_store_part(r->db + j, d, LEFT(j));
         }
         if (!r->dx)
             continue;
         float *dx = r->dx + i * c, s = v_sum(sum) / (float)c;
         float t = v_sum(dot) / (float)c;
-        for (int j = 0; j < c; j += WIDTH) {
-            vf u = (load_part(x + j, LEFT(j)) - mean) * k;
-            vf g = load_part(dy + j, LEFT(j)) * load_part(r->w + j, LEFT(j));
+        for (int j = 0; j < c; j += LANES) {
+            vec u = (v_load_part(x + j, LEFT(j)) - mean) * k;
+            vec g =
+                v_load_part(dy + j, LEFT(j)) * v_load_part(r->w + j, LEFT(j));
             g = (g - s - u * t) * k;
             if (r->add)
-                g += load_part(dx + j, LEFT(j));
-            store_part(dx + j, g, LEFT(j));
+                g += v_load_part(dx + j, LEFT(j));
+            v_store_part(dx + j, g, LEFT(j));
         }
     }
 }
