@@ -10,10 +10,11 @@
 
 #include <float.h>
 #include <math.h>
+#include <omp.h>
 #include <string.h>
 
 #include "lib/kernel/attention/attention_kernel.h"
-#include "lib/kernel/conv/conv_kernel.h"
+#include "lib/simd/brgemm.h"
 #include "lib/simd/cpu.h"
 #include "lib/simd/panel.h"
 #include "lib/simd/rows.h"
@@ -25,7 +26,7 @@ enum { QUERIES = 56, QUERIES_BACK = 112, KEYS = 512, LONE = 2 };
 
 struct work {
     const struct seg_attention *q;
-    const struct conv_kernels *mm;
+    const struct brgemm_kernels *mm;
     const struct attention_kernels *kn;
     const struct panel_kernels *panels;
     const struct row_kernels *runs;
@@ -39,12 +40,10 @@ struct work {
     size_t room;                   /* of a thread */
 };
 
-static const struct tap whole = {0, 0};
-
 static void
 start(struct work *w, const struct seg_attention *q, int backward)
 {
-    const struct conv_kernels *mm = SEG_CPU_PICK(seg_conv_kernels);
+    const struct brgemm_kernels *mm = brgemm_kernels();
 
     *w = (struct work){.q = q,
         .mm = mm,
@@ -106,8 +105,8 @@ meet(const struct work *w, float *s, const float *a, long lda, int rows,
 {
     int panel = w->mm->panel, d = b->d, last = keys % panel;
     int lone = last <= LONE ? last : 0;
-    struct reduce r = {.taps = &whole,
-        .ntaps = 1,
+    struct brgemm r = {.terms = &seg_brgemm_plain,
+        .nterms = 1,
         .cols = panel,
         .depth = d,
         .a = a,
@@ -119,7 +118,7 @@ meet(const struct work *w, float *s, const float *a, long lda, int rows,
         r.c = s + j;
         r.next_a = r.b;
         r.next_c = r.c;
-        w->mm->reduce[rows](&r);
+        w->mm->brgemm[rows](&r);
     }
     for (int j = keys - lone; j < keys; j++)
         for (int i = 0; i < rows; i++)
@@ -134,8 +133,8 @@ gather(const struct work *w, float *y, long ldy, int add, const float *s,
     int rows, const float *b, int j0, int keys)
 {
     int panel = w->mm->panel, d = w->q->d;
-    struct reduce r = {.taps = &whole,
-        .ntaps = 1,
+    struct brgemm r = {.terms = &seg_brgemm_plain,
+        .nterms = 1,
         .depth = keys,
         .a = s,
         .lda = w->ld,
@@ -147,8 +146,8 @@ gather(const struct work *w, float *y, long ldy, int add, const float *s,
         r.next_a = r.b;
         r.next_c = r.c;
         r.cols = min_int(panel, d - c);
-        r.epilogue.residual = add ? r.c : NULL;
-        w->mm->reduce[rows](&r);
+        r.residual = add ? r.c : NULL;
+        w->mm->brgemm[rows](&r);
     }
 }
 
@@ -164,7 +163,7 @@ scatter(const struct work *w, float *to, int j0, int keys, const float *s,
             int lo = (int)((long)keys * t / parts);
             int hi = (int)((long)keys * (t + 1) / parts);
             long column = (long)c * w->q->t;
-            struct outer o = {.ny = 1,
+            struct rank_k o = {.ny = 1,
                 .nx = rows,
                 .a = s + lo,
                 .xa = w->ld,
@@ -172,7 +171,7 @@ scatter(const struct work *w, float *to, int j0, int keys, const float *s,
                 .xb = panel,
                 .c = to + column + (long)(j0 + lo) * panel,
                 .add = 1};
-            w->mm->outer[hi - lo](&o);
+            w->mm->rank_k[hi - lo](&o);
         }
 }
 

@@ -121,7 +121,7 @@ static struct work
 begin(const struct seg_contrast *q, int d)
 {
     struct work w = {.kn = SEG_CPU_PICK(seg_contrast_kernels),
-        .mm = SEG_CPU_PICK(seg_conv_kernels),
+        .mm = brgemm_kernels(),
         .q = q,
         .d = d};
 

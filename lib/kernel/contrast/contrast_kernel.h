@@ -25,7 +25,7 @@
 #define SEG_KERNEL_CONTRAST_CONTRAST_KERNEL_H
 
 #include "lib/kernel/contrast/contrast.h"
-#include "lib/kernel/conv/conv_kernel.h"
+#include "lib/simd/brgemm.h"
 #include "lib/simd/cpu.h"
 
 struct contrast_kernels;
@@ -50,7 +50,7 @@ struct tile {
 
 struct work {
     const struct contrast_kernels *kn;
-    const struct conv_kernels *mm; /* products */
+    const struct brgemm_kernels *mm; /* products */
     const struct seg_contrast *q;
     const float *level_in;
     int d, rows, panels, blocks, total[SEG_GROUPS]; /* panels of channels */

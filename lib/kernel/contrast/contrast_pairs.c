@@ -43,15 +43,13 @@ strike(const struct work *w, struct pair *p)
     }
 }
 
-static const struct tap whole = {0, 0};
-
 /* e = F_I F_J'; of a block that meets itself, what lies above the diagonal. */
 static void
 form_similarities(const struct work *w, const struct pair *p)
 {
     int panel = w->mm->panel, n = p->i->n, parts = ceil_div(n, w->mm->rows);
-    struct reduce r = {.taps = &whole,
-        .ntaps = 1,
+    struct brgemm r = {.terms = &seg_brgemm_plain,
+        .nterms = 1,
         .cols = panel,
         .depth = w->d,
         .lda = w->d,
@@ -69,7 +67,7 @@ form_similarities(const struct work *w, const struct pair *p)
             r.next_a = r.a + (hi - lo) * r.lda;
             r.next_c = r.c + (hi - lo) * r.ldc;
             r.next_step = r.ldc;
-            w->mm->reduce[hi - lo](&r);
+            w->mm->brgemm[hi - lo](&r);
         }
 }
 
@@ -78,8 +76,8 @@ static void
 add_rows(struct work *w, const struct pair *p)
 {
     int panel = w->mm->panel;
-    struct reduce r = {.taps = &whole,
-        .ntaps = 1,
+    struct brgemm r = {.terms = &seg_brgemm_plain,
+        .nterms = 1,
         .cols = panel,
         .depth = p->j->n,
         .a = p->e,
@@ -88,8 +86,8 @@ add_rows(struct work *w, const struct pair *p)
 
     for (int c = 0; c < w->d; c += panel) {
         r.b = w->along + along_at(w, p->j->lo, c);
-        r.epilogue.residual = r.c = w->df + along_at(w, p->i->lo, c);
-        seg_conv_reduce_span(w->mm, r, p->i->n);
+        r.residual = r.c = w->df + along_at(w, p->i->lo, c);
+        seg_brgemm_rows(w->mm, r, p->i->n);
     }
 }
 
@@ -102,7 +100,7 @@ add_columns(struct work *w, const struct pair *p)
     for (int c = 0; c < w->d; c += panel)
         for (int t = 0; t < parts; t++) {
             int lo = n * t / parts, hi = n * (t + 1) / parts;
-            struct outer o = {.ny = 1,
+            struct rank_k o = {.ny = 1,
                 .nx = p->i->n,
                 .a = p->e + lo,
                 .xa = p->ld,
@@ -113,7 +111,7 @@ add_columns(struct work *w, const struct pair *p)
                 .next_step = LINE,
                 .add = 1};
 
-            w->mm->outer[hi - lo](&o);
+            w->mm->rank_k[hi - lo](&o);
         }
 }
 

@@ -168,29 +168,10 @@ seg_conv_backward_weights(float *dw, const float *x, const float *dy, int add,
 }
 
 void
-seg_conv_reduce_span(const struct conv_kernels *kn, struct reduce r, int count)
-{
-    const float *a = r.a, *residual = r.epilogue.residual;
-    float *c = r.c;
-    int groups = ceil_div(count, kn->rows);
-    for (int i = 0; i < groups; i++) {
-        int lo = count * i / groups, hi = count * (i + 1) / groups;
-        r.a = a + lo * r.lda;
-        r.c = c + lo * r.ldc;
-        r.next_a = a + hi * r.lda + r.taps[0].in;
-        r.next_c = c + hi * r.ldc;
-        r.next_step = r.ldc;
-        if (residual)
-            r.epilogue.residual = residual + lo * r.ldc;
-        kn->reduce[hi - lo](&r);
-    }
-}
-
-void
 seg_conv_gather(float *out, long tap_pitch, const float *w, const float *scale,
     const struct seg_conv *cv, enum seg_conv_pass pass, int p, int in)
 {
-    int panel = kernels_of(cv)->panel, back = pass == SEG_CONV_DATA;
+    int panel = mm_of(cv)->panel, back = pass == SEG_CONV_DATA;
     int taps = cv->kh * cv->kw, c = cv->c / cv->groups;
     int outs = back ? c : cv->k / cv->groups;
     for (int j = 0; j < panel; j++) {

@@ -33,7 +33,7 @@ add_rows(float *sum, const struct grid *g, const struct conv_kernels *kn,
         int j1 = min_int(seg_grid_end(tx, g->step, g->iw), g->ow);
         if (i0 >= i1 || j0 >= j1)
             continue;
-        struct outer o = {.ny = i1 - i0,
+        struct rank_k o = {.ny = i1 - i0,
             .nx = j1 - j0,
             .a = x + ((long)(i0 * g->step + ty) * g->iw + j0 * g->step + tx) *
                          pitch,

@@ -28,10 +28,10 @@ struct job {
 
 /* Fills in what depends on the panel and the row of r, column j0 on. */
 static void
-aim(struct reduce *r, const struct grid *g, const struct job *job, int image,
+aim(struct brgemm *r, const struct grid *g, const struct job *job, int image,
     int p, int i, long j0)
 {
-    int panel = kernels_of(job->cv)->panel;
+    int panel = mm_of(job->cv)->panel;
     long pixel = ((long)image * g->h + g->y0 + i * g->place) * g->w + g->x0 +
                  j0 * g->place;
     long at = pixel * g->out_pitch + p * panel;
@@ -39,32 +39,31 @@ aim(struct reduce *r, const struct grid *g, const struct job *job, int image,
     r->c = job->out + at;
     r->ldc = (long)g->place * g->out_pitch;
     r->cols = min_int(panel, g->c - p * panel);
-    r->epilogue = job->epilogue;
-    if (r->epilogue.bias)
-        r->epilogue.bias += p * panel;
-    if (r->epilogue.residual)
-        r->epilogue.residual += at;
+    const struct seg_conv_epilogue *e = &job->epilogue;
+    r->bias = e->bias ? e->bias + p * panel : NULL;
+    r->residual = e->residual ? e->residual + at : NULL;
+    r->relu = e->act == SEG_ACT_RELU;
 }
 
 /* Panels p0 to p1 - 1 of count positions of row i from column j on, whose first
    r describes: a few positions at a time, in groups as even as they go. */
 static void
-fill_span(struct reduce r, const struct grid *g, const struct job *job,
+fill_span(struct brgemm r, const struct grid *g, const struct job *job,
     int image, int p0, int p1, int i, long j, int count)
 {
-    const struct conv_kernels *kn = kernels_of(job->cv);
+    const struct brgemm_kernels *mm = mm_of(job->cv);
     const float *a = r.a;
-    int groups = ceil_div(count, kn->rows), dense = p1 - p0 > 1;
+    int groups = ceil_div(count, mm->rows), dense = p1 - p0 > 1;
     for (int t = 0; t < groups; t++) {
         int lo = count * t / groups, hi = count * (t + 1) / groups, n = hi - lo;
         r.a = a + lo * r.lda;
-        r.next_a = a + hi * r.lda + (r.ntaps ? r.taps[0].in : 0);
+        r.next_a = a + hi * r.lda + (r.nterms ? r.terms[0].a : 0);
         for (int p = p0; p < p1; p++) {
             aim(&r, g, job, image, p, i, j + lo);
             if (p == p0)
                 r.next_c = r.c + n * r.ldc;
-            r.next_step = dense ? kn->panel : r.ldc;
-            kn->reduce[n](&r);
+            r.next_step = dense ? mm->panel : r.ldc;
+            mm->brgemm[n](&r);
             r.next_c += n * r.next_step;
         }
     }
@@ -88,7 +87,7 @@ static void
 accumulate_sums(const struct grid *g, const struct job *job, int number,
     long first, int count, int p0, int p1)
 {
-    int panel = kernels_of(job->cv)->panel, c = p0 * panel;
+    int panel = mm_of(job->cv)->panel, c = p0 * panel;
     long at = first * g->out_pitch;
     size_t apart = seg_part_apart(g->c);
     float *part = job->parts + number * seg_part_floats(g->c);
@@ -116,21 +115,21 @@ static void
 padded_band(const struct grid *g, const struct job *job, int image, int top,
     int rows, float *window)
 {
-    const struct conv_kernels *kn = kernels_of(job->cv);
-    struct tap taps[MAX_TAPS];
-    struct reduce r = {.taps = taps};
+    struct brgemm_term taps[MAX_TAPS];
+    struct brgemm r = {.terms = taps};
     int cols = seg_grid_window_cols(g);
     seg_grid_window(window, job->in, image, g, top, rows);
     for (int y = 0; y < g->ny; y++)
         for (int x = 0; x < (g->merged ? 1 : g->nx); x++)
-            taps[r.ntaps++] = (struct tap){
+            taps[r.nterms++] = (struct brgemm_term){
                 ((long)(g->ty[y] - g->ty[0]) * cols + g->tx[x] - g->tx[0]) *
                     g->ic,
                 ((long)g->sy[y] * g->kw + g->sx[x]) * g->tap_floats,
             };
     r.depth = (long)(g->merged ? g->nx : 1) * g->ic;
     r.lda = (long)g->step * g->ic;
-    int panels = ceil_div(g->c, kn->panel), some = panels_at_once(g, panels);
+    int panels = ceil_div(g->c, mm_of(job->cv)->panel),
+        some = panels_at_once(g, panels);
     for (int p = 0, end; p < panels; p = end) {
         end = min_int(p + some, panels);
         for (int i = 0; i < rows; i++) {
@@ -146,26 +145,25 @@ static void
 cut_band(const struct grid *g, const struct job *job, int image, int top,
     int rows, const int *cuts, int ncuts)
 {
-    const struct conv_kernels *kn = kernels_of(job->cv);
     int depthwise = job->cv->method[SEG_CONV_FORWARD] == DEPTHWISE;
-    int panels = depthwise ? 1 : ceil_div(g->c, kn->panel);
+    int panels = depthwise ? 1 : ceil_div(g->c, mm_of(job->cv)->panel);
     int some = panels_at_once(g, panels);
-    struct tap taps[MAX_TAPS];
+    struct brgemm_term taps[MAX_TAPS];
     for (int p = 0, end; p < panels; p = end) {
         end = min_int(p + some, panels);
         for (int i = top; i < top + rows; i++) {
             for (int s = 0; s + 1 < ncuts; s++) {
-                struct reduce r = {.taps = taps,
+                struct brgemm r = {.terms = taps,
                     .depth = g->ic,
                     .lda = (long)g->step * g->in_pitch};
                 if (cuts[s] == cuts[s + 1])
                     continue;
-                r.ntaps = seg_grid_live(taps, g, i, cuts[s]);
+                r.nterms = seg_grid_live(taps, g, i, cuts[s]);
                 r.a = job->in + (long)image * g->ih * g->iw * g->in_pitch;
                 if (depthwise) {
                     aim(&r, g, job, image, p, i, cuts[s]);
                     r.cols = g->c;
-                    kn->depthwise(&r, cuts[s + 1] - cuts[s]);
+                    kernels_of(job->cv)->depthwise(&r, cuts[s + 1] - cuts[s]);
                 } else {
                     fill_span(r, g, job, image, p, end, i, cuts[s],
                         cuts[s + 1] - cuts[s]);
@@ -228,7 +226,7 @@ pitch_of(const struct seg_conv *cv, enum seg_conv_pass pass)
 static int
 span_pixels(const struct seg_conv *cv, enum seg_conv_pass pass)
 {
-    int rows = kernels_of(cv)->rows;
+    int rows = mm_of(cv)->rows;
     int groups = SPAN_FLOATS / rows / pitch_of(cv, pass);
     return rows * max_int(2, min_int(SPAN_GROUPS, groups));
 }
@@ -253,14 +251,14 @@ run_span(const struct grid *g, const struct job *job, enum seg_conv_pass pass,
     int number, float *window)
 {
     const struct seg_conv *cv = job->cv;
-    struct tap tap = {0, 0};
+    struct brgemm_term tap = {0, 0};
     int span = span_pixels(cv, pass);
     long first = (long)number * span, all = (long)cv->n * cv->h * cv->w;
     int count = all - first < span ? (int)(all - first) : span;
-    int panels = ceil_div(g->c, kernels_of(cv)->panel);
+    int panels = ceil_div(g->c, mm_of(cv)->panel);
     int some = panels_at_once(g, panels);
-    struct reduce r = {.taps = &tap,
-        .ntaps = 1,
+    struct brgemm r = {.terms = &tap,
+        .nterms = 1,
         .depth = g->ic,
         .a = job->in + first * g->in_pitch,
         .lda = g->in_pitch};
@@ -364,7 +362,7 @@ seg_conv_direct_scratch(const struct seg_conv *cv, enum seg_conv_pass pass)
 static struct job
 group_job(struct job job, const struct grid *g, int group)
 {
-    int panel = kernels_of(job.cv)->panel;
+    int panel = mm_of(job.cv)->panel;
     job.in += (long)group * g->ic;
     job.out += (long)group * g->c;
     job.packed +=

@@ -7,7 +7,7 @@ static int
 packed_panels(const struct seg_conv *cv, enum seg_conv_pass pass)
 {
     int outs = (pass == SEG_CONV_DATA ? cv->c : cv->k) / cv->groups;
-    return ceil_div(outs, kernels_of(cv)->panel);
+    return ceil_div(outs, mm_of(cv)->panel);
 }
 
 size_t
@@ -16,8 +16,7 @@ seg_conv_direct_packed(const struct seg_conv *cv, enum seg_conv_pass pass)
     size_t ins = pass == SEG_CONV_DATA ? cv->k : cv->c; /* of all groups */
     if (cv->method[pass] == DEPTHWISE)
         return (size_t)cv->c * cv->kh * cv->kw;
-    return packed_panels(cv, pass) * ins * cv->kh * cv->kw *
-           kernels_of(cv)->panel;
+    return packed_panels(cv, pass) * ins * cv->kh * cv->kw * mm_of(cv)->panel;
 }
 
 /* packed[tap][c] */
@@ -40,16 +39,15 @@ pack_matrix_panel(float *packed, const float *w, const struct seg_conv *cv,
     enum seg_conv_pass pass, int p)
 {
     int k = cv->k / cv->groups, c = cv->c / cv->groups;
-    int at = p * kernels_of(cv)->panel;
+    int at = p * mm_of(cv)->panel;
 
     if (pass == SEG_CONV_FORWARD)
         panel_kernels()->across(
             packed, &(struct matrix){w + (long)at * c, c,
-                        min_int(kernels_of(cv)->panel, k - at), c});
+                        min_int(mm_of(cv)->panel, k - at), c});
     else
-        panel_kernels()->along(
-            packed, &(struct matrix){
-                        w + at, c, k, min_int(kernels_of(cv)->panel, c - at)});
+        panel_kernels()->along(packed,
+            &(struct matrix){w + at, c, k, min_int(mm_of(cv)->panel, c - at)});
 }
 
 /* packed[group][panel][tap][in][.] */
@@ -57,7 +55,7 @@ void
 seg_conv_direct_pack(float *packed, const float *w, const float *scale,
     const struct seg_conv *cv, enum seg_conv_pass pass)
 {
-    int panel = kernels_of(cv)->panel, panels = packed_panels(cv, pass);
+    int panel = mm_of(cv)->panel, panels = packed_panels(cv, pass);
     int taps = cv->kh * cv->kw;
     int ins = (pass == SEG_CONV_DATA ? cv->k : cv->c) / cv->groups;
     if (cv->method[pass] == DEPTHWISE) {

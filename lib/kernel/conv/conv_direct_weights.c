@@ -55,7 +55,7 @@ static void
 plan_parts(struct parts *s, const struct seg_conv *cv)
 {
     struct grid *g = &s->g;
-    int panel = kernels_of(cv)->panel;
+    int panel = mm_of(cv)->panel;
     *s = (struct parts){.cv = *cv};
     s->swapped = cv->kh * cv->kw * cv->stride == 1 &&
                  cv->pad_y + cv->pad_x == 0 && cv->c > cv->k;
@@ -84,7 +84,7 @@ static void
 pack_strip(
     float *strip, const float *dy, long at, const struct parts *s, int p, int n)
 {
-    int panel = kernels_of(&s->cv)->panel, pitch = s->g.out_pitch;
+    int panel = mm_of(&s->cv)->panel, pitch = s->g.out_pitch;
     int cols = min_int(panel, s->g.c - p * panel);
     const float *from = dy + at + p * panel;
     if (!s->affine) {
@@ -99,7 +99,7 @@ pack_strip(
 
 /* The rectangle of a band that tap (y,x) sees; rows count from top. */
 static int
-see(struct outer *o, const struct grid *g, int top, int rows, int y, int x)
+see(struct rank_k *o, const struct grid *g, int top, int rows, int y, int x)
 {
     int i0 = max_int(seg_grid_first(g->ty[y], g->step), top);
     int i1 = min_int(seg_grid_end(g->ty[y], g->step, g->ih), top + rows);
@@ -136,7 +136,7 @@ ask_for(const float *from, int rows, int cols, long pitch)
 
 /* Lets o ask for its share. */
 static void
-share(struct outer *o, struct ahead *ahead)
+share(struct rank_k *o, struct ahead *ahead)
 {
     if (ahead->calls > 0) {
         o->next = ahead->at;
@@ -153,21 +153,21 @@ add_band(float *part, const struct parts *s, const float *image,
     struct ahead *ahead)
 {
     const struct grid *g = &s->g;
-    const struct conv_kernels *kn = kernels_of(&s->cv);
-    int groups = ceil_div(s->depth, kn->rows);
+    const struct brgemm_kernels *mm = mm_of(&s->cv);
+    int groups = ceil_div(s->depth, mm->rows);
     int pitch = g->padded ? g->ic : g->in_pitch;
     long row = (long)(g->padded ? seg_grid_window_cols(g) : g->iw) * pitch;
     for (int i = 0; i < groups; i++) {
         int lo = s->depth * i / groups, hi = s->depth * (i + 1) / groups;
         for (int t = 0; t < s->taps; t++) {
-            struct outer o = {.ny = rows,
+            struct rank_k o = {.ny = rows,
                 .nx = g->ow,
                 .b = strip,
                 .ya = g->step * row,
                 .xa = (long)g->step * pitch,
-                .yb = (long)g->ow * kn->panel,
-                .xb = kn->panel,
-                .c = part + ((long)t * s->depth + lo) * kn->panel,
+                .yb = (long)g->ow * mm->panel,
+                .xb = mm->panel,
+                .c = part + ((long)t * s->depth + lo) * mm->panel,
                 .add = add};
             o.a = image + lo;
             if (g->merged)
@@ -177,9 +177,9 @@ add_band(float *part, const struct parts *s, const float *image,
                       (long)(g->tx[t % g->kw] - g->tx[0]) * pitch + lo;
             share(&o, ahead->calls > 0 ? ahead : ahead + 1);
             if (g->padded || see(&o, g, top, rows, t / g->kw, t % g->kw))
-                kn->outer[hi - lo](&o);
+                mm->rank_k[hi - lo](&o);
             else if (!add)
-                memset(o.c, 0, (hi - lo) * kn->panel * sizeof *o.c);
+                memset(o.c, 0, (hi - lo) * mm->panel * sizeof *o.c);
         }
     }
 }
@@ -212,7 +212,7 @@ make_part(float *part, const struct parts *s, const float *x, const float *dy,
         long at = ((long)n * g->oh + top) * g->ow * g->out_pitch;
         const float *image = x + (long)n * g->ih * g->iw * g->in_pitch;
         struct ahead ahead[2] = {[1] = next_band(s, image, top, rows)};
-        int count = rows * g->ow, panel = kernels_of(&s->cv)->panel;
+        int count = rows * g->ow, panel = mm_of(&s->cv)->panel;
         if (g->padded)
             seg_grid_window(window, x, n, g, top, rows);
         for (int p = p0; p < p1; p++) {
@@ -235,7 +235,7 @@ sum_parts(float *dw, const float *parts, const struct parts *s, int p, int c0,
     int add)
 {
     const struct grid *g = &s->g;
-    int panel = kernels_of(&s->cv)->panel, taps = g->kh * g->kw;
+    int panel = mm_of(&s->cv)->panel, taps = g->kh * g->kw;
     int rows = min_int(LINE, g->ic - c0),
         cols = min_int(panel, g->c - p * panel);
     long per_c = s->swapped ? g->c : taps;

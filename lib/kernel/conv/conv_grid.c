@@ -85,7 +85,7 @@ seg_grid_forward(struct grid *g, const struct seg_conv *cv)
         g->sx[q] = q;
     }
     g->tap_floats =
-        groups < cv->groups ? g->ic : (long)g->ic * kernels_of(cv)->panel;
+        groups < cv->groups ? g->ic : (long)g->ic * mm_of(cv)->panel;
     choose_reading(g, cv);
 }
 
@@ -134,7 +134,7 @@ seg_grid_backward(struct grid *g, const struct seg_conv *cv, int y0, int x0)
     if (!g->ny || !g->nx)
         g->ny = g->nx = 0;
     g->tap_floats =
-        groups < cv->groups ? g->ic : (long)g->ic * kernels_of(cv)->panel;
+        groups < cv->groups ? g->ic : (long)g->ic * mm_of(cv)->panel;
     choose_reading(g, cv);
 }
 
@@ -161,14 +161,14 @@ seg_grid_cuts(int *cuts, const struct grid *g)
 }
 
 int
-seg_grid_live(struct tap *taps, const struct grid *g, int i, int j)
+seg_grid_live(struct brgemm_term *taps, const struct grid *g, int i, int j)
 {
     int n = 0;
     for (int y = 0; y < g->ny; y++)
         for (int x = 0; x < g->nx; x++) {
             int iy = i * g->step + g->ty[y], ix = j * g->step + g->tx[x];
             if (iy >= 0 && iy < g->ih && ix >= 0 && ix < g->iw)
-                taps[n++] = (struct tap){
+                taps[n++] = (struct brgemm_term){
                     ((long)iy * g->iw + ix) * g->in_pitch,
                     ((long)g->sy[y] * g->kw + g->sx[x]) * g->tap_floats,
                 };

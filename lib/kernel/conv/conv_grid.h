@@ -44,7 +44,7 @@ enum { MAX_CUTS = 2 * SEG_CONV_SIDE + 2 };
 int seg_grid_cuts(int *cuts, const struct grid *g);
 
 /* The taps inside the image at position (i,j), offsets from that image. */
-int seg_grid_live(struct tap *taps, const struct grid *g, int i, int j);
+int seg_grid_live(struct brgemm_term *taps, const struct grid *g, int i, int j);
 
 /* The window of a padded band: its columns, rows, floats, and its filling. */
 int seg_grid_window_cols(const struct grid *g);

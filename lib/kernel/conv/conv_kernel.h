@@ -9,66 +9,11 @@
 
 #include <omp.h>
 
-#include "lib/base/line.h"
 #include "lib/kernel/conv/conv.h"
 #include "lib/kernel/fused_kernel.h"
+#include "lib/simd/brgemm.h"
 
-enum { MAX_PANEL = 32, MAX_TAPS = SEG_CONV_SIDE * SEG_CONV_SIDE };
-
-struct tap {
-    long in, weight; /* where a tap's pixels and weights start */
-};
-
-/*
- * Batch-reduce: for i < rows (by choice of function) and j < cols,
- *
- *   c[i*ldc + j] = sum_t sum_q a[in_t + i*lda + q] b[weight_t + q*panel + j]
- *
- * b always holds whole panels; columns from cols on are computed, not stored.
- * Meanwhile the cache is asked for what comes next: a line of next_a with each
- * q, a row at next_c, next_step apart, for each of the rows.
- *
- * Depthwise: for i < count and j < cols,
- *
- *   c[i*ldc + j] = sum_t a[in_t + i*lda + j] b[weight_t + j]
- */
-struct reduce {
-    const struct tap *taps;
-    int ntaps;
-    int cols;
-    long depth; /* q runs to here */
-    const float *a;
-    long lda;
-    const float *b;
-    float *c;
-    long ldc;
-    const float *next_a, *next_c;
-    long next_step;
-    struct seg_conv_epilogue epilogue; /* of this panel, laid out like c */
-};
-
-/*
- * Sum of outer products over ny x nx pixels: for i < rows and j < panel,
- *
- *   c[i*panel + j] (+)= sum_y,x a[y*ya + x*xa + i] b[y*yb + x*xb + j]
- *
- * where xb is one panel.  Meanwhile the cache is asked for what comes next, a
- * line at next (if any), next_step apart, with each pixel.  Depthwise, for
- * j < cols:
- *
- *   c[j] += sum_y,x a[y*ya + x*xa + j] b[y*yb + x*xb + j]
- */
-struct outer {
-    int ny, nx;
-    const float *a;
-    long ya, xa;
-    const float *b;
-    long yb, xb;
-    float *c;
-    const float *next;
-    long next_step;
-    int add, cols;
-};
+enum { MAX_TAPS = SEG_CONV_SIDE * SEG_CONV_SIDE };
 
 /* The pixels (y + i*step, x + j*step) of an image h,w,c; zero outside. */
 struct patch {
@@ -77,16 +22,13 @@ struct patch {
     int past; /* written past the caches */
 };
 
-typedef void reduce_fn(const struct reduce *);
-typedef void outer_fn(const struct outer *);
-
 struct conv_kernels {
-    int width, panel;         /* floats of a vector, of a panel */
-    int rows;                 /* pixels (reduce) or channels (outer) at most */
-    reduce_fn *const *reduce; /* [rows + 1]; entry i does i rows */
-    outer_fn *const *outer;
-    void (*depthwise)(const struct reduce *r, int count);
-    outer_fn *depthwise_weights;
+    const struct brgemm_kernels *mm;
+    /* c[i*ldc + j] = sum_t a[t.a + i*lda + j] b[t.b + j] and the epilogue, for
+       i < count and j < cols */
+    void (*depthwise)(const struct brgemm *r, int count);
+    /* c[j] += sum_y,x a[y*ya + x*xa + j] b[y*yb + x*xb + j] for j < cols */
+    rank_k_fn *depthwise_weights;
 
     /* Winograd; element e of 36 lies e*pitch floats into v, z, m or u. */
     void (*input_tile)(float *v, long pitch, const float *x,
@@ -115,22 +57,10 @@ kernels_of(const struct seg_conv *cv)
     return cv->level;
 }
 
-static inline int
-min_int(int a, int b)
+static inline const struct brgemm_kernels *
+mm_of(const struct seg_conv *cv)
 {
-    return a < b ? a : b;
-}
-
-static inline int
-max_int(int a, int b)
-{
-    return a > b ? a : b;
-}
-
-static inline int
-ceil_div(int a, int b)
-{
-    return (a + b - 1) / b;
+    return kernels_of(cv)->mm;
 }
 
 /* The affine of what a pass reads: of x, or of dy. */
@@ -143,10 +73,6 @@ affine_of(const struct seg_conv *cv, enum seg_conv_pass pass)
 /* Joins the channel sums' n parts of a pass that wrote c channels. */
 void seg_conv_reduce_sums(const struct seg_conv_epilogue *e, const float *parts,
     int n, int c, int threads);
-
-/* count rows of r in groups as even as they go, each one kernel call. */
-void seg_conv_reduce_span(
-    const struct conv_kernels *kn, struct reduce r, int count);
 
 /*
  * out[tap*tap_pitch + j] = weight of channel in of what the pass reads for

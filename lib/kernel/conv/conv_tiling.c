@@ -8,8 +8,10 @@ struct tiling
 seg_tiling(const struct seg_conv *cv, enum seg_conv_pass pass)
 {
     const struct conv_kernels *kn = kernels_of(cv);
+    const struct brgemm_kernels *mm = kn->mm;
     int d = cv->dilation;
     struct tiling t = {.kn = kn,
+        .mm = mm,
         .n = cv->n,
         .h = cv->h,
         .w = cv->w,
@@ -22,6 +24,7 @@ seg_tiling(const struct seg_conv *cv, enum seg_conv_pass pass)
         .d = d};
     if (pass == SEG_CONV_DATA)
         t = (struct tiling){.kn = kn,
+            .mm = mm,
             .n = cv->n,
             .h = cv->oh,
             .w = cv->ow,
@@ -35,16 +38,16 @@ seg_tiling(const struct seg_conv *cv, enum seg_conv_pass pass)
     t.high = ceil_div(ceil_div(t.oh, d), 4);
     t.wide = ceil_div(ceil_div(t.ow, d), 4);
     t.tiles = t.n * d * d * t.high * t.wide;
-    t.cp = ceil_div(t.c, kn->width) * kn->width;
-    t.panels = ceil_div(t.k, kn->panel);
-    t.kp = t.panels * kn->panel;
+    t.cp = round_up(t.c, mm->lanes);
+    t.panels = ceil_div(t.k, mm->panel);
+    t.kp = t.panels * mm->panel;
     return t;
 }
 
 void
 seg_tiling_block(struct tiling *t, int block)
 {
-    t->block = max_int(block / t->kn->rows, 1) * t->kn->rows;
+    t->block = max_int(block / t->mm->rows, 1) * t->mm->rows;
     t->vpitch = (long)t->block * t->cp + LINE;
     t->mpitch = (long)t->block * t->kp + LINE;
 }

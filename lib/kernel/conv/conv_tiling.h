@@ -17,6 +17,7 @@ enum { ELEMENTS = 36 };
 /* A pass reads x n,h,w,c and writes y n,oh,ow,k; backward-data exchanges. */
 struct tiling {
     const struct conv_kernels *kn;
+    const struct brgemm_kernels *mm;
     int n, h, w, c, oh, ow, k;
     int pad_y, pad_x, d;
     int high, wide; /* tiles of a phase image */

@@ -30,12 +30,11 @@ static void
 multiply(
     float *m, const float *v, const float *u, const struct tiling *t, int count)
 {
-    static const struct tap whole = {0, 0};
-    int panel = t->kn->panel;
+    int panel = t->mm->panel;
     for (int e = 0; e < ELEMENTS; e++)
         for (int p = 0; p < t->panels; p++) {
-            struct reduce r = {.taps = &whole,
-                .ntaps = 1,
+            struct brgemm r = {.terms = &seg_brgemm_plain,
+                .nterms = 1,
                 .depth = t->c,
                 .a = v + e * t->vpitch,
                 .lda = t->cp,
@@ -43,7 +42,7 @@ multiply(
                 .c = m + e * t->mpitch + p * panel,
                 .ldc = t->kp,
                 .cols = panel};
-            seg_conv_reduce_span(t->kn, r, count);
+            seg_brgemm_rows(t->mm, r, count);
         }
 }
 
@@ -194,7 +193,7 @@ seg_conv_winograd_pack(float *packed, const float *w, const float *scale,
     const struct seg_conv *cv, enum seg_conv_pass pass)
 {
     struct tiling t = seg_tiling(cv, pass);
-    int panel = t.kn->panel;
+    int panel = t.mm->panel;
 #pragma omp parallel for num_threads(cv->threads) schedule(dynamic, 16)
     for (int i = 0; i < t.panels * t.c; i++) {
         float g[9 * MAX_PANEL];

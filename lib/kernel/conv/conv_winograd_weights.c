@@ -30,7 +30,7 @@ plan(struct tiling *t, const struct seg_conv *cv)
 {
     *t = seg_tiling(cv, SEG_CONV_WEIGHTS);
     if (sum_floats(t) > OWN_FLOATS) {
-        seg_tiling_block(t, min_int(SHARED_MOST, t->tiles + t->kn->rows - 1));
+        seg_tiling_block(t, min_int(SHARED_MOST, t->tiles + t->mm->rows - 1));
         return 1;
     }
     seg_tiling_block(
@@ -46,7 +46,7 @@ static void
 transform_gradients(float *z, const float *dy, const struct seg_affine *affine,
     const struct tiling *t, int first, int count)
 {
-    int panel = t->kn->panel;
+    int panel = t->mm->panel;
     for (int i = 0; i < count; i++) {
         struct patch out;
         long at =
@@ -64,11 +64,11 @@ static void
 add_products(float *u, const float *v, const float *z, const struct tiling *t,
     int e, int count, int add)
 {
-    int panel = t->kn->panel, groups = ceil_div(t->c, t->kn->rows);
+    int panel = t->mm->panel, groups = ceil_div(t->c, t->mm->rows);
     for (int i = e * t->panels; i < (e + 1) * t->panels; i++)
         for (int g = 0; g < groups; g++) {
             int lo = t->c * g / groups, hi = t->c * (g + 1) / groups;
-            struct outer o = {.ny = 1,
+            struct rank_k o = {.ny = 1,
                 .nx = count,
                 .xa = t->cp,
                 .a = v + e * t->vpitch + lo,
@@ -77,7 +77,7 @@ add_products(float *u, const float *v, const float *z, const struct tiling *t,
                 .next = u + ((long)i * t->c + hi) * panel,
                 .next_step = LINE,
                 .add = add};
-            t->kn->outer[hi - lo](&o);
+            t->mm->rank_k[hi - lo](&o);
         }
 }
 
@@ -109,7 +109,7 @@ static void
 sum_together(float *u, const struct job *j, float *v)
 {
     const struct tiling *t = &j->t;
-    int panel = t->kn->panel;
+    int panel = t->mm->panel;
     float *z = v + ELEMENTS * t->vpitch;
     for (int i = 0; i < t->tiles; i += t->block) {
         int count = min_int(t->block, t->tiles - i);
@@ -131,7 +131,7 @@ static void
 finish_weights(float *dw, const float *parts, const struct tiling *t,
     int chunks, int i, int add)
 {
-    int panel = t->kn->panel, p = i / t->c, c = i % t->c;
+    int panel = t->mm->panel, p = i / t->c, c = i % t->c;
     long pitch = (long)t->kp * t->c;
     float g[9 * MAX_PANEL];
     t->kn->weight_gradient_tile(
