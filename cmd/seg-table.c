@@ -1,10 +1,10 @@
 /*
- * Collects the scores of an experiment's cells and averages them over seeds.
+ * Collects the scores of an experiment's runs and averages them over seeds.
  *
- * A cell is a directory BUDGET/METHOD/SEED; its files hold lines "metric TAB
- * value", as the second half of seg-score's table does, and everything else in
- * them is passed over.  The path says which cell a file belongs to, so there is
- * no list beside the files that could disagree with them.
+ * A run has a directory BUDGET/METHOD/SEED.  The path of a file names its run,
+ * so no list of runs is needed.  Files hold lines "metric TAB value", as in the
+ * output of seg-score, or are logs of trainings, of which minutes and steps are
+ * computed.
  */
 #include <math.h>
 #include <string.h>
@@ -42,7 +42,7 @@ static struct cli_program program = {
 };
 
 static int
-wanted(const char *metric)
+is_selected(const char *metric)
 {
     if (!opts.metrics.n)
         return opts.format != MARKDOWN || !strcmp(metric, "miou");
@@ -59,15 +59,15 @@ print_long(FILE *f, const struct seg_table *t)
     for (int i = 0; i < t->n; i++) {
         const struct seg_result *r = t->result + i;
 
-        if (wanted(r->metric))
+        if (is_selected(r->metric))
             fprintf(f, "%s\t%s\t%s\t%s\t%.6f\n", r->budget, r->method, r->seed,
                 r->metric, r->value);
     }
 }
 
-/* "-" for a number that does not exist */
+/* NAN is printed as "-". */
 static void
-put(FILE *f, const char *before, int digits, double x)
+print_number(FILE *f, const char *before, int digits, double x)
 {
     if (isnan(x))
         fprintf(f, "%s-", before);
@@ -82,16 +82,16 @@ print_tsv(FILE *f, const struct seg_table *t)
     for (int i = 0; i < t->summaries; i++) {
         const struct seg_summary *s = t->summary + i;
 
-        if (!wanted(s->metric))
+        if (!is_selected(s->metric))
             continue;
         fprintf(f, "%s\t%s\t%s\t%d", s->budget, s->method, s->metric, s->n);
-        put(f, "\t", 6, s->mean);
-        put(f, "\t", 6, s->sd);
+        print_number(f, "\t", 6, s->mean);
+        print_number(f, "\t", 6, s->sd);
         fputc('\n', f);
     }
 }
 
-/* Budgets down, methods across. */
+/* One row for each budget, one column for each method. */
 static void
 print_markdown(FILE *f, const struct seg_table *t, int metric)
 {
@@ -107,9 +107,9 @@ print_markdown(FILE *f, const struct seg_table *t, int metric)
             struct seg_summary s =
                 seg_table_summary(t, t->budgets.name[i], j, metric);
 
-            put(f, " ", 3, s.mean);
+            print_number(f, " ", 3, s.mean);
             if (s.n > 1)
-                put(f, " ± ", 3, s.sd);
+                print_number(f, " ± ", 3, s.sd);
             fputs(" |", f);
         }
     }
@@ -126,11 +126,36 @@ print_table(FILE *f, const struct seg_table *t)
     if (opts.format == TSV)
         print_tsv(f, t);
     for (int i = 0; opts.format == MARKDOWN && i < t->metrics.n; i++)
-        if (wanted(t->metrics.name[i])) {
+        if (is_selected(t->metrics.name[i])) {
             fputs(gap, f);
             print_markdown(f, t, i);
             gap = "\n";
         }
+}
+
+/* Reads the long rows of stdin, or the files of runs. */
+static void
+read_results(struct seg_table *t, char **file, int n)
+{
+    struct seg_arena file_arena = {0};
+    struct seg_costs costs = {0};
+    struct seg_err e;
+
+    if (!n) {
+        char *text = cli_read_text_table(&t->arena, NULL);
+
+        cli_check(seg_results_rows(t, text, "stdin", &e), &e);
+    }
+    for (int i = 0; i < n; i++) {
+        char *text = cli_read_text_table(&file_arena, file[i]);
+        const char *name = cli_text_name(file[i]);
+
+        cli_check(seg_results_run(t, &costs, &file_arena, text, name, &e), &e);
+        seg_arena_reset(&file_arena);
+    }
+    seg_arena_free(&file_arena);
+    cli_check(seg_results_costs(t, &costs, &e), &e);
+    cli_check(seg_table_sort(t, &e), &e);
 }
 
 int
@@ -138,17 +163,8 @@ main(int argc, char **argv)
 {
     int first = cli_parse(&program, argc, argv);
     struct seg_table t = {0};
-    struct seg_err e;
 
-    if (first == argc)
-        cli_check(seg_results_rows(
-                      &t, cli_read_text_table(&t.arena, NULL), "stdin", &e),
-            &e);
-    for (int i = first; i < argc; i++)
-        cli_check(seg_results_cell(&t, cli_read_text_table(&t.arena, argv[i]),
-                      cli_text_name(argv[i]), &e),
-            &e);
-    cli_check(seg_table_sort(&t, &e), &e);
+    read_results(&t, argv + first, argc - first);
     FILE *f = cli_text();
     print_table(f, &t);
     cli_close_text(f);

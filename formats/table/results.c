@@ -1,12 +1,14 @@
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "formats/table/results.h"
+#include "formats/table/tsv.h"
 #include "lib/base/text.h"
 
-/* A number that fills its field; titles and "-" are none. */
+/* Is all of s a number?  Titles and "-" are not. */
 static int
-number(const char *s, double *x)
+parse_number(const char *s, double *x)
 {
     char *end;
 
@@ -16,9 +18,10 @@ number(const char *s, double *x)
     return !*end;
 }
 
-/* The last part of *path, cut off it; NULL where nothing is left. */
+/* Cuts the last part off *path and returns it; *path is NULL if nothing is
+   left. */
 static const char *
-last_part(char **path)
+cut_last_part(char **path)
 {
     char *slash = *path ? strrchr(*path, '/') : NULL;
     const char *part = slash ? slash + 1 : *path;
@@ -30,30 +33,38 @@ last_part(char **path)
     return part;
 }
 
-int
-seg_results_cell(
-    struct seg_table *t, char *text, const char *path, struct seg_err *e)
+/* Names the run of r by the path of one of its files. */
+static int
+parse_path(struct seg_table *t, struct seg_result *r, const char *path,
+    struct seg_err *e)
 {
-    struct seg_result r;
-    char *at = seg_take_string(&t->arena, path, e);
+    char *rest = seg_take_string(&t->arena, path, e);
+
+    if (!rest)
+        return -1;
+    cut_last_part(&rest);
+    r->seed = cut_last_part(&rest);
+    r->method = cut_last_part(&rest);
+    r->budget = cut_last_part(&rest);
+    if (!r->budget || !*r->budget || !*r->method || !*r->seed)
+        return seg_fail(e, SEG_EUSAGE,
+            "%s: its path does not end in BUDGET/METHOD/SEED/FILE", path);
+    return 0;
+}
+
+static int
+add_scores(struct seg_table *t, struct seg_result *r, char *text,
+    const char *path, struct seg_err *e)
+{
     char *line;
     int found = 0;
 
-    if (!at)
-        return -1;
-    last_part(&at);
-    r.seed = last_part(&at);
-    r.method = last_part(&at);
-    r.budget = last_part(&at);
-    if (!r.budget || !*r.budget || !*r.method || !*r.seed)
-        return seg_fail(e, SEG_EUSAGE,
-            "%s: its path does not end in BUDGET/METHOD/SEED/FILE", path);
     while ((line = seg_text_line(&text))) {
-        r.metric = seg_text_field(&line);
-        if (!number(line, &r.value))
+        r->metric = seg_text_field(&line);
+        if (!parse_number(line, &r->value))
             continue;
         found = 1;
-        if (seg_table_add(t, &r, e))
+        if (seg_table_add(t, r, e))
             return -1;
     }
     if (!found)
@@ -61,6 +72,143 @@ seg_results_cell(
             e, SEG_EDATA, "%s: no line of a metric and its value", path);
     return 0;
 }
+
+/* ---- logs of trainings ---- */
+
+/* Does the first line begin with the title "step" and have a title
+   "seconds"? */
+static int
+is_log(const char *text)
+{
+    size_t n = strcspn(text, "\r\n");
+    const char *seconds = strstr(text, "\tseconds");
+
+    return !strncmp(text, "step\t", 5) && seconds && seconds < text + n &&
+           strchr("\t\r\n", seconds[8]);
+}
+
+static int
+compare_doubles(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+/*
+ * Number of steps and their total time, estimated as steps * median: hours
+ * during which the machine was busy or the training was stopped do not count.
+ * The median of an even number is the lower one.
+ */
+static int
+read_log(struct seg_arena *a, char *text, const char *path, int *steps,
+    double *seconds, struct seg_err *e)
+{
+    struct seg_tsv log;
+
+    if (seg_tsv_parse(&log, a, text, path, e))
+        return -1;
+    int column = seg_tsv_column(&log, "seconds", e);
+    if (column < 0)
+        return -1;
+    if (!log.rows)
+        return seg_fail(e, SEG_EDATA, "%s: no rows under the titles", path);
+    double *time = seg_take(a, (size_t)log.rows, sizeof *time, e);
+    if (!time)
+        return -1;
+    for (int i = 0; i < log.rows; i++) {
+        const char *field = log.field[(size_t)i * log.columns + column];
+
+        if (!parse_number(field, time + i) || !(time[i] >= 0))
+            return seg_fail(e, SEG_EDATA,
+                "%s:%d: seconds: '%s', expected a number of at least 0", path,
+                i + 2, field);
+    }
+    qsort(time, (size_t)log.rows, sizeof *time, compare_doubles);
+    *steps = log.rows;
+    *seconds = log.rows * time[(log.rows - 1) / 2];
+    return 0;
+}
+
+static int
+is_run(const struct seg_run_cost *c, const struct seg_result *r)
+{
+    return !strcmp(c->seed, r->seed) && !strcmp(c->method, r->method) &&
+           !strcmp(c->budget, r->budget);
+}
+
+/* The cost of the run of r; a new one is 0.  Searched from the end, as logs of
+   a run usually follow each other. */
+static struct seg_run_cost *
+find_cost(struct seg_table *t, struct seg_costs *c, const struct seg_result *r,
+    struct seg_err *e)
+{
+    for (int i = c->n; i-- > 0;)
+        if (is_run(c->run + i, r))
+            return c->run + i;
+    struct seg_run_cost *run =
+        seg_grow(&t->arena, c->run, (size_t)c->n, &c->capacity, sizeof *run, e);
+    if (!run)
+        return NULL;
+    c->run = run;
+    run[c->n] = (struct seg_run_cost){r->budget, r->method, r->seed, 0, 0};
+    return run + c->n++;
+}
+
+static int
+add_log(struct seg_table *t, struct seg_costs *c, const struct seg_result *r,
+    struct seg_arena *a, char *text, const char *path, struct seg_err *e)
+{
+    int steps = 0;
+    double seconds = 0;
+
+    if (read_log(a, text, path, &steps, &seconds, e))
+        return -1;
+    struct seg_run_cost *cost = find_cost(t, c, r, e);
+    if (!cost)
+        return -1;
+    if (steps > INT_MAX - cost->steps)
+        return seg_fail(e, SEG_EDATA, "%s: too many steps", path);
+    cost->steps += steps;
+    cost->seconds += seconds;
+    return 0;
+}
+
+int
+seg_results_costs(
+    struct seg_table *t, const struct seg_costs *c, struct seg_err *e)
+{
+    for (int i = 0; i < c->n; i++) {
+        const struct seg_run_cost *run = c->run + i;
+        struct seg_result r = {.budget = run->budget,
+            .method = run->method,
+            .seed = run->seed,
+            .metric = "minutes",
+            .value = run->seconds / 60};
+
+        if (seg_table_add(t, &r, e))
+            return -1;
+        r.metric = "steps";
+        r.value = run->steps;
+        if (seg_table_add(t, &r, e))
+            return -1;
+    }
+    return 0;
+}
+
+int
+seg_results_run(struct seg_table *t, struct seg_costs *c, struct seg_arena *a,
+    char *text, const char *path, struct seg_err *e)
+{
+    struct seg_result r = {0};
+
+    if (parse_path(t, &r, path, e))
+        return -1;
+    return is_log(text) ? add_log(t, c, &r, a, text, path, e)
+                        : add_scores(t, &r, text, path, e);
+}
+
+/* ---- long rows ---- */
 
 int
 seg_results_rows(
@@ -75,16 +223,16 @@ seg_results_rows(
             name);
     if (!text || !*text)
         return seg_fail(e, SEG_EDATA, "%s: no rows under the titles", name);
-    for (int at = 2; (line = seg_text_line(&text)); at++) {
+    for (int row = 2; (line = seg_text_line(&text)); row++) {
         struct seg_result r;
 
         r.budget = seg_text_field(&line);
         r.method = seg_text_field(&line);
         r.seed = seg_text_field(&line);
         r.metric = seg_text_field(&line);
-        if (!number(line, &r.value))
+        if (!parse_number(line, &r.value))
             return seg_fail(e, SEG_EDATA,
-                "%s:%d: expected four names and a number", name, at);
+                "%s:%d: expected four names and a number", name, row);
         if (seg_table_add(t, &r, e))
             return -1;
     }

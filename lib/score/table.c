@@ -5,9 +5,10 @@
 #include "lib/base/hash.h"
 #include "lib/score/table.h"
 
-/* The place of the one copy of a name; -1 without memory. */
+/* Index of a name in the list, to which a new name is added; -1 and e without
+   memory. */
 static int
-intern(struct seg_table *t, struct seg_names *names, const char *name,
+name_index(struct seg_table *t, struct seg_names *names, const char *name,
     struct seg_err *e)
 {
     struct seg_key_counter_slot *slot;
@@ -18,7 +19,7 @@ intern(struct seg_table *t, struct seg_names *names, const char *name,
     if (slot->count > 1)
         return (int)slot->first;
     const char **list = seg_grow(&t->arena, names->name, (size_t)names->n,
-        &names->room, sizeof *list, e);
+        &names->capacity, sizeof *list, e);
     if (!list)
         return -1;
     names->name = list;
@@ -27,7 +28,7 @@ intern(struct seg_table *t, struct seg_names *names, const char *name,
     return list[names->n] ? names->n++ : -1;
 }
 
-/* Refuses a second result of one place. */
+/* Refuses a second value of one metric of one run. */
 static int
 check_new(struct seg_table *t, const struct seg_result *r, struct seg_err *e)
 {
@@ -37,7 +38,7 @@ check_new(struct seg_table *t, const struct seg_result *r, struct seg_err *e)
 
     for (int i = 0; i < 4; i++)
         hash = seg_hash_more(hash, part[i], strlen(part[i]));
-    if (seg_key_counter_add_hash(&t->places, hash, &slot, e))
+    if (seg_key_counter_add_hash(&t->seen, hash, &slot, e))
         return -1;
     if (slot->count > 1)
         return seg_fail(e, SEG_EDATA,
@@ -52,14 +53,14 @@ seg_table_add(
 {
     if (check_new(t, r, e))
         return -1;
-    struct seg_result *list =
-        seg_grow(&t->arena, t->result, (size_t)t->n, &t->room, sizeof *list, e);
+    struct seg_result *list = seg_grow(
+        &t->arena, t->result, (size_t)t->n, &t->capacity, sizeof *list, e);
     if (!list)
         return -1;
     t->result = list;
-    int budget = intern(t, &t->budgets, r->budget, e);
-    int method = intern(t, &t->methods, r->method, e);
-    int metric = intern(t, &t->metrics, r->metric, e);
+    int budget = name_index(t, &t->budgets, r->budget, e);
+    int method = name_index(t, &t->methods, r->method, e);
+    int metric = name_index(t, &t->metrics, r->metric, e);
     char *seed = seg_take_string(&t->arena, r->seed, e);
     if (budget < 0 || method < 0 || metric < 0 || !seed)
         return -1;
@@ -69,7 +70,7 @@ seg_table_add(
     return 0;
 }
 
-/* Numbers by value and before words; words by their bytes. */
+/* Orders numbers by value, then words by their bytes. */
 static int
 compare_names(const char *a, const char *b)
 {
@@ -98,10 +99,10 @@ by_seed(const void *a, const void *b)
     int d = compare_names(x->budget, y->budget);
 
     if (!d)
-        d = x->method_at - y->method_at;
+        d = x->method_index - y->method_index;
     if (!d)
         d = compare_names(x->seed, y->seed);
-    return d ? d : x->metric_at - y->metric_at;
+    return d ? d : x->metric_index - y->metric_index;
 }
 
 static int
@@ -111,28 +112,28 @@ by_metric(const void *a, const void *b)
     int d = compare_names(x->budget, y->budget);
 
     if (!d)
-        d = x->method_at - y->method_at;
+        d = x->method_index - y->method_index;
     if (!d)
-        d = x->metric_at - y->metric_at;
+        d = x->metric_index - y->metric_index;
     return d ? d : compare_names(x->seed, y->seed);
 }
 
-/* The order of summaries: by_metric without the seeds. */
+/* Orders summaries as by_metric orders results. */
 static int
-by_place(const void *a, const void *b)
+by_summary(const void *a, const void *b)
 {
     const struct seg_summary *x = a, *y = b;
     int d = compare_names(x->budget, y->budget);
 
     if (!d)
-        d = x->method_at - y->method_at;
-    return d ? d : x->metric_at - y->metric_at;
+        d = x->method_index - y->method_index;
+    return d ? d : x->metric_index - y->metric_index;
 }
 
-/* The next value of a place, by Welford: exact for equal values, so that their
-   deviation is 0.  Until `finish`, sd is the sum of squares. */
+/* Adds a value by Welford's method, in which equal values have the deviation 0.
+   Until `finish`, sd is the sum of squared deviations. */
 static void
-count_in(struct seg_summary *s, double value)
+add_value(struct seg_summary *s, double value)
 {
     double d = value - s->mean;
 
@@ -148,18 +149,18 @@ finish(struct seg_summary *s)
         s->mean = NAN;
 }
 
-/* Results in the order of by_metric; there is room for each to be alone. */
+/* Needs results in the order of by_metric, and as many summaries as results. */
 static void
 summarize(struct seg_table *t)
 {
     for (int i = 0; i < t->n; i++) {
         const struct seg_result *r = t->result + i;
-        struct seg_summary s = {r->budget, r->method, r->metric, r->method_at,
-            r->metric_at, 0, 0, 0};
+        struct seg_summary s = {r->budget, r->method, r->metric,
+            r->method_index, r->metric_index, 0, 0, 0};
 
-        if (!t->summaries || by_place(t->summary + t->summaries - 1, &s))
+        if (!t->summaries || by_summary(t->summary + t->summaries - 1, &s))
             t->summary[t->summaries++] = s;
-        count_in(t->summary + t->summaries - 1, r->value);
+        add_value(t->summary + t->summaries - 1, r->value);
     }
     for (int i = 0; i < t->summaries; i++)
         finish(t->summary + i);
@@ -188,7 +189,7 @@ seg_table_summary(
     struct seg_summary wanted = {budget, NULL, NULL, method, metric, 0, 0, 0};
     const struct seg_summary *s =
         t->summaries ? bsearch(&wanted, t->summary, (size_t)t->summaries,
-                           sizeof wanted, by_place)
+                           sizeof wanted, by_summary)
                      : NULL;
 
     finish(&wanted);
@@ -198,7 +199,7 @@ seg_table_summary(
 void
 seg_table_free(struct seg_table *t)
 {
-    seg_key_counter_free(&t->places);
+    seg_key_counter_free(&t->seen);
     seg_key_counter_free(&t->budgets.known);
     seg_key_counter_free(&t->methods.known);
     seg_key_counter_free(&t->metrics.known);
