@@ -1,25 +1,26 @@
-# Label efficiency on CamVid: how much contrastive pretraining on the labeled
-# images themselves gives, from few of them to all.
+# Label efficiency on CamVid: the gain from contrastive pretraining on the
+# labeled images themselves, for label budgets from few images to all.
 #
 #     make -f camvid.mk DATA=DIR [-j N THREADS=1] [BUDGETS=46 SEEDS="1 2 3" ...]
 #
 # DIR holds images/SPLIT, labels/SPLIT and splits/SPLIT.txt (names without
-# suffix) for SPLIT train and test, and labels.tsv (value, id or ignore, name,
-# color).  Results are in OUT, camvid by default: table.md, table.tsv, plot.png.
-OUT      ?= camvid
-IMAGES    = images/$*
-LABELS    = labels/$*
-IMPORT   ?= --size 240x180
-NET      ?= unet --width 24 --depth 4 --classes 11
-BUDGETS  ?= 23 46 92 367
-STEPS    ?= 1000
-PRESTEPS ?= 300
-CROP     ?= 160x128
-# one in eight pixels each way, as the paper has it
-GRID     ?= 20x16
+# suffix) for the splits train and test, and labels.tsv (value, id or ignore,
+# name, color).  Results are in OUT, camvid by default: table.md, table.tsv,
+# plot.png, overlay.png.
+OUT            ?= camvid
+IMAGES          = images/$*
+LABELS          = labels/$*
+IMPORT         ?= --size 240x180
+NET            ?= unet --width 24 --depth 4 --classes 11
+BUDGETS        ?= 23 46 92 367
+STEPS          ?= 1000
+PRETRAIN_STEPS ?= 300
+CROP           ?= 160x128
+# every eighth pixel in each direction, as in the paper
+GRID           ?= 20x16
 
 ifneq ($(word 2,$(MAKEFILE_LIST)),)
-$(error the path of this file has blanks, where make cuts names: \
-    go into its directory and say make -f camvid.mk)
+$(error the path of this file has blanks, and make splits names at blanks: \
+    change to its directory and run make -f camvid.mk)
 endif
 include $(dir $(lastword $(MAKEFILE_LIST)))common.mk

@@ -1,218 +1,300 @@
-# One experiment: every method at every budget from every seed, one table.
+# One experiment: each method with each label budget and each seed, one table.
 #
-# An experiment is a makefile that sets what is below, has a rule for
-# $(OUT)/train.st and $(OUT)/test.st, and includes this file.  Where IMAGES and
-# LABELS are set the rule is here: they are directories below DATA, in which $*
-# is the split, splits/SPLIT.txt the names of its images without suffix, and
-# labels.tsv the label map.  Cells are directories $(OUT)/BUDGET/METHOD/SEED;
-# make -jN runs N of them at a time (give THREADS then), and whatever is
-# finished, down to the step of a training that was interrupted, is not done
-# again.
+# An experiment is a makefile that sets some of the variables below, has a rule
+# for $(OUT)/train.st and $(OUT)/test.st, and includes this file, for example:
 #
-#     ce                    cross-entropy from random weights, STEPS
-#     ce+                   the same, STEPS + PRESTEPS
-#     within, cross, batch  contrastive pretraining with that loss, PRESTEPS,
-#                           then cross-entropy, STEPS - PRESTEPS
+#     OUT            ?= nuclei
+#     NET            ?= unet --width 16 --depth 4 --classes 3
+#     BUDGETS        ?= 10 100
+#     STEPS          ?= 400
+#     PRETRAIN_STEPS ?= 100
+#     CROP           ?= 128
+#     include common.mk
+#     $(OUT)/train.st $(OUT)/test.st: $(OUT)/%.st: %.tsv
+#             seg-import -o $@ $<
 #
-# With ADOPT set the network's own head is put on the pretrained backbone, otherwise
-# a classifier is.  All but ce+ see STEPS batches.  The test images are looked
-# at once, by the finished model; nothing is chosen by them.
+# Instead of that rule, IMAGES and LABELS may name directories below DATA, in
+# which $* is the split, train or test.  Then DATA also has splits/train.txt and
+# splits/test.txt (names of images without suffix) and labels.tsv (label map).
 #
-# With WEIGHTS set, inverse or median, pixels are weighted by how frequent their
-# class is in the labeled images.  With STAT set the input is normalized by
-# the bands of the training images, all of them, which takes no labels.
+# Methods:
+#     ce                    cross-entropy from random weights, STEPS steps
+#     ce+                   the same, STEPS + PRETRAIN_STEPS steps
+#     within, cross, batch  contrastive pretraining with that loss for
+#                           PRETRAIN_STEPS steps, then cross-entropy for
+#                           STEPS - PRETRAIN_STEPS steps
+# All but ce+ train for STEPS steps in all.  Nothing is chosen on the test
+# images: only the final model of a run predicts them.
+#
+# Variables of the experiment:
+#     OUT              directory of the results
+#     DATA             directory of the dataset
+#     LABEL_MAP        label map, $(DATA)/labels.tsv by default
+#     BUDGETS          label budgets: numbers of labeled images
+#     METHODS, SEEDS   one run for each budget, method and seed
+#     VARIANTS         networks to compare, optional; NET may use $(variant)
+#     METRICS          metrics of table.md; the first one is plotted
+#     THREADS          threads of each program; set it for make -jN, N runs at a
+#                      time
+#     EXTRA_TARGETS    further targets of make, for example $(OUT)/predicted
+# Training:
+#     NET              arguments of seg-net
+#     STEPS, PRETRAIN_STEPS, BATCH, LR, PRETRAIN_LR
+#                      steps, records of a batch, learning rates
+#     CROP             size of a training patch
+#     GRID             pixels of the contrastive loss, --grid of seg-pretrain
+#     STAT             not empty: the input is normalized by the statistics of
+#                      all training images, which takes no labels
+#     WEIGHTS          inverse or median: pixels are weighted by the frequency
+#                      of their class in the labeled images
+#     KEEP_HEAD        not empty: fine-tuning starts from the head of NET on the
+#                      pretrained backbone, otherwise from a new classifier
+# Further options of a program:
+#     IMPORT SUBSET SAMPLE INIT PRETRAIN FINETUNE PREDICT SCORE VIEW EXPORT
+#                      of seg-import, seg-subset and so on
+#     AUGMENT, PRETRAIN_AUGMENT
+#                      of seg-augment for fine-tuning and for pretraining
+#     PREVIEW          of seg-subset: the images of overlay.png
+#     PREVIEW_INPUT    the images from which PREVIEW chooses and of which
+#                      predicted is made
+#
+# Files, with SEED and BUDGET for one of SEEDS and BUDGETS:
+#     OUT/labeled/BUDGET.st              labeled images of a budget
+#     OUT/init/SEED.st                   network with random weights
+#     OUT/BUDGET/METHOD/SEED/pre.st      pretrained model, and pre.log
+#     OUT/BUDGET/METHOD/SEED/model.st    final model, and model.log
+#     OUT/BUDGET/METHOD/SEED/score.tsv   its scores on the test images
+#     OUT/table.md, table.tsv, plot.png  mean and deviation over the seeds
+#     OUT/all.tsv                        each score of each run, if asked for
+#     OUT/overlay.png                    image, label, prediction and errors
+#     OUT/predicted                      a file for each image, if asked for
+# A variant has all but labeled in OUT/VARIANT.
+#
+# Nothing that is finished is made again, and an interrupted training continues
+# from its checkpoint.  If a setting changes, its results are made again.
 SHELL       := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 MAKEFLAGS   += -r
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := all
 
-METHODS  ?= ce ce+ within cross batch
-SEEDS    ?= 1
-BATCH    ?= 8
-LR       ?= 0.05
-PRELR    ?= 0.1
-IMPORT   ?=
-STAT     ?=
-INIT     ?=
-SUBSET   ?= --even
-SAMPLE   ?= --scale 0.75,1.5 --flip h
-AUGMENT  ?= --color 0.2
-DISTORT  ?= --color 0.5
-PRETRAIN ?=
-FINETUNE ?=
-WEIGHTS  ?=
-PREDICT  ?=
-SCORE    ?=
-METRICS  ?= miou accuracy minutes
-# images that are shown or written, which of them (all, where there are fewer
-# than -n says), and how
-WHOLE    ?= $(OUT)/test.st
-SHOW     ?= -n 8
-VIEW     ?= --errors --legend --names
-EXPORT   ?=
-MAP      ?= $(DATA)/labels.tsv
-THREADS  ?=
-EXTRA    ?=
-ADOPT    ?=
+METHODS          ?= ce ce+ within cross batch
+SEEDS            ?= 1
+VARIANTS         ?=
+METRICS          ?= miou accuracy minutes
+LABEL_MAP        ?= $(DATA)/labels.tsv
+THREADS          ?=
+EXTRA_TARGETS    ?=
+BATCH            ?= 8
+LR               ?= 0.05
+PRETRAIN_LR      ?= 0.1
+STAT             ?=
+WEIGHTS          ?=
+KEEP_HEAD        ?=
+IMPORT           ?=
+SUBSET           ?= --even
+SAMPLE           ?= --scale 0.75,1.5 --flip h
+AUGMENT          ?= --color 0.2
+PRETRAIN_AUGMENT ?= --color 0.5
+INIT             ?=
+PRETRAIN         ?=
+FINETUNE         ?=
+PREDICT          ?=
+SCORE            ?=
+PREVIEW          ?= -n 8
+PREVIEW_INPUT    ?= $(OUT)/test.st
+VIEW             ?= --errors --legend --names
+EXPORT           ?=
 
 include $(dir $(lastword $(MAKEFILE_LIST)))names.mk
+override OUT := $(OUT:./%=%)
 
-# Cells side by side: a thread that waits leaves its core to the others.
+# A thread that waits gives its core to the other runs.
 ifdef THREADS
 export OMP_WAIT_POLICY ?= passive
 endif
-
 threads = $(if $(THREADS),-j $(THREADS))
-cell    = $(OUT)/$1/$2/$3
-cells   = $(foreach b,$(BUDGETS),$(foreach m,$(METHODS),$(foreach s,$(SEEDS),\
-          $(call cell,$b,$m,$s))))
 
-all: $(OUT)/table.tsv $(OUT)/table.md $(OUT)/plot.png $(OUT)/overlay.png $(EXTRA)
+# ---- the runs ----
 
-# What all cells depend on, and what images of them do: with other settings
-# they are done anew.
-settings = net $(NET); steps $(STEPS), pretraining $(PRESTEPS); batch $(BATCH); \
-    crop $(CROP), loss grid $(GRID); rates $(LR), pretraining $(PRELR); \
-    import $(IMPORT); init $(if $(STAT),--stat )$(INIT); \
-    subset $(SUBSET); sample $(SAMPLE); augment $(AUGMENT); \
-    distort $(DISTORT); pretrain $(PRETRAIN); finetune $(FINETUNE); \
-    weights $(WEIGHTS); \
-    predict $(PREDICT); score $(SCORE)$(if $(ADOPT),; head of its own)
-shown    = show $(SHOW); view $(VIEW); export $(EXPORT)
-$(OUT)/settings: noted = $(settings)
-$(OUT)/shown:    noted = $(shown)
-$(OUT)/settings $(OUT)/shown: FORCE
+# Directories of results: OUT, or one for each variant.
+bases := $(if $(VARIANTS),$(VARIANTS:%=$(OUT)/%),$(OUT))
+
+# $(call run_dirs,BASES,METHODS): for example demo/5/ce/1 demo/5/within/1
+run_dirs = $(foreach d,$1,$(foreach b,$(BUDGETS),$(foreach m,$2,\
+           $(foreach s,$(SEEDS),$d/$b/$m/$s))))
+contrastive      := $(filter within cross batch,$(METHODS))
+runs             := $(call run_dirs,$(bases),$(METHODS))
+contrastive_runs := $(call run_dirs,$(bases),$(contrastive))
+
+# Parts of the path of the target $@, OUT/[VARIANT/]BUDGET/METHOD/SEED/FILE.
+# Rules use them in prerequisites, too, where $$ delays their expansion.
+variant = $(filter $(VARIANTS),$(firstword $(subst /, ,$(@:$(OUT)/%=%))))
+base    = $(OUT)$(variant:%=/%)
+parts   = $(subst /, ,$(@D:$(base)/%=%))
+budget  = $(word 1,$(parts))
+method  = $(word 2,$(parts))
+seed    = $(word 3,$(parts))
+
+labeled = $(OUT)/labeled/$(budget).st
+initial = $(base)/init/$(seed).st
+.SECONDEXPANSION:
+
+all: $(foreach d,$(bases),$d/table.tsv $d/table.md $d/plot.png $d/overlay.png) \
+    $(EXTRA_TARGETS)
+
+# ---- settings ----
+
+# Two files with the settings, written only if these have changed: of all runs,
+# and of the images that are shown.
+settings = net $(NET); steps $(STEPS), pretraining $(PRETRAIN_STEPS); \
+    batch $(BATCH); crop $(CROP), loss grid $(GRID); \
+    rates $(LR), pretraining $(PRETRAIN_LR); import $(IMPORT); \
+    init $(if $(STAT),--stat )$(INIT); subset $(SUBSET); sample $(SAMPLE); \
+    augment $(AUGMENT), pretraining $(PRETRAIN_AUGMENT); \
+    pretrain $(PRETRAIN); finetune $(FINETUNE); weights $(WEIGHTS); \
+    predict $(PREDICT); score $(SCORE)$(if $(KEEP_HEAD),; head kept)
+preview  = preview $(PREVIEW); view $(VIEW); export $(EXPORT)
+
+settings_files := $(sort $(OUT)/settings $(bases:=/settings))
+$(settings_files):         current = $(settings)
+$(OUT)/preview-settings:   current = $(preview)
+$(settings_files) $(OUT)/preview-settings: FORCE
 	@mkdir -p $(@D)
-	@echo "$(noted)" | cmp -s - $@ || echo "$(noted)" >$@
+	@echo "$(current)" | cmp -s - $@ || echo "$(current)" >$@
 FORCE:
+
+# ---- images ----
 
 ifdef IMAGES
 ifndef DATA
-$(error say where the images are: make -f $(firstword $(MAKEFILE_LIST)) DATA=DIR)
+$(error DATA is not set: make -f $(firstword $(MAKEFILE_LIST)) DATA=DIR)
 endif
 $(foreach f,splits/train.txt splits/test.txt labels.tsv,\
     $(if $(wildcard $(DATA)/$f),,$(error $(DATA)/$f: there is no such file; \
-        the head of $(firstword $(MAKEFILE_LIST)) says how DATA is laid out)))
+        $(firstword $(MAKEFILE_LIST)) begins with the files of DATA)))
 $(OUT)/train.st $(OUT)/test.st: $(OUT)/%.st: $(DATA)/splits/%.txt \
     $(DATA)/labels.tsv $(OUT)/settings
 	seg-import -q --images $(DATA)/$(IMAGES) --labels $(DATA)/$(LABELS) \
-	    --list $< -m $(DATA)/labels.tsv $(IMPORT) -o $@
+	    --list $< --map $(DATA)/labels.tsv $(IMPORT) -o $@
 endif
 
-# Patches drawn from the labeled images of a budget: of STEPS batches and a
-# seed, one stream in one order.  A training that was stopped goes on from its
-# checkpoint, unless that is older than the settings.
-# $(call patches,budget,steps,seed)
-patches = seg-sample -q --crop $(CROP) -n $$(( ($2) * $(BATCH) )) $(SAMPLE) \
-    -s $3 $(OUT)/$1/few.st
-# $(call learn,file without suffix,steps)
-learn = --steps $$(( $2 )) --batch $(BATCH) $(threads) \
-    --log $1.log --checkpoint $1.ckpt -o $1.st
-fresh = [ $1.ckpt -nt $(OUT)/settings ] || rm -f $1.ckpt
-
-define pretrain # budget, loss, seed
-$(call cell,$1,$2,$3)/pre.st: $(OUT)/$1/few.st $(OUT)/init/$3.st
-	@mkdir -p $$(@D)
-	@$$(call fresh,$$(@D)/pre)
-	$$(call patches,$1,$(PRESTEPS),$3) | \
-	    seg-augment -q --views 2 $(DISTORT) -s $3 | \
-	    seg-pretrain -m $(OUT)/init/$3.st --loss $2 $(if $(GRID),--grid $(GRID)) \
-	    --lr $(PRELR) -s $3 $(PRETRAIN) \
-	    $$(call learn,$$(@D)/pre,$(PRESTEPS))
-endef
-
-define finetune # budget, method, seed, steps, first model
-$(call cell,$1,$2,$3)/model.st: $(OUT)/$1/few.st $5 \
-    $(if $(WEIGHTS),$(OUT)/$1/few.tsv)
-	@mkdir -p $$(@D)
-	@$$(call fresh,$$(@D)/model)
-	$$(call patches,$1,$4,1$3) | \
-	    seg-augment -q $(AUGMENT) -s 1$3 | \
-	    seg-finetune -m $5 --lr $(LR) -s $3 $(FINETUNE) \
-	    $(if $(WEIGHTS),--class-weights $(WEIGHTS) --stat $(OUT)/$1/few.tsv) \
-	    $$(call learn,$$(@D)/model,$4)
-endef
-
-losses  = $(filter within cross batch,$(METHODS))
-$(foreach b,$(BUDGETS),$(foreach s,$(SEEDS),\
-    $(eval $(call finetune,$b,ce,$s,$(STEPS),$(OUT)/init/$s.st))\
-    $(eval $(call finetune,$b,ce+,$s,$(STEPS)+$(PRESTEPS),$(OUT)/init/$s.st))\
-    $(foreach l,$(losses),\
-        $(eval $(call pretrain,$b,$l,$s))\
-        $(eval $(call finetune,$b,$l,$s,$(STEPS)-$(PRESTEPS),\
-            $(call cell,$b,$l,$s)/$(if $(ADOPT),start,pre).st)))))
-
-# NET with its own head, the rest as pretrained; the seed is the directory.
-%/start.st: %/pre.st
-	seg-net $(NET) | seg-init -q -s $(notdir $*) -w $< -o $@
-
-$(BUDGETS:%=$(OUT)/%/few.st): $(OUT)/%/few.st: $(OUT)/train.st $(OUT)/settings
+labeled_files := $(BUDGETS:%=$(OUT)/labeled/%.st)
+$(labeled_files): $(OUT)/labeled/%.st: $(OUT)/train.st $(OUT)/settings
 	@mkdir -p $(@D)
 	seg-subset -q $(SUBSET) -n $* -o $@ $< || { rc=$$?; \
 	    echo "BUDGETS: no $* labeled images could be taken of $<" >&2; \
 	    exit $$rc; }
 
 # The largest budget comes first: if there are too few labeled images for it,
-# that is said before anything is trained.
+# make stops before anything is trained.
 largest := $(lastword $(shell printf '%s\n' $(BUDGETS) | sort -n))
-$(patsubst %,$(OUT)/%/few.st,$(filter-out $(largest),$(BUDGETS))): \
-    | $(OUT)/$(largest)/few.st
+$(filter-out $(OUT)/labeled/$(largest).st,$(labeled_files)): \
+    | $(OUT)/labeled/$(largest).st
 
-$(BUDGETS:%=$(OUT)/%/few.tsv): %/few.tsv: %/few.st
+# Frequencies of the classes, for WEIGHTS.
+$(labeled_files:.st=.tsv): %.tsv: %.st
 	seg-stat -q -o $@ $<
 
+# Statistics of the channels, for STAT.
 $(OUT)/stat.tsv: $(OUT)/train.st
 	seg-stat -q -o $@ $<
 
-stat = $(if $(STAT),$(OUT)/stat.tsv)
-$(SEEDS:%=$(OUT)/init/%.st): $(OUT)/init/%.st: $(OUT)/settings $(stat)
+# ---- training ----
+
+init_files := $(foreach d,$(bases),$(SEEDS:%=$d/init/%.st))
+$(init_files): $$(base)/settings $(if $(STAT),$(OUT)/stat.tsv)
 	@mkdir -p $(@D)
 	seg-net $(NET) | \
-	    seg-init -q -s $* $(if $(STAT),--stat $(stat)) $(INIT) -o $@
+	    seg-init -q -s $(basename $(@F)) \
+	    $(if $(STAT),--stat $(OUT)/stat.tsv) $(INIT) -o $@
+
+# The stream of training patches depends only on labeled images, number of steps
+# and seed.  A checkpoint that is older than the settings is removed, as a
+# training refuses a checkpoint of other settings.
+checkpoint = $(@:.st=.ckpt)
+outputs    = --log $(@:.st=.log) --checkpoint $(checkpoint) -o $@
+drop_old_checkpoint = \
+    [ $(checkpoint) -nt $(base)/settings ] || rm -f $(checkpoint)
+
+$(contrastive_runs:=/pre.st): $$(labeled) $$(initial)
+	@mkdir -p $(@D)
+	@$(drop_old_checkpoint)
+	seg-sample -q --crop $(CROP) -n $$(( $(PRETRAIN_STEPS) * $(BATCH) )) \
+	    $(SAMPLE) -s $(seed) $(labeled) | \
+	    seg-augment -q --views 2 $(PRETRAIN_AUGMENT) -s $(seed) | \
+	    seg-pretrain -m $(initial) --loss $(method) \
+	    $(if $(GRID),--grid $(GRID)) --steps $(PRETRAIN_STEPS) \
+	    --batch $(BATCH) --lr $(PRETRAIN_LR) -s $(seed) $(PRETRAIN) \
+	    $(threads) $(outputs)
+
+# NET with its own head: pretrained weights, random ones for the head.
+$(contrastive_runs:=/start.st): %/start.st: %/pre.st
+	seg-net $(NET) | seg-init -q -s $(seed) -w $< -o $@
+
+is_contrastive = $(filter $(contrastive),$(method))
+finetune_steps = $$(( $(STEPS) $(if $(is_contrastive),- $(PRETRAIN_STEPS)) \
+    $(if $(filter ce+,$(method)),+ $(PRETRAIN_STEPS)) ))
+finetune_model = $(if $(is_contrastive),\
+    $(@D)/$(if $(KEEP_HEAD),start,pre).st,$(initial))
+# Other patches than those of pretraining: seed 3 becomes 13.
+finetune_seed  = 1$(seed)
+class_stat     = $(if $(WEIGHTS),$(labeled:.st=.tsv))
+
+$(runs:=/model.st): $$(labeled) $$(finetune_model) $$(class_stat)
+	@mkdir -p $(@D)
+	@$(drop_old_checkpoint)
+	steps=$(finetune_steps); \
+	seg-sample -q --crop $(CROP) -n $$(( steps * $(BATCH) )) \
+	    $(SAMPLE) -s $(finetune_seed) $(labeled) | \
+	    seg-augment -q $(AUGMENT) -s $(finetune_seed) | \
+	    seg-finetune -m $(finetune_model) --steps $$steps \
+	    --batch $(BATCH) --lr $(LR) -s $(seed) $(FINETUNE) \
+	    $(if $(WEIGHTS),--class-weights $(WEIGHTS) --stat $(class_stat)) \
+	    $(threads) $(outputs)
+
+# ---- results ----
 
 predict = seg-predict -q $(threads) $(PREDICT) -m
 
-%/score.tsv: %/model.st $(OUT)/test.st
+$(runs:=/score.tsv): %/score.tsv: %/model.st $(OUT)/test.st
 	$(predict) $< $(OUT)/test.st | seg-score -q $(SCORE) -o $@
 
-# What the cell's trainings took, by the median step of each: a machine that was
-# busy with something else, or stopped, for a while does not count.
-%/cost.tsv: %/model.st
-	for l in $*/*.log; do \
-	    tail -n +2 $$l | awk -F '\t' '{ print $$NF }' | sort -g | \
-	    awk '{ s[NR] = $$1 } END { print NR, NR * s[int((NR + 1) / 2)] }'; \
-	done | awk '{ n += $$1; s += $$2 } \
-	    END { printf "minutes\t%.3f\nsteps\t%d\n", s / 60, n }' >$@
+# Files of the runs in the directory of the target.
+scores = $(addsuffix /score.tsv,$(call run_dirs,$(@D),$(METHODS)))
+logs   = $(addsuffix /model.log,$(call run_dirs,$(@D),$(METHODS))) \
+         $(addsuffix /pre.log,$(call run_dirs,$(@D),$(contrastive)))
 
-results = $(cells:=/score.tsv) $(cells:=/cost.tsv)
+$(bases:=/table.tsv): $$(scores)
+	seg-table -o $@ $^ $(logs)
 
-$(OUT)/table.tsv $(OUT)/all.tsv: $(results)
-	seg-table -f $(if $(filter %all.tsv,$@),long,tsv) -o $@ $^
+$(bases:=/all.tsv): $$(scores)
+	seg-table -f long -o $@ $^ $(logs)
 
-$(OUT)/table.md: $(results)
-	seg-table -f markdown $(METRICS:%=--metric %) -o $@ $^
+$(bases:=/table.md): $$(scores)
+	seg-table -f markdown $(METRICS:%=--metric %) -o $@ $^ $(logs)
 
-$(OUT)/plot.png: $(results)
+$(bases:=/plot.png): $$(scores)
 	if type gnuplot >/dev/null 2>&1; then \
-	    seg-table --metric $(firstword $(METRICS)) $^ | \
+	    seg-table --metric $(firstword $(METRICS)) $^ $(logs) | \
 	        seg-plot -x budget -y mean -e sd -b method --log-x \
 	        -t "$(firstword $(METRICS)) on the test images" -o $@; \
 	else echo "$@: no gnuplot, no plot" >&2; fi
 
-# Image, truth, prediction and errors, side by side, of the last cell.
-last = $(lastword $(cells))
-$(OUT)/overlay.png: $(last)/model.st $(WHOLE) $(OUT)/shown
-	seg-subset -q --at-most $(SHOW) $(WHOLE) | \
+# The model of the last run: largest budget, last method, last seed.
+last_model = $(lastword $(call run_dirs,$(@D),$(METHODS)))/model.st
+
+# Image, label, prediction and errors, side by side.
+$(bases:=/overlay.png): $$(last_model) $(PREVIEW_INPUT) $(OUT)/preview-settings
+	seg-subset -q --at-most $(PREVIEW) $(PREVIEW_INPUT) | \
 	    $(predict) $< --keep image,label | \
 	    seg-view -q --mode sheet $(VIEW) -o $@
 
-# What the last cell sees in WHOLE, a file for each image, with values like
-# those of the label images.
-$(OUT)/predicted: $(last)/model.st $(WHOLE) $(OUT)/shown
+# A file for each predicted image, with the values of the label map.
+$(bases:=/predicted): $$(last_model) $(PREVIEW_INPUT) $(OUT)/preview-settings
 	rm -rf $@.part
-	$(predict) $< $(WHOLE) | \
-	    seg-export -q -m $(MAP) $(EXPORT) -d $@.part
+	$(predict) $< $(PREVIEW_INPUT) | \
+	    seg-export -q --map $(LABEL_MAP) $(EXPORT) -d $@.part
 	rm -rf $@
 	mv $@.part $@
 

@@ -1,54 +1,55 @@
-# Water in satellite scenes of 13 bands: GeoTIFF in and out, on the same place on
-# earth.
+# Water in satellite scenes of 13 bands: GeoTIFF in and out, with the same
+# georeference.
 #
 #     make -f floods.mk DATA=DIR [-j N THREADS=1] [BUDGETS=12 METHODS=ce ...]
 #
-# DIR holds scenes NAME_S2Hand.tif, labels NAME_LabelHand.tif, as Sen1Floods11
-# names them, and labels.tsv.  The scenes are cut in tiles; a quarter of them,
-# drawn by SPLIT, are the test split: neighbors of those trained on, so scores
-# are higher than they would be in another country.  Results are in OUT, floods
-# by default: table.md, table.tsv, plot.png, overlay.png, and predicted: a GeoTIFF
-# for each scene.
-OUT      ?= floods
-TILE     ?= 64
-SPLIT    ?= 1
-NET      ?= unet --width 16 --depth 4 --bands 13 --classes 2
-BUDGETS  ?= 6 48
-SUBSET   ?= -s 1
-CROP     ?= 64
-GRID     ?= 16
-SAMPLE   ?= --scale 0.8,1.25 --flip hv
-# whole scenes are shown, those trained on among them
-WHOLE     = $(OUT)/scenes.st
-SHOW     ?= -n 1
-VIEW     ?= --bands 4,3,2 --errors --class water --legend --names
-EXTRA     = $(OUT)/predicted
+# DIR holds scenes NAME_S2Hand.tif, label images NAME_LabelHand.tif, as named
+# by Sen1Floods11, and labels.tsv.  The scenes are cut into patches; a
+# quarter of them, drawn with the seed SPLIT, is the test split.  These are
+# neighbors of the training patches, so scores are higher than in another
+# country.  Results are in OUT, floods by default: table.md, table.tsv,
+# plot.png, overlay.png, and predicted: a GeoTIFF for each scene.
+OUT           ?= floods
+PATCH         ?= 64
+SPLIT         ?= 1
+NET           ?= unet --width 16 --depth 4 --bands 13 --classes 2
+BUDGETS       ?= 6 48
+SUBSET        ?= -s 1
+CROP          ?= 64
+GRID          ?= 16
+SAMPLE        ?= --scale 0.8,1.25 --flip hv
+# Whole scenes are shown, among them patches of the training split.
+PREVIEW_INPUT  = $(OUT)/scenes.st
+PREVIEW       ?= -n 1
+VIEW          ?= --bands 4,3,2 --errors --class water --legend --names
+EXTRA_TARGETS  = $(OUT)/predicted
 
 ifndef DATA
-$(error say where the scenes are: make -f floods.mk DATA=DIR)
+$(error DATA is not set: make -f floods.mk DATA=DIR)
 endif
 
 ifneq ($(word 2,$(MAKEFILE_LIST)),)
-$(error the path of this file has blanks, where make cuts names: \
-    go into its directory and say make -f floods.mk)
+$(error the path of this file has blanks, and make splits names at blanks: \
+    change to its directory and run make -f floods.mk)
 endif
 include $(dir $(lastword $(MAKEFILE_LIST)))quick.mk
 
-$(OUT)/scenes.tsv: $(wildcard $(DATA)/*_S2Hand.tif)
+# The manifest of seg-import: key, image, label image.
+scenes := $(patsubst %_S2Hand.tif,%,$(wildcard $(DATA)/*_S2Hand.tif))
+$(OUT)/scenes.tsv: $(scenes:=_S2Hand.tif)
 	@mkdir -p $(@D)
-	for f in $(^:_S2Hand.tif=); do \
-	    printf '%s\t%s_S2Hand.tif\t%s_LabelHand.tif\n' \
-	        "$$(basename $$f)" $$f $$f; done >$@
+	printf '%s\t%s_S2Hand.tif\t%s_LabelHand.tif\n' \
+	    $(foreach s,$(scenes),$(notdir $s) $s $s) >$@
 
-$(OUT)/scenes.st: $(OUT)/scenes.tsv $(MAP) $(OUT)/settings
-	seg-import -q -m $(MAP) $(IMPORT) -o $@ $<
+$(OUT)/scenes.st: $(OUT)/scenes.tsv $(LABEL_MAP) $(OUT)/settings
+	seg-import -q --map $(LABEL_MAP) $(IMPORT) -o $@ $<
 
-$(OUT)/tiles.st: $(OUT)/scenes.st
-	seg-sample -q --grid --crop $(TILE) -o $@ $<
+$(OUT)/patches.st: $(OUT)/scenes.st
+	seg-sample -q --grid --crop $(PATCH) -o $@ $<
 
-tiles = seg-subset -q --share 0.25 -s $(SPLIT)
-$(OUT)/test.st: $(OUT)/tiles.st
-	$(tiles) -o $@ $<
+split = seg-subset -q --share 0.25 -s $(SPLIT)
+$(OUT)/test.st: $(OUT)/patches.st
+	$(split) -o $@ $<
 
-$(OUT)/train.st: $(OUT)/tiles.st
-	$(tiles) --rest -o $@ $<
+$(OUT)/train.st: $(OUT)/patches.st
+	$(split) --rest -o $@ $<

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# The demo in miniature: from nothing to a table, what an interruption leaves,
-# and what a change of settings does anew.
+# The demo in miniature: a table from nothing, lost files, changed settings.  Then
+# datasets that are too small, and paths that make cannot handle.
 . "$(dirname "$0")/lib.sh"
 export OMP_NUM_THREADS=1
 
-small=(SIZE=48x48 CROP=32x32 GRID=8x8 STEPS=6 PRESTEPS=2 BATCH=2 TRAIN=8 TEST=8
+small=(SIZE=48x48 CROP=32x32 GRID=8x8 STEPS=6 PRETRAIN_STEPS=2 BATCH=2 TRAIN=8 TEST=8
     PRETRAIN= FINETUNE=
     BUDGETS='2 4' METHODS='ce ce+ cross' NET='unet --width 4 --depth 2 --classes 8')
 demo()
@@ -14,46 +14,49 @@ demo()
 }
 
 demo
-is $? 0 "runs to its end" || cat make.err
-is "$(cut -f 1-4 demo/table.tsv | grep -c miou)" 6 "a row for every cell"
+is $? 0 "demo.mk: it ends without an error" || cat make.err
+is "$(cut -f 1-4 demo/table.tsv | grep -c miou)" 6 "demo.mk: table.tsv has a row for each budget and method"
 is "$(awk '$3 == "steps" { print $2, $5 + 0 }' demo/table.tsv | sort -u)" \
     "ce 6
 ce+ 8
-cross 6" "equal steps, and the sum of them for ce+"
+cross 6" "demo.mk: all methods train for STEPS, ce+ for STEPS + PRETRAIN_STEPS"
+is "$(awk '$3 == "minutes" && $5 > 0' demo/table.tsv | wc -l)" 6 \
+    "demo.mk: the time of each training is in table.tsv"
 is "$(awk '$3 == "images" { print $5 + 0 }' demo/table.tsv | sort -u)" 8 \
-    "scored on all test images"
-is "$(sed -n 1p demo/table.md)" "| miou | ce | ce+ | cross |" "a table to read"
+    "demo.mk: the score is over all test images"
+is "$(sed -n 1p demo/table.md)" "| miou | ce | ce+ | cross |" "demo.mk: table.md has a column for each method"
 [ -s demo/overlay.png ]
-ok $? "an overlay"
+ok $? "demo.mk: overlay.png is made"
 
 find demo -type f -exec sha256sum {} + | sort >before
 demo
 find demo -type f -exec sha256sum {} + | sort >after
-same before after "called again, it does nothing"
+same before after "demo.mk: a second call changes nothing"
 
-# A cell that is lost is made again, to the same model; the others stay.
+# A lost model is trained again, to the same bytes; the others stay.
 sha256sum demo/2/cross/1/model.st >lost
 touch mark
-rm demo/2/cross/1/{model.st,score.tsv,cost.tsv}
+rm demo/2/cross/1/{model.st,score.tsv}
 demo
-is "$(sha256sum demo/2/cross/1/model.st)" "$(cat lost)" "a lost cell is made again"
+is "$(sha256sum demo/2/cross/1/model.st)" "$(cat lost)" \
+    "demo.mk: a lost model is trained again, to the same bytes"
 is "$(find demo -name model.st -newer mark)" demo/2/cross/1/model.st \
-    "and no other one"
+    "demo.mk: only the lost model is trained again"
 
 find demo -type f -exec sha256sum {} + | sort >after
 demo VIEW=--legend
 find demo -type f -exec sha256sum {} + | sort | diff after - >other
-is "$(sed -n 's/^>.* //p' other | xargs)" "demo/overlay.png demo/shown" \
-    "shown in another way: another image, and no more"
+is "$(sed -n 's/^>.* //p' other | xargs)" "demo/overlay.png demo/preview-settings" \
+    "demo.mk: with another VIEW only the overlay is made again"
 
 touch mark
 demo LR=0.01
 is "$(find demo -name model.st -newer mark | wc -l)" 6 \
-    "other settings: every cell anew"
+    "demo.mk: with another LR each run is made again"
 
 make -s -f "$root/pipelines/camvid.mk" >out 2>&1
-is $? 2 "camvid.mk without DATA stops"
-like "$(cat out)" "DATA=DIR" "and says what to give"
+is $? 2 "camvid.mk: without DATA it stops"
+like "$(cat out)" "DATA=DIR" "camvid.mk: the message without DATA names DATA=DIR"
 
 # ---- few images, and paths ----
 
@@ -78,51 +81,58 @@ layout()
 }
 camvid()
 {
-    make -s -f "${mk:-$root/pipelines/camvid.mk}" IMPORT= STEPS=2 PRESTEPS=1 CROP=16 \
+    make -s -f "${mk:-$root/pipelines/camvid.mk}" IMPORT= STEPS=2 PRETRAIN_STEPS=1 CROP=16 \
         BATCH=2 GRID=4x4 THREADS=1 METHODS=ce BUDGETS=2 \
         NET='unet --width 4 --depth 2 --classes 2' "$@" 2>err
 }
 layout set
 camvid DATA=set OUT=four
-is $? 0 "four test images, where eight are shown: no error" || cat err
+is $? 0 "camvid.mk: four test images are enough for a preview of eight" || cat err
 [ -s four/overlay.png ] && [ -s four/table.md ]
-ok $? "all four are shown"
+ok $? "camvid.mk: all four are shown"
 echo test1 >set/splits/test.txt
 camvid DATA=set OUT=one
-is $? 0 "one test image" || cat err
+is $? 0 "camvid.mk: one test image is enough" || cat err
 camvid DATA=set OUT=most BUDGETS="1 4 9 2"
-is $? 2 "a budget larger than the training set stops"
-like "$(<err)" 'train.st: 4 items, 9 wanted' "with the numbers"
-like "$(<err)" 'BUDGETS: no 9 labeled images could be taken of most/train.st' "and the setting"
-is "$(find most -name 'model*' -o -name '*.ckpt' -o -name '*.log')" "" "before anything is trained"
+is $? 2 "camvid.mk: it stops at a budget larger than the training set"
+like "$(<err)" 'train.st: 4 items, 9 wanted' \
+    "camvid.mk: the message of that budget has both numbers"
+like "$(<err)" 'BUDGETS: no 9 labeled images could be taken of most/train.st' \
+    "camvid.mk: the message of that budget names the setting"
+is "$(find most -name 'model*' -o -name '*.ckpt' -o -name '*.log')" "" \
+    "camvid.mk: nothing is trained before it stops at that budget"
 mv set/splits/test.txt .
 camvid DATA=set OUT=none
-is $? 2 "no test split stops"
-like "$(<err)" 'set/splits/test.txt: there is no such file' "and is named"
+is $? 2 "camvid.mk: it stops if there is no test split"
+like "$(<err)" 'set/splits/test.txt: there is no such file' \
+    "camvid.mk: the missing split is named"
 mv test.txt set/splits
 
 for v in DATA OUT; do
     camvid DATA=set OUT=x "$v=my data"
-    is $? 2 "$v with a blank stops"
-    like "$(<err)" "$v has blanks: my data: .* ln -s 'my data' $v" "and says what to do"
+    is $? 2 "camvid.mk: it stops at $v with a blank"
+    like "$(<err)" "$v has blanks: my data: .* ln -s 'my data' $v" \
+        "camvid.mk: the message of $v with a blank gives a remedy"
     camvid DATA=set OUT=x "$v=my:data"
-    is $? 2 "$v with a colon stops"
-    like "$(<err)" "$v has the sign :: my:data" "and is named"
+    is $? 2 "camvid.mk: it stops at $v with a colon"
+    like "$(<err)" "$v has the character :: my:data" \
+        "camvid.mk: the character in $v is named"
 done
 [ ! -e x ] && [ ! -e my ] && [ ! -e 'my data' ]
-ok $? "nothing is made"
+ok $? "camvid.mk: no file is made at a bad path"
 make -s -f "$root/pipelines/segmenter.mk" DATA=set OUT='my data' 2>err
-is $? 2 "segmenter.mk, too"
-like "$(<err)" 'OUT has blanks' "says so"
+is $? 2 "segmenter.mk: it stops at OUT with a blank"
+like "$(<err)" 'OUT has blanks' "segmenter.mk: OUT with a blank is named"
 mkdir "my place"
 (cd "my place" && camvid DATA=../set OUT=out && [ -s out/overlay.png ])
-is $? 0 "a working directory with a blank, DATA and OUT relative" || cat "my place/err"
+is $? 0 "camvid.mk: the working directory may have a blank" || cat "my place/err"
 cp -r "$root/pipelines" "my place"
 mk="$PWD/my place/pipelines/camvid.mk" camvid DATA=set OUT=x
-is $? 2 "a makefile below a directory with a blank stops"
-like "$(<err)" 'the path of this file has blanks.* say make -f camvid.mk' "and says what to do"
+is $? 2 "camvid.mk: it stops in a directory with a blank"
+like "$(<err)" 'the path of this file has blanks.* run make -f camvid.mk' \
+    "camvid.mk: the message of that directory gives a remedy"
 (cd "my place/pipelines" && mk=camvid.mk camvid DATA=../../set OUT=../../x && [ -s ../../x/overlay.png ])
-is $? 0 "which works"
+is $? 0 "camvid.mk: that remedy works"
 
 if [ -n "$data" ]; then
     mkdir -p few/splits
@@ -130,20 +140,20 @@ if [ -n "$data" ]; then
     head -n 4 "$data/camvid/splits/train.txt" >few/splits/train.txt
     head -n 2 "$data/camvid/splits/test.txt" >few/splits/test.txt
     make -s -j2 -f "$root/pipelines/camvid.mk" DATA=few THREADS=1 \
-        IMPORT='--size 60x45' SHOW='-n 2' CROP=32x32 GRID=4x4 STEPS=4 \
-        PRESTEPS=2 BATCH=2 BUDGETS=4 METHODS='within batch' NET='unet --width 4 --depth 2 --classes 11' 2>err
-    is $? 0 "camvid.mk on a few images" || cat err
+        IMPORT='--size 60x45' PREVIEW='-n 2' CROP=32x32 GRID=4x4 STEPS=4 \
+        PRETRAIN_STEPS=2 BATCH=2 BUDGETS=4 METHODS='within batch' NET='unet --width 4 --depth 2 --classes 11' 2>err
+    is $? 0 "camvid.mk: it ends without an error on a few images" || cat err
     make -s -j2 -f "$root/pipelines/segmenter.mk" DATA=few THREADS=1 \
-        IMPORT='--size 60x45' SHOW='-n 2' CROP=32x32 STEPS=3 PRESTEPS=1 \
-        BATCH=2 BUDGETS=4 KINDS='16-mask 8-linear' 2>err
-    is $? 0 "segmenter.mk on a few images" || cat err
-    is "$(grep -c '^| miou' segmenter/table.md)" 2 "a table for each kind"
+        IMPORT='--size 60x45' PREVIEW='-n 2' CROP=32x32 STEPS=3 PRETRAIN_STEPS=1 \
+        BATCH=2 BUDGETS=4 VARIANTS='16-mask 8-linear' 2>err
+    is $? 0 "segmenter.mk: it ends without an error on a few images" || cat err
+    is "$(grep -c '^| miou' segmenter/table.md)" 2 "segmenter.mk: table.md has a table for each variant"
     seg-info --meta seg.net segmenter/16-mask/4/cross/1/model.st |
         grep -q decoder.mask_norm
-    ok $? "pretrained, then with its mask decoder"
+    ok $? "segmenter.mk: the pretrained model has its mask decoder"
     is "$(awk '$3 == "pixels" { print $2, $1 }' camvid/table.tsv)" \
-        "$(printf 'within 4\nbatch 4')" "its table"
+        "$(printf 'within 4\nbatch 4')" "camvid.mk: the table of a few images has both methods"
 else
-    skip "camvid.mk on a few images" "no ../shared/data"
+    skip "camvid.mk: it ends without an error on a few images" "no ../shared/data"
 fi
 done_testing
