@@ -29,7 +29,7 @@ static struct cli_option options[] = {
     {0, "rgb", CLI_FLAG, &opts.rgb, 0, 0, NULL, 0, NULL,
         "write class ids as RGB, in their colors"},
     {'f', "format", CLI_CHOICE, &images.format, 0, 0, cli_formats, 0, "NAME",
-        "auto, png, tiff, nifti, npy, pam (auto: PNG if nothing is lost)"},
+        cli_format_help},
     {0, "tile", CLI_INT, &images.tile, 16, 65520, NULL, 0, "N",
         "TIFF in tiles of N x N pixels, a multiple of 16 (strips)"},
     CLI_MEM_LIMIT,
@@ -161,6 +161,8 @@ main(int argc, char **argv)
     struct seg_labelmap map;
     struct cli_inputs in;
     uint64_t records = 0;
+
+    cli_format_options();
     int first = cli_parse(&program, argc, argv);
 
     if (images.tile % 16)

@@ -12,7 +12,7 @@
 #include "cmd/cli/numbers.h"
 #include "cmd/export/key_path.h"
 #include "cmd/view/panels.h"
-#include "formats/image/image.h"
+#include "formats/image/png.h"
 
 enum { SHEET = CLI_SIDE + 1, SHEET_CELL = 512 };
 static const char *const modes[] = {"overlay", "color", "side", "sheet", NULL};

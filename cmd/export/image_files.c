@@ -2,56 +2,48 @@
 
 #include "cmd/cli/cli.h"
 #include "cmd/export/image_files.h"
-#include "formats/image/npy.h"
-#include "formats/image/pnm.h"
-#include "formats/image/tiff.h"
-#include "formats/image/tiffio.h"
 #include "formats/place/geo.h"
 #include "lib/dataset/labelmap.h"
 
-const char *const cli_formats[] = {
-    "auto", "png", "tiff", "nifti", "npy", "pam", NULL};
+/* ---- the option --format ---- */
 
-static const char *const suffixes[] = {[CLI_PNG] = ".png",
-    [CLI_TIFF] = ".tif",
-    [CLI_NIFTI] = ".nii.gz",
-    [CLI_NPY] = ".npy",
-    [CLI_PAM] = ".pam"};
+const char *cli_formats[CLI_FORMATS + 1];
+char cli_format_help[200];
 
-/* Can it be an image?  Other types and shapes are arrays. */
-static int
-is_image(const struct seg_tensor *t)
+static const struct seg_image_format *formats[CLI_FORMATS];
+
+void
+cli_format_options(void)
 {
-    static const char can[] = {[SEG_U8] = 1,
-        [SEG_I8] = 1,
-        [SEG_U16] = 1,
-        [SEG_I16] = 1,
-        [SEG_U32] = 1,
-        [SEG_I32] = 1,
-        [SEG_F32] = 1};
+    int n = 0;
+    size_t at = 0;
 
-    return (t->rank == 2 || t->rank == 3) && t->type < sizeof can &&
-           can[t->type];
+    cli_formats[n++] = "auto";
+    for (int i = 0; seg_image_formats[i] && n < CLI_FORMATS; i++) {
+        const struct seg_image_format *f = seg_image_formats[i];
+
+        if (!f->write && f->sharing != SEG_SLICES_OF_VOLUME)
+            continue;
+        formats[n] = f;
+        cli_formats[n++] = f->name;
+    }
+    for (int i = 0; i < n; i++)
+        at += (size_t)snprintf(cli_format_help + at,
+            sizeof cli_format_help - at, "%s%s", i ? ", " : "", cli_formats[i]);
+    snprintf(cli_format_help + at, sizeof cli_format_help - at,
+        " (auto: PNG if nothing is lost)");
 }
 
-/* PNG is for bytes without a place on earth or in a volume. */
-static enum cli_format
+static const struct seg_image_format *
 format_of(const struct cli_image_files *p, const struct seg_record *rec,
     const struct seg_tensor *t)
 {
-    if (p->format != CLI_AUTO)
-        return p->format;
-    if (!is_image(t))
-        return CLI_NPY;
-    if (seg_record_meta(rec, "seg.volume"))
-        return CLI_NIFTI;
-    if ((t->type != SEG_U8 && t->type != SEG_U16) ||
-        (t->rank == 3 && t->shape[2] > 4) || seg_record_meta(rec, "seg.geo"))
-        return CLI_TIFF;
-    return CLI_PNG;
+    return p->format ? formats[p->format] : seg_image_format_for(rec, t);
 }
 
-/* A tensor of rec that has the image's own size, or NULL. */
+/* ---- metadata ---- */
+
+/* A tensor of rec as large as its image, or NULL: an embedding is smaller. */
 static const struct seg_tensor *
 full_size(const struct seg_record *rec)
 {
@@ -62,12 +54,13 @@ full_size(const struct seg_record *rec)
 }
 
 /*
- * The tags of a TIFF.  What a value means is known of the image alone, its
- * place of all tensors: embeddings have larger pixels than the others, and no
- * place where there is no other.
+ * seg.geo for the file of tensor t, or NULL.  The tags that describe values are
+ * kept for the image only.  The georeference of an embedding is scaled to its
+ * larger pixels; without a tensor of full size the scale is unknown, and there
+ * is no georeference.  Bands of probs are named after their classes.
  */
 static const char *
-tags_of(struct seg_record *rec, const struct seg_tensor *t)
+geo_of(struct seg_record *rec, const struct seg_tensor *t)
 {
     struct seg_err e;
     struct seg_classes c;
@@ -93,8 +86,8 @@ tags_of(struct seg_record *rec, const struct seg_tensor *t)
     return text;
 }
 
-/* ExtraSamples of an image's last band: as in the TIFF that the image came
-   from; four channels of u8 or u16 from another format are RGB with alpha. */
+/* The kind of alpha of the last channel: seg.alpha if the image came from a
+   TIFF.  Four channels of u8 or u16 from another format are RGBA. */
 static int
 alpha_of(const struct seg_record *rec, const struct seg_tensor *t)
 {
@@ -103,31 +96,18 @@ alpha_of(const struct seg_record *rec, const struct seg_tensor *t)
     if (strcmp(t->name, "image") || t->rank != 3)
         return 0;
     if (text)
-        return !strcmp(text, "associated")     ? SEG_TIFF_ASSOCIATED
-               : !strcmp(text, "unassociated") ? SEG_TIFF_UNASSOCIATED
+        return !strcmp(text, "associated")     ? SEG_ALPHA_ASSOCIATED
+               : !strcmp(text, "unassociated") ? SEG_ALPHA_UNASSOCIATED
                                                : 0;
     return t->shape[2] == 4 && (t->type == SEG_U8 || t->type == SEG_U16) &&
                    !seg_record_meta(rec, "seg.geo")
-               ? SEG_TIFF_UNASSOCIATED
+               ? SEG_ALPHA_UNASSOCIATED
                : 0;
 }
 
-static void
-end_volume(struct cli_image_files *p)
-{
-    struct seg_err e;
-    struct seg_nifti_writer *s = &p->stack;
+/* ---- files of several records ---- */
 
-    if (!s->key)
-        return;
-    const char *path =
-        cli_key_file(&p->items, &s->arena, s->key, suffixes[CLI_NIFTI]);
-    struct cli_out *out = cli_create(path);
-    cli_check(seg_nifti_writer_write(s, cli_out_fd(out), path, &e), &e);
-    cli_commit(out);
-}
-
-/* The parts of a volume or of a scene have the same classes. */
+/* All slices of a volume, or strips of a scene, have the same classes. */
 static void
 compare_classes(
     struct cli_image_files *p, const struct seg_record *rec, int first)
@@ -145,55 +125,79 @@ compare_classes(
 }
 
 static void
+end_volume(struct cli_image_files *p)
+{
+    struct seg_err e;
+    struct seg_nifti_writer *v = &p->volume;
+
+    if (!v->key)
+        return;
+    const char *path = cli_key_file(&p->items, &v->arena, v->key,
+        seg_image_format_sharing(SEG_SLICES_OF_VOLUME)->suffix[0]);
+    struct cli_out *out = cli_create(path);
+    cli_check(seg_nifti_writer_write(v, cli_out_fd(out), path, &e), &e);
+    cli_commit(out);
+}
+
+static void
 put_slice(struct cli_image_files *p, const struct seg_record *rec,
     const struct seg_tensor *t)
 {
     struct seg_err e;
-    struct seg_nifti_writer *s = &p->stack;
-
-    int first = !seg_nifti_writer_continues(s, rec);
+    struct seg_nifti_writer *v = &p->volume;
+    int first = !seg_nifti_writer_continues(v, rec);
 
     compare_classes(p, rec, first);
     if (!first) {
-        cli_check(seg_nifti_writer_add(s, rec, t, &e), &e);
+        cli_check(seg_nifti_writer_add(v, rec, t, &e), &e);
         return;
     }
     end_volume(p);
-    s->arena.limit = cli.mem_limit;
-    cli_check(seg_nifti_writer_start(s, rec, t, &e), &e);
+    v->arena.limit = cli.mem_limit;
+    cli_check(seg_nifti_writer_start(v, rec, t, &e), &e);
 }
 
-/* Of the first strip the tags are the scene's, of the others they are not. */
+/* Creates the file of a scene; its tags are those of the first strip. */
+static void
+start_scene(struct cli_image_files *p, struct seg_record *rec,
+    const struct seg_tensor *t, const struct seg_palette *palette,
+    const struct seg_image_format *format)
+{
+    struct seg_err e;
+    const struct seg_strips *s = &p->strips;
+    const struct seg_tiff_form form = {.h = (size_t)s->last.all_h,
+        .w = (size_t)s->last.all_w,
+        .c = t->rank == 3 ? t->shape[2] : 0,
+        .type = t->type,
+        .tile = (size_t)p->tile,
+        .alpha = alpha_of(rec, t),
+        .palette = palette,
+        .geo = geo_of(rec, t)};
+    const char *path =
+        cli_key_file(&p->items, &p->strips.arena, s->key, format->suffix[0]);
+
+    p->scene = cli_create(path);
+    p->row_bytes = t->bytes / t->shape[0];
+    p->row_type = t->type;
+    cli_check(
+        seg_tiff_create(&p->rows, cli_out_fd(p->scene), path, &form, &e), &e);
+}
+
 static void
 put_strip(struct cli_image_files *p, struct seg_record *rec,
     const struct seg_tensor *t, const struct seg_palette *palette)
 {
     struct seg_err e;
     const struct seg_strips *s = &p->strips;
+    const struct seg_image_format *format =
+        seg_image_format_sharing(SEG_STRIPS_OF_SCENE);
 
-    if (p->format != CLI_AUTO && p->format != CLI_TIFF)
-        cli_fail(SEG_EDATA, "%s: a scene in strips is written as TIFF",
-            seg_record_name(rec));
+    if (p->format && formats[p->format] != format)
+        cli_fail(SEG_EDATA, "%s: a scene in strips is written as %s",
+            seg_record_name(rec), format->title);
     compare_classes(p, rec, !s->last.y);
-    if (!s->last.y) {
-        const struct seg_tiff_form form = {.h = (size_t)s->last.all_h,
-            .w = (size_t)s->last.all_w,
-            .c = t->rank == 3 ? t->shape[2] : 0,
-            .type = t->type,
-            .tile = (size_t)p->tile,
-            .alpha = alpha_of(rec, t),
-            .palette = palette,
-            .geo = tags_of(rec, t)};
-        const char *path = cli_key_file(
-            &p->items, &p->strips.arena, s->key, suffixes[CLI_TIFF]);
-
-        p->scene = cli_create(path);
-        p->row_bytes = t->bytes / t->shape[0];
-        p->row_type = t->type;
-        cli_check(
-            seg_tiff_create(&p->rows, cli_out_fd(p->scene), path, &form, &e),
-            &e);
-    }
+    if (!s->last.y)
+        start_scene(p, rec, t, palette, format);
     if (t->type != p->row_type || t->bytes / t->shape[0] != p->row_bytes)
         cli_fail(SEG_EDATA,
             "%s: tensor %s: %zu bytes of %s a row, the strips before have %zu "
@@ -208,43 +212,43 @@ put_strip(struct cli_image_files *p, struct seg_record *rec,
     cli_commit(p->scene);
 }
 
+/* ---- files of one record ---- */
+
+static void
+put_file(struct cli_image_files *p, struct seg_record *rec,
+    const struct seg_tensor *t, const struct seg_palette *palette,
+    const struct seg_image_format *format)
+{
+    struct seg_err e;
+    const char *key = seg_record_key(rec);
+    struct cli_out *out =
+        cli_create(cli_key_path(&p->items, rec, format->suffix[0]));
+    struct seg_image_write_opts opts = {.tile = p->tile, .palette = palette};
+
+    if (format->stores_geo) {
+        opts.alpha = alpha_of(rec, t);
+        opts.geo = geo_of(rec, t);
+    }
+    cli_check(format->write(cli_out_fd(out), key, t, &opts, &e), &e);
+    cli_commit(out);
+}
+
 void
 cli_put_image(struct cli_image_files *p, struct seg_record *rec,
     const struct seg_tensor *t, const struct seg_palette *palette)
 {
     struct seg_err e;
-    enum cli_format format = format_of(p, rec, t);
-    const char *key = seg_record_key(rec);
+    const struct seg_image_format *format = format_of(p, rec, t);
 
     if (cli_check(seg_strips_next(&p->strips, rec, &e), &e)) {
         end_volume(p);
         put_strip(p, rec, t, palette);
-        return;
-    }
-    if (format == CLI_NIFTI) {
+    } else if (format->sharing == SEG_SLICES_OF_VOLUME) {
         put_slice(p, rec, t);
-        return;
-    }
-    end_volume(p);
-    struct cli_out *out =
-        cli_create(cli_key_path(&p->items, rec, suffixes[format]));
-    int fd = cli_out_fd(out);
-    struct seg_tiff_form form = {.tile = (size_t)p->tile, .palette = palette};
-    int status;
-
-    if (format == CLI_PNG) {
-        status = seg_png_write(fd, key, t, palette, &e);
-    } else if (format == CLI_NPY) {
-        status = seg_npy_write(fd, key, t, &e);
-    } else if (format == CLI_PAM) {
-        status = seg_pam_write(fd, key, t, &e);
     } else {
-        form.alpha = alpha_of(rec, t);
-        form.geo = tags_of(rec, t);
-        status = seg_tiff_write(fd, key, t, form, &e);
+        end_volume(p);
+        put_file(p, rec, t, palette, format);
     }
-    cli_check(status, &e);
-    cli_commit(out);
 }
 
 void
@@ -255,7 +259,7 @@ cli_end_images(struct cli_image_files *p)
     end_volume(p);
     cli_check(seg_strips_end(&p->strips, &e), &e);
     seg_strips_free(&p->strips);
-    seg_nifti_writer_free(&p->stack);
+    seg_nifti_writer_free(&p->volume);
     seg_arena_free(&p->names);
     cli_key_files_free(&p->items);
 }

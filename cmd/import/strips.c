@@ -1,8 +1,9 @@
 #include "cmd/import/strips.h"
 #include "cmd/cli/cli.h"
-#include "formats/image/tiff.h"
+#include "formats/image/common_type.h"
 #include "formats/place/geo.h"
 #include "formats/place/place.h"
+#include "formats/tiff/tiff.h"
 #include "lib/dataset/intensity.h"
 #include "lib/dataset/strip.h"
 
@@ -99,7 +100,7 @@ read_rows(struct seg_record *rec, const struct scene *scene, int label,
     if (!t || seg_tiff_rows(
                   label ? scene->label : scene->image, t->data, y, y + n, e))
         return -1;
-    return seg_image_settle(rec, name,
+    return seg_image_to_common_type(rec, name,
         label ? scene->item->label : scene->item->image,
         label ? &scene->label_opts : &scene->image_opts, 0, e);
 }

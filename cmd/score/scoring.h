@@ -10,7 +10,7 @@
 
 #include <stdio.h>
 
-#include "formats/image/nifti.h"
+#include "formats/nifti/nifti.h"
 #include "lib/score/bootstrap.h"
 #include "lib/score/boundary.h"
 #include "lib/score/calibration.h"

@@ -1,3 +1,11 @@
+/*
+ * JPEG, through libjpeg: gray [H,W,1] and color [H,W,3], u8.
+ *
+ * The slow integer transform and smooth upsampling are asked for by name, so
+ * that pixels are the same everywhere.  What libjpeg merely warns about (a file
+ * that stops early, a damaged block) is bad data here: it would fill in gray.
+ * CMYK is refused, and so is a label image, whose values JPEG cannot keep.
+ */
 #include <setjmp.h>
 #include <stdio.h>
 #include <string.h>
@@ -6,8 +14,8 @@
 
 #include <jerror.h>
 
-#include "formats/image/exif.h"
-#include "formats/image/jpeg.h"
+#include "formats/codec/exif.h"
+#include "formats/codec/image_format.h"
 
 /* libjpeg calls exit unless we leave through longjmp. */
 struct reading {
@@ -250,8 +258,8 @@ decode(struct reading *r, struct seg_record *rec, const char *name,
     return note_oddities(r, rec);
 }
 
-int
-seg_jpeg_read(struct seg_record *rec, const char *name,
+static int
+read_image(struct seg_record *rec, const char *name,
     const struct seg_file *file, const struct seg_image_opts *opts,
     struct seg_err *e)
 {
@@ -275,3 +283,17 @@ seg_jpeg_read(struct seg_record *rec, const char *name,
         seg_record_drop(rec, name);
     return status;
 }
+
+static int
+probe(const struct seg_file *file)
+{
+    return seg_file_begins(file, "\xff\xd8\xff", 3);
+}
+
+const struct seg_image_format seg_jpeg_format = {
+    .name = "jpeg",
+    .title = "JPEG",
+    .suffix = {".jpg", ".jpeg"},
+    .probe = probe,
+    .read = read_image,
+};

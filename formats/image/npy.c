@@ -1,8 +1,12 @@
+/*
+ * npy, the files of NumPy: arrays [H,W] and [H,W,C], in C or Fortran order, of
+ * either byte order, header versions 1 to 3.  seg_image_settle has the types.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/image/npy.h"
+#include "formats/codec/image_format.h"
 #include "formats/stream/stream.h"
 #include "formats/table/number.h"
 
@@ -182,8 +186,8 @@ turn_axes(char *to, const char *from, const size_t shape[3], size_t size)
                 memcpy(to, from + (y + h * (x + w * k)) * size, size);
 }
 
-int
-seg_npy_read(struct seg_record *rec, const char *name,
+static int
+read_image(struct seg_record *rec, const char *name,
     const struct seg_file *file, const struct seg_image_opts *opts,
     struct seg_err *e)
 {
@@ -215,14 +219,16 @@ seg_npy_read(struct seg_record *rec, const char *name,
                                file->path, have - bytes);
 }
 
-int
-seg_npy_write(
-    int fd, const char *path, const struct seg_tensor *t, struct seg_err *e)
+/* A tensor of any shape, and any type but bf16. */
+static int
+write_array(int fd, const char *path, const struct seg_tensor *t,
+    const struct seg_image_write_opts *opts, struct seg_err *e)
 {
     enum { START = 10, ALIGN = 64 };
     char text[400];
     int i = 0, n;
 
+    (void)opts;
     while (i < TYPES && types[i].type != t->type)
         i++;
     if (i == TYPES)
@@ -249,3 +255,29 @@ seg_npy_write(
                ? -1
                : 0;
 }
+
+/* ---- the format ---- */
+
+static int
+probe(const struct seg_file *file)
+{
+    return seg_file_begins(file, "\x93NUMPY", 6);
+}
+
+static int
+keeps(const struct seg_record *rec, const struct seg_tensor *t)
+{
+    (void)rec;
+    (void)t;
+    return 1;
+}
+
+const struct seg_image_format seg_npy_format = {
+    .name = "npy",
+    .title = "npy",
+    .suffix = {".npy"},
+    .probe = probe,
+    .read = read_image,
+    .keeps = keeps,
+    .write = write_array,
+};

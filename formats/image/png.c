@@ -1,10 +1,20 @@
+/*
+ * PNG, through libpng.
+ *
+ * Every bit depth, color type and interlacing is read.  What the header
+ * promises is held against the limits and against what so many bytes can hold
+ * at most, before memory is taken.  A wrong check sum anywhere is bad data.
+ * Chunks beside the pixels are passed over, EXIF excepted: in particular a tRNS
+ * chunk (one color declared transparent) is ignored, and the image has the
+ * channels its color type says; an alpha channel is kept as it is.
+ */
 #include <errno.h>
 #include <png.h>
 #include <setjmp.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "formats/image/exif.h"
+#include "formats/codec/exif.h"
 #include "formats/image/png.h"
 #include "formats/image/png_chunks.h"
 
@@ -251,8 +261,8 @@ decode(struct reading *r, struct seg_record *rec, const char *name,
     return note_rest(r, rec, opts);
 }
 
-int
-seg_png_read(struct seg_record *rec, const char *name,
+static int
+read_image(struct seg_record *rec, const char *name,
     const struct seg_file *file, const struct seg_image_opts *opts,
     struct seg_err *e)
 {
@@ -436,3 +446,38 @@ seg_png_write(int fd, const char *path, const struct seg_tensor *t,
     seg_arena_free(&w.memory.arena);
     return status;
 }
+
+/* ---- the format ---- */
+
+static int
+probe(const struct seg_file *file)
+{
+    return seg_file_begins(file, "\x89PNG\r\n\x1a\n", 8);
+}
+
+/* A PNG keeps neither georeference nor position in a volume. */
+static int
+keeps(const struct seg_record *rec, const struct seg_tensor *t)
+{
+    return (t->type == SEG_U8 || t->type == SEG_U16) &&
+           (t->rank == 2 || (t->rank == 3 && t->shape[2] <= 4)) &&
+           !seg_record_meta(rec, "seg.geo") &&
+           !seg_record_meta(rec, "seg.volume");
+}
+
+static int
+write_image(int fd, const char *path, const struct seg_tensor *t,
+    const struct seg_image_write_opts *opts, struct seg_err *e)
+{
+    return seg_png_write(fd, path, t, opts->palette, e);
+}
+
+const struct seg_image_format seg_png_format = {
+    .name = "png",
+    .title = "PNG",
+    .suffix = {".png"},
+    .probe = probe,
+    .read = read_image,
+    .keeps = keeps,
+    .write = write_image,
+};

@@ -1,20 +1,12 @@
-/*
- * PNG, through libpng.
- *
- * Every bit depth, color type and interlacing is read.  What the header
- * promises is held against the limits and against what so many bytes can hold
- * at most, before memory is taken.  A wrong check sum anywhere is bad data.
- * Chunks beside the pixels are passed over, EXIF excepted: in particular a tRNS
- * chunk (one color declared transparent) is ignored, and the image has the
- * channels its color type says; an alpha channel is kept as it is.
- */
+/* Writes PNG files; seg_png_format in table.c reads and writes them. */
 #ifndef SEG_FORMATS_IMAGE_PNG_H
 #define SEG_FORMATS_IMAGE_PNG_H
 
-#include "formats/image/image.h"
+#include "formats/codec/image_format.h"
 
-int seg_png_read(struct seg_record *rec, const char *name,
-    const struct seg_file *file, const struct seg_image_opts *opts,
-    struct seg_err *e) SEG_MUST_USE;
+/* t is [H,W] or [H,W,C] with C 1..4, u8 or u16.  palette: the colors of a
+   tensor [H,W] u8, or NULL. */
+int seg_png_write(int fd, const char *path, const struct seg_tensor *t,
+    const struct seg_palette *palette, struct seg_err *e) SEG_MUST_USE;
 
 #endif

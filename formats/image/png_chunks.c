@@ -1,7 +1,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "formats/image/gzip.h"
+#include "formats/codec/gzip.h"
 #include "formats/image/png_chunks.h"
 
 const char seg_png_keyword[] = "segpipe", seg_png_ids[] = "class ids";

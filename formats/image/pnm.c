@@ -1,8 +1,15 @@
+/*
+ * The formats of Netpbm: PBM, PGM and PPM, in digits and in bytes, and PAM.
+ *
+ * Up to a maximum of 255 samples are u8, above u16, as stored; the maximum does
+ * not stretch them.  1 is black in a PBM and white in an image, so that bits
+ * are turned over where an image is read.  A file holds one image.
+ */
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "formats/image/pnm.h"
+#include "formats/codec/image_format.h"
 #include "formats/stream/stream.h"
 
 /* Where we are in the file, and what its header says. */
@@ -13,8 +20,9 @@ struct pnm {
     size_t w, h, c, max;
 };
 
-int
-seg_pnm_is(const struct seg_file *file)
+/* 1 if the file begins as one of them. */
+static int
+probe(const struct seg_file *file)
 {
     return file->bytes > 2 && file->data[0] == 'P' && file->data[1] >= '1' &&
            file->data[1] <= '7' && isspace((unsigned char)file->data[2]);
@@ -134,7 +142,7 @@ check_bytes(const struct pnm *p, size_t pitch, size_t *more, struct seg_err *e)
             p->file->path, p->w, p->h, p->c, left);
     const struct seg_file rest = {.data = p->file->data + p->at + want,
         .bytes = digits ? 0 : left - want};
-    if (seg_pnm_is(&rest))
+    if (probe(&rest))
         return seg_fail(e, SEG_EDATA,
             "%s: not supported: several images in one PNM; one expected",
             p->file->path);
@@ -188,8 +196,8 @@ read_bytes(struct pnm *p, struct seg_tensor *t, struct seg_err *e)
     return over ? damaged(p, "a sample is above the maximum", e) : 0;
 }
 
-int
-seg_pnm_read(struct seg_record *rec, const char *name,
+static int
+read_image(struct seg_record *rec, const char *name,
     const struct seg_file *file, const struct seg_image_opts *opts,
     struct seg_err *e)
 {
@@ -224,9 +232,10 @@ seg_pnm_read(struct seg_record *rec, const char *name,
 
 /* ---- writing ---- */
 
-int
-seg_pam_write(
-    int fd, const char *path, const struct seg_tensor *t, struct seg_err *e)
+/* As PAM: t is [H,W] or [H,W,C], u8 or u16. */
+static int
+write_pam(int fd, const char *path, const struct seg_tensor *t,
+    const struct seg_image_write_opts *opts, struct seg_err *e)
 {
     static const char *const kinds[] = {
         "GRAYSCALE", "GRAYSCALE_ALPHA", "RGB", "RGB_ALPHA"};
@@ -234,6 +243,7 @@ seg_pam_write(
     char text[200];
     uint8_t line[4096];
 
+    (void)opts;
     if ((t->type != SEG_U8 && t->type != SEG_U16) || t->rank < 2 ||
         t->rank > 3 || !t->bytes || c > DEPTH)
         return seg_fail(e, SEG_EDATA,
@@ -262,3 +272,12 @@ seg_pam_write(
     }
     return 0;
 }
+
+const struct seg_image_format seg_pnm_format = {
+    .name = "pam",
+    .title = "PNM",
+    .suffix = {".pam", ".pbm", ".pgm", ".ppm", ".pnm"},
+    .probe = probe,
+    .read = read_image,
+    .write = write_pam,
+};

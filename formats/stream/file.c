@@ -8,6 +8,12 @@
 
 enum { FIRST_ROOM = 64 << 10 };
 
+int
+seg_file_begins(const struct seg_file *f, const char *magic, size_t n)
+{
+    return f->bytes >= n && !memcmp(f->data, magic, n);
+}
+
 /* What is wanted: the size of a file, a guess for a pipe. */
 static size_t
 first_room(int fd, size_t max)

@@ -29,6 +29,9 @@ seg_file_over(size_t max_bytes)
     return max_bytes ? SEG_EMEM : SEG_EDATA;
 }
 
+/* 1 if the file begins with these n bytes. */
+int seg_file_begins(const struct seg_file *f, const char *magic, size_t n);
+
 int seg_file_read(struct seg_file *f, struct seg_arena *a, const char *path,
     size_t max_bytes, struct seg_err *e) SEG_MUST_USE;
 

@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "formats/image/gzip.h"
+#include "formats/codec/gzip.h"
 #include "formats/image/image.h"
 #include "formats/place/nifti_header.h"
 #include "tests/unit/scratch.h"

@@ -9,7 +9,8 @@
 #include <unistd.h>
 
 #include "formats/image/image.h"
-#include "formats/image/nifti.h"
+#include "formats/image/png.h"
+#include "formats/nifti/nifti.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/tap.h"
 

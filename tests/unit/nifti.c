@@ -5,8 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "formats/image/gzip.h"
-#include "formats/image/nifti.h"
+#include "formats/codec/gzip.h"
+#include "formats/image/image.h"
+#include "formats/nifti/nifti.h"
 #include "formats/place/nifti_header.h"
 #include "formats/table/number.h"
 #include "lib/base/rng.h"

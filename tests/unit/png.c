@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "formats/image/image.h"
+#include "formats/image/png.h"
 #include "lib/base/rng.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/tap.h"

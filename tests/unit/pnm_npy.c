@@ -4,8 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "formats/image/npy.h"
-#include "formats/image/pnm.h"
+#include "formats/image/image.h"
 #include "lib/base/rng.h"
 #include "lib/image/transform.h"
 #include "tests/unit/scratch.h"
@@ -17,11 +16,11 @@ static struct seg_record from, to;
 static const struct seg_image_opts image = {.mode = SEG_IMAGE_PIXELS},
                                    label = {.mode = SEG_IMAGE_LABEL};
 
-typedef int (*writer)(
-    int fd, const char *name, const struct seg_tensor *t, struct seg_err *e);
+extern const struct seg_image_format seg_npy_format, seg_pnm_format;
 
 static int
-comes_back(writer w, enum seg_type type, size_t h, size_t width, size_t c)
+comes_back(const struct seg_image_format *f, enum seg_type type, size_t h,
+    size_t width, size_t c)
 {
     struct seg_rng r = seg_rng_make(1, "pnm", "pixels", h * width * c);
     struct seg_tensor *t, *u;
@@ -33,7 +32,7 @@ comes_back(writer w, enum seg_type type, size_t h, size_t width, size_t c)
         &from, "image", type, c ? 3 : 2, (size_t[]){h, width, c}, &err);
     for (size_t i = 0; i < t->bytes; i++)
         ((uint8_t *)t->data)[i] = (uint8_t)seg_rng_bits(&r);
-    bad = w(fd, path, t, &err);
+    bad = f->write(fd, path, t, &(struct seg_image_write_opts){0}, &err);
     close(fd);
     if (bad || seg_image_read(&to, "image", path, c ? &image : &label, &err))
         return 0;
@@ -52,11 +51,11 @@ test_round_trips(void)
         for (int k = 0; k < 4; k++)
             for (size_t c = i < 2 ? 0 : 1; c < 6; c++) {
                 ok(comes_back(
-                       seg_npy_write, types[i], sizes[k][0], sizes[k][1], c),
+                       &seg_npy_format, types[i], sizes[k][0], sizes[k][1], c),
                     "npy, %s, %zu x %zu, %zu channels", seg_type_name(types[i]),
                     sizes[k][1], sizes[k][0], c);
                 if (i < 2)
-                    ok(comes_back(seg_pam_write, types[i], sizes[k][0],
+                    ok(comes_back(&seg_pnm_format, types[i], sizes[k][0],
                            sizes[k][1], c),
                         "PAM, %s, %zu x %zu, %zu channels",
                         seg_type_name(types[i]), sizes[k][1], sizes[k][0], c);

@@ -7,8 +7,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "formats/image/tiff.h"
+#include "formats/image/image.h"
 #include "formats/place/geo.h"
+#include "formats/tiff/tiff.h"
 #include "lib/base/rng.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/settled.h"

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "formats/image/image.h"
-#include "formats/image/tiff.h"
+#include "formats/tiff/tiff.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/tap.h"
 

@@ -3,8 +3,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "formats/image/tiffbytes.h"
-#include "formats/image/tiffio.h"
+#include "formats/tiff/tiffbytes.h"
+#include "formats/tiff/tiffio.h"
 
 size_t
 seg_tiffbytes_at(void *handle, uint64_t at, void *to, size_t want)

@@ -1,6 +1,6 @@
 /* The one thing of EXIF that matters here: which way up a camera was held. */
-#ifndef SEG_FORMATS_IMAGE_EXIF_H
-#define SEG_FORMATS_IMAGE_EXIF_H
+#ifndef SEG_FORMATS_CODEC_EXIF_H
+#define SEG_FORMATS_CODEC_EXIF_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -4,8 +4,8 @@
  * libtiff does not say how many values an entry has, which decides whether an
  * array of offsets is complete, and it keeps no tag that it does not know.
  */
-#ifndef SEG_FORMATS_IMAGE_TIFFDIR_H
-#define SEG_FORMATS_IMAGE_TIFFDIR_H
+#ifndef SEG_FORMATS_TIFF_TIFFDIR_H
+#define SEG_FORMATS_TIFF_TIFFDIR_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* What libtiff's complaints say, which have no numbers. */
-#ifndef SEG_FORMATS_IMAGE_TIFFWORDS_H
-#define SEG_FORMATS_IMAGE_TIFFWORDS_H
+#ifndef SEG_FORMATS_TIFF_TIFFWORDS_H
+#define SEG_FORMATS_TIFF_TIFFWORDS_H
 
 /* 1 if a complaint names a tag that decides what the pixels are. */
 int seg_tiffwords_about_pixels(const char *text);

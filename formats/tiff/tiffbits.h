@@ -1,8 +1,8 @@
 /* Samples of a TIFF that are not stored as one of our types. */
-#ifndef SEG_FORMATS_IMAGE_TIFFBITS_H
-#define SEG_FORMATS_IMAGE_TIFFBITS_H
+#ifndef SEG_FORMATS_TIFF_TIFFBITS_H
+#define SEG_FORMATS_TIFF_TIFFBITS_H
 
-#include "formats/image/tiffpages.h"
+#include "formats/tiff/tiffpages.h"
 #include "lib/tensor/tensor.h"
 
 /* The type that holds the samples of a page: unsigned numbers of up to 8 bits

@@ -2,7 +2,7 @@
 
 #include <zlib.h>
 
-#include "formats/image/gzip.h"
+#include "formats/codec/gzip.h"
 #include "formats/stream/stream.h"
 
 enum { PIECE = 1 << 30, BUFFER = 256 << 10 };

@@ -1,7 +1,7 @@
 /* gzip, through zlib: bytes in memory are unpacked piece by piece, and packed
    bytes written to a descriptor; the same bytes each time. */
-#ifndef SEG_FORMATS_IMAGE_GZIP_H
-#define SEG_FORMATS_IMAGE_GZIP_H
+#ifndef SEG_FORMATS_CODEC_GZIP_H
+#define SEG_FORMATS_CODEC_GZIP_H
 
 #include <stdint.h>
 

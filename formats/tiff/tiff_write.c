@@ -1,8 +1,8 @@
 #include <string.h>
 
-#include "formats/image/tiff.h"
-#include "formats/image/tiffio.h"
 #include "formats/place/geo.h"
+#include "formats/tiff/tiff.h"
+#include "formats/tiff/tiffio.h"
 
 struct seg_tiff_writer {
     struct seg_tiffio io;

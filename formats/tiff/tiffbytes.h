@@ -1,7 +1,7 @@
 /* The bytes of a TIFF, as libtiff asks for them: in memory or behind a
    descriptor.  The handle is a struct seg_tiffio. */
-#ifndef SEG_FORMATS_IMAGE_TIFFBYTES_H
-#define SEG_FORMATS_IMAGE_TIFFBYTES_H
+#ifndef SEG_FORMATS_TIFF_TIFFBYTES_H
+#define SEG_FORMATS_TIFF_TIFFBYTES_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -4,11 +4,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "formats/image/exif.h"
-#include "formats/image/tiff.h"
-#include "formats/image/tiffbits.h"
-#include "formats/image/tiffio.h"
+#include "formats/codec/exif.h"
 #include "formats/place/geo.h"
+#include "formats/tiff/tiff.h"
+#include "formats/tiff/tiffbits.h"
+#include "formats/tiff/tiffio.h"
 
 struct seg_tiff_reader {
     struct seg_tiffio io;
@@ -505,7 +505,7 @@ seg_tiff_close(struct seg_tiff_reader *r)
 /* ---- whole images ---- */
 
 int
-seg_tiff_pages(struct seg_images *images, struct seg_arena *a,
+seg_tiff_count_pages(struct seg_images *images, struct seg_arena *a,
     const struct seg_image_opts *opts, struct seg_err *e)
 {
     struct seg_tiffio io;
@@ -539,7 +539,7 @@ read_all(struct seg_tiff_reader *r, struct seg_record *rec, const char *name,
 }
 
 int
-seg_tiff_read(struct seg_record *rec, const char *name,
+seg_tiff_read_page(struct seg_record *rec, const char *name,
     const struct seg_images *images, size_t page,
     const struct seg_image_opts *opts, struct seg_err *e)
 {

@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "formats/image/gzip.h"
-#include "formats/image/nifti.h"
+#include "formats/codec/gzip.h"
+#include "formats/nifti/nifti.h"
 #include "formats/place/nifti_header.h"
 #include "formats/stream/kind.h"
 #include "formats/table/number.h"
@@ -68,8 +68,8 @@ unpack(struct seg_gzip *g, struct seg_file *file, struct seg_arena *a,
     return 0;
 }
 
-int
-seg_nifti_unpack(
+static int
+unpack_file(
     struct seg_file *file, struct seg_arena *a, size_t max, struct seg_err *e)
 {
     struct seg_gzip *g;
@@ -95,14 +95,15 @@ open_volume(struct seg_nifti *v, const struct seg_file *file,
                : 0;
 }
 
-int
-seg_nifti_pages(struct seg_images *images, struct seg_arena *a,
+static int
+count_pages(struct seg_images *images, struct seg_arena *a,
     const struct seg_image_opts *opts, struct seg_err *e)
 {
     struct seg_nifti v;
 
-    (void)a;
-    if (open_volume(&v, &images->file, opts, e))
+    if ((seg_gzip_is(&images->file) &&
+            unpack_file(&images->file, a, opts->max_bytes, e)) ||
+        open_volume(&v, &images->file, opts, e))
         return -1;
     images->n = v.shape[opts->axis];
     images->numbered = 1;
@@ -168,8 +169,8 @@ describe(struct seg_record *rec, const struct seg_nifti *v, int axis,
                : 0;
 }
 
-int
-seg_nifti_read(struct seg_record *rec, const char *name,
+static int
+read_page(struct seg_record *rec, const char *name,
     const struct seg_images *images, size_t page,
     const struct seg_image_opts *opts, struct seg_err *e)
 {
@@ -199,3 +200,29 @@ seg_nifti_read(struct seg_record *rec, const char *name,
     }
     return 0;
 }
+
+/* ---- the format ---- */
+
+/* A gzip file may hold NIfTI; count_pages unpacks it and looks again. */
+static int
+probe(const struct seg_file *file)
+{
+    return seg_gzip_is(file) || seg_nifti_is(file->data, file->bytes);
+}
+
+static int
+keeps(const struct seg_record *rec, const struct seg_tensor *t)
+{
+    return seg_image_is(t) && seg_record_meta(rec, "seg.volume");
+}
+
+const struct seg_image_format seg_nifti_format = {
+    .name = "nifti",
+    .title = "NIfTI",
+    .suffix = {".nii.gz", ".nii"},
+    .probe = probe,
+    .count_pages = count_pages,
+    .read_page = read_page,
+    .keeps = keeps,
+    .sharing = SEG_SLICES_OF_VOLUME,
+};

@@ -1,4 +1,4 @@
-#include "formats/image/tiffpages.h"
+#include "formats/tiff/tiffpages.h"
 
 /* Of so many rows of w pixels, stored plainly; 0 where that is not counted. */
 static uint64_t

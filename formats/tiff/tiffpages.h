@@ -6,10 +6,10 @@
  * own.  Directories come in groups: those from one that promises a number of
  * images up to the next that promises another.
  */
-#ifndef SEG_FORMATS_IMAGE_TIFFPAGES_H
-#define SEG_FORMATS_IMAGE_TIFFPAGES_H
+#ifndef SEG_FORMATS_TIFF_TIFFPAGES_H
+#define SEG_FORMATS_TIFF_TIFFPAGES_H
 
-#include "formats/image/tiffdir.h"
+#include "formats/tiff/tiffdir.h"
 #include "lib/base/err.h"
 
 enum { SEG_TIFF_UINT = 1, SEG_TIFF_INT = 2, SEG_TIFF_FLOAT = 3 };
@@ -21,7 +21,6 @@ enum {
     SEG_TIFF_MASK,
     SEG_TIFF_SEPARATED
 };
-enum { SEG_TIFF_ASSOCIATED = 1, SEG_TIFF_UNASSOCIATED = 2 };
 enum { SEG_TIFF_RAW = 1, SEG_TIFF_LZW = 5, SEG_TIFF_DEFLATE = 8 };
 
 /* What the tags of a page say; numbers as in the TIFF specification. */

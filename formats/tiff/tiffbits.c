@@ -1,7 +1,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "formats/image/tiffbits.h"
+#include "formats/tiff/tiffbits.h"
 
 int
 seg_tiffbits_type(enum seg_type *type, const struct seg_tiff_page *p)

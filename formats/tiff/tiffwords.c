@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "formats/image/tiffwords.h"
+#include "formats/tiff/tiffwords.h"
 
 int
 seg_tiffwords_about_pixels(const char *text)

@@ -5,10 +5,10 @@
 
 #include <tiffio.h>
 
-#include "formats/image/tiffbytes.h"
-#include "formats/image/tiffio.h"
-#include "formats/image/tiffwords.h"
 #include "formats/place/geo.h"
+#include "formats/tiff/tiffbytes.h"
+#include "formats/tiff/tiffio.h"
+#include "formats/tiff/tiffwords.h"
 #include "lib/base/foreign.h"
 
 /* ---- libtiff's memory ---- */

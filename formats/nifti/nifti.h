@@ -8,22 +8,11 @@
  * formats/place/volume.h, from which slices are put together again under the
  * old header.
  */
-#ifndef SEG_FORMATS_IMAGE_NIFTI_H
-#define SEG_FORMATS_IMAGE_NIFTI_H
+#ifndef SEG_FORMATS_NIFTI_NIFTI_H
+#define SEG_FORMATS_NIFTI_NIFTI_H
 
-#include "formats/image/image.h"
+#include "formats/codec/image_format.h"
 #include "formats/place/volume.h"
-
-/* What gzip holds, if that is NIfTI, takes file's place, in a. */
-int seg_nifti_unpack(struct seg_file *file, struct seg_arena *a, size_t max,
-    struct seg_err *e) SEG_MUST_USE;
-
-/* Fills in n of images, whose file is there. */
-int seg_nifti_pages(struct seg_images *images, struct seg_arena *a,
-    const struct seg_image_opts *opts, struct seg_err *e) SEG_MUST_USE;
-int seg_nifti_read(struct seg_record *rec, const char *name,
-    const struct seg_images *images, size_t page,
-    const struct seg_image_opts *opts, struct seg_err *e) SEG_MUST_USE;
 
 /*
  * A volume in the making: slices are collected, then written in gzip.  The

@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "formats/image/exif.h"
+#include "formats/codec/exif.h"
 
 static uint32_t
 number(const uint8_t *p, int bytes, int big)

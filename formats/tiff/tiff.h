@@ -14,15 +14,15 @@
  *
  * A scene larger than memory is read and written by rows.
  */
-#ifndef SEG_FORMATS_IMAGE_TIFF_H
-#define SEG_FORMATS_IMAGE_TIFF_H
+#ifndef SEG_FORMATS_TIFF_TIFF_H
+#define SEG_FORMATS_TIFF_TIFF_H
 
-#include "formats/image/image.h"
+#include "formats/codec/image_format.h"
 
 /* Fills in n and place of images, whose file is there; memory from a. */
-int seg_tiff_pages(struct seg_images *images, struct seg_arena *a,
+int seg_tiff_count_pages(struct seg_images *images, struct seg_arena *a,
     const struct seg_image_opts *opts, struct seg_err *e) SEG_MUST_USE;
-int seg_tiff_read(struct seg_record *rec, const char *name,
+int seg_tiff_read_page(struct seg_record *rec, const char *name,
     const struct seg_images *images, size_t page,
     const struct seg_image_opts *opts, struct seg_err *e) SEG_MUST_USE;
 
@@ -68,7 +68,7 @@ struct seg_tiff_form {
     size_t tile; /* side of tiles, a multiple of 16; 0: strips */
     int planar;  /* a plane for each band */
     int big;     /* BigTIFF, even where the image does not need it */
-    int alpha;   /* of the last band: SEG_TIFF_ASSOCIATED and so on, or 0 */
+    int alpha;   /* of the last band: SEG_ALPHA_NONE and so on */
     const struct seg_palette *palette; /* c 0 or 1 and u8; or NULL */
     const char *geo;                   /* or NULL */
 };

@@ -11,13 +11,13 @@
  * about a tag that decides what the pixels are, the complaint is left in text
  * for a warning.  A failed allocation inside libtiff is SEG_EMEM.
  */
-#ifndef SEG_FORMATS_IMAGE_TIFFIO_H
-#define SEG_FORMATS_IMAGE_TIFFIO_H
+#ifndef SEG_FORMATS_TIFF_TIFFIO_H
+#define SEG_FORMATS_TIFF_TIFFIO_H
 
 #include <stdint.h>
 
-#include "formats/image/tiffpages.h"
 #include "formats/stream/file.h"
+#include "formats/tiff/tiffpages.h"
 
 struct seg_tiffio {
     const char *path;

@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/image/tiffdir.h"
+#include "formats/tiff/tiffdir.h"
 
 struct seg_tiff_numbers
 seg_tiffdir_form(seg_tiff_bytes read, void *file)

@@ -1,8 +1,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "formats/image/gzip.h"
-#include "formats/image/nifti.h"
+#include "formats/codec/gzip.h"
+#include "formats/nifti/nifti.h"
 #include "formats/place/nifti_header.h"
 #include "formats/table/number.h"
 
