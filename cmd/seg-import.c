@@ -17,6 +17,7 @@
 #include "cmd/import/sources.h"
 #include "cmd/import/strips.h"
 #include "cmd/import/warnings.h"
+#include "formats/image/image.h"
 #include "formats/place/place.h"
 #include "lib/dataset/manifest.h"
 
@@ -150,8 +151,11 @@ read_window(void)
 static void
 read_manifest(struct seg_manifest *m, struct seg_arena *a, const char *path)
 {
+    char list[SEG_IMAGE_LIST];
+    const struct seg_suffixes suffixes = {seg_image_has_suffix, list};
     struct seg_err e;
 
+    seg_image_suffixes(list, "or");
     if (!opts.images && (opts.labels || opts.list))
         cli_usage("--labels and --list go with --images");
     if (opts.images && path)
@@ -159,11 +163,13 @@ read_manifest(struct seg_manifest *m, struct seg_arena *a, const char *path)
     if (opts.strip && (opts.page.size[0] || opts.how.exif))
         cli_usage("--strip excludes --size and --exif");
     if (opts.list)
-        cli_check(seg_manifest_pick(m, a, opts.images, opts.labels,
+        cli_check(seg_manifest_pick(m, a, opts.images, opts.labels, &suffixes,
                       cli_read_text(a, opts.list), opts.list, &e),
             &e);
     else if (opts.images)
-        cli_check(seg_manifest_pair(m, a, opts.images, opts.labels, &e), &e);
+        cli_check(
+            seg_manifest_pair(m, a, opts.images, opts.labels, &suffixes, &e),
+            &e);
     else
         cli_check(seg_manifest_parse(
                       m, a, cli_read_text(a, path), cli_text_name(path), &e),

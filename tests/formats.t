@@ -28,6 +28,31 @@ ok $? "is what it was"
 for f in png/synth/*.png; do cp "$f" "$(basename "$f").gif"; done
 ls ./*.gif | seg-import -o b.st
 ok $? "what a file is tells its beginning, not its name"
+
+# ---- the pages and the table of formats ----
+
+printf '\1\2\3' >junk.bin
+mkdir -p none/labels && cp png/synth/*0.png none
+seg-import <<<junk.bin 2>titles -o gone.st
+titles=$(sed -n 's/.*: neither \(.*\) by its first bytes/\1/p' titles)
+missing=
+for title in ${titles//, / }; do
+    [ "$title" = nor ] || grep -q "^\.It $title" "$root/man/seg-import.1" ||
+        missing+=" $title"
+done
+is "$missing" "" "seg-import(1) describes each format: $titles"
+seg-import --images none --labels none/labels 2>suffixes -o gone.st
+missing=
+for suffix in $(grep -o '\.[a-z.]*[a-z]' <<<"$(sed 's/.*no image //' suffixes)"); do
+    grep -qF "$suffix" "$root/man/seg-import.1" || missing+=" $suffix"
+done
+like "$(<suffixes)" 'no image .*\.png, .* or \.' "a missing label names the suffixes"
+is "$missing" "" "seg-import(1) names each suffix"
+missing=
+for name in $(seg-export --options | grep -o 'auto,[a-z,]*' | tr , ' '); do
+    grep -q "^\.Ql $name\b" "$root/man/seg-export.1" || missing+=" $name"
+done
+is "$missing" "" "seg-export(1) describes each choice of --format"
 python=
 for p in /usr/bin/python3 python3; do
     "$p" -c 'import numpy' 2>/dev/null && python=$p && break

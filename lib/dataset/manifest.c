@@ -13,7 +13,7 @@ add(struct seg_manifest *m, struct seg_arena *a, struct seg_item item,
     struct seg_err *e)
 {
     struct seg_item *more =
-        seg_grow(a, m->item, m->n, &m->room, sizeof *more, e);
+        seg_grow(a, m->item, m->n, &m->capacity, sizeof *more, e);
 
     if (!more)
         return -1;
@@ -30,7 +30,7 @@ by_key(const void *a, const void *b)
     return strcmp(x->key, y->key);
 }
 
-/* There are items, each with a key of its own. */
+/* There is at least one item, and no key occurs twice. */
 static int
 check_keys(const struct seg_manifest *m, struct seg_arena *a, const char *path,
     struct seg_err *e)
@@ -49,7 +49,8 @@ check_keys(const struct seg_manifest *m, struct seg_arena *a, const char *path,
     return 0;
 }
 
-/* The length of a file's name without its suffix, .gz and what it is on. */
+/* Length of a file name without its suffix; .gz counts with the suffix before
+   it: "brain.nii.gz" gives 5. */
 static size_t
 stem(const char *name)
 {
@@ -65,8 +66,9 @@ stem(const char *name)
 
 /* ---- a table ---- */
 
+/* A relative name starts at the directory of path. */
 static const char *
-beside(
+relative_to(
     struct seg_arena *a, const char *path, const char *name, struct seg_err *e)
 {
     const char *slash = strrchr(path, '/');
@@ -84,7 +86,7 @@ is_quoted(const char *s)
     return n > 1 && *s == '"' && s[n - 1] == '"';
 }
 
-/* Titles that people give the column of images. */
+/* Common titles of the column of images. */
 static int
 is_title(const char *s)
 {
@@ -98,9 +100,8 @@ is_title(const char *s)
 }
 
 /*
- * A reason in the form of the line for which there is no such image.  A file
- * that is there proves the line right, whatever is in its name.  separator is
- * seg_text_separator's.
+ * If the image does not exist, looks for a mistake in the line that explains
+ * it: no tabs, quotes, a title.  separator comes from seg_text_separator.
  */
 static int
 check_there(const struct seg_item *item, const char *name,
@@ -154,9 +155,9 @@ parse_line(struct seg_manifest *m, struct seg_arena *a, char *line,
     if (!*item.key || !*image)
         return seg_fail(e, SEG_EDATA, "%s:%d: %s is empty", path, number,
             *item.key ? "image" : "key");
-    item.image = beside(a, path, image, e);
+    item.image = relative_to(a, path, image, e);
     if (label && *label)
-        item.label = beside(a, path, label, e);
+        item.label = relative_to(a, path, label, e);
     if (!item.image || (label && *label && !item.label) ||
         check_there(&item, image, separator, path, number, e) ||
         seg_text_check_name(item.key, e, "%s:%d: key", path, number))
@@ -195,24 +196,10 @@ seg_manifest_parse(struct seg_manifest *m, struct seg_arena *a,
 
 /* ---- directories ---- */
 
-static int
-is_image(const char *name)
-{
-    static const char *const known[] = {".png", ".jpg", ".jpeg", ".tif",
-        ".tiff", ".nii", ".nii.gz", ".npy", ".pbm", ".pgm", ".ppm", ".pnm",
-        ".pam"};
-    const char *suffix = name + stem(name);
-
-    for (size_t i = 0; *name != '.' && i < sizeof known / sizeof *known; i++)
-        if (!strcasecmp(suffix, known[i]))
-            return 1;
-    return 0;
-}
-
-/* Images of a directory as items with key and image, sorted by key. */
+/* The images of a directory as items with key and image, sorted by key. */
 static int
 list(struct seg_manifest *m, struct seg_arena *a, const char *path,
-    struct seg_err *e)
+    const struct seg_suffixes *suffixes, struct seg_err *e)
 {
     DIR *dir = opendir(path);
     int status = 0;
@@ -225,9 +212,11 @@ list(struct seg_manifest *m, struct seg_arena *a, const char *path,
     while (!status && (errno = 0, entry = readdir(dir))) {
         const char *name = entry->d_name;
 
-        if (!is_image(name))
+        size_t n = stem(name);
+
+        if (*name == '.' || !suffixes->has(name + n))
             continue;
-        struct seg_item item = {seg_take_bytes(a, name, stem(name), e),
+        struct seg_item item = {seg_take_bytes(a, name, n, e),
             seg_take_text(a, e, "%s/%s", path, name), NULL};
         if (!item.key || !item.image ||
             seg_text_check_name(item.key, e, "%s: name of a file", path) ||
@@ -243,10 +232,25 @@ list(struct seg_manifest *m, struct seg_arena *a, const char *path,
     return status;
 }
 
-/* The one image of that key; missing and ambiguous are errors. */
+/* The images of one or two directories. */
+struct directories {
+    const char *images, *labels; /* labels may be NULL */
+    struct seg_manifest image, label;
+    const struct seg_suffixes *suffixes;
+};
+
+static int
+list_both(struct directories *d, struct seg_arena *a, struct seg_err *e)
+{
+    if (list(&d->image, a, d->images, d->suffixes, e))
+        return -1;
+    return d->labels ? list(&d->label, a, d->labels, d->suffixes, e) : 0;
+}
+
+/* The only image with this key; none, and more than one, are errors. */
 static const struct seg_item *
 find(const struct seg_manifest *m, const char *key, const char *dir,
-    struct seg_err *e)
+    const struct seg_suffixes *suffixes, struct seg_err *e)
 {
     struct seg_item wanted = {key, NULL, NULL};
     const struct seg_item *i =
@@ -254,8 +258,8 @@ find(const struct seg_manifest *m, const char *key, const char *dir,
     const struct seg_item *other = NULL;
 
     if (!i) {
-        seg_fail(e, SEG_ENOINPUT,
-            "%s: no image %s.png, .jpg, .tif, .nii.gz, .npy or .pam", dir, key);
+        seg_fail(
+            e, SEG_ENOINPUT, "%s: no image %s%s", dir, key, suffixes->list);
         return NULL;
     }
     if (i > m->item && !strcmp(i[-1].key, key))
@@ -272,14 +276,15 @@ find(const struct seg_manifest *m, const char *key, const char *dir,
 
 static int
 add_pair(struct seg_manifest *m, struct seg_arena *a, const char *key,
-    const struct seg_manifest *listed, const char *images,
-    const struct seg_manifest *partners, const char *labels, struct seg_err *e)
+    const struct directories *d, struct seg_err *e)
 {
-    const struct seg_item *image = find(listed, key, images, e);
+    const struct seg_item *image =
+        find(&d->image, key, d->images, d->suffixes, e);
     const struct seg_item *label =
-        image && labels ? find(partners, key, labels, e) : NULL;
+        image && d->labels ? find(&d->label, key, d->labels, d->suffixes, e)
+                           : NULL;
 
-    if (!image || (labels && !label))
+    if (!image || (d->labels && !label))
         return -1;
     return add(m, a,
         (struct seg_item){
@@ -289,20 +294,19 @@ add_pair(struct seg_manifest *m, struct seg_arena *a, const char *key,
 
 int
 seg_manifest_pair(struct seg_manifest *m, struct seg_arena *a,
-    const char *images, const char *labels, struct seg_err *e)
+    const char *images, const char *labels, const struct seg_suffixes *suffixes,
+    struct seg_err *e)
 {
-    struct seg_manifest listed, partners = {NULL, 0, 0};
+    struct directories d = {images, labels, .suffixes = suffixes};
 
     *m = (struct seg_manifest){NULL, 0, 0};
-    if (list(&listed, a, images, e) ||
-        (labels && list(&partners, a, labels, e)))
+    if (list_both(&d, a, e))
         return -1;
-    for (size_t i = 0; i < listed.n; i++)
-        if (add_pair(m, a, listed.item[i].key, &listed, images, &partners,
-                labels, e))
+    for (size_t i = 0; i < d.image.n; i++)
+        if (add_pair(m, a, d.image.item[i].key, &d, e))
             return -1;
-    for (size_t i = 0; i < partners.n; i++)
-        if (!find(&listed, partners.item[i].key, images, e))
+    for (size_t i = 0; i < d.label.n; i++)
+        if (!find(&d.image, d.label.item[i].key, images, suffixes, e))
             return -1;
     if (!m->n)
         return seg_fail(e, SEG_EDATA, "%s: no images in it", images);
@@ -311,19 +315,17 @@ seg_manifest_pair(struct seg_manifest *m, struct seg_arena *a,
 
 int
 seg_manifest_pick(struct seg_manifest *m, struct seg_arena *a,
-    const char *images, const char *labels, const char *text, const char *path,
-    struct seg_err *e)
+    const char *images, const char *labels, const struct seg_suffixes *suffixes,
+    const char *text, const char *path, struct seg_err *e)
 {
-    struct seg_manifest listed, partners = {NULL, 0, 0};
+    struct directories d = {images, labels, .suffixes = suffixes};
     char *copy = seg_take_string(a, text, e), *line;
 
     *m = (struct seg_manifest){NULL, 0, 0};
-    if (!copy || list(&listed, a, images, e) ||
-        (labels && list(&partners, a, labels, e)))
+    if (!copy || list_both(&d, a, e))
         return -1;
     while ((line = seg_text_line(&copy)))
-        if (*line && *line != '#' &&
-            add_pair(m, a, line, &listed, images, &partners, labels, e))
+        if (*line && *line != '#' && add_pair(m, a, line, &d, e))
             return -1;
     return check_keys(m, a, path, e);
 }
