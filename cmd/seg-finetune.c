@@ -162,9 +162,7 @@ make_task(struct task *k, struct cli_training *t)
 
     k->loss = (struct seg_cross_entropy){.weight = class_weights(t, b->classes),
         .ignore = b->ignore,
-        .align_corners = k->loss.align_corners,
-        .scale = k->loss.scale,
-        .top = k->loss.top,
+        .logits = k->loss.logits,
         .threads = cli.threads,
         .n = out->n,
         .h = out->h,
@@ -199,8 +197,8 @@ main(int argc, char **argv)
     cli_training_open(&t, first < argc ? argv[first] : NULL);
     int classes = cli_training_classes(&t, opts.classes, &ignore);
     cli_training_head(&t, classify(&t, classes), opts.new_head);
-    cli_training_plan(&t, 1, classes, ignore,
-        seg_cross_entropy_node(&task.loss, t.model.net));
+    seg_net_logits(&task.loss.logits, t.model.net);
+    cli_training_plan(&t, 1, classes, ignore, task.loss.logits.node);
     make_task(&task, &t);
     cli_training_run(&t);
     if (opts.valid)

@@ -12,6 +12,7 @@
 #include "cmd/cli/numbers.h"
 #include "cmd/cli/open_model.h"
 #include "cmd/predict/predict.h"
+#include "lib/net/head.h"
 
 static const char *const blends[] = {"linear", "hann", "mean", "halo", NULL};
 static const char *const flips[] = {"none", "h", "v", "hv", NULL};
@@ -88,7 +89,7 @@ open_model(struct cli_predict *k)
     const struct seg_step *top =
         seg_net_step(m->net, seg_net_steps(m->net) - 1);
     k->classes = top->out->c;
-    if (k->emit & CLI_OF_PIXELS && !strncmp(top->name, "projection", 10))
+    if (k->emit & CLI_OF_PIXELS && seg_net_ends_in_projection(m->net))
         fail_model("no classifier: the last node is ", top->name);
     if (!(k->emit & CLI_EMBEDDING))
         return;

@@ -10,6 +10,7 @@
 
 #include "cmd/train/classes.h"
 #include "lib/loss/contrast.h"
+#include "lib/net/head.h"
 #include "lib/zoo/zoo.h"
 
 static const char *const losses[] = {
@@ -157,7 +158,8 @@ make_task(struct task *k, struct cli_training *t)
     const struct seg_step *s = NULL;
 
     for (int i = 0; i < seg_net_steps(t->loop.net); i++)
-        if (!strcmp(seg_net_step(t->loop.net, i)->name, "projection.grid"))
+        if (!strcmp(
+                seg_net_step(t->loop.net, i)->name, SEG_NODE_PROJECTION_GRID))
             s = seg_net_step(t->loop.net, i);
     k->batch = &t->loop.batch;
     k->feature_h = s->in[0]->h;

@@ -3,6 +3,7 @@
 
 #include "cmd/train/classes.h"
 #include "lib/dataset/labelmap.h"
+#include "lib/net/head.h"
 
 int
 cli_training_classes(struct cli_training *t, int said, int *ignore)
@@ -35,7 +36,7 @@ head_classes(const struct seg_net *net)
 {
     const struct seg_step *s = seg_net_step(net, seg_net_steps(net) - 1);
 
-    return seg_net_is_head(net, s->name) && strncmp(s->name, "projection", 10)
+    return seg_net_is_head(net, s->name) && !seg_net_ends_in_projection(net)
                ? s->out->c
                : 0;
 }

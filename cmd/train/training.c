@@ -11,6 +11,7 @@
 #include "cmd/train/resume.h"
 #include "cmd/train/training.h"
 #include "lib/base/hash.h"
+#include "lib/net/head.h"
 
 enum { SIDE = 1 << 20, SOON = 10 /* steps */ };
 

@@ -6,16 +6,13 @@
 #ifndef SEG_LOSS_CROSS_ENTROPY_H
 #define SEG_LOSS_CROSS_ENTROPY_H
 
-#include "lib/net/net.h"
+#include "lib/net/head.h"
 
 struct seg_cross_entropy {
     /* set by the caller */
     const float *weight; /* classes; NULL: all 1 */
     int ignore;
-    int align_corners; /* of the enlargement: from seg_cross_entropy_node */
-    int scale; /* likewise: logits stand for so many pixels a side, of which the
-                  labels have the upper left; 0: for all the labels */
-    const struct seg_step *top; /* likewise: what enlarges, for messages */
+    struct seg_logits logits; /* of the network */
     int threads;
     int n, h, w, classes; /* logits */
     int label_h, label_w;
@@ -23,18 +20,6 @@ struct seg_cross_entropy {
     void *scratch;
     uint8_t *padded; /* labels with ignored pixels below and on the right */
 };
-
-/*
- * The node whose value the loss takes as logits.  If the last node is a
- * bilinear resize to the size of the image, it is that node's input; otherwise
- * it is the last node.  Sets align_corners, scale and top.
- */
-const char *seg_cross_entropy_node(
-    struct seg_cross_entropy *l, const struct seg_net *net);
-
-/* Fails if the logits, upsampled by scale, are smaller than h x w pixels. */
-int seg_cross_entropy_covers(const struct seg_cross_entropy *l, int h, int w,
-    struct seg_err *e) SEG_MUST_USE;
 
 /* Allocates all memory from a; fails if the logits do not cover the labels. */
 int seg_cross_entropy_plan(struct seg_cross_entropy *l, struct seg_arena *a,

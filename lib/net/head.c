@@ -1,6 +1,6 @@
-/* Removes the head from a network text. */
 #include <string.h>
 
+#include "lib/net/head.h"
 #include "lib/net/tape.h"
 
 /* If there is an encoder, the decoder belongs to the head. */
@@ -16,7 +16,8 @@ has_encoder(const struct seg_net *net)
 int
 seg_net_is_head(const struct seg_net *net, const char *name)
 {
-    static const char *const heads[] = {"classifier", "projection", "output"};
+    static const char *const heads[] = {
+        SEG_NODE_CLASSIFIER, SEG_NODE_PROJECTION, SEG_NODE_OUTPUT};
 
     for (int i = 0; i < 3; i++) {
         size_t n = strlen(heads[i]);
@@ -25,6 +26,14 @@ seg_net_is_head(const struct seg_net *net, const char *name)
             return 1;
     }
     return !strncmp(name, "decoder.", 8) && has_encoder(net);
+}
+
+int
+seg_net_ends_in_projection(const struct seg_net *net)
+{
+    const char *name = net->step[net->nsteps - 1].name;
+
+    return !strncmp(name, SEG_NODE_PROJECTION, strlen(SEG_NODE_PROJECTION));
 }
 
 /* The backbone node that is the head's input, or -1. */
@@ -53,7 +62,8 @@ find_backbone(const struct seg_net *net, struct seg_err *e)
     }
     if (backbone < 0)
         return seg_fail(e, SEG_EDATA,
-            "%s: no head: no node named classifier, projection or output",
+            "%s: no head: no node named " SEG_NODE_CLASSIFIER
+            ", " SEG_NODE_PROJECTION " or " SEG_NODE_OUTPUT,
             net->name);
     return backbone;
 }
@@ -98,4 +108,53 @@ seg_net_remove_head(struct seg_arena *a, const char *text, const char *name,
         *copy_backbone(out, net) = 0;
     seg_net_free(net);
     return out;
+}
+
+/* ---- logits ---- */
+
+static int
+is_bilinear(const struct seg_step *s)
+{
+    for (int i = 0; s->op->settings[i].key; i++)
+        if (!strcmp(s->op->settings[i].key, "mode"))
+            return !strcmp(
+                s->op->settings[i].words[(int)s->set[i]], "bilinear");
+    return 0;
+}
+
+/* True for a bilinear resize to the size of the image, by a whole number if it
+   has a scale. */
+static int
+only_enlarges(const struct seg_net *net, const struct seg_step *s)
+{
+    return !strcmp(s->op->name, "resize") && is_bilinear(s) &&
+           s->like == net->step[0].out &&
+           seg_step_setting(s, "scale") == (int)seg_step_setting(s, "scale");
+}
+
+void
+seg_net_logits(struct seg_logits *l, const struct seg_net *net)
+{
+    const struct seg_step *s = net->step + net->nsteps - 1;
+
+    *l = (struct seg_logits){.node = s->name};
+    if (!only_enlarges(net, s))
+        return;
+    l->node = net->step[s->in[0] - net->value].name;
+    l->enlarge = s;
+    l->align = seg_step_setting(s, "align") > 0;
+    l->scale = (int)seg_step_setting(s, "scale");
+}
+
+int
+seg_logits_cover(const struct seg_logits *l, int h, int w, int image_h,
+    int image_w, struct seg_err *e)
+{
+    int all_h = l->scale * h, all_w = l->scale * w;
+
+    if (!l->scale || (all_h >= image_h && all_w >= image_w))
+        return 0;
+    return seg_step_fail(l->enlarge, e,
+        "%d x %d cannot be cut out of %d x %d: the scale is too small", image_h,
+        image_w, all_h, all_w);
 }

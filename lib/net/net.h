@@ -129,20 +129,4 @@ typedef void seg_net_watch_fn(
     void *with, const struct seg_step *s, int backward);
 void seg_net_watch(struct seg_net *net, seg_net_watch_fn *fn, void *with);
 
-/* ---- text surgery: heads ---- */
-
-/*
- * True for a node or parameter of the head: its name is classifier, projection
- * or output, or begins with classifier. or projection., or, if the network has
- * nodes encoder.*, with decoder.
- */
-int seg_net_is_head(const struct seg_net *net, const char *name);
-
-/*
- * Returns the text without its head, in arena a, and in *backbone the name of
- * the node the head stood on; NULL with e if there is none.
- */
-char *seg_net_remove_head(struct seg_arena *a, const char *text,
-    const char *name, const char **backbone, struct seg_err *e) SEG_MUST_USE;
-
 #endif

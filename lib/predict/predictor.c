@@ -1,7 +1,7 @@
 #include <omp.h>
 #include <string.h>
 
-#include "lib/loss/cross_entropy.h"
+#include "lib/net/head.h"
 #include "lib/predict/predictor.h"
 
 enum { LARGEST_STRIDE = 64 };
@@ -9,11 +9,11 @@ enum { LARGEST_STRIDE = 64 };
 typedef int plan_fn(
     struct seg_net *, const struct seg_net_plan *, struct seg_err *);
 
-/* How to plan, up to which node, and what the scores there stand for. */
+/* The function that plans, the node to stop at, the logits there. */
 struct goal {
     plan_fn *plan;
     const char *last;
-    struct seg_cross_entropy scores;
+    struct seg_logits logits;
 };
 
 /* Plans for the image with its sides rounded up to a multiple of step. */
@@ -39,9 +39,8 @@ plan_at(struct seg_predictor *p, struct goal *g, int n, int h, int w, int step,
     p->padded_w = plan.w;
     if (g->plan(p->net, &plan, e))
         return -1;
-    g->scores.h = seg_net_output(p->net)->h;
-    g->scores.w = seg_net_output(p->net)->w;
-    return seg_cross_entropy_covers(&g->scores, plan.h, plan.w, e);
+    const struct seg_value *v = seg_net_output(p->net);
+    return seg_logits_cover(&g->logits, v->h, v->w, plan.h, plan.w, e);
 }
 
 /* The least padding that the network accepts; its own complaint if none. */
@@ -60,10 +59,10 @@ fit(struct seg_predictor *p, struct goal *g, int n, int h, int w,
     return -1;
 }
 
-/* Makes ready to enlarge the scores, if that is how they come. */
+/* Plans the enlargement of the logits to the size of the image, if needed. */
 static int
-prepare_rows(struct seg_predictor *p, const struct seg_cross_entropy *l,
-    struct seg_err *e)
+prepare_rows(
+    struct seg_predictor *p, const struct seg_logits *l, struct seg_err *e)
 {
     const struct seg_value *v = seg_net_output(p->net);
 
@@ -72,16 +71,16 @@ prepare_rows(struct seg_predictor *p, const struct seg_cross_entropy *l,
         .h = v->h,
         .w = v->w,
         .c = v->c,
-        .oh = l->top ? p->padded_h : 0,
+        .oh = l->enlarge ? p->padded_h : 0,
         .ow = p->padded_w,
         .all_h = l->scale * v->h,
         .all_w = l->scale * v->w,
-        .align = l->align_corners,
+        .align = l->align,
         .threads = p->threads};
     size_t row = (size_t)p->padded_w * (size_t)v->c;
     p->row =
         seg_take_dirty(&p->arena, row * (size_t)p->threads, sizeof(float), e);
-    if (!p->row || !l->top)
+    if (!p->row || !l->enlarge)
         return p->row ? 0 : -1;
     p->scratch =
         seg_take_dirty(&p->arena, seg_resize_scratch(&p->enlarge), 1, e);
@@ -99,9 +98,11 @@ seg_predictor_fit(
 
     if (n == p->n && h == p->h && w == p->w)
         return 0;
-    if (!p->last)
-        g.last = seg_cross_entropy_node(&g.scores, p->net);
-    return fit(p, &g, n, h, w, e) || prepare_rows(p, &g.scores, e) ? -1 : 0;
+    if (!p->last) {
+        seg_net_logits(&g.logits, p->net);
+        g.last = g.logits.node;
+    }
+    return fit(p, &g, n, h, w, e) || prepare_rows(p, &g.logits, e) ? -1 : 0;
 }
 
 int

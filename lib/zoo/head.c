@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "lib/net/net.h"
+#include "lib/net/head.h"
 #include "lib/zoo/backbone.h"
 
 enum { PROBE = 256, WIDTH = 256, GRID = 64 };
@@ -42,12 +42,13 @@ seg_zoo_add_classifier(struct seg_text *t, const char *backbone, int classes,
     const char *image, int scale)
 {
     seg_text_node(
-        t, "classifier", "conv", backbone, "c=%d k=1 bias=1", classes);
+        t, SEG_NODE_CLASSIFIER, "conv", backbone, "c=%d k=1 bias=1", classes);
     if (image && scale)
-        seg_text_node(t, "output", "resize", "classifier", "scale=%d like=%s",
-            scale, image);
+        seg_text_node(t, SEG_NODE_OUTPUT, "resize", SEG_NODE_CLASSIFIER,
+            "scale=%d like=%s", scale, image);
     else if (image)
-        seg_text_node(t, "output", "resize", "classifier", "like=%s", image);
+        seg_text_node(t, SEG_NODE_OUTPUT, "resize", SEG_NODE_CLASSIFIER,
+            "like=%s", image);
 }
 
 void
@@ -57,20 +58,21 @@ seg_zoo_add_projection(
     int released = p->kind == SEG_PROJECTION_RELEASED;
     int layers = p->layers ? p->layers : released ? 2 : 3;
 
-    const char *x = seg_text_node(t, "projection.grid", "resize", backbone,
-        "mode=nearest align=1 h=%d w=%d", p->grid_h ? p->grid_h : GRID,
-        p->grid_w ? p->grid_w : GRID);
+    const char *x = seg_text_node(t, SEG_NODE_PROJECTION_GRID, "resize",
+        backbone, "mode=nearest align=1 h=%d w=%d",
+        p->grid_h ? p->grid_h : GRID, p->grid_w ? p->grid_w : GRID);
     for (int i = 0; i < layers; i++) {
         int last = i + 1 == layers;
-        x = seg_text_node(t, seg_text_name(t, "projection.%d", i), "conv", x,
-            "c=%d k=1%s%s", p->width ? p->width : WIDTH,
+        x = seg_text_node(t, seg_text_name(t, SEG_NODE_PROJECTION ".%d", i),
+            "conv", x, "c=%d k=1%s%s", p->width ? p->width : WIDTH,
             last || !released ? " bias=1" : "",
             last || released ? "" : " act=relu");
         if (released && !last)
-            x = seg_text_node(t, seg_text_name(t, "projection.%d.bn", i), "bn",
-                x, "act=relu");
+            x = seg_text_node(t,
+                seg_text_name(t, SEG_NODE_PROJECTION ".%d.bn", i), "bn", x,
+                "act=relu");
     }
-    seg_text_bare(t, "projection.norm", "l2norm", x);
+    seg_text_bare(t, SEG_NODE_PROJECTION ".norm", "l2norm", x);
 }
 
 char *

@@ -1,3 +1,4 @@
+#include "lib/net/head.h"
 #include "lib/zoo/backbone.h"
 
 enum { SIDE = 256 };
@@ -130,6 +131,6 @@ seg_zoo_add_segmenter(struct seg_text *t, const struct seg_backbone *backbone,
                         ? linear(t, "decoder.head", backbone->high, classes)
                         : masks(t, backbone, classes, no_drop);
 
-    seg_text_node(
-        t, "output", "resize", x, "scale=%d like=image", backbone->stride);
+    seg_text_node(t, SEG_NODE_OUTPUT, "resize", x, "scale=%d like=image",
+        backbone->stride);
 }

@@ -27,7 +27,6 @@ struct network {
     struct seg_net *net;
     struct seg_optim optim;
     struct seg_cross_entropy loss;
-    const char *logits;
     float *input;
     uint8_t *label;
     int threads, exact, planned;
@@ -81,7 +80,7 @@ network_build(struct network *w, const char *name)
         .ignore = 255,
         .label_h = SIDE,
         .label_w = SIDE};
-    w->logits = seg_cross_entropy_node(&w->loss, w->net);
+    seg_net_logits(&w->loss.logits, w->net);
 }
 
 static inline void
@@ -93,7 +92,7 @@ network_plan(struct network *w, int kind)
         .training = kind == TRAINING,
         .threads = w->threads,
         .exact = w->exact,
-        .last = kind == TRAINING ? w->logits : NULL};
+        .last = kind == TRAINING ? w->loss.logits.node : NULL};
 
     if (w->planned == kind)
         return;

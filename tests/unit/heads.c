@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "lib/net/net.h"
+#include "lib/net/head.h"
 #include "lib/zoo/zoo.h"
 #include "tests/unit/tap.h"
 
@@ -93,6 +93,51 @@ project(enum seg_projection_kind kind, const char *name)
     seg_net_free(net);
 }
 
+/* ---- logits ---- */
+
+static void
+logits(const char *lines, const char *node, int align, int scale)
+{
+    char text[300];
+    struct seg_net *net;
+    struct seg_logits l;
+
+    snprintf(text, sizeof text,
+        "image input - c=3\na conv image c=4 k=3 s=2\n"
+        "classifier conv a c=2 k=1 bias=1\n%s",
+        lines);
+    if (seg_net_parse(&net, text, "text", &e)) {
+        ok(0, "%s", e.text);
+        return;
+    }
+    seg_net_logits(&l, net);
+    ok(!strcmp(l.node, node) && l.align == align && l.scale == scale &&
+            (l.enlarge != NULL) == (*lines && strcmp(node, "output")),
+        "logits of '%.*s': the value of %s, align %d, scale %d",
+        (int)strcspn(lines, "\n"), lines, l.node, l.align, l.scale);
+    seg_net_free(net);
+}
+
+static void
+logits_cover(void)
+{
+    static const char text[] = "image input - c=3\na conv image c=4 k=3 s=4\n"
+                               "output resize a scale=4 like=image\n";
+    struct seg_net *net;
+    struct seg_logits l;
+
+    if (seg_net_parse(&net, text, "text", &e)) {
+        ok(0, "%s", e.text);
+        return;
+    }
+    seg_net_logits(&l, net);
+    ok(!seg_logits_cover(&l, 3, 2, 12, 7, &e), "3 x 2 by 4 cover 12 x 7");
+    ok(seg_logits_cover(&l, 3, 2, 12, 9, &e) == -1 &&
+            strstr(e.text, "text:3: output: 12 x 9 cannot be cut"),
+        "3 x 2 by 4 do not cover 12 x 9: %s", e.text);
+    seg_net_free(net);
+}
+
 int
 main(void)
 {
@@ -105,6 +150,15 @@ main(void)
     ok(!seg_zoo_classifier(&arena, lost, "text", "nobody", 2, &e) &&
             strstr(e.text, "nobody"),
         "a classifier on a node that is not there: %s", e.text);
+    logits("output resize classifier like=image\n", "classifier", 0, 0);
+    logits("output resize classifier align=1 like=image\n", "classifier", 1, 0);
+    logits(
+        "output resize classifier mode=nearest like=image\n", "output", 0, 0);
+    logits("output resize classifier scale=2 like=image\n", "classifier", 0, 2);
+    logits("output resize classifier scale=2.5 like=image\n", "output", 0, 0);
+    logits("output resize classifier h=8 w=8\n", "output", 0, 0);
+    logits("", "classifier", 0, 0);
+    logits_cover();
     seg_arena_free(&arena);
     return done();
 }

@@ -295,22 +295,6 @@ pooled_labels(void)
 /* ---- cross-entropy ---- */
 
 static void
-cross_entropy_node(const char *text, const char *expected, int align)
-{
-    struct seg_net *net;
-    struct seg_cross_entropy l;
-
-    if (seg_net_parse(&net, text, "text", &err)) {
-        ok(0, "%s", err.text);
-        return;
-    }
-    const char *node = seg_cross_entropy_node(&l, net);
-    ok(!strcmp(node, expected) && l.align_corners == align,
-        "cross-entropy stands on %s, align %d", node, l.align_corners);
-    seg_net_free(net);
-}
-
-static void
 cross_entropy_value(void)
 {
     static const float weight[] = {1, 0.25f, 2};
@@ -365,28 +349,6 @@ main(void)
     labels(9, 9, 5, 5, (int[]){0, 4, 8}, (int[]){0, 4, 8});
     labels(9, 9, 9, 9, (int[]){0, 4, 8}, (int[]){0, 4, 8});
     labels(10, 12, 5, 6, (int[]){0, 5, 9}, (int[]){0, 7, 11});
-    cross_entropy_node("image input - c=3\na conv image c=4 k=3 s=2\n"
-                       "classifier conv a c=2 k=1 bias=1\n"
-                       "output resize classifier like=image\n",
-        "classifier", 0);
-    cross_entropy_node("image input - c=3\na conv image c=4 k=3 s=2\n"
-                       "classifier conv a c=2 k=1 bias=1\n"
-                       "output resize classifier align=1 like=image\n",
-        "classifier", 1);
-    cross_entropy_node("image input - c=3\na conv image c=4 k=3 s=2\n"
-                       "classifier conv a c=2 k=1 bias=1\n"
-                       "output resize classifier mode=nearest like=image\n",
-        "output", 0);
-    cross_entropy_node("image input - c=3\na conv image c=4 k=3 s=2\n"
-                       "classifier conv a c=2 k=1 bias=1\n"
-                       "output resize classifier scale=2 like=image\n",
-        "classifier", 0);
-    cross_entropy_node("image input - c=3\na conv image c=4 k=3 s=2\n"
-                       "classifier conv a c=2 k=1 bias=1\n"
-                       "output resize classifier scale=2.5 like=image\n",
-        "output", 0);
-    cross_entropy_node(
-        "image input - c=3\nclassifier conv image c=2 k=1\n", "classifier", 0);
     cross_entropy_value();
     seg_arena_free(&arena);
     return done();

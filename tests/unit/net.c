@@ -4,6 +4,7 @@
  * weights, heads cut off.
  */
 #include "lib/base/arena.h"
+#include "lib/net/head.h"
 #include "lib/net/tape.h" /* to know what is made again */
 #include "tests/unit/nets.h"
 
