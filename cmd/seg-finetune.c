@@ -10,6 +10,7 @@
 
 #include "cmd/cli/read_text.h"
 #include "cmd/train/classes.h"
+#include "cmd/train/options.h"
 #include "cmd/train/validation.h"
 #include "formats/table/stats.h"
 #include "lib/loss/cross_entropy.h"
@@ -107,7 +108,7 @@ classify(struct cli_training *t, int classes)
 {
     struct seg_err e;
 
-    if (!opts.new_head && training_keeps_head(t, classes))
+    if (!opts.new_head && cli_training_keeps_head(t, classes))
         return seg_net_text(t->model.net);
     const char *backbone, *bare = cli_training_backbone(t, &backbone);
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cmd/train/classes.h"
+#include "cmd/train/options.h"
 #include "lib/loss/contrast.h"
 #include "lib/net/head.h"
 #include "lib/zoo/zoo.h"

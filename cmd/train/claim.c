@@ -10,7 +10,8 @@
 #include <unistd.h>
 
 #include "cmd/train/claim.h"
-#include "cmd/train/training.h"
+#include "cmd/train/options.h"
+#include "lib/base/err.h"
 
 static char lock_path[PATH_MAX];
 
@@ -22,7 +23,7 @@ is_stdout(const char *path)
     return !path || !strcmp(path, "-");
 }
 
-/* The log on stdout, which the model goes to. */
+/* Refuses a log on stdout if the model goes there. */
 static void
 keep_off_stdout(void)
 {
@@ -53,7 +54,7 @@ check_names(void)
 
 /* ---- the lock ---- */
 
-/* The lock's file, locked; -1 if somebody else removed it meanwhile. */
+/* Opens and locks the lock file; -1 if another process removed it meanwhile. */
 static int
 try_lock(void)
 {
@@ -94,7 +95,7 @@ take_lock(void)
 }
 
 void
-claim_outputs(void)
+cli_claim_outputs(void)
 {
     struct stat st;
     const char *checkpoint = cli_training_opts.checkpoint;
@@ -109,7 +110,7 @@ claim_outputs(void)
 }
 
 void
-claim_release(void)
+cli_claim_release(void)
 {
     if (*lock_path)
         unlink(lock_path);

@@ -2,11 +2,12 @@
 #include <string.h>
 
 #include "cmd/train/classes.h"
+#include "cmd/train/options.h"
 #include "lib/dataset/labelmap.h"
 #include "lib/net/head.h"
 
 int
-cli_training_classes(struct cli_training *t, int said, int *ignore)
+cli_training_classes(struct cli_training *t, int given, int *ignore)
 {
     const struct seg_record *rec = &t->loop.rec;
     struct seg_classes c;
@@ -14,23 +15,23 @@ cli_training_classes(struct cli_training *t, int said, int *ignore)
 
     cli_check(seg_classes_read(&c, &t->arena, rec, &e), &e);
     *ignore = c.ignore;
-    if (!said && !c.n)
+    if (!given && !c.n)
         cli_usage("--classes is needed: the input does not name its classes");
-    if (said && c.n && said != c.n)
+    if (given && c.n && given != c.n)
         cli_warn("%s: names %d classes, --classes says %d: the model has no "
                  "names",
-            t->loop.batch.source, c.n, said);
+            t->loop.batch.source, c.n, given);
     for (const char *const *key = seg_classes_keys; *key; key++) {
         const char *value = seg_record_meta(rec, *key);
 
         seg_record_unset(&t->model.about, *key);
-        if (value && (!said || said == c.n))
+        if (value && (!given || given == c.n))
             cli_check(seg_record_set(&t->model.about, *key, value, &e), &e);
     }
-    return said ? said : c.n;
+    return given ? given : c.n;
 }
 
-/* Classes of the network's own head; 0 if that is no classifier. */
+/* Classes of the network's classifier; 0 if its head is not one. */
 static int
 head_classes(const struct seg_net *net)
 {
@@ -51,7 +52,7 @@ compare_names(struct cli_training *t, int classes)
     struct seg_err e;
 
     if (names && seg_classes_count(names) != classes)
-        return; /* --classes says otherwise, with a warning */
+        return; /* --classes differs, with a warning */
     snprintf(in, sizeof in, "in %.70s", cli_training_opts.model);
     if (seg_classes_compare(names, own, path, in, &e))
         cli_fail(SEG_EDATA, "%s; --new-head trains a new classifier", e.text);
@@ -66,7 +67,7 @@ compare_names(struct cli_training *t, int classes)
 }
 
 int
-training_keeps_head(struct cli_training *t, int classes)
+cli_training_keeps_head(struct cli_training *t, int classes)
 {
     int own = head_classes(t->model.net);
 
@@ -93,7 +94,7 @@ counted(const struct seg_batch *b)
 }
 
 void
-training_warn_labels(const struct cli_training *t)
+cli_training_warn_labels(const struct cli_training *t)
 {
     const struct seg_batch *b = &t->loop.batch;
 
@@ -104,7 +105,7 @@ training_warn_labels(const struct cli_training *t)
 }
 
 void
-training_check_labels(const struct cli_training *t)
+cli_training_check_labels(const struct cli_training *t)
 {
     const struct seg_batch *b = &t->loop.batch;
     const char *name = seg_record_meta(&t->model.about, "seg.classes");

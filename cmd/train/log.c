@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "cmd/train/log.h"
-#include "cmd/train/training.h"
+#include "cmd/train/options.h"
 #include "lib/base/hash.h"
 
 static void __attribute__((noreturn)) fail_log(const char *verb)
@@ -45,9 +45,10 @@ open_descriptor(void)
     return fd;
 }
 
-/* Opens the file as it is.  Two trainings do not write one log. */
+/* Opens and locks the file without changing it: two trainings may not write the
+   same log. */
 static void
-open_log(struct training_log *l)
+open_log(struct cli_log *l)
 {
     int fd = open_descriptor();
     struct stat st;
@@ -59,11 +60,11 @@ open_log(struct training_log *l)
     l->file = fdopen(fd, "w");
     if (!l->file)
         cli_fail(SEG_EMEM, "%s: out of memory", cli_training_opts.log);
-    setvbuf(l->file, NULL, _IOLBF, 0); /* people watch it grow */
+    setvbuf(l->file, NULL, _IOLBF, 0); /* so that tail -f shows it */
 }
 
 static void
-cut_log(struct training_log *l, uint64_t bytes)
+cut_log(struct cli_log *l, uint64_t bytes)
 {
     if (l->regular && (ftruncate(fileno(l->file), (off_t)bytes) ||
                           fseeko(l->file, (off_t)bytes, SEEK_SET)))
@@ -71,17 +72,17 @@ cut_log(struct training_log *l, uint64_t bytes)
 }
 
 void
-log_start(struct training_log *l, const char *columns)
+cli_log_start(struct cli_log *l, const char *columns)
 {
     if (!cli_training_opts.log)
         return;
     open_log(l);
     cut_log(l, 0);
     fprintf(l->file, "step\tloss\tlr%s\tseconds\n", columns ? columns : "");
-    log_check(l);
+    cli_log_check(l);
 }
 
-/* Of the first bytes of the log that in reads; -1 where there are fewer. */
+/* Hashes the first bytes of the log; -1 if it has fewer. */
 static int
 hash_log(int in, uint64_t bytes, uint64_t *hash)
 {
@@ -108,8 +109,8 @@ refuse(const char *checkpoint, const char *found)
         cli_training_opts.log, found, checkpoint);
 }
 
-/* Whether the log, which is there and long enough, begins with these bytes; 0
-   if it is none that can be cut. */
+/* Refuses a log that does not begin with these bytes.  Returns 1, or 0 if it is
+   not a regular file and cannot be cut. */
 static int
 compare_log(uint64_t bytes, uint64_t hash, const char *checkpoint)
 {
@@ -143,7 +144,7 @@ compare_log(uint64_t bytes, uint64_t hash, const char *checkpoint)
 }
 
 void
-log_go_on(struct training_log *l, const char *columns, const char *mark,
+cli_log_continue(struct cli_log *l, const char *columns, const char *mark,
     const char *checkpoint)
 {
     uint64_t bytes = 0, hash = 0;
@@ -153,7 +154,7 @@ log_go_on(struct training_log *l, const char *columns, const char *mark,
             checkpoint, mark);
     if (!cli_training_opts.log || !bytes || is_stdout() ||
         !compare_log(bytes, hash, checkpoint)) {
-        log_start(l, columns);
+        cli_log_start(l, columns);
         return;
     }
     open_log(l);
@@ -161,18 +162,18 @@ log_go_on(struct training_log *l, const char *columns, const char *mark,
 }
 
 void
-log_check(const struct training_log *l)
+cli_log_check(const struct cli_log *l)
 {
     if (l->file && ferror(l->file))
         fail_log("write");
 }
 
 void
-log_settle(struct training_log *l, char text[LOG_MARK])
+cli_log_settle(struct cli_log *l, char text[CLI_LOG_MARK])
 {
     uint64_t hash;
 
-    snprintf(text, LOG_MARK, "0 0");
+    snprintf(text, CLI_LOG_MARK, "0 0");
     if (!l->file)
         return;
     if (fflush(l->file) || ferror(l->file))
@@ -186,11 +187,11 @@ log_settle(struct training_log *l, char text[LOG_MARK])
     if (in < 0 || end < 0 || hash_log(in, (uint64_t)end, &hash))
         fail_log("read back");
     close(in);
-    snprintf(text, LOG_MARK, "%jd %016" PRIx64, (intmax_t)end, hash);
+    snprintf(text, CLI_LOG_MARK, "%jd %016" PRIx64, (intmax_t)end, hash);
 }
 
 void
-log_close(struct training_log *l)
+cli_log_close(struct cli_log *l)
 {
     if (!l->file)
         return;

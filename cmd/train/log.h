@@ -1,10 +1,10 @@
 /*
  * The log of a training: a table with a row for each step.
  *
- * A checkpoint keeps a mark of the log: its length and the hash.
- * A training that goes on cuts the log at the mark, and refuses a log that is
- * missing, shorter, or of another training.  A log that is no regular file (a
- * pipe, /dev/stderr) is begun anew and has no mark.
+ * A checkpoint keeps a mark of the log: its length and its hash.  A training
+ * that continues cuts the log at the mark, and refuses a log that is missing,
+ * shorter, or of another training.  A log that is not a regular file (a pipe,
+ * /dev/stderr) starts anew and has no mark.
  */
 #ifndef SEG_CMD_TRAIN_LOG_H
 #define SEG_CMD_TRAIN_LOG_H
@@ -12,27 +12,28 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { LOG_MARK = 48 }; /* longest mark, with its 0 */
+enum { CLI_LOG_MARK = 48 }; /* bytes of the longest mark, with its 0 */
 
-struct training_log {
+struct cli_log {
     FILE *file;  /* NULL: no log is kept */
-    int regular; /* a file that can be cut */
+    int regular; /* a regular file: it can be cut */
 };
 
-/* Begins the log that --log names with the heading; columns may be NULL. */
-void log_start(struct training_log *l, const char *columns);
+/* Creates the file of --log and writes the heading; columns are those between
+   lr and seconds, for example "\tmiou", or NULL. */
+void cli_log_start(struct cli_log *l, const char *columns);
 
-/* Goes on behind mark, which checkpoint, a file's name, has kept; the same as
-   log_start where mark is NULL or of no log. */
-void log_go_on(struct training_log *l, const char *columns, const char *mark,
+/* Continues the log after mark, read from the file checkpoint.  The same as
+   cli_log_start if mark is NULL or that training had no log. */
+void cli_log_continue(struct cli_log *l, const char *columns, const char *mark,
     const char *checkpoint);
 
 /* Exits if a line could not be written. */
-void log_check(const struct training_log *l);
+void cli_log_check(const struct cli_log *l);
 
-/* Everything logged so far is on the disk; its mark goes into text. */
-void log_settle(struct training_log *l, char text[LOG_MARK]);
+/* Writes the log to disk and its mark into text. */
+void cli_log_settle(struct cli_log *l, char text[CLI_LOG_MARK]);
 
-void log_close(struct training_log *l);
+void cli_log_close(struct cli_log *l);
 
 #endif

@@ -7,7 +7,7 @@
 #include "formats/table/stats.h"
 #include "lib/dataset/intensity.h"
 
-/* "1,2,3" into out[channels]; one number serves all channels. */
+/* Parses "1,2,3" into out[channels]; a single number is used for all. */
 static void
 numbers(float *out, int channels, const char *text, const char *option)
 {
@@ -32,7 +32,7 @@ numbers(float *out, int channels, const char *text, const char *option)
         out[c] = out[0];
 }
 
-/* The ends of what --clip leaves, and mean and deviation of that. */
+/* Band c: the range after --clip, and mean and standard deviation in it. */
 static void
 clip(struct seg_model *m, int c, const struct seg_stat_band *b,
     const struct cli_normalize *o)
@@ -75,7 +75,7 @@ from_table(
             clip(m, c, s->band + c, o);
         if (!isfinite(q->mean[c]) || !(q->std[c] > 0))
             cli_fail(SEG_EDATA,
-                "%s: band %d: mean %g and standard deviation %g do not serve",
+                "%s: band %d: mean %g and standard deviation %g cannot be used",
                 o->stat, c, (double)q->mean[c], (double)q->std[c]);
     }
 }

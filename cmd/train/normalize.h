@@ -1,17 +1,18 @@
-/* What a new model does with pixels before anything else. */
+/* The normalization of a new model, from options of seg-init. */
 #ifndef SEG_CMD_TRAIN_NORMALIZE_H
 #define SEG_CMD_TRAIN_NORMALIZE_H
 
 #include "formats/stream/model.h"
 
-/* The options, as they were given. */
+/* The values of the options. */
 struct cli_normalize {
     int kind;                      /* enum seg_normalize_kind */
-    double clip;                   /* percent at either end; 0: nothing */
-    const char *mean, *std, *stat; /* lists, and a table of seg-stat's */
+    double clip;                   /* percent to clip at each end; 0: off */
+    const char *mean, *std, *stat; /* two lists, a table of seg-stat */
 };
 
-/* Fills m->normalize, memory from arena; exits where they do not fit. */
+/* Fills m->normalize, memory from arena; exits if the options do not fit the
+   network or each other. */
 void cli_normalize(struct seg_model *m, struct seg_arena *arena,
     const struct cli_normalize *o);
 

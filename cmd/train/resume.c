@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd/train/claim.h"
+#include "cmd/train/options.h"
 #include "cmd/train/resume.h"
 #include "lib/train/checkpoint.h"
 
@@ -14,16 +14,16 @@ static const int signals[] = {SIGTERM, SIGINT, SIGUSR1};
 enum { SIGNALS = sizeof signals / sizeof *signals, SHOWN = 60 };
 
 static volatile sig_atomic_t stopped;
-static int stop_pipe[2]; /* has a byte in it once a signal came */
+static int stop_pipe[2]; /* readable after the first signal */
 
-/* A second signal has its usual effect: at once. */
+/* A second signal ends the program at once. */
 static void
 on_signal(int number)
 {
     if (stopped++)
         cli_end_by_signal(number);
     if (write(stop_pipe[1], "", 1) < 0)
-        return; /* the step in hand ends all the same */
+        return; /* the pipe is full: the training stops anyway */
 }
 
 int
@@ -32,8 +32,8 @@ cli_resume_stopped(void)
     return stopped;
 }
 
-/* A wait for bytes of the input ends too, in whichever thread the handler
-   runs. */
+/* The pipe also ends a wait for input, even if another thread runs the
+   handler. */
 static void
 catch_signals(struct seg_reader *input)
 {
@@ -63,11 +63,11 @@ cli_resume_save(const struct cli_resume *r, struct cli_training *t)
     struct seg_err e;
     struct seg_record rec = {0};
     struct seg_writer *w;
-    char mark[LOG_MARK];
+    char mark[CLI_LOG_MARK];
 
     if (!cli_training_opts.checkpoint)
         return;
-    log_settle(&t->log, mark);
+    cli_log_settle(&t->log, mark);
     cli_check(seg_checkpoint_save(
                   &rec, &t->loop, t->keeps_best ? &t->best : NULL, r->hash, &e),
         &e);
@@ -95,11 +95,12 @@ void
 cli_resume_stop(const struct cli_resume *r, struct cli_training *t)
 {
     cli_resume_save(r, t);
-    log_close(&t->log);
+    cli_log_close(&t->log);
     say_stopped(t);
 }
 
-/* Where two commands begin to differ: a word, with the option before it. */
+/* Position of the first word in which two commands differ, or of the option
+   before it. */
 static size_t
 first_difference(const char *a, const char *b)
 {
@@ -155,7 +156,8 @@ go_on(const struct cli_resume *r, struct cli_training *t, const char *path)
             say_stopped(t);
         cli_die(&e);
     }
-    log_go_on(&t->log, t->columns, seg_record_meta(&rec, "seg.log"), path);
+    cli_log_continue(
+        &t->log, t->columns, seg_record_meta(&rec, "seg.log"), path);
     cli_note("%s: going on after step %" PRIu64, path, t->loop.step);
     cli_discard_reader(in);
     seg_record_free(&rec);
@@ -170,13 +172,13 @@ cli_resume_start(const struct cli_resume *r, struct cli_training *t)
         go_on(r, t, path);
         return;
     }
-    log_start(&t->log, t->columns);
+    cli_log_start(&t->log, t->columns);
     if (path)
         catch_signals(t->reader);
 }
 
 void
-resume_finish(void)
+cli_resume_finish(void)
 {
     if (cli_training_opts.checkpoint)
         release_signals();

@@ -1,12 +1,11 @@
 /*
- * Stopping and going on: the checkpoint file, the log that agrees with it, and
- * the signals that ask for both.
+ * Stopping and continuing a training: checkpoint, log and signals.
  *
  * With --checkpoint, SIGTERM, SIGUSR1 and the first SIGINT let the step in
  * progress end, write the checkpoint and exit with 75; a step that waits for
- * its records is given up.  The same command finds the file, reads over the
- * input that was used, cuts the log to the steps that count, and ends in the
- * bytes of an undisturbed run.
+ * its records is abandoned.  The same command then finds the file, skips the
+ * records already used, cuts the log to the steps of the checkpoint, and gives
+ * the bytes of an uninterrupted run.
  */
 #ifndef SEG_CMD_TRAIN_RESUME_H
 #define SEG_CMD_TRAIN_RESUME_H
@@ -14,21 +13,23 @@
 #include "cmd/train/training.h"
 
 struct cli_resume {
-    uint64_t hash; /* of all that the result depends on besides the input */
+    uint64_t hash; /* of everything the result depends on but the input */
 };
 
-/* Opens the log; goes on from the checkpoint if there is one. */
+/* Opens the log; continues from the checkpoint if there is one. */
 void cli_resume_start(const struct cli_resume *r, struct cli_training *t);
 
+/* True once a signal asked the training to stop. */
 int cli_resume_stopped(void);
 
+/* Writes the checkpoint, if --checkpoint names one. */
 void cli_resume_save(const struct cli_resume *r, struct cli_training *t);
 
 /* Saves and exits with 75. */
 void cli_resume_stop(const struct cli_resume *r, struct cli_training *t)
     __attribute__((noreturn));
 
-/* Signals have their usual effect again: the input is through. */
-void resume_finish(void);
+/* Restores the usual effect of signals, after the last record. */
+void cli_resume_finish(void);
 
 #endif

@@ -1,5 +1,4 @@
-/* The run that seg-pretrain and seg-finetune share; training.h. */
-#include <inttypes.h>
+/* The input, the network and the plan of a training. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -7,19 +6,11 @@
 #include "cmd/cli/open_model.h"
 #include "cmd/cli/units.h"
 #include "cmd/train/claim.h"
-#include "cmd/train/classes.h"
-#include "cmd/train/resume.h"
+#include "cmd/train/options.h"
 #include "cmd/train/training.h"
-#include "lib/base/hash.h"
 #include "lib/net/head.h"
 
-enum { SIDE = 1 << 20, SOON = 10 /* steps */ };
-
-struct cli_training_opts cli_training_opts = {
-    .batch = 8, .accumulate = 1, .momentum = 0.9, .decay = 4e-5, .every = 100};
-const char *const cli_training_optimizers[] = {"sgd", "adamw", NULL};
-const char *const cli_training_schedules[] = {
-    "cosine", "poly", "step", "constant", NULL};
+enum { MAX_SIDE = 1 << 20 };
 
 /* ---- input ---- */
 
@@ -37,7 +28,6 @@ static int
 next(void *with, struct seg_record *rec, struct seg_err *e)
 {
     struct cli_training *t = with;
-
     int got = 0;
 
     if (!t->indexed)
@@ -49,7 +39,8 @@ next(void *with, struct seg_record *rec, struct seg_err *e)
     return got;
 }
 
-/* How many steps there will be: said, or counted where that is possible. */
+/* Sets the number of steps: from --steps, or by counting the records of a
+   file. */
 static void
 find_total(struct cli_training *t, const char *path)
 {
@@ -68,7 +59,7 @@ find_total(struct cli_training *t, const char *path)
             cli_fail(SEG_EDATA,
                 "%s: fewer records than one step takes (--batch)", path);
     } else if (cli_training_opts.schedule != SEG_SCHEDULE_CONSTANT) {
-        cli_usage("--steps is needed: a pipe does not say how long it is");
+        cli_usage("--steps is needed: the length of a pipe is not known");
     }
 }
 
@@ -77,7 +68,7 @@ cli_training_open(struct cli_training *t, const char *path)
 {
     struct seg_err e;
 
-    claim_outputs();
+    cli_claim_outputs();
     t->models = cli_model(&t->model, &t->initial, cli_training_opts.model);
     t->reader = cli_reader(path);
     path = seg_reader_name(t->reader);
@@ -87,8 +78,8 @@ cli_training_open(struct cli_training *t, const char *path)
     if (!cli_check(seg_loop_peek(&t->loop, &e), &e))
         cli_fail(SEG_EDATA, "%s: no records to learn from", path);
     const struct seg_tensor *image = seg_record_find(&t->loop.rec, "image");
-    if (!image || image->rank != 3 || image->shape[0] > SIDE ||
-        image->shape[1] > SIDE)
+    if (!image || image->rank != 3 || image->shape[0] > MAX_SIDE ||
+        image->shape[1] > MAX_SIDE)
         cli_fail(SEG_EDATA,
             "%s: no image [height,width,channels] in the first record", path);
     t->h = (int)image->shape[0];
@@ -182,7 +173,7 @@ optimizer(void)
         .threads = cli.threads};
 }
 
-/* Bytes of the parameters, once. */
+/* Bytes of one copy of the parameters. */
 static size_t
 param_bytes(const struct seg_net *net)
 {
@@ -193,8 +184,8 @@ param_bytes(const struct seg_net *net)
     return bytes;
 }
 
-/* Besides the network: the batch, the record in hand, and copies of all
-   parameters: their moments, the best ones, those that are written. */
+/* Bytes besides the network: the batch, the current record and copies of all
+   parameters (optimizer state, best model, model being written). */
 static size_t
 held_besides(const struct cli_training *t, size_t copies)
 {
@@ -203,20 +194,9 @@ held_besides(const struct cli_training *t, size_t copies)
 }
 
 size_t
-training_bytes(const struct cli_training *t)
+cli_training_bytes(const struct cli_training *t)
 {
     return held_besides(t, 1) + seg_net_bytes(t->model.net).total;
-}
-
-/* What was planned after the network, the loss for one, counts too. */
-static void
-check_limit(const struct cli_training *t)
-{
-    size_t bytes = training_bytes(t);
-
-    if (cli.mem_limit && bytes > cli.mem_limit)
-        cli_fail(SEG_EMEM, "the training needs %zu bytes, the limit is %zu",
-            bytes, cli.mem_limit);
 }
 
 void
@@ -263,120 +243,6 @@ cli_training_plan(struct cli_training *t, int views, int classes, int ignore,
     l->seed = cli.seed;
 }
 
-/* ---- the run ---- */
-
-/* All that the result depends on besides the input. */
-static uint64_t
-fingerprint(const struct cli_training *t)
-{
-    const char *line = cli_own_history();
-    uint64_t hash = seg_hash(line, strlen(line));
-
-    for (int i = 0; i < t->initial.ntensors; i++) {
-        const struct seg_tensor *x = t->initial.tensors + i;
-        hash = seg_hash_more(hash, x->name, strlen(x->name));
-        hash = seg_hash_more(hash, x->data, x->bytes);
-    }
-    for (int i = 0; i < t->initial.nmeta; i++) {
-        const struct seg_meta *m = t->initial.meta + i;
-        hash = seg_hash_more(hash, m->value, strlen(m->value));
-    }
-    const char *names = seg_record_meta(&t->loop.rec, "seg.classes");
-    if (names)
-        hash = seg_hash_more(hash, names, strlen(names));
-    return hash;
-}
-
-static void
-log_step(struct cli_training *t)
-{
-    double now = cli_clock();
-    FILE *log = t->log.file;
-
-    if (log) {
-        fprintf(log, "%" PRIu64 "\t%.6g\t%.6g", t->loop.step, t->loop.loss,
-            t->loop.rate);
-        if (t->report)
-            t->report(t->with, log);
-        fprintf(log, "\t%.3f\n", now - t->clock);
-        log_check(&t->log);
-    }
-    t->clock = now;
-}
-
-static void
-end_of_input(const struct cli_training *t)
-{
-    if (!cli_training_opts.steps)
-        return;
-    cli_fail(SEG_EDATA,
-        "%s: ends after step %" PRIu64 " of %" PRIu64 ": %d records a step",
-        t->loop.batch.source, t->loop.step, t->total,
-        cli_training_opts.batch * cli_training_opts.accumulate);
-}
-
-/* What no step used is read all the same: a stream counts only if whole. */
-static void
-drain(struct cli_training *t, const struct cli_resume *r)
-{
-    struct seg_err e;
-    size_t left = 0;
-    int got;
-
-    while ((got = next(t, &t->loop.rec, &e)) > 0)
-        left++;
-    if (got < 0 && cli_resume_stopped())
-        cli_resume_stop(r, t);
-    cli_check(got, &e);
-    resume_finish();
-    if (left)
-        cli_note("%zu records at the end of the input were not used", left);
-    cli_close_reader(t->models);
-    cli_close_reader(t->reader);
-}
-
-void
-cli_training_run(struct cli_training *t)
-{
-    struct seg_err e;
-    struct seg_loop *l = &t->loop;
-    struct cli_progress bar = {0};
-    struct cli_resume r = {.hash = fingerprint(t)};
-    int got = 1;
-
-    check_limit(t);
-    cli_resume_start(&r, t);
-    t->clock = cli_clock();
-    while ((!t->total || l->step < t->total) && !cli_resume_stopped()) {
-        char text[40];
-
-        got = seg_loop_step(l, &e);
-        if (got != 1)
-            break;
-        if (t->after)
-            t->after(t->with, t, l->step == t->total);
-        log_step(t);
-        if (l->step == SOON)
-            training_warn_labels(t);
-        if (l->step % (uint64_t)cli_training_opts.every == 0)
-            cli_resume_save(&r, t);
-        snprintf(text, sizeof text, "loss %.4f", l->loss);
-        cli_progress(&bar, "step", l->step, t->total, text);
-    }
-    cli_progress_end(&bar);
-    if (cli_resume_stopped() && got && l->step != t->total)
-        cli_resume_stop(&r, t);
-    cli_check(got, &e);
-    if (!got)
-        end_of_input(t);
-    cli_check(seg_loop_check(l, &e), &e);
-    training_check_labels(t);
-    drain(t, &r);
-    log_close(&t->log);
-    cli_warn_nodata(&l->batch.gaps,
-        "they take the mean of their band, and their label is ignored");
-}
-
 void
 cli_training_write(struct cli_training *t)
 {
@@ -391,7 +257,7 @@ cli_training_write(struct cli_training *t)
     cli_close_writer(w);
     if (cli_training_opts.checkpoint)
         unlink(cli_training_opts.checkpoint);
-    claim_release();
+    cli_claim_release();
     seg_record_free(&rec);
     seg_record_free(&t->initial);
     seg_record_free(&t->loop.rec);

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "cmd/train/options.h"
 #include "cmd/train/validation.h"
 #include "lib/dataset/same_classes.h"
 #include "lib/predict/pixel_outputs.h"
@@ -12,7 +13,7 @@ nothing_in(const char *path, const char *what)
     cli_fail(SEG_EDATA, "%s: no %s to validate with", path, what);
 }
 
-/* Adds the pixels of a label that count. */
+/* Number of pixels of the record that are not ignored. */
 static uint64_t
 count_labeled(const struct seg_record *rec, const struct seg_batch *b)
 {
@@ -25,7 +26,7 @@ count_labeled(const struct seg_record *rec, const struct seg_batch *b)
     return n;
 }
 
-/* All records before the first step, so that no training is in vain. */
+/* Checks all records before the first step. */
 static void
 check_records(
     struct cli_validation *v, struct cli_training *t, const char *path)
@@ -64,7 +65,7 @@ cli_validation_open(
     struct seg_err e;
     const struct seg_batch *b = &t->loop.batch;
     struct seg_net *net;
-    size_t used = training_bytes(t);
+    size_t used = cli_training_bytes(t);
 
     v->reader = cli_reader(path);
     cli_check(seg_reader_index(v->reader, &v->records, &e), &e);
@@ -98,7 +99,7 @@ copy_weights(struct seg_net *to, const struct seg_net *from)
     seg_net_changed(to);
 }
 
-/* Pixels without data are not judged: their prediction is 255. */
+/* The nodata pixels of an image: they are not scored. */
 static const uint8_t *
 find_gaps(
     struct cli_validation *v, const struct seg_tensor *image, const char *where)
@@ -138,10 +139,10 @@ score_one(struct cli_validation *v, size_t number)
         .bytes = (size_t)p->h * p->w};
     seg_arena_reset(&v->arena);
     pred.data = cli_need(seg_take_dirty(&v->arena, pred.bytes, 1, &e), &e);
-    struct seg_pixel_outputs verdict = {
+    struct seg_pixel_outputs outputs = {
         .w = p->w, .pred = pred.data, .gap = find_gaps(v, image, where)};
     cli_check(seg_predictor_rows(
-                  p, 0, 0, p->h, seg_pixel_outputs_row, &verdict, where, &e),
+                  p, 0, 0, p->h, seg_pixel_outputs_row, &outputs, where, &e),
         &e);
     cli_check(seg_confusion_add(&v->confusion, label, &pred, where, &e), &e);
 }
@@ -164,7 +165,7 @@ void
 cli_validation_close(struct cli_validation *v)
 {
     cli_close_reader(v->reader);
-    cli_warn_nodata(&v->gaps, "they are not judged in the validation");
+    cli_warn_nodata(&v->gaps, "they are not scored in the validation");
     seg_predictor_free(&v->predictor);
     seg_net_free(v->predictor.net);
     seg_record_free(&v->rec);

@@ -1,7 +1,7 @@
 /*
- * mIoU of a network in training, on a stream of whole images that is read
- * again every time.  A second network of the same text does it, planned for
- * prediction, so that the training plan stays as it is.
+ * mIoU of a network in training on a stream of whole images, which is read
+ * again for every measurement.  A second network of the same text, planned for
+ * prediction, gets a copy of the weights; the training plan is not changed.
  */
 #ifndef SEG_CMD_TRAIN_VALIDATION_H
 #define SEG_CMD_TRAIN_VALIDATION_H
@@ -15,14 +15,14 @@ struct cli_validation {
     size_t records;
     struct seg_predictor predictor;
     struct seg_confusion confusion;
-    struct seg_arena arena; /* of the prediction in hand */
+    struct seg_arena arena; /* of the current image */
     struct seg_record rec;
-    struct seg_nodata_count gaps; /* counted the first time round */
+    struct seg_nodata_count gaps; /* counted by the first measurement */
     int counted;
 };
 
-/* After cli_training_plan, before the run.  Exits where a record has other
-   classes than the training, or where no pixel counts. */
+/* Call after cli_training_plan.  Checks all records: exits if one has other
+   classes than the training, or if no pixel is labeled. */
 void cli_validation_open(
     struct cli_validation *v, struct cli_training *t, const char *path);
 double cli_validation_score(
