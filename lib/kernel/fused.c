@@ -2,7 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "lib/base/line.h"
+#include "lib/base/cache_line.h"
 #include "lib/kernel/fused_kernel.h"
 
 size_t
@@ -14,7 +14,7 @@ seg_part_apart(int c)
 size_t
 seg_part_floats(int c)
 {
-    return 3 * seg_part_apart(c) + LINE;
+    return 3 * seg_part_apart(c) + CACHE_LINE_FLOATS;
 }
 
 void
@@ -39,7 +39,8 @@ reduce_stats(const struct seg_channel_stats *to, const float *parts, int n,
     int c0, int c1, int c)
 {
     size_t apart = seg_part_apart(c), each = seg_part_floats(c);
-    double mean[LINE] = {0}, square[LINE] = {0}, m = 0;
+    double mean[CACHE_LINE_FLOATS] = {0}, square[CACHE_LINE_FLOATS] = {0},
+           m = 0;
     int width = c1 - c0;
 
     for (int i = 0; i < n; i++) {
@@ -73,8 +74,9 @@ seg_parts_stats(const struct seg_channel_stats *to, const float *parts, int n,
     int c, int threads)
 {
 #pragma omp parallel for num_threads(threads)
-    for (int j = 0; j < c; j += LINE)
-        reduce_stats(to, parts, n, j, j + LINE < c ? j + LINE : c, c);
+    for (int j = 0; j < c; j += CACHE_LINE_FLOATS)
+        reduce_stats(to, parts, n, j,
+            j + CACHE_LINE_FLOATS < c ? j + CACHE_LINE_FLOATS : c, c);
 }
 
 void
@@ -84,9 +86,9 @@ seg_parts_sums(const struct seg_fused_relu *to, const float *parts, int n,
     size_t apart = seg_part_apart(c), each = seg_part_floats(c);
 
 #pragma omp parallel for num_threads(threads)
-    for (int c0 = 0; c0 < c; c0 += LINE) {
-        int width = c - c0 < LINE ? c - c0 : LINE;
-        double sum[LINE] = {0}, product[LINE] = {0};
+    for (int c0 = 0; c0 < c; c0 += CACHE_LINE_FLOATS) {
+        int width = c - c0 < CACHE_LINE_FLOATS ? c - c0 : CACHE_LINE_FLOATS;
+        double sum[CACHE_LINE_FLOATS] = {0}, product[CACHE_LINE_FLOATS] = {0};
         for (int i = 0; i < n; i++) {
             const float *p = parts + (size_t)i * each + apart + c0;
             for (int j = 0; j < width; j++) {

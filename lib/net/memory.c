@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/base/line.h"
+#include "lib/base/cache_line.h"
 #include "lib/net/layout.h"
 
 static int

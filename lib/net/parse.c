@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/base/line.h"
+#include "lib/base/cache_line.h"
 #include "lib/net/tape.h"
 
 enum { WORDS = 3 + SEG_SETTINGS + 1 };

@@ -7,7 +7,7 @@
  */
 #include <string.h>
 
-#include "lib/base/line.h"
+#include "lib/base/cache_line.h"
 #include "lib/kernel/elementwise.h"
 #include "lib/kernel/resize.h"
 #include "lib/op/common.h"

@@ -9,8 +9,8 @@
 #ifndef SEG_SIMD_BRGEMM_H
 #define SEG_SIMD_BRGEMM_H
 
+#include "lib/base/cache_line.h"
 #include "lib/base/integer.h"
-#include "lib/base/line.h"
 #include "lib/simd/cpu.h"
 
 enum { MAX_PANEL = 32 }; /* columns of a panel with AVX-512 */

@@ -61,7 +61,7 @@ finish(const struct brgemm *r, const float *tile, int rows)
 
 /* The lines of one row of a panel. */
 #define ask_for(p, write)                                                      \
-    for (int l = 0; l < PANEL; l += LINE)                                      \
+    for (int l = 0; l < PANEL; l += CACHE_LINE_FLOATS)                         \
     __builtin_prefetch((p) + l, write)
 
 /* The next rows are asked for little by little: all at once, at the start or
@@ -78,7 +78,8 @@ brgemm(const struct brgemm *r, const int rows)
         const float *a[5], *b = r->b + r->terms[t].b;
         row_pointers(a, r->a + r->terms[t].a, lda, rows);
         UNROLL
-        for (long q = 0; q < depth; q++, b += PANEL, next_a += LINE) {
+        for (long q = 0; q < depth;
+             q++, b += PANEL, next_a += CACHE_LINE_FLOATS) {
             vec b0 = v_load(b), b1 = v_load(b + LANES);
             __builtin_prefetch(next_a, 0, 2);
             ask_for(next_c, 1);

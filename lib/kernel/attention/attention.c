@@ -60,7 +60,8 @@ start(struct work *w, const struct seg_attention *q, int backward)
     w->along = w->tokens * wide;
     /* Whole panels, and a line: rows at a power of two would meet in a few
        places of the cache. */
-    w->ld = ceil_div(min_int(q->t, KEYS), MAX_PANEL) * MAX_PANEL + LINE;
+    w->ld = ceil_div(min_int(q->t, KEYS), MAX_PANEL) * MAX_PANEL +
+            CACHE_LINE_FLOATS;
     w->block = (size_t)(backward ? w->queries : mm->rows) * (size_t)w->ld;
     w->per_query = round_floats(queries);
     w->part = queries * wide;
@@ -182,7 +183,7 @@ static void
 ask_for(const float *x, long ld, int rows, int d)
 {
     for (int i = 0; i < rows; i++)
-        for (int c = 0; c < d; c += LINE)
+        for (int c = 0; c < d; c += CACHE_LINE_FLOATS)
             __builtin_prefetch(x + i * ld + c);
 }
 

@@ -108,7 +108,7 @@ add_columns(struct work *w, const struct pair *p)
                 .xb = panel,
                 .c = w->df + along_at(w, p->j->lo + lo, c),
                 .next = w->df + along_at(w, p->j->lo + hi, c),
-                .next_step = LINE,
+                .next_step = CACHE_LINE_FLOATS,
                 .add = 1};
 
             w->mm->rank_k[hi - lo](&o);

@@ -263,10 +263,10 @@ run_span(const struct grid *g, const struct job *job, enum seg_conv_pass pass,
         .a = job->in + first * g->in_pitch,
         .lda = g->in_pitch};
     if (crowded(cv, pass)) {
-        row_kernels()->copy(
-            window, g->ic + LINE, r.a, g->in_pitch, g->ic, count, 0);
+        row_kernels()->copy(window, g->ic + CACHE_LINE_FLOATS, r.a, g->in_pitch,
+            g->ic, count, 0);
         r.a = window;
-        r.lda = g->ic + LINE;
+        r.lda = g->ic + CACHE_LINE_FLOATS;
     }
     for (int p = 0, end; p < panels; p = end) {
         end = min_int(p + some, panels);
@@ -316,7 +316,7 @@ window_floats(const struct seg_conv *cv, enum seg_conv_pass pass)
     size_t most = 0;
     if (one_to_one(cv, pass)) {
         int ic = pitch_of(cv, pass) / cv->groups;
-        most = (size_t)span_pixels(cv, pass) * (size_t)(ic + LINE);
+        most = (size_t)span_pixels(cv, pass) * (size_t)(ic + CACHE_LINE_FLOATS);
         return crowded(cv, pass) ? round_floats(most) : 0;
     }
     for (int t = 0; t < count_grids(cv, pass); t++) {

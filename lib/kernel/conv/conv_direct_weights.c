@@ -128,10 +128,11 @@ struct ahead {
 static struct ahead
 ask_for(const float *from, int rows, int cols, long pitch)
 {
-    int lines = ceil_div(cols, LINE);
+    int lines = ceil_div(cols, CACHE_LINE_FLOATS);
     if (cols == pitch)
-        return (struct ahead){from, LINE, (long)rows * LINE, lines};
-    return (struct ahead){from, pitch, LINE, lines};
+        return (struct ahead){
+            from, CACHE_LINE_FLOATS, (long)rows * CACHE_LINE_FLOATS, lines};
+    return (struct ahead){from, pitch, CACHE_LINE_FLOATS, lines};
 }
 
 /* Lets o ask for its share. */
@@ -236,12 +237,12 @@ sum_parts(float *dw, const float *parts, const struct parts *s, int p, int c0,
 {
     const struct grid *g = &s->g;
     int panel = mm_of(&s->cv)->panel, taps = g->kh * g->kw;
-    int rows = min_int(LINE, g->ic - c0),
+    int rows = min_int(CACHE_LINE_FLOATS, g->ic - c0),
         cols = min_int(panel, g->c - p * panel);
     long per_c = s->swapped ? g->c : taps;
     long per_k = s->swapped ? 1 : (long)taps * g->ic;
     for (int t = 0; t < taps; t++) {
-        float sum[LINE * MAX_PANEL] = {0};
+        float sum[CACHE_LINE_FLOATS * MAX_PANEL] = {0};
         const float *part =
             parts + p * s->floats + ((long)t * g->ic + c0) * panel;
         for (int i = 0; i < s->chunks; i++, part += s->panels * s->floats)
@@ -263,7 +264,7 @@ seg_conv_direct_weights(float *dw, const float *x, const float *dy, int add,
     const float *in = s.swapped ? dy : x, *out = s.swapped ? x : dy;
     size_t each = s.strip + s.window, part = s.floats * s.panels;
     float *parts = scratch + each * cv->threads;
-    int ic = s.g.ic, lines = ceil_div(ic, LINE);
+    int ic = s.g.ic, lines = ceil_div(ic, CACHE_LINE_FLOATS);
 #pragma omp parallel num_threads(cv->threads)
     for (int g = 0; g < cv->groups; g++) {
         float *own = scratch + each * omp_get_thread_num();
@@ -275,7 +276,7 @@ seg_conv_direct_weights(float *dw, const float *x, const float *dy, int add,
 #pragma omp for schedule(dynamic, 4)
         for (int t = 0; t < s.panels * lines; t++)
             sum_parts(dw + (long)g * s.g.c * ic * s.g.kh * s.g.kw, parts, &s,
-                t / lines, t % lines * LINE, add);
+                t / lines, t % lines * CACHE_LINE_FLOATS, add);
     }
 }
 

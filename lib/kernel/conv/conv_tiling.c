@@ -48,8 +48,8 @@ void
 seg_tiling_block(struct tiling *t, int block)
 {
     t->block = max_int(block / t->mm->rows, 1) * t->mm->rows;
-    t->vpitch = (long)t->block * t->cp + LINE;
-    t->mpitch = (long)t->block * t->kp + LINE;
+    t->vpitch = (long)t->block * t->cp + CACHE_LINE_FLOATS;
+    t->mpitch = (long)t->block * t->kp + CACHE_LINE_FLOATS;
 }
 
 size_t

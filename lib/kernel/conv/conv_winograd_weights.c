@@ -75,7 +75,7 @@ add_products(float *u, const float *v, const float *z, const struct tiling *t,
                 .b = z + e * t->mpitch + (long)i % t->panels * t->block * panel,
                 .c = u + ((long)i * t->c + lo) * panel,
                 .next = u + ((long)i * t->c + hi) * panel,
-                .next_step = LINE,
+                .next_step = CACHE_LINE_FLOATS,
                 .add = add};
             t->mm->rank_k[hi - lo](&o);
         }

@@ -11,7 +11,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "lib/base/line.h"
+#include "lib/base/cache_line.h"
 #include "lib/kernel/norm/bn_kernel.h"
 
 enum { PARTS = 64, PIECE_FLOATS = 32 << 10, PIECE_MOST = 256, PIECE_LEAST = 8 };
