@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "cmd/cli/cli.h"
-#include "lib/base/show.h"
+#include "lib/base/sanitize.h"
 #include "lib/dataset/same_classes.h"
 #include "lib/tensor/compare.h"
 
@@ -64,7 +64,7 @@ tell(const char *fmt, ...)
     vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
     fprintf(diff.to, "record %zu%s%s: %s\n", diff.record, *diff.key ? " " : "",
-        diff.key, seg_show(text, ""));
+        diff.key, seg_sanitize(text, ""));
 }
 
 static int

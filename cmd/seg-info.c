@@ -183,7 +183,7 @@ look(FILE *f, struct seg_reader *in)
     struct seg_err e;
 
     while (cli_check(seg_reader_next(in, &rec, &e), &e)) {
-        seg_record_show(&rec);
+        seg_record_sanitize(&rec);
         const char *value = opts.meta ? seg_record_meta(&rec, opts.meta) : NULL;
         cli_check(seg_overview_add(&survey, &rec, &e), &e);
         if (opts.list)

@@ -7,7 +7,7 @@
 
 #include "cmd/cli/internal.h"
 #include "lib/base/arena.h"
-#include "lib/base/show.h"
+#include "lib/base/sanitize.h"
 
 const struct cli_program *cli_program;
 struct cli_common cli;
@@ -28,7 +28,7 @@ say(const char *before, const char *fmt, va_list args)
 
     vsnprintf(text, sizeof text, fmt, args);
     fprintf(stderr, "%s%s: %s%s\n", cli_line_start(), name(), before,
-        seg_show(text, ""));
+        seg_sanitize(text, ""));
 }
 
 void
@@ -76,7 +76,7 @@ cli_usage(const char *fmt, ...)
     vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
     fprintf(stderr, "%s%s: %s (%s --help says more)\n", cli_line_start(),
-        name(), seg_show(text, ""), name());
+        name(), seg_sanitize(text, ""), name());
     exit(SEG_EUSAGE);
 }
 
@@ -137,7 +137,7 @@ cli_take(size_t n, size_t size)
 const char *
 cli_shown(const char *text, const char *allowed)
 {
-    return seg_show(cli_take_string(text), allowed);
+    return seg_sanitize(cli_take_string(text), allowed);
 }
 
 char *

@@ -6,7 +6,7 @@
 #include "cmd/cli/cli.h"
 #include "cmd/cli/read_text.h"
 #include "formats/stream/kind.h"
-#include "lib/base/show.h"
+#include "lib/base/sanitize.h"
 #include "lib/base/text.h"
 
 enum { LARGEST = 64 << 20, FIRST = 64 << 10 };
@@ -48,7 +48,7 @@ check_kind(const char *text, size_t n, const char *name)
 char *
 cli_read_text_table(struct seg_arena *a, const char *path)
 {
-    return seg_show(cli_read_text(a, path), "\t\r\n");
+    return seg_sanitize(cli_read_text(a, path), "\t\r\n");
 }
 
 char *

@@ -5,7 +5,7 @@
 
 #include "formats/stream/header.h"
 #include "formats/stream/json.h"
-#include "lib/base/show.h"
+#include "lib/base/sanitize.h"
 
 static const char meta_key[] = "__metadata__";
 
@@ -36,7 +36,7 @@ seg_header_check_names(const struct seg_record *rec,
 
     for (int i = 0; i < 2; i++) {
         const char *value = seg_record_meta(rec, names[i][0]),
-                   *bad = value ? seg_show_control(value, names[i][1]) : NULL;
+                   *bad = value ? seg_find_control(value, names[i][1]) : NULL;
         if (bad)
             return seg_record_location_fail(at, e,
                 "%s: byte %zu is a control character (0x%02x)", names[i][0],
@@ -219,7 +219,7 @@ read_tensor(struct parser *p, const char *name)
     if (seg_record_find(rec, name))
         return duplicate(p, name);
     struct seg_tensor *list = seg_grow(&rec->arena, rec->tensors, rec->ntensors,
-        &rec->tensors_room, sizeof *list, p->e);
+        &rec->tensors_capacity, sizeof *list, p->e);
     if (!list)
         return -1;
     rec->tensors = list;
@@ -254,7 +254,7 @@ read_pair(struct parser *p)
         return seg_record_location_fail(
             p->at, p->e, "metadata %.100s is not a string", key);
     struct seg_meta *list = seg_grow(&rec->arena, rec->meta, rec->nmeta,
-        &rec->meta_room, sizeof *list, p->e);
+        &rec->meta_capacity, sizeof *list, p->e);
     if (!list)
         return -1;
     rec->meta = list;

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "formats/stream/json.h"
-#include "lib/base/show.h"
+#include "lib/base/sanitize.h"
 
 static int
 fail(struct seg_json *j, const char *text)

@@ -7,7 +7,7 @@
 #include "formats/stream/kind.h"
 #include "formats/stream/stream.h"
 #include "lib/base/hash.h"
-#include "lib/base/show.h"
+#include "lib/base/sanitize.h"
 
 static const size_t record_limit = (size_t)2 << 30, header_limit = 1 << 20,
                     lone_limit = 100000000, header_memory = 256 << 20;
@@ -204,9 +204,9 @@ note_place(struct seg_record *rec, const struct seg_record_location *at,
 {
     if (*seg_record_key(rec))
         return 0;
-    rec->place = seg_take_text(
+    rec->read_from = seg_take_text(
         &rec->arena, e, "%.200s: record %zu", at->name, at->number);
-    return rec->place ? 0 : -1;
+    return rec->read_from ? 0 : -1;
 }
 
 /* Its memory is held against a limit of its own. */
@@ -390,7 +390,7 @@ seg_reader_open(struct seg_reader **out, int fd, const char *name,
         r->limits = *limits;
     r->scratch.limit = header_most(r);
     if (r->name)
-        seg_show((char *)r->name, ""); /* it is for messages */
+        seg_sanitize((char *)r->name, ""); /* it is for messages */
     if (!r->name || !r->history || seg_input_open(&r->in, fd, r->name, e)) {
         seg_reader_close(r);
         return -1;

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "lib/base/err.h"
-#include "lib/base/show.h"
+#include "lib/base/sanitize.h"
 
 int
 seg_fail(struct seg_err *e, int kind, const char *fmt, ...)
@@ -15,7 +15,7 @@ seg_fail(struct seg_err *e, int kind, const char *fmt, ...)
     vsnprintf(e->text, sizeof e->text, fmt, args);
     va_end(args);
     /* names of files and keys come from outside: keep the line one line */
-    seg_show(e->text, "");
+    seg_sanitize(e->text, "");
     return -1;
 }
 

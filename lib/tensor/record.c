@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/base/show.h"
+#include "lib/base/sanitize.h"
 #include "lib/tensor/record.h"
 
 void
@@ -11,11 +11,11 @@ seg_record_clear(struct seg_record *r)
     seg_arena_reset(&r->arena);
     r->tensors = NULL;
     r->meta = NULL;
-    r->warnings = r->place = NULL;
+    r->warnings = r->read_from = NULL;
     r->tensor_names = r->meta_names = (struct seg_name_index){0};
     r->image_rounding = r->label_rounding = (struct seg_rounding){0};
     r->ntensors = r->nmeta = 0;
-    r->tensors_room = r->meta_room = 0;
+    r->tensors_capacity = r->meta_capacity = 0;
 }
 
 void
@@ -106,7 +106,7 @@ seg_record_name(const struct seg_record *r)
 {
     const char *key = seg_record_key(r);
 
-    return *key ? key : r->place ? r->place : "a record without a key";
+    return *key ? key : r->read_from ? r->read_from : "a record without a key";
 }
 
 const char *
@@ -115,7 +115,7 @@ seg_record_brief(const struct seg_record *r)
     static const char word[] = " record ";
     const char *name = seg_record_name(r), *at = NULL;
 
-    if (name != r->place)
+    if (name != r->read_from)
         return name;
     for (const char *p = name; (p = strstr(p, word)); p++)
         at = p;
@@ -131,7 +131,7 @@ place(struct seg_record *r, const char *name, struct seg_err *e)
     if (t)
         return t;
     t = seg_grow(
-        &r->arena, r->tensors, r->ntensors, &r->tensors_room, sizeof *t, e);
+        &r->arena, r->tensors, r->ntensors, &r->tensors_capacity, sizeof *t, e);
     if (!t)
         return NULL;
     r->tensors = t;
@@ -181,13 +181,13 @@ seg_record_view(
 }
 
 void
-seg_record_show(struct seg_record *r)
+seg_record_sanitize(struct seg_record *r)
 {
     for (int i = 0; i < r->ntensors; i++)
-        seg_show((char *)r->tensors[i].name, "");
+        seg_sanitize((char *)r->tensors[i].name, "");
     for (int i = 0; i < r->nmeta; i++) {
-        seg_show((char *)r->meta[i].key, "");
-        seg_show((char *)r->meta[i].value, "\t\n");
+        seg_sanitize((char *)r->meta[i].key, "");
+        seg_sanitize((char *)r->meta[i].value, "\t\n");
     }
 }
 
@@ -227,7 +227,7 @@ seg_record_set(
         m->value = copy;
         return 0;
     }
-    m = seg_grow(&r->arena, r->meta, r->nmeta, &r->meta_room, sizeof *m, e);
+    m = seg_grow(&r->arena, r->meta, r->nmeta, &r->meta_capacity, sizeof *m, e);
     if (!m)
         return -1;
     r->meta = m;
@@ -258,9 +258,9 @@ int
 seg_record_inherit(
     struct seg_record *to, const struct seg_record *from, struct seg_err *e)
 {
-    if (from->place && !to->place) {
-        to->place = seg_take_string(&to->arena, from->place, e);
-        if (!to->place)
+    if (from->read_from && !to->read_from) {
+        to->read_from = seg_take_string(&to->arena, from->read_from, e);
+        if (!to->read_from)
             return -1;
     }
     for (int i = 0; i < from->nmeta; i++) {

@@ -28,10 +28,11 @@ struct seg_record {
     int ntensors;
     struct seg_meta *meta;
     int nmeta;
-    size_t tensors_room, meta_room;
+    size_t tensors_capacity, meta_capacity;
     struct seg_name_index tensor_names,
-        meta_names;    /* kept by the calls below */
-    const char *place; /* "a.st: record 3", from the reader; NULL: not read */
+        meta_names; /* kept by the calls below */
+    const char
+        *read_from; /* "a.st: record 3", from the reader; NULL: not read */
     const char *warnings; /* of the reader: lines for the user, or NULL */
     struct seg_rounding image_rounding, label_rounding; /* of the reader, too */
 };
@@ -82,7 +83,7 @@ struct seg_tensor *seg_record_view(struct seg_record *r,
  * where they lie, in the record's arena; afterwards a changed name is not
  * found.
  */
-void seg_record_show(struct seg_record *r);
+void seg_record_sanitize(struct seg_record *r);
 
 /* Removes a tensor or a key if it is there. */
 void seg_record_drop(struct seg_record *r, const char *name);

@@ -4,8 +4,8 @@
  * A control character is one of C0 (below 0x20), DEL or one of C1 (U+0080 to
  * U+009F): it moves the cursor, changes colors or begins a line of its own.
  */
-#ifndef SEG_BASE_SHOW_H
-#define SEG_BASE_SHOW_H
+#ifndef SEG_BASE_SANITIZE_H
+#define SEG_BASE_SANITIZE_H
 
 #include <stddef.h>
 
@@ -13,10 +13,10 @@
 size_t seg_utf8_bytes(const char *s, size_t n);
 
 /* The first control character of s that is not one of `allowed`; NULL: none. */
-const char *seg_show_control(const char *s, const char *allowed);
+const char *seg_find_control(const char *s, const char *allowed);
 
 /* Control characters but those of `allowed`, and bytes that are not UTF-8,
    become "?", in place.  Returns text. */
-char *seg_show(char *text, const char *allowed);
+char *seg_sanitize(char *text, const char *allowed);
 
 #endif

@@ -1,7 +1,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "lib/base/show.h"
+#include "lib/base/sanitize.h"
 
 size_t
 seg_utf8_bytes(const char *s, size_t n)
@@ -35,7 +35,7 @@ is_control(const unsigned char *u)
 }
 
 const char *
-seg_show_control(const char *s, const char *allowed)
+seg_find_control(const char *s, const char *allowed)
 {
     for (; *s; s++)
         if (is_control((const unsigned char *)s) && !strchr(allowed, *s))
@@ -44,7 +44,7 @@ seg_show_control(const char *s, const char *allowed)
 }
 
 char *
-seg_show(char *text, const char *allowed)
+seg_sanitize(char *text, const char *allowed)
 {
     size_t left = strlen(text), bytes;
 
