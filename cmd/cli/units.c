@@ -5,17 +5,17 @@ void
 cli_warn_units(const struct seg_normalize *q, const struct seg_record *rec,
     const char *where)
 {
-    static enum seg_normalize_verdict verdict;
+    static enum seg_normalize_units units;
     const struct seg_tensor *image = seg_record_find(rec, "image");
     struct seg_normalize of_record = *q;
-    struct seg_normalize_seen s;
+    struct seg_normalize_mismatch s;
     struct seg_err e;
 
-    if (verdict != SEG_NORMALIZE_UNDECIDED || !image)
+    if (units != SEG_UNITS_UNDECIDED || !image)
         return;
     cli_check(seg_nodata_get(&of_record.nodata, rec, &e), &e);
-    verdict = seg_normalize_look(&s, image, &of_record);
-    if (verdict == SEG_NORMALIZE_MISSES)
+    units = seg_normalize_check_units(&s, image, &of_record);
+    if (units == SEG_UNITS_DIFFER)
         cli_warn("%s: image values from %g to %g; the model expects a mean of "
                  "%g and a deviation of %g (seg-init --stat)",
             where, s.low, s.high, s.mean, s.std);

@@ -285,7 +285,8 @@ predict_record(struct cli_predict *k, const struct cli_request *in)
         cli_fail(SEG_EDATA, "%s: no tensor image", where);
     k->file = in->file;
     cli_check(
-        seg_normalize_turn(&k->predictor.normalize, &in->rec, where, &e), &e);
+        seg_normalize_prepare(&k->predictor.normalize, &in->rec, where, &e),
+        &e);
     cli_warn_units(&k->predictor.normalize, &in->rec, where);
     if (cli_check(seg_strips_next(&k->strips, &in->rec, &e), &e))
         predict_strip(k, &in->rec, image, where);
@@ -358,13 +359,13 @@ cli_predict_records(struct cli_predict *k, const struct cli_request *in, int n)
         predict_record(k, in + i);
     if (one_by_one)
         return;
-    seg_normalize_forget(&p->normalize);
+    seg_normalize_reset_extreme(&p->normalize);
     for (int i = 0; i < n; i++) {
         const struct seg_record *rec = &in[i].rec;
         char where[600];
 
         name_record(where, in + i);
-        cli_check(seg_normalize_turn(&p->normalize, rec, where, &e), &e);
+        cli_check(seg_normalize_prepare(&p->normalize, rec, where, &e), &e);
         cli_warn_units(&p->normalize, rec, where);
         cli_check(
             seg_predictor_put(p, i, seg_record_find(rec, "image"), where, &e),

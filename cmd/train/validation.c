@@ -130,7 +130,7 @@ score_one(struct cli_validation *v, size_t number)
     const struct seg_tensor *label = seg_record_find(&v->rec, "label");
     if (!image || !label)
         nothing_in(where, image ? "label" : "image");
-    cli_check(seg_normalize_turn(&p->normalize, &v->rec, where, &e), &e);
+    cli_check(seg_normalize_prepare(&p->normalize, &v->rec, where, &e), &e);
     cli_check(seg_predictor_run(p, image, where, &e), &e);
     struct seg_tensor pred = {.name = "pred",
         .type = SEG_U8,

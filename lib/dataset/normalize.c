@@ -24,12 +24,12 @@ make_table(struct seg_normalize *q)
 
 int
 seg_normalize_start(struct seg_normalize *q, struct seg_arena *a, int c,
-    const struct seg_normalize_opts *how, struct seg_err *e)
+    const struct seg_normalize_opts *opts, struct seg_err *e)
 {
     size_t n = (size_t)c;
     float *all = seg_take_dirty(a, 5 * n, sizeof *all, e);
 
-    *q = (struct seg_normalize){.c = c, .how = *how};
+    *q = (struct seg_normalize){.c = c, .opts = *opts};
     q->table = seg_take_dirty(a, n, sizeof *q->table, e);
     if (!all || !q->table)
         return -1;
@@ -39,10 +39,10 @@ seg_normalize_start(struct seg_normalize *q, struct seg_arena *a, int c,
     q->high = all + 3 * n;
     q->fill = all + 4 * n;
     for (size_t i = 0; i < n; i++) {
-        q->mean[i] = how->mean[i];
-        q->std[i] = how->std[i];
-        q->low[i] = how->low ? how->low[i] : -INFINITY;
-        q->high[i] = how->high ? how->high[i] : INFINITY;
+        q->mean[i] = opts->mean[i];
+        q->std[i] = opts->std[i];
+        q->low[i] = opts->low ? opts->low[i] : -INFINITY;
+        q->high[i] = opts->high ? opts->high[i] : INFINITY;
         q->fill[i] = 0;
     }
     make_table(q);
@@ -51,15 +51,15 @@ seg_normalize_start(struct seg_normalize *q, struct seg_arena *a, int c,
 
 /* An image of one value becomes 0. */
 int
-seg_normalize_turn(struct seg_normalize *q, const struct seg_record *rec,
+seg_normalize_prepare(struct seg_normalize *q, const struct seg_record *rec,
     const char *where, struct seg_err *e)
 {
     struct seg_intensity own;
-    int tail = q->how.tail, range = q->how.kind == SEG_NORMALIZE_RANGE;
+    int tail = q->opts.tail, range = q->opts.kind == SEG_NORMALIZE_RANGE;
 
     if (seg_nodata_get(&q->nodata, rec, e))
         return -1;
-    if (q->how.kind == SEG_NORMALIZE_DATASET)
+    if (q->opts.kind == SEG_NORMALIZE_DATASET)
         return 0;
     seg_arena_reset(&q->scratch);
     if (seg_intensity_get(&own, &q->scratch, rec, where, e))
@@ -135,14 +135,14 @@ fill_gaps(float *out, size_t w, const struct seg_tensor *image, size_t y,
 static int
 make_gap_row(struct seg_normalize *q, size_t w, struct seg_err *e)
 {
-    if (w <= q->gap_room)
+    if (w <= q->gap_capacity)
         return 0;
     seg_arena_reset(&q->row);
-    q->gap_room = 0;
+    q->gap_capacity = 0;
     q->gap = seg_take_dirty(&q->row, w, 1, e);
     if (!q->gap)
         return -1;
-    q->gap_room = w;
+    q->gap_capacity = w;
     return 0;
 }
 
@@ -197,20 +197,20 @@ seg_normalize_image(float *out, size_t out_w, const struct seg_tensor *image,
 }
 
 void
-seg_normalize_forget(struct seg_normalize *q)
+seg_normalize_reset_extreme(struct seg_normalize *q)
 {
     q->extreme = (struct seg_extreme){.size = 0};
 }
 
 const char *
-seg_normalize_blame(char *text, size_t room, const struct seg_normalize *q)
+seg_normalize_explain(char *text, size_t size, const struct seg_normalize *q)
 {
     const struct seg_extreme *x = &q->extreme;
     const float far = 1000;
 
     *text = 0;
     if (x->size > far)
-        snprintf(text, room,
+        snprintf(text, size,
             "%s: image is %g at (x %zu, y %zu), band %zu, %.3g deviations "
             "from the mean of the model: if it stands for no data, declare it "
             "(seg-import --nodata), or see --stat of seg-init",

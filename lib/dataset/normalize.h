@@ -31,7 +31,7 @@ struct seg_normalize_opts {
 
 struct seg_normalize {
     int c;
-    struct seg_normalize_opts how;
+    struct seg_normalize_opts opts;
     float *mean, *std, *low, *high; /* c: in force */
     float *fill;                    /* c: for pixels without data */
     float (*table)[256];            /* c */
@@ -43,18 +43,18 @@ struct seg_normalize {
         char where[300];
     } extreme;
     struct seg_arena scratch; /* of the record */
-    struct seg_arena row;     /* gap[gap_room]: one row of gaps */
+    struct seg_arena row;     /* gap[gap_capacity]: one row of gaps */
     uint8_t *gap;
-    size_t gap_room;
+    size_t gap_capacity;
 };
 
 /* Takes memory from a; what how points to is copied. */
 int seg_normalize_start(struct seg_normalize *q, struct seg_arena *a, int c,
-    const struct seg_normalize_opts *how, struct seg_err *e) SEG_MUST_USE;
+    const struct seg_normalize_opts *opts, struct seg_err *e) SEG_MUST_USE;
 
 /* Turns to a record: to its seg.nodata, and to what its seg.intensity says, if
    the model goes by that.  where is for messages. */
-int seg_normalize_turn(struct seg_normalize *q, const struct seg_record *rec,
+int seg_normalize_prepare(struct seg_normalize *q, const struct seg_record *rec,
     const char *where, struct seg_err *e) SEG_MUST_USE;
 
 /*
@@ -69,11 +69,11 @@ int seg_normalize_image(float *out, size_t out_w,
  * Why a network may have computed numbers that are not finite: text, filled
  * with a cause that lies in the images, or empty.  A value thousands of
  * deviations away from the mean is one: nodata that nobody declared, or another
- * unit than the model's.  Looked for since the last seg_normalize_forget.
+ * unit than the model's.  Looked for since the last seg_normalize_reset_extreme.
  */
-const char *seg_normalize_blame(
-    char *text, size_t room, const struct seg_normalize *q);
-void seg_normalize_forget(struct seg_normalize *q);
+const char *seg_normalize_explain(
+    char *text, size_t size, const struct seg_normalize *q);
+void seg_normalize_reset_extreme(struct seg_normalize *q);
 
 /*
  * Are an image's values of the units that a model's numbers are of?  A network
@@ -82,17 +82,18 @@ void seg_normalize_forget(struct seg_normalize *q);
  * deviation is more than 20 of them, or all values lie within a twentieth of
  * one.  UNDECIDED: each band has one value alone; the next image may tell.
  */
-enum seg_normalize_verdict {
-    SEG_NORMALIZE_UNDECIDED,
-    SEG_NORMALIZE_FITS,
-    SEG_NORMALIZE_MISSES
+enum seg_normalize_units {
+    SEG_UNITS_UNDECIDED,
+    SEG_UNITS_MATCH,
+    SEG_UNITS_DIFFER
 };
 /* The first band that misses: values as stored, and those of the model. */
-struct seg_normalize_seen {
+struct seg_normalize_mismatch {
     double low, high, mean, std;
 };
-enum seg_normalize_verdict seg_normalize_look(struct seg_normalize_seen *seen,
-    const struct seg_tensor *image, const struct seg_normalize *q);
+enum seg_normalize_units seg_normalize_check_units(
+    struct seg_normalize_mismatch *mismatch, const struct seg_tensor *image,
+    const struct seg_normalize *q);
 
 void seg_normalize_free(struct seg_normalize *q);
 

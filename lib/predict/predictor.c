@@ -176,7 +176,7 @@ seg_predictor_run(struct seg_predictor *p, const struct seg_tensor *image,
     if (seg_predictor_check(image, where, e) ||
         seg_predictor_fit(p, 1, (int)image->shape[0], (int)image->shape[1], e))
         return -1;
-    seg_normalize_forget(&p->normalize);
+    seg_normalize_reset_extreme(&p->normalize);
     if (seg_predictor_put(p, 0, image, where, e))
         return -1;
     seg_predictor_forward(p);
@@ -189,7 +189,7 @@ seg_predictor_fail(
 {
     char cause[600];
 
-    seg_normalize_blame(cause, sizeof cause, &p->normalize);
+    seg_normalize_explain(cause, sizeof cause, &p->normalize);
     return seg_fail(e, SEG_EDATA, "%s: the network makes no finite numbers%s%s",
         where, *cause ? ": " : "", cause);
 }

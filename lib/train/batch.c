@@ -118,7 +118,7 @@ seg_batch_put(struct seg_batch *b, int at, const struct seg_record *rec,
     char text[WHERE];
 
     if (seg_classes_follow(&b->same, rec, where(text, b, rec), e) ||
-        seg_normalize_turn(&b->normalize, rec, where(text, b, rec), e))
+        seg_normalize_prepare(&b->normalize, rec, where(text, b, rec), e))
         return -1;
     for (int v = 0; v < b->views; v++) {
         size_t to = (size_t)(pass * b->views + v) * b->records + slot;

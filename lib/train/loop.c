@@ -39,7 +39,7 @@ mark(uint64_t seen, const struct seg_record *rec)
 static const char *
 advice(char *text, size_t room, const struct seg_loop *l)
 {
-    const char *cause = seg_normalize_blame(text, room, &l->batch.normalize);
+    const char *cause = seg_normalize_explain(text, room, &l->batch.normalize);
 
     return *cause ? cause : "lower --lr, or give --warmup or --clip";
 }
@@ -51,7 +51,7 @@ fill(struct seg_loop *l, uint64_t *seen, struct seg_err *e)
     int want = l->batch.records * l->batch.passes;
 
     *seen = l->seen;
-    seg_normalize_forget(&l->batch.normalize);
+    seg_normalize_reset_extreme(&l->batch.normalize);
     for (int i = 0; i < want; i++) {
         int got = read_record(l, e);
 

@@ -27,32 +27,31 @@ add(struct band *b, double v, const struct seg_normalize *q, int k)
 }
 
 /* A band of one value tells nothing but where it is. */
-static enum seg_normalize_verdict
-judge(const struct band *b)
+static enum seg_normalize_units
+band_units(const struct band *b)
 {
     double mean = b->sum / b->n;
 
     if (b->n < 1)
-        return SEG_NORMALIZE_UNDECIDED;
+        return SEG_UNITS_UNDECIDED;
     if (fabs(mean) > far || b->squares / b->n - mean * mean > wide * wide)
-        return SEG_NORMALIZE_MISSES;
+        return SEG_UNITS_DIFFER;
     if (b->low == b->high)
-        return SEG_NORMALIZE_UNDECIDED;
-    return b->most - b->least < narrow ? SEG_NORMALIZE_MISSES
-                                       : SEG_NORMALIZE_FITS;
+        return SEG_UNITS_UNDECIDED;
+    return b->most - b->least < narrow ? SEG_UNITS_DIFFER : SEG_UNITS_MATCH;
 }
 
-enum seg_normalize_verdict
-seg_normalize_look(struct seg_normalize_seen *seen,
+enum seg_normalize_units
+seg_normalize_check_units(struct seg_normalize_mismatch *mismatch,
     const struct seg_tensor *image, const struct seg_normalize *q)
 {
-    enum seg_normalize_verdict all = SEG_NORMALIZE_UNDECIDED;
+    enum seg_normalize_units all = SEG_UNITS_UNDECIDED;
     size_t c = (size_t)q->c, n = seg_tensor_count(image);
 
-    if (q->how.kind != SEG_NORMALIZE_DATASET)
-        return SEG_NORMALIZE_FITS;
+    if (q->opts.kind != SEG_NORMALIZE_DATASET)
+        return SEG_UNITS_MATCH;
     if (image->rank != 3 || image->shape[2] != c)
-        return SEG_NORMALIZE_UNDECIDED;
+        return SEG_UNITS_UNDECIDED;
     for (int k = q->c - 1; k >= 0; k--) {
         struct band b = {.low = INFINITY,
             .high = -INFINITY,
@@ -65,12 +64,12 @@ seg_normalize_look(struct seg_normalize_seen *seen,
             if (isfinite(v) && !seg_nodata_at(&q->nodata, image, i / c))
                 add(&b, v, q, k);
         }
-        enum seg_normalize_verdict one = judge(&b);
-        if (one == SEG_NORMALIZE_FITS)
+        enum seg_normalize_units one = band_units(&b);
+        if (one == SEG_UNITS_MATCH)
             return one;
-        if (one == SEG_NORMALIZE_MISSES) {
+        if (one == SEG_UNITS_DIFFER) {
             all = one;
-            *seen = (struct seg_normalize_seen){
+            *mismatch = (struct seg_normalize_mismatch){
                 b.low, b.high, (double)q->mean[k], (double)q->std[k]};
         }
     }
