@@ -61,11 +61,11 @@ print(const struct seg_finding *f, void *to)
 {
     fprintf(to, "%s\t%s\t%s\t", seg_check_names[f->kind], f->file,
         f->key ? f->key : "-");
-    if (f->placed)
+    if (f->has_pixel)
         fprintf(to, "%zu\t%zu\t", f->x, f->y);
     else
         fputs("-\t-\t", to);
-    fprintf(to, "%s\t%s\n", f->value ? f->value : "-", f->what);
+    fprintf(to, "%s\t%s\n", f->value ? f->value : "-", f->text);
 }
 
 static void
@@ -83,19 +83,19 @@ check_place(struct seg_check *c, const struct seg_record *rec)
         snprintf(what, sizeof what,
             "the label's coordinate system, EPSG; the image's is EPSG %d",
             apart.epsg[0]);
-        seg_check_tell(c, (struct seg_finding){.kind = SEG_CHECK_PLACE,
-                              .key = seg_record_key(rec),
-                              .value = value,
-                              .what = what});
+        seg_check_report(c, (struct seg_finding){.kind = SEG_CHECK_PLACE,
+                                .key = seg_record_key(rec),
+                                .value = value,
+                                .text = what});
         return;
     }
-    seg_check_tell(c, (struct seg_finding){.kind = SEG_CHECK_PLACE,
-                          .key = seg_record_key(rec),
-                          .placed = 1,
-                          .x = apart.x,
-                          .y = apart.y,
-                          .value = value,
-                          .what = "pixels between the image and its label"});
+    seg_check_report(c, (struct seg_finding){.kind = SEG_CHECK_PLACE,
+                            .key = seg_record_key(rec),
+                            .has_pixel = 1,
+                            .x = apart.x,
+                            .y = apart.y,
+                            .value = value,
+                            .text = "pixels between the image and its label"});
 }
 
 static void
@@ -120,7 +120,7 @@ main(int argc, char **argv)
 {
     int first = cli_parse(&program, argc, argv);
     FILE *out = cli_text();
-    struct seg_check c = {.tell = print,
+    struct seg_check c = {.report = print,
         .context = out,
         .allowed = allowed(),
         .classes = opts.classes};

@@ -103,7 +103,7 @@ tile(struct seg_reader *in, struct seg_writer *w, const struct seg_sample *s)
 
     while (cli_check(seg_reader_next(in, &rec, &e), &e)) {
         cli_check(seg_sample_size(&h, &wide, &rec, &e), &e);
-        cli_check(opts.intensity ? seg_intensity_note(&rec, &e) : 0, &e);
+        cli_check(opts.intensity ? seg_intensity_ensure(&rec, &e) : 0, &e);
         size_t tiles = seg_sample_tiles(s, h, wide);
         for (size_t i = 0; i < tiles; i++) {
             struct seg_window win = seg_sample_tile(s, h, wide, i);

@@ -155,7 +155,8 @@ map_label(struct seg_record *rec, const struct cli_page_opts *how,
     seg_record_unset(rec, "seg.ids");
     if (check_palette(rec, how, path, e))
         return -1;
-    if (ids && label->rank == 2 && how->map && !seg_labelmap_keeps(how->map))
+    if (ids && label->rank == 2 && how->map &&
+        !seg_labelmap_is_identity(how->map))
         return seg_fail(e, SEG_EDATA,
             "%s: its values are class ids: a label map was applied already",
             path);
@@ -164,7 +165,7 @@ map_label(struct seg_record *rec, const struct cli_page_opts *how,
     if (label->rank == 3)
         return seg_fail(e, SEG_EDATA,
             "%s: label image is colored: a label map is wanted (-m)", path);
-    seg_label_plain(label);
+    seg_label_narrow(label);
     return 0;
 }
 

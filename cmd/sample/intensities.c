@@ -23,7 +23,7 @@ cli_intensities_set(
             seg_record_set(rec, "seg.intensity", w->known[number], &e), &e);
         return;
     }
-    cli_check(seg_intensity_note(rec, &e), &e);
+    cli_check(seg_intensity_ensure(rec, &e), &e);
     const char *text = seg_record_meta(rec, "seg.intensity");
     w->known[number] = cli_need(seg_take_string(&w->arena, text, &e), &e);
 }

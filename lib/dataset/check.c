@@ -11,38 +11,38 @@ const char *const seg_check_names[] = {"size", "type", "bands", "classes",
     "twice", "records", NULL};
 
 void
-seg_check_tell(struct seg_check *c, struct seg_finding f)
+seg_check_report(struct seg_check *c, struct seg_finding f)
 {
     if (c->allowed >> f.kind & 1)
         return;
     f.file = c->file;
     c->findings++;
-    c->tell(&f, c->context);
+    c->report(&f, c->context);
 }
 
 static void
-tell(struct seg_check *c, const struct seg_record *rec,
-    enum seg_check_kind kind, const char *value, const char *what)
+report(struct seg_check *c, const struct seg_record *rec,
+    enum seg_check_kind kind, const char *value, const char *text)
 {
-    seg_check_tell(c, (struct seg_finding){.kind = kind,
-                          .key = seg_record_key(rec),
-                          .value = value,
-                          .what = what});
+    seg_check_report(c, (struct seg_finding){.kind = kind,
+                            .key = seg_record_key(rec),
+                            .value = value,
+                            .text = text});
 }
 
 /* About pixel i of a tensor. */
 static void
-tell_pixel(struct seg_check *c, const struct seg_record *rec,
+report_pixel(struct seg_check *c, const struct seg_record *rec,
     enum seg_check_kind kind, const struct seg_tensor *t, size_t i,
-    const char *value, const char *what)
+    const char *value, const char *text)
 {
-    seg_check_tell(c, (struct seg_finding){.kind = kind,
-                          .key = seg_record_key(rec),
-                          .placed = 1,
-                          .x = i % t->shape[1],
-                          .y = i / t->shape[1],
-                          .value = value,
-                          .what = what});
+    seg_check_report(c, (struct seg_finding){.kind = kind,
+                            .key = seg_record_key(rec),
+                            .has_pixel = 1,
+                            .x = i % t->shape[1],
+                            .y = i / t->shape[1],
+                            .value = value,
+                            .text = text});
 }
 
 /* ---- images ---- */
@@ -51,20 +51,20 @@ static void
 check_pattern(struct seg_check *c, const struct seg_record *rec,
     const struct seg_tensor *t)
 {
-    char value[40], what[80];
+    char value[40], text[80];
 
     if (!c->pattern.rank)
         c->pattern = *t;
     if (t->type != c->pattern.type) {
-        snprintf(what, sizeof what, "the first image is %s",
+        snprintf(text, sizeof text, "the first image is %s",
             seg_type_name(c->pattern.type));
-        tell(c, rec, SEG_CHECK_TYPE, seg_type_name(t->type), what);
+        report(c, rec, SEG_CHECK_TYPE, seg_type_name(t->type), text);
     }
     if (seg_tensor_bands(t) != seg_tensor_bands(&c->pattern)) {
         snprintf(value, sizeof value, "%zu", seg_tensor_bands(t));
-        snprintf(what, sizeof what, "the first image has %zu",
+        snprintf(text, sizeof text, "the first image has %zu",
             seg_tensor_bands(&c->pattern));
-        tell(c, rec, SEG_CHECK_BANDS, value, what);
+        report(c, rec, SEG_CHECK_BANDS, value, text);
     }
 }
 
@@ -74,7 +74,7 @@ check_finite(struct seg_check *c, const struct seg_record *rec,
     const struct seg_tensor *t, const struct seg_nodata *nodata)
 {
     size_t n = seg_tensor_count(t), bad = 0, first = 0;
-    char value[40], what[80];
+    char value[40], text[80];
 
     if (!seg_type_is_float(t->type))
         return;
@@ -93,9 +93,9 @@ check_finite(struct seg_check *c, const struct seg_record *rec,
         isnan(v) ? "nan"
         : v > 0  ? "inf"
                  : "-inf");
-    snprintf(what, sizeof what, "%zu of %zu numbers are not finite", bad, n);
-    tell_pixel(
-        c, rec, SEG_CHECK_NAN, t, first / seg_tensor_bands(t), value, what);
+    snprintf(text, sizeof text, "%zu of %zu numbers are not finite", bad, n);
+    report_pixel(
+        c, rec, SEG_CHECK_NAN, t, first / seg_tensor_bands(t), value, text);
 }
 
 /*
@@ -110,7 +110,7 @@ check_undeclared(struct seg_check *c, const struct seg_record *rec,
         -9999, -32768, -2147483648., -3.4028234663852886e38};
     size_t n = seg_tensor_count(t), count = 0, first = 0;
     double least = INFINITY;
-    char value[40], what[120];
+    char value[40], text[120];
     int known = 0;
 
     for (size_t i = 0; i < n && t->type != SEG_U8 && t->type != SEG_U16; i++) {
@@ -128,10 +128,10 @@ check_undeclared(struct seg_check *c, const struct seg_record *rec,
     if (!known || count < 2 || count < n / 1000)
         return;
     snprintf(value, sizeof value, "%.9g", least);
-    snprintf(what, sizeof what,
+    snprintf(text, sizeof text,
         "%zu of %zu numbers; a usual nodata, which is not declared", count, n);
-    tell_pixel(
-        c, rec, SEG_CHECK_NODATA, t, first / seg_tensor_bands(t), value, what);
+    report_pixel(
+        c, rec, SEG_CHECK_NODATA, t, first / seg_tensor_bands(t), value, text);
 }
 
 /* A class where the image has no data: it would be learned from nothing. */
@@ -142,7 +142,7 @@ check_gaps(struct seg_check *c, const struct seg_record *rec,
 {
     size_t n = t->shape[0] * t->shape[1], gaps = 0, bad = 0, first = 0;
     const uint8_t *id = label ? label->data : NULL;
-    char value[20], what[80];
+    char value[20], text[80];
 
     for (size_t i = n; gap && i-- > 0;) {
         gaps += gap[i] != 0;
@@ -152,13 +152,14 @@ check_gaps(struct seg_check *c, const struct seg_record *rec,
         }
     }
     if (gaps == n)
-        tell(c, rec, SEG_CHECK_NODATA, NULL, "no pixel of the image has data");
+        report(
+            c, rec, SEG_CHECK_NODATA, NULL, "no pixel of the image has data");
     if (!bad)
         return;
     snprintf(value, sizeof value, "%d", id[first]);
-    snprintf(what, sizeof what,
+    snprintf(text, sizeof text,
         "a class where the image has no data; so are %zu pixels", bad);
-    tell_pixel(c, rec, SEG_CHECK_NODATA, t, first, value, what);
+    report_pixel(c, rec, SEG_CHECK_NODATA, t, first, value, text);
 }
 
 static int
@@ -220,7 +221,7 @@ check_twice(struct seg_check *c, const struct seg_record *rec,
 {
     struct seg_key_counter_slot *slot;
     uint64_t hash = seg_hash(t->shape, (size_t)t->rank * sizeof *t->shape);
-    char what[600];
+    char text[600];
 
     if (is_even(t))
         return 0;
@@ -232,9 +233,9 @@ check_twice(struct seg_check *c, const struct seg_record *rec,
         return remember(c, rec, e);
     }
     const struct seg_check_origin *o = c->origin + slot->first;
-    snprintf(what, sizeof what, "the image of %.250s in %.250s%s", o->key,
+    snprintf(text, sizeof text, "the image of %.250s in %.250s%s", o->key,
         o->file, o->file == c->file ? "" : ", another split");
-    tell(c, rec, SEG_CHECK_TWICE, NULL, what);
+    report(c, rec, SEG_CHECK_TWICE, NULL, text);
     return 0;
 }
 
@@ -254,10 +255,10 @@ check_classes(struct seg_check *c, const struct seg_record *rec, int label,
     if (seg_classes_follow(&c->known, rec, "", &differ)) {
         if (differ.kind != SEG_EDATA)
             return seg_fail(e, differ.kind, "%s", differ.text);
-        tell(c, rec, SEG_CHECK_CLASSES, NULL, differ.text + strlen(": "));
+        report(c, rec, SEG_CHECK_CLASSES, NULL, differ.text + strlen(": "));
     }
     if (!names && label && (c->known.names || !c->classes))
-        tell(c, rec, SEG_CHECK_CLASSES, NULL,
+        report(c, rec, SEG_CHECK_CLASSES, NULL,
             "no seg.classes: the label went through no label map");
     return 0;
 }
@@ -268,7 +269,7 @@ check_values(struct seg_check *c, const struct seg_record *rec,
 {
     uint64_t count[256] = {0}, labeled = 0, bad = 0;
     const uint8_t *id = t->data;
-    char value[20], what[80];
+    char value[20], text[80];
     size_t first = 0;
 
     for (size_t i = 0; i < t->bytes; i++)
@@ -286,13 +287,13 @@ check_values(struct seg_check *c, const struct seg_record *rec,
         while (id[first] < classes || id[first] == ignore)
             first++;
         snprintf(value, sizeof value, "%d", id[first]);
-        snprintf(what, sizeof what,
+        snprintf(text, sizeof text,
             "none of %d classes; so are %" PRIu64 " pixels", classes, bad);
-        tell_pixel(c, rec, SEG_CHECK_VALUE, t, first, value, what);
+        report_pixel(c, rec, SEG_CHECK_VALUE, t, first, value, text);
     }
     if (!labeled) {
         snprintf(value, sizeof value, "%d", ignore);
-        tell_pixel(c, rec, SEG_CHECK_IGNORED, t, 0, value, "no pixel counts");
+        report_pixel(c, rec, SEG_CHECK_IGNORED, t, 0, value, "no pixel counts");
     }
 }
 
@@ -307,7 +308,7 @@ count_unmapped(struct seg_check *c, const struct seg_tensor *t)
 static void
 check_unmapped(struct seg_check *c)
 {
-    char what[200];
+    char text[200];
     uint64_t of = 0, ignored = c->values[SEG_IGNORE];
     int binary = seg_labels_binary(c->values);
 
@@ -315,13 +316,13 @@ check_unmapped(struct seg_check *c)
         of += c->values[v];
     if (!binary && ignored * 4 <= of)
         return;
-    snprintf(what, sizeof what,
+    snprintf(text, sizeof text,
         "%" PRIu64 " of %" PRIu64 " pixels are ignored (%.0f %%)%s", ignored,
         of, 100 * (double)ignored / (double)of,
         binary ? "; the others are 0: a label map makes 255 a class" : "");
-    seg_check_tell(
+    seg_check_report(
         c, (struct seg_finding){
-               .kind = SEG_CHECK_IGNORED, .value = "255", .what = what});
+               .kind = SEG_CHECK_IGNORED, .value = "255", .text = text});
 }
 
 static int
@@ -331,21 +332,21 @@ check_label(struct seg_check *c, const struct seg_record *rec,
 {
     struct seg_arena scratch = {0};
     struct seg_classes classes;
-    char value[120], what[140], like[120];
+    char value[120], text[140], like[120];
     int status;
 
     if (image && (image->shape[0] != t->shape[0] ||
                      image->shape[1] != t->shape[1] || t->rank != 2)) {
         seg_tensor_describe(value, sizeof value, t);
-        snprintf(what, sizeof what, "its image is %s",
+        snprintf(text, sizeof text, "its image is %s",
             seg_tensor_describe(like, sizeof like, image));
-        tell(c, rec, SEG_CHECK_SIZE, value, what);
+        report(c, rec, SEG_CHECK_SIZE, value, text);
     }
     if (check_classes(c, rec, 1, e))
         return -1;
     if (t->rank != 2 || t->type != SEG_U8) {
         seg_tensor_describe(value, sizeof value, t);
-        tell(c, rec, SEG_CHECK_TYPE, value, "a label is [H,W] u8");
+        report(c, rec, SEG_CHECK_TYPE, value, "a label is [H,W] u8");
         return 0;
     }
     status = seg_classes_read(&classes, &scratch, rec, e);
@@ -383,7 +384,7 @@ with_pixels(struct seg_check *c, const struct seg_record *rec,
     if (!t || seg_tensor_count(t))
         return t;
     seg_tensor_describe(value, sizeof value, t);
-    tell(c, rec, SEG_CHECK_EMPTY, value, "no pixels");
+    report(c, rec, SEG_CHECK_EMPTY, value, "no pixels");
     return NULL;
 }
 
@@ -404,14 +405,14 @@ seg_check_record(
             &slot, e))
         return -1;
     if (slot->count == 2)
-        tell(c, rec, SEG_CHECK_KEY, NULL, "another record has this key");
+        report(c, rec, SEG_CHECK_KEY, NULL, "another record has this key");
     if (exif)
-        tell(c, rec, SEG_CHECK_EXIF, exif, "the image is stored turned");
+        report(c, rec, SEG_CHECK_EXIF, exif, "the image is stored turned");
     if (image && image->rank != 2 && image->rank != 3) {
         char value[120];
 
         seg_tensor_describe(value, sizeof value, image);
-        tell(c, rec, SEG_CHECK_SIZE, value, "an image is [H,W,C]");
+        report(c, rec, SEG_CHECK_SIZE, value, "an image is [H,W,C]");
         image = NULL;
     }
     image = with_pixels(c, rec, image);
@@ -439,19 +440,19 @@ seg_check_end(struct seg_check *c, struct seg_err *e)
     status = status ? status : seg_classes_read(&classes, &scratch, &rec, e);
     int n = status ? 0 : classes.n ? classes.n : c->classes;
     if (c->records == c->before)
-        seg_check_tell(c, (struct seg_finding){.kind = SEG_CHECK_RECORDS,
-                              .what = "no records in this split"});
+        seg_check_report(c, (struct seg_finding){.kind = SEG_CHECK_RECORDS,
+                                .text = "no records in this split"});
     for (int k = 0; c->labels && k < n; k++) {
-        char value[20], what[300];
+        char value[20], text[300];
 
         if (c->pixels[k])
             continue;
         snprintf(value, sizeof value, "%d", k);
-        snprintf(what, sizeof what, "class %.250s occurs nowhere",
+        snprintf(text, sizeof text, "class %.250s occurs nowhere",
             classes.n ? classes.name[k] : value);
-        seg_check_tell(
+        seg_check_report(
             c, (struct seg_finding){
-                   .kind = SEG_CHECK_EMPTY, .value = value, .what = what});
+                   .kind = SEG_CHECK_EMPTY, .value = value, .text = text});
     }
     seg_record_free(&rec);
     seg_arena_free(&scratch);

@@ -35,14 +35,14 @@ extern const char *const seg_check_names[]; /* "size" and so on, NULL behind */
 struct seg_finding {
     enum seg_check_kind kind;
     const char *file, *key; /* key NULL: about the whole split */
-    int placed;             /* x and y mean something */
+    int has_pixel;          /* x and y mean something */
     size_t x, y;
-    const char *value, *what; /* value NULL: none */
+    const char *value, *text; /* value NULL: none */
 };
 
 struct seg_check {
     /* set by the caller */
-    void (*tell)(const struct seg_finding *f, void *context);
+    void (*report)(const struct seg_finding *f, void *context);
     void *context;
     unsigned allowed; /* bits of kinds that are not to be told */
     int classes;      /* how many, where the data does not say; 0: unknown */
@@ -72,7 +72,7 @@ int seg_check_end(struct seg_check *c, struct seg_err *e) SEG_MUST_USE;
 
 /* For what the caller finds: kind, value and what are f's, file is filled
    in. */
-void seg_check_tell(struct seg_check *c, struct seg_finding f);
+void seg_check_report(struct seg_check *c, struct seg_finding f);
 
 void seg_check_free(struct seg_check *c);
 

@@ -111,7 +111,7 @@ measure_record(struct seg_stat *s, struct seg_arena *a,
 }
 
 int
-seg_intensity_note(struct seg_record *rec, struct seg_err *e)
+seg_intensity_ensure(struct seg_record *rec, struct seg_err *e)
 {
     struct seg_arena scratch = {0};
     struct seg_stat s;

@@ -29,7 +29,8 @@ int seg_intensity_set(struct seg_record *rec, const struct seg_stat *s,
 
 /* Sets it to what the record's own image is like, unless it is there; a patch's
    is not that of its whole image: bad data. */
-int seg_intensity_note(struct seg_record *rec, struct seg_err *e) SEG_MUST_USE;
+int seg_intensity_ensure(
+    struct seg_record *rec, struct seg_err *e) SEG_MUST_USE;
 
 /*
  * Reads it, memory from a.  Of a record without it the image itself is taken,

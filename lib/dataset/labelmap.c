@@ -4,7 +4,7 @@
 #include "lib/dataset/labelmap.h"
 
 int
-seg_labelmap_keeps(const struct seg_labelmap *m)
+seg_labelmap_is_identity(const struct seg_labelmap *m)
 {
     for (int id = 0; id < m->classes; id++)
         if (m->to[id] != id)

@@ -62,7 +62,7 @@ int seg_labelmap_apply(const struct seg_labelmap *m, struct seg_tensor *t,
 
 /* Without a map values stay: a label of i32, which has pixels without data,
    becomes u8, u16 or i16, and these pixels 255. */
-void seg_label_plain(struct seg_tensor *t);
+void seg_label_narrow(struct seg_tensor *t);
 
 /* The id of exactly that color, 0xrrggbb; SEG_UNMAPPED: of none. */
 int seg_labelmap_find(const struct seg_labelmap *m, int rgb);
@@ -93,7 +93,7 @@ enum seg_palette_fit seg_labelmap_palette(struct seg_palette_clash *clash,
     const char *palette);
 
 /* Does the map take class ids, of its own classes, to themselves? */
-int seg_labelmap_keeps(const struct seg_labelmap *m);
+int seg_labelmap_is_identity(const struct seg_labelmap *m);
 
 /* Sets seg.classes, seg.palette and seg.ignore of a record, which must not have
    classes yet: a map is applied once. */

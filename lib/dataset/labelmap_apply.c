@@ -200,7 +200,7 @@ seg_labelmap_apply(const struct seg_labelmap *m, struct seg_tensor *t,
 }
 
 void
-seg_label_plain(struct seg_tensor *t)
+seg_label_narrow(struct seg_tensor *t)
 {
     struct seg_tensor in = *t;
     size_t n = seg_tensor_count(t);
