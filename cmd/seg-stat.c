@@ -80,7 +80,7 @@ main(int argc, char **argv)
         opts.n = cli_numbers(
             opts.at, PERCENTILES, opts.percentiles, "percentiles", 0, 100);
     seg_stat_init(&s, &arena);
-    s.levels = opts.n > 0;
+    s.histograms = opts.n > 0;
     if (opts.merge)
         add_tables(&s, argc, argv, first);
     else

@@ -211,7 +211,7 @@ cli_pages_measure(struct cli_source *book, void *context, struct seg_err *e)
     int status = 0;
 
     seg_stat_init(&s, &scratch);
-    s.levels = 1;
+    s.histograms = 1;
     for (size_t page = 0; !status && page < book->image.n; page++) {
         status = cli_page_read(&rec, book, page, context, e) ||
                          seg_nodata_get(&nodata, &rec, e) ||

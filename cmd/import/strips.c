@@ -196,7 +196,7 @@ measure(struct scene *s, int rows, const struct cli_page_opts *page)
     struct seg_err e;
 
     seg_stat_init(&stat, &scratch);
-    stat.levels = 1;
+    stat.histograms = 1;
     each_strip(s, rows, page, add_strip, &stat);
     cli_check(seg_intensity_set(&s->whole, &stat, &e), &e);
     seg_arena_free(&scratch);

@@ -39,12 +39,12 @@ clip(struct seg_model *m, int c, const struct seg_stat_band *b,
 {
     double mean, sd, low, high;
 
-    if (!b->levels)
+    if (!b->histogram)
         cli_fail(SEG_EDATA, "%s: no levels of band %d: seg-stat --percentiles",
             o->stat, c);
-    low = seg_histogram_percentile(b->levels, o->clip);
-    high = seg_histogram_percentile(b->levels, 100 - o->clip);
-    seg_histogram_moments(&mean, &sd, b->levels, low, high);
+    low = seg_histogram_percentile(b->histogram, o->clip);
+    high = seg_histogram_percentile(b->histogram, 100 - o->clip);
+    seg_histogram_mean_sd(&mean, &sd, b->histogram, low, high);
     m->normalize.low[c] = (float)low;
     m->normalize.high[c] = (float)high;
     m->normalize.mean[c] = (float)mean;
@@ -68,7 +68,7 @@ from_table(
     for (int c = 0; c < m->channels; c++) {
         double mean, sd;
 
-        seg_stat_moments(&mean, &sd, s->band + c);
+        seg_stat_mean_sd(&mean, &sd, s->band + c);
         q->mean[c] = (float)mean;
         q->std[c] = (float)sd;
         if (o->clip > 0)

@@ -40,7 +40,7 @@ put_bands(char *p, const struct seg_stat *s)
         const struct seg_stat_band *b = s->band + i;
         double mean, sd;
 
-        seg_stat_moments(&mean, &sd, b);
+        seg_stat_mean_sd(&mean, &sd, b);
         p += sprintf(p, "band\t%d\t-\t%" PRIu64 "\t%.9g\t%.9g\t%.9g\t%.9g", i,
             b->pixels, mean, sd, b->min, b->max);
         *p++ = '\t';
@@ -58,13 +58,13 @@ put_levels(char *p, const struct seg_stat *s, const double *percentile, int n)
     for (int i = 0; i < s->bands; i++)
         for (int k = 0; k < n; k++)
             p += sprintf(p, "percentile\t%d\t-\t%.9g\t%.9g\n", i, percentile[k],
-                seg_histogram_percentile(s->band[i].levels, percentile[k]));
+                seg_histogram_percentile(s->band[i].histogram, percentile[k]));
     for (int i = 0; i < s->bands; i++) {
         struct seg_histogram_bin at = {0};
         char before = '\t';
 
         p += sprintf(p, "levels\t%d\t-", i);
-        while (seg_histogram_next(s->band[i].levels, &at)) {
+        while (seg_histogram_next(s->band[i].histogram, &at)) {
             p += sprintf(p, "%c%.9g:%" PRIu64, before, at.value, at.n);
             before = ' ';
         }
@@ -83,11 +83,11 @@ seg_stats_text(const struct seg_stat *s, const double *percentile, int n,
 
     for (int c = 0; c < s->classes; c++)
         room += s->class[c].name ? strlen(s->class[c].name) : 1;
-    for (int i = 0; s->levels && i < s->bands; i++) {
+    for (int i = 0; s->histograms && i < s->bands; i++) {
         struct seg_histogram_bin at = {0};
 
         room += LEVEL * (size_t)(n + 1);
-        while (seg_histogram_next(s->band[i].levels, &at))
+        while (seg_histogram_next(s->band[i].histogram, &at))
             room += LEVEL;
     }
     char *text = seg_take_dirty(a, room, 1, e), *p = text;
@@ -101,7 +101,7 @@ seg_stats_text(const struct seg_stat *s, const double *percentile, int n,
         s->ignored, s->ignored_images);
     p = stpcpy(p, "#\tindex\tname\tpixels\tmean\tsd\tmin\tmax\tsum\tsquares\n");
     p = put_bands(p, s);
-    if (s->levels)
+    if (s->histograms)
         p = put_levels(p, s, percentile, n);
     sprintf(p, "images\t%" PRIu64 "\n", s->images);
     return text;
@@ -210,14 +210,14 @@ get_levels(struct seg_stat *s, struct row *r, struct seg_err *e)
 
     if (get_count(&i, r, "index", e))
         return -1;
-    if (i >= (uint64_t)s->bands || s->band[i].levels)
+    if (i >= (uint64_t)s->bands || s->band[i].histogram)
         return seg_fail(e, SEG_EDATA,
             "%s:%d: levels of band %" PRIu64 ", of which there are %d, once",
             r->path, r->line, i, s->bands);
     struct seg_histogram *l = seg_take(s->arena, 1, sizeof *l, e);
     if (!l || seg_histogram_start(l, s->arena, e))
         return -1;
-    s->band[i].levels = l;
+    s->band[i].histogram = l;
     seg_text_field(&r->rest);
     for (char *p = r->rest, *end; p && *p; p = end + (*end == ' ')) {
         double v = strtod(p, &end);

@@ -51,14 +51,14 @@ measure(struct seg_intensity *q, struct seg_arena *a, const struct seg_stat *s,
 
         if (!band->pixels)
             continue; /* an image without data: all 0 */
-        seg_stat_moments(&mean, &sd, band);
+        seg_stat_mean_sd(&mean, &sd, band);
         q->mean[b] = (float)mean;
         q->sd[b] = (float)sd;
         for (int t = 0; t < SEG_TAILS; t++) {
             q->low[t][b] =
-                (float)seg_histogram_percentile(band->levels, seg_tails[t]);
+                (float)seg_histogram_percentile(band->histogram, seg_tails[t]);
             q->high[t][b] = (float)seg_histogram_percentile(
-                band->levels, 100 - seg_tails[t]);
+                band->histogram, 100 - seg_tails[t]);
         }
     }
     return 0;
@@ -95,7 +95,7 @@ measure_record(struct seg_stat *s, struct seg_arena *a,
     struct seg_nodata nodata;
 
     seg_stat_init(s, a);
-    s->levels = 1;
+    s->histograms = 1;
     if (!image || !image->bytes)
         return seg_fail(e, SEG_EDATA, "%s: no image to measure", where);
     if (seg_record_meta(rec, "seg.window"))

@@ -12,10 +12,10 @@ seg_stat_init(struct seg_stat *s, struct seg_arena *a)
 }
 
 static int
-start_levels(struct seg_stat_band *b, struct seg_arena *a, struct seg_err *e)
+start_histogram(struct seg_stat_band *b, struct seg_arena *a, struct seg_err *e)
 {
-    b->levels = seg_take(a, 1, sizeof *b->levels, e);
-    return b->levels ? seg_histogram_start(b->levels, a, e) : -1;
+    b->histogram = seg_take(a, 1, sizeof *b->histogram, e);
+    return b->histogram ? seg_histogram_start(b->histogram, a, e) : -1;
 }
 
 /* Takes over the number of bands, or compares it. */
@@ -35,7 +35,7 @@ expect_bands(
     for (int b = 0; b < s->bands; b++) {
         s->band[b].min = INFINITY;
         s->band[b].max = -INFINITY;
-        if (s->levels && start_levels(s->band + b, s->arena, e))
+        if (s->histograms && start_histogram(s->band + b, s->arena, e))
             return -1;
     }
     return 0;
@@ -112,9 +112,9 @@ add_run(struct seg_stat *s, size_t b, const struct seg_tensor *row, size_t at,
         add_floats(s->band + b, (const float *)p, n, bands);
     else
         add_integers(s->band + b, row->type, p, n, bands);
-    return s->levels
-               ? seg_histogram_add(s->band[b].levels, row->type, p, n, bands, e)
-               : 0;
+    return s->histograms ? seg_histogram_add(
+                               s->band[b].histogram, row->type, p, n, bands, e)
+                         : 0;
 }
 
 /* A row of w pixels without its gaps (NULL: none). */
@@ -311,10 +311,11 @@ seg_stat_merge(struct seg_stat *s, const struct seg_stat *from,
         to->pixels += more->pixels;
         seg_exact_merge(&to->sum, &more->sum);
         seg_exact_merge(&to->squares, &more->squares);
-        if (s->levels && !more->levels)
+        if (s->histograms && !more->histogram)
             return seg_fail(e, SEG_EDATA,
                 "%s: no levels: a table made without percentiles", path);
-        if (s->levels && seg_histogram_merge(to->levels, more->levels, e))
+        if (s->histograms &&
+            seg_histogram_merge(to->histogram, more->histogram, e))
             return -1;
         to->min = fmin(to->min, more->min);
         to->max = fmax(to->max, more->max);
@@ -388,7 +389,7 @@ seg_stat_effective(double *weight, const struct seg_stat *s)
 }
 
 void
-seg_stat_moments(double *mean, double *sd, const struct seg_stat_band *b)
+seg_stat_mean_sd(double *mean, double *sd, const struct seg_stat_band *b)
 {
     long double n = b->pixels, sum = seg_exact_value(&b->sum);
     long double squares = seg_exact_value(&b->squares);

@@ -39,12 +39,12 @@ struct seg_stat_band {
     uint64_t pixels;
     struct seg_exact sum, squares;
     double min, max;
-    struct seg_histogram *levels; /* NULL where they are not counted */
+    struct seg_histogram *histogram; /* NULL where they are not counted */
 };
 
 struct seg_stat {
     struct seg_arena *arena; /* of the names and the bands */
-    int levels;              /* count them; set by the caller */
+    int histograms;          /* count them; set by the caller */
     uint64_t images;
     uint64_t ignored, ignored_images; /* pixels with the ignore value */
     int ignore;
@@ -87,6 +87,6 @@ void seg_stat_median(double *weight, const struct seg_stat *s);
 void seg_stat_effective(double *weight, const struct seg_stat *s);
 
 /* Mean and standard deviation of a band; NaN if it has no pixels. */
-void seg_stat_moments(double *mean, double *sd, const struct seg_stat_band *b);
+void seg_stat_mean_sd(double *mean, double *sd, const struct seg_stat_band *b);
 
 #endif

@@ -160,7 +160,7 @@ seg_histogram_percentile(const struct seg_histogram *l, double p)
 }
 
 void
-seg_histogram_moments(double *mean, double *sd, const struct seg_histogram *l,
+seg_histogram_mean_sd(double *mean, double *sd, const struct seg_histogram *l,
     double low, double high)
 {
     struct seg_histogram_bin at = {0};

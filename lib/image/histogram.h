@@ -49,7 +49,7 @@ double seg_histogram_percentile(const struct seg_histogram *l, double p);
 
 /* Mean and deviation of what is left when all below low is low and all above
    high is high; NaN if there is none. */
-void seg_histogram_moments(double *mean, double *sd,
+void seg_histogram_mean_sd(double *mean, double *sd,
     const struct seg_histogram *l, double low, double high);
 
 #endif

@@ -83,13 +83,13 @@ test_floats(void)
     ok(!seg_histogram_start(&l, &arena, &e) &&
             isnan(seg_histogram_percentile(&l, 50)),
         "nothing has no percentile");
-    seg_histogram_moments(&mean, &sd, &l, 0, 1);
+    seg_histogram_mean_sd(&mean, &sd, &l, 0, 1);
     ok(isnan(mean), "nor a mean");
     ok(!seg_histogram_count(&l, -5, 1, &e) &&
             !seg_histogram_count(&l, 3, 2, &e) &&
             !seg_histogram_count(&l, 1e6, 1, &e),
         "four values");
-    seg_histogram_moments(&mean, &sd, &l, 0, 7);
+    seg_histogram_mean_sd(&mean, &sd, &l, 0, 7);
     ok(mean == 13.0 / 4 && fabs(sd - sqrt(67.0 / 4 - mean * mean)) < 1e-12,
         "moments of what is clipped");
 }

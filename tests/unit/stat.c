@@ -53,7 +53,7 @@ test_sums(const struct seg_stat *s)
             seg_exact_value(&s->band[1].squares) == 91 &&
             s->band[0].max == 65535 && s->band[1].min == 0,
         "bands");
-    seg_stat_moments(&mean, &sd, &s->band[0]);
+    seg_stat_mean_sd(&mean, &sd, &s->band[0]);
     ok(mean == 32768 && sd == 32767, "mean and deviation");
     seg_stat_inverse(w, s);
     ok(fabs(w[0] - 11.0 / 15) < 1e-12 && fabs(w[1] - 11.0 / 6) < 1e-12 &&
@@ -104,9 +104,9 @@ test_floats(struct seg_arena *a)
 
     seg_stat_init(&s, a);
     ok(add(&r, "image", SEG_F32, 3, x) && !seg_stat_add(&s, &r, &e), "floats");
-    seg_stat_moments(&mean, &sd, &s.band[0]);
+    seg_stat_mean_sd(&mean, &sd, &s.band[0]);
     ok(mean == 3 && fabs(sd - sqrt(35.0 / 12)) < 1e-12, "their moments");
-    seg_stat_moments(&mean, &sd, &s.band[1]);
+    seg_stat_mean_sd(&mean, &sd, &s.band[1]);
     ok(mean == -1 && sd == 0, "and those of an even band");
     ok(!seg_stats_parse(
            &back, a, seg_stats_text(&s, NULL, 0, a, &e), "t", &e) &&
