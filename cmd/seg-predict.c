@@ -126,7 +126,8 @@ set_views(struct cli_predict *k)
 {
     struct seg_tta *v = &k->views;
 
-    *v = (struct seg_tta){.turns = seg_tta_turns(opts.flip, opts.rotate),
+    *v = (struct seg_tta){
+        .orientations = seg_tta_orientations(opts.flip, opts.rotate),
         .of_scores = opts.merge,
         .threads = cli.threads,
         .mem_limit = cli.mem_limit};

@@ -17,8 +17,8 @@ seg_fuse_start(struct seg_fuse *f, int h, int w, int k, struct seg_err *e)
         return seg_fail(e, SEG_EMEM, "%d x %d pixels of %d classes", w, h, k);
     f->sum = seg_take(&f->arena, n, sizeof *f->sum, e);
     f->weight = seg_take(&f->arena, pixels, sizeof *f->weight, e);
-    f->said = seg_take(&f->arena, pixels, 1, e);
-    return f->sum && f->weight && f->said ? 0 : -1;
+    f->covered = seg_take(&f->arena, pixels, 1, e);
+    return f->sum && f->weight && f->covered ? 0 : -1;
 }
 
 /* Probabilities of k classes of a pixel each, or votes. */
@@ -74,21 +74,21 @@ taper(int i, int n)
 
 int
 seg_fuse_add(struct seg_fuse *f, const struct seg_tensor *t,
-    const struct seg_window *win, const struct seg_fuse_weight *share,
+    const struct seg_window *win, const struct seg_fuse_weight *weight,
     const char *where, struct seg_err *e)
 {
     if (check(t, f->k, win, where, e))
         return -1;
     for (int i = 0; i < win->h; i++) {
-        float down = share->taper ? taper(i, win->h) : 1;
+        float down = weight->taper ? taper(i, win->h) : 1;
 
         for (int j = 0; j < win->w; j++) {
             size_t from = (size_t)i * (size_t)win->w + (size_t)j, to;
-            float w = (float)share->weight;
+            float w = (float)weight->weight;
 
             if (!seg_window_at(win, i, j, f->h, f->w, &to))
                 continue;
-            if (share->taper)
+            if (weight->taper)
                 w *= down * taper(j, win->w);
             int added = add_pixel(f->sum + to * (size_t)f->k, t, from, f->k, w);
             if (added < 0)
@@ -97,7 +97,7 @@ seg_fuse_add(struct seg_fuse *f, const struct seg_tensor *t,
                     t->name, j, i, t->rank == 3 ? "probability" : "class",
                     f->k);
             f->weight[to] += added ? w : 0;
-            f->said[to] |= w > 0;
+            f->covered[to] |= w > 0;
         }
     }
     return 0;
@@ -133,7 +133,7 @@ seg_fuse_object(struct seg_fuse *f, const struct seg_tensor *t, int class,
             return seg_fail(e, SEG_EDATA,
                 "%s: %s at (x %zu, y %zu) is no probability", where, t->name,
                 i % (size_t)f->w, i / (size_t)f->w);
-        f->said[i] = 1;
+        f->covered[i] = 1;
         if (!says)
             continue;
         f->weight[i] += p;
@@ -155,10 +155,10 @@ divide_row(struct seg_fuse *f, int y, const char *where, struct seg_err *e)
     for (int x = 0; x < f->w; x++, at++) {
         float w = f->weight[at];
 
-        if (!f->said[at])
+        if (!f->covered[at])
             return seg_fail(e, SEG_EDATA,
                 "%s: nothing says what is at (x %d, y %d)", where, x, y);
-        f->said[at] = !(w > 0);
+        f->covered[at] = !(w > 0);
         for (size_t i = 0; i < k && w > 0; i++)
             f->sum[at * k + i] /= w;
     }
@@ -171,7 +171,7 @@ seg_fuse_end(struct seg_fuse *f, const struct seg_pixel_outputs *v,
 {
     struct seg_pixel_outputs with_gaps = *v;
 
-    with_gaps.gap = f->said;
+    with_gaps.gap = f->covered;
     for (int y = 0; y < f->h; y++) {
         float *row = f->sum + (size_t)y * (size_t)f->w * (size_t)f->k;
 

@@ -19,7 +19,8 @@ struct seg_fuse {
     int h, w, k;
     float *sum;    /* h,w,k */
     float *weight; /* h,w */
-    uint8_t *said; /* h,w: something was added, be it that there is no data */
+    uint8_t
+        *covered; /* h,w: something was added, be it that there is no data */
 };
 
 /* Begins an image of h x w pixels and k classes. */
@@ -38,7 +39,7 @@ struct seg_fuse_weight {
  * of it lies outside is left out, and mirrored ones are turned back.
  */
 int seg_fuse_add(struct seg_fuse *f, const struct seg_tensor *t,
-    const struct seg_window *win, const struct seg_fuse_weight *share,
+    const struct seg_window *win, const struct seg_fuse_weight *weight,
     const char *where, struct seg_err *e) SEG_MUST_USE;
 
 /*

@@ -68,7 +68,7 @@ two_largest(float top[2], const float *p, int k)
 
 /* n pixels from `at` on, of k classes: those without data. */
 static void
-leave_gaps(const struct seg_pixel_outputs *v, size_t at, int n, int k)
+clear_gaps(const struct seg_pixel_outputs *v, size_t at, int n, int k)
 {
     float *const maps[] = {v->confidence, v->entropy, v->margin};
 
@@ -86,7 +86,7 @@ leave_gaps(const struct seg_pixel_outputs *v, size_t at, int n, int k)
 }
 
 static void
-judge_maps(const struct seg_pixel_outputs *v, size_t at, int n, float *u, int k)
+write_maps(const struct seg_pixel_outputs *v, size_t at, int n, float *u, int k)
 {
     for (int i = 0; i < n; i++, u += k, at++) {
         float top[2];
@@ -106,9 +106,9 @@ judge_maps(const struct seg_pixel_outputs *v, size_t at, int n, float *u, int k)
 }
 
 int
-seg_pixel_outputs_row(void *verdict, int y, int x, int n, float *u, int k)
+seg_pixel_outputs_row(void *outputs, int y, int x, int n, float *u, int k)
 {
-    const struct seg_pixel_outputs *v = verdict;
+    const struct seg_pixel_outputs *v = outputs;
     size_t at = (size_t)(y - v->y) * (size_t)v->w + (size_t)x;
 
     if (!all_finite(u, (size_t)n * (size_t)k))
@@ -116,8 +116,8 @@ seg_pixel_outputs_row(void *verdict, int y, int x, int n, float *u, int k)
     for (int i = 0; v->pred && i < n; i++)
         v->pred[at + (size_t)i] = (uint8_t)seg_argmax(u + (size_t)i * k, k);
     if (v->probs || v->confidence || v->entropy || v->margin)
-        judge_maps(v, at, n, u, k);
+        write_maps(v, at, n, u, k);
     if (v->gap)
-        leave_gaps(v, at, n, k);
+        clear_gaps(v, at, n, k);
     return 0;
 }

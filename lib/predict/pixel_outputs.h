@@ -26,7 +26,7 @@ struct seg_pixel_outputs {
 
 /* Fits seg_take_row, with the verdict that has row y; changes scores. */
 int seg_pixel_outputs_row(
-    void *verdict, int y, int x, int n, float *scores, int k);
+    void *outputs, int y, int x, int n, float *scores, int k);
 
 /* Scores to probabilities, in place; -1 if one is not finite. */
 int seg_softmax_row(float *scores, int n, int k);

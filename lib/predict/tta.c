@@ -6,10 +6,10 @@
 #include "lib/predict/pixel_outputs.h"
 #include "lib/predict/tta.h"
 
-enum { TURNS = 8 };
+enum { ORIENTATIONS = 8 };
 
 unsigned
-seg_tta_turns(int flip, int rotate)
+seg_tta_orientations(int flip, int rotate)
 {
     static const unsigned by_flip[] = {1u << 1, 1u << 1 | 1u << 2,
         1u << 1 | 1u << 4, 1u << 1 | 1u << 2 | 1u << 3 | 1u << 4};
@@ -22,13 +22,13 @@ seg_tta_turns(int flip, int rotate)
 int
 seg_tta_plain(const struct seg_tta *v)
 {
-    return v->scales == 1 && v->scale[0] == 1 && v->turns == 1u << 1;
+    return v->scales == 1 && v->scale[0] == 1 && v->orientations == 1u << 1;
 }
 
 int
 seg_tta_count(const struct seg_tta *v)
 {
-    return v->scales * __builtin_popcount(v->turns);
+    return v->scales * __builtin_popcount(v->orientations);
 }
 
 double
@@ -38,7 +38,7 @@ seg_tta_cost(const struct seg_tta *v)
 
     for (int i = 0; i < v->scales; i++)
         sum += v->scale[i] * v->scale[i];
-    return sum * __builtin_popcount(v->turns);
+    return sum * __builtin_popcount(v->orientations);
 }
 
 /* ---- one view ---- */
@@ -142,8 +142,8 @@ add_scale(struct seg_tta *v, float *sum, const struct seg_tensor *image,
             seg_nodata_resize(&scaled, image, NULL, SEG_RESIZE_BILINEAR,
                 &v->predictor->normalize.nodata, &v->arena, e)))
         return -1;
-    for (t.turn = 1; t.turn <= TURNS; t.turn++) {
-        if (!(v->turns >> t.turn & 1))
+    for (t.turn = 1; t.turn <= ORIENTATIONS; t.turn++) {
+        if (!(v->orientations >> t.turn & 1))
             continue;
         if (score(v, &t, &scaled, where, e))
             return -1;

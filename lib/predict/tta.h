@@ -20,8 +20,9 @@ struct seg_tta {
     /* set by the caller */
     double scale[SEG_SCALES];
     int scales;
-    unsigned turns; /* bit o: as EXIF's orientation o, 1 (as it is) to 8 */
-    int of_scores;  /* scores are averaged; else probabilities */
+    unsigned
+        orientations; /* bit o: as EXIF's orientation o, 1 (as it is) to 8 */
+    int of_scores;    /* scores are averaged; else probabilities */
     int threads;
     size_t mem_limit; /* of its own memory, 0: none */
     seg_score_image *score;
@@ -33,7 +34,7 @@ struct seg_tta {
 
 /* The ways to turn an image that flip (bits: 1 left-right, 2 up-down) and
    rotate (by quarters) have together. */
-unsigned seg_tta_turns(int flip, int rotate);
+unsigned seg_tta_orientations(int flip, int rotate);
 
 /* Is there but one, the image as it is?  How many there are; how much more work
    than one. */

@@ -135,7 +135,7 @@ test_turns(int flip, int rotate, int of_scores, const char *wanted)
     struct test t = start();
     struct seg_tta v = {.scale = {1},
         .scales = 1,
-        .turns = seg_tta_turns(flip, rotate),
+        .orientations = seg_tta_orientations(flip, rotate),
         .of_scores = of_scores};
     struct scored got = run_views(&t, v);
     double *sum = calloc(H * W * K, sizeof *sum), worst = 0;
@@ -164,7 +164,7 @@ test_scale(void)
     struct seg_tensor large = map(&t.arena, 2 * H, 2 * W, C);
     struct scored s = {
         .w = 2 * W, .scores = map(&t.arena, 2 * H, 2 * W, K).data};
-    struct seg_tta v = {.scale = {2}, .scales = 1, .turns = 1u << 1};
+    struct seg_tta v = {.scale = {2}, .scales = 1, .orientations = 1u << 1};
     struct seg_err e;
     double worst = 0;
 
@@ -184,8 +184,9 @@ test_scale(void)
     }
     ok(worst < 1e-5, "twice the size and back (%.1e)", worst);
     free(got.scores);
-    v = (struct seg_tta){
-        .scale = {0.5, 1, 1.5}, .scales = 3, .turns = seg_tta_turns(3, 0)};
+    v = (struct seg_tta){.scale = {0.5, 1, 1.5},
+        .scales = 3,
+        .orientations = seg_tta_orientations(3, 0)};
     got = run_views(&t, v);
     worst = 0;
     for (int i = 0; i < H * W; i++) {
