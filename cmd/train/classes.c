@@ -101,7 +101,7 @@ cli_training_warn_labels(const struct cli_training *t)
     if (!counted(b))
         cli_warn("%s: no pixel of %" PRIu64 " labels counts so far: all have "
                  "the ignore value %d",
-            b->source, b->seen, b->ignore);
+            b->source, b->labels, b->ignore);
 }
 
 void
@@ -117,7 +117,7 @@ cli_training_check_labels(const struct cli_training *t)
         cli_fail(SEG_EDATA,
             "%s: no pixel of %" PRIu64 " labels counts: all have the ignore "
             "value %d",
-            b->source, b->seen, b->ignore);
+            b->source, b->labels, b->ignore);
     for (int c = 0; c < b->classes; c++) {
         int n = name ? (int)strcspn(name, "\t") : 0;
 
@@ -130,6 +130,6 @@ cli_training_check_labels(const struct cli_training *t)
     if (missing)
         cli_warn("%s: none of %" PRIu64
                  " labels has class %s%s (%d of %d classes)",
-            b->source, b->seen, list, at < 300 ? "" : ", ...", missing,
+            b->source, b->labels, list, at < 300 ? "" : ", ...", missing,
             b->classes);
 }

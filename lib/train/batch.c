@@ -62,10 +62,10 @@ seg_batch_start(struct seg_batch *b, const struct seg_record *rec,
     b->pattern = seg_take_string(a, seg_record_brief(rec), e);
     b->x = seg_take_dirty(a, floats, sizeof *b->x, e);
     b->label = seg_take_dirty(a, pixels, 1, e);
-    b->same.arena = a;
+    b->known.arena = a;
     b->gap = seg_take_dirty(a, t->shape[0] * t->shape[1], 1, e);
     for (int i = 0; i < 256; i++)
-        b->known[i] = i < b->classes || i == b->ignore;
+        b->allowed[i] = i < b->classes || i == b->ignore;
     return b->pattern && b->x && b->label && b->gap ? 0 : -1;
 }
 
@@ -85,7 +85,7 @@ put_label(struct seg_batch *b, int at, const struct seg_record *rec,
             where(text, b, rec), seg_type_name(t->type));
     const uint8_t *y = t->data;
     for (size_t i = 0; i < n; i++)
-        if (!b->known[y[i]])
+        if (!b->allowed[y[i]])
             return seg_fail(e, SEG_EDATA,
                 "%s: label: value %d at (x %zu, y %zu) is neither a class "
                 "(0..%d) nor the ignore value %d",
@@ -117,7 +117,7 @@ seg_batch_put(struct seg_batch *b, int at, const struct seg_record *rec,
     int pass = at / b->records, slot = at % b->records;
     char text[WHERE];
 
-    if (seg_classes_follow(&b->same, rec, where(text, b, rec), e) ||
+    if (seg_classes_follow(&b->known, rec, where(text, b, rec), e) ||
         seg_normalize_prepare(&b->normalize, rec, where(text, b, rec), e))
         return -1;
     for (int v = 0; v < b->views; v++) {
@@ -146,7 +146,7 @@ seg_batch_count(struct seg_batch *b, const struct seg_record *rec)
     const uint8_t *y = t->data;
     for (size_t i = 0; i < t->bytes; i++)
         b->pixels[y[i]]++;
-    b->seen++;
+    b->labels++;
 }
 
 size_t

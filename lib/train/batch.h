@@ -23,14 +23,14 @@ struct seg_batch {
     struct seg_normalize normalize;
     /* by seg_batch_start */
     int h, w;
-    float *x;                      /* passes,views,records,h,w,c */
-    uint8_t *label;                /* passes,records,h,w */
-    const char *pattern;           /* key of the record that decided the size */
-    unsigned char known[256];      /* label values that may occur */
-    struct seg_known_classes same; /* of the records put */
-    uint64_t seen, pixels[256];    /* labels counted, their pixels by value */
-    uint8_t *gap;                  /* h,w: of the image at hand */
-    struct seg_nodata_count gaps;  /* of all that were put */
+    float *x;                   /* passes,views,records,h,w,c */
+    uint8_t *label;             /* passes,records,h,w */
+    const char *pattern;        /* key of the record that decided the size */
+    unsigned char allowed[256]; /* label values that may occur */
+    struct seg_known_classes known; /* of the records put */
+    uint64_t labels, pixels[256];   /* labels counted, their pixels by value */
+    uint8_t *gap;                   /* h,w: of the image at hand */
+    struct seg_nodata_count gaps;   /* of all that were put */
 };
 
 /* Takes all memory from a; rec is the first record and is not put yet. */

@@ -51,7 +51,7 @@ seg_checkpoint_save(struct seg_record *rec, const struct seg_loop *l,
             return -1;
     }
     snprintf(state, sizeof state, STATE, fingerprint, l->step, l->records,
-        l->seen, l->optim.steps, kept ? best->step : 0,
+        l->input_hash, l->optim.steps, kept ? best->step : 0,
         kept ? best->score : 0.0);
     return seg_record_set(rec, "seg.checkpoint", state, e);
 }
@@ -79,10 +79,10 @@ seg_checkpoint_load(const struct seg_record *rec, struct seg_loop *l,
     struct seg_err *e)
 {
     const char *state = seg_record_meta(rec, "seg.checkpoint");
-    uint64_t made_by, step, records, seen, steps, best_step;
+    uint64_t made_by, step, records, hash, steps, best_step;
     double score;
 
-    if (!state || sscanf(state, STATE_IN, &made_by, &step, &records, &seen,
+    if (!state || sscanf(state, STATE_IN, &made_by, &step, &records, &hash,
                       &steps, &best_step, &score) != 7)
         return seg_fail(e, SEG_EDATA, "%s: not a checkpoint", name);
     if (made_by != fingerprint)
@@ -101,7 +101,7 @@ seg_checkpoint_load(const struct seg_record *rec, struct seg_loop *l,
     }
     l->step = step;
     l->records = records;
-    l->seen = seen;
+    l->input_hash = hash;
     l->optim.steps = steps;
     if (best) {
         best->step = best_step;

@@ -26,13 +26,13 @@ seg_loop_peek(struct seg_loop *l, struct seg_err *e)
 
 /* The key alone does not tell two views of one patch apart: their pixels do. */
 static uint64_t
-mark(uint64_t seen, const struct seg_record *rec)
+add_record(uint64_t sum, const struct seg_record *rec)
 {
     const char *key = seg_record_key(rec);
     const char *hash = seg_record_meta(rec, "seg.hash");
 
-    seen = seg_hash_more(seen, key, strlen(key));
-    return hash ? seg_hash_more(seen, hash, strlen(hash)) : seen;
+    sum = seg_hash_more(sum, key, strlen(key));
+    return hash ? seg_hash_more(sum, hash, strlen(hash)) : sum;
 }
 
 /* A way out, for a message: the input is to blame before the rate is. */
@@ -46,11 +46,11 @@ advice(char *text, size_t room, const struct seg_loop *l)
 
 /* A whole batch, or 0. */
 static int
-fill(struct seg_loop *l, uint64_t *seen, struct seg_err *e)
+fill(struct seg_loop *l, uint64_t *hash, struct seg_err *e)
 {
     int want = l->batch.records * l->batch.passes;
 
-    *seen = l->seen;
+    *hash = l->input_hash;
     seg_normalize_reset_extreme(&l->batch.normalize);
     for (int i = 0; i < want; i++) {
         int got = read_record(l, e);
@@ -60,7 +60,7 @@ fill(struct seg_loop *l, uint64_t *seen, struct seg_err *e)
         if (got != 1)
             return got;
         seg_batch_count(&l->batch, &l->rec);
-        *seen = mark(*seen, &l->rec);
+        *hash = add_record(*hash, &l->rec);
     }
     return 1;
 }
@@ -84,8 +84,8 @@ int
 seg_loop_step(struct seg_loop *l, struct seg_err *e)
 {
     char text[600];
-    uint64_t seen;
-    int got = fill(l, &seen, e);
+    uint64_t hash;
+    int got = fill(l, &hash, e);
     double scale = 1.0 / l->batch.passes;
 
     if (got != 1)
@@ -107,14 +107,14 @@ seg_loop_step(struct seg_loop *l, struct seg_err *e)
     seg_optim_step(&l->optim, l->rate, scale);
     l->step++;
     l->records += (uint64_t)(l->batch.records * l->batch.passes);
-    l->seen = seen;
+    l->input_hash = hash;
     return 1;
 }
 
 int
 seg_loop_skip(struct seg_loop *l, struct seg_err *e)
 {
-    uint64_t seen = 0;
+    uint64_t hash = 0;
 
     for (uint64_t i = 0; i < l->records; i++) {
         int got = read_record(l, e);
@@ -126,10 +126,10 @@ seg_loop_skip(struct seg_loop *l, struct seg_err *e)
                 "%s: ends after %" PRIu64 " records, the checkpoint has used "
                 "%" PRIu64,
                 l->batch.source, i, l->records);
-        seen = mark(seen, &l->rec);
+        hash = add_record(hash, &l->rec);
         seg_batch_count(&l->batch, &l->rec);
     }
-    if (seen != l->seen)
+    if (hash != l->input_hash)
         return seg_fail(e, SEG_EDATA,
             "%s: not the records that the checkpoint was made with",
             l->batch.source);

@@ -43,9 +43,9 @@ struct seg_loop {
     uint64_t seed;
 
     /* the state */
-    uint64_t step;    /* steps made */
-    uint64_t records; /* records used by them */
-    uint64_t seen;    /* hash of their keys and of their hashes */
+    uint64_t step;       /* steps made */
+    uint64_t records;    /* records used by them */
+    uint64_t input_hash; /* hash of their keys and of their hashes */
 
     /* of the last step, for the log */
     double loss, rate, norm; /* norm: of the gradient, 0 without clip */
