@@ -141,16 +141,16 @@ name_absent(const struct seg_scorer *s)
     for (int i = 0; i < s->all.classes; i++) {
         struct seg_class_score c = seg_score_class(&s->all, i);
 
-        if (c.truth || i == s->how.background)
+        if (c.truth || i == s->convention.background)
             continue;
         if (!c.pred && opts.absent == ABSENT_ERROR)
             cli_fail(SEG_EDATA, "class %s is neither in truth nor predicted",
                 s->names[i]);
-        if (s->how.of_truth)
+        if (s->convention.of_truth)
             cli_note("class %s is not in truth: %s", s->names[i], then[0]);
         else if (!c.pred)
             cli_note("class %s is neither in truth nor predicted: %s",
-                s->names[i], then[s->how.absent]);
+                s->names[i], then[s->convention.absent]);
     }
 }
 
@@ -177,7 +177,7 @@ settings(int has_operands)
         (opts.truth || opts.per_image || opts.surface || opts.calibration ||
             opts.boundary || j.resamples || j.how.average || !has_operands))
         cli_usage("--merge goes with files of matrices alone");
-    j.scorer.how = j.how;
+    j.scorer.convention = j.how;
     return j;
 }
 

@@ -64,7 +64,7 @@ put_classes(FILE *f, const struct cli_scoring *j)
     int k = j->scorer.all.classes;
 
     put_class_titles(f, j);
-    seg_score_sums_classes(s, j->scorer.tally, k, &j->how);
+    seg_score_sums_classes(s, j->scorer.sums, k, &j->how);
     for (int i = 0; i < k; i++)
         put_class(f, j, i, s[i]);
 }
@@ -162,7 +162,7 @@ static void
 put_paired(FILE *f, struct cli_scoring *j, const struct seg_scores *all)
 {
     struct seg_scores other =
-        seg_score_sums_scores(j->other.tally, j->other.all.classes, &j->how);
+        seg_score_sums_scores(j->other.sums, j->other.all.classes, &j->how);
 
     fputs("\npaired\tvalue\tagainst\tdifference\tlow\thigh\tp\n", f);
     for (int i = 0; i < SEG_METRICS; i++) {
@@ -183,7 +183,7 @@ void
 cli_scores(FILE *f, struct cli_scoring *j)
 {
     struct seg_scores all =
-        seg_score_sums_scores(j->scorer.tally, j->scorer.all.classes, &j->how);
+        seg_score_sums_scores(j->scorer.sums, j->scorer.all.classes, &j->how);
 
     put_classes(f, j);
     put_metrics(f, j, &all);

@@ -145,13 +145,13 @@ cli_scoring_end(struct cli_scoring *j)
         cli_image_scores(j->per_image, &s->one, j->key, &j->how);
     seg_scorer_end_case(s);
     if (j->resamples)
-        seg_resamples_add(&j->draws, s->last, j->key);
+        seg_resamples_add(&j->draws, s->case_sums, j->key);
     if (j->paired)
         seg_scorer_end_case(o);
     if (j->resamples && j->paired) {
-        seg_resamples_add(&j->other_draws, o->last, j->key);
+        seg_resamples_add(&j->other_draws, o->case_sums, j->key);
         seg_resamples_swap(
-            &j->swapped, &j->other_swapped, s->last, o->last, j->key);
+            &j->swapped, &j->other_swapped, s->case_sums, o->case_sums, j->key);
     }
     j->key = NULL;
 }
@@ -219,7 +219,7 @@ cli_scoring_add(struct cli_scoring *j, const struct seg_record *rec,
     int first =
         !(j->key && j->volume && seg_volume_continues(j->key, &j->at, rec));
 
-    j->scorer.how = j->other.how = j->how;
+    j->scorer.convention = j->other.convention = j->how;
     if (first) {
         cli_scoring_end(j);
         start_case(j, rec);

@@ -9,15 +9,15 @@ seg_resamples_init(struct seg_resamples *r, struct seg_arena *a, int n,
     int classes, uint64_t seed, struct seg_err *e)
 {
     *r = (struct seg_resamples){.n = n, .classes = classes, .seed = seed};
-    r->tally = seg_take(a, (size_t)n,
-        (size_t)seg_score_sums_size(classes) * sizeof *r->tally, e);
-    return r->tally ? 0 : -1;
+    r->sums = seg_take(a, (size_t)n,
+        (size_t)seg_score_sums_size(classes) * sizeof *r->sums, e);
+    return r->sums ? 0 : -1;
 }
 
 static double *
-tally_of(const struct seg_resamples *r, int number)
+sums_of(const struct seg_resamples *r, int number)
 {
-    return r->tally + (size_t)number * seg_score_sums_size(r->classes);
+    return r->sums + (size_t)number * seg_score_sums_size(r->classes);
 }
 
 /* Poisson(1), from one uniform number: the distribution is walked up. */
@@ -35,7 +35,7 @@ draw(struct seg_rng *rng)
 }
 
 void
-seg_resamples_add(struct seg_resamples *r, const double *tally, const char *key)
+seg_resamples_add(struct seg_resamples *r, const double *sums, const char *key)
 {
     struct seg_rng rng = seg_rng_make(r->seed, key, "bootstrap", 0);
 
@@ -43,13 +43,13 @@ seg_resamples_add(struct seg_resamples *r, const double *tally, const char *key)
         int times = draw(&rng);
 
         if (times)
-            seg_score_sums_add(tally_of(r, i), tally, times, r->classes);
+            seg_score_sums_add(sums_of(r, i), sums, times, r->classes);
     }
 }
 
 void
 seg_resamples_swap(struct seg_resamples *a, struct seg_resamples *b,
-    const double *tally_a, const double *tally_b, const char *key)
+    const double *sums_a, const double *sums_b, const char *key)
 {
     struct seg_rng rng = seg_rng_make(a->seed, key, "swap", 0);
 
@@ -57,24 +57,24 @@ seg_resamples_swap(struct seg_resamples *a, struct seg_resamples *b,
         int swap = (int)seg_rng_below(&rng, 2);
 
         seg_score_sums_add(
-            tally_of(a, i), swap ? tally_b : tally_a, 1, a->classes);
+            sums_of(a, i), swap ? sums_b : sums_a, 1, a->classes);
         seg_score_sums_add(
-            tally_of(b, i), swap ? tally_a : tally_b, 1, b->classes);
+            sums_of(b, i), swap ? sums_a : sums_b, 1, b->classes);
     }
 }
 
 static double
 score(const struct seg_resamples *r, int number, int metric,
-    const struct seg_convention *how)
+    const struct seg_convention *convention)
 {
-    return seg_score_sums_scores(tally_of(r, number), r->classes, how)
+    return seg_score_sums_scores(sums_of(r, number), r->classes, convention)
         .value[metric];
 }
 
 int
 seg_resamples_interval(struct seg_interval *v, const struct seg_resamples *r,
     const struct seg_resamples *other, int metric,
-    const struct seg_convention *how, struct seg_arena *scratch,
+    const struct seg_convention *convention, struct seg_arena *scratch,
     struct seg_err *e)
 {
     double *x = seg_take(scratch, (size_t)r->n, sizeof *x, e);
@@ -83,10 +83,10 @@ seg_resamples_interval(struct seg_interval *v, const struct seg_resamples *r,
     if (!x)
         return -1;
     for (int i = 0; i < r->n; i++) {
-        double one = score(r, i, metric, how);
+        double one = score(r, i, metric, convention);
 
         if (other)
-            one -= score(other, i, metric, how);
+            one -= score(other, i, metric, convention);
         if (!isnan(one))
             x[n++] = one;
     }
@@ -97,14 +97,16 @@ seg_resamples_interval(struct seg_interval *v, const struct seg_resamples *r,
 
 double
 seg_resamples_p(double difference, const struct seg_resamples *a,
-    const struct seg_resamples *b, int metric, const struct seg_convention *how)
+    const struct seg_resamples *b, int metric,
+    const struct seg_convention *convention)
 {
     /* sums of the same cases in another order may differ in the last bits */
     double limit = fabs(difference) - 1e-12;
     int n = 0, as_large = 0;
 
     for (int i = 0; i < a->n; i++) {
-        double d = score(a, i, metric, how) - score(b, i, metric, how);
+        double d =
+            score(a, i, metric, convention) - score(b, i, metric, convention);
 
         n += !isnan(d);
         as_large += fabs(d) >= limit;

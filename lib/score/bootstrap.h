@@ -2,7 +2,7 @@
  * How sure a score is: intervals from resampled cases, and a paired test
  * between two predictors.
  *
- * Of n resamples each is a tally to which case i was added w times, w drawn
+ * Of n resamples each is a sums to which case i was added w times, w drawn
  * from Poisson(1) as a function of seed, key of the case and number of the
  * resample (the Poisson bootstrap: Chamandy et al., "Estimating uncertainty for
  * massive data streams", Google, 2012).  So cases stream by, memory is that of
@@ -24,19 +24,19 @@
 struct seg_resamples {
     int n, classes;
     uint64_t seed;
-    double *tally; /* n, seg_score_sums_size */
+    double *sums; /* n, seg_score_sums_size */
 };
 
 int seg_resamples_init(struct seg_resamples *r, struct seg_arena *a, int n,
     int classes, uint64_t seed, struct seg_err *e) SEG_MUST_USE;
 
-/* Adds the tally of the case of that key, as often as each resample drew it. */
+/* Adds the sums of the case of that key, as often as each resample drew it. */
 void seg_resamples_add(
-    struct seg_resamples *r, const double *tally, const char *key);
+    struct seg_resamples *r, const double *sums, const char *key);
 
 /* Adds the tallies of one case under two predictors, to one side each. */
 void seg_resamples_swap(struct seg_resamples *a, struct seg_resamples *b,
-    const double *tally_a, const double *tally_b, const char *key);
+    const double *sums_a, const double *sums_b, const char *key);
 
 /* From the resamples' scores, 95 % of which lie within; NAN for none. */
 struct seg_interval {
@@ -46,12 +46,12 @@ struct seg_interval {
 /* Of metric; with other, of the difference r - other. */
 int seg_resamples_interval(struct seg_interval *v,
     const struct seg_resamples *r, const struct seg_resamples *other,
-    int metric, const struct seg_convention *how, struct seg_arena *scratch,
-    struct seg_err *e) SEG_MUST_USE;
+    int metric, const struct seg_convention *convention,
+    struct seg_arena *scratch, struct seg_err *e) SEG_MUST_USE;
 
 /* p of a difference seen, from swapped resamples. */
 double seg_resamples_p(double difference, const struct seg_resamples *a,
     const struct seg_resamples *b, int metric,
-    const struct seg_convention *how);
+    const struct seg_convention *convention);
 
 #endif

@@ -57,8 +57,8 @@ seg_mean_value(struct seg_mean m)
 }
 
 struct seg_scores
-seg_score_classes(
-    const struct seg_class_score *s, int n, const struct seg_convention *how)
+seg_score_classes(const struct seg_class_score *s, int n,
+    const struct seg_convention *convention)
 {
     static const struct seg_convention plain = {.background = -1};
     struct seg_scores all = {0};
@@ -66,18 +66,19 @@ seg_score_classes(
     uint64_t hits = 0;
     double weighted = 0;
 
-    how = how ? how : &plain;
+    convention = convention ? convention : &plain;
     for (int i = 0; i < n; i++) {
         all.pixels += s[i].truth;
         hits += s[i].hit;
         all.present += s[i].truth + s[i].pred > 0;
         if (s[i].truth)
             weighted += (double)s[i].truth * s[i].iou;
-        if (i == how->background || (how->of_truth && !s[i].truth))
+        if (i == convention->background ||
+            (convention->of_truth && !s[i].truth))
             continue;
-        seg_mean_add(&iou, s[i].iou, how->absent);
-        seg_mean_add(&dice, s[i].dice, how->absent);
-        seg_mean_add(&recall, s[i].recall, how->absent);
+        seg_mean_add(&iou, s[i].iou, convention->absent);
+        seg_mean_add(&dice, s[i].dice, convention->absent);
+        seg_mean_add(&recall, s[i].recall, convention->absent);
     }
     all.value[SEG_MIOU] = seg_mean_value(iou);
     all.value[SEG_MDICE] = seg_mean_value(dice);
@@ -88,11 +89,12 @@ seg_score_classes(
 }
 
 struct seg_scores
-seg_score_all(const struct seg_confusion *c, const struct seg_convention *how)
+seg_score_all(
+    const struct seg_confusion *c, const struct seg_convention *convention)
 {
     struct seg_class_score s[SEG_CLASSES];
 
     for (int i = 0; i < c->classes; i++)
         s[i] = seg_score_class(c, i);
-    return seg_score_classes(s, c->classes, how);
+    return seg_score_classes(s, c->classes, convention);
 }

@@ -41,11 +41,11 @@ struct seg_class_score seg_score_class(
 struct seg_class_score seg_score_counts(
     uint64_t truth, uint64_t pred, uint64_t hit);
 
-/* Of the pooled pixels; how NULL: every class, 0/0 left out. */
+/* Of the pooled pixels; convention NULL: every class, 0/0 left out. */
 struct seg_scores seg_score_all(
-    const struct seg_confusion *c, const struct seg_convention *how);
-struct seg_scores seg_score_classes(
-    const struct seg_class_score *s, int n, const struct seg_convention *how);
+    const struct seg_confusion *c, const struct seg_convention *convention);
+struct seg_scores seg_score_classes(const struct seg_class_score *s, int n,
+    const struct seg_convention *convention);
 
 /* A mean some of whose terms may be NAN, under a rule for those. */
 struct seg_mean {

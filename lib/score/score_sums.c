@@ -34,13 +34,14 @@ put(double *at, double x, enum seg_absent rule)
 }
 
 void
-seg_score_sums_case(double *tally, const struct seg_confusion *c,
-    const struct seg_convention *how)
+seg_score_sums_case(double *sums, const struct seg_confusion *c,
+    const struct seg_convention *convention)
 {
-    enum seg_absent rule =
-        how->absent == SEG_ABSENT_NAN ? SEG_ABSENT_SKIP : how->absent;
-    struct seg_scores all = seg_score_all(c, how);
-    double *at = tally;
+    enum seg_absent rule = convention->absent == SEG_ABSENT_NAN
+                               ? SEG_ABSENT_SKIP
+                               : convention->absent;
+    struct seg_scores all = seg_score_all(c, convention);
+    double *at = sums;
 
     for (int i = 0; i < c->classes; i++, at += WIDTH) {
         struct seg_class_score s = seg_score_class(c, i);
@@ -72,43 +73,43 @@ mean(const double *at)
 }
 
 static void
-pooled(struct seg_class_score *s, const double *tally, int classes)
+pooled(struct seg_class_score *s, const double *sums, int classes)
 {
-    for (int i = 0; i < classes; i++, tally += WIDTH)
-        s[i] = seg_score_counts((uint64_t)tally[TRUTH], (uint64_t)tally[PRED],
-            (uint64_t)tally[HIT]);
+    for (int i = 0; i < classes; i++, sums += WIDTH)
+        s[i] = seg_score_counts(
+            (uint64_t)sums[TRUTH], (uint64_t)sums[PRED], (uint64_t)sums[HIT]);
 }
 
 void
-seg_score_sums_classes(struct seg_class_score *s, const double *tally,
-    int classes, const struct seg_convention *how)
+seg_score_sums_classes(struct seg_class_score *s, const double *sums,
+    int classes, const struct seg_convention *convention)
 {
-    pooled(s, tally, classes);
-    if (how->average != SEG_BY_CLASS)
+    pooled(s, sums, classes);
+    if (convention->average != SEG_BY_CLASS)
         return;
-    for (int i = 0; i < classes; i++, tally += WIDTH) {
-        s[i].iou = mean(tally + IOU);
-        s[i].dice = mean(tally + DICE);
-        s[i].recall = mean(tally + RECALL);
+    for (int i = 0; i < classes; i++, sums += WIDTH) {
+        s[i].iou = mean(sums + IOU);
+        s[i].dice = mean(sums + DICE);
+        s[i].recall = mean(sums + RECALL);
     }
 }
 
 struct seg_scores
 seg_score_sums_scores(
-    const double *tally, int classes, const struct seg_convention *how)
+    const double *sums, int classes, const struct seg_convention *convention)
 {
     struct seg_class_score s[SEG_CLASSES];
-    const double *cases = tally + (size_t)classes * WIDTH;
+    const double *cases = sums + (size_t)classes * WIDTH;
 
-    pooled(s, tally, classes);
-    struct seg_scores all = seg_score_classes(s, classes, how);
-    if (how->average == SEG_BY_IMAGE)
+    pooled(s, sums, classes);
+    struct seg_scores all = seg_score_classes(s, classes, convention);
+    if (convention->average == SEG_BY_IMAGE)
         for (int i = 0; i < SEG_METRICS; i++)
             all.value[i] = mean(cases + 2 * i);
-    if (how->average == SEG_BY_CLASS) {
+    if (convention->average == SEG_BY_CLASS) {
         /* accuracy and fwiou are no means over classes: they stay */
-        seg_score_sums_classes(s, tally, classes, how);
-        struct seg_scores means = seg_score_classes(s, classes, how);
+        seg_score_sums_classes(s, sums, classes, convention);
+        struct seg_scores means = seg_score_classes(s, classes, convention);
         memcpy(all.value, means.value, SEG_ACCURACY * sizeof *all.value);
     }
     return all;

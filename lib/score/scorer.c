@@ -11,9 +11,9 @@ make_room(struct seg_scorer *s, int classes, int ignore, struct seg_err *e)
     if (seg_confusion_init(&s->all, &s->arena, classes, ignore, e) ||
         seg_confusion_init(&s->one, &s->arena, classes, ignore, e))
         return -1;
-    s->tally = seg_take(&s->arena, n, sizeof *s->tally, e);
-    s->last = seg_take(&s->arena, n, sizeof *s->last, e);
-    return s->tally && s->last ? 0 : -1;
+    s->sums = seg_take(&s->arena, n, sizeof *s->sums, e);
+    s->case_sums = seg_take(&s->arena, n, sizeof *s->case_sums, e);
+    return s->sums && s->case_sums ? 0 : -1;
 }
 
 /* The number of classes and their names, from the first record: as the truth
@@ -83,8 +83,8 @@ seg_scorer_add(struct seg_scorer *s, const struct seg_record *rec,
 void
 seg_scorer_end_case(struct seg_scorer *s)
 {
-    seg_score_sums_case(s->last, &s->one, &s->how);
-    seg_score_sums_add(s->tally, s->last, 1, s->all.classes);
+    seg_score_sums_case(s->case_sums, &s->one, &s->convention);
+    seg_score_sums_add(s->sums, s->case_sums, 1, s->all.classes);
     seg_confusion_merge(&s->all, &s->one);
     seg_confusion_clear(&s->one);
 }

@@ -15,8 +15,8 @@
 
 struct seg_scorer {
     struct seg_confusion all, one; /* of everything, of the case in hand */
-    double *tally, *last; /* of all cases, of the last one that ended */
-    struct seg_convention how;
+    double *sums, *case_sums; /* of all cases, of the last one that ended */
+    struct seg_convention convention;
     const char *const *names;       /* of the classes; NULL before the first */
     struct seg_known_classes known; /* of truth and predictions */
     struct seg_arena arena;
@@ -32,7 +32,7 @@ int seg_scorer_add(struct seg_scorer *s, const struct seg_record *rec,
     const struct seg_record *truth, int classes,
     struct seg_err *e) SEG_MUST_USE;
 
-/* The case is over: its counts go to all, its tally is last. */
+/* The case is over: its counts go to all, its sums is last. */
 void seg_scorer_end_case(struct seg_scorer *s);
 
 /* Adds a matrix whose names were read with it, as if it were one case; path is

@@ -16,12 +16,12 @@ static const struct seg_convention how = {.background = -1};
 
 /* A case of 100 pixels of class 0, so many of them right. */
 static void
-make_case(double *tally, int right)
+make_case(double *sums, int right)
 {
     uint64_t count[4] = {(uint64_t)right, (uint64_t)(PIXELS - right), 0, 0};
     struct seg_confusion c = {CLASSES, 255, count, 0, 1};
 
-    seg_score_sums_case(tally, &c, &how);
+    seg_score_sums_case(sums, &c, &how);
 }
 
 static const char *
@@ -50,11 +50,11 @@ test_draws(struct seg_arena *a)
     for (int i = 100; i-- > 0;)
         seg_resamples_add(&back, one, key_of(i));
     size_t size = (size_t)seg_score_sums_size(CLASSES);
-    ok(!memcmp(r.tally, back.tally, N * size * sizeof *r.tally),
+    ok(!memcmp(r.sums, back.sums, N * size * sizeof *r.sums),
         "cases in another order make the same resamples");
     for (int i = 0; i < N; i++) {
-        /* the first number of a tally is the truth of class 0 */
-        double times = r.tally[(size_t)i * size] / PIXELS - 100;
+        /* the first number of a sums is the truth of class 0 */
+        double times = r.sums[(size_t)i * size] / PIXELS - 100;
 
         mean += times / N;
         squares += times * times / N;

@@ -149,9 +149,9 @@ count(struct counts *n, int t, int p)
     n[t].hit += t == p;
 }
 
-/* Images into the tally, pixel by pixel, and into counts of our own. */
+/* Images into the sums, pixel by pixel, and into counts of our own. */
 static int
-add_images(struct set *s, double *tally, struct seg_rng *r, struct seg_arena *a,
+add_images(struct set *s, double *sums, struct seg_rng *r, struct seg_arena *a,
     struct seg_err *e)
 {
     double *one =
@@ -175,7 +175,7 @@ add_images(struct set *s, double *tally, struct seg_rng *r, struct seg_arena *a,
             count(s->n[IMAGES], t, p);
         }
         seg_score_sums_case(one, &c, &s->how);
-        seg_score_sums_add(tally, one, 1, s->classes);
+        seg_score_sums_add(sums, one, 1, s->classes);
     }
     return one ? 0 : -1;
 }
@@ -196,12 +196,12 @@ test_fractions(struct seg_arena *a)
             (struct seg_convention){seg_rng_below(&r, 3), seg_rng_below(&r, 4),
                 (int)seg_rng_below(&r, 2), (int)seg_rng_below(&r, 3) - 1};
         seg_arena_reset(a);
-        double *tally = seg_take(
-            a, (size_t)seg_score_sums_size(CLASSES), sizeof *tally, &e);
-        int agree = tally && !add_images(&s, tally, &r, a, &e);
+        double *sums =
+            seg_take(a, (size_t)seg_score_sums_size(CLASSES), sizeof *sums, &e);
+        int agree = sums && !add_images(&s, sums, &r, a, &e);
         for (int k = 0; agree && k < RATIOS; k++) {
-            double x = seg_score_sums_scores(tally, s.classes, &s.how)
-                           .value[metric[k]];
+            double x =
+                seg_score_sums_scores(sums, s.classes, &s.how).value[metric[k]];
 
             agree = same(x, expected(&s, k));
             lost += isnan(x);
