@@ -116,13 +116,13 @@ length(const char *text)
 }
 
 size_t
-seg_text_width(const char *text, size_t scale)
+seg_font_width(const char *text, size_t scale)
 {
     return length(text) * SEG_GLYPH_WIDTH * scale;
 }
 
 void
-seg_text_clip(char *text, size_t most)
+seg_font_clip(char *text, size_t most)
 {
     size_t keep = most > 3 ? most - 3 : 0, dots = most - keep;
     char *p = text;
@@ -148,7 +148,7 @@ paint_glyph(struct seg_tensor *canvas, size_t y, size_t x, size_t scale, int c)
 }
 
 void
-seg_paint_text(struct seg_tensor *canvas, size_t y, size_t x, size_t scale,
+seg_font_paint(struct seg_tensor *canvas, size_t y, size_t x, size_t scale,
     const char *text)
 {
     for (; *text; text++) {

@@ -7,15 +7,15 @@
 /* Of one character with the gap to the next, in pixels at scale 1. */
 enum { SEG_GLYPH_WIDTH = 6, SEG_GLYPH_HEIGHT = 8 };
 
-size_t seg_text_width(const char *text, size_t scale);
+size_t seg_font_width(const char *text, size_t scale);
 
 /* Cuts text, UTF-8, to at most so many characters; the last three of a text
    that was longer are dots, as far as there is room. */
-void seg_text_clip(char *text, size_t most);
+void seg_font_clip(char *text, size_t most);
 
 /* Text whose upper left corner is (y, x) of a canvas [H,W,3] u8 in which it
    fits. */
-void seg_paint_text(struct seg_tensor *canvas, size_t y, size_t x, size_t scale,
+void seg_font_paint(struct seg_tensor *canvas, size_t y, size_t x, size_t scale,
     const char *text);
 
 #endif

@@ -61,7 +61,7 @@ struct sizes {
 static size_t
 entry_width(const char *name, size_t scale)
 {
-    return (SQUARE * scale + GAP * scale) / SCALE + seg_text_width(name, scale);
+    return (SQUARE * scale + GAP * scale) / SCALE + seg_font_width(name, scale);
 }
 
 static void
@@ -72,7 +72,7 @@ paint_entry(struct seg_tensor *strip, size_t y, size_t x, const char *name,
 
     seg_paint_box(strip, y, x, z->square, z->square, black);
     seg_paint_box(strip, y + 1, x + 1, z->square - 2, z->square - 2, rgb);
-    seg_paint_text(
+    seg_font_paint(
         strip, y, x + z->square + GAP * z->scale / SCALE, z->scale, name);
 }
 
@@ -113,7 +113,7 @@ clip_names(struct seg_legend *shown, const struct seg_legend *g,
 
         if (!name)
             return -1;
-        seg_text_clip(name, NAME_MOST);
+        seg_font_clip(name, NAME_MOST);
         shown->name[i] = name;
     }
     return 0;

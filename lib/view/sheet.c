@@ -126,15 +126,15 @@ seg_sheet_name(struct seg_tensor *strip, struct seg_arena *a, const char *name,
 {
     struct seg_tensor part[2] = {*strip};
     size_t width = strip->shape[1];
-    size_t scale = seg_text_width(name, 2) <= width ? 2 : 1;
+    size_t scale = seg_font_width(name, 2) <= width ? 2 : 1;
     char *text = seg_take_string(a, name, e);
 
     if (!text)
         return -1;
-    seg_text_clip(text, width / (SEG_GLYPH_WIDTH * scale));
+    seg_font_clip(text, width / (SEG_GLYPH_WIDTH * scale));
     if (seg_canvas(part + 1, a, SEG_GLYPH_HEIGHT * scale, width, e))
         return -1;
-    seg_paint_text(part + 1, 0, 0, scale, text);
+    seg_font_paint(part + 1, 0, 0, scale, text);
     return seg_paint_sheet(strip, a, part, 2, 1, e);
 }
 

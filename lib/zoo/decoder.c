@@ -1,61 +1,63 @@
 #include "lib/zoo/backbone.h"
 
 const char *
-seg_zoo_conv(struct seg_text *t, const char *name, const char *in, int c, int k,
-    int stride, int dilation)
+seg_zoo_conv(struct seg_builder *t, const char *name, const char *in, int c,
+    int k, int stride, int dilation)
 {
-    const char *s = stride == 1 ? "" : seg_text_name(t, " s=%d", stride);
-    const char *d = dilation == 1 ? "" : seg_text_name(t, " d=%d", dilation);
+    const char *s = stride == 1 ? "" : seg_builder_name(t, " s=%d", stride);
+    const char *d = dilation == 1 ? "" : seg_builder_name(t, " d=%d", dilation);
 
-    return seg_text_node(t, name, "conv", in, "c=%d k=%d%s%s", c, k, s, d);
+    return seg_builder_node(t, name, "conv", in, "c=%d k=%d%s%s", c, k, s, d);
 }
 
 const char *
-seg_zoo_conv_bn(struct seg_text *t, const char *name, const char *in, int c,
+seg_zoo_conv_bn(struct seg_builder *t, const char *name, const char *in, int c,
     int k, int dilation)
 {
-    in = seg_zoo_conv(t, seg_text_name(t, "%s.0", name), in, c, k, 1, dilation);
-    return seg_text_node(
-        t, seg_text_name(t, "%s.1", name), "bn", in, "act=relu");
+    in = seg_zoo_conv(
+        t, seg_builder_name(t, "%s.0", name), in, c, k, 1, dilation);
+    return seg_builder_node(
+        t, seg_builder_name(t, "%s.1", name), "bn", in, "act=relu");
 }
 
 const char *
-seg_zoo_fcn(struct seg_text *t, const struct seg_backbone *backbone)
+seg_zoo_fcn(struct seg_builder *t, const struct seg_backbone *backbone)
 {
     return seg_zoo_conv_bn(
         t, "fcn", backbone->high, backbone->channels / 4, 3, 1);
 }
 
 static const char *
-aspp(struct seg_text *t, const char *in, int stride)
+aspp(struct seg_builder *t, const char *in, int stride)
 {
     const char *all = "";
 
     for (int i = 0; i < 4; i++) {
-        const char *name = seg_text_name(t, "aspp.branches.%d", i);
+        const char *name = seg_builder_name(t, "aspp.branches.%d", i);
         const char *y =
             i ? seg_zoo_conv_bn(t, name, in, 256, 3, 6 * i * 16 / stride)
               : seg_zoo_conv_bn(t, name, in, 256, 1, 1);
-        all = seg_text_name(t, "%s%s,", all, y);
+        all = seg_builder_name(t, "%s%s,", all, y);
     }
-    const char *pool = seg_text_bare(t, "aspp.gap", "global_avgpool", in);
+    const char *pool = seg_builder_bare(t, "aspp.gap", "global_avgpool", in);
     pool = seg_zoo_conv_bn(t, "aspp.pool", pool, 256, 1, 1);
-    pool = seg_text_node(t, "aspp.pool.resize", "resize", pool, "like=%s", in);
-    all = seg_text_bare(
-        t, "aspp.concat", "concat", seg_text_name(t, "%s%s", all, pool));
+    pool =
+        seg_builder_node(t, "aspp.pool.resize", "resize", pool, "like=%s", in);
+    all = seg_builder_bare(
+        t, "aspp.concat", "concat", seg_builder_name(t, "%s%s", all, pool));
     return seg_zoo_conv_bn(t, "aspp.project", all, 256, 1, 1);
 }
 
 const char *
-seg_zoo_deeplab(struct seg_text *t, const struct seg_backbone *backbone)
+seg_zoo_deeplab(struct seg_builder *t, const struct seg_backbone *backbone)
 {
     const char *high = aspp(t, backbone->high, backbone->stride);
     const char *low = seg_zoo_conv_bn(t, "low", backbone->low, 48, 1, 1);
 
-    high = seg_text_node(
+    high = seg_builder_node(
         t, "decoder.resize", "resize", high, "like=%s", backbone->low);
-    const char *x = seg_text_bare(
-        t, "decoder.concat", "concat", seg_text_name(t, "%s,%s", high, low));
+    const char *x = seg_builder_bare(
+        t, "decoder.concat", "concat", seg_builder_name(t, "%s,%s", high, low));
     x = seg_zoo_conv_bn(t, "decoder.0", x, 256, 3, 1);
     return seg_zoo_conv_bn(t, "decoder.1", x, 256, 3, 1);
 }

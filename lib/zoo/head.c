@@ -38,67 +38,68 @@ strided(const char *text, const char *name, const char *node, char **input,
 }
 
 void
-seg_zoo_add_classifier(struct seg_text *t, const char *backbone, int classes,
+seg_zoo_add_classifier(struct seg_builder *t, const char *backbone, int classes,
     const char *image, int scale)
 {
-    seg_text_node(
+    seg_builder_node(
         t, SEG_NODE_CLASSIFIER, "conv", backbone, "c=%d k=1 bias=1", classes);
     if (image && scale)
-        seg_text_node(t, SEG_NODE_OUTPUT, "resize", SEG_NODE_CLASSIFIER,
+        seg_builder_node(t, SEG_NODE_OUTPUT, "resize", SEG_NODE_CLASSIFIER,
             "scale=%d like=%s", scale, image);
     else if (image)
-        seg_text_node(t, SEG_NODE_OUTPUT, "resize", SEG_NODE_CLASSIFIER,
+        seg_builder_node(t, SEG_NODE_OUTPUT, "resize", SEG_NODE_CLASSIFIER,
             "like=%s", image);
 }
 
 void
 seg_zoo_add_projection(
-    struct seg_text *t, const char *backbone, const struct seg_projection *p)
+    struct seg_builder *t, const char *backbone, const struct seg_projection *p)
 {
     int released = p->kind == SEG_PROJECTION_RELEASED;
     int layers = p->layers ? p->layers : released ? 2 : 3;
 
-    const char *x = seg_text_node(t, SEG_NODE_PROJECTION_GRID, "resize",
+    const char *x = seg_builder_node(t, SEG_NODE_PROJECTION_GRID, "resize",
         backbone, "mode=nearest align=1 h=%d w=%d",
         p->grid_h ? p->grid_h : GRID, p->grid_w ? p->grid_w : GRID);
     for (int i = 0; i < layers; i++) {
         int last = i + 1 == layers;
-        x = seg_text_node(t, seg_text_name(t, SEG_NODE_PROJECTION ".%d", i),
-            "conv", x, "c=%d k=1%s%s", p->width ? p->width : WIDTH,
+        x = seg_builder_node(t,
+            seg_builder_name(t, SEG_NODE_PROJECTION ".%d", i), "conv", x,
+            "c=%d k=1%s%s", p->width ? p->width : WIDTH,
             last || !released ? " bias=1" : "",
             last || released ? "" : " act=relu");
         if (released && !last)
-            x = seg_text_node(t,
-                seg_text_name(t, SEG_NODE_PROJECTION ".%d.bn", i), "bn", x,
+            x = seg_builder_node(t,
+                seg_builder_name(t, SEG_NODE_PROJECTION ".%d.bn", i), "bn", x,
                 "act=relu");
     }
-    seg_text_bare(t, SEG_NODE_PROJECTION ".norm", "l2norm", x);
+    seg_builder_bare(t, SEG_NODE_PROJECTION ".norm", "l2norm", x);
 }
 
 char *
 seg_zoo_classifier(struct seg_arena *a, const char *text, const char *name,
     const char *backbone, int classes, struct seg_err *e)
 {
-    struct seg_text t;
+    struct seg_builder t;
     char *image = NULL;
     int scale = 0,
         smaller = strided(text, name, backbone, &image, &scale, a, e);
 
     if (smaller < 0)
         return NULL;
-    seg_text_begin(&t, a, text, e);
+    seg_builder_begin(&t, a, text, e);
     seg_zoo_add_classifier(
         &t, backbone, classes, smaller ? image : NULL, scale);
-    return seg_text_end(&t);
+    return seg_builder_end(&t);
 }
 
 char *
 seg_zoo_projection(struct seg_arena *a, const char *text, const char *backbone,
     const struct seg_projection *p, struct seg_err *e)
 {
-    struct seg_text t;
+    struct seg_builder t;
 
-    seg_text_begin(&t, a, text, e);
+    seg_builder_begin(&t, a, text, e);
     seg_zoo_add_projection(&t, backbone, p);
-    return seg_text_end(&t);
+    return seg_builder_end(&t);
 }

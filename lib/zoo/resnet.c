@@ -9,39 +9,40 @@ struct block {
 };
 
 static const char *
-conv(struct seg_text *t, const char *block, int i, const char *in, int c, int k,
-    int stride, int dilation)
+conv(struct seg_builder *t, const char *block, int i, const char *in, int c,
+    int k, int stride, int dilation)
 {
-    return seg_zoo_conv(
-        t, seg_text_name(t, "%s.conv%d", block, i), in, c, k, stride, dilation);
+    return seg_zoo_conv(t, seg_builder_name(t, "%s.conv%d", block, i), in, c, k,
+        stride, dilation);
 }
 
 /* what = "" or ",RESIDUAL" */
 static const char *
-bn(struct seg_text *t, const char *block, int i, const char *in,
+bn(struct seg_builder *t, const char *block, int i, const char *in,
     const char *what)
 {
-    return seg_text_node(t, seg_text_name(t, "%s.bn%d", block, i), "bn",
-        seg_text_name(t, "%s%s", in, what), "act=relu");
+    return seg_builder_node(t, seg_builder_name(t, "%s.bn%d", block, i), "bn",
+        seg_builder_name(t, "%s%s", in, what), "act=relu");
 }
 
 /* ",NODE" of the shortcut; it stands before the block's last convolution, so
    that the sum can be taken into that convolution when batch norm is folded */
 static const char *
-shortcut(struct seg_text *t, const char *name, const char *x, int c,
+shortcut(struct seg_builder *t, const char *name, const char *x, int c,
     const struct block *b)
 {
     if (!b->project)
-        return seg_text_name(t, ",%s", x);
+        return seg_builder_name(t, ",%s", x);
     const char *p = seg_zoo_conv(
-        t, seg_text_name(t, "%s.downsample.0", name), x, c, 1, b->stride, 1);
-    p = seg_text_bare(t, seg_text_name(t, "%s.downsample.1", name), "bn", p);
-    return seg_text_name(t, ",%s", p);
+        t, seg_builder_name(t, "%s.downsample.0", name), x, c, 1, b->stride, 1);
+    p = seg_builder_bare(
+        t, seg_builder_name(t, "%s.downsample.1", name), "bn", p);
+    return seg_builder_name(t, ",%s", p);
 }
 
 static const char *
-basic(
-    struct seg_text *t, const char *name, const char *x, const struct block *b)
+basic(struct seg_builder *t, const char *name, const char *x,
+    const struct block *b)
 {
     const char *y = conv(t, name, 1, x, b->c, 3, b->stride, b->first);
 
@@ -52,8 +53,8 @@ basic(
 }
 
 static const char *
-bottleneck(
-    struct seg_text *t, const char *name, const char *x, const struct block *b)
+bottleneck(struct seg_builder *t, const char *name, const char *x,
+    const struct block *b)
 {
     const char *y = conv(t, name, 1, x, b->c, 1, 1, 1);
 
@@ -71,7 +72,7 @@ bottleneck(
  * basic blocks, which torchvision does not dilate, are dilated throughout.
  */
 struct seg_backbone
-seg_zoo_resnet(struct seg_text *t, int layers, int stride)
+seg_zoo_resnet(struct seg_builder *t, int layers, int stride)
 {
     static const int deep[] = {3, 4, 6, 3}, deeper[] = {3, 4, 23, 3},
                      plain[] = {2, 2, 2, 2};
@@ -80,8 +81,8 @@ seg_zoo_resnet(struct seg_text *t, int layers, int stride)
     struct seg_backbone backbone = {0};
 
     const char *x = seg_zoo_conv(t, "backbone.conv1", "image", 64, 7, 2, 1);
-    x = seg_text_node(t, "backbone.bn1", "bn", x, "act=relu");
-    x = seg_text_node(t, "backbone.maxpool", "maxpool", x, "k=3 s=2 p=1");
+    x = seg_builder_node(t, "backbone.bn1", "bn", x, "act=relu");
+    x = seg_builder_node(t, "backbone.maxpool", "maxpool", x, "k=3 s=2 p=1");
     for (int l = 0; l < 4; l++) {
         int before = dilation, step = l ? 2 : 1;
         if (reached * step > stride) {
@@ -98,7 +99,7 @@ seg_zoo_resnet(struct seg_text *t, int layers, int stride)
             };
             int c = wide ? 4 * b.c : b.c;
             const char *name =
-                seg_text_name(t, "backbone.layer%d.%d", l + 1, i);
+                seg_builder_name(t, "backbone.layer%d.%d", l + 1, i);
             b.project = c != had || b.stride != 1;
             x = wide ? bottleneck(t, name, x, &b) : basic(t, name, x, &b);
             had = c;
@@ -113,22 +114,23 @@ seg_zoo_resnet(struct seg_text *t, int layers, int stride)
 }
 
 struct seg_backbone
-seg_zoo_cifar(struct seg_text *t, int layers)
+seg_zoo_cifar(struct seg_builder *t, int layers)
 {
     const char *x = seg_zoo_conv(t, "conv1", "image", 16, 3, 1, 1);
 
-    x = seg_text_node(t, "bn1", "bn", x, "act=relu");
+    x = seg_builder_node(t, "bn1", "bn", x, "act=relu");
     for (int l = 0; l < 3; l++)
         for (int i = 0; i < (layers - 2) / 6; i++) {
-            const char *name = seg_text_name(t, "layer%d.%d", l + 1, i);
+            const char *name = seg_builder_name(t, "layer%d.%d", l + 1, i);
             int c = 16 << l, stride = l && !i ? 2 : 1;
             const char *y =
                 bn(t, name, 1, conv(t, name, 1, x, c, 3, stride, 1), "");
             if (stride != 1)
-                x = seg_text_node(t, seg_text_name(t, "%s.shortcut", name),
-                    "shortcut", x, "s=%d c=%d", stride, c);
+                x = seg_builder_node(t,
+                    seg_builder_name(t, "%s.shortcut", name), "shortcut", x,
+                    "s=%d c=%d", stride, c);
             y = conv(t, name, 2, y, c, 3, 1, 1);
-            x = bn(t, name, 2, y, seg_text_name(t, ",%s", x));
+            x = bn(t, name, 2, y, seg_builder_name(t, ",%s", x));
         }
     return (struct seg_backbone){.high = x, .channels = 64, .stride = 4};
 }

@@ -3,30 +3,31 @@
 enum { MAX_DEPTH = 8 };
 
 static const char *
-twice(struct seg_text *t, const char *name, const char *in, int c)
+twice(struct seg_builder *t, const char *name, const char *in, int c)
 {
-    in = seg_zoo_conv_bn(t, seg_text_name(t, "%s.0", name), in, c, 3, 1);
-    return seg_zoo_conv_bn(t, seg_text_name(t, "%s.1", name), in, c, 3, 1);
+    in = seg_zoo_conv_bn(t, seg_builder_name(t, "%s.0", name), in, c, 3, 1);
+    return seg_zoo_conv_bn(t, seg_builder_name(t, "%s.1", name), in, c, 3, 1);
 }
 
 struct seg_backbone
-seg_zoo_unet(struct seg_text *t, int width, int depth)
+seg_zoo_unet(struct seg_builder *t, int width, int depth)
 {
     const char *x = "image", *skip[MAX_DEPTH];
 
     for (int i = 0; i < depth; i++) {
         if (i)
-            x = seg_text_node(
-                t, seg_text_name(t, "pool.%d", i - 1), "maxpool", x, "k=2 s=2");
-        x = skip[i] = twice(t, seg_text_name(t, "down.%d", i), x, width << i);
+            x = seg_builder_node(t, seg_builder_name(t, "pool.%d", i - 1),
+                "maxpool", x, "k=2 s=2");
+        x = skip[i] =
+            twice(t, seg_builder_name(t, "down.%d", i), x, width << i);
     }
     for (int i = depth - 2, j = 0; i >= 0; i--, j++) {
         /* like=: a side that was odd before its pooling is odd again */
-        const char *up = seg_text_node(t, seg_text_name(t, "up.%d", j), "tconv",
-            x, "c=%d k=2 s=2 bias=1 like=%s", width << i, skip[i]);
-        x = seg_text_bare(t, seg_text_name(t, "concat.%d", j), "concat",
-            seg_text_name(t, "%s,%s", up, skip[i]));
-        x = twice(t, seg_text_name(t, "merge.%d", j), x, width << i);
+        const char *up = seg_builder_node(t, seg_builder_name(t, "up.%d", j),
+            "tconv", x, "c=%d k=2 s=2 bias=1 like=%s", width << i, skip[i]);
+        x = seg_builder_bare(t, seg_builder_name(t, "concat.%d", j), "concat",
+            seg_builder_name(t, "%s,%s", up, skip[i]));
+        x = twice(t, seg_builder_name(t, "merge.%d", j), x, width << i);
     }
     return (struct seg_backbone){.high = x, .channels = width, .stride = 1};
 }

@@ -50,7 +50,7 @@ static const struct seg_vit vits[] = {
 };
 
 static struct seg_backbone
-vit(struct seg_text *t, int size, const struct seg_zoo_opts *o)
+vit(struct seg_builder *t, int size, const struct seg_zoo_opts *o)
 {
     struct seg_vit v = vits[size];
 
@@ -107,15 +107,16 @@ seg_zoo_text(struct seg_arena *a, const char *name,
 {
     const struct seg_zoo_arch *arch = seg_zoo_find(name, e);
     struct seg_backbone backbone;
-    struct seg_text t;
+    struct seg_builder t;
 
     if (!arch || check(o, e))
         return NULL;
     int stride = o->output_stride ? o->output_stride : 16;
     int classes = o->classes ? o->classes : arch->decoder == POOLED ? 10 : 2;
-    seg_text_begin(&t, a, "", e);
-    seg_text_add(&t, "# %s: %s\n", arch->name, arch->about);
-    seg_text_node(&t, "image", "input", "-", "c=%d", o->bands ? o->bands : 3);
+    seg_builder_begin(&t, a, "", e);
+    seg_builder_add(&t, "# %s: %s\n", arch->name, arch->about);
+    seg_builder_node(
+        &t, "image", "input", "-", "c=%d", o->bands ? o->bands : 3);
     if (arch->backbone == SEG_ZOO_UNET)
         backbone =
             seg_zoo_unet(&t, o->width ? o->width : 32, o->depth ? o->depth : 4);
@@ -133,13 +134,13 @@ seg_zoo_text(struct seg_arena *a, const char *name,
     if (o->head == SEG_ZOO_PROJECTION)
         seg_zoo_add_projection(&t, end, &o->projection);
     else if (o->head == SEG_ZOO_CLASSIFIER && arch->decoder == POOLED)
-        seg_text_node(&t, "linear", "conv",
-            seg_text_bare(&t, "pool", "global_avgpool", end), "c=%d k=1 bias=1",
-            classes);
+        seg_builder_node(&t, "linear", "conv",
+            seg_builder_bare(&t, "pool", "global_avgpool", end),
+            "c=%d k=1 bias=1", classes);
     else if (o->head == SEG_ZOO_CLASSIFIER && arch->decoder == SEGMENTER)
         seg_zoo_add_segmenter(&t, &backbone, o->decoder, classes, o->no_drop);
     else if (o->head == SEG_ZOO_CLASSIFIER)
         seg_zoo_add_classifier(
             &t, end, classes, backbone.stride == 1 ? NULL : "image", 0);
-    return seg_text_end(&t);
+    return seg_builder_end(&t);
 }

@@ -2,10 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/zoo/text.h"
+#include "lib/zoo/builder.h"
 
 static void
-append(struct seg_text *t, const char *s, size_t n)
+append(struct seg_builder *t, const char *s, size_t n)
 {
     if (t->failed)
         return;
@@ -27,7 +27,7 @@ append(struct seg_text *t, const char *s, size_t n)
 
 /* printf into the arena; "" when that fails */
 static const char *
-format(struct seg_text *t, const char *fmt, va_list args)
+format(struct seg_builder *t, const char *fmt, va_list args)
 {
     va_list again;
 
@@ -45,15 +45,15 @@ format(struct seg_text *t, const char *fmt, va_list args)
 }
 
 void
-seg_text_begin(struct seg_text *t, struct seg_arena *a, const char *head,
+seg_builder_begin(struct seg_builder *t, struct seg_arena *a, const char *head,
     struct seg_err *e)
 {
-    *t = (struct seg_text){.arena = a, .e = e, .p = ""};
+    *t = (struct seg_builder){.arena = a, .e = e, .p = ""};
     append(t, head, strlen(head));
 }
 
 void
-seg_text_add(struct seg_text *t, const char *fmt, ...)
+seg_builder_add(struct seg_builder *t, const char *fmt, ...)
 {
     va_list args;
 
@@ -64,7 +64,7 @@ seg_text_add(struct seg_text *t, const char *fmt, ...)
 }
 
 const char *
-seg_text_name(struct seg_text *t, const char *fmt, ...)
+seg_builder_name(struct seg_builder *t, const char *fmt, ...)
 {
     va_list args;
 
@@ -75,7 +75,7 @@ seg_text_name(struct seg_text *t, const char *fmt, ...)
 }
 
 const char *
-seg_text_node(struct seg_text *t, const char *name, const char *op,
+seg_builder_node(struct seg_builder *t, const char *name, const char *op,
     const char *inputs, const char *settings, ...)
 {
     va_list args;
@@ -83,20 +83,20 @@ seg_text_node(struct seg_text *t, const char *name, const char *op,
     va_start(args, settings);
     const char *set = format(t, settings, args);
     va_end(args);
-    seg_text_add(t, "%-31s %-8s %-31s %s\n", name, op, inputs, set);
+    seg_builder_add(t, "%-31s %-8s %-31s %s\n", name, op, inputs, set);
     return name;
 }
 
 const char *
-seg_text_bare(
-    struct seg_text *t, const char *name, const char *op, const char *inputs)
+seg_builder_bare(
+    struct seg_builder *t, const char *name, const char *op, const char *inputs)
 {
-    seg_text_add(t, "%-31s %-8s %s\n", name, op, inputs);
+    seg_builder_add(t, "%-31s %-8s %s\n", name, op, inputs);
     return name;
 }
 
 char *
-seg_text_end(struct seg_text *t)
+seg_builder_end(struct seg_builder *t)
 {
     return t->failed ? NULL : t->p;
 }
