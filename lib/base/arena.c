@@ -12,7 +12,7 @@ enum { ALIGN = 64, CHUNK = 256 << 10, HUGE = 2 << 20 };
 
 struct seg_chunk {
     struct seg_chunk *next;
-    size_t size, used; /* of the room behind this header */
+    size_t size, used; /* bytes after this header */
 };
 
 static size_t
@@ -28,7 +28,7 @@ seg_mul(size_t *out, size_t a, size_t b)
 }
 
 static int
-no_room(const struct seg_arena *a, size_t n, struct seg_err *e)
+out_of_memory(const struct seg_arena *a, size_t n, struct seg_err *e)
 {
     if (a->limit)
         return seg_fail(e, SEG_EMEM,
@@ -45,18 +45,18 @@ fits(const struct seg_arena *a, size_t bytes)
 }
 
 static struct seg_chunk *
-new_chunk(struct seg_arena *a, size_t room, struct seg_err *e)
+new_chunk(struct seg_arena *a, size_t bytes, struct seg_err *e)
 {
-    size_t align = room >= HUGE ? HUGE : ALIGN;
-    size_t total = round_up(room + ALIGN, align);
+    size_t align = bytes >= HUGE ? HUGE : ALIGN;
+    size_t total = round_up(bytes + ALIGN, align);
 
-    if (total < room || !fits(a, total)) {
-        no_room(a, room, e);
+    if (total < bytes || !fits(a, total)) {
+        out_of_memory(a, bytes, e);
         return NULL;
     }
     struct seg_chunk *c = aligned_alloc(align, total);
     if (!c) {
-        no_room(a, room, e);
+        out_of_memory(a, bytes, e);
         return NULL;
     }
     if (align == HUGE)
@@ -99,18 +99,18 @@ seg_take(struct seg_arena *a, size_t n, size_t size, struct seg_err *e)
 }
 
 void *
-seg_grow(struct seg_arena *a, void *list, size_t n, size_t *room, size_t size,
-    struct seg_err *e)
+seg_grow(struct seg_arena *a, void *list, size_t n, size_t *capacity,
+    size_t size, struct seg_err *e)
 {
-    if (n < *room)
+    if (n < *capacity)
         return list;
-    size_t more = *room ? 2 * *room : 16;
+    size_t more = *capacity ? 2 * *capacity : 16;
     void *wider = seg_take(a, more, size, e);
     if (!wider)
         return NULL;
     if (n)
         memcpy(wider, list, n * size);
-    *room = more;
+    *capacity = more;
     return wider;
 }
 
@@ -151,7 +151,8 @@ seg_take_text(struct seg_arena *a, struct seg_err *e, const char *fmt, ...)
     return p;
 }
 
-/* Keeps the largest chunk: a loop settles on one that holds a whole round. */
+/* Keeps the largest chunk, so that a loop soon has one chunk that holds
+   everything an iteration needs. */
 void
 seg_arena_reset(struct seg_arena *a)
 {

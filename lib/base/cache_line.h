@@ -1,4 +1,4 @@
-/* Cache lines: memory is shared out in whole ones. */
+/* Sizes of a cache line.  Buffers of different threads never share one. */
 #ifndef SEG_BASE_CACHE_LINE_H
 #define SEG_BASE_CACHE_LINE_H
 
@@ -7,7 +7,7 @@
 enum {
     CACHE_LINE_FLOATS = 16,
     CACHE_LINE_BYTES = 64
-}; /* floats of a line, and its bytes */
+}; /* floats and bytes in a cache line */
 
 static inline size_t
 round_floats(size_t n)

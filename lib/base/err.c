@@ -14,7 +14,7 @@ seg_fail(struct seg_err *e, int kind, const char *fmt, ...)
     e->kind = kind;
     vsnprintf(e->text, sizeof e->text, fmt, args);
     va_end(args);
-    /* names of files and keys come from outside: keep the line one line */
+    /* File names and keys come from outside; keep the message on one line. */
     seg_sanitize(e->text, "");
     return -1;
 }

@@ -4,8 +4,8 @@
 #include "lib/base/foreign.h"
 
 /*
- * The struct that this thread entered.  It is the only state that lib keeps:
- * the library calls the replacements without a pointer of ours.
+ * The struct that this thread entered.  It is the only global state in lib: the
+ * library calls the replacements without a pointer of ours.
  */
 static _Thread_local struct seg_foreign *entered;
 

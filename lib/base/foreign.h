@@ -1,10 +1,10 @@
 /*
- * Memory for a library that cannot go on without it.
+ * Memory for libraries that cannot handle a failed allocation.
  *
- * Some libraries take memory through functions that a program may replace, and
- * crash, or leave out a part of the result, where one of them returns NULL.
- * The replacement calls seg_foreign_resize, which never returns NULL: where
- * there is no memory it jumps back to the caller of the library.
+ * Some libraries let a program replace their allocation functions, but crash,
+ * or silently drop a part of the result, if one of them returns NULL.  The
+ * replacement calls seg_foreign_resize, which never returns NULL: if there is
+ * no memory it jumps back to the caller of the library.
  *
  *     struct seg_foreign f;
  *
@@ -15,12 +15,12 @@
  *     if (seg_foreign_leave())
  *         return seg_fail(e, SEG_EMEM, "...");
  *
- * After the jump the structures of the library are half changed and must not be
- * used again, not even to free them: their memory is lost until the program
- * ends, which is about to happen.
+ * After the jump the structures of the library are inconsistent and must not be
+ * used again, not even to free them.  Their memory is lost until the program
+ * ends, which follows at once.
  *
- * The replacements get no pointer from us, so each thread has a pointer to the
- * struct that it entered, from enter to leave.
+ * The replacements get no pointer from us, so each thread keeps a pointer to
+ * the struct that it entered, from enter to leave.
  */
 #ifndef SEG_BASE_FOREIGN_H
 #define SEG_BASE_FOREIGN_H
@@ -33,11 +33,13 @@ struct seg_foreign {
 };
 
 void seg_foreign_enter(struct seg_foreign *f);
-/* 1 if an allocation failed in the meantime that went past the replacements
-   (malloc of a library below that library says so in errno), else 0. */
+/* 1 if an allocation failed since enter that did not use the replacements,
+   otherwise 0.  For example, malloc in a library that this library calls sets
+   errno to ENOMEM. */
 int seg_foreign_leave(void);
 
-/* malloc (old NULL) and realloc.  NULL only outside of enter and leave. */
+/* Like malloc (old NULL) and realloc.  Returns NULL only outside of enter and
+   leave. */
 void *seg_foreign_resize(void *old, size_t n);
 void seg_foreign_free(void *p);
 

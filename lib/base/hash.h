@@ -1,4 +1,4 @@
-/* XXH3-64, the checksum of the stream and the root of all randomness. */
+/* XXH3-64: the checksum of streams and the root of all random numbers. */
 #ifndef SEG_BASE_HASH_H
 #define SEG_BASE_HASH_H
 
@@ -7,7 +7,7 @@
 
 uint64_t seg_hash(const void *p, size_t n);
 
-/* hash <- XXH3-64 of p with the old hash as seed: chains pieces. */
+/* XXH3-64 of p with hash as seed; hashes several pieces one after another. */
 uint64_t seg_hash_more(uint64_t hash, const void *p, size_t n);
 
 #endif

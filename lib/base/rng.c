@@ -72,7 +72,8 @@ seg_rng_range(struct seg_rng *r, double lo, double hi)
     return lo + (hi - lo) * seg_rng_unit(r);
 }
 
-/* Rejection: the last, short run of multiples of n is not used. */
+/* Rejection sampling: the numbers below 2^64 mod n are drawn again, so that all
+   residues are equally likely. */
 uint64_t
 seg_rng_below(struct seg_rng *r, uint64_t n)
 {
@@ -84,7 +85,8 @@ seg_rng_below(struct seg_rng *r, uint64_t n)
     return x % n;
 }
 
-/* Box and Muller; the second number is thrown away for the sake of order. */
+/* Box-Muller; the second number is discarded, so that each call draws the same
+   amount of random bits. */
 double
 seg_rng_normal(struct seg_rng *r)
 {

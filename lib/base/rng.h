@@ -1,11 +1,11 @@
 /*
  * Random numbers as a function of (seed, key, purpose, index).
  *
- * Nothing random depends on position in a stream or on a thread: who asks for
- * the crop of item "b/0014" at index 7 under seed 1 gets the same numbers in
+ * No random number depends on the position in a stream or on a thread.  For
+ * example, the crop of record "b/0014" at index 7 under seed 1 is the same in
  * every run, shard and thread.  The four are hashed into the state of
  * xoshiro256** (Blackman and Vigna, "Scrambled linear pseudorandom number
- * generators", 2021), which then yields as many numbers as wanted.
+ * generators", 2021), which then yields as many numbers as needed.
  */
 #ifndef SEG_BASE_RNG_H
 #define SEG_BASE_RNG_H

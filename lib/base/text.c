@@ -5,13 +5,13 @@
 
 #include "lib/base/text.h"
 
-/* ---- the form of a file ---- */
+/* ---- encoding and line ends of a file ---- */
 
-static const char mark[] = "\xef\xbb\xbf"; /* byte order mark in UTF-8 */
+static const char mark[] = "\xef\xbb\xbf"; /* UTF-8 byte order mark */
 
 enum { MARK = sizeof mark - 1 };
 
-/* Text of characters of two bytes: a mark, or a 0 in every second byte. */
+/* A byte order mark of UTF-16, or a 0 in every second byte. */
 static int
 is_utf16(const char *text, size_t n)
 {
@@ -26,7 +26,7 @@ is_utf16(const char *text, size_t n)
            (zeros[0] == pairs || zeros[1] == pairs);
 }
 
-/* Old Mac lines: a CR with text after it, and no LF anywhere. */
+/* Line ends of old Macs: a CR with text after it, and no LF anywhere. */
 static int
 has_cr_lines(const char *text)
 {
@@ -71,7 +71,8 @@ seg_text_open(char *text, size_t n, const char *name, struct seg_err *e)
 
 /* ---- names ---- */
 
-/* The length of the character at s and its number; 0 if it is not UTF-8. */
+/* Decodes the UTF-8 character at s into *c.  Returns its length in bytes, or 0
+   if it is not valid UTF-8. */
 static int
 decode(uint32_t *c, const char *s)
 {
@@ -128,7 +129,8 @@ seg_text_separator(const char *line)
     return strchr(line, ' ') ? "blanks" : NULL;
 }
 
-/* What stands before the first `end`, which becomes 0; the rest into *rest. */
+/* Returns the text before the first `end`, which becomes 0, and advances *rest
+   to the text after it (NULL: nothing left). */
 static char *
 cut(char **rest, char end)
 {

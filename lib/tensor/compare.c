@@ -3,8 +3,7 @@
 
 #include "lib/tensor/compare.h"
 
-/* Written so that a lone nan, and infinities of two signs, are too far
-   apart. */
+/* NaN on one side only, and infinities of opposite signs, are not close. */
 static int
 close_enough(double x, double y, double tolerance)
 {
@@ -29,7 +28,7 @@ seg_tensor_compare(
             continue;
         if (d.n++ == 0)
             d.first = i;
-        /* a nan stays the largest */
+        /* once NaN, the largest difference stays NaN */
         if (!(fabs(x - y) <= d.largest))
             d.largest = isnan(d.largest) ? d.largest : fabs(x - y);
     }

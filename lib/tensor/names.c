@@ -3,7 +3,9 @@
 #include "lib/base/hash.h"
 #include "lib/tensor/names.h"
 
-enum { SHORT = 16 }; /* a list that is searched without slots */
+enum {
+    SHORT = 16
+}; /* up to this length a list is searched without a hash table */
 
 static const char *
 name_of(struct seg_name_list list, size_t i)

@@ -16,7 +16,7 @@ new_row(
     struct seg_overview *s, const struct seg_tensor *like, struct seg_err *e)
 {
     struct seg_overview_row *row =
-        seg_grow(&s->arena, s->row, s->rows, &s->room, sizeof *row, e);
+        seg_grow(&s->arena, s->row, s->rows, &s->capacity, sizeof *row, e);
 
     if (!row)
         return NULL;
@@ -31,7 +31,7 @@ new_row(
     return seg_names_added(&s->names, rows_of(s), &s->arena, e) ? NULL : row;
 }
 
-/* Rows of one name, but of other types or ranks, are linked by next. */
+/* Rows of one name but different type or rank are linked by next. */
 static struct seg_overview_row *
 row_of(struct seg_overview *s, const struct seg_tensor *like, struct seg_err *e)
 {
@@ -69,17 +69,17 @@ add_tensor(
     return 0;
 }
 
-/* The last key, in memory that is used again. */
+/* Keeps the key of the last record, in a buffer that is reused. */
 static int
 keep_key(struct seg_overview *s, const char *key, struct seg_err *e)
 {
     size_t n = strlen(key) + 1;
 
-    if (n > s->last_room) {
+    if (n > s->last_capacity) {
         s->last = seg_take(&s->arena, n, 2, e);
         if (!s->last)
             return -1;
-        s->last_room = 2 * n;
+        s->last_capacity = 2 * n;
     }
     memcpy((char *)s->last, key, n);
     if (s->records == 0)
@@ -98,7 +98,7 @@ seg_overview_add(
     for (int i = 0; i < rec->ntensors; i++)
         if (add_tensor(s, rec->tensors + i, e))
             return -1;
-    /* records after the first can only take away from what is common */
+    /* later records can only reduce the metadata that all have in common */
     for (int i = 0; i < s->meta.nmeta; i++) {
         struct seg_meta *m = s->meta.meta + i;
         const char *value = seg_record_meta(rec, m->key);

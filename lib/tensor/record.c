@@ -122,9 +122,9 @@ seg_record_brief(const struct seg_record *r)
     return at ? at + 1 : name;
 }
 
-/* The place of a tensor of that name, new or to be replaced. */
+/* The tensor of that name, or a new one. */
 static struct seg_tensor *
-place(struct seg_record *r, const char *name, struct seg_err *e)
+find_or_add(struct seg_record *r, const char *name, struct seg_err *e)
 {
     struct seg_tensor *t = seg_record_find(r, name);
 
@@ -154,7 +154,7 @@ seg_record_add(struct seg_record *r, const char *name, enum seg_type type,
         return NULL;
     }
     void *data = seg_take_dirty(&r->arena, bytes, 1, e);
-    struct seg_tensor *t = data ? place(r, name, e) : NULL;
+    struct seg_tensor *t = data ? find_or_add(r, name, e) : NULL;
     if (!t)
         return NULL;
     t->type = type;
@@ -170,7 +170,7 @@ struct seg_tensor *
 seg_record_view(
     struct seg_record *r, const struct seg_tensor *from, struct seg_err *e)
 {
-    struct seg_tensor *t = place(r, from->name, e);
+    struct seg_tensor *t = find_or_add(r, from->name, e);
 
     if (t) {
         const char *name = t->name;

@@ -146,7 +146,7 @@ to_half(double v)
         return (uint16_t)(sign | 0x7c00);
     frexp(v, &exponent);
     if (v == 0 || exponent < -13)
-        exponent = -13; /* not normal */
+        exponent = -13; /* subnormal */
     /* a fraction that rounds up to 2048 carries into the exponent */
     long fraction = lrint(ldexp(v, 11 - exponent));
     return (uint16_t)(sign | (unsigned)((exponent + 13) * 1024 + fraction));
@@ -171,7 +171,7 @@ whole(double v, double least, double most)
     return v > least ? (v < most ? v : most) : least; /* nan: least */
 }
 
-/* A whole number that fits into any of the types but u64 and i64. */
+/* Stores into any type of whole numbers except u64 and i64. */
 static void
 put_whole(void *p, enum seg_type type, size_t i, double v)
 {

@@ -124,7 +124,7 @@ test_text(void)
     seg_exact_add_float(&x, &squares, NAN);
     seg_exact_print(text, &x);
     ok(!strcmp(text, "nan") && isnan(seg_exact_value(&x)) &&
-            !seg_exact_parse(&y, text) && y.none,
+            !seg_exact_parse(&y, text) && y.not_finite,
         "nan stays");
 }
 
