@@ -57,7 +57,8 @@ note(struct reading *r, int time)
 static void
 note_reader(struct reading *r, const struct layout *l, int reader, int m)
 {
-    const struct seg_step *s = l->net->step + reader;
+    const struct seg_net *net = l->net;
+    const struct seg_step *s = net->step + reader;
     int back = backward_time(l, reader);
 
     if (s->out->concat) {
@@ -66,14 +67,14 @@ note_reader(struct reading *r, const struct layout *l, int reader, int m)
     }
 
     extend(&r->ahead, forward_time(l, reader));
-    r->afar |= m == 0 && (s->out->read_x || s->out->mask_dx);
+    r->afar |= m == 0 && (s->out->read_x || net->mask[reader]);
     if (!s->training)
         return;
     r->written = back;
-    if (m == 0 && (s->saves & SEG_SAVES_IN || s->in[0]->mask_dx))
+    if (m == 0 && (s->saves & SEG_SAVES_IN || net->mask[s->in[0] - net->value]))
         note(r, back);
-    if (l->net->recompute_at[reader])
-        note(r, l->net->recompute_at[reader]);
+    if (net->recompute_at[reader])
+        note(r, net->recompute_at[reader]);
 }
 
 static struct reading
@@ -222,7 +223,7 @@ seg_layout_list(struct layout *l)
     for (int k = net->norder - 1; k >= 0; k--) {
         int i = net->order[k];
         const struct seg_step *s = net->step + i;
-        if (s->fused_away)
+        if (net->host[i] != i)
             continue;
         if (!s->out->concat)
             add_value(l, (int)(s->out - net->value), s);

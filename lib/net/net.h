@@ -123,7 +123,7 @@ void seg_net_clear_grads(struct seg_net *net);
 int seg_net_steps(const struct seg_net *net);
 const struct seg_step *seg_net_step(const struct seg_net *net, int i);
 
-/* Calls fn after forward and after backward of every step, for example to
+/* Calls fn after forward and after backward of every step that runs, to
    measure time or inspect values; NULL: no calls. */
 typedef void seg_net_watch_fn(
     void *with, const struct seg_step *s, int backward);

@@ -171,12 +171,14 @@ make_tables(struct seg_net *net, size_t n, struct seg_err *e)
     net->wanted = net->part ? seg_take(a, n, 1, e) : NULL;
     net->written = net->wanted ? seg_take(a, n, 1, e) : NULL;
     net->order = net->written ? seg_take(a, n, sizeof *net->order, e) : NULL;
-    net->host = net->order ? seg_take(a, 4 * n, sizeof *net->host, e) : NULL;
-    if (!net->host)
+    net->host = net->order ? seg_take(a, 5 * n, sizeof *net->host, e) : NULL;
+    net->mask = net->host ? seg_take(a, n, sizeof *net->mask, e) : NULL;
+    if (!net->mask)
         return -1;
     net->x_of = net->host + n;
     net->dx_of = net->x_of + n;
     net->recompute_at = net->dx_of + n;
+    net->last_dx_writer = net->recompute_at + n;
     return 0;
 }
 

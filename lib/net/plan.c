@@ -32,18 +32,18 @@ reset_plan(struct seg_net *net)
         v->read_x = v->read_dx = NULL;
         v->stats_x = NULL;
         v->mask_dx = NULL;
-        v->last_dx_writer = NULL;
         v->concat = NULL;
         s->out = v;
         s->saved = s->kept = NULL;
         s->scratch_bytes = s->saved_bytes = s->kept_bytes = 0;
-        s->fused_away = 0;
         s->saves = s->op->saves;
         s->can = 0;
         net->part[i] = SEG_PART_NONE;
         net->wanted[i] = 0;
         net->host[i] = net->x_of[i] = net->dx_of[i] = i;
         net->recompute_at[i] = 0;
+        net->last_dx_writer[i] = -1;
+        net->mask[i] = NULL;
     }
 }
 
@@ -267,6 +267,19 @@ aliases_second_dx(const struct seg_net *net, int i)
     return 1;
 }
 
+/* Takes the mask of node i's gradient away until its last writer runs. */
+static void
+keep_mask(struct seg_net *net, int i, const struct seg_step *last_writer)
+{
+    struct seg_value *v = net->value + i;
+
+    if (!v->mask_dx)
+        return;
+    net->mask[i] = v->mask_dx;
+    net->last_dx_writer[i] = (int)(last_writer - net->step);
+    v->mask_dx = NULL;
+}
+
 /* Training only: fuses steps with their neighbors and lets gradients share
    buffers. */
 static void
@@ -287,6 +300,7 @@ fuse_steps(struct seg_net *net)
         };
         if (s->op->fuse)
             s->op->fuse(s, &by);
+        keep_mask(net, i, by.last_dx_writer);
         if (s->out->read_x)
             net->x_of[i] = made;
         if (through)
@@ -319,13 +333,12 @@ fold_steps(struct seg_net *net)
     for (int at = 0; at < net->norder; at++) {
         int i = net->order[at];
         struct seg_step *s = net->step + i;
-        if (!s->op->fold || s->fused_away)
+        if (!s->op->fold)
             continue;
         int made = number_of(net, s->in[0]), maker = net->host[made];
         struct seg_step *m = net->step + maker;
         if (!m->op->absorb || only_reader(net, made) != s || s->op->fold(s, m))
             continue;
-        s->fused_away = 1;
         m->out = s->out;
         net->host[i] = maker;
         int from = at;
@@ -359,6 +372,12 @@ mark_overwrites(struct seg_net *net)
             *written = 1;
         }
     }
+}
+
+int
+seg_net_is_fused_away(const struct seg_net *net, int i)
+{
+    return net->host[i] != i || net->value[i].concat;
 }
 
 int

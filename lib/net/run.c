@@ -22,6 +22,21 @@ clear_wanted(struct seg_net *net)
     }
 }
 
+/* Runs a step; for one that is fused away only fills the arrays it lent. */
+static void
+forward_step(struct seg_net *net, struct seg_step *s, const struct seg_run *r)
+{
+    if (seg_net_is_fused_away(net, (int)(s - net->step))) {
+        if (s->op->update)
+            s->op->update(s);
+        return;
+    }
+    if (s->op->forward)
+        s->op->forward(s, r);
+    if (net->watch)
+        net->watch(net->watch_with, s, 0);
+}
+
 void
 seg_net_forward(struct seg_net *net, uint64_t seed, uint64_t step)
 {
@@ -32,10 +47,7 @@ seg_net_forward(struct seg_net *net, uint64_t seed, uint64_t step)
     for (int k = 0; k < net->norder; k++) {
         struct seg_step *s = net->step + net->order[k];
         s->weights_changed = net->changed;
-        if (s->op->forward)
-            s->op->forward(s, &r);
-        if (net->watch)
-            net->watch(net->watch_with, s, 0);
+        forward_step(net, s, &r);
     }
     net->changed = 0;
 }
@@ -64,21 +76,41 @@ recompute(struct seg_net *net, const struct seg_run *r, int k)
     }
 }
 
+/* The last writer of its first input's gradient also masks that gradient. */
+static void
+set_mask(struct seg_net *net, const struct seg_step *s)
+{
+    long of = s->nin ? s->in[0] - net->value : 0;
+
+    if (s->nin && net->last_dx_writer[of] == s - net->step)
+        s->in[0]->mask_dx = net->mask[of];
+}
+
+static void
+backward_step(struct seg_net *net, struct seg_step *s, const struct seg_run *r)
+{
+    if (s->training && (net->cleared || !net->sums))
+        clear_step(s);
+    set_mask(net, s);
+    if (s->training)
+        s->op->backward(s, r);
+    if (net->watch)
+        net->watch(net->watch_with, s, 1);
+}
+
 void
 seg_net_backward(struct seg_net *net, uint64_t seed, uint64_t step)
 {
     struct seg_run r = make_run(net, seed, step);
 
     assert(net->planned && net->training);
+    for (int i = 0; i < net->nsteps; i++)
+        net->value[i].mask_dx = NULL;
     for (int k = net->norder - 1; k >= net->stop; k--) {
         struct seg_step *s = net->step + net->order[k];
         recompute(net, &r, k);
-        if (s->training && (net->cleared || !net->sums))
-            clear_step(s);
-        if (s->training)
-            s->op->backward(s, &r);
-        if (net->watch)
-            net->watch(net->watch_with, s, 1);
+        if (!seg_net_is_fused_away(net, net->order[k]))
+            backward_step(net, s, &r);
     }
     net->cleared = 0;
 }

@@ -44,8 +44,11 @@ struct seg_net {
     int *order, norder;     /* indices of the steps that run */
     int stop;               /* position of the first trained step */
     int *host;              /* by step: the step it is folded into, or itself */
-    int *x_of, *dx_of;      /* by step: the node whose x, dx it shares */
-    int *recompute_at;      /* by step: the time step before which its value is
+    int *last_dx_writer;    /* by node: the step that applies mask, or -1 */
+    const struct seg_fused_relu **mask; /* by node: NULL, or its mask_dx from
+                                           the last writer on */
+    int *x_of, *dx_of; /* by step: the node whose x, dx it shares */
+    int *recompute_at; /* by step: the time step before which its value is
                                recomputed, 0: it is kept */
     struct seg_net_bytes bytes;
     void *scratch;
@@ -67,6 +70,10 @@ struct seg_nearest {
     int distance;
 };
 void seg_nearest_offer(struct seg_nearest *q, const char *word);
+
+/* True if step i does not run: another step computes its output, or reads its
+   inputs instead of its output. */
+int seg_net_is_fused_away(const struct seg_net *net, int i);
 
 /* Assigns all memory, by liveness, after all steps are planned. */
 int seg_net_assign_memory(struct seg_net *net, const struct seg_net_plan *plan,

@@ -39,8 +39,6 @@ forward(struct seg_step *s, const struct seg_run *r)
     size_t n = seg_value_count(s->out);
     float *y = s->out->x;
 
-    if (s->fused_away)
-        return;
     seg_sum(y, s->in[0]->x, s->in[1]->x, n, r->threads);
     for (int i = 2; i < s->nin; i++)
         seg_sum(y, y, s->in[i]->x, n, r->threads);

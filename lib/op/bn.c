@@ -128,10 +128,8 @@ fuse(struct seg_step *s, const struct seg_neighbors *by)
         x->read_dx = &st->read_dx;
     if (s->nin == 1 && can(by->reader, SEG_CAN_FUSE_INPUT))
         y->read_x = &st->read_x;
-    if (s->training && can(by->last_dx_writer, SEG_CAN_FUSE_RELU)) {
+    if (s->training && can(by->last_dx_writer, SEG_CAN_FUSE_RELU))
         y->mask_dx = &st->mask_dx;
-        y->last_dx_writer = by->last_dx_writer;
-    }
 }
 
 static void
@@ -179,7 +177,7 @@ forward(struct seg_step *s, const struct seg_run *r)
     }
     seg_bn_affine(st->scale, st->shift, s->param[WEIGHT]->w, s->param[BIAS]->w,
         mean, var, &st->q);
-    if (!s->fused_away && !s->out->read_x)
+    if (!s->out->read_x)
         recompute(s, r);
 }
 
@@ -219,6 +217,16 @@ backward(struct seg_step *s, const struct seg_run *r)
     seg_bn_spread(&to, &st->q);
 }
 
+/* The affine map of the running statistics. */
+static void
+update(struct seg_step *s)
+{
+    const struct state *st = s->state;
+
+    seg_bn_affine(st->scale, st->shift, s->param[WEIGHT]->w, s->param[BIAS]->w,
+        s->param[MEAN]->w, s->param[VAR]->w, &st->q);
+}
+
 static int
 fold(struct seg_step *s, struct seg_step *maker)
 {
@@ -247,4 +255,5 @@ const struct seg_op seg_op_bn = {
     .backward = backward,
     .recompute = recompute,
     .fold = fold,
+    .update = update,
 };

@@ -35,7 +35,7 @@ forward(struct seg_step *s, const struct seg_run *r)
     size_t rows = seg_value_rows(s->out), width = (size_t)s->out->c;
     float *y = s->out->x;
 
-    for (int i = 0; i < s->nin && !s->out->concat; i++) {
+    for (int i = 0; i < s->nin; i++) {
         int c = s->in[i]->c;
         seg_copy_channels(
             y, width, s->in[i]->x, (size_t)c, c, 0, rows, r->threads);
@@ -49,7 +49,7 @@ backward(struct seg_step *s, const struct seg_run *r)
     size_t rows = seg_value_rows(s->out), width = (size_t)s->out->c;
     const float *dy = s->out->dx;
 
-    for (int i = 0; i < s->nin && !s->out->concat; i++) {
+    for (int i = 0; i < s->nin; i++) {
         int c = s->in[i]->c;
         if (s->in[i]->dx)
             seg_copy_channels(s->in[i]->dx, (size_t)c, dy, width, c,

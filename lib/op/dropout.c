@@ -77,8 +77,6 @@ mask_all(const struct seg_step *s, const struct seg_run *r, float *to,
 static void
 forward(struct seg_step *s, const struct seg_run *r)
 {
-    if (s->fused_away)
-        return;
     if (r->training)
         mask_all(s, r, s->out->x, s->in[0]->x, 0);
     else

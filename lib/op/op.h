@@ -34,8 +34,9 @@ struct seg_step;
  *   read_x, read_dx: readers apply this transform while they read x or dx; the
  *     memory is that of the transform's input.
  *   moments: the writer of x also accumulates mean and variance.
- *   gate: the last writer of dx, closer, masks it by the ReLU and accumulates
- *     two sums.
+ *   mask_dx: the last writer of dx masks it by the ReLU and accumulates two
+ *     sums.  The engine sets it before that step runs, so it is NULL for every
+ *     earlier writer.
  */
 struct seg_value {
     int n, h, w, c;
@@ -45,7 +46,6 @@ struct seg_value {
     const struct seg_affine *read_x, *read_dx;
     const struct seg_channel_stats *stats_x;
     const struct seg_fused_relu *mask_dx;
-    const struct seg_step *last_dx_writer;
 };
 
 /* A parameter or a running statistic, in PyTorch's name, order and shape. */
@@ -125,7 +125,6 @@ struct seg_step {
     int keep_methods;          /* plan uses the methods of the plan before it */
     int overwrite[SEG_INPUTS]; /* in[i]->dx is empty: overwrite, do not add */
     int weights_changed;       /* since the last forward: pack again */
-    int fused_away; /* fused away: forward only updates the arrays lent by fold */
 };
 
 /* values that backward reads; the engine keeps only these */
@@ -215,10 +214,12 @@ struct seg_op {
      * computes its first input: the step computes y = act(scale x + shift +
      * residual) per channel and passes these arrays to maker's take (any may be
      * NULL).  If take returns 0, this step is fused away: maker writes its
-     * output and runs in its place.  The arrays are filled by forward of the
-     * fused-away step, which runs before maker's.
+     * output and runs in its place.  The engine then
+     * calls update instead of forward of this step, before maker's forward;
+     * update fills the arrays and may be NULL.
      */
     int (*fold)(struct seg_step *s, struct seg_step *maker);
+    void (*update)(struct seg_step *s);
     int (*absorb)(struct seg_step *s, const float *scale, const float *shift,
         struct seg_value *residual, enum seg_act act);
 };

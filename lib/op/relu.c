@@ -7,9 +7,8 @@ static const struct seg_setting settings[] = {SEG_SETTING_END};
 static void
 forward(struct seg_step *s, const struct seg_run *r)
 {
-    if (!s->fused_away)
-        seg_relu_forward(
-            s->out->x, s->in[0]->x, seg_value_count(s->out), r->threads);
+    seg_relu_forward(
+        s->out->x, s->in[0]->x, seg_value_count(s->out), r->threads);
 }
 
 static void

@@ -215,7 +215,7 @@ backward(struct seg_step *s, const struct seg_run *r)
         s->param[0]->w, NULL, &st->cv, s->kept, &scratch);
     struct seg_conv_epilogue epilogue = {
         .residual = s->overwrite[0] ? NULL : x->dx,
-        .relu = x->last_dx_writer == s ? x->mask_dx : NULL,
+        .relu = x->mask_dx,
     };
     seg_conv_forward(x->dx, y->dx, packed, &epilogue, &st->cv, scratch);
 }

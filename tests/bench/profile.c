@@ -174,8 +174,7 @@ watch(void *with, const struct seg_step *s, int backward)
     name_kind(l->kind, s, backward);
     l->flops = flops_of(s, backward);
     l->gemm = is_op(s, "conv") || is_op(s, "tconv") || is_op(s, "matmul");
-    if (!s->fused_away)
-        l->bytes = backward ? backward_bytes(s) : forward_bytes(s);
+    l->bytes = backward ? backward_bytes(s) : forward_bytes(s);
     p->last = seconds();
 }
 
