@@ -61,13 +61,13 @@ note_reader(struct reading *r, const struct layout *l, int reader, int m)
     const struct seg_step *s = net->step + reader;
     int back = backward_time(l, reader);
 
-    if (s->out->concat) {
+    if (net->fusion[reader].concat) {
         note_reader(r, l, reader + 1, 0);
         return;
     }
 
     extend(&r->ahead, forward_time(l, reader));
-    r->afar |= m == 0 && (s->out->read_x || net->mask[reader]);
+    r->afar |= m == 0 && (net->fusion[reader].read_x || net->mask[reader]);
     if (!s->training)
         return;
     r->written = back;
@@ -92,9 +92,10 @@ read_value(const struct layout *l, int i, const struct seg_step *maker)
                 note_reader(&r, l, net->order[k], m);
     }
     /* backward of its producer may read it, and so does a transform of dx */
-    if ((maker->training && maker->saves & SEG_SAVES_OUT) || v->read_dx)
+    if ((maker->training && maker->saves & SEG_SAVES_OUT) ||
+        net->fusion[i].read_dx)
         note(&r, backward_time(l, i));
-    r.afar |= v->read_x || v->read_dx;
+    r.afar |= net->fusion[i].read_x || net->fusion[i].read_dx;
     return r;
 }
 
@@ -225,7 +226,7 @@ seg_layout_list(struct layout *l)
         const struct seg_step *s = net->step + i;
         if (net->host[i] != i)
             continue;
-        if (!s->out->concat)
+        if (!net->fusion[i].concat)
             add_value(l, (int)(s->out - net->value), s);
         add_step_data(l, i);
     }

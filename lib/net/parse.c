@@ -173,7 +173,8 @@ make_tables(struct seg_net *net, size_t n, struct seg_err *e)
     net->order = net->written ? seg_take(a, n, sizeof *net->order, e) : NULL;
     net->host = net->order ? seg_take(a, 5 * n, sizeof *net->host, e) : NULL;
     net->mask = net->host ? seg_take(a, n, sizeof *net->mask, e) : NULL;
-    if (!net->mask)
+    net->fusion = net->mask ? seg_take(a, n, sizeof *net->fusion, e) : NULL;
+    if (!net->fusion)
         return -1;
     net->x_of = net->host + n;
     net->dx_of = net->x_of + n;

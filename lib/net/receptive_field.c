@@ -59,12 +59,12 @@ find_scales(const struct seg_net *net, int axis, struct extent *extent,
                 return seg_step_fail(
                     s, e, "its inputs are of different scales");
         }
-        long down = in->down * r.down, up = in->up * r.up;
+        long down = in->down * r.stride, up = in->up * r.scale;
         long common = divisor(down, up);
         struct extent *out = extent + (s->out - net->value);
         *out = (struct extent){.down = down / common, .up = up / common};
         long block =
-            out->down * r.grain / divisor(out->down * r.grain, out->up);
+            out->down * r.block / divisor(out->down * r.block, out->up);
         *align = *align / divisor(*align, block) * block;
         if (*align > ALIGN_MOST)
             return seg_step_fail(s, e,
@@ -109,12 +109,12 @@ seg_net_receptive_field(const struct seg_net *net, int axis,
             continue;
         if (s->op->receptive_field(s, axis, &r, e))
             break; /* it did not fail above */
-        long from = floor_div(out->from, r.grain) * r.grain;
-        long to = -floor_div(-out->to, r.grain) * r.grain;
+        long from = floor_div(out->from, r.block) * r.block;
+        long to = -floor_div(-out->to, r.block) * r.block;
         for (int k = 0; k < s->nin; k++)
             need(extent + (s->in[k] - net->value),
-                floor_div(from * r.down, r.up) - r.before,
-                -floor_div(-to * r.down, r.up) + r.after);
+                floor_div(from * r.stride, r.scale) - r.before,
+                -floor_div(-to * r.stride, r.scale) + r.after);
     }
     *reach = (struct seg_net_receptive_field){(int)align,
         extent[0].from < 0 ? (int)-extent[0].from : 0,

@@ -22,13 +22,15 @@ clear_wanted(struct seg_net *net)
     }
 }
 
-/* Runs a step; for one that is fused away only fills the arrays it lent. */
+/* Runs a step; of a fused-away one only fills the arrays that it lent. */
 static void
 forward_step(struct seg_net *net, struct seg_step *s, const struct seg_run *r)
 {
+    const struct seg_op_fusion *f = s->op->fusion;
+
     if (seg_net_is_fused_away(net, (int)(s - net->step))) {
-        if (s->op->update)
-            s->op->update(s);
+        if (f->update)
+            f->update(s);
         return;
     }
     if (s->op->forward)
@@ -76,14 +78,14 @@ recompute(struct seg_net *net, const struct seg_run *r, int k)
     }
 }
 
-/* The last writer of its first input's gradient also masks that gradient. */
+/* Sets mask_dx of the first input if s is the last writer of its gradient. */
 static void
 set_mask(struct seg_net *net, const struct seg_step *s)
 {
-    long of = s->nin ? s->in[0] - net->value : 0;
+    int i = s->nin ? seg_net_node_of(net, s->in[0]) : -1;
 
-    if (s->nin && net->last_dx_writer[of] == s - net->step)
-        s->in[0]->mask_dx = net->mask[of];
+    if (i >= 0 && net->last_dx_writer[i] == s - net->step)
+        net->fusion[i].mask_dx = net->mask[i];
 }
 
 static void
@@ -105,7 +107,7 @@ seg_net_backward(struct seg_net *net, uint64_t seed, uint64_t step)
 
     assert(net->planned && net->training);
     for (int i = 0; i < net->nsteps; i++)
-        net->value[i].mask_dx = NULL;
+        net->fusion[i].mask_dx = NULL;
     for (int k = net->norder - 1; k >= net->stop; k--) {
         struct seg_step *s = net->step + net->order[k];
         recompute(net, &r, k);

@@ -9,6 +9,7 @@
 #define SEG_NET_TAPE_H
 
 #include "lib/net/net.h"
+#include "lib/op/fusion.h"
 
 enum { SEG_NODES = 4096 };
 
@@ -44,9 +45,10 @@ struct seg_net {
     int *order, norder;     /* indices of the steps that run */
     int stop;               /* position of the first trained step */
     int *host;              /* by step: the step it is folded into, or itself */
-    int *last_dx_writer;    /* by node: the step that applies mask, or -1 */
-    const struct seg_fused_relu **mask; /* by node: NULL, or its mask_dx from
-                                           the last writer on */
+    struct seg_fusion *fusion;          /* by node, see fuse.c */
+    const struct seg_fused_relu **mask; /* by node: mask_dx from the last writer
+                                           on, or NULL */
+    int *last_dx_writer;                /* by node: a step, or -1: no mask */
     int *x_of, *dx_of; /* by step: the node whose x, dx it shares */
     int *recompute_at; /* by step: the time step before which its value is
                                recomputed, 0: it is kept */
@@ -70,6 +72,16 @@ struct seg_nearest {
     int distance;
 };
 void seg_nearest_offer(struct seg_nearest *q, const char *word);
+
+/* The index of a value's node. */
+static inline int
+seg_net_node_of(const struct seg_net *net, const struct seg_value *v)
+{
+    return (int)(v - net->value);
+}
+
+/* Decides all fusions after the steps are planned, and moves steps. */
+void seg_net_fuse(struct seg_net *net);
 
 /* True if step i does not run: another step computes its output, or reads its
    inputs instead of its output. */

@@ -1,6 +1,7 @@
 /* Sum of feature maps: y[m,c] = act( sum_t x_t[m,c] ) */
 #include "lib/kernel/elementwise.h"
 #include "lib/op/common.h"
+#include "lib/op/fusion.h"
 
 enum { SET_ACT };
 
@@ -59,15 +60,16 @@ backward(struct seg_step *s, const struct seg_run *r)
             seg_copy(s->in[i]->dx, dy, !s->overwrite[i], n, r->threads);
 }
 
-/* The step that makes the first input adds the second one. */
+/* The producer of the first input adds the second one. */
 static int
-fold(struct seg_step *s, struct seg_step *maker)
+fold(const struct seg_step *s, struct seg_folded *f)
 {
-    if (s->nin != 2)
-        return -1;
-    return maker->op->absorb(
-        maker, NULL, NULL, s->in[1], (enum seg_act)s->set[SET_ACT]);
+    *f = (struct seg_folded){
+        .residual = s->in[1], .act = (enum seg_act)s->set[SET_ACT]};
+    return s->nin == 2 ? 0 : -1;
 }
+
+static const struct seg_op_fusion fusion = {.aliases_dx = 1, .fold = fold};
 
 const struct seg_op seg_op_add = {
     .name = "add",
@@ -76,11 +78,10 @@ const struct seg_op seg_op_add = {
     .max_in = SEG_INPUTS,
     .settings = settings,
     .saves = SEG_SAVES_OUT,
-    .aliases_dx = 1,
     .declare = declare,
     .plan = plan,
     .receptive_field = seg_receptive_field_alike,
     .forward = forward,
     .backward = backward,
-    .fold = fold,
+    .fusion = &fusion,
 };

@@ -11,6 +11,7 @@
  */
 #include "lib/kernel/norm/bn.h"
 #include "lib/op/common.h"
+#include "lib/op/fusion.h"
 
 enum { SET_EPS, SET_MOMENTUM, SET_ACT };
 
@@ -100,38 +101,6 @@ plan(struct seg_step *s, struct seg_err *e)
     return 0;
 }
 
-static int
-can(const struct seg_step *s, int what)
-{
-    return s && s->can & what;
-}
-
-static void
-fuse(struct seg_step *s, const struct seg_neighbors *by)
-{
-    struct state *st = s->state;
-    struct seg_value *x = s->in[0], *y = s->out;
-
-    st->stats_x = (struct seg_channel_stats){st->mean, st->var};
-    st->read_x = (struct seg_affine){
-        .scale = st->scale, .shift = st->shift, .act = st->q.act};
-    st->read_dx = (struct seg_affine){.scale = st->a, .shift = st->k};
-    st->mask_dx = (struct seg_fused_relu){.scale = st->scale,
-        .shift = st->shift,
-        .mean = st->q.fixed ? s->param[MEAN]->w : st->mean,
-        .act = st->q.act,
-        .sum = st->sum,
-        .product = st->product};
-    if (!st->q.fixed && can(by->maker, SEG_CAN_FUSE_STATS))
-        x->stats_x = &st->stats_x;
-    if (by->alone && s->wants[0] && can(by->maker, SEG_CAN_FUSE_GRADIENT))
-        x->read_dx = &st->read_dx;
-    if (s->nin == 1 && can(by->reader, SEG_CAN_FUSE_INPUT))
-        y->read_x = &st->read_x;
-    if (s->training && can(by->last_dx_writer, SEG_CAN_FUSE_RELU))
-        y->mask_dx = &st->mask_dx;
-}
-
 static void
 move_statistics(struct seg_step *s, const float *mean, const float *var)
 {
@@ -171,13 +140,13 @@ forward(struct seg_step *s, const struct seg_run *r)
         var = st->var;
         st->read_dx.slope = st->b;
         st->read_dx.other = x->x;
-        if (!x->stats_x)
+        if (!seg_fusion_of(x).stats_x)
             seg_bn_stats(st->mean, st->var, x->x, &st->q, r->scratch);
         move_statistics(s, mean, var);
     }
     seg_bn_affine(st->scale, st->shift, s->param[WEIGHT]->w, s->param[BIAS]->w,
         mean, var, &st->q);
-    if (!s->out->read_x)
+    if (!seg_fusion_of(s->out).read_x)
         recompute(s, r);
 }
 
@@ -188,7 +157,9 @@ backward(struct seg_step *s, const struct seg_run *r)
     struct seg_value *x = s->in[0], *y = s->out;
     struct seg_value *residual = s->nin > 1 ? s->in[1] : NULL;
     int through = residual && residual->dx == y->dx;
-    int leave = through || x->read_dx;
+    int deferred = seg_fusion_of(x).read_dx != NULL;
+    int masked = seg_fusion_of(y).mask_dx != NULL;
+    int leave = through || deferred;
     struct seg_bn_back to = {
         .dy = y->dx,
         .x = x->x,
@@ -196,19 +167,19 @@ backward(struct seg_step *s, const struct seg_run *r)
         .scale = st->scale,
         .shift = st->shift,
         .mean = st->mask_dx.mean,
-        .masked = y->mask_dx != NULL,
+        .masked = masked,
         .sum = st->sum,
         .product = st->product,
         .a = st->a,
         .b = st->b,
         .k = st->k,
-        .dx = x->read_dx ? NULL : x->dx,
+        .dx = deferred ? NULL : x->dx,
         .dresidual = residual && !through ? residual->dx : NULL,
         .add_dx = !s->overwrite[0],
         .add_dresidual = !s->overwrite[1],
     };
 
-    if (!y->mask_dx) {
+    if (!masked) {
         seg_bn_sums(&to, leave, &st->q, r->scratch);
         to.dresidual = leave ? NULL : to.dresidual;
     }
@@ -217,7 +188,45 @@ backward(struct seg_step *s, const struct seg_run *r)
     seg_bn_spread(&to, &st->q);
 }
 
-/* The affine map of the running statistics. */
+static void
+fuse(struct seg_step *s, const struct seg_neighbors *by)
+{
+    struct state *st = s->state;
+
+    st->stats_x = (struct seg_channel_stats){st->mean, st->var};
+    st->read_x = (struct seg_affine){
+        .scale = st->scale, .shift = st->shift, .act = st->q.act};
+    st->read_dx = (struct seg_affine){.scale = st->a, .shift = st->k};
+    st->mask_dx = (struct seg_fused_relu){.scale = st->scale,
+        .shift = st->shift,
+        .mean = st->q.fixed ? s->param[MEAN]->w : st->mean,
+        .act = st->q.act,
+        .sum = st->sum,
+        .product = st->product};
+    if (!st->q.fixed && seg_step_can(by->producer, SEG_CAN_FUSE_STATS))
+        by->in->stats_x = &st->stats_x;
+    if (by->alone && s->wants[0] &&
+        seg_step_can(by->producer, SEG_CAN_FUSE_GRADIENT))
+        by->in->read_dx = &st->read_dx;
+    if (s->nin == 1 && seg_step_can(by->reader, SEG_CAN_FUSE_INPUT))
+        by->out->read_x = &st->read_x;
+    if (s->training && seg_step_can(by->last_dx_writer, SEG_CAN_FUSE_RELU))
+        by->out->mask_dx = &st->mask_dx;
+}
+
+static int
+fold(const struct seg_step *s, struct seg_folded *f)
+{
+    const struct state *st = s->state;
+
+    *f = (struct seg_folded){.scale = st->scale,
+        .shift = st->shift,
+        .residual = s->nin > 1 ? s->in[1] : NULL,
+        .act = st->q.act};
+    return 0;
+}
+
+/* Fills scale and shift from the running statistics. */
 static void
 update(struct seg_step *s)
 {
@@ -227,14 +236,13 @@ update(struct seg_step *s)
         s->param[MEAN]->w, s->param[VAR]->w, &st->q);
 }
 
-static int
-fold(struct seg_step *s, struct seg_step *maker)
-{
-    struct state *st = s->state;
-
-    return maker->op->absorb(
-        maker, st->scale, st->shift, s->nin > 1 ? s->in[1] : NULL, st->q.act);
-}
+static const struct seg_op_fusion fusion = {
+    .aliases_dx = 1,
+    .aliases_second_dx = 1,
+    .fuse = fuse,
+    .fold = fold,
+    .update = update,
+};
 
 const struct seg_op seg_op_bn = {
     .name = "bn",
@@ -245,15 +253,11 @@ const struct seg_op seg_op_bn = {
     .settings = settings,
     .state_bytes = sizeof(struct state),
     .saves = SEG_SAVES_IN | SEG_SAVES_OUT,
-    .aliases_dx = 1,
-    .aliases_second_dx = 1,
     .declare = declare,
     .plan = plan,
-    .fuse = fuse,
     .receptive_field = seg_receptive_field_alike,
     .forward = forward,
     .backward = backward,
     .recompute = recompute,
-    .fold = fold,
-    .update = update,
+    .fusion = &fusion,
 };

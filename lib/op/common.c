@@ -29,6 +29,6 @@ seg_receptive_field_alike(const struct seg_step *s, int axis,
     (void)s;
     (void)axis;
     (void)e;
-    *r = (struct seg_receptive_field){.down = 1, .up = 1, .grain = 1};
+    *r = (struct seg_receptive_field){.stride = 1, .scale = 1, .block = 1};
     return 0;
 }

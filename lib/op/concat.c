@@ -2,6 +2,7 @@
 #include "lib/kernel/conv/conv.h"
 #include "lib/kernel/elementwise.h"
 #include "lib/op/common.h"
+#include "lib/op/fusion.h"
 
 static const struct seg_setting settings[] = {SEG_SETTING_END};
 
@@ -13,20 +14,6 @@ declare(struct seg_step *s, struct seg_arena *a, struct seg_err *e)
     for (int i = 0; i < s->nin; i++)
         s->out->c += s->in[i]->c;
     return 0;
-}
-
-/* The reader then writes the gradients of the inputs: no other step between the
-   two may write them. */
-static void
-elide(struct seg_step *s, const struct seg_step *reader)
-{
-    if (reader != s + 1 || !(reader->can & SEG_CAN_FUSE_CONCAT))
-        return;
-    for (int i = 0; i < s->nin; i++)
-        if (s->in[i]->c % SEG_CONCAT_CHANNELS)
-            return;
-    s->out->concat = s;
-    s->can |= SEG_CAN_FUSE_INPUT;
 }
 
 static void
@@ -58,6 +45,26 @@ backward(struct seg_step *s, const struct seg_run *r)
     }
 }
 
+/* The reader then writes the gradients of the inputs, so no other step between
+   the two may write them. */
+static int
+elide(const struct seg_step *s, const struct seg_step *reader)
+{
+    for (int i = 0; i < s->nin; i++)
+        if (s->in[i]->c % SEG_CONCAT_CHANNELS)
+            return 0;
+    return reader == s + 1 && seg_step_can(reader, SEG_CAN_FUSE_CONCAT);
+}
+
+/* The reader of a virtual concatenation transforms its inputs. */
+static int
+can(const struct seg_step *s)
+{
+    return seg_fusion_of(s->out).concat ? SEG_CAN_FUSE_INPUT : 0;
+}
+
+static const struct seg_op_fusion fusion = {.can = can, .elide = elide};
+
 const struct seg_op seg_op_concat = {
     .name = "concat",
     .formula = "y[m,o_t+c] = x_t[m,c]",
@@ -67,7 +74,7 @@ const struct seg_op seg_op_concat = {
     .declare = declare,
     .plan = seg_plan_alike,
     .receptive_field = seg_receptive_field_alike,
-    .elide = elide,
     .forward = forward,
     .backward = backward,
+    .fusion = &fusion,
 };

@@ -13,6 +13,7 @@
 #include "lib/kernel/bias.h"
 #include "lib/kernel/elementwise.h"
 #include "lib/op/common.h"
+#include "lib/op/fusion.h"
 #include "lib/op/packed.h"
 
 enum {
@@ -97,28 +98,6 @@ padding(const struct seg_step *s, int side)
     return (int)s->set[SET_D] * (side / 2);
 }
 
-/* With bias or activation between the sum and the output, only the fused input
-   transform is possible. */
-static int
-fusions(const struct seg_step *s)
-{
-    const struct state *st = s->state;
-    int bare = st->act == SEG_ACT_NONE, can = 0;
-
-    if (seg_conv_fuses_input(&st->cv, SEG_CONV_FORWARD))
-        can |= SEG_CAN_FUSE_INPUT;
-    if (bare && s->set[SET_BIAS] == 0 &&
-        seg_conv_fuses_input(&st->cv, SEG_CONV_DATA))
-        can |= SEG_CAN_FUSE_GRADIENT;
-    if (bare && seg_conv_fuses_sums(&st->cv, SEG_CONV_FORWARD))
-        can |= SEG_CAN_FUSE_STATS;
-    if (seg_conv_fuses_sums(&st->cv, SEG_CONV_DATA))
-        can |= SEG_CAN_FUSE_RELU;
-    if (seg_conv_fuses_concat(&st->cv))
-        can |= SEG_CAN_FUSE_CONCAT;
-    return can;
-}
-
 static int
 plan(struct seg_step *s, struct seg_err *e)
 {
@@ -160,7 +139,6 @@ plan(struct seg_step *s, struct seg_err *e)
         s->saves &= ~SEG_SAVES_IN;
     if (st->act == SEG_ACT_NONE)
         s->saves &= ~SEG_SAVES_OUT;
-    s->can = fusions(s);
     return 0;
 }
 
@@ -172,29 +150,12 @@ receptive_field(const struct seg_step *s, int axis,
     int pad = axis ? cv->pad_x : cv->pad_y, side = axis ? cv->kw : cv->kh;
 
     (void)e;
-    *r = (struct seg_receptive_field){.down = cv->stride,
-        .up = 1,
+    *r = (struct seg_receptive_field){.stride = cv->stride,
+        .scale = 1,
         .before = pad,
         .after = cv->dilation * (side - 1) + 1 - cv->stride - pad,
-        .grain = seg_conv_block_size(cv, SEG_CONV_FORWARD)};
+        .block = seg_conv_block_size(cv, SEG_CONV_FORWARD)};
     return 0;
-}
-
-static void
-workspace(struct seg_step *s)
-{
-    struct state *st = s->state;
-    struct seg_conv *cv = &st->cv;
-
-    cv->read_x = s->in[0]->read_x;
-    cv->read_dy = s->out->read_dx;
-    s->scratch_bytes = seg_packed_scratch(&st->packed, cv);
-    if (s->training && !s->frozen) {
-        s->scratch_bytes = seg_larger(
-            s->scratch_bytes, seg_conv_scratch(cv, SEG_CONV_WEIGHTS));
-        s->scratch_bytes = seg_larger(
-            s->scratch_bytes, seg_bias_scratch(seg_value_rows(s->out), cv->k));
-    }
 }
 
 static const float *
@@ -230,7 +191,7 @@ fold_bias(struct seg_step *s)
 static int
 list_concat_inputs(struct state *st, const struct seg_value *x)
 {
-    const struct seg_step *of = x->concat;
+    const struct seg_step *of = seg_fusion_of(x).concat;
     int wanted = x->dx != NULL;
 
     if (!of)
@@ -238,7 +199,7 @@ list_concat_inputs(struct state *st, const struct seg_value *x)
     for (int i = 0; i < of->nin; i++) {
         const struct seg_value *v = of->in[i];
         st->concat[i] = (struct seg_concat_input){
-            v->c, v->x, v->read_x, v->dx, !of->overwrite[i]};
+            v->c, v->x, seg_fusion_of(v).read_x, v->dx, !of->overwrite[i]};
         wanted |= v->dx != NULL;
     }
     st->cv.concat = st->concat;
@@ -263,7 +224,7 @@ forward(struct seg_step *s, const struct seg_run *r)
         .bias = bias(s) || st->shift ? folded_bias(s) : NULL,
         .residual = st->residual ? st->residual->x : NULL,
         .act = st->act,
-        .stats = s->out->stats_x,
+        .stats = seg_fusion_of(s->out).stats_x,
     };
     seg_conv_forward(
         s->out->x, s->in[0]->x, packed, &epilogue, &st->cv, scratch);
@@ -292,38 +253,79 @@ backward(struct seg_step *s, const struct seg_run *r)
         s->param[0]->w, NULL, &st->cv, s->kept, &scratch);
     struct seg_conv_epilogue epilogue = {
         .residual = s->overwrite[0] ? NULL : x->dx,
-        .relu = x->mask_dx,
+        .relu = seg_fusion_of(x).mask_dx,
     };
     seg_conv_transposed(x->dx, y->dx, packed, &epilogue, &st->cv, scratch);
 }
 
-/*
- * Absorbed operations apply in order.  So an affine map is accepted only before
- * a residual, and nothing is accepted after an activation.
- */
+/* With a bias or an activation after the sum, its statistics and gradient are not
+   those of the output. */
 static int
-absorb(struct seg_step *s, const float *scale, const float *shift,
-    struct seg_value *residual, enum seg_act act)
+can(const struct seg_step *s)
+{
+    const struct state *st = s->state;
+    int bare = st->act == SEG_ACT_NONE, bits = 0;
+
+    if (seg_conv_fuses_input(&st->cv, SEG_CONV_FORWARD))
+        bits |= SEG_CAN_FUSE_INPUT;
+    if (bare && s->set[SET_BIAS] == 0 &&
+        seg_conv_fuses_input(&st->cv, SEG_CONV_DATA))
+        bits |= SEG_CAN_FUSE_GRADIENT;
+    if (bare && seg_conv_fuses_sums(&st->cv, SEG_CONV_FORWARD))
+        bits |= SEG_CAN_FUSE_STATS;
+    if (seg_conv_fuses_sums(&st->cv, SEG_CONV_DATA))
+        bits |= SEG_CAN_FUSE_RELU;
+    if (seg_conv_fuses_concat(&st->cv))
+        bits |= SEG_CAN_FUSE_CONCAT;
+    return bits;
+}
+
+static void
+workspace(struct seg_step *s)
 {
     struct state *st = s->state;
-    int affine = scale || shift;
+    struct seg_conv *cv = &st->cv;
 
-    if (st->act != SEG_ACT_NONE && (affine || residual))
+    cv->read_x = seg_fusion_of(s->in[0]).read_x;
+    cv->read_dy = seg_fusion_of(s->out).read_dx;
+    s->scratch_bytes = seg_packed_scratch(&st->packed, cv);
+    if (s->training && !s->frozen) {
+        s->scratch_bytes = seg_larger(
+            s->scratch_bytes, seg_conv_scratch(cv, SEG_CONV_WEIGHTS));
+        s->scratch_bytes = seg_larger(
+            s->scratch_bytes, seg_bias_scratch(seg_value_rows(s->out), cv->k));
+    }
+}
+
+/*
+ * Absorbed operations apply in order, so a scale and a shift are accepted only
+ * before a residual, and nothing but another activation after an activation.
+ */
+static int
+absorb(struct seg_step *s, const struct seg_folded *f)
+{
+    struct state *st = s->state;
+    int affine = f->scale || f->shift;
+
+    if (st->act != SEG_ACT_NONE && (affine || f->residual))
         return -1;
     if (affine && (st->scale || st->shift || st->residual))
         return -1;
-    if (residual && st->residual)
+    if (f->residual && st->residual)
         return -1;
     if (affine) {
-        st->scale = scale;
-        st->shift = shift;
+        st->scale = f->scale;
+        st->shift = f->shift;
     }
-    if (residual)
-        st->residual = residual;
-    if (act != SEG_ACT_NONE)
-        st->act = act;
+    if (f->residual)
+        st->residual = f->residual;
+    if (f->act != SEG_ACT_NONE)
+        st->act = f->act;
     return 0;
 }
+
+static const struct seg_op_fusion fusion = {
+    .can = can, .workspace = workspace, .absorb = absorb};
 
 const struct seg_op seg_op_conv = {
     .name = "conv",
@@ -336,9 +338,8 @@ const struct seg_op seg_op_conv = {
     .saves = SEG_SAVES_IN | SEG_SAVES_OUT,
     .declare = declare,
     .plan = plan,
-    .workspace = workspace,
     .receptive_field = receptive_field,
     .forward = forward,
     .backward = backward,
-    .absorb = absorb,
+    .fusion = &fusion,
 };

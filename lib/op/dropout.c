@@ -13,6 +13,7 @@
 #include "lib/base/rng.h"
 #include "lib/kernel/elementwise.h"
 #include "lib/op/common.h"
+#include "lib/op/fusion.h"
 
 enum { SET_P, SET_MODE };
 enum { ELEMENT, DROP_PATH };
@@ -91,12 +92,16 @@ backward(struct seg_step *s, const struct seg_run *r)
         mask_all(s, r, s->in[0]->dx, s->out->dx, !s->overwrite[0]);
 }
 
+/* Prediction copies: folding it needs no work. */
 static int
-fold(struct seg_step *s, struct seg_step *maker)
+fold(const struct seg_step *s, struct seg_folded *f)
 {
     (void)s;
-    return maker->op->absorb(maker, NULL, NULL, NULL, SEG_ACT_NONE);
+    *f = (struct seg_folded){.act = SEG_ACT_NONE};
+    return 0;
 }
+
+static const struct seg_op_fusion fusion = {.fold = fold};
 
 const struct seg_op seg_op_dropout = {
     .name = "dropout",
@@ -109,5 +114,5 @@ const struct seg_op seg_op_dropout = {
     .receptive_field = seg_receptive_field_alike,
     .forward = forward,
     .backward = backward,
-    .fold = fold,
+    .fusion = &fusion,
 };

@@ -68,11 +68,11 @@ receptive_field(const struct seg_step *s, int axis,
 
     (void)axis;
     (void)e;
-    *r = (struct seg_receptive_field){.down = q->stride,
-        .up = 1,
+    *r = (struct seg_receptive_field){.stride = q->stride,
+        .scale = 1,
         .before = q->pad,
         .after = q->k - q->stride - q->pad,
-        .grain = 1};
+        .block = 1};
     return 0;
 }
 

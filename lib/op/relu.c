@@ -1,6 +1,7 @@
 /* y = max(0, x) */
 #include "lib/kernel/elementwise.h"
 #include "lib/op/common.h"
+#include "lib/op/fusion.h"
 
 static const struct seg_setting settings[] = {SEG_SETTING_END};
 
@@ -20,11 +21,14 @@ backward(struct seg_step *s, const struct seg_run *r)
 }
 
 static int
-fold(struct seg_step *s, struct seg_step *maker)
+fold(const struct seg_step *s, struct seg_folded *f)
 {
     (void)s;
-    return maker->op->absorb(maker, NULL, NULL, NULL, SEG_ACT_RELU);
+    *f = (struct seg_folded){.act = SEG_ACT_RELU};
+    return 0;
 }
+
+static const struct seg_op_fusion fusion = {.aliases_dx = 1, .fold = fold};
 
 const struct seg_op seg_op_relu = {
     .name = "relu",
@@ -33,11 +37,10 @@ const struct seg_op seg_op_relu = {
     .max_in = 1,
     .settings = settings,
     .saves = SEG_SAVES_OUT,
-    .aliases_dx = 1,
     .declare = seg_declare_alike,
     .plan = seg_plan_alike,
     .receptive_field = seg_receptive_field_alike,
     .forward = forward,
     .backward = backward,
-    .fold = fold,
+    .fusion = &fusion,
 };

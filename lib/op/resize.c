@@ -93,11 +93,11 @@ receptive_field(const struct seg_step *s, int axis,
             "%d pixels become %d%s: not the same everywhere in an image, so "
             "windows cannot be exact",
             in, out, q->align ? ", corners on corners" : "");
-    *r = (struct seg_receptive_field){.down = out < in ? in / out : 1,
-        .up = out < in ? 1 : out / in,
+    *r = (struct seg_receptive_field){.stride = out < in ? in / out : 1,
+        .scale = out < in ? 1 : out / in,
         .before = 1,
         .after = 1,
-        .grain = 1};
+        .block = 1};
     return 0;
 }
 

@@ -56,7 +56,7 @@ receptive_field(const struct seg_step *s, int axis,
     (void)axis;
     (void)e;
     *r = (struct seg_receptive_field){
-        .down = stride, .up = 1, .after = 1 - stride, .grain = 1};
+        .stride = stride, .scale = 1, .after = 1 - stride, .block = 1};
     return 0;
 }
 

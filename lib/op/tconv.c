@@ -15,6 +15,7 @@
 
 #include "lib/kernel/bias.h"
 #include "lib/op/common.h"
+#include "lib/op/fusion.h"
 #include "lib/op/packed.h"
 
 enum { SET_C, SET_K, SET_S, SET_P, SET_GROUPS, SET_BIAS, SET_PARAM, SET_LIKE };
@@ -138,10 +139,6 @@ plan(struct seg_step *s, struct seg_err *e)
     seg_packed_plan(&st->packed, s, cv, SEG_CONV_DATA);
     if (!s->training || s->frozen)
         s->saves &= ~SEG_SAVES_IN;
-    if (seg_conv_fuses_input(cv, SEG_CONV_DATA))
-        s->can |= SEG_CAN_FUSE_INPUT;
-    if (seg_conv_fuses_sums(cv, SEG_CONV_FORWARD))
-        s->can |= SEG_CAN_FUSE_RELU;
     return 0;
 }
 
@@ -155,28 +152,12 @@ receptive_field(const struct seg_step *s, int axis,
 
     (void)axis;
     (void)e;
-    *r = (struct seg_receptive_field){.down = 1,
-        .up = stride,
+    *r = (struct seg_receptive_field){.stride = 1,
+        .scale = stride,
         .before = (cv->kw - 1 - pad + stride) / stride,
         .after = (pad + stride - 1) / stride,
-        .grain = seg_conv_block_size(cv, SEG_CONV_DATA)};
+        .block = seg_conv_block_size(cv, SEG_CONV_DATA)};
     return 0;
-}
-
-static void
-workspace(struct seg_step *s)
-{
-    struct state *st = s->state;
-    struct seg_conv *cv = &st->cv;
-
-    cv->read_dy = s->in[0]->read_x;
-    s->scratch_bytes = seg_packed_scratch(&st->packed, cv);
-    if (s->training && !s->frozen) {
-        s->scratch_bytes = seg_larger(
-            s->scratch_bytes, seg_conv_scratch(cv, SEG_CONV_WEIGHTS));
-        s->scratch_bytes = seg_larger(s->scratch_bytes,
-            seg_bias_scratch(seg_value_rows(s->out), s->out->c));
-    }
 }
 
 static void
@@ -215,10 +196,38 @@ backward(struct seg_step *s, const struct seg_run *r)
         s->param[0]->w, NULL, &st->cv, s->kept, &scratch);
     struct seg_conv_epilogue epilogue = {
         .residual = s->overwrite[0] ? NULL : x->dx,
-        .relu = x->mask_dx,
+        .relu = seg_fusion_of(x).mask_dx,
     };
     seg_conv_forward(x->dx, y->dx, packed, &epilogue, &st->cv, scratch);
 }
+
+static int
+can(const struct seg_step *s)
+{
+    const struct seg_conv *cv = &((const struct state *)s->state)->cv;
+    int input = seg_conv_fuses_input(cv, SEG_CONV_DATA);
+    int relu = seg_conv_fuses_sums(cv, SEG_CONV_FORWARD);
+
+    return (input ? SEG_CAN_FUSE_INPUT : 0) | (relu ? SEG_CAN_FUSE_RELU : 0);
+}
+
+static void
+workspace(struct seg_step *s)
+{
+    struct state *st = s->state;
+    struct seg_conv *cv = &st->cv;
+
+    cv->read_dy = seg_fusion_of(s->in[0]).read_x;
+    s->scratch_bytes = seg_packed_scratch(&st->packed, cv);
+    if (s->training && !s->frozen) {
+        s->scratch_bytes = seg_larger(
+            s->scratch_bytes, seg_conv_scratch(cv, SEG_CONV_WEIGHTS));
+        s->scratch_bytes = seg_larger(s->scratch_bytes,
+            seg_bias_scratch(seg_value_rows(s->out), s->out->c));
+    }
+}
+
+static const struct seg_op_fusion fusion = {.can = can, .workspace = workspace};
 
 const struct seg_op seg_op_tconv = {
     .name = "tconv",
@@ -230,8 +239,8 @@ const struct seg_op seg_op_tconv = {
     .saves = SEG_SAVES_IN,
     .declare = declare,
     .plan = plan,
-    .workspace = workspace,
     .receptive_field = receptive_field,
     .forward = forward,
     .backward = backward,
+    .fusion = &fusion,
 };

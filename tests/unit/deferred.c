@@ -3,6 +3,7 @@
  * moments left, gates passed.  The same network with all nodes wanted does
  * every pass by itself; both must agree, and both with differences.
  */
+#include "lib/op/fusion.h"
 #include "tests/unit/nets.h"
 
 /* Behind every bn another reader: 3x3, 1x1, stride 2, transposed, several. */
@@ -94,7 +95,7 @@ static int
 same_agreement(struct seg_net *net, int exact)
 {
     const struct seg_value *both = seg_net_value(net, "both");
-    int same = !both || exact == !both->concat;
+    int same = !both || exact == !seg_fusion_of(both).concat;
 
     for (size_t i = 0; i < sizeof agreed / sizeof *agreed; i++) {
         char maker[] = "c?";
@@ -104,14 +105,17 @@ same_agreement(struct seg_net *net, int exact)
         if (!y)
             continue;
         int lens = agreed[i].lens == JOINED ? !exact : agreed[i].lens;
-        int as_agreed = !y->read_x == !lens && !y->mask_dx == !agreed[i].gate &&
-                        !x->read_dx == !agreed[i].back &&
-                        !x->stats_x == !agreed[i].moments &&
+        int as_agreed = !seg_fusion_of(y).read_x == !lens &&
+                        !seg_fusion_of(y).mask_dx == !agreed[i].gate &&
+                        !seg_fusion_of(x).read_dx == !agreed[i].back &&
+                        !seg_fusion_of(x).stats_x == !agreed[i].moments &&
                         (y->x == x->x) == lens;
         if (!as_agreed)
             printf("# %s: lens %d gate %d back %d moments %d\n", agreed[i].node,
-                y->read_x != NULL, y->mask_dx != NULL, x->read_dx != NULL,
-                x->stats_x != NULL);
+                seg_fusion_of(y).read_x != NULL,
+                seg_fusion_of(y).mask_dx != NULL,
+                seg_fusion_of(x).read_dx != NULL,
+                seg_fusion_of(x).stats_x != NULL);
         same &= as_agreed;
     }
     return same;
@@ -233,14 +237,14 @@ check_closer(const char *step, int exact)
     fill_params(net);
     seg_net_watch(net, look, &together);
     free(run(net, &plan, &n));
-    int gate = seg_net_value(net, wanted)->mask_dx != NULL;
+    int gate = seg_fusion_of(seg_net_value(net, wanted)).mask_dx != NULL;
     plan.wanted = &wanted;
     plan.nwanted = 1;
     fill_params(net);
     seg_net_watch(net, look, &alone);
     free(run(net, &plan, &n));
     double off = relative(together.dx, alone.dx, alone.n);
-    ok(gate && !seg_net_value(net, wanted)->mask_dx && off < 1e-6,
+    ok(gate && !seg_fusion_of(seg_net_value(net, wanted)).mask_dx && off < 1e-6,
         "%s leaves the gate to who comes last, exact %d (off by %.1e)", step,
         exact, off);
     free(together.dx);

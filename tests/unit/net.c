@@ -225,8 +225,9 @@ owner_of_gradient(const struct seg_net *net, int i)
 
     for (int k = i + 1; k < seg_net_steps(net); k++) {
         const struct seg_step *s = seg_net_step(net, k);
-        int in_place = s->in[0] == v && s->op->aliases_dx;
-        int through = s->nin == 2 && s->in[1] == v && s->op->aliases_second_dx;
+        const struct seg_op_fusion *f = s->op->fusion;
+        int in_place = f && s->in[0] == v && f->aliases_dx;
+        int through = f && s->nin == 2 && s->in[1] == v && f->aliases_second_dx;
         if ((in_place || through) && s->out->dx == v->dx)
             return owner_of_gradient(net, k);
     }
@@ -264,7 +265,7 @@ list_lives(struct life *all, const struct seg_net *net)
             }
         }
         size_t bytes = seg_value_count(v) * sizeof(float);
-        if (v->read_x)
+        if (seg_fusion_of(v).read_x)
             x_of = &maker->in[0]->x;
         add_life(all, &count, v->x, x_of, bytes, i, again > 0 ? ahead : to,
             maker->name);

@@ -843,7 +843,7 @@ main(void)
         ok(seen, "%s: has an example", op->name);
         ok(op->formula && strchr(op->formula, '='), "%s: has a formula",
             op->name);
-        if (op->fold)
+        if (op->fusion && op->fusion->fold)
             ok(folded, "%s: folds for prediction", op->name);
     }
     check_dropout();
