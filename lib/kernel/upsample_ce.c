@@ -66,11 +66,11 @@ seg_upsample_ce_scratch(int n, int h, int w, int c, int H, int W, int threads)
     return layout(&k, NULL, n, threads);
 }
 
-/* Where the large positions 0..to-1 fall among the small ones 0..from-1. */
+/* The positions of the first n of `to` large pixels among `from` small ones. */
 static void
-taps(struct upsample_tap *t, int from, int to, int align)
+taps(struct upsample_tap *t, int n, int from, int to, int align)
 {
-    for (int i = 0; i < to; i++) {
+    for (int i = 0; i < n; i++) {
         double p = align ? (to > 1 ? (double)i * (from - 1) / (to - 1) : 0)
                          : (i + .5) * from / to - .5;
 
@@ -83,11 +83,29 @@ taps(struct upsample_tap *t, int from, int to, int align)
     }
 }
 
+/* With smoothing s, every valid pixel gives (1 - s) of its weight to its own
+   class and s/c to each class. */
+static void
+smooth(struct upsample_work *k, const struct seg_upsample_ce *q)
+{
+    float sum = 0;
+
+    k->smooth = 1;
+    for (int c = 0; c < k->c && c < 256; c++) {
+        k->share[c] = q->smooth / (float)k->c * (q->weight ? q->weight[c] : 1);
+        sum += k->share[c];
+    }
+    for (int c = 0; c < k->c && c < 256; c++) {
+        k->weight[c] *= 1 - q->smooth;
+        k->shares[c] = c == q->ignore ? 0 : sum;
+    }
+}
+
 static void
 plan(struct upsample_work *k, const struct seg_upsample_ce *q)
 {
-    taps(k->ty, k->h, k->H, q->align_corners);
-    taps(k->tx, k->w, k->W, q->align_corners);
+    taps(k->ty, k->H, k->h, q->all_h ? q->all_h : k->H, q->align_corners);
+    taps(k->tx, k->W, k->w, q->all_w ? q->all_w : k->W, q->align_corners);
     for (int i = k->W; i < round_to(k->W, k->kn->lanes); i++)
         k->tx[i] = (struct upsample_tap){0}; /* no label will be there */
     for (int r = 0, Y = 0; r <= k->h; r++) {
@@ -210,7 +228,10 @@ seg_upsample_ce(float *dx, const float *x, const uint8_t *y,
         return 0;
     }
     k.scale = (float)(1 / total);
-    if (h == H && w == W)
+    if (q->smooth > 0)
+        smooth(&k, q);
+    if (h == H && w == W && (!q->all_h || q->all_h == h) &&
+        (!q->all_w || q->all_w == w))
         all_rows(&k, n, threads);
     else
         all_strips(&k, n, threads);

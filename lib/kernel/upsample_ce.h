@@ -3,10 +3,12 @@
  * logits in one pass over the rows of the large image, which is never stored.
  *
  *   u[n,Y,X,k] = bilinear(x[n,.,.,k]) at (Y, X)
- *   L = sum_q w[y_q] ( log sum_k exp u_qk - u_{q y_q} ) / sum_q w[y_q]
+ *   l_qk = log sum_j exp u_qj - u_qk
+ *   L = sum_q ( (1 - s) w[y_q] l_{q y_q} + s/c sum_k w[k] l_qk ) / sum_q w[y_q]
  *
  * over pixels q with y_q < c and y_q not ignored; 0 if there are none or their
- * weights sum to 0.  Any sizes, up or down.  Gradients are written.  All memory
+ * weights sum to 0.  s is the label smoothing, as in PyTorch (Szegedy et al.,
+ * 1512.00567).  Any sizes, up or down.  Gradients are written.  All memory
  * is the caller's.  Equal input gives equal bits for any number of threads.
  */
 #ifndef SEG_KERNEL_UPSAMPLE_CE_H
@@ -19,6 +21,9 @@ struct seg_upsample_ce {
     int align_corners;   /* corner pixels coincide, else corners of the frame */
     int ignore;          /* label that takes no part */
     const float *weight; /* c, not negative; NULL: all 1 */
+    int all_h, all_w;    /* the size of the enlarged logits, of which the labels
+                            are the upper left part; 0: H, W */
+    float smooth;        /* label smoothing, 0 to 1 */
 };
 
 /* bytes of scratch; the scratch must be aligned to 64 bytes */

@@ -33,6 +33,9 @@ struct upsample_work {
     int wide;                   /* c, rounded up to lanes */
     float scale;                /* 1 / sum of the weights */
     float weight[256];          /* by label; 0: takes no part */
+    int smooth;                 /* if set, weight is (1 - s) w, and: */
+    float share[256];           /* by class: s/c w */
+    float shares[256];          /* by label: their sum, 0 if ignored */
     struct upsample_tap *ty;    /* H */
     struct upsample_tap *tx;    /* W, rounded up to lanes */
     int *start;                 /* h+1: first large row of each strip */

@@ -71,12 +71,12 @@ where(ivec mask, vec x)
  */
 INLINE double
 pixels(const struct upsample_work *k, const struct upsample_strip *s, ivec y,
-    const int between, float w)
+    const int between, float w, const int smooth)
 {
-    const vec *near = (const vec *)s->spread[0],
-              *far = (const vec *)s->spread[1];
+    const vec *near = (const vec *)s->spread[0], *far = (const vec *)s->spread[1];
     vec *dnear = (vec *)s->dy[0], *dfar = (vec *)s->dy[1], *e = (vec *)s->e;
     vec top = v_splat(-FLT_MAX), sum = {0}, own = {0}, weight = {0};
+    vec shares = {0}, others = {0}; /* smooth: sum of shares, of their losses */
     const int n = k->c;
 
     for (int c = 0; c < n; c++) {
@@ -85,14 +85,22 @@ pixels(const struct upsample_work *k, const struct upsample_strip *s, ivec y,
         top = v_max(e[c], top);
         own += where(y == c, e[c]);
         weight += where(y == c, v_splat(k->weight[c]));
+        if (smooth)
+            shares += where(y == c, v_splat(k->shares[c]));
     }
     for (int c = 0; c < n; c++) {
+        if (smooth)
+            others += k->share[c] * (top - e[c]);
         e[c] = v_exp(e[c] - top);
         sum += e[c];
     }
     vec one = weight * k->scale, share = one / sum;
+    if (smooth)
+        share = (weight + shares) * k->scale / sum;
     for (int c = 0; k->dx && c < n; c++) {
         vec g = e[c] * share - where(y == c, one);
+        if (smooth)
+            g -= where(shares > 0, v_splat(k->share[c] * k->scale));
         if (between) {
             dnear[c] += (1 - w) * g;
             dfar[c] += w * g;
@@ -100,12 +108,15 @@ pixels(const struct upsample_work *k, const struct upsample_strip *s, ivec y,
             e[c] = g;
         }
     }
+    if (smooth)
+        return v_sum(weight * (v_log(sum) + (top - own)) +
+                     where(shares > 0, shares * v_log(sum) + others));
     return v_sum(weight * (v_log(sum) + (top - own)));
 }
 
-static double
-strip(const struct upsample_work *k, const struct upsample_strip *s,
-    const uint8_t *y, int from, int to)
+INLINE double
+strip_of(const struct upsample_work *k, const struct upsample_strip *s,
+    const uint8_t *y, int from, int to, const int smooth)
 {
     double value = 0;
 
@@ -118,7 +129,7 @@ strip(const struct upsample_work *k, const struct upsample_strip *s,
         for (int Y = from; Y < to; Y++)
             value +=
                 pixels(k, s, labels(y + (Y - from) * (long)k->W + X, k->W - X),
-                    1, k->ty[Y].w);
+                    1, k->ty[Y].w, smooth);
         for (int i = 0; k->dx && i < 2; i++)
             gather(s->g[i], (vec *)s->dy[i], t, k->wide);
     }
@@ -126,8 +137,16 @@ strip(const struct upsample_work *k, const struct upsample_strip *s,
 }
 
 static double
-plain(const struct upsample_work *k, const struct upsample_strip *s, float *dx,
-    const float *x, const uint8_t *y, int n)
+strip(const struct upsample_work *k, const struct upsample_strip *s,
+    const uint8_t *y, int from, int to)
+{
+    return k->smooth ? strip_of(k, s, y, from, to, 1)
+                     : strip_of(k, s, y, from, to, 0);
+}
+
+INLINE double
+plain_of(const struct upsample_work *k, const struct upsample_strip *s,
+    float *dx, const float *x, const uint8_t *y, int n, const int smooth)
 {
     vec *e = (vec *)s->e;
     const int all = k->c;
@@ -141,7 +160,7 @@ plain(const struct upsample_work *k, const struct upsample_strip *s, float *dx,
                                     : v_splat(0);
             v_transpose(e + c);
         }
-        value += pixels(k, s, labels(y + at, have), 0, 0);
+        value += pixels(k, s, labels(y + at, have), 0, 0, smooth);
         for (int c = 0; dx && c < all; c += LANES) {
             v_transpose(e + c);
             for (int i = 0; i < have; i++)
@@ -149,6 +168,14 @@ plain(const struct upsample_work *k, const struct upsample_strip *s, float *dx,
         }
     }
     return value;
+}
+
+static double
+plain(const struct upsample_work *k, const struct upsample_strip *s, float *dx,
+    const float *x, const uint8_t *y, int n)
+{
+    return k->smooth ? plain_of(k, s, dx, x, y, n, 1)
+                     : plain_of(k, s, dx, x, y, n, 0);
 }
 
 const struct upsample_ce_kernels SEG_LEVEL(seg_upsample_ce_kernels) = {

@@ -18,7 +18,6 @@ struct seg_cross_entropy {
     int label_h, label_w;
     /* by seg_cross_entropy_plan */
     void *scratch;
-    uint8_t *padded; /* labels with ignored pixels below and on the right */
 };
 
 /* Allocates all memory from a; fails if the logits do not cover the labels. */

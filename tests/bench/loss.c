@@ -43,7 +43,7 @@ contrast(void *state)
 static void
 upsample(void *state)
 {
-    static const struct seg_upsample_ce q = {0, 255, NULL};
+    static const struct seg_upsample_ce q = {.ignore = 255};
     struct work *w = state;
 
     seg_upsample_ce(w->dx, w->x, w->label, &q, N, SMALL, SMALL, CLASSES, LARGE,

@@ -307,7 +307,7 @@ cross_entropy_value(void)
         .classes = 3,
         .label_h = 9,
         .label_w = 8};
-    struct seg_upsample_ce q = {0, VOID, weight};
+    struct seg_upsample_ce q = {.ignore = VOID, .weight = weight};
     float x[72], dx[72] = {0};
     double wanted[72] = {0}, worst = 0;
     uint8_t label[144];

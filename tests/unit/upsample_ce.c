@@ -6,20 +6,18 @@
 enum { LOW = 2 * 8 * 8 * 40, HIGH = 2 * 40 * 40 };
 
 struct shape {
-    int n, h, w, c, H, W;
+    int n, h, w, c, H, W, all_h, all_w;
 };
 
 static const struct shape shapes[] = {
-    {1, 1, 1, 2, 1, 1},
-    {1, 1, 1, 3, 4, 5},
-    {2, 4, 5, 21, 16, 20},
-    {1, 5, 4, 16, 33, 25},
-    {2, 7, 3, 40, 7, 3},
-    {1, 8, 8, 5, 5, 3},
-    {2, 3, 6, 17, 10, 37},
-    {2, 5, 7, 21, 5, 7},
-    {1, 2, 33, 9, 2, 33},
-    {1, 3, 16, 32, 3, 16},
+    {1, 1, 1, 2, 1, 1, 0, 0}, {1, 1, 1, 3, 4, 5, 0, 0},
+    {2, 4, 5, 21, 16, 20, 0, 0}, {1, 5, 4, 16, 33, 25, 0, 0},
+    {2, 7, 3, 40, 7, 3, 0, 0}, {1, 8, 8, 5, 5, 3, 0, 0},
+    {2, 3, 6, 17, 10, 37, 0, 0}, {2, 5, 7, 21, 5, 7, 0, 0},
+    {1, 2, 33, 9, 2, 33, 0, 0}, {1, 3, 16, 32, 3, 16, 0, 0},
+    {2, 3, 2, 5, 10, 7, 12, 8}, /* labels: the upper left part */
+    {1, 4, 5, 3, 4, 5, 16, 20},
+    {1, 4, 20, 6, 2, 17, 4, 20}, /* without enlargement */
 };
 
 static float
@@ -69,19 +67,19 @@ compare(
         double gap = fabs(slow[i] - dx[0][i]);
 
         top = fmax(top, fabs(slow[i]));
-        bad = gap <= bad ? bad : gap; /* NaN, what nobody wrote, stays */
+        bad = gap <= bad ? bad : gap; /* NaN, an element not written, stays */
     }
     ok(fabs(value[0] - n) < 1e-6, "%s (%.1e)", name,
         (double)(fabs(value[0] - n)));
-    ok(bad <= 3e-6 * top, "%s (%.1e)", "gradient", bad);
-    ok(same, "same bits for 1, 2, 3 threads");
-    ok(fused(NULL, x, y, q, s, 2) == value[0], "value alone");
+    ok(bad <= 3e-6 * top, "%s: gradient (%.1e)", name, bad);
+    ok(same, "%s: same bits for 1, 2, 3 threads", name);
+    ok(fused(NULL, x, y, q, s, 2) == value[0], "%s: value alone", name);
 }
 
 static void
 nothing_valid(void)
 {
-    struct shape s = {1, 2, 2, 3, 4, 4};
+    struct shape s = {1, 2, 2, 3, 4, 4, 0, 0};
     float x[12] = {1}, dx[12] = {0}, sum = 0, none[3] = {0};
     struct seg_upsample_ce q = {.ignore = 255};
     uint8_t y[16];
@@ -109,14 +107,15 @@ main(void)
     FOR_LEVELS(l)
     {
         printf("# level %s\n", seg_cpu_name(seg_cpu_level()));
-        for (int v = 0; v < 4; v++)
+        for (int v = 0; v < 8; v++)
             for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
                 const struct shape *s = shapes + i;
-                struct seg_upsample_ce q = {v & 1, 255, v & 2 ? weight : NULL};
+                struct seg_upsample_ce q = {v & 1, 255, v & 2 ? weight : NULL,
+                    s->all_h, s->all_w, v & 4 ? 0.25f : 0};
 
-                snprintf(name, sizeof name, "%dx%d to %dx%d, %d classes%s%s",
+                snprintf(name, sizeof name, "%dx%d to %dx%d, %d classes%s%s%s",
                     s->h, s->w, s->H, s->W, s->c, v & 1 ? ", aligned" : "",
-                    v & 2 ? ", weighted" : "");
+                    v & 2 ? ", weighted" : "", v & 4 ? ", smoothed" : "");
                 compare(s, &q, name);
             }
     }
