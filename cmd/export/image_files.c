@@ -165,7 +165,7 @@ start_scene(struct cli_image_files *p, struct seg_record *rec,
 {
     struct seg_err e;
     const struct seg_strips *s = &p->strips;
-    const struct seg_tiff_form form = {.h = (size_t)s->last.all_h,
+    const struct seg_tiff_write_opts opts = {.h = (size_t)s->last.all_h,
         .w = (size_t)s->last.all_w,
         .c = t->rank == 3 ? t->shape[2] : 0,
         .type = t->type,
@@ -180,7 +180,7 @@ start_scene(struct cli_image_files *p, struct seg_record *rec,
     p->row_bytes = t->bytes / t->shape[0];
     p->row_type = t->type;
     cli_check(
-        seg_tiff_create(&p->rows, cli_out_fd(p->scene), path, &form, &e), &e);
+        seg_tiff_create(&p->rows, cli_out_fd(p->scene), path, &opts, &e), &e);
 }
 
 static void
@@ -204,10 +204,10 @@ put_strip(struct cli_image_files *p, struct seg_record *rec,
             "of %s",
             seg_record_name(rec), t->name, t->bytes / t->shape[0],
             seg_type_name(t->type), p->row_bytes, seg_type_name(p->row_type));
-    cli_check(seg_tiff_put(p->rows, t->data, t->shape[0], &e), &e);
+    cli_check(seg_tiff_write_rows(p->rows, t->data, t->shape[0], &e), &e);
     if (!seg_strips_complete(s))
         return;
-    cli_check(seg_tiff_end(p->rows, &e), &e);
+    cli_check(seg_tiff_finish(p->rows, &e), &e);
     seg_tiff_free(p->rows);
     cli_commit(p->scene);
 }

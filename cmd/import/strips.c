@@ -97,7 +97,7 @@ read_rows(struct seg_record *rec, const struct scene *scene, int label,
     struct seg_tensor *t =
         seg_record_add(rec, name, s->type, s->c ? 3 : 2, shape, e);
 
-    if (!t || seg_tiff_rows(
+    if (!t || seg_tiff_read_rows(
                   label ? scene->label : scene->image, t->data, y, y + n, e))
         return -1;
     return seg_image_to_common_type(rec, name,

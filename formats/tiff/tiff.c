@@ -22,12 +22,12 @@ static int
 write_image(int fd, const char *path, const struct seg_tensor *t,
     const struct seg_image_write_opts *opts, struct seg_err *e)
 {
-    const struct seg_tiff_form form = {.tile = (size_t)opts->tile,
+    const struct seg_tiff_write_opts tiff = {.tile = (size_t)opts->tile,
         .alpha = opts->alpha,
         .palette = opts->palette,
         .geo = opts->geo};
 
-    return seg_tiff_write(fd, path, t, form, e);
+    return seg_tiff_write(fd, path, t, tiff, e);
 }
 
 const struct seg_image_format seg_tiff_format = {

@@ -6,24 +6,24 @@
 
 #include "formats/codec/exif.h"
 #include "formats/place/geo.h"
+#include "formats/tiff/libtiff.h"
 #include "formats/tiff/tiff.h"
-#include "formats/tiff/tiffbits.h"
-#include "formats/tiff/tiffio.h"
+#include "formats/tiff/tiff_samples.h"
 
 struct seg_tiff_reader {
-    struct seg_tiffio io;
+    struct seg_libtiff io;
     struct seg_tiff_page page;
-    struct seg_tiff_info scene;
-    struct seg_record meta; /* its arena holds all this */
-    enum seg_type stored;   /* as it lies in chunks, after unpacking */
-    int colored, negative;  /* palette to RGB; 0 is white */
-    uint8_t *chunk;         /* one, as it is stored */
-    char *plain;            /* a row of chunks before it is converted */
-    int shift;              /* of a palette's entries, to 8 bits */
-    uint64_t blank;         /* a sample of chunks that are left out */
+    struct seg_tiff_info info;
+    struct seg_record meta; /* its arena holds this struct and the buffers */
+    enum seg_type stored;   /* type of the samples after unpacking */
+    int colored, inverted;  /* palette to RGB; 0 is white */
+    uint8_t *chunk;         /* one chunk as stored */
+    char *plain; /* one row of chunks before conversion; NULL: no conversion */
+    int shift;   /* of palette entries, to 8 bits */
+    uint64_t blank; /* the sample in chunks that are left out */
 };
 
-/* ---- what the header says ---- */
+/* ---- tags ---- */
 
 static int
 unsupported(const struct seg_tiff_reader *r, const char *tag, int value,
@@ -41,7 +41,7 @@ check_samples(struct seg_tiff_reader *r, struct seg_err *e)
         "?", "unsigned", "signed", "float", "?", "complex", "complex"};
     const struct seg_tiff_page *p = &r->page;
 
-    if (seg_tiffbits_type(&r->stored, p))
+    if (seg_tiff_sample_type(&r->stored, p))
         return seg_fail(e, SEG_EDATA,
             "%s: not supported: TIFF samples of %d bits, %s; whole numbers of "
             "1 "
@@ -80,7 +80,7 @@ line_bytes(const struct seg_tiff_page *p, size_t pixels)
     return (pixels * (p->planar ? 1 : p->c) * (size_t)p->bits + 7) / 8;
 }
 
-/* Bytes that one stored byte can at most become. */
+/* The most bytes that one stored byte can expand to. */
 static size_t
 expands(int compression)
 {
@@ -92,14 +92,15 @@ expands(int compression)
     case 8:
     case 32946: /* deflate */
         return 1032;
-    case 5: /* LZW, whose longest entry is shorter than its table */
+    case 5: /* LZW: no entry is longer than the table */
         return 4096;
     default:
         return 1 << 16;
     }
 }
 
-/* Can so many bytes become the image?  Chunks that are left out need none. */
+/* Fails if the file is too small for the image.  Chunks that are left out take
+   no bytes. */
 static int
 check_bytes(
     struct seg_tiff_reader *r, size_t chunk, size_t all, struct seg_err *e)
@@ -110,7 +111,7 @@ check_bytes(
 
     if ((all > chunk ? all : chunk) / expands(p->compression) <= held)
         return 0;
-    if (seg_tiffio_stored(&r->io, p, &stored, e))
+    if (seg_libtiff_count_stored(&r->io, p, &stored, e))
         return -1;
     if (!seg_mul(&bytes, chunk, stored) &&
         bytes / expands(p->compression) <= held)
@@ -122,8 +123,8 @@ check_bytes(
 }
 
 /*
- * The size of a chunk, held against max and against what so many bytes can
- * become.  Strips that are too large to hold are read by lines.
+ * Sets *chunk to the bytes of a chunk.  Fails if they exceed max or if the file
+ * is too small for them.  Very large strips are read by lines.
  */
 static int
 check_sizes(
@@ -155,7 +156,7 @@ check_sizes(
     return 0;
 }
 
-/* Entries have 16 bits; where all are below 256 the writer knew only 8. */
+/* Palette entries have 16 bits; if all are below 256 the writer meant 8. */
 static int
 palette_shift(const struct seg_tiff_page *p)
 {
@@ -166,7 +167,7 @@ palette_shift(const struct seg_tiff_page *p)
     return 0;
 }
 
-/* What comes out, and whether it is converted on its way. */
+/* Sets the size and type of the result, and if samples are converted. */
 static void
 plan(struct seg_tiff_reader *r, const struct seg_image_opts *opts)
 {
@@ -174,9 +175,9 @@ plan(struct seg_tiff_reader *r, const struct seg_image_opts *opts)
     int image = opts->mode != SEG_IMAGE_LABEL;
 
     r->colored = image && p->colors == SEG_TIFF_PALETTE;
-    r->negative =
+    r->inverted =
         image && p->colors == SEG_TIFF_WHITE_IS_0 && p->format == SEG_TIFF_UINT;
-    r->scene = (struct seg_tiff_info){.h = p->h,
+    r->info = (struct seg_tiff_info){.h = p->h,
         .w = p->w,
         .c = r->colored ? 3 : seg_image_channels(opts, p->c),
         .type = r->stored,
@@ -186,20 +187,20 @@ plan(struct seg_tiff_reader *r, const struct seg_image_opts *opts)
         .alpha = seg_record_meta(&r->meta, "seg.alpha"),
         .palette = seg_record_meta(&r->meta, SEG_STORED_PALETTE)};
     if (r->stored == SEG_F16 || r->stored > SEG_F32)
-        r->scene.type = SEG_F32;
+        r->info.type = SEG_F32;
     if (r->colored) {
-        r->scene.type = SEG_U8;
+        r->info.type = SEG_U8;
         r->shift = palette_shift(p);
     }
 }
 
 /* ---- chunks to rows ---- */
 
-/* The part of the chunk at (x, y), plane s, that lies in rows y0 to y1; of a
-   chunk that is left out, the blank. */
+/* Unpacks the rows y0 .. y1 - 1 of the current chunk, at (x, y) of plane s,
+   into to; a chunk that is left out becomes the blank sample. */
 static void
-place(struct seg_tiff_reader *r, char *to, size_t y0, size_t y1, size_t y,
-    size_t x, size_t s, int left_out)
+unpack_chunk(struct seg_tiff_reader *r, char *to, size_t y0, size_t y1,
+    size_t y, size_t x, size_t s, int left_out)
 {
     const struct seg_tiff_page *p = &r->page;
     size_t size = seg_type_size(r->stored), step = p->planar ? p->c : 1;
@@ -214,13 +215,13 @@ place(struct seg_tiff_reader *r, char *to, size_t y0, size_t y1, size_t y,
         for (size_t i = 0; left_out && i < n; i++)
             memcpy(out + i * step * size, &r->blank, size);
         if (!left_out)
-            seg_tiffbits_unpack(
+            seg_tiff_unpack_samples(
                 out, r->stored, step, r->chunk + (row - y) * pitch, n, p);
     }
 }
 
-/* Some files leave out the rows of tiles that lie below the image, which codecs
-   of blocks of pixels do not allow. */
+/* Some files leave out the rows of the last tiles that are below the image.
+   Codecs of pixel blocks (JPEG) do not allow that. */
 static int
 needs_whole_tiles(const struct seg_tiff_page *p)
 {
@@ -232,10 +233,10 @@ needs_whole_tiles(const struct seg_tiff_page *p)
            p->compression != OLD_DEFLATE && p->compression != PACK_BITS;
 }
 
-/* Rows y0 to y1 of stored samples; planes outermost, so that each is read from
-   top to bottom. */
+/* Unpacks rows y0 .. y1 - 1.  Planes are the outer loop, so that each is read
+   from top to bottom. */
 static int
-gather(struct seg_tiff_reader *r, char *to, size_t y0, size_t y1,
+read_stored(struct seg_tiff_reader *r, char *to, size_t y0, size_t y1,
     struct seg_err *e)
 {
     const struct seg_tiff_page *p = &r->page;
@@ -248,19 +249,20 @@ gather(struct seg_tiff_reader *r, char *to, size_t y0, size_t y1,
                               : p->h - y;
 
             for (size_t x = 0; x < p->w; x += p->chunk_w) {
-                int left_out = seg_tiffio_chunk(&r->io, p, y, x, s, r->chunk,
-                    high * line_bytes(p, p->chunk_w), e);
+                int left_out = seg_libtiff_read_chunk(&r->io, p, y, x, s,
+                    r->chunk, high * line_bytes(p, p->chunk_w), e);
 
                 if (left_out < 0)
                     return -1;
-                place(r, to, y0, y1, y, x, s, left_out);
+                unpack_chunk(r, to, y0, y1, y, x, s, left_out);
             }
         }
     return 0;
 }
 
-/* ---- stored samples to ours ---- */
+/* ---- conversion ---- */
 
+/* Row y: palette indices to RGB. */
 static int
 color(struct seg_tiff_reader *r, uint8_t *to, size_t y, const char *from,
     struct seg_err *e)
@@ -285,13 +287,13 @@ color(struct seg_tiff_reader *r, uint8_t *to, size_t y, const char *from,
     return 0;
 }
 
-/* A row of chunks at a time, so that each is decoded once. */
+/* Converts one row of chunks at a time, so that each chunk is decoded once. */
 static int
 convert(struct seg_tiff_reader *r, char *to, size_t y0, size_t y1,
     struct seg_err *e)
 {
-    size_t n = r->scene.w * r->page.c, high = r->page.chunk_h, end;
-    size_t pitch = r->colored ? 3 * r->scene.w : n * sizeof(float);
+    size_t n = r->info.w * r->page.c, high = r->page.chunk_h, end;
+    size_t pitch = r->colored ? 3 * r->info.w : n * sizeof(float);
 
     for (size_t y = y0; y < y1; y = end, to += (end - y0) * pitch, y0 = end) {
         end = (y / high + 1) * high < y1 ? (y / high + 1) * high : y1;
@@ -301,10 +303,10 @@ convert(struct seg_tiff_reader *r, char *to, size_t y0, size_t y1,
             .bytes = (end - y) * n * seg_type_size(r->stored),
             .data = r->plain};
 
-        if (gather(r, r->plain, y, end, e))
+        if (read_stored(r, r->plain, y, end, e))
             return -1;
-        if (r->negative)
-            seg_tiffbits_negative(
+        if (r->inverted)
+            seg_tiff_invert_samples(
                 r->plain, r->stored, (end - y) * n, r->page.bits);
         if (!r->colored)
             seg_tensor_floats((float *)to, &band);
@@ -317,22 +319,22 @@ convert(struct seg_tiff_reader *r, char *to, size_t y0, size_t y1,
 }
 
 int
-seg_tiff_rows(struct seg_tiff_reader *r, void *to, size_t y0, size_t y1,
+seg_tiff_read_rows(struct seg_tiff_reader *r, void *to, size_t y0, size_t y1,
     struct seg_err *e)
 {
     if (r->plain)
         return convert(r, to, y0, y1, e);
-    if (gather(r, to, y0, y1, e))
+    if (read_stored(r, to, y0, y1, e))
         return -1;
-    if (r->negative)
-        seg_tiffbits_negative(
-            to, r->stored, (y1 - y0) * r->scene.w * r->page.c, r->page.bits);
+    if (r->inverted)
+        seg_tiff_invert_samples(
+            to, r->stored, (y1 - y0) * r->info.w * r->page.c, r->page.bits);
     return 0;
 }
 
 /* ---- opening ---- */
 
-/* The sample that stands in chunks that are left out: GDAL_NODATA, or 0. */
+/* The sample in chunks that are left out: GDAL_NODATA, or 0. */
 static void
 read_blank(struct seg_tiff_reader *r)
 {
@@ -341,16 +343,16 @@ read_blank(struct seg_tiff_reader *r)
     char text[64];
 
     r->blank = 0;
-    if (!seg_tiffio_tag(&r->io, &tag))
+    if (!seg_libtiff_get_tag(&r->io, &tag))
         return;
     size_t n = tag.n < sizeof text ? tag.n : sizeof text - 1;
     memcpy(text, tag.value, n);
     text[n] = 0;
-    seg_tiffbits_value(&r->blank, r->stored, strtod(text, NULL), &r->page);
+    seg_tiff_make_sample(&r->blank, r->stored, strtod(text, NULL), &r->page);
 }
 
-/* Sets seg.alpha where the file marks its last band as alpha, or where one
-   could take the band for alpha. */
+/* Sets seg.alpha if the file marks its last band as alpha.  Four bands that are
+   not marked get "none", as seg-export would take the last for alpha. */
 static int
 note_alpha(struct seg_tiff_reader *r, struct seg_err *e)
 {
@@ -364,7 +366,7 @@ note_alpha(struct seg_tiff_reader *r, struct seg_err *e)
                : 0;
 }
 
-/* The colors of a label's indices, to compare with a map. */
+/* The palette of a label image is later compared with the label map. */
 static int
 note_palette(struct seg_tiff_reader *r, const struct seg_image_opts *opts,
     struct seg_err *e)
@@ -385,7 +387,7 @@ note_palette(struct seg_tiff_reader *r, const struct seg_image_opts *opts,
 static int
 find_tag(void *page, struct seg_tiff_tag *tag)
 {
-    return seg_tiffio_tag(page, tag);
+    return seg_libtiff_get_tag(page, tag);
 }
 
 static int
@@ -407,13 +409,13 @@ note_meta(struct seg_tiff_reader *r, const struct seg_image_opts *opts,
 }
 
 static int
-start(struct seg_tiff_reader *r, const struct seg_tiff_place *at,
+start(struct seg_tiff_reader *r, const struct seg_tiff_page_ref *at,
     const struct seg_image_opts *opts, struct seg_err *e)
 {
     size_t max = opts->max_bytes;
     size_t chunk, plain;
 
-    if (seg_tiffio_turn(&r->io, at, &r->page, e) || check_page(r, e) ||
+    if (seg_libtiff_select(&r->io, at, &r->page, e) || check_page(r, e) ||
         note_meta(r, opts, e) || check_sizes(r, max, &chunk, e) ||
         note_palette(r, opts, e))
         return -1;
@@ -421,7 +423,7 @@ start(struct seg_tiff_reader *r, const struct seg_tiff_place *at,
     r->chunk = seg_take_dirty(&r->meta.arena, chunk, 1, e);
     if (!r->chunk)
         return -1;
-    if (!r->colored && r->scene.type == r->stored)
+    if (!r->colored && r->info.type == r->stored)
         return 0;
     if (seg_mul(&plain, r->page.w * r->page.c, r->page.chunk_h) ||
         seg_mul(&plain, plain, seg_type_size(r->stored)) ||
@@ -433,15 +435,15 @@ start(struct seg_tiff_reader *r, const struct seg_tiff_place *at,
     return r->plain ? 0 : -1;
 }
 
-/* The places of all pages, in a. */
-static const struct seg_tiff_place *
-find_pages(struct seg_tiffio *io, size_t *pages, struct seg_arena *a,
+/* The positions of all pages, in memory from a. */
+static const struct seg_tiff_page_ref *
+find_pages(struct seg_libtiff *io, size_t *pages, struct seg_arena *a,
     struct seg_err *e)
 {
-    if (seg_tiffio_pages(io, pages, NULL, e))
+    if (seg_libtiff_pages(io, pages, NULL, e))
         return NULL;
-    struct seg_tiff_place *place = seg_take(a, *pages, sizeof *place, e);
-    return place && !seg_tiffio_pages(io, pages, place, e) ? place : NULL;
+    struct seg_tiff_page_ref *ref = seg_take(a, *pages, sizeof *ref, e);
+    return ref && !seg_libtiff_pages(io, pages, ref, e) ? ref : NULL;
 }
 
 static int
@@ -449,25 +451,25 @@ open_file(struct seg_tiff_reader *r, int fd, const char *path, size_t page,
     const struct seg_image_opts *opts, struct seg_err *e)
 {
     struct seg_file file = {seg_take_string(&r->meta.arena, path, e), NULL, 0};
-    const struct seg_tiff_place *place;
+    const struct seg_tiff_page_ref *ref;
     size_t pages = 0;
 
-    if (!file.path || seg_tiffio_open(&r->io, &file, fd, e))
+    if (!file.path || seg_libtiff_open(&r->io, &file, fd, e))
         return -1;
-    place = find_pages(&r->io, &pages, &r->meta.arena, e);
-    if (!place)
+    ref = find_pages(&r->io, &pages, &r->meta.arena, e);
+    if (!ref)
         return -1;
     if (page >= pages)
         return seg_fail(e, SEG_EDATA, "%s: page %zu of %zu", path, page, pages);
-    if (start(r, place + page, opts, e))
+    if (start(r, ref + page, opts, e))
         return -1;
-    r->scene.pages = pages;
-    r->scene.warnings = r->meta.warnings;
+    r->info.pages = pages;
+    r->info.warnings = r->meta.warnings;
     return 0;
 }
 
 int
-seg_tiff_open(struct seg_tiff_reader **r, const struct seg_tiff_info **scene,
+seg_tiff_open(struct seg_tiff_reader **r, const struct seg_tiff_info **info,
     const char *path, size_t page, const struct seg_image_opts *opts,
     struct seg_err *e)
 {
@@ -482,7 +484,7 @@ seg_tiff_open(struct seg_tiff_reader **r, const struct seg_tiff_info **scene,
                               strerror(errno))
                         : open_file(*r, fd, path, page, opts, e);
     (*r)->io.fd = fd;
-    *scene = &(*r)->scene;
+    *info = &(*r)->info;
     if (status) {
         seg_tiff_close(*r);
         *r = NULL;
@@ -495,10 +497,10 @@ seg_tiff_close(struct seg_tiff_reader *r)
 {
     if (!r)
         return;
-    seg_tiffio_close(&r->io);
+    seg_libtiff_close(&r->io);
     if (r->io.fd >= 0)
         close(r->io.fd);
-    struct seg_record meta = r->meta; /* r itself lives in it */
+    struct seg_record meta = r->meta; /* its arena holds r itself */
     seg_record_free(&meta);
 }
 
@@ -508,27 +510,27 @@ int
 seg_tiff_count_pages(struct seg_images *images, struct seg_arena *a,
     const struct seg_image_opts *opts, struct seg_err *e)
 {
-    struct seg_tiffio io;
+    struct seg_libtiff io;
 
     (void)opts;
-    images->place = NULL;
-    if (!seg_tiffio_open(&io, &images->file, -1, e))
-        images->place = find_pages(&io, &images->n, a, e);
-    seg_tiffio_close(&io);
-    return images->place ? 0 : -1;
+    images->tiff_page = NULL;
+    if (!seg_libtiff_open(&io, &images->file, -1, e))
+        images->tiff_page = find_pages(&io, &images->n, a, e);
+    seg_libtiff_close(&io);
+    return images->tiff_page ? 0 : -1;
 }
 
 static int
 read_all(struct seg_tiff_reader *r, struct seg_record *rec, const char *name,
-    const struct seg_tiff_place *at, const struct seg_image_opts *opts,
+    const struct seg_tiff_page_ref *at, const struct seg_image_opts *opts,
     struct seg_err *e)
 {
     if (start(r, at, opts, e))
         return -1;
-    const struct seg_tiff_info *s = &r->scene;
+    const struct seg_tiff_info *s = &r->info;
     struct seg_tensor *t = seg_image_add(
         rec, name, s->type, s->h, s->w, s->c, r->io.path, opts, e);
-    if (!t || seg_tiff_rows(r, t->data, 0, s->h, e))
+    if (!t || seg_tiff_read_rows(r, t->data, 0, s->h, e))
         return -1;
     if (r->meta.warnings)
         rec->warnings = seg_take_text(&rec->arena, e, "%s%s",
@@ -544,12 +546,13 @@ seg_tiff_read_page(struct seg_record *rec, const char *name,
     const struct seg_image_opts *opts, struct seg_err *e)
 {
     struct seg_tiff_reader r = {.meta.arena.limit = opts->max_bytes};
-    int status = seg_tiffio_open(&r.io, &images->file, -1, e) ||
-                         read_all(&r, rec, name, images->place + page, opts, e)
-                     ? -1
-                     : 0;
+    int status =
+        seg_libtiff_open(&r.io, &images->file, -1, e) ||
+                read_all(&r, rec, name, images->tiff_page + page, opts, e)
+            ? -1
+            : 0;
 
-    seg_tiffio_close(&r.io);
+    seg_libtiff_close(&r.io);
     seg_record_free(&r.meta);
     if (status)
         seg_record_drop(rec, name);

@@ -1,21 +1,21 @@
 #include <string.h>
 
 #include "formats/place/geo.h"
+#include "formats/tiff/libtiff.h"
 #include "formats/tiff/tiff.h"
-#include "formats/tiff/tiffio.h"
 
 struct seg_tiff_writer {
-    struct seg_tiffio io;
+    struct seg_libtiff io;
     struct seg_tiff_page page;
-    struct seg_arena arena; /* holds all this */
+    struct seg_arena arena; /* holds this struct and the buffers */
     size_t size;            /* bytes of a sample */
-    size_t y, held;         /* rows written; rows that wait in band */
-    char *band, *chunk;     /* a row of chunks; one of them */
+    size_t y, held;         /* rows written; rows in band */
+    char *band, *chunk;     /* one row of chunks; one chunk */
     uint16_t rgb[3][256];
 };
 
 static int
-check(const struct seg_tiff_form *f, const char *path, struct seg_err *e)
+check(const struct seg_tiff_write_opts *f, const char *path, struct seg_err *e)
 {
     size_t bytes, bands = f->c ? f->c : 1;
     size_t shape[3] = {f->h, f->w, bands};
@@ -38,24 +38,24 @@ check(const struct seg_tiff_form *f, const char *path, struct seg_err *e)
     return 0;
 }
 
-/* Differences between neighbors suit images, not the numbers of classes. */
+/* Differences between neighbors are small in images, not in class ids. */
 static int
-choose_predictor(const struct seg_tiff_form *f)
+choose_predictor(const struct seg_tiff_write_opts *f)
 {
     enum { PLAIN = 1, HORIZONTAL = 2, FLOAT = 3 };
 
-    if (f->packing == SEG_PACK_NONE || !f->c)
+    if (f->compression == SEG_COMPRESS_NONE || !f->c)
         return PLAIN;
     return f->type == SEG_F32 ? FLOAT : HORIZONTAL;
 }
 
 static struct seg_tiff_page
-describe(struct seg_tiff_writer *w, const struct seg_tiff_form *f)
+describe(struct seg_tiff_writer *w, const struct seg_tiff_write_opts *f)
 {
     enum { STRIP = 256 << 10 };
-    static const int packing[] = {[SEG_PACK_DEFLATE] = SEG_TIFF_DEFLATE,
-        [SEG_PACK_LZW] = SEG_TIFF_LZW,
-        [SEG_PACK_NONE] = SEG_TIFF_RAW};
+    static const int compression[] = {[SEG_COMPRESS_DEFLATE] = SEG_TIFF_DEFLATE,
+        [SEG_COMPRESS_LZW] = SEG_TIFF_LZW,
+        [SEG_COMPRESS_NONE] = SEG_TIFF_RAW};
     size_t c = f->c ? f->c : 1, line = f->w * w->size * (f->planar ? 1 : c);
     size_t rows = line < STRIP ? STRIP / line : 1;
     int is_rgb = c >= 3 && c <= 4 && (f->type == SEG_U8 || f->type == SEG_U16);
@@ -75,7 +75,7 @@ describe(struct seg_tiff_writer *w, const struct seg_tiff_form *f)
         .colors = f->palette ? SEG_TIFF_PALETTE
                   : is_rgb   ? SEG_TIFF_RGB
                              : SEG_TIFF_GRAY,
-        .compression = packing[f->packing],
+        .compression = compression[f->compression],
         .predictor = choose_predictor(f),
         .planar = f->planar && c > 1,
         .tiled = f->tile > 0,
@@ -87,9 +87,9 @@ describe(struct seg_tiff_writer *w, const struct seg_tiff_form *f)
         .rgb = {w->rgb[0], w->rgb[1], w->rgb[2]}};
 }
 
-/* Where compression does not help a classic TIFF ends at 4 GiB. */
+/* A classic TIFF ends at 4 GiB; compression may not help. */
 static int
-needs_big(const struct seg_tiff_form *f, const struct seg_tiff_page *p)
+needs_big(const struct seg_tiff_write_opts *f, const struct seg_tiff_page *p)
 {
     static const size_t classic = (size_t)4000 << 20;
 
@@ -104,14 +104,14 @@ set_geo(struct seg_tiff_writer *w, const char *text, struct seg_err *e)
     if (seg_geo_parse(&g, &w->arena, text, w->io.path, e))
         return -1;
     for (int i = 0; i < g.n; i++)
-        if (seg_tiffio_set(&w->io, &g.tag[i], e))
+        if (seg_libtiff_set_tag(&w->io, &g.tag[i], e))
             return -1;
     return 0;
 }
 
 static int
 start(struct seg_tiff_writer *w, int fd, const char *path,
-    const struct seg_tiff_form *f, struct seg_err *e)
+    const struct seg_tiff_write_opts *f, struct seg_err *e)
 {
     const struct seg_tiff_page *p = &w->page;
 
@@ -121,7 +121,7 @@ start(struct seg_tiff_writer *w, int fd, const char *path,
     w->band = seg_take_dirty(&w->arena, p->chunk_h * p->w, pixel, e);
     w->chunk = seg_take(&w->arena, p->chunk_h * p->chunk_w, pixel, e);
     return w->band && w->chunk &&
-                   !seg_tiffio_create(
+                   !seg_libtiff_create(
                        &w->io, fd, path, needs_big(f, p), p, e) &&
                    !(f->geo && set_geo(w, f->geo, e))
                ? 0
@@ -130,18 +130,18 @@ start(struct seg_tiff_writer *w, int fd, const char *path,
 
 int
 seg_tiff_create(struct seg_tiff_writer **w, int fd, const char *path,
-    const struct seg_tiff_form *form, struct seg_err *e)
+    const struct seg_tiff_write_opts *opts, struct seg_err *e)
 {
     struct seg_arena arena = {0};
 
     *w = NULL;
-    if (check(form, path, e))
+    if (check(opts, path, e))
         return -1;
     struct seg_tiff_writer *new = seg_take(&arena, 1, sizeof *new, e);
     if (!new)
         return -1;
     new->arena = arena;
-    if (start(new, fd, path, form, e)) {
+    if (start(new, fd, path, opts, e)) {
         seg_tiff_free(new);
         return -1;
     }
@@ -151,10 +151,10 @@ seg_tiff_create(struct seg_tiff_writer **w, int fd, const char *path,
 
 /* ---- rows to chunks ---- */
 
-/* The pixels of chunk x, plane s, out of the band; what sticks out keeps what
-   was there before, zeros at first. */
+/* Copies the pixels of the chunk at column x, plane s, from the band.  Its part
+   outside the image stays zero. */
 static void
-cut(struct seg_tiff_writer *w, size_t x, size_t s)
+copy_chunk(struct seg_tiff_writer *w, size_t x, size_t s)
 {
     const struct seg_tiff_page *p = &w->page;
     size_t c = p->planar ? 1 : p->c, pitch = p->chunk_w * c * w->size;
@@ -183,8 +183,9 @@ flush(struct seg_tiff_writer *w, struct seg_err *e)
     for (size_t s = 0; s < planes; s++)
         for (size_t x = 0; x < p->w; x += p->chunk_w) {
             memset(w->chunk, 0, bytes);
-            cut(w, x, s);
-            if (seg_tiffio_put(&w->io, p, w->y, x, s, w->chunk, bytes, e))
+            copy_chunk(w, x, s);
+            if (seg_libtiff_write_chunk(
+                    &w->io, p, w->y, x, s, w->chunk, bytes, e))
                 return -1;
         }
     w->y += w->held;
@@ -193,7 +194,7 @@ flush(struct seg_tiff_writer *w, struct seg_err *e)
 }
 
 int
-seg_tiff_put(
+seg_tiff_write_rows(
     struct seg_tiff_writer *w, const void *rows, size_t n, struct seg_err *e)
 {
     const struct seg_tiff_page *p = &w->page;
@@ -204,7 +205,7 @@ seg_tiff_put(
         return seg_fail(
             e, SEG_ESOFT, "%s: more than %zu rows", w->io.path, p->h);
     while (n) {
-        size_t room = p->chunk_h - w->held, part = n < room ? n : room;
+        size_t free = p->chunk_h - w->held, part = n < free ? n : free;
 
         memcpy(w->band + w->held * pitch, from, part * pitch);
         w->held += part;
@@ -217,12 +218,12 @@ seg_tiff_put(
 }
 
 int
-seg_tiff_end(struct seg_tiff_writer *w, struct seg_err *e)
+seg_tiff_finish(struct seg_tiff_writer *w, struct seg_err *e)
 {
     if (w->y != w->page.h)
         return seg_fail(
             e, SEG_ESOFT, "%s: %zu rows of %zu", w->io.path, w->y, w->page.h);
-    return seg_tiffio_finish(&w->io, e);
+    return seg_libtiff_finish(&w->io, e);
 }
 
 void
@@ -230,14 +231,14 @@ seg_tiff_free(struct seg_tiff_writer *w)
 {
     if (!w)
         return;
-    seg_tiffio_close(&w->io);
-    struct seg_arena arena = w->arena; /* w itself lives in it */
+    seg_libtiff_close(&w->io);
+    struct seg_arena arena = w->arena; /* it holds w itself */
     seg_arena_free(&arena);
 }
 
 int
 seg_tiff_write(int fd, const char *path, const struct seg_tensor *t,
-    struct seg_tiff_form form, struct seg_err *e)
+    struct seg_tiff_write_opts opts, struct seg_err *e)
 {
     struct seg_tiff_writer *w;
     char text[120];
@@ -246,14 +247,15 @@ seg_tiff_write(int fd, const char *path, const struct seg_tensor *t,
         return seg_fail(e, SEG_EDATA,
             "%s: tensor %s %s does not go into TIFF: [H,W] or [H,W,C] expected",
             path, t->name, seg_tensor_describe(text, sizeof text, t));
-    form.h = t->shape[0];
-    form.w = t->shape[1];
-    form.c = t->rank == 3 ? t->shape[2] : 0;
-    form.type = t->type;
-    if (seg_tiff_create(&w, fd, path, &form, e))
+    opts.h = t->shape[0];
+    opts.w = t->shape[1];
+    opts.c = t->rank == 3 ? t->shape[2] : 0;
+    opts.type = t->type;
+    if (seg_tiff_create(&w, fd, path, &opts, e))
         return -1;
     int status =
-        seg_tiff_put(w, t->data, form.h, e) || seg_tiff_end(w, e) ? -1 : 0;
+        seg_tiff_write_rows(w, t->data, opts.h, e) || seg_tiff_finish(w, e) ? -1
+                                                                            : 0;
     seg_tiff_free(w);
     return status;
 }

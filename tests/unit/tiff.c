@@ -36,7 +36,7 @@ make(enum seg_type type, size_t h, size_t w, size_t c)
 }
 
 static int
-write_file(const struct seg_tensor *t, struct seg_tiff_form form)
+write_file(const struct seg_tensor *t, struct seg_tiff_write_opts form)
 {
     int fd = open(path, O_RDWR | O_TRUNC);
     int status = seg_tiff_write(fd, path, t, form, &err);
@@ -54,7 +54,7 @@ same(const struct seg_tensor *t, const struct seg_tensor *u)
 }
 
 static int
-comes_back(const struct seg_tensor *t, struct seg_tiff_form form)
+comes_back(const struct seg_tensor *t, struct seg_tiff_write_opts form)
 {
     seg_record_clear(&to);
     return !write_file(t, form) &&
@@ -65,7 +65,7 @@ comes_back(const struct seg_tensor *t, struct seg_tiff_form form)
 /* The same, as it is stored, through the readers and writers of rows, some at a
    time. */
 static int
-comes_back_by_rows(const struct seg_tensor *t, struct seg_tiff_form form)
+comes_back_by_rows(const struct seg_tensor *t, struct seg_tiff_write_opts form)
 {
     enum { STEP = 7 };
     struct seg_tiff_writer *w;
@@ -81,9 +81,9 @@ comes_back_by_rows(const struct seg_tensor *t, struct seg_tiff_form form)
     form.type = t->type;
     good = !seg_tiff_create(&w, fd, path, &form, &err);
     for (size_t y = 0; good && y < h; y += STEP)
-        good = !seg_tiff_put(w, (const char *)t->data + y * pitch,
+        good = !seg_tiff_write_rows(w, (const char *)t->data + y * pitch,
             h - y < STEP ? h - y : STEP, &err);
-    good = good && !seg_tiff_end(w, &err);
+    good = good && !seg_tiff_finish(w, &err);
     seg_tiff_free(w);
     close(fd);
     if (!good || seg_tiff_open(&r, &s, path, 0, &image, &err))
@@ -95,7 +95,8 @@ comes_back_by_rows(const struct seg_tensor *t, struct seg_tiff_form form)
     for (size_t y1 = h; good && y1 > 0;) {
         size_t y0 = y1 > STEP ? y1 - STEP : 0;
 
-        good = !seg_tiff_rows(r, (char *)u->data + y0 * pitch, y0, y1, &err);
+        good =
+            !seg_tiff_read_rows(r, (char *)u->data + y0 * pitch, y0, y1, &err);
         y1 = y0;
     }
     seg_tiff_close(r);
@@ -115,7 +116,7 @@ test_round_trips(void)
         for (int k = 0; k < 5; k++)
             for (int layout = 0; layout < 12; layout++) {
                 size_t big = layout / 6 % 2 ? 67 : 9;
-                struct seg_tiff_form form = {.packing = layout % 3,
+                struct seg_tiff_write_opts form = {.compression = layout % 3,
                     .tile = layout / 3 % 2 ? 16 : 0,
                     .planar = (i + k + layout / 6) % 2,
                     .big = layout % 2};
@@ -123,15 +124,15 @@ test_round_trips(void)
 
                 ok(comes_back(t, form) && comes_back_by_rows(t, form),
                     "%s, %s, %s%s%s", seg_tensor_describe(text, sizeof text, t),
-                    packing[form.packing], form.tile ? "tiles" : "strips",
+                    packing[form.compression], form.tile ? "tiles" : "strips",
                     form.planar ? ", planes" : "", form.big ? ", big" : "");
             }
-    ok(comes_back(make(SEG_U8, 1, 1, 1), (struct seg_tiff_form){0}),
+    ok(comes_back(make(SEG_U8, 1, 1, 1), (struct seg_tiff_write_opts){0}),
         "one pixel");
-    ok(comes_back(make(SEG_U16, 3000, 300, 3), (struct seg_tiff_form){0}),
+    ok(comes_back(make(SEG_U16, 3000, 300, 3), (struct seg_tiff_write_opts){0}),
         "many strips");
-    ok(comes_back_by_rows(
-           make(SEG_U16, 300, 3000, 3), (struct seg_tiff_form){.tile = 256}),
+    ok(comes_back_by_rows(make(SEG_U16, 300, 3000, 3),
+           (struct seg_tiff_write_opts){.tile = 256}),
         "large tiles");
 }
 
@@ -146,7 +147,7 @@ test_palette(void)
         for (int k = 0; k < 3; k++)
             p.rgb[i][k] = (uint8_t)(i * (k + 3));
     seg_record_clear(&to);
-    ok(!write_file(t, (struct seg_tiff_form){.palette = &p}) &&
+    ok(!write_file(t, (struct seg_tiff_write_opts){.palette = &p}) &&
             !seg_image_read(&to, "label", path, &label, &err) &&
             seg_record_find(&to, "label")->rank == 2 &&
             same(t, seg_record_find(&to, "label")),
@@ -156,16 +157,17 @@ test_palette(void)
         bad = memcmp((uint8_t *)seg_record_find(&to, "image")->data + 3 * i,
             p.rgb[((uint8_t *)t->data)[i]], 3);
     ok(!bad, "and as colors");
-    ok(write_file(
-           make(SEG_U8, 4, 4, 3), (struct seg_tiff_form){.palette = &p}) < 0 &&
+    ok(write_file(make(SEG_U8, 4, 4, 3),
+           (struct seg_tiff_write_opts){.palette = &p}) < 0 &&
             err.kind == SEG_EDATA,
         "refused: %s", err.text);
-    ok(write_file(make(SEG_F64, 4, 4, 1), (struct seg_tiff_form){0}) < 0 &&
+    ok(write_file(make(SEG_F64, 4, 4, 1), (struct seg_tiff_write_opts){0}) <
+                0 &&
             err.kind == SEG_EDATA,
         "refused: %s", err.text);
     int full = open("/dev/full", O_WRONLY);
     ok(seg_tiff_write(full, "full", make(SEG_U8, 200, 200, 3),
-           (struct seg_tiff_form){0}, &err) < 0 &&
+           (struct seg_tiff_write_opts){0}, &err) < 0 &&
             err.kind == SEG_EIO,
         "a full device: %s", err.text);
     close(full);
@@ -302,7 +304,7 @@ test_geo(void)
         "keys 1,1,0,1,1025,0,1,1\ndoubles 298.257223563\n"
         "ascii WGS 84 \\\\ b|\nnodata -9999\n"
         "metadata <a>\\n</a>\\xc3\\xa4\n";
-    struct seg_tiff_form form = {.geo = text};
+    struct seg_tiff_write_opts form = {.geo = text};
     const char *back;
 
     ok(comes_back(make(SEG_U8, 5, 6, 2), form), "with tags");
@@ -392,7 +394,7 @@ fill(uint16_t *row, size_t y)
 
 /* 96 MB out and in again, 256 rows at a time; 0 if all is well. */
 static int
-pass_scene(const struct seg_tiff_form *form)
+pass_scene(const struct seg_tiff_write_opts *form)
 {
     static uint16_t rows[STRIPE][WIDE * BANDS], want[WIDE * BANDS];
     struct seg_tiff_writer *w;
@@ -403,15 +405,15 @@ pass_scene(const struct seg_tiff_form *form)
     bad = seg_tiff_create(&w, fd, path, form, &err);
     for (size_t y = 0; !bad && y < TALL; y++) {
         fill(want, y);
-        bad = seg_tiff_put(w, want, 1, &err);
+        bad = seg_tiff_write_rows(w, want, 1, &err);
     }
-    if (bad || seg_tiff_end(w, &err) ||
+    if (bad || seg_tiff_finish(w, &err) ||
         seg_tiff_open(&r, &s, path, 0, &image, &err))
         return 1;
     for (size_t y = 0; !bad && y < TALL; y += STRIPE) {
         size_t end = y + STRIPE < TALL ? y + STRIPE : TALL;
 
-        bad = seg_tiff_rows(r, rows, y, end, &err);
+        bad = seg_tiff_read_rows(r, rows, y, end, &err);
         for (size_t i = y; !bad && i < end; i++) {
             fill(want, i);
             bad = memcmp(want, rows[i - y], sizeof want);
@@ -424,11 +426,11 @@ static void
 test_scene(void)
 {
     for (int tiled = 0; tiled < 2; tiled++) {
-        const struct seg_tiff_form form = {.h = TALL,
+        const struct seg_tiff_write_opts form = {.h = TALL,
             .w = WIDE,
             .c = BANDS,
             .type = SEG_U16,
-            .packing = SEG_PACK_NONE,
+            .compression = SEG_COMPRESS_NONE,
             .tile = tiled ? STRIPE : 0,
             .planar = tiled,
             .big = tiled};

@@ -45,7 +45,7 @@ static struct seg_tensor image = {.name = "image",
     .data = pixels};
 
 static int
-write_image(const struct seg_tiff_form *form)
+write_image(const struct seg_tiff_write_opts *form)
 {
     int fd = open(path, O_RDWR | O_TRUNC);
     int status = seg_tiff_write(fd, path, &image, *form, &err);
@@ -73,14 +73,14 @@ read_rows(void)
 
     if (seg_tiff_open(&r, &s, path, 0, &opts, &err))
         return -1;
-    int status = seg_tiff_rows(r, rows, 0, s->h, &err);
+    int status = seg_tiff_read_rows(r, rows, 0, s->h, &err);
     seg_tiff_close(r);
     return status || memcmp(rows, pixels, sizeof pixels) ? -1 : 0;
 }
 
 /* 0: done; 1: out of memory; -1: something else. */
 static int
-attempt(int how, const struct seg_tiff_form *form)
+attempt(int how, const struct seg_tiff_write_opts *form)
 {
     struct seg_record rec = {.ntensors = 0};
     int status;
@@ -96,7 +96,7 @@ attempt(int how, const struct seg_tiff_form *form)
 
 /* Fails allocation 1, 2 and so on until none fails any more. */
 static void
-sweep(int how, const struct seg_tiff_form *form, const char *name)
+sweep(int how, const struct seg_tiff_write_opts *form, const char *name)
 {
     static const char *const verbs[] = {"write", "read", "read by rows"};
     int bad = 0, n = 0;
@@ -127,10 +127,10 @@ main(void)
                               "keys 1,1,0,1,1025,0,1,1\nnodata 7\n";
     static const struct {
         const char *name;
-        struct seg_tiff_form form;
-    } forms[] = {{"strips, plain", {.packing = SEG_PACK_NONE}},
-        {"strips, deflate", {.packing = SEG_PACK_DEFLATE}},
-        {"tiles, LZW", {.packing = SEG_PACK_LZW, .tile = 16}},
+        struct seg_tiff_write_opts form;
+    } forms[] = {{"strips, plain", {.compression = SEG_COMPRESS_NONE}},
+        {"strips, deflate", {.compression = SEG_COMPRESS_DEFLATE}},
+        {"tiles, LZW", {.compression = SEG_COMPRESS_LZW, .tile = 16}},
         {"planes, geo", {.planar = 1, .big = 1, .geo = geo}}};
 
     if (!CAN_FAIL) {

@@ -1,10 +1,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "formats/tiff/tiffbits.h"
+#include "formats/tiff/tiff_samples.h"
 
 int
-seg_tiffbits_type(enum seg_type *type, const struct seg_tiff_page *p)
+seg_tiff_sample_type(enum seg_type *type, const struct seg_tiff_page *p)
 {
     static const struct {
         int format, bits;
@@ -29,7 +29,7 @@ seg_tiffbits_type(enum seg_type *type, const struct seg_tiff_page *p)
     return -1;
 }
 
-/* Bits from the highest of the first byte on, whatever the byte order. */
+/* The highest bit of each byte comes first, in both byte orders. */
 static uint32_t
 bits_at(const uint8_t *from, size_t bit, int bits)
 {
@@ -42,7 +42,7 @@ bits_at(const uint8_t *from, size_t bit, int bits)
     return (uint32_t)(v & ((1ull << bits) - 1));
 }
 
-/* 1 bit of sign, 7 of exponent (less 63), 16 of fraction. */
+/* 1 bit of sign, 7 of exponent (bias 63), 16 of fraction. */
 static float
 float24(uint32_t v)
 {
@@ -75,7 +75,7 @@ put(void *to, enum seg_type type, size_t i, uint32_t v,
 }
 
 void
-seg_tiffbits_unpack(void *to, enum seg_type type, size_t step,
+seg_tiff_unpack_samples(void *to, enum seg_type type, size_t step,
     const uint8_t *from, size_t n, const struct seg_tiff_page *p)
 {
     size_t size = seg_type_size(type), bits = (size_t)p->bits;
@@ -86,7 +86,7 @@ seg_tiffbits_unpack(void *to, enum seg_type type, size_t step,
         for (size_t i = 0; i < n; i++)
             memcpy((char *)to + i * step * size, from + i * size, size);
     } else if (bits == 24 && (type == SEG_F32 || p->big_endian)) {
-        /* libtiff has turned these into little-endian numbers */
+        /* libtiff has converted these to little-endian numbers */
         for (size_t i = 0; i < n; i++, from += 3)
             put(to, type, i * step,
                 from[0] | (uint32_t)from[1] << 8 | (uint32_t)from[2] << 16, p);
@@ -102,7 +102,7 @@ within(double v, double low, double high)
     return v > low ? (v < high ? nearbyint(v) : high) : low;
 }
 
-/* The nearest half: all of them are tried. */
+/* The nearest f16, found by trying all of them. */
 static uint16_t
 half_of(double v)
 {
@@ -126,7 +126,7 @@ half_of(double v)
 }
 
 void
-seg_tiffbits_value(
+seg_tiff_make_sample(
     void *to, enum seg_type type, double v, const struct seg_tiff_page *p)
 {
     const double half = ldexp(1, p->bits - 1), safe = isnan(v) ? 0 : v;
@@ -153,7 +153,7 @@ seg_tiffbits_value(
 }
 
 void
-seg_tiffbits_negative(void *samples, enum seg_type type, size_t n, int bits)
+seg_tiff_invert_samples(void *samples, enum seg_type type, size_t n, int bits)
 {
     uint8_t *bytes = samples;
     size_t size = seg_type_size(type);

@@ -1,10 +1,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "formats/tiff/tiffwords.h"
+#include "formats/tiff/tiff_messages.h"
 
 int
-seg_tiffwords_about_pixels(const char *text)
+seg_tiff_message_about_pixels(const char *text)
 {
     static const char *const tags[] = {"ImageWidth", "ImageLength",
         "BitsPerSample", "Compression", "PhotometricInterpretation",
@@ -25,7 +25,7 @@ seg_tiffwords_about_pixels(const char *text)
 }
 
 int
-seg_tiffwords_unsupported(const char *text)
+seg_tiff_message_unsupported(const char *text)
 {
     static const char *const words[] = {"not supported", "unsupported",
         "not configured", "not implemented", "Unsupported JPEG",
@@ -38,13 +38,13 @@ seg_tiffwords_unsupported(const char *text)
 }
 
 int
-seg_tiffwords_about_a_value(const char *text)
+seg_tiff_message_bad_value(const char *text)
 {
     return !strncmp(text, "Bad value ", 10);
 }
 
 int
-seg_tiffwords_idle(const char *text)
+seg_tiff_message_unknown_tag(const char *text)
 {
     return strstr(text, "custom tag") != NULL;
 }

@@ -3,13 +3,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "formats/tiff/tiffbytes.h"
-#include "formats/tiff/tiffio.h"
+#include "formats/tiff/libtiff.h"
+#include "formats/tiff/tiff_bytes.h"
 
 size_t
-seg_tiffbytes_at(void *handle, uint64_t at, void *to, size_t want)
+seg_tiff_bytes_at(void *handle, uint64_t at, void *to, size_t want)
 {
-    struct seg_tiffio *t = handle;
+    struct seg_libtiff *t = handle;
     size_t got = 0;
 
     if (at > INT64_MAX)
@@ -36,13 +36,13 @@ seg_tiffbytes_at(void *handle, uint64_t at, void *to, size_t want)
 }
 
 /*
- * libtiff gives up a directory if it cannot read the values of these tags,
- * which say nothing about pixels.  It gets to see a private tag of one byte
- * instead.
+ * libtiff rejects a directory if it cannot read the values of these tags, which
+ * do not affect the pixels.  They are replaced by a private tag of one byte
+ * before libtiff sees them.
  */
 static void
 hide_tags(
-    uint8_t *entry, size_t n, size_t size, const struct seg_tiff_numbers *f)
+    uint8_t *entry, size_t n, size_t size, const struct seg_tiff_header *f)
 {
     enum { SHORT = 2, PRIVATE = 0xffff, BYTE = 1 };
     static const uint16_t hidden[] = {280, 281, /* Min-, MaxSampleValue */
@@ -51,7 +51,7 @@ hide_tags(
 
     for (; n; n--, entry += size)
         for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++)
-            if (seg_tiffdir_number(entry, SHORT, f) == hidden[i]) {
+            if (seg_tiff_number(entry, SHORT, f) == hidden[i]) {
                 memset(entry, 0, size);
                 memset(entry, PRIVATE & 0xff, SHORT);
                 entry[f->big_endian ? 3 : 2] = BYTE;
@@ -60,36 +60,38 @@ hide_tags(
             }
 }
 
-/* A directory is read as the number of its entries, and then all of them. */
+/* libtiff reads a directory in two calls: the number of entries, then all of
+   them. */
 static void
-look_for_directory(struct seg_tiffio *t, uint64_t at, uint8_t *bytes, size_t n)
+check_for_directory(
+    struct seg_libtiff *t, uint64_t at, uint8_t *bytes, size_t n)
 {
-    const struct seg_tiff_numbers f = seg_tiffdir_form(seg_tiffbytes_at, t);
-    size_t head = f.wide ? 8 : 2, size = f.wide ? 20 : 12;
+    const struct seg_tiff_header f = seg_tiff_read_header(seg_tiff_bytes_at, t);
+    size_t head = f.big_tiff ? 8 : 2, size = f.big_tiff ? 20 : 12;
 
     if (t->entries && at == t->entries_at && n / size == t->entries &&
         n % size == 0)
         hide_tags(bytes, (size_t)t->entries, size, &f);
-    t->entries = n == head ? seg_tiffdir_number(bytes, (int)head, &f) : 0;
+    t->entries = n == head ? seg_tiff_number(bytes, (int)head, &f) : 0;
     t->entries_at = at + n;
 }
 
 int64_t
-seg_tiffbytes_read(void *handle, void *to, int64_t n)
+seg_tiff_bytes_read(void *handle, void *to, int64_t n)
 {
-    struct seg_tiffio *t = handle;
-    size_t got = seg_tiffbytes_at(t, t->at + t->shift, to, (size_t)n);
+    struct seg_libtiff *t = handle;
+    size_t got = seg_tiff_bytes_at(t, t->at + t->shift, to, (size_t)n);
 
     if (!t->pixels && got == (size_t)n)
-        look_for_directory(t, t->at, to, got);
+        check_for_directory(t, t->at, to, got);
     t->at += got;
     return (int64_t)got;
 }
 
 int64_t
-seg_tiffbytes_write(void *handle, void *from, int64_t n)
+seg_tiff_bytes_write(void *handle, void *from, int64_t n)
 {
-    struct seg_tiffio *t = handle;
+    struct seg_libtiff *t = handle;
     size_t put = 0;
 
     while (put < (size_t)n) {
@@ -111,9 +113,9 @@ seg_tiffbytes_write(void *handle, void *from, int64_t n)
 }
 
 uint64_t
-seg_tiffbytes_seek(void *handle, uint64_t to, int whence)
+seg_tiff_bytes_seek(void *handle, uint64_t to, int whence)
 {
-    struct seg_tiffio *t = handle;
+    struct seg_libtiff *t = handle;
 
     t->at = whence == SEEK_SET   ? to
             : whence == SEEK_CUR ? t->at + to
@@ -122,13 +124,13 @@ seg_tiffbytes_seek(void *handle, uint64_t to, int whence)
 }
 
 uint64_t
-seg_tiffbytes_size(void *handle)
+seg_tiff_bytes_size(void *handle)
 {
-    return ((struct seg_tiffio *)handle)->bytes;
+    return ((struct seg_libtiff *)handle)->bytes;
 }
 
 int
-seg_tiffbytes_close(void *handle)
+seg_tiff_bytes_close(void *handle)
 {
     (void)handle;
     return 0;

@@ -6,14 +6,15 @@
 #include <tiffio.h>
 
 #include "formats/place/geo.h"
-#include "formats/tiff/tiffbytes.h"
-#include "formats/tiff/tiffio.h"
-#include "formats/tiff/tiffwords.h"
+#include "formats/tiff/libtiff.h"
+#include "formats/tiff/tiff_bytes.h"
+#include "formats/tiff/tiff_messages.h"
 #include "lib/base/foreign.h"
 
 /* ---- libtiff's memory ---- */
 
-/* These take the place of libtiff's own, which would return NULL. */
+/* These replace libtiff's own functions, so that a failed allocation jumps back
+   instead of returning NULL, which libtiff does not always check. */
 void *
 _TIFFmalloc(tmsize_t n)
 {
@@ -33,48 +34,49 @@ _TIFFfree(void *p)
 }
 
 static int
-no_memory(struct seg_tiffio *t, struct seg_err *e)
+no_memory(struct seg_libtiff *t, struct seg_err *e)
 {
     return seg_fail(e, SEG_EMEM, "%s: out of memory in libtiff", t->path);
 }
 
-/* After a jump, libtiff's structures are half changed. */
+/* After a jump libtiff's structures are inconsistent: they are not freed. */
 static int
-jumped(struct seg_tiffio *t, struct seg_err *e)
+jumped(struct seg_libtiff *t, struct seg_err *e)
 {
     t->tiff = NULL;
     return no_memory(t, e);
 }
 
 static int
-leave(struct seg_tiffio *t, int status, struct seg_err *e)
+leave(struct seg_libtiff *t, int status, struct seg_err *e)
 {
     return seg_foreign_leave() ? no_memory(t, e) : status;
 }
 
-/* ---- complaints ---- */
+/* ---- messages of libtiff ---- */
 
-/* The first complaint is the cause of the others, unless it is about the value
-   of a tag that says nothing about pixels. */
-static int __attribute__((format(printf, 4, 0))) complain(
+/* The first message is the cause of the others, unless it is about the value of
+   a tag that does not affect pixels. */
+static int __attribute__((format(printf, 4, 0))) keep_message(
     TIFF *tiff, void *to, const char *module, const char *fmt, va_list args)
 {
-    struct seg_tiffio *t = to;
+    struct seg_libtiff *t = to;
     char line[sizeof t->text], *text = line;
     size_t n = strlen(t->path);
 
     (void)tiff;
     (void)module;
     vsnprintf(line, sizeof line, fmt, args);
-    if (!strncmp(text, t->path, n) && text[n] == ':') /* not twice */
+    if (!strncmp(text, t->path, n) &&
+        text[n] == ':') /* our messages begin with the path */
         text += n + 2;
-    if (seg_tiffwords_idle(text))
+    if (seg_tiff_message_unknown_tag(text))
         return 1;
-    int lost = seg_tiffwords_about_pixels(text);
-    if (!*t->text || t->minor || (lost && !t->lost))
+    int pixels = seg_tiff_message_about_pixels(text);
+    if (!*t->text || t->about_a_value || (pixels && !t->about_pixels))
         memmove(t->text, text, strlen(text) + 1);
-    t->lost |= lost;
-    t->minor = !lost && seg_tiffwords_about_a_value(t->text);
+    t->about_pixels |= pixels;
+    t->about_a_value = !pixels && seg_tiff_message_bad_value(t->text);
     return 1;
 }
 
@@ -90,57 +92,58 @@ ignore(TIFF *tiff, void *to, const char *module, const char *fmt, va_list args)
 }
 
 static void
-forget_complaints(struct seg_tiffio *t)
+clear_messages(struct seg_libtiff *t)
 {
-    t->lost = t->minor = 0;
+    t->about_pixels = t->about_a_value = 0;
     *t->text = 0;
 }
 
 static int
-damaged(struct seg_tiffio *t, const char *what, struct seg_err *e)
+damaged(struct seg_libtiff *t, const char *reason, struct seg_err *e)
 {
     if (t->failed)
         return seg_fail(
             e, SEG_EIO, "%s: cannot read: %s", t->path, strerror(t->failed));
-    const char *text = *t->text ? t->text : what;
-    if (strstr(text, "(0 elements of")) /* libtiff speaks of memory here */
+    const char *text = *t->text ? t->text : reason;
+    if (strstr(text, "(0 elements of")) /* the message is about memory */
         text = "a directory without entries";
 
     return seg_fail(e, SEG_EDATA, "%s: %s TIFF: %s", t->path,
-        seg_tiffwords_unsupported(text) ? "not supported:" : "damaged", text);
+        seg_tiff_message_unsupported(text) ? "not supported:" : "damaged",
+        text);
 }
 
-/* libtiff may take as much at once as the file has, and this much anyway. */
+/* Limits one allocation of libtiff to the size of the file, or ANYWAY. */
 static TIFF *
-attach(struct seg_tiffio *t, const char *mode)
+attach(struct seg_libtiff *t, const char *mode)
 {
     enum { ANYWAY = 32 << 20 };
-    TIFFOpenOptions *how = TIFFOpenOptionsAlloc();
+    TIFFOpenOptions *opts = TIFFOpenOptionsAlloc();
 
-    if (!how)
+    if (!opts)
         return NULL;
-    TIFFOpenOptionsSetErrorHandlerExtR(how, complain, t);
-    TIFFOpenOptionsSetWarningHandlerExtR(how, ignore, NULL);
+    TIFFOpenOptionsSetErrorHandlerExtR(opts, keep_message, t);
+    TIFFOpenOptionsSetWarningHandlerExtR(opts, ignore, NULL);
     if (*mode == 'r')
         TIFFOpenOptionsSetMaxSingleMemAlloc(
-            how, (tmsize_t)(t->bytes > ANYWAY ? t->bytes : ANYWAY));
-    TIFF *tiff = TIFFClientOpenExt(t->path, mode, t, seg_tiffbytes_read,
-        seg_tiffbytes_write, seg_tiffbytes_seek, seg_tiffbytes_close,
-        seg_tiffbytes_size, NULL, NULL, how);
-    TIFFOpenOptionsFree(how);
+            opts, (tmsize_t)(t->bytes > ANYWAY ? t->bytes : ANYWAY));
+    TIFF *tiff = TIFFClientOpenExt(t->path, mode, t, seg_tiff_bytes_read,
+        seg_tiff_bytes_write, seg_tiff_bytes_seek, seg_tiff_bytes_close,
+        seg_tiff_bytes_size, NULL, NULL, opts);
+    TIFFOpenOptionsFree(opts);
     return tiff;
 }
 
 /* ---- reading ---- */
 
 int
-seg_tiffio_open(struct seg_tiffio *t, const struct seg_file *file, int fd,
+seg_libtiff_open(struct seg_libtiff *t, const struct seg_file *file, int fd,
     struct seg_err *e)
 {
     struct stat s;
     struct seg_foreign memory;
 
-    *t = (struct seg_tiffio){
+    *t = (struct seg_libtiff){
         .path = file->path, .data = file->data, .bytes = file->bytes, .fd = fd};
     if (!t->data) {
         if (fstat(fd, &s) || !S_ISREG(s.st_mode))
@@ -154,16 +157,17 @@ seg_tiffio_open(struct seg_tiffio *t, const struct seg_file *file, int fd,
     return leave(t, t->tiff ? 0 : damaged(t, "cannot be opened", e), e);
 }
 
-/* ---- what the tags of a page say ---- */
+/* ---- tags of a page ---- */
 
 static int
-predictor_of(TIFF *tiff, int packing)
+predictor_of(TIFF *tiff, int compression)
 {
     uint16_t predictor = 1;
 
-    if (packing == COMPRESSION_LZW || packing == COMPRESSION_ADOBE_DEFLATE ||
-        packing == COMPRESSION_DEFLATE || packing == COMPRESSION_ZSTD ||
-        packing == COMPRESSION_LZMA)
+    if (compression == COMPRESSION_LZW ||
+        compression == COMPRESSION_ADOBE_DEFLATE ||
+        compression == COMPRESSION_DEFLATE || compression == COMPRESSION_ZSTD ||
+        compression == COMPRESSION_LZMA)
         TIFFGetFieldDefaulted(tiff, TIFFTAG_PREDICTOR, &predictor);
     return predictor;
 }
@@ -171,10 +175,10 @@ predictor_of(TIFF *tiff, int packing)
 static void
 read_tags(TIFF *tiff, struct seg_tiff_page *p)
 {
-    uint32_t w = 0, h = 0, rows = 0, tile_w = 0, tile_h = 0, kind = 0, deep = 1,
-             tile_d = 1;
-    uint16_t c = 1, bits = 1, format = 1, colors, planar = 1, packing = 1,
-             turned = 1;
+    uint32_t w = 0, h = 0, rows = 0, tile_w = 0, tile_h = 0, kind = 0,
+             depth = 1, tile_d = 1;
+    uint16_t c = 1, bits = 1, format = 1, colors, planar = 1, compression = 1,
+             orientation = 1;
 
     TIFFGetField(tiff, TIFFTAG_IMAGEWIDTH, &w);
     TIFFGetField(tiff, TIFFTAG_IMAGELENGTH, &h);
@@ -182,17 +186,17 @@ read_tags(TIFF *tiff, struct seg_tiff_page *p)
     TIFFGetFieldDefaulted(tiff, TIFFTAG_BITSPERSAMPLE, &bits);
     TIFFGetFieldDefaulted(tiff, TIFFTAG_SAMPLEFORMAT, &format);
     TIFFGetFieldDefaulted(tiff, TIFFTAG_PLANARCONFIG, &planar);
-    TIFFGetFieldDefaulted(tiff, TIFFTAG_COMPRESSION, &packing);
-    TIFFGetFieldDefaulted(tiff, TIFFTAG_ORIENTATION, &turned);
+    TIFFGetFieldDefaulted(tiff, TIFFTAG_COMPRESSION, &compression);
+    TIFFGetFieldDefaulted(tiff, TIFFTAG_ORIENTATION, &orientation);
     TIFFGetFieldDefaulted(tiff, TIFFTAG_ROWSPERSTRIP, &rows);
     TIFFGetField(tiff, TIFFTAG_TILEWIDTH, &tile_w);
     TIFFGetField(tiff, TIFFTAG_TILELENGTH, &tile_h);
     TIFFGetField(tiff, TIFFTAG_SUBFILETYPE, &kind);
-    TIFFGetField(tiff, TIFFTAG_IMAGEDEPTH, &deep);
+    TIFFGetField(tiff, TIFFTAG_IMAGEDEPTH, &depth);
     TIFFGetField(tiff, TIFFTAG_TILEDEPTH, &tile_d);
     if (!TIFFGetField(tiff, TIFFTAG_PHOTOMETRIC, &colors))
         colors = SEG_TIFF_GRAY;
-    if (packing == COMPRESSION_JPEG && colors == PHOTOMETRIC_YCBCR) {
+    if (compression == COMPRESSION_JPEG && colors == PHOTOMETRIC_YCBCR) {
         TIFFSetField(tiff, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
         colors = SEG_TIFF_RGB;
     }
@@ -203,12 +207,12 @@ read_tags(TIFF *tiff, struct seg_tiff_page *p)
         .bits = bits,
         .format = format == SAMPLEFORMAT_VOID ? SEG_TIFF_UINT : format,
         .colors = colors,
-        .compression = packing,
-        .predictor = predictor_of(tiff, packing),
+        .compression = compression,
+        .predictor = predictor_of(tiff, compression),
         .planar = c > 1 && planar == PLANARCONFIG_SEPARATE,
         .tiled = TIFFIsTiled(tiff),
-        .orientation = turned,
-        .depth = deep ? deep : 1,
+        .orientation = orientation,
+        .depth = depth ? depth : 1,
         .chunk_d = TIFFIsTiled(tiff) && tile_d ? tile_d : 1};
     p->chunk_w = p->tiled ? tile_w : w;
     p->chunk_h = p->tiled ? tile_h : rows < h ? rows : h;
@@ -216,14 +220,15 @@ read_tags(TIFF *tiff, struct seg_tiff_page *p)
 
 /* ---- pages ---- */
 
-/* How many images may lie one behind the other from the first strip on, up to
-   the directory or the end; 1 unless the strips of the first are stored plainly
-   and without gaps. */
+/* The number of images that fit from the first strip to the directory or the
+   end of the file, one after the other.  1 unless the strips of the first image
+   are uncompressed and without gaps. */
 static uint64_t
-held_images(struct seg_tiffio *t, const struct seg_tiff_page *p, uint64_t dir)
+contiguous_images(
+    struct seg_libtiff *t, const struct seg_tiff_page *p, uint64_t dir)
 {
     uint32_t n = TIFFNumberOfStrips(t->tiff);
-    uint64_t bytes = seg_tiff_plain_bytes(p), at, first;
+    uint64_t bytes = seg_tiff_uncompressed_bytes(p), at, first;
 
     if (!bytes)
         return 1;
@@ -240,45 +245,46 @@ held_images(struct seg_tiffio *t, const struct seg_tiff_page *p, uint64_t dir)
 }
 
 static int
-add_directory(struct seg_tiffio *t, struct seg_tiff_pages *pages,
+add_directory(struct seg_libtiff *t, struct seg_tiff_page_list *pages,
     const struct seg_tiff_page *p, struct seg_err *e)
 {
-    struct seg_tiff_promise promise;
+    struct seg_tiff_declared declared;
     uint64_t at = TIFFCurrentDirOffset(t->tiff);
 
     if (p->depth > t->bytes)
         return damaged(t, "ImageDepth is larger than the file", e);
-    seg_tiffdir_promise(&promise, seg_tiffbytes_at, t, at,
+    seg_tiff_find_declared(&declared, seg_tiff_bytes_at, t, at,
         &(struct seg_tiff_sides){p->h, p->w, p->c ? p->c : 1});
-    return seg_tiff_pages_add(pages, p, &promise, at, held_images(t, p, at), e);
+    return seg_tiff_add_directory(
+        pages, p, &declared, at, contiguous_images(t, p, at), e);
 }
 
 static int
 add_directories(
-    struct seg_tiffio *t, struct seg_tiff_pages *pages, struct seg_err *e)
+    struct seg_libtiff *t, struct seg_tiff_page_list *pages, struct seg_err *e)
 {
     struct seg_tiff_page p;
 
-    forget_complaints(t);
+    clear_messages(t);
     if (!TIFFSetDirectory(t->tiff, 0))
         return damaged(t, "no directory", e);
     read_tags(t->tiff, &pages->like);
     for (;;) {
         read_tags(t->tiff, &p);
-        if (seg_tiff_pages_want(pages, &p) && add_directory(t, pages, &p, e))
+        if (seg_tiff_is_page(pages, &p) && add_directory(t, pages, &p, e))
             return -1;
         if (TIFFLastDirectory(t->tiff))
             break;
-        forget_complaints(t);
+        clear_messages(t);
         if (!TIFFReadDirectory(t->tiff))
             return damaged(t, "its pages do not end", e);
     }
-    return t->failed ? damaged(t, "", e) : seg_tiff_pages_end(pages, e);
+    return t->failed ? damaged(t, "", e) : seg_tiff_end_pages(pages, e);
 }
 
 static int
 find_pages(
-    struct seg_tiffio *t, struct seg_tiff_pages *pages, struct seg_err *e)
+    struct seg_libtiff *t, struct seg_tiff_page_list *pages, struct seg_err *e)
 {
     if (add_directories(t, pages, e))
         return -1;
@@ -287,11 +293,11 @@ find_pages(
 }
 
 int
-seg_tiffio_pages(struct seg_tiffio *t, size_t *pages,
-    struct seg_tiff_place *place, struct seg_err *e)
+seg_libtiff_pages(struct seg_libtiff *t, size_t *pages,
+    struct seg_tiff_page_ref *ref, struct seg_err *e)
 {
     struct seg_foreign memory;
-    struct seg_tiff_pages p = {.path = t->path, .place = place};
+    struct seg_tiff_page_list p = {.path = t->path, .ref = ref};
 
     if (setjmp(memory.back))
         return jumped(t, e);
@@ -304,13 +310,13 @@ seg_tiffio_pages(struct seg_tiffio *t, size_t *pages,
 /* ---- one page ---- */
 
 static int
-turn(struct seg_tiffio *t, const struct seg_tiff_place *place,
+select_page(struct seg_libtiff *t, const struct seg_tiff_page_ref *ref,
     struct seg_tiff_page *p, struct seg_err *e)
 {
     uint16_t *rgb[3] = {NULL, NULL, NULL};
 
-    forget_complaints(t);
-    if (!TIFFSetSubDirectory(t->tiff, place->at) || t->lost)
+    clear_messages(t);
+    if (!TIFFSetSubDirectory(t->tiff, ref->at) || t->about_pixels)
         return damaged(t, "no such page", e);
     read_tags(t->tiff, p);
     if (!TIFFIsCODECConfigured((uint16_t)p->compression))
@@ -322,11 +328,11 @@ turn(struct seg_tiffio *t, const struct seg_tiff_place *place,
         return damaged(t, "a palette image without a palette", e);
     for (int k = 0; k < 3; k++)
         p->rgb[k] = rgb[k];
-    p->big_endian = seg_tiffdir_form(seg_tiffbytes_at, t).big_endian;
-    p->alpha = seg_tiffdir_alpha(seg_tiffbytes_at, t, place->at);
-    p->slice = place->slice;
-    p->offsets = seg_tiffdir_offsets(seg_tiffbytes_at, t, place->at);
-    p->shift = seg_tiff_shift(p);
+    p->big_endian = seg_tiff_read_header(seg_tiff_bytes_at, t).big_endian;
+    p->alpha = seg_tiff_alpha(seg_tiff_bytes_at, t, ref->at);
+    p->slice = ref->slice;
+    p->offsets = seg_tiff_count_offsets(seg_tiff_bytes_at, t, ref->at);
+    p->shift = seg_tiff_slice_offset(p);
     if (p->chunk_d > 1 && p->compression != SEG_TIFF_RAW)
         return seg_fail(e, SEG_EDATA,
             "%s: not supported: compressed TIFF with TileDepth (tag 32998) %zu",
@@ -337,7 +343,7 @@ turn(struct seg_tiffio *t, const struct seg_tiff_place *place,
 }
 
 int
-seg_tiffio_turn(struct seg_tiffio *t, const struct seg_tiff_place *place,
+seg_libtiff_select(struct seg_libtiff *t, const struct seg_tiff_page_ref *ref,
     struct seg_tiff_page *p, struct seg_err *e)
 {
     struct seg_foreign memory;
@@ -345,13 +351,13 @@ seg_tiffio_turn(struct seg_tiffio *t, const struct seg_tiff_place *place,
     if (setjmp(memory.back))
         return jumped(t, e);
     seg_foreign_enter(&memory);
-    return leave(t, turn(t, place, p, e), e);
+    return leave(t, select_page(t, ref, p, e), e);
 }
 
 /* ---- chunks ---- */
 
 static uint32_t
-chunk_number(struct seg_tiffio *t, const struct seg_tiff_page *p, size_t y,
+chunk_number(struct seg_libtiff *t, const struct seg_tiff_page *p, size_t y,
     size_t x, size_t s)
 {
     return p->tiled ? TIFFComputeTile(t->tiff, (uint32_t)x, (uint32_t)y,
@@ -360,7 +366,7 @@ chunk_number(struct seg_tiffio *t, const struct seg_tiff_page *p, size_t y,
 }
 
 int
-seg_tiffio_stored(struct seg_tiffio *t, const struct seg_tiff_page *p,
+seg_libtiff_count_stored(struct seg_libtiff *t, const struct seg_tiff_page *p,
     uint64_t *n, struct seg_err *e)
 {
     struct seg_foreign memory;
@@ -376,16 +382,16 @@ seg_tiffio_stored(struct seg_tiffio *t, const struct seg_tiff_page *p,
     return leave(t, 0, e);
 }
 
-/* Bytes of strip or tile that lie within the image, or of the whole tile. */
+/* bytes: of the part of the chunk inside the image, or of the whole tile. */
 static int
-read_chunk(struct seg_tiffio *t, const struct seg_tiff_page *p, size_t y,
+read_chunk(struct seg_libtiff *t, const struct seg_tiff_page *p, size_t y,
     size_t x, size_t s, void *to, size_t bytes, struct seg_err *e)
 {
     uint32_t number = chunk_number(t, p, y, x, s);
     int bad = 0;
     tmsize_t got;
 
-    forget_complaints(t);
+    clear_messages(t);
     uint64_t stored = TIFFGetStrileByteCountWithErr(t->tiff, number, &bad);
     uint64_t at = TIFFGetStrileOffset(t->tiff, number);
     if (!bad && !stored && !at && number < p->offsets)
@@ -405,14 +411,14 @@ read_chunk(struct seg_tiffio *t, const struct seg_tiff_page *p, size_t y,
     t->shift = 0;
     t->pixels = 0;
     if (got != (tmsize_t)bytes ||
-        *t->text) /* fax is read on after a bad code */
+        *t->text) /* fax decoders continue after a bad code */
         return damaged(t, "a chunk is too short", e);
     return 0;
 }
 
 int
-seg_tiffio_chunk(struct seg_tiffio *t, const struct seg_tiff_page *p, size_t y,
-    size_t x, size_t s, void *to, size_t bytes, struct seg_err *e)
+seg_libtiff_read_chunk(struct seg_libtiff *t, const struct seg_tiff_page *p,
+    size_t y, size_t x, size_t s, void *to, size_t bytes, struct seg_err *e)
 {
     struct seg_foreign memory;
 
@@ -422,9 +428,10 @@ seg_tiffio_chunk(struct seg_tiffio *t, const struct seg_tiff_page *p, size_t y,
     return leave(t, read_chunk(t, p, y, x, s, to, bytes, e), e);
 }
 
-/* Fields that libtiff does not know are counted in 32 bits, others as told. */
+/* libtiff returns the count of a tag that it does not know in 32 bits, of
+   others in 16 or 32 bits as their definition says. */
 int
-seg_tiffio_tag(struct seg_tiffio *t, struct seg_tiff_tag *tag)
+seg_libtiff_get_tag(struct seg_libtiff *t, struct seg_tiff_tag *tag)
 {
     static const struct {
         char kind;
@@ -496,17 +503,22 @@ put_header(TIFF *tiff, const struct seg_tiff_page *p)
            TIFFSetField(tiff, TIFFTAG_TILELENGTH, (uint32_t)p->chunk_h);
 }
 
+/* Leaves libtiff after a call that writes. */
 static int
-unwritten(struct seg_tiffio *t, struct seg_err *e)
+end_write(struct seg_libtiff *t, int good, struct seg_err *e)
 {
-    if (t->failed)
-        return seg_fail(
+    int status = 0;
+
+    if (!good && t->failed)
+        status = seg_fail(
             e, SEG_EIO, "%s: cannot write: %s", t->path, strerror(t->failed));
-    return seg_fail(e, SEG_ESOFT, "%s: libtiff: %s", t->path, t->text);
+    else if (!good)
+        status = seg_fail(e, SEG_ESOFT, "%s: libtiff: %s", t->path, t->text);
+    return leave(t, status, e);
 }
 
-/* The tags that libtiff is to accept from us. */
-static const TIFFFieldInfo ours[] = {
+/* Tags of GeoTIFF and GDAL that libtiff does not know. */
+static const TIFFFieldInfo geo_tags[] = {
     {33550, -1, -1, TIFF_DOUBLE, FIELD_CUSTOM, 1, 1, "ModelPixelScale"},
     {33922, -1, -1, TIFF_DOUBLE, FIELD_CUSTOM, 1, 1, "ModelTiepoint"},
     {34264, -1, -1, TIFF_DOUBLE, FIELD_CUSTOM, 1, 1, "ModelTransformation"},
@@ -518,25 +530,26 @@ static const TIFFFieldInfo ours[] = {
 };
 
 int
-seg_tiffio_create(struct seg_tiffio *t, int fd, const char *path, int big,
+seg_libtiff_create(struct seg_libtiff *t, int fd, const char *path, int big,
     const struct seg_tiff_page *p, struct seg_err *e)
 {
     struct seg_foreign memory;
 
-    *t = (struct seg_tiffio){.path = path, .fd = fd};
+    *t = (struct seg_libtiff){.path = path, .fd = fd};
     if (setjmp(memory.back))
         return jumped(t, e);
     seg_foreign_enter(&memory);
     t->tiff = attach(t, big ? "wl8" : "wl");
     int good = t->tiff &&
-               !TIFFMergeFieldInfo(t->tiff, ours, sizeof ours / sizeof *ours) &&
+               !TIFFMergeFieldInfo(
+                   t->tiff, geo_tags, sizeof geo_tags / sizeof *geo_tags) &&
                put_header(t->tiff, p);
-    return leave(t, good ? 0 : unwritten(t, e), e);
+    return end_write(t, good, e);
 }
 
 int
-seg_tiffio_set(
-    struct seg_tiffio *t, const struct seg_tiff_tag *tag, struct seg_err *e)
+seg_libtiff_set_tag(
+    struct seg_libtiff *t, const struct seg_tiff_tag *tag, struct seg_err *e)
 {
     struct seg_foreign memory;
 
@@ -547,12 +560,12 @@ seg_tiffio_set(
                    ? TIFFSetField(t->tiff, (uint32_t)tag->tag, tag->value)
                    : TIFFSetField(
                          t->tiff, (uint32_t)tag->tag, (int)tag->n, tag->value);
-    return leave(t, good ? 0 : unwritten(t, e), e);
+    return end_write(t, good, e);
 }
 
 int
-seg_tiffio_put(struct seg_tiffio *t, const struct seg_tiff_page *p, size_t y,
-    size_t x, size_t s, void *from, size_t bytes, struct seg_err *e)
+seg_libtiff_write_chunk(struct seg_libtiff *t, const struct seg_tiff_page *p,
+    size_t y, size_t x, size_t s, void *from, size_t bytes, struct seg_err *e)
 {
     struct seg_foreign memory;
 
@@ -565,11 +578,11 @@ seg_tiffio_put(struct seg_tiffio *t, const struct seg_tiff_page *p, size_t y,
             ? TIFFWriteEncodedTile(t->tiff, number, from, (tmsize_t)bytes)
             : TIFFWriteEncodedStrip(t->tiff, number, from, (tmsize_t)bytes);
     int good = put == (tmsize_t)bytes && !t->failed;
-    return leave(t, good ? 0 : unwritten(t, e), e);
+    return end_write(t, good, e);
 }
 
 int
-seg_tiffio_finish(struct seg_tiffio *t, struct seg_err *e)
+seg_libtiff_finish(struct seg_libtiff *t, struct seg_err *e)
 {
     struct seg_foreign memory;
 
@@ -577,11 +590,11 @@ seg_tiffio_finish(struct seg_tiffio *t, struct seg_err *e)
         return jumped(t, e);
     seg_foreign_enter(&memory);
     int good = TIFFFlush(t->tiff) && !t->failed;
-    return leave(t, good ? 0 : unwritten(t, e), e);
+    return end_write(t, good, e);
 }
 
 void
-seg_tiffio_close(struct seg_tiffio *t)
+seg_libtiff_close(struct seg_libtiff *t)
 {
     struct seg_foreign memory;
 
