@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "cmd/cli/cli.h"
-#include "formats/place/place.h"
+#include "formats/geometry/pixel_grid.h"
 #include "lib/dataset/check.h"
 
 static struct opts {
@@ -75,7 +75,7 @@ check_place(struct seg_check *c, const struct seg_record *rec)
     struct seg_apart apart;
     char value[30], what[80];
 
-    if (!cli_check(seg_place_apart(&apart, rec, &e), &e))
+    if (!cli_check(seg_apart_get(&apart, rec, &e), &e))
         return;
     snprintf(value, sizeof value, "%g", apart.distance);
     if (apart.epsg[0]) {

@@ -17,8 +17,8 @@
 #include "cmd/import/sources.h"
 #include "cmd/import/strips.h"
 #include "cmd/import/warnings.h"
+#include "formats/geometry/pixel_grid.h"
 #include "formats/image/image.h"
-#include "formats/place/place.h"
 #include "lib/dataset/manifest.h"
 
 static const char *const channels_choices[] = {"stored", "1", "3", NULL};
@@ -117,7 +117,7 @@ put(const struct seg_record *rec, const struct seg_item *item, void *writer)
     const char *exif = seg_record_meta(rec, "seg.exif");
     struct seg_apart apart;
     struct seg_err e;
-    int elsewhere = cli_check(seg_place_apart(&apart, rec, &e), &e);
+    int elsewhere = cli_check(seg_apart_get(&apart, rec, &e), &e);
 
     cli_warnings_add(&warnings, rec, item);
     if (exif)

@@ -13,7 +13,7 @@
 #include "cmd/cli/numbers.h"
 #include "cmd/sample/draw.h"
 #include "cmd/sample/intensities.h"
-#include "formats/place/geo.h"
+#include "formats/geometry/geo.h"
 #include "lib/dataset/intensity.h"
 #include "lib/dataset/sample.h"
 

@@ -2,7 +2,7 @@
 
 #include "cmd/cli/cli.h"
 #include "cmd/export/image_files.h"
-#include "formats/place/geo.h"
+#include "formats/geometry/geo.h"
 #include "lib/dataset/labelmap.h"
 
 /* ---- the option --format ---- */
@@ -70,19 +70,20 @@ geo_of(struct seg_record *rec, const struct seg_tensor *t)
     if (text && !strcmp(t->name, "image"))
         return text;
     if (text && full) {
-        cli_check(
-            seg_geo_cut(rec, 0, 0, (double)t->shape[1] / (double)full->shape[1],
-                (double)t->shape[0] / (double)full->shape[0], &e),
+        cli_check(seg_geo_crop(rec, 0, 0,
+                      (double)t->shape[1] / (double)full->shape[1],
+                      (double)t->shape[0] / (double)full->shape[0], &e),
             &e);
         text = seg_record_meta(rec, "seg.geo");
-        text = cli_need(seg_geo_grid(&rec->arena, text, &e), &e);
+        text = cli_need(seg_geo_drop_values(&rec->arena, text, &e), &e);
     }
     if (text && !full)
         text = NULL;
     cli_check(seg_classes_read(&c, &rec->arena, rec, &e), &e);
     if (!strcmp(t->name, "probs") && t->rank == 3 && c.n &&
         t->shape[2] == (size_t)c.n)
-        text = cli_need(seg_geo_bands(&rec->arena, text, c.name, c.n, &e), &e);
+        text = cli_need(
+            seg_geo_name_bands(&rec->arena, text, c.name, c.n, &e), &e);
     return text;
 }
 

@@ -2,7 +2,7 @@
 
 #include "cmd/cli/cli.h"
 #include "cmd/import/page.h"
-#include "formats/place/geo.h"
+#include "formats/geometry/geo.h"
 #include "lib/dataset/intensity.h"
 #include "lib/dataset/labelmap.h"
 #include "lib/image/transform.h"
@@ -23,7 +23,7 @@ resize(struct seg_record *rec, const char *name, enum seg_resize_mode mode,
         return -1;
     return mode == SEG_RESIZE_NEAREST
                ? 0
-               : seg_geo_cut(rec, 0, 0, (double)shape[1] / (double)in.shape[1],
+               : seg_geo_crop(rec, 0, 0, (double)shape[1] / (double)in.shape[1],
                      (double)shape[0] / (double)in.shape[0], e);
 }
 

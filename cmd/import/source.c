@@ -1,6 +1,6 @@
 #include "cmd/import/source.h"
 #include "cmd/cli/cli.h"
-#include "formats/place/place.h"
+#include "formats/geometry/pixel_grid.h"
 #include "lib/image/transform.h"
 
 static struct seg_image_opts
@@ -91,10 +91,10 @@ read_label(struct seg_record *rec, const struct cli_source *b, size_t page,
     const struct seg_image_opts opts =
         mode(b, b->how->colors ? SEG_IMAGE_COLORS : SEG_IMAGE_LABEL);
     const char *of_image[KEYS];
-    struct seg_place place[2];
+    struct seg_pixel_grid place[2];
     int placed[2];
 
-    placed[0] = seg_place_get(&place[0], rec, e);
+    placed[0] = seg_pixel_grid_get(&place[0], rec, e);
     for (int i = 0; i < KEYS; i++) {
         of_image[i] = seg_record_meta(rec, key[i]);
         seg_record_unset(rec, key[i]);
@@ -103,7 +103,7 @@ read_label(struct seg_record *rec, const struct cli_source *b, size_t page,
         seg_images_read(rec, "label", &b->label, page, &opts, e))
         return -1;
     const char *nodata = seg_record_meta(rec, "seg.nodata");
-    placed[1] = seg_place_get(&place[1], rec, e);
+    placed[1] = seg_pixel_grid_get(&place[1], rec, e);
     if (placed[1] < 0 ||
         (nodata && seg_record_set(rec, "seg.label.nodata", nodata, e)))
         return -1;
@@ -113,9 +113,10 @@ read_label(struct seg_record *rec, const struct cli_source *b, size_t page,
             return -1;
     }
     const struct seg_tensor *image = seg_record_find(rec, "image");
-    return placed[0] && placed[1] ? seg_place_note(rec, &place[0], &place[1],
-                                        image->shape[1], image->shape[0], e)
-                                  : 0;
+    return placed[0] && placed[1]
+               ? seg_pixel_grid_compare(rec, &place[0], &place[1],
+                     image->shape[1], image->shape[0], e)
+               : 0;
 }
 
 int

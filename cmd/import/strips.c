@@ -1,8 +1,8 @@
 #include "cmd/import/strips.h"
 #include "cmd/cli/cli.h"
+#include "formats/geometry/geo.h"
+#include "formats/geometry/pixel_grid.h"
 #include "formats/image/common_type.h"
-#include "formats/place/geo.h"
-#include "formats/place/place.h"
 #include "formats/tiff/tiff.h"
 #include "lib/dataset/intensity.h"
 #include "lib/dataset/strip.h"
@@ -35,25 +35,25 @@ open_file(struct seg_tiff_reader **r, const struct seg_tiff_info **s,
 }
 
 static int
-get_place(
-    struct seg_place *p, struct scene *s, const char *geo, struct seg_err *e)
+get_place(struct seg_pixel_grid *p, struct scene *s, const char *geo,
+    struct seg_err *e)
 {
     if (!geo)
         return 0;
     return seg_record_set(&s->whole, "seg.geo", geo, e)
                ? -1
-               : seg_place_get(p, &s->whole, e);
+               : seg_pixel_grid_get(p, &s->whole, e);
 }
 
 static void
 compare_places(struct scene *s)
 {
     struct seg_err e;
-    struct seg_place image, label;
+    struct seg_pixel_grid image, label;
 
     if (cli_check(get_place(&image, s, s->size->geo, &e), &e) &&
         cli_check(get_place(&label, s, s->label_size->geo, &e), &e))
-        cli_check(seg_place_note(
+        cli_check(seg_pixel_grid_compare(
                       &s->whole, &image, &label, s->size->w, s->size->h, &e),
             &e);
 }
@@ -139,7 +139,7 @@ read_strip(struct seg_record *rec, const struct scene *s, size_t y, size_t n,
             seg_record_set(rec, "seg.nodata", s->size->nodata, e)) ||
         (s->size->alpha &&
             seg_record_set(rec, "seg.alpha", s->size->alpha, e)) ||
-        seg_geo_cut(rec, 0, (double)y, 1, 1, e) ||
+        seg_geo_crop(rec, 0, (double)y, 1, 1, e) ||
         (apart && seg_record_set(rec, "seg.apart", apart, e)) ||
         (like && seg_record_set(rec, "seg.intensity", like, e)) ||
         read_rows(rec, s, 0, y, n, e))

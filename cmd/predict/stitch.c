@@ -2,7 +2,7 @@
 
 #include "cmd/cli/cli.h"
 #include "cmd/predict/stitch.h"
-#include "formats/place/geo.h"
+#include "formats/geometry/geo.h"
 #include "lib/dataset/labelmap.h"
 
 /* A window is taken at its word only as far as the record has a byte a
@@ -128,7 +128,7 @@ cli_patches_describe(
     struct seg_err e;
 
     cli_check(seg_record_set(rec, "seg.key", q->key, &e), &e);
-    cli_check(seg_geo_cut(rec, -q->window.x, -q->window.y, 1, 1, &e), &e);
+    cli_check(seg_geo_crop(rec, -q->window.x, -q->window.y, 1, 1, &e), &e);
     seg_record_unset(rec, "seg.window");
     seg_record_unset(rec, "seg.scene");
     seg_record_unset(rec, "seg.draw");

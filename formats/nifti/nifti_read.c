@@ -3,14 +3,14 @@
 #include <string.h>
 
 #include "formats/codec/gzip.h"
+#include "formats/geometry/nifti_header.h"
 #include "formats/nifti/nifti.h"
-#include "formats/place/nifti_header.h"
 #include "formats/stream/kind.h"
 #include "formats/table/number.h"
 
 static int
-check_room(const struct seg_nifti *v, size_t have, size_t max, const char *path,
-    struct seg_err *e)
+check_bytes(const struct seg_nifti *v, size_t have, size_t max,
+    const char *path, struct seg_err *e)
 {
     if (v->bytes > seg_file_most(max))
         return seg_fail(e, seg_file_over(max),
@@ -26,7 +26,7 @@ check_room(const struct seg_nifti *v, size_t have, size_t max, const char *path,
     return 0;
 }
 
-/* ---- out of gzip ---- */
+/* ---- gzip ---- */
 
 static int
 refuse_packed(const char *path, const char *head, size_t n, struct seg_err *e)
@@ -52,7 +52,7 @@ unpack(struct seg_gzip *g, struct seg_file *file, struct seg_arena *a,
         return refuse_packed(file->path, head, n, e);
     if (seg_nifti_parse(&v, head, n, file->path, e) ||
         seg_mul(&have, file->bytes, SEG_GZIP_EXPANDS) ||
-        check_room(&v, have, max, file->path, e))
+        check_bytes(&v, have, max, file->path, e))
         return -1;
     size_t all = v.offset + v.bytes;
     char *plain = seg_take_dirty(a, all > n ? all : n, 1, e);
@@ -90,7 +90,7 @@ open_volume(struct seg_nifti *v, const struct seg_file *file,
     size_t max = opts->max_bytes;
 
     return seg_nifti_parse(v, file->data, file->bytes, file->path, e) ||
-                   check_room(v, file->bytes, max, file->path, e)
+                   check_bytes(v, file->bytes, max, file->path, e)
                ? -1
                : 0;
 }
@@ -111,9 +111,9 @@ count_pages(struct seg_images *images, struct seg_arena *a,
     return 0;
 }
 
-/* Slice `index` as [H,W,C] in the type that is stored. */
+/* Copies slice `index` as [H,W,C] in the stored type. */
 static void
-cut(char *to, const struct seg_nifti *v, const char *voxels, int axis,
+copy_slice(char *to, const struct seg_nifti *v, const char *voxels, int axis,
     size_t index)
 {
     size_t size = seg_type_size(v->type), step[4];
@@ -133,7 +133,7 @@ cut(char *to, const struct seg_nifti *v, const char *voxels, int axis,
                     size);
 }
 
-/* As stored where there is no scale; else floats take the place of t. */
+/* Replaces t by scaled f32 values, if the file has a scale. */
 static int
 scale(struct seg_record *rec, struct seg_tensor *t, const struct seg_nifti *v,
     struct seg_err *e)
@@ -189,12 +189,13 @@ read_page(struct seg_record *rec, const char *name,
             seg_image_channels(opts, v.channels), file->path, opts, e);
     if (!t)
         return -1;
-    cut(t->data, &v, file->data + v.offset, opts->axis, page);
+    copy_slice(t->data, &v, file->data + v.offset, opts->axis, page);
     if (v.header.swapped)
         seg_swap_bytes(t->data, seg_tensor_count(t), seg_type_size(v.type));
     if (scale(rec, t, &v, e) ||
         describe(rec, &v, opts->axis, page, file->path, e) ||
-        (v.odd[0] && seg_record_warn(rec, e, "%s: %s", file->path, v.odd))) {
+        (v.warning[0] &&
+            seg_record_warn(rec, e, "%s: %s", file->path, v.warning))) {
         seg_record_drop(rec, name);
         return -1;
     }
@@ -203,7 +204,7 @@ read_page(struct seg_record *rec, const char *name,
 
 /* ---- the format ---- */
 
-/* A gzip file may hold NIfTI; count_pages unpacks it and looks again. */
+/* A gzip file may hold NIfTI; count_pages unpacks and checks it. */
 static int
 probe(const struct seg_file *file)
 {

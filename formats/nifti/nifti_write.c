@@ -2,15 +2,15 @@
 #include <string.h>
 
 #include "formats/codec/gzip.h"
+#include "formats/geometry/nifti_header.h"
 #include "formats/nifti/nifti.h"
-#include "formats/place/nifti_header.h"
 #include "formats/table/number.h"
 
-/* ---- collecting ---- */
+/* ---- collecting slices ---- */
 
-/* An image that was never in a volume is one of a single slice. */
+/* The position of a slice.  0: rec has none and is a volume of one slice. */
 static int
-place_of(struct seg_volume *at, const struct seg_record *rec,
+position_of(struct seg_volume *at, const struct seg_record *rec,
     const struct seg_tensor *t, struct seg_err *e)
 {
     int got = seg_volume_get(at, rec, e);
@@ -41,11 +41,11 @@ check_slice(const struct seg_nifti_writer *s, const struct seg_record *rec,
 }
 
 /*
- * Room for all slices that the record says there are, and for which of them
- * came.  It may say anything: without a limit the bound is that of a file.
+ * Allocates memory for all slices.  The number of slices comes from the stream
+ * and may be wrong: without a memory limit the limit is that of a file.
  */
 static int
-make_room(struct seg_nifti_writer *s, struct seg_err *e)
+allocate(struct seg_nifti_writer *s, struct seg_err *e)
 {
     const size_t *shape = s->at.shape, n = shape[s->at.axis];
     size_t most = seg_file_most(0), bytes;
@@ -75,8 +75,8 @@ seg_nifti_writer_start(struct seg_nifti_writer *s, const struct seg_record *rec,
             "expected",
             seg_record_name(rec), t->name,
             seg_tensor_describe(text, sizeof text, t));
-    int has_place = place_of(&s->at, rec, t, e);
-    if (has_place < 0)
+    int in_volume = position_of(&s->at, rec, t, e);
+    if (in_volume < 0)
         return -1;
     s->type = t->type;
     s->channels = seg_tensor_bands(t);
@@ -84,12 +84,12 @@ seg_nifti_writer_start(struct seg_nifti_writer *s, const struct seg_record *rec,
     s->slice = t->bytes;
     if (check_slice(s, rec, t, e))
         return -1;
-    s->key = has_place ? seg_volume_key(&s->arena, rec, &s->at, e)
+    s->key = in_volume ? seg_volume_key(&s->arena, rec, &s->at, e)
                        : seg_take_string(&s->arena, seg_record_key(rec), e);
     s->header = header ? seg_take_string(&s->arena, header, e) : NULL;
     if (!s->key || (header && !s->header))
         return -1;
-    return make_room(s, e) ? -1 : seg_nifti_writer_add(s, rec, t, e);
+    return allocate(s, e) ? -1 : seg_nifti_writer_add(s, rec, t, e);
 }
 
 int
@@ -105,7 +105,7 @@ seg_nifti_writer_add(struct seg_nifti_writer *s, const struct seg_record *rec,
 {
     struct seg_volume at;
 
-    if (place_of(&at, rec, t, e) < 0 || check_slice(s, rec, t, e))
+    if (position_of(&at, rec, t, e) < 0 || check_slice(s, rec, t, e))
         return -1;
     if (s->seen[at.index])
         return seg_fail(
@@ -137,7 +137,7 @@ parse_header(struct seg_nifti_header *h, const struct seg_nifti_writer *s,
     struct seg_nifti v;
 
     if (!s->header) {
-        seg_nifti_fresh(h);
+        seg_nifti_default_header(h);
         return 0;
     }
     if (seg_nifti_from_hex(h, s->header) ||
@@ -148,7 +148,7 @@ parse_header(struct seg_nifti_header *h, const struct seg_nifti_writer *s,
     return 0;
 }
 
-/* A NIfTI-1 has sides of 16 bits. */
+/* NIfTI-1 stores the sides in 16 bits. */
 static int
 check_sides(const struct seg_nifti_header *h, const struct seg_nifti_writer *s,
     struct seg_err *e)
@@ -165,7 +165,7 @@ check_sides(const struct seg_nifti_header *h, const struct seg_nifti_writer *s,
         s->key, n[0], n[1], n[2], c, MOST);
 }
 
-/* What the voxels are; where they are stays. */
+/* Sets the fields that describe the voxels; their position stays. */
 static void
 fill_header(struct seg_nifti_header *h, const struct seg_nifti_writer *s)
 {
@@ -190,9 +190,10 @@ fill_header(struct seg_nifti_header *h, const struct seg_nifti_writer *s)
         seg_nifti_set(h, zero[i], 0, 0);
 }
 
-/* A line of voxels along x. */
+/* Copies a line of voxels along x. */
 static void
-gather(char *to, const struct seg_nifti_writer *s, size_t c, size_t z, size_t y)
+copy_line(
+    char *to, const struct seg_nifti_writer *s, size_t c, size_t z, size_t y)
 {
     size_t size = seg_type_size(s->type), at[3] = {0, y, z}, step[3];
     int axis = s->at.axis, row, column;
@@ -223,7 +224,7 @@ put_all(struct seg_gzip *g, struct seg_nifti_writer *s, struct seg_err *e)
     for (size_t c = 0; c < s->channels; c++)
         for (size_t z = 0; z < s->at.shape[2]; z++)
             for (size_t y = 0; y < s->at.shape[1]; y++) {
-                gather(line, s, c, z, y);
+                copy_line(line, s, c, z, y);
                 if (h.swapped)
                     seg_swap_bytes(line, n, size);
                 if (seg_gzip_put(g, line, n * size, e))

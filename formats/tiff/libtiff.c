@@ -5,7 +5,7 @@
 
 #include <tiffio.h>
 
-#include "formats/place/geo.h"
+#include "formats/geometry/geo.h"
 #include "formats/tiff/libtiff.h"
 #include "formats/tiff/tiff_bytes.h"
 #include "formats/tiff/tiff_messages.h"

@@ -60,7 +60,7 @@ int seg_libtiff_read_chunk(struct seg_libtiff *t, const struct seg_tiff_page *p,
     size_t y, size_t x, size_t s, void *to, size_t bytes,
     struct seg_err *e) SEG_MUST_USE;
 
-struct seg_tiff_tag; /* formats/place/geo.h */
+struct seg_tiff_tag; /* formats/geometry/geo.h */
 
 /* 1 and the value, valid until the next page is selected; 0 if the page does
    not have the tag. */

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "formats/codec/exif.h"
-#include "formats/place/geo.h"
+#include "formats/geometry/geo.h"
 #include "formats/tiff/libtiff.h"
 #include "formats/tiff/tiff.h"
 #include "formats/tiff/tiff_samples.h"

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "formats/place/geo.h"
+#include "formats/geometry/geo.h"
 #include "formats/tiff/libtiff.h"
 #include "formats/tiff/tiff.h"
 

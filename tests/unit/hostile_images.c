@@ -12,7 +12,7 @@
 
 #include "formats/codec/gzip.h"
 #include "formats/image/image.h"
-#include "formats/place/nifti_header.h"
+#include "formats/geometry/nifti_header.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/tap.h"
 #include "tests/unit/tiff_made.h"
@@ -187,7 +187,7 @@ make_nifti(const struct wrong *w)
 {
     struct seg_nifti_header h;
 
-    seg_nifti_fresh(&h);
+    seg_nifti_default_header(&h);
     seg_nifti_set(&h, NIFTI_DIM, 0, 3);
     for (int i = 1; i < 8; i++)
         seg_nifti_set(&h, NIFTI_DIM, i, 4);

@@ -8,7 +8,7 @@
 #include "formats/codec/gzip.h"
 #include "formats/image/image.h"
 #include "formats/nifti/nifti.h"
-#include "formats/place/nifti_header.h"
+#include "formats/geometry/nifti_header.h"
 #include "formats/table/number.h"
 #include "lib/base/rng.h"
 #include "tests/unit/scratch.h"

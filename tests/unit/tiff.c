@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "formats/image/image.h"
-#include "formats/place/geo.h"
+#include "formats/geometry/geo.h"
 #include "formats/tiff/tiff.h"
 #include "lib/base/rng.h"
 #include "tests/unit/scratch.h"
@@ -310,23 +310,23 @@ test_geo(void)
     ok(comes_back(make(SEG_U8, 5, 6, 2), form), "with tags");
     back = seg_record_meta(&to, "seg.geo");
     ok(back && !strcmp(back, text), "tags come back");
-    ok(!seg_geo_cut(&to, 3, 4, 1, 1, &err) &&
+    ok(!seg_geo_crop(&to, 3, 4, 1, 1, &err) &&
             strstr(seg_record_meta(&to, "seg.geo"),
                 "tie -3,-4,0,500000.125,4600020.1,0\n"),
         "a window moves the tie point");
-    ok(!seg_geo_cut(&to, -3, -4, 1, 1, &err) &&
+    ok(!seg_geo_crop(&to, -3, -4, 1, 1, &err) &&
             !strcmp(seg_record_meta(&to, "seg.geo"), text),
         "and back");
-    ok(!seg_geo_cut(&to, 2, 0, 0.5, 2, &err) &&
+    ok(!seg_geo_crop(&to, 2, 0, 0.5, 2, &err) &&
             strstr(seg_record_meta(&to, "seg.geo"), "scale 20,5,0\ntie -1,0,0"),
         "a larger pixel");
     set_geo("matrix 2,0,0,100,0,-2,0,200,0,0,0,0,0,0,0,1\n");
-    ok(!seg_geo_cut(&to, 3, 4, 0.5, 1, &err) &&
+    ok(!seg_geo_crop(&to, 3, 4, 0.5, 1, &err) &&
             !strcmp(seg_record_meta(&to, "seg.geo"),
                 "matrix 4,0,0,106,0,-2,0,192,0,0,0,0,0,0,0,1\n"),
         "a matrix: %s", seg_record_meta(&to, "seg.geo"));
     set_geo("scale 1,1,0\ntie 0,0,0,0.5,0.5,0\nkeys 1,1,0,1,1025,0,1,2\n");
-    ok(!seg_geo_cut(&to, 0, 0, 2, 2, &err) &&
+    ok(!seg_geo_crop(&to, 0, 0, 2, 2, &err) &&
             strstr(seg_record_meta(&to, "seg.geo"), "tie 0.5,0.5,0,0.5"),
         "pixels that are points");
     static const char *const bad[] = {"scale 1,x\n", "scale\n", "what 1\n",
@@ -337,7 +337,7 @@ test_geo(void)
                 err.kind == SEG_EDATA && !strncmp(err.text, "x: seg.geo: ", 12),
             "refused: %s", err.text);
     }
-    back = seg_geo_grid(&to.arena, text, &err);
+    back = seg_geo_drop_values(&to.arena, text, &err);
     ok(back && !strstr(back, "nodata") && !strstr(back, "metadata") &&
             strstr(back, "ascii") && strstr(back, "tie"),
         "what holds for the grid");

@@ -1,9 +1,7 @@
-/*
- * The header of NIfTI-1 and NIfTI-2: its fields by name in either version and
- * byte order, and what they come to.
- */
-#ifndef SEG_FORMATS_PLACE_NIFTI_HEADER_H
-#define SEG_FORMATS_PLACE_NIFTI_HEADER_H
+/* The header of NIfTI-1 and NIfTI-2, in either byte order: its fields by name,
+   and the volume that they describe. */
+#ifndef SEG_FORMATS_GEOMETRY_NIFTI_HEADER_H
+#define SEG_FORMATS_GEOMETRY_NIFTI_HEADER_H
 
 #include "formats/stream/file.h"
 #include "lib/tensor/tensor.h"
@@ -34,40 +32,42 @@ struct seg_nifti_header {
     uint8_t p[SEG_NIFTI_2];
 };
 
-/* What it says, checked. */
+/* The volume that a header describes; all fields are checked. */
 struct seg_nifti {
     struct seg_nifti_header header;
-    size_t shape[3], channels; /* x, y, z; all further axes, or RGB */
-    int colors;                /* 3, 4: they are of a voxel; 1: of volumes */
+    size_t shape[3], channels; /* x, y, z; product of the other axes, or RGB */
+    int colors; /* 3, 4: the channels of a voxel are adjacent; 1: one volume for
+                   each channel */
     enum seg_type type;
     size_t offset, bytes; /* of the voxels in the file */
-    double slope, inter;  /* 1, 0 where there is nothing to do */
+    double slope, inter;  /* value = slope stored + inter; 1, 0: no scaling */
     double spacing[3], affine[12];
     const char *unit;
-    char odd[300]; /* fields without sense, for a warning; "": none */
+    char warning[300]; /* fields that were replaced; "": none */
 };
 
-/* 1 if n bytes begin a NIfTI file. */
+/* 1 if the n bytes are the beginning of a NIfTI file. */
 int seg_nifti_is(const void *bytes, size_t n);
 
+/* Element i of a field. */
 double seg_nifti_get(
     const struct seg_nifti_header *h, enum seg_nifti_field f, int i);
 void seg_nifti_set(
     struct seg_nifti_header *h, enum seg_nifti_field f, int i, double v);
 
-/* Reads the header at the beginning of n bytes; path is for messages. */
+/* Parses the header at the beginning of n bytes; path is for messages. */
 int seg_nifti_parse(struct seg_nifti *v, const void *bytes, size_t n,
     const char *path, struct seg_err *e) SEG_MUST_USE;
 
-/* The header that seg.nifti holds as hexadecimal text; its fields are not
-   checked.  -1 if it is none. */
+/* The header in the hexadecimal text of seg.nifti; its fields are not checked.
+   -1 if it is no NIfTI header. */
 int seg_nifti_from_hex(
     struct seg_nifti_header *h, const char *hex) SEG_MUST_USE;
 
-/* NIfTI's number for a type, 0 if it has none. */
+/* The datatype code of NIfTI for a type, 0 if there is none. */
 int seg_nifti_datatype(enum seg_type type);
 
-/* A plain header, NIfTI-1 in our byte order, of voxels of 1 mm. */
-void seg_nifti_fresh(struct seg_nifti_header *h);
+/* A NIfTI-1 header in the byte order of this machine, for voxels of 1 mm. */
+void seg_nifti_default_header(struct seg_nifti_header *h);
 
 #endif

@@ -3,10 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "formats/place/nifti_header.h"
+#include "formats/geometry/nifti_header.h"
 #include "formats/table/number.h"
 
-/* Kinds of numbers: i integer, f floating point, with their bytes. */
+/* Offset, kind (i integer, f float) and bytes of each field in NIfTI-1 and
+   NIfTI-2. */
 static const struct {
     int at1;
     char kind1;
@@ -154,21 +155,22 @@ seg_nifti_is(const void *bytes, size_t n)
     return find_version(&h, bytes, n) > 0;
 }
 
-/* ---- what it says ---- */
+/* ---- fields ---- */
 
-/* A field that makes no sense and says nothing about the voxels' numbers. */
-static void SEG_PRINTF(2, 3) add_odd(struct seg_nifti *v, const char *fmt, ...)
+/* Notes a field that makes no sense but does not affect the voxels. */
+static void SEG_PRINTF(2, 3)
+    add_warning(struct seg_nifti *v, const char *fmt, ...)
 {
-    size_t at = strlen(v->odd), room = sizeof v->odd - at;
+    size_t at = strlen(v->warning), left = sizeof v->warning - at;
     va_list args;
 
-    if (at && room > 2) {
-        strcpy(v->odd + at, "; ");
+    if (at && left > 2) {
+        strcpy(v->warning + at, "; ");
         at += 2;
-        room -= 2;
+        left -= 2;
     }
     va_start(args, fmt);
-    vsnprintf(v->odd + at, room, fmt, args);
+    vsnprintf(v->warning + at, left, fmt, args);
     va_end(args);
 }
 
@@ -187,7 +189,7 @@ read_sizes(struct seg_nifti *v, const char *path, struct seg_err *e)
         double n = seg_nifti_get(h, NIFTI_DIM, i);
 
         if (n == 0 && i > 3) {
-            add_odd(v, "dim[%d] is 0: taken for 1", i);
+            add_warning(v, "dim[%d] is 0: taken for 1", i);
             n = 1;
         }
         if (!(n >= 1 && n < 1e15))
@@ -240,7 +242,7 @@ read_place(struct seg_nifti *v, const char *path, struct seg_err *e)
     size_t voxels;
 
     if (offset >= 0 && offset < (double)h->n)
-        offset = (double)h->n + 4; /* some leave it out */
+        offset = (double)h->n + 4; /* some programs do not set it */
     if (!(offset >= 0 && offset < 1e15 && offset == floor(offset)))
         return seg_fail(
             e, SEG_EDATA, "%s: damaged NIfTI: voxels at %g", path, offset);
@@ -256,22 +258,22 @@ read_place(struct seg_nifti *v, const char *path, struct seg_err *e)
     return 0;
 }
 
-/* A nan is printed without its sign. */
+/* Removes the sign of a nan, which printf would show. */
 static double
 plain(double v)
 {
     return isnan(v) ? (double)NAN : v;
 }
 
-/* As the reference reader has it: a slope that is 0 or not finite means that
-   values are as stored, and an intercept that is not finite is 0. */
+/* The rules of the reference implementation (nifti1_io): with a slope that is 0
+   or not finite values are as stored; an intercept that is not finite is 0. */
 static void
 read_scaling(struct seg_nifti *v)
 {
     v->slope = seg_nifti_get(&v->header, NIFTI_SLOPE, 0);
     v->inter = seg_nifti_get(&v->header, NIFTI_INTER, 0);
     if (!isfinite(v->slope) || !isfinite(v->inter))
-        add_odd(v, "scl_slope is %g and scl_inter %g: values are %s",
+        add_warning(v, "scl_slope is %g and scl_inter %g: values are %s",
             plain(v->slope), plain(v->inter),
             v->slope == 0 || !isfinite(v->slope) ? "as stored"
                                                  : "scaled by the slope alone");
@@ -294,7 +296,7 @@ rotate(double affine[12], const struct seg_nifti_header *h,
     double all = b * b + c * c + d * d;
     double a = all < 1 ? sqrt(1 - all) : 0, unit = sqrt(all);
 
-    if (all > 1.001) { /* more than rounding: no unit quaternion */
+    if (all > 1.001) { /* not just rounding: normalize */
         b /= unit;
         c /= unit;
         d /= unit;
@@ -334,12 +336,12 @@ read_spacing(struct seg_nifti *v)
 
         v->spacing[i] = d > 0 && isfinite(d) ? d : 1;
         if (!isfinite(d))
-            add_odd(v, "pixdim[%d] is %g: taken for 1", i + 1, plain(d));
+            add_warning(v, "pixdim[%d] is %g: taken for 1", i + 1, plain(d));
     }
 }
 
-/* The affine map of the sform, else of the qform, else of the voxels' size; one
-   that is not finite counts as not there. */
+/* The affine map from the sform, else the qform, else the voxel size.  A form
+   that is not finite is skipped. */
 static void
 read_affine(struct seg_nifti *v)
 {
@@ -350,13 +352,13 @@ read_affine(struct seg_nifti *v)
             v->affine[i] = seg_nifti_get(h, NIFTI_SROW, i);
         if (all_finite(v->affine))
             return;
-        add_odd(v, "the sform is not finite: not used");
+        add_warning(v, "the sform is not finite: not used");
     }
     if (seg_nifti_get(h, NIFTI_QFORM, 0) > 0) {
         rotate(v->affine, h, v->spacing);
         if (all_finite(v->affine))
             return;
-        add_odd(v, "the qform is not finite: not used");
+        add_warning(v, "the qform is not finite: not used");
     }
     memset(v->affine, 0, sizeof v->affine);
     for (int i = 0; i < 3; i++)
@@ -375,7 +377,7 @@ seg_nifti_parse(struct seg_nifti *v, const void *bytes, size_t n,
             "%s: header of a NIfTI in two files (.hdr and .img); one expected",
             path);
     }
-    v->odd[0] = 0;
+    v->warning[0] = 0;
     if (read_sizes(v, path, e) || read_type(v, path, e) ||
         read_place(v, path, e))
         return -1;
@@ -386,7 +388,7 @@ seg_nifti_parse(struct seg_nifti *v, const void *bytes, size_t n,
 }
 
 void
-seg_nifti_fresh(struct seg_nifti_header *h)
+seg_nifti_default_header(struct seg_nifti_header *h)
 {
     enum { MM = 2 };
     int32_t size = SEG_NIFTI_1;

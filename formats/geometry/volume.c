@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/place/volume.h"
+#include "formats/geometry/volume.h"
 #include "formats/table/number.h"
 
 enum { TEXT = 700 };

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/place/geo.h"
+#include "formats/geometry/geo.h"
 #include "formats/table/number.h"
 #include "lib/image/nodata.h"
 
@@ -23,7 +23,7 @@ static const struct {
     [METADATA] = {"metadata", 42112, 'a'},
 };
 
-/* ---- tags to text ---- */
+/* ---- from tags to text ---- */
 
 static size_t
 print_text(char *to, const char *from, size_t n)
@@ -63,11 +63,11 @@ print_tag(char *to, int which, const struct seg_tiff_tag *tag)
 static int
 print(struct seg_record *rec, const struct seg_geo *g, struct seg_err *e)
 {
-    size_t room = 1, at = 0;
+    size_t capacity = 1, at = 0;
 
     for (int i = 0; i < g->n; i++)
-        room += 16 + g->tag[i].n * (g->tag[i].kind == 'a' ? 4 : SEG_NUMBER);
-    char *text = seg_take_dirty(&rec->arena, room, 1, e);
+        capacity += 16 + g->tag[i].n * (g->tag[i].kind == 'a' ? 4 : SEG_NUMBER);
+    char *text = seg_take_dirty(&rec->arena, capacity, 1, e);
     if (!text)
         return -1;
     for (int i = 0; i < g->n; i++)
@@ -78,7 +78,7 @@ print(struct seg_record *rec, const struct seg_geo *g, struct seg_err *e)
     return seg_record_set(rec, "seg.geo", text, e);
 }
 
-/* Other words of the tag mean nothing: "none", or an empty text. */
+/* Sets seg.nodata if the tag is a number; "none" and an empty text are not. */
 static int
 declare_nodata(
     struct seg_record *rec, const struct seg_tiff_tag *tag, struct seg_err *e)
@@ -96,7 +96,7 @@ int
 seg_geo_read(struct seg_record *rec, seg_geo_find *find, void *page,
     const char *path, struct seg_err *e)
 {
-    enum { VALUES = 1 << 16 }; /* a header of a stream must hold the text */
+    enum { VALUES = 1 << 16 }; /* the text must fit in a record header */
     struct seg_geo g = {0};
 
     for (int k = 0; k < SEG_GEO_TAGS; k++) {
@@ -120,7 +120,7 @@ seg_geo_read(struct seg_record *rec, seg_geo_find *find, void *page,
     return g.n ? print(rec, &g, e) : 0;
 }
 
-/* ---- text to tags ---- */
+/* ---- from text to tags ---- */
 
 static size_t
 count_numbers(const char *p, const char *end)
@@ -134,7 +134,7 @@ count_numbers(const char *p, const char *end)
 
 static int
 parse_numbers(struct seg_tiff_tag *tag, struct seg_arena *a, const char *p,
-    const char *end, const char *where, struct seg_err *e)
+    const char *end, const char *name, struct seg_err *e)
 {
     tag->n = count_numbers(p, end);
     double *d = seg_take(a, tag->n, sizeof *d, e);
@@ -149,7 +149,7 @@ parse_numbers(struct seg_tiff_tag *tag, struct seg_arena *a, const char *p,
             (i + 1 < tag->n ? *stop != ',' : stop != end) ||
             (tag->kind == 's' && !(d[i] >= 0 && d[i] <= UINT16_MAX)))
             return seg_fail(e, SEG_EDATA, "%s: seg.geo: %.*s is not a number",
-                where, end - p < 40 ? (int)(end - p) : 40, p);
+                name, end - p < 40 ? (int)(end - p) : 40, p);
         if (tag->kind == 's')
             s[i] = (uint16_t)d[i];
     }
@@ -157,7 +157,7 @@ parse_numbers(struct seg_tiff_tag *tag, struct seg_arena *a, const char *p,
     return 0;
 }
 
-/* The value of a digit; -1 if it is none. */
+/* The value of a hexadecimal digit, else -1. */
 static int
 hex_digit(char c)
 {
@@ -202,7 +202,7 @@ parse_text(struct seg_tiff_tag *tag, struct seg_arena *a, const char *p,
 
 static int
 parse_line(struct seg_geo *g, struct seg_arena *a, const char *line,
-    const char *end, const char *where, struct seg_err *e)
+    const char *end, const char *name, struct seg_err *e)
 {
     const char *blank = memchr(line, ' ', (size_t)(end - line));
     size_t n = blank ? (size_t)(blank - line) : 0;
@@ -218,31 +218,31 @@ parse_line(struct seg_geo *g, struct seg_arena *a, const char *line,
         *tag = (struct seg_tiff_tag){known[k].tag, known[k].kind, 0, NULL};
         return tag->kind == 'a'
                    ? parse_text(tag, a, blank + 1, end, e)
-                   : parse_numbers(tag, a, blank + 1, end, where, e);
+                   : parse_numbers(tag, a, blank + 1, end, name, e);
     }
-    return seg_fail(e, SEG_EDATA, "%s: seg.geo: %.*s is not a line of it",
-        where, end - line < 40 ? (int)(end - line) : 40, line);
+    return seg_fail(e, SEG_EDATA, "%s: seg.geo: %.*s is not a line of it", name,
+        end - line < 40 ? (int)(end - line) : 40, line);
 }
 
 int
 seg_geo_parse(struct seg_geo *g, struct seg_arena *a, const char *text,
-    const char *where, struct seg_err *e)
+    const char *name, struct seg_err *e)
 {
     g->n = 0;
     while (*text) {
         const char *end = text + strcspn(text, "\n");
 
-        if (parse_line(g, a, text, end, where, e))
+        if (parse_line(g, a, text, end, name, e))
             return -1;
         text = *end ? end + 1 : end;
     }
     return 0;
 }
 
-/* The last line of the result ends as the others do, if that of text does
-   not. */
+/* Every line of the result ends in a line end, also if that of text is
+   missing. */
 const char *
-seg_geo_grid(struct seg_arena *a, const char *text, struct seg_err *e)
+seg_geo_drop_values(struct seg_arena *a, const char *text, struct seg_err *e)
 {
     char *grid = seg_take_dirty(a, strlen(text) + 2, 1, e), *to = grid;
 
@@ -263,7 +263,7 @@ seg_geo_grid(struct seg_arena *a, const char *text, struct seg_err *e)
 
 /* ---- names of bands ---- */
 
-/* GDAL takes entities out of its texts twice. */
+/* GDAL decodes XML entities twice, so they are encoded twice. */
 static size_t
 print_xml(char *to, const char *from)
 {
@@ -284,16 +284,16 @@ print_xml(char *to, const char *from)
 }
 
 const char *
-seg_geo_bands(struct seg_arena *a, const char *text, const char *const *name,
-    int n, struct seg_err *e)
+seg_geo_name_bands(struct seg_arena *a, const char *text,
+    const char *const *name, int n, struct seg_err *e)
 {
     enum { ITEM = 80, ESCAPED = 10 };
-    size_t room = 2 * ITEM, at = 0;
+    size_t capacity = 2 * ITEM, at = 0;
 
-    text = seg_geo_grid(a, text ? text : "", e);
+    text = seg_geo_drop_values(a, text ? text : "", e);
     for (int i = 0; i < n; i++)
-        room += ITEM + ESCAPED * strlen(name[i]);
-    char *xml = seg_take_dirty(a, room, 1, e);
+        capacity += ITEM + ESCAPED * strlen(name[i]);
+    char *xml = seg_take_dirty(a, capacity, 1, e);
     if (!text || !xml)
         return NULL;
     at += (size_t)sprintf(xml + at, "<GDALMetadata>");
@@ -312,7 +312,7 @@ seg_geo_bands(struct seg_arena *a, const char *text, const char *const *name,
     return seg_take_text(a, e, "%smetadata %s\n", text, line);
 }
 
-/* ---- windows ---- */
+/* ---- pixels to coordinates ---- */
 
 static double *
 numbers(const struct seg_geo *g, int which, size_t at_least)
@@ -323,7 +323,7 @@ numbers(const struct seg_geo *g, int which, size_t at_least)
     return NULL;
 }
 
-/* The number that stands in the directory for a key, or -1. */
+/* The value of a key in GeoKeyDirectory, or -1. */
 static int
 find_key(const struct seg_geo *g, int wanted)
 {
@@ -349,7 +349,7 @@ seg_geo_epsg(const struct seg_geo *g)
     return code > 0 && code < OWN ? code : 0;
 }
 
-/* Half a pixel where raster coordinates count from centers (PixelIsPoint). */
+/* 0.5 if raster coordinates count from pixel centers (PixelIsPoint), else 0. */
 static double
 half_pixel(const struct seg_geo *g)
 {
@@ -374,7 +374,7 @@ seg_geo_affine(double m[6], const struct seg_geo *g)
     }
     if (matrix || !scale || !tie)
         return matrix != NULL;
-    m[0] = scale[0]; /* y grows upwards in the world */
+    m[0] = scale[0]; /* rows go down, y goes up */
     m[4] = -scale[1];
     m[1] = m[3] = 0;
     m[2] = tie[3] + m[0] * (center - tie[0]);
@@ -383,12 +383,12 @@ seg_geo_affine(double m[6], const struct seg_geo *g)
 }
 
 /*
- * Raster coordinates become i' = (i + half - x) sx - half.  Tie points move in
- * the raster and not in the world, which rounds nothing; a matrix is multiplied
- * by the inverse, i = i'/sx + (half/sx - half + x).
+ * Raster coordinates become i' = (i + half - x) sx - half.  Tie points get
+ * these coordinates.  A matrix is multiplied by the inverse map, i = i'/sx +
+ * (half/sx - half + x).
  */
 int
-seg_geo_cut(struct seg_record *rec, double x, double y, double sx, double sy,
+seg_geo_crop(struct seg_record *rec, double x, double y, double sx, double sy,
     struct seg_err *e)
 {
     const char *text = seg_record_meta(rec, "seg.geo");
@@ -426,6 +426,6 @@ seg_geo_window(struct seg_record *rec, const struct seg_window *win, int w,
 {
     if (win->flip_x || win->flip_y)
         seg_record_unset(rec, "seg.geo");
-    return seg_geo_cut(
+    return seg_geo_crop(
         rec, win->x, win->y, (double)w / win->w, (double)h / win->h, e);
 }

@@ -1,14 +1,14 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "formats/place/geo.h"
-#include "formats/place/nifti_header.h"
-#include "formats/place/place.h"
-#include "formats/place/volume.h"
+#include "formats/geometry/geo.h"
+#include "formats/geometry/nifti_header.h"
+#include "formats/geometry/pixel_grid.h"
+#include "formats/geometry/volume.h"
 
-/* Slice `index` of a volume: its rows and columns are two of the axes. */
+/* The grid of slice v->index; rows and columns are two axes of the volume. */
 static void
-in_scanner(struct seg_place *p, const struct seg_volume *v)
+set_from_volume(struct seg_pixel_grid *p, const struct seg_volume *v)
 {
     int row, column;
 
@@ -17,14 +17,14 @@ in_scanner(struct seg_place *p, const struct seg_volume *v)
         const double *m = v->affine + 4 * k;
 
         p->origin[k] = m[v->axis] * (double)v->index + m[3];
-        p->across[k] = m[column];
+        p->right[k] = m[column];
         p->down[k] = m[row];
     }
 }
 
-/* A header of NIfTI says where its voxels lie by one of two methods, or not. */
+/* 0 if a NIfTI header gives no position: neither sform nor qform. */
 static int
-is_placed(const struct seg_record *rec)
+has_position(const struct seg_record *rec)
 {
     const char *hex = seg_record_meta(rec, "seg.nifti");
     struct seg_nifti_header h;
@@ -35,7 +35,8 @@ is_placed(const struct seg_record *rec)
 }
 
 int
-seg_place_get(struct seg_place *p, struct seg_record *rec, struct seg_err *e)
+seg_pixel_grid_get(
+    struct seg_pixel_grid *p, struct seg_record *rec, struct seg_err *e)
 {
     const char *text = seg_record_meta(rec, "seg.geo");
     struct seg_volume v;
@@ -43,11 +44,11 @@ seg_place_get(struct seg_place *p, struct seg_record *rec, struct seg_err *e)
     double m[6];
     int found = seg_volume_get(&v, rec, e);
 
-    *p = (struct seg_place){.origin = {0}};
-    if (found > 0 && !is_placed(rec))
+    *p = (struct seg_pixel_grid){.origin = {0}};
+    if (found > 0 && !has_position(rec))
         return 0;
     if (found > 0)
-        in_scanner(p, &v);
+        set_from_volume(p, &v);
     if (found || !text)
         return found;
     if (seg_geo_parse(&g, &rec->arena, text, seg_record_name(rec), e))
@@ -56,7 +57,7 @@ seg_place_get(struct seg_place *p, struct seg_record *rec, struct seg_err *e)
         return 0;
     p->epsg = seg_geo_epsg(&g);
     for (int k = 0; k < 2; k++) {
-        p->across[k] = m[3 * k];
+        p->right[k] = m[3 * k];
         p->down[k] = m[3 * k + 1];
         p->origin[k] = m[3 * k + 2];
     }
@@ -70,11 +71,12 @@ length(const double v[3])
 }
 
 int
-seg_place_note(struct seg_record *rec, const struct seg_place *image,
-    const struct seg_place *label, size_t w, size_t h, struct seg_err *e)
+seg_pixel_grid_compare(struct seg_record *rec,
+    const struct seg_pixel_grid *image, const struct seg_pixel_grid *label,
+    size_t w, size_t h, struct seg_err *e)
 {
     const double limit = 0.1;
-    double pixel = fmin(length(image->across), length(image->down));
+    double pixel = fmin(length(image->right), length(image->down));
     struct seg_apart most = {0};
     char text[100];
 
@@ -88,7 +90,7 @@ seg_place_note(struct seg_record *rec, const struct seg_place *image,
 
         for (int k = 0; k < 3; k++)
             d[k] = image->origin[k] - label->origin[k] +
-                   (image->across[k] - label->across[k]) * (double)x +
+                   (image->right[k] - label->right[k]) * (double)x +
                    (image->down[k] - label->down[k]) * (double)y;
         if (length(d) / pixel > most.distance)
             most = (struct seg_apart){
@@ -102,21 +104,21 @@ seg_place_note(struct seg_record *rec, const struct seg_place *image,
 }
 
 int
-seg_place_apart(
+seg_apart_get(
     struct seg_apart *apart, const struct seg_record *rec, struct seg_err *e)
 {
     const char *text = seg_record_meta(rec, "seg.apart");
-    char behind;
+    char rest;
 
     *apart = (struct seg_apart){.distance = 0};
     if (!text)
         return 0;
-    if (sscanf(text, "epsg=%d,%d%c", &apart->epsg[0], &apart->epsg[1],
-            &behind) == 2 &&
+    if (sscanf(text, "epsg=%d,%d%c", &apart->epsg[0], &apart->epsg[1], &rest) ==
+            2 &&
         apart->epsg[0] > 0 && apart->epsg[1] > 0)
         return 1;
     if (sscanf(text, "distance=%lf x=%zu y=%zu%c", &apart->distance, &apart->x,
-            &apart->y, &behind) != 3)
+            &apart->y, &rest) != 3)
         return seg_fail(e, SEG_EDATA,
             "%s: seg.apart: distance=D x=X y=Y or epsg=A,B expected, seen "
             "%.100s",
