@@ -1,20 +1,23 @@
 /*
  * Lays streams end to end: one stream with one END.
  *
- * Reading checks everything (hashes, counts, END), so `seg-cat -n 367 *.st` is
- * also how the shards of a parallel job are known to be all there.  Records are
- * passed on one by one; nothing but the record in hand is held.
+ * Reading checks everything (hashes, counts, END).  For example,
+ * `seg-cat --expect 367 *.st` fails if a shard of a parallel job is missing.
+ * Memory holds one record at a time.
  */
+#include <inttypes.h>
+
 #include "cmd/cli/cli.h"
 #include "lib/dataset/same_classes.h"
 
 static struct {
-    int count, plain;
-} opts = {.count = -1};
+    uint64_t expect; /* records; UINT64_MAX: any number */
+    int plain;
+} opts = {.expect = UINT64_MAX};
 
 static struct cli_option options[] = {
-    {'n', "count", CLI_INT, &opts.count, 0, 2147483647, NULL, CLI_SILENT, "N",
-        "fail unless exactly N records came"},
+    {0, "expect", CLI_U64, &opts.expect, 0, 1e18, NULL, CLI_SILENT, "N",
+        "fail unless there are exactly N records"},
     {0, "plain", CLI_FLAG, &opts.plain, 0, 0, NULL, 0, NULL,
         "one record alone, a .safetensors file for other programs"},
     CLI_OUTPUT,
@@ -53,7 +56,8 @@ compare_classes(const struct cli_inputs *in, const struct seg_record *rec)
 int
 main(int argc, char **argv)
 {
-    int first = cli_parse(&program, argc, argv), n = 0;
+    int first = cli_parse(&program, argc, argv);
+    uint64_t n = 0;
     struct seg_record rec = {0};
     struct cli_progress progress = {0};
     struct cli_inputs in;
@@ -68,11 +72,12 @@ main(int argc, char **argv)
     while (cli_next(&in, &rec)) {
         compare_classes(&in, &rec);
         cli_put(out, &rec);
-        cli_progress(&progress, "records", (uint64_t)++n, 0, NULL);
+        cli_progress(&progress, "records", ++n, 0, NULL);
     }
     cli_progress_end(&progress);
-    if (opts.count >= 0 && n != opts.count)
-        cli_fail(SEG_EDATA, "%d records came, %d expected", n, opts.count);
+    if (opts.expect != UINT64_MAX && n != opts.expect)
+        cli_fail(SEG_EDATA, "%" PRIu64 " records came, %" PRIu64 " expected", n,
+            opts.expect);
     cli_close_writer(out);
     seg_record_free(&rec);
     return 0;

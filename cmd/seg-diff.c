@@ -21,7 +21,7 @@ static struct {
 } opts;
 
 static struct cli_option options[] = {
-    {'t', "tolerance", CLI_FLOAT, &opts.tolerance, 0, 1e300, NULL, 0, "X",
+    {0, "tolerance", CLI_FLOAT, &opts.tolerance, 0, 1e300, NULL, 0, "X",
         "numbers may differ by X (0: the same bits)"},
     {'i', "ignore", CLI_LIST, &opts.ignore, 0, 0, NULL, 0, "PATTERN",
         "do not compare tensors and metadata of such a name"},

@@ -20,10 +20,10 @@ static const char *const losses[] = {"ce", NULL};
 static const char *const weights[] = {
     "none", "inverse", "median", "effective", NULL};
 enum { NONE, INVERSE, MEDIAN, EFFECTIVE };
-static const char *const keeps[] = {"best", "last", NULL};
+static const char *const selections[] = {"best", "last", NULL};
 
 static struct opts {
-    int loss, classes, new_head, weights, valid_every, keep;
+    int loss, classes, new_head, weights, valid_every, select;
     const char *stat, *valid;
 } opts;
 
@@ -43,7 +43,7 @@ static struct cli_option table[] = {
         "images to measure mIoU on as training goes"},
     {0, "valid-every", CLI_INT, &opts.valid_every, 1, INT32_MAX, 0, 0, "N",
         "steps between measurements (a tenth of all)"},
-    {0, "keep", CLI_CHOICE, &opts.keep, 0, 0, keeps, 0, NULL,
+    {0, "select", CLI_CHOICE, &opts.select, 0, 0, selections, 0, NULL,
         "with --valid, the model of the best mIoU or the last one (best)"},
     CLI_SEED,
     CLI_OUTPUT_FRESH,
@@ -194,7 +194,7 @@ main(int argc, char **argv)
     cli_training_opts.lr = 0.03;
     cli_training_opts.schedule = SEG_SCHEDULE_POLY;
     int first = cli_parse(&program, argc, argv);
-    t.keeps_best = opts.valid && opts.keep == 0;
+    t.keeps_best = opts.valid && opts.select == 0;
     cli_training_open(&t, first < argc ? argv[first] : NULL);
     int classes = cli_training_classes(&t, opts.classes, &ignore);
     cli_training_head(&t, classify(&t, classes), opts.new_head);

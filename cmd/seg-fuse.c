@@ -11,19 +11,19 @@
 #include "cmd/predict/stitch.h"
 #include "formats/stream/keyed.h"
 
-static const char *const hows[] = {"mean", "majority", "objects", NULL};
+static const char *const methods[] = {"mean", "majority", "objects", NULL};
 
 enum { MOST = 64 };
 
 static struct opts {
     const char *emit, *weights;
-    int how, stitch, taper, classes;
+    int method, stitch, taper, classes;
 } opts = {.emit = "labels"};
 
 static struct cli_option table[] = {
-    {0, "how", CLI_CHOICE, &opts.how, 0, 0, hows, 0, "HOW",
+    {0, "method", CLI_CHOICE, &opts.method, 0, 0, methods, 0, "METHOD",
         "mean of probs, majority of pred, or objects, one a stream (mean)"},
-    {'w', "weights", CLI_TEXT, &opts.weights, 0, 0, 0, 0, "LIST",
+    {0, "stream-weights", CLI_TEXT, &opts.weights, 0, 0, 0, 0, "LIST",
         "how much each stream counts, with commas (all the same)"},
     {0, "stitch", CLI_FLAG, &opts.stitch, 0, 0, 0, 0, NULL,
         "put the patches of a stream together to images"},
@@ -67,10 +67,11 @@ read_weights(struct work *k)
     for (int i = 0; i < k->n; i++)
         weight[i] = opts.weights ? 0 : 1;
     if (opts.weights)
-        cli_numbers(weight, k->n, opts.weights, "weights", 0, 1e6);
+        cli_numbers(weight, k->n, opts.weights, "stream-weights", 0, 1e6);
     for (int i = 0; i < k->n; i++) {
         if (weight[i] == 0)
-            cli_usage("--weights %s: %d numbers above 0", opts.weights, k->n);
+            cli_usage(
+                "--stream-weights %s: %d numbers above 0", opts.weights, k->n);
         k->stream[i].share =
             (struct seg_fuse_weight){.weight = weight[i], .taper = opts.taper};
     }
@@ -149,7 +150,7 @@ main(int argc, char **argv)
     struct work k = {0};
     int first = cli_parse(&program, argc, argv);
     int emit = cli_emit_parse(opts.emit),
-        objects = opts.how == CLI_FUSE_OBJECTS;
+        objects = opts.method == CLI_FUSE_OBJECTS;
 
     k.n = argc > first ? argc - first : 1;
     if (emit & CLI_EMBEDDING)
@@ -159,11 +160,11 @@ main(int argc, char **argv)
     if (opts.taper && !opts.stitch)
         cli_usage("--taper goes with --stitch");
     if (objects && opts.weights)
-        cli_usage("objects have no --weights");
+        cli_usage("objects have no --stream-weights");
     read_weights(&k);
     for (int i = 0; i < k.n; i++)
         k.stream[i].reader = cli_reader(argv[first + i]); /* NULL: stdin */
-    k.fuser = (struct cli_fuser){.how = (enum cli_fuse_mode)opts.how,
+    k.fuser = (struct cli_fuser){.how = (enum cli_fuse_mode)opts.method,
         .objects = k.n,
         .classes = opts.classes,
         .keeps_label = !opts.stitch && !objects,

@@ -24,7 +24,7 @@
 static const char *const channels_choices[] = {"stored", "1", "3", NULL};
 
 static struct opts {
-    const char *map, *images, *labels, *list;
+    const char *map, *images, *labels, *keys;
     const char *window, *nodata;
     struct cli_source_opts how;
     struct cli_page_opts page;
@@ -34,28 +34,29 @@ static struct opts {
 static const char *const axes[] = {"x", "y", "z", NULL};
 
 static struct cli_option options[] = {
-    {'m', "map", CLI_TEXT, &opts.map, 0, 0, NULL, 0, "MAP",
+    {'M', "map", CLI_TEXT, &opts.map, 0, 0, NULL, 0, "MAP",
         "label map, a file or a name: ade20k, camvid, cityscapes, "
         "cityscapes-train, gta5, voc (none: values stay)"},
-    {0, "colors", CLI_FLAG, &opts.how.colors, 0, 0, NULL, 0, NULL,
+    {0, "label-colors", CLI_FLAG, &opts.how.colors, 0, 0, NULL, 0, NULL,
         "tell labels by color, in images with a palette too"},
     {0, "near", CLI_FLOAT, &opts.page.near, 0, 442, NULL, 0, "D",
         "a label's color stands for the nearest of the map within D (0)"},
-    {'k', "keep-going", CLI_FLAG, &opts.how.go_on, 0, 0, NULL, 0, NULL,
+    {0, "keep-going", CLI_FLAG, &opts.how.go_on, 0, 0, NULL, 0, NULL,
         "name every bad image before giving up (the first)"},
     {0, "images", CLI_TEXT, &opts.images, 0, 0, NULL, 0, "DIR",
         "take the images of DIR instead of a manifest"},
     {0, "labels", CLI_TEXT, &opts.labels, 0, 0, NULL, 0, "DIR",
         "with --images: label images of the same names"},
-    {0, "list", CLI_TEXT, &opts.list, 0, 0, NULL, 0, "FILE",
-        "with --images: only the names in FILE, without suffix, in its order"},
+    {0, "keys", CLI_TEXT, &opts.keys, 0, 0, NULL, 0, "FILE",
+        "with --images: only the keys in FILE, names without suffix, in its "
+        "order"},
     {0, "size", CLI_WXH, opts.page.size, 1, 65535, NULL, 0, "WxH",
         "resize, images smoothly and labels to the nearest (as they are)"},
     {0, "channels", CLI_CHOICE, &opts.page.channels, 0, 0, channels_choices, 0,
         "N", "stored, 1 or 3: repeat gray, leave out alpha (stored)"},
     {0, "axis", CLI_CHOICE, &opts.how.axis, 0, 0, axes, 0, "AXIS",
         "slice volumes along x, y or z, the slowest in the file (z)"},
-    {0, "window", CLI_TEXT, &opts.window, 0, 0, NULL, 0, "LEVEL,WIDTH",
+    {0, "ct-window", CLI_TEXT, &opts.window, 0, 0, NULL, 0, "LEVEL,WIDTH",
         "images become u8: values of a range so wide around a level (as "
         "stored)"},
     {0, "nodata", CLI_TEXT, &opts.nodata, 0, 0, NULL, 0, "VALUE",
@@ -102,7 +103,7 @@ warn_binary(void)
 {
     if (seg_labels_binary(values))
         cli_warn("labels hold 0 and 255 alone, and there is no label map: 255 "
-                 "counts as ignored (%.1f %% of all pixels); -m FILE makes it "
+                 "counts as ignored (%.1f %% of all pixels); -M FILE makes it "
                  "a class, with the lines \"0 0 background\" and \"255 1 "
                  "object\", tabs between the fields",
             100 * (double)values[255] / (double)(values[0] + values[255]));
@@ -144,8 +145,8 @@ read_window(void)
                             &opts.page.width, &behind) != 2 ||
                            !isfinite(opts.page.level) ||
                            !isfinite(opts.page.width) || opts.page.width <= 0))
-        cli_usage(
-            "--window %s is not LEVEL,WIDTH with a width above 0", opts.window);
+        cli_usage("--ct-window %s is not LEVEL,WIDTH with a width above 0",
+            opts.window);
 }
 
 static void
@@ -156,15 +157,15 @@ read_manifest(struct seg_manifest *m, struct seg_arena *a, const char *path)
     struct seg_err e;
 
     seg_image_suffixes(list, "or");
-    if (!opts.images && (opts.labels || opts.list))
-        cli_usage("--labels and --list go with --images");
+    if (!opts.images && (opts.labels || opts.keys))
+        cli_usage("--labels and --keys go with --images");
     if (opts.images && path)
         cli_usage("a manifest or --images, not both");
     if (opts.strip && (opts.page.size[0] || opts.how.exif))
         cli_usage("--strip excludes --size and --exif");
-    if (opts.list)
+    if (opts.keys)
         cli_check(seg_manifest_pick(m, a, opts.images, opts.labels, &suffixes,
-                      cli_read_text(a, opts.list), opts.list, &e),
+                      cli_read_text(a, opts.keys), opts.keys, &e),
             &e);
     else if (opts.images)
         cli_check(

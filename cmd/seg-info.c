@@ -22,7 +22,7 @@ static struct {
 static struct cli_option options[] = {
     {'l', "list", CLI_FLAG, &opts.list, 0, 0, NULL, 0, NULL,
         "one line a record: number, key, tensors"},
-    {'t', "tensors", CLI_FLAG, &opts.tensors, 0, 0, NULL, 0, NULL,
+    {0, "tensors", CLI_FLAG, &opts.tensors, 0, 0, NULL, 0, NULL,
         "one line a tensor: record, key, name, shape, least, mean, most"},
     {0, "meta", CLI_TEXT, &opts.meta, 0, 0, NULL, 0, "NAME",
         "only the value of this metadata, of every record that has it"},
@@ -30,7 +30,7 @@ static struct cli_option options[] = {
         "do not shorten the table"},
     {0, "size", CLI_WXH, opts.size, 1, 1 << 20, NULL, 0, "WxH",
         "of a model: the memory that images of this size need"},
-    {0, "batch", CLI_INT, &opts.batch, 1, 65536, NULL, 0, "N",
+    {'b', "batch", CLI_INT, &opts.batch, 1, 65536, NULL, 0, "N",
         "images at a time, for --size (1)"},
     CLI_OUTPUT_FRESH,
     CLI_THREADS,

@@ -54,7 +54,7 @@ static struct cli_option table[] = {
         seg_normalize_names, 0, "HOW",
         "by these; or record: by each image's own mean and deviation; or "
         "range: its own range as 0 to 1 (dataset)"},
-    {0, "clip", CLI_FLOAT, &opts.normalize.clip, 0, 49, 0, 0, "P",
+    {0, "clip-percent", CLI_FLOAT, &opts.normalize.clip, 0, 49, 0, 0, "P",
         "leave out the lowest and highest P percent (0; of a range 0.5)"},
     CLI_OUTPUT_FRESH,
     CLI_MEM_LIMIT,

@@ -20,7 +20,7 @@ static struct opts {
     struct seg_zoo_opts zoo;
     int head, decoder, tokens;
     int grid[2], image[2]; /* width, height */
-    int list, ops;
+    int architectures, ops;
     const char *check;
 } opts = {.head = UNSET, .decoder = UNSET, .tokens = UNSET};
 
@@ -53,7 +53,7 @@ static struct cli_option table[] = {
         "projections: layers (paper 3, released 2)"},
     {0, "grid", CLI_WXH, opts.grid, 1, 65536, 0, 0, "WxH",
         "projections: size of the grid that is sampled (64x64)"},
-    {0, "list", CLI_FLAG, &opts.list, 0, 0, 0, 0, NULL,
+    {0, "architectures", CLI_FLAG, &opts.architectures, 0, 0, 0, 0, NULL,
         "print the architectures"},
     {0, "ops", CLI_FLAG, &opts.ops, 0, 0, 0, 0, NULL,
         "print the operators, their formulas and settings"},
@@ -201,12 +201,12 @@ main(int argc, char **argv)
     int first = cli_parse(&program, argc, argv);
     const char *name = first < argc ? argv[first] : NULL;
 
-    if (!!name + opts.list + opts.ops + !!opts.check != 1)
-        cli_usage("want one of ARCHITECTURE, --list, --ops, --check");
+    if (!!name + opts.architectures + opts.ops + !!opts.check != 1)
+        cli_usage("want one of ARCHITECTURE, --architectures, --ops, --check");
     if (!name)
         refuse(NULL);
     FILE *out = cli_text();
-    if (opts.list)
+    if (opts.architectures)
         list(out);
     else if (opts.ops)
         list_ops(out);

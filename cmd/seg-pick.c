@@ -15,7 +15,7 @@
 #include "lib/base/text.h"
 
 static struct {
-    struct cli_list key, tensor, drop, rename;
+    struct cli_list key, keep, drop, rename;
     const char *keys;
     uint64_t from, to;
     int invert;
@@ -30,11 +30,11 @@ static struct cli_option options[] = {
         "records from number N on (1)"},
     {0, "to", CLI_U64, &opts.to, 1, 1e18, NULL, 0, "N",
         "records up to number N (the last)"},
-    {'x', "invert", CLI_FLAG, &opts.invert, 0, 0, NULL, 0, NULL,
+    {0, "invert", CLI_FLAG, &opts.invert, 0, 0, NULL, 0, NULL,
         "take the other records"},
-    {'t', "tensor", CLI_LIST, &opts.tensor, 0, 0, NULL, 0, "PATTERN",
+    {0, "keep", CLI_LIST, &opts.keep, 0, 0, NULL, 0, "PATTERN",
         "keep only tensors whose name matches"},
-    {'d', "drop", CLI_LIST, &opts.drop, 0, 0, NULL, 0, "PATTERN",
+    {0, "drop", CLI_LIST, &opts.drop, 0, 0, NULL, 0, "PATTERN",
         "leave out tensors whose name matches"},
     {0, "rename", CLI_LIST, &opts.rename, 0, 0, NULL, 0, "OLD=NEW",
         "rename a tensor, after the choice"},
@@ -173,7 +173,7 @@ choose_tensors(struct seg_record *rec, struct wants *keep, struct wants *drop)
 static void
 pick(struct cli_inputs *in, struct seg_writer *out)
 {
-    struct wants key = from_list(&opts.key), keep = from_list(&opts.tensor),
+    struct wants key = from_list(&opts.key), keep = from_list(&opts.keep),
                  drop = from_list(&opts.drop),
                  renames = from_renames(&opts.rename), listed = {0};
     struct seg_record rec = {0};

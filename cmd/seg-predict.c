@@ -16,13 +16,13 @@
 
 static const char *const blends[] = {"linear", "hann", "mean", "halo", NULL};
 static const char *const flips[] = {"none", "h", "v", "hv", NULL};
-static const char *const merges[] = {"probs", "scores", NULL};
+static const char *const combinations[] = {"probs", "logits", NULL};
 
 static struct opts {
-    const char *model, *emit, *node, *keep, *scales;
+    const char *model, *emit, *node, *copy, *scales;
     int window[2], overlap, blend; /* width, height, 0: whole images */
-    int flip, rotate, merge;
-} opts = {.emit = "labels", .keep = "label", .overlap = -1, .scales = "1"};
+    int flip, rotate, combine;
+} opts = {.emit = "labels", .copy = "label", .overlap = -1, .scales = "1"};
 
 static struct cli_option table[] = {
     {'m', "model", CLI_TEXT, &opts.model, 0, 0, 0, CLI_REQUIRED, "FILE",
@@ -31,7 +31,7 @@ static struct cli_option table[] = {
         "of labels, probs, confidence, entropy, margin, embedding (labels)"},
     {0, "node", CLI_TEXT, &opts.node, 0, 0, 0, 0, "NODE",
         "node that is the embedding (the one below the head)"},
-    {0, "keep", CLI_TEXT, &opts.keep, 0, 0, 0, 0, "LIST",
+    {0, "copy", CLI_TEXT, &opts.copy, 0, 0, 0, 0, "LIST",
         "tensors of the input to pass on, or none (label)"},
     {0, "window", CLI_WXH, opts.window, 8, 1 << 16, 0, 0, "WxH",
         "predict by windows of this size (images whole)"},
@@ -45,8 +45,8 @@ static struct cli_option table[] = {
         "see it mirrored as well: left-right, up-down, both (none)"},
     {0, "rotate", CLI_FLAG, &opts.rotate, 0, 0, 0, 0, NULL,
         "see it turned by quarters as well"},
-    {0, "merge", CLI_CHOICE, &opts.merge, 0, 0, merges, 0, "WHAT",
-        "average probs or scores over what was seen (probs)"},
+    {0, "combine", CLI_CHOICE, &opts.combine, 0, 0, combinations, 0, "WHAT",
+        "average probs or logits over the transformed copies (probs)"},
     CLI_OUTPUT_FRESH,
     CLI_THREADS,
     CLI_MEM_LIMIT,
@@ -128,7 +128,7 @@ set_views(struct cli_predict *k)
 
     *v = (struct seg_tta){
         .orientations = seg_tta_orientations(opts.flip, opts.rotate),
-        .of_scores = opts.merge,
+        .of_scores = opts.combine,
         .threads = cli.threads,
         .mem_limit = cli.mem_limit};
     v->scales =
@@ -180,7 +180,7 @@ main(int argc, char **argv)
 
     int first = cli_parse(&program, argc, argv);
     k.emit = cli_emit_parse(opts.emit);
-    k.keep = opts.keep;
+    k.keep = opts.copy;
     k.model_name = opts.model;
     set_windows(&k.windows, &k.predictor);
     set_views(&k);

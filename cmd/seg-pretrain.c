@@ -19,10 +19,10 @@ static const char *const losses[] = {
 static const char *const forms[] = {"paper", "released", NULL};
 
 static struct opts {
-    int loss, form, head, layers, dim, classes;
+    int loss, form, head, layers, embedding, classes;
     double tau, pool;
     int grid[2]; /* width, height */
-} opts = {.loss = SEG_SCOPE_CROSS, .dim = 256, .tau = 0.07, .pool = -1};
+} opts = {.loss = SEG_SCOPE_CROSS, .embedding = 256, .tau = 0.07, .pool = -1};
 
 static struct cli_option table[] = {
     CLI_TRAINING_OPTIONS("0.1", "cosine", "1, 0: any"),
@@ -40,7 +40,7 @@ static struct cli_option table[] = {
         "projection head of the paper or of the released code (paper)"},
     {0, "layers", CLI_INT, &opts.layers, 1, 8, 0, 0, "N",
         "layers of the head (paper 3, released 2)"},
-    {0, "dim", CLI_INT, &opts.dim, 1, 65536, 0, 0, "N",
+    {0, "embedding", CLI_INT, &opts.embedding, 1, 65536, 0, 0, "N",
         "width of the head and of the embedding (256)"},
     {0, "classes", CLI_INT, &opts.classes, 1, 255, 0, 0, "N",
         "classes in the labels (as the stream says)"},
@@ -143,7 +143,7 @@ project(struct cli_training *t)
         take_features(t, backbone);
     struct seg_projection p = {
         .kind = opts.head ? SEG_PROJECTION_RELEASED : SEG_PROJECTION_PAPER,
-        .width = opts.dim,
+        .width = opts.embedding,
         .layers = opts.layers,
         .grid_w = opts.grid[0] ? opts.grid[0] : (t->w + 3) / 4,
         .grid_h = opts.grid[1] ? opts.grid[1] : (t->h + 3) / 4};

@@ -46,10 +46,10 @@ static struct cli_option table[] = {
         "draw again, 10 times at most, where a class has this share (1)"},
     {0, "balance", CLI_FLAG, &opts.balance, 0, 0, NULL, 0, NULL,
         "draw a class, an item that has it and a pixel of it"},
-    {0, "grid", CLI_FLAG, &opts.grid, 0, 0, NULL, 0, NULL,
+    {0, "regular", CLI_FLAG, &opts.grid, 0, 0, NULL, 0, NULL,
         "all tiles of all items instead, in order"},
     {0, "stride", CLI_WXH, opts.stride, 1, 1 << 16, NULL, 0, "WxH",
-        "with --grid, distance of tiles in pixels (the crop)"},
+        "with --regular, distance of tiles in pixels (the crop)"},
     {0, "intensity", CLI_FLAG, &opts.intensity, 0, 0, NULL, 0, NULL,
         "tell each patch what the values of its whole image are like"},
     CLI_SEED,
@@ -178,10 +178,10 @@ main(int argc, char **argv)
 
     if (opts.grid && (opts.count != UINT64_MAX || opts.flip || opts.balance ||
                          opts.max_share < 1))
-        cli_usage("--grid excludes --count, --flip, --balance and "
+        cli_usage("--regular excludes --count, --flip, --balance and "
                   "--max-class-share");
     if (!opts.grid && opts.stride[0])
-        cli_usage("--stride needs --grid");
+        cli_usage("--stride needs --regular");
     if (!opts.stride[0]) {
         opts.stride[0] = opts.crop[0];
         opts.stride[1] = opts.crop[1];

@@ -29,7 +29,7 @@ static struct {
     .average = -1, .absent = -1, .background = -1, .bins = 15, .tolerance = 1};
 
 static struct cli_option options[] = {
-    {'t', "truth", CLI_TEXT, &opts.truth, 0, 0, 0, 0, "FILE",
+    {0, "truth", CLI_TEXT, &opts.truth, 0, 0, 0, 0, "FILE",
         "take the labels from the stream FILE, by key"},
     {'c', "convention", CLI_CHOICE, &opts.convention, 0, 0,
         seg_convention_names, 0, "NAME", "average as this suite does (mmseg)"},
@@ -39,11 +39,11 @@ static struct cli_option options[] = {
         "what a class of score 0/0 counts in a mean"},
     {0, "background", CLI_INT, &opts.background, 0, SEG_CLASSES - 1, 0, 0, "ID",
         "leave this class out of the means (none)"},
-    {'b', "boundary", CLI_FLAG, &opts.boundary, 0, 0, 0, 0, NULL,
+    {0, "boundary", CLI_FLAG, &opts.boundary, 0, 0, 0, 0, NULL,
         "score outlines as well: boundary IoU and F"},
     {0, "surface", CLI_TEXT, &opts.surface, 0, 0, 0, CLI_ASIDE, "FILE",
         "measure surfaces of images and volumes, with a table in FILE"},
-    {0, "tolerance", CLI_FLOAT, &opts.tolerance, 0, 1e6, 0, 0, "X",
+    {0, "nsd-tolerance", CLI_FLOAT, &opts.tolerance, 0, 1e6, 0, 0, "X",
         "distance that nsd forgives, in mm or pixels (1)"},
     {0, "calibration", CLI_TEXT, &opts.calibration, 0, 0, 0, CLI_ASIDE, "FILE",
         "judge probabilities, with a reliability table in FILE"},
@@ -60,7 +60,7 @@ static struct cli_option options[] = {
         "write the confusion matrix to FILE"},
     {0, "merge", CLI_FLAG, &opts.merge, 0, 0, 0, 0, NULL,
         "operands are matrices written by --matrix: score their sum"},
-    {'k', "classes", CLI_INT, &opts.classes, 1, SEG_CLASSES, 0, 0, "N",
+    {0, "classes", CLI_INT, &opts.classes, 1, SEG_CLASSES, 0, 0, "N",
         "number of classes, where the stream does not say it"},
     CLI_OUTPUT_FRESH,
     CLI_MEM_LIMIT,

@@ -5,6 +5,7 @@
  * first part of it, so that smaller budgets are parts of larger ones.  What is
  * taken comes out in the order of the input.
  */
+#include <inttypes.h>
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
@@ -18,20 +19,19 @@
 #include "lib/dataset/subset.h"
 
 static struct opts {
-    int count; /* items; -1: not given */
+    uint64_t count; /* items; UINT64_MAX: not given */
     double share;
     int at_most, stratify, even, whole, rest;
-    const char *list;
-} opts = {.count = -1, .share = -1};
+    const char *keys;
+} opts = {.count = UINT64_MAX, .share = -1};
 
 static struct cli_option table[] = {
-    {'n', "count", CLI_INT, &opts.count, 0, INT_MAX, NULL, 0, "N",
-        "take N items"},
+    {'n', "count", CLI_U64, &opts.count, 0, 1e18, NULL, 0, "N", "take N items"},
     {0, "at-most", CLI_FLAG, &opts.at_most, 0, 0, NULL, 0, NULL,
         "with -n: where there are fewer items, take all of them"},
     {0, "share", CLI_FLOAT, &opts.share, 0, 1, NULL, 0, "F",
         "take this share of the items, 0..1, rounded, at least one"},
-    {0, "list", CLI_TEXT, &opts.list, 0, 0, NULL, 0, "FILE",
+    {0, "keys", CLI_TEXT, &opts.keys, 0, 0, NULL, 0, "FILE",
         "take the items whose keys are the lines of FILE"},
     {0, "stratify", CLI_FLAG, &opts.stratify, 0, 0, NULL, 0, NULL,
         "spread the items over the classes, rare ones first"},
@@ -99,7 +99,7 @@ static void
 mark_list(char *taken, const struct seg_subset_item *item, int n)
 {
     const struct seg_subset_item **sorted = take((size_t)n, sizeof *sorted);
-    char *text = cli_read_text(&arena, opts.list);
+    char *text = cli_read_text(&arena, opts.keys);
     struct seg_subset_item wanted;
     int keys = 0;
     const struct seg_subset_item *want = &wanted;
@@ -114,7 +114,7 @@ mark_list(char *taken, const struct seg_subset_item *item, int n)
         const struct seg_subset_item **hit =
             bsearch(&want, sorted, (size_t)n, sizeof *sorted, by_key);
         if (!hit)
-            cli_fail(SEG_EDATA, "%s:%d: %s is not in the input", opts.list,
+            cli_fail(SEG_EDATA, "%s:%d: %s is not in the input", opts.keys,
                 line, wanted.key);
         while (hit > sorted && !strcmp(hit[-1]->key, wanted.key))
             hit--;
@@ -122,22 +122,23 @@ mark_list(char *taken, const struct seg_subset_item *item, int n)
             taken[*hit - item] = 1;
     }
     if (!keys)
-        cli_fail(SEG_EDATA, "%s: no keys in the list", opts.list);
+        cli_fail(SEG_EDATA, "%s: no keys in the list", opts.keys);
 }
 
 /* How many items the budget is. */
 static int
 budget(int n, const char *name)
 {
-    if (opts.count < 0) {
+    if (opts.count == UINT64_MAX) {
         int count = (int)lround(opts.share * n);
         return n && count < 1 && opts.share > 0 ? 1 : count;
     }
-    if (opts.count > n && opts.at_most)
+    if (opts.count > (uint64_t)n && opts.at_most)
         return n;
-    if (opts.count > n)
-        cli_fail(SEG_EDATA, "%s: %d items, %d wanted", name, n, opts.count);
-    return opts.count;
+    if (opts.count > (uint64_t)n)
+        cli_fail(
+            SEG_EDATA, "%s: %d items, %" PRIu64 " wanted", name, n, opts.count);
+    return (int)opts.count;
 }
 
 static void
@@ -197,7 +198,7 @@ subset(struct seg_reader *in)
         cli_check(units, &e);
     }
     char *taken = take((size_t)units, 1);
-    if (opts.list)
+    if (opts.keys)
         mark_list(taken, item, units);
     else
         mark_budget(taken, item, units, budget(units, seg_reader_name(in)));
@@ -209,10 +210,10 @@ main(int argc, char **argv)
 {
     int first = cli_parse(&program, argc, argv);
 
-    if ((opts.count >= 0) + (opts.share >= 0) + !!opts.list != 1)
-        cli_usage("one of --count, --share and --list is needed");
-    if (opts.stratify + opts.even + !!opts.list > 1)
-        cli_usage("--stratify, --even and --list exclude each other");
+    if ((opts.count != UINT64_MAX) + (opts.share >= 0) + !!opts.keys != 1)
+        cli_usage("one of --count, --share and --keys is needed");
+    if (opts.stratify + opts.even + !!opts.keys > 1)
+        cli_usage("--stratify, --even and --keys exclude each other");
     subset(cli_reader(argv[first]));
     seg_arena_free(&arena);
     return 0;

@@ -18,9 +18,10 @@ enum { SHEET = CLI_SIDE + 1, SHEET_CELL = 512 };
 static const char *const modes[] = {"overlay", "color", "side", "sheet", NULL};
 
 static struct opts {
-    int mode, columns, count, scale, cell, legend;
+    int mode, columns, zoom, cell, legend;
+    uint64_t count;
     const char *bands, *stretch, *dir;
-} opts = {.columns = 1, .count = 12, .scale = 1, .cell = -1};
+} opts = {.columns = 1, .count = 12, .zoom = 1, .cell = -1};
 
 static struct seg_legend legend;
 static struct cli_panels cells = {.how = {.alpha = 0.5, .low = 2, .high = 98}};
@@ -35,7 +36,7 @@ static struct cli_option options[] = {
         "where pred is not label; in side and sheet a further cell"},
     {0, "class", CLI_TEXT, &cells.class, 0, 0, NULL, 0, "NAME",
         "--errors of this class: missed and false ones told apart"},
-    {0, "bands", CLI_TEXT, &opts.bands, 0, 0, NULL, 0, "LIST",
+    {0, "show-bands", CLI_TEXT, &opts.bands, 0, 0, NULL, 0, "LIST",
         "bands shown as red, green, blue, or one as gray: 4,3,2 (the first)"},
     {0, "stretch", CLI_TEXT, &opts.stretch, 0, 0, NULL, 0, "LO,HI",
         "percentiles that become black and white (2,98; u8: as it is)"},
@@ -43,7 +44,7 @@ static struct cli_option options[] = {
         "weight of the colors over the image, 0 to 1 (0.5)"},
     {0, "contours", CLI_FLAG, &cells.how.contours, 0, 0, NULL, 0, NULL,
         "color only pixels beside another class"},
-    {0, "scale", CLI_INT, &opts.scale, 1, 64, NULL, 0, "N",
+    {0, "zoom", CLI_INT, &opts.zoom, 1, 64, NULL, 0, "N",
         "pixels, each way, for one (1)"},
     {0, "cell", CLI_INT, &opts.cell, 0, 65536, NULL, 0, "N",
         "make cells smaller that are longer than N pixels; 0: none (sheet: "
@@ -54,7 +55,7 @@ static struct cli_option options[] = {
         "below: which color is which of the classes in the image"},
     {0, "columns", CLI_INT, &opts.columns, 1, 1000, NULL, 0, "N",
         "sheet: records side by side (1)"},
-    {'n', "count", CLI_INT, &opts.count, 1, 10000, NULL, 0, "N",
+    {'n', "count", CLI_U64, &opts.count, 1, 10000, NULL, 0, "N",
         "sheet: at most the first N records (12)"},
     {'d', "dir", CLI_TEXT, &opts.dir, 0, 0, NULL, CLI_SILENT, "DIR",
         "one file a record, DIR/KEY.png"},
@@ -165,7 +166,7 @@ read_bands(struct seg_paint *how)
     if ((how->bands != 1 && how->bands != 3) ||
         strspn(opts.bands, how->bands == 1 ? digits : list) !=
             strlen(opts.bands))
-        cli_usage("--bands %s: one band or three, from 1", opts.bands);
+        cli_usage("--show-bands %s: one band or three, from 1", opts.bands);
 }
 
 static void
@@ -192,8 +193,8 @@ main(int argc, char **argv)
         cli_usage("--dir goes neither with --output nor with --mode sheet");
     if (cells.class && !cells.errors)
         cli_usage("--class goes with --errors");
-    if (opts.cell > 0 && opts.scale > 1)
-        cli_usage("--cell and --scale exclude each other");
+    if (opts.cell > 0 && opts.zoom > 1)
+        cli_usage("--cell and --zoom exclude each other");
     if (cells.errors && cells.tensor)
         cli_usage("--tensor and --errors exclude each other");
     cells.legend = opts.legend ? &legend : NULL;
@@ -202,9 +203,9 @@ main(int argc, char **argv)
     if (opts.stretch)
         read_stretch(&cells.how);
     cells.view = opts.mode < SHEET ? opts.mode : CLI_SIDE;
-    cells.how.scale = (size_t)opts.scale;
+    cells.how.scale = (size_t)opts.zoom;
     if (opts.cell < 0) /* who enlarges wants no thumbnails */
-        opts.cell = opts.mode == SHEET && opts.scale == 1 ? SHEET_CELL : 0;
+        opts.cell = opts.mode == SHEET && opts.zoom == 1 ? SHEET_CELL : 0;
     cells.how.limit = (size_t)opts.cell;
     cli_inputs(&in, argc, argv, first);
     if (opts.dir)

@@ -176,7 +176,7 @@ $(foreach f,splits/train.txt splits/test.txt labels.tsv,\
 $(OUT)/train.st $(OUT)/test.st: $(OUT)/%.st: $(DATA)/splits/%.txt \
     $(DATA)/labels.tsv $(OUT)/settings
 	seg-import -q --images $(DATA)/$(IMAGES) --labels $(DATA)/$(LABELS) \
-	    --list $< --map $(DATA)/labels.tsv $(IMPORT) -o $@
+	    --keys $< --map $(DATA)/labels.tsv $(IMPORT) -o $@
 endif
 
 labeled_files := $(BUDGETS:%=$(OUT)/labeled/%.st)
@@ -277,8 +277,8 @@ $(bases:=/table.md): $$(scores)
 $(bases:=/plot.png): $$(scores)
 	if type gnuplot >/dev/null 2>&1; then \
 	    seg-table --metric $(firstword $(METRICS)) $^ $(logs) | \
-	        seg-plot -x budget -y mean -e sd -b method --log-x \
-	        -t "$(firstword $(METRICS)) on the test images" -o $@; \
+	        seg-plot -x budget -y mean -e sd --by method --log-x \
+	        --title "$(firstword $(METRICS)) on the test images" -o $@; \
 	else echo "$@: no gnuplot, no plot" >&2; fi
 
 # The model of the last run: largest budget, last method, last seed.
@@ -287,7 +287,7 @@ last_model = $(lastword $(call run_dirs,$(@D),$(METHODS)))/model.st
 # Image, label, prediction and errors, side by side.
 $(bases:=/overlay.png): $$(last_model) $(PREVIEW_INPUT) $(OUT)/preview-settings
 	seg-subset -q --at-most $(PREVIEW) $(PREVIEW_INPUT) | \
-	    $(predict) $< --keep image,label | \
+	    $(predict) $< --copy image,label | \
 	    seg-view -q --mode sheet $(VIEW) -o $@
 
 # A file for each predicted image, with the values of the label map.

@@ -21,7 +21,7 @@ SAMPLE        ?= --scale 0.8,1.25 --flip hv
 # Whole scenes are shown, among them patches of the training split.
 PREVIEW_INPUT  = $(OUT)/scenes.st
 PREVIEW       ?= -n 1
-VIEW          ?= --bands 4,3,2 --errors --class water --legend --names
+VIEW          ?= --show-bands 4,3,2 --errors --class water --legend --names
 EXTRA_TARGETS  = $(OUT)/predicted
 
 ifndef DATA
@@ -45,7 +45,7 @@ $(OUT)/scenes.st: $(OUT)/scenes.tsv $(LABEL_MAP) $(OUT)/settings
 	seg-import -q --map $(LABEL_MAP) $(IMPORT) -o $@ $<
 
 $(OUT)/patches.st: $(OUT)/scenes.st
-	seg-sample -q --grid --crop $(PATCH) -o $@ $<
+	seg-sample -q --regular --crop $(PATCH) -o $@ $<
 
 split = seg-subset -q --share 0.25 -s $(SPLIT)
 $(OUT)/test.st: $(OUT)/patches.st

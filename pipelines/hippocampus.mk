@@ -30,7 +30,7 @@ SAMPLE        ?= --scale 0.8,1.25 --flip h
 SCORE         ?= --background 0 --surface $(@D)/surface.tsv
 METRICS       ?= mdice hd95 minutes
 PREVIEW       ?= -n 24 -s 1 --stratify
-VIEW          ?= --columns 4 --scale 3 --stretch 1,99 \
+VIEW          ?= --columns 4 --zoom 3 --stretch 1,99 \
                  --errors --legend --names -n 24
 EXTRA_TARGETS  = $(OUT)/predicted
 

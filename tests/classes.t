@@ -112,7 +112,7 @@ is $? 0 "records without names beside others"
 is "$(seg-info --meta seg.classes mixed.st)" $'back\tobj' "take their names"
 seg-augment -q --views 2 --color 0.2 both.st >views.st
 refused "seg-pretrain: views.st: b: $swapped" "seg-pretrain" \
-    seg-pretrain -q -j 1 -m init.st -b 4 --steps 2 --dim 4 -o no.st views.st
+    seg-pretrain -q -j 1 -m init.st -b 4 --steps 2 --embedding 4 -o no.st views.st
 refused "seg-finetune: b.tsv: ${swapped/those before/the input}" \
     "weights by class of a table of another order" \
     "${tune[@]}" --class-weights inverse --stat b.tsv -o no.st a.st
@@ -159,23 +159,23 @@ is "$(seg-info --meta seg.classes again.st)" "" "and not without it"
 
 # ---- prediction ----
 
-other="${swapped/those before/m.st}; --keep none leaves the label out"
+other="${swapped/those before/m.st}; --copy none leaves the label out"
 refused "seg-predict: b.st: b: $other" "seg-predict" seg-predict -q -m m.st -o no.st b.st
 refused "seg-predict: b.st: b: $other" "of several images at once" \
     seg-predict -q -m m.st -o no.st a.st b.st
 refused "seg-predict: b.st: b: $other" "by windows" \
     seg-predict -q -m m.st --window 16 -o no.st b.st
-status_is 0 "--keep none" seg-predict -q -m m.st --keep none -o p.st b.st
+status_is 0 "--copy none" seg-predict -q -m m.st --copy none -o p.st b.st
 is "$(seg-info --meta seg.classes p.st)" $'back\tobj' "writes the model's names"
 seg-predict -q -m m.st -o p.st n.st
 is "$(seg-info --meta seg.classes p.st)" $'back\tobj' "as it does where the data has none"
 status_is 0 "embeddings have no classes" seg-predict -q -m m.st --emit embedding b.st
 seg-predict -q -m init.st -o p.st b.st
 is "$(seg-info --meta seg.classes p.st)" $'obj\tback' "a model without names takes those of the data"
-refused "seg-predict: c.st: c: 3 classes (back, obj, car), 2 in init.st; --keep none leaves the label out" \
+refused "seg-predict: c.st: c: 3 classes (back, obj, car), 2 in init.st; --copy none leaves the label out" \
     "unless they are not as many" seg-predict -q -m init.st -o no.st c.st
-seg-predict -q -m init.st --keep none -o p.st c.st
-is "$(seg-info --meta seg.classes p.st)" "" "--keep none leaves such names out"
+seg-predict -q -m init.st --copy none -o p.st c.st
+is "$(seg-info --meta seg.classes p.st)" "" "--copy none leaves such names out"
 
 # ---- predictions ----
 
@@ -201,9 +201,9 @@ refused "seg-score: b.matrix: class 0 is BACK, back in those before: (BACK, obj)
     "seg-score --merge" seg-score -q --merge -o no.st a.matrix b.matrix
 refused "seg-fuse: pb.st: a1: $swapped" "seg-fuse" seg-fuse -q -o no.st pa.st pb.st
 refused "seg-fuse: pb.st: a1: $swapped" "by votes" \
-    seg-fuse -q --how majority -o no.st pa.st pb.st
+    seg-fuse -q --method majority -o no.st pa.st pb.st
 status_is 0 "seg-fuse without names" seg-fuse -q pa.st pn.st
-status_is 0 "objects are not classes" seg-fuse -q --how objects pa.st pb.st
+status_is 0 "objects are not classes" seg-fuse -q --method objects pa.st pb.st
 renamed pa.st 'back\tobj\tcar' pc.st
 refused "seg-fuse: pc.st: a1: 3 classes (back, obj, car), 2 in its tensor probs" \
     "more names than probabilities" seg-fuse -q -o no.st pc.st
@@ -211,8 +211,8 @@ refused "seg-fuse: pc.st: a1: 3 classes (back, obj, car), 2 in its tensor probs"
 # ---- images ----
 
 refused "seg-export: a1: class 0 is back, obj in ba.tsv: (back, obj) against (obj, back)" \
-    "seg-export -m" seg-export -q -m ba.tsv -d no.st a1.st
-status_is 0 "by the map of the import" seg-export -q -m ab.tsv -d out a1.st
+    "seg-export -M" seg-export -q -M ba.tsv -d no.st a1.st
+status_is 0 "by the map of the import" seg-export -q -M ab.tsv -d out a1.st
 slice() # INDEX META: a slice of a volume
 {
     "$root/tests/record.pl" seg.key=v@"$1" "$2" label=U8:2,2:0,1,1,0 \

@@ -49,7 +49,7 @@ status_is 0 "the largest seed" seg-synth -n 1 -s 18446744073709551615
 for bad in x nan inf -1 '' 1x; do
     status_is 64 "number '$bad'" seg-diff "--tolerance=$bad" three.st three.st
 done
-status_is 0 "a number with an exponent" seg-diff -t 1e-3 three.st three.st
+status_is 0 "a number with an exponent" seg-diff --tolerance 1e-3 three.st three.st
 for bad in 0 0x0 10x 10x20x30 x10 -5x5 10X20 99999999999x1; do
     status_is 64 "size '$bad'" seg-synth -n 1 --size "$bad"
 done
@@ -207,13 +207,13 @@ ok $? "nothing was written"
 cp three.st kept.st
 for line in 'seg-stat -o three.st three.st' 'seg-info -o hard.st three.st' \
     'seg-check -o soft.st three.st' 'seg-view -o three.st three.st' \
-    'seg-score --per-image three.st three.st' 'seg-score -t three.st --matrix hard.st m.st' \
+    'seg-score --per-image three.st three.st' 'seg-score --truth three.st --matrix hard.st m.st' \
     'seg-finetune -m m.st --steps 1 --log three.st three.st' \
     'seg-finetune -m m.st --steps 1 --checkpoint three.st three.st' \
     'seg-finetune -m m.st --steps 1 --valid three.st --log three.st m.st' \
     'seg-finetune -m m.st --steps 1 -o three.st three.st' \
     'seg-predict -m three.st -o three.st m.st' 'seg-net --check net -o net' \
-    'seg-import -m net -o net'; do
+    'seg-import -M net -o net'; do
     status_is 64 "$line" $line
     like "$(cat .err)" 'are the same file, ' "$line: says so"
 done

@@ -38,15 +38,15 @@ few vnc_em 2 1
 experiment vnc vnc_em BUDGETS=1 CROP=64 GRID=8 \
     NET='unet --width 4 --depth 3 --bands 1 --classes 5'
 is "$(cd vnc/predicted && ls)" s17.tif "vnc.mk: predicted has a TIFF for the section"
-seg-import -q -m vnc_em/labels.tsv --images vnc_em/images --labels vnc/predicted \
-    --list vnc_em/splits/test.txt | seg-info >info
+seg-import -q -M vnc_em/labels.tsv --images vnc_em/images --labels vnc/predicted \
+    --keys vnc_em/splits/test.txt | seg-info >info
 ok $? "vnc.mk: that TIFF has the values of the label map"
 
 few dsb2018 6 4
 experiment dsb2018 dsb2018 BUDGETS=4 CROP=64 GRID=8 PREVIEW='-n 4' \
     NET='unet --width 4 --depth 3 --classes 3'
-seg-import -q -m dsb2018/labels.tsv --images dsb2018/images \
-    --labels dsb2018/predicted --list dsb2018/splits/test.txt | seg-info >info
+seg-import -q -M dsb2018/labels.tsv --images dsb2018/images \
+    --labels dsb2018/predicted --keys dsb2018/splits/test.txt | seg-info >info
 ok $? "dsb2018.mk: predicted has a PNG for each image, of its size"
 is "$(seg-info --meta seg.net dsb2018/4/ce/1/model.st | grep -c '^image .*c=3')" 1 \
     "dsb2018.mk: the network has three channels for gray and color"

@@ -94,7 +94,7 @@ like "$(<.err)" '^seg-import: cut.tif: damaged TIFF: ' "is named"
 # ---- wrong use ----
 
 for w in 40 40,0 40,-1 x,1 40,400,1 nan,1; do
-    status_is 64 "--window $w" seg-import --window $w <<<x.png
+    status_is 64 "--ct-window $w" seg-import --ct-window $w <<<x.png
 done
 status_is 64 "--axis w" seg-import --axis w <<<x.png
 
@@ -108,12 +108,12 @@ fi
 
 h=$data/msd_hippocampus
 head -n 2 "$h/splits/train.txt" >two
-seg-import -m "$h/labels.tsv" --images "$h/imagesTr" --labels "$h/labelsTr" \
-    --list two -o v.st
+seg-import -M "$h/labels.tsv" --images "$h/imagesTr" --labels "$h/labelsTr" \
+    --keys two -o v.st
 ok $? "volumes and their labels come in as slices"
-seg-export -d vl -m "$h/labels.tsv" v.st
+seg-export -d vl -M "$h/labels.tsv" v.st
 seg-export -t image -d vi v.st
-seg-import -m "$h/labels.tsv" --images vi --labels vl --list two -o w.st
+seg-import -M "$h/labels.tsv" --images vi --labels vl --keys two -o w.st
 tensor v.st image >want
 tensor w.st image | cmp -s - want
 ok $? "and go out as volumes, and in again the same"
@@ -128,7 +128,7 @@ for a in x y; do
 done
 c=$data/samples/ct_mr_totalseg
 printf 'ct\t%s\t%s\n' "$c/example_ct_sm.nii.gz" "$c/example_seg.nii.gz" >ct.tsv
-seg-import --window 40,400 -o ct.st ct.tsv
+seg-import --ct-window 40,400 -o ct.st ct.tsv
 is "$(tensor --shape ct.st image) $(tensor --shape ct.st label)" \
     "U8 101,122,1 U8 101,122" "a CT through a window, and its organs"
 seg-pick --from 3 -o few.st ct.st

@@ -115,7 +115,7 @@ real()
 few()
 {
     head -n "$3" "$data/$1/splits/$2.txt" >"$1.txt"
-    echo --images "$data/$1/$4" --labels "$data/$1/$5" --list "$1.txt" \
+    echo --images "$data/$1/$4" --labels "$data/$1/$5" --keys "$1.txt" \
         --map "$data/$1/labels.tsv"
 }
 real camvid png $(few camvid train 2 images/train labels/train)

@@ -60,58 +60,58 @@ printf '0\t0\tground\t#000000\n1\t1\tdisc\t#ff0000\n2\t2\tbox\t#00ff00\n' >three
 printf '0\t0\tground\n1\t1\tdisc\n' >two.tsv
 gray i.pgm 3x2 10 20 30 40 50 60
 gray good.pgm 3x2 0 1 2 0 1 2
-seg-import -m three.tsv <<<"item${tab}i.pgm${tab}good.pgm" | seg-check >.out
+seg-import -M three.tsv <<<"item${tab}i.pgm${tab}good.pgm" | seg-check >.out
 ok $? "the sound dataset"
 
 # ---- 1: off by one, out of range, half ignored ----
 
 gray l.pgm 3x2 1 2 3 1 2 3
-bad_import "classes counted from 1" 'l.pgm: value 3 at \(x 2, y 0\) is not.*\(2 pixels\)' i.pgm l.pgm -m three.tsv
+bad_import "classes counted from 1" 'l.pgm: value 3 at \(x 2, y 0\) is not.*\(2 pixels\)' i.pgm l.pgm -M three.tsv
 gray l.pgm 3x2 0 1 2 255 255 0
-bad_import "255 from nowhere" 'l.pgm: value 255 at \(x 0, y 1\)' i.pgm l.pgm -m three.tsv
+bad_import "255 from nowhere" 'l.pgm: value 255 at \(x 0, y 1\)' i.pgm l.pgm -M three.tsv
 gray l.pgm 3x2 0 0 1 1 204 0
-bad_import "204 in a set of two classes" 'l.pgm: value 204 at \(x 1, y 1\)' i.pgm l.pgm -m two.tsv
+bad_import "204 in a set of two classes" 'l.pgm: value 204 at \(x 1, y 1\)' i.pgm l.pgm -M two.tsv
 gray l.pgm 3x2 0 255 0 255 0 0
-bad_import "a mask of 0 and 255 for one of 0 and 1" 'value 255 at \(x 1, y 0\)' i.pgm l.pgm -m two.tsv
+bad_import "a mask of 0 and 255 for one of 0 and 1" 'value 255 at \(x 1, y 0\)' i.pgm l.pgm -M two.tsv
 gray l.pgm 3x2 0 128 255 0 128 255
-bad_import "ids stretched to be seen" 'value 128 at \(x 1, y 0\).*, nor 255 at \(x 2, y 0\)' i.pgm l.pgm -m three.tsv
+bad_import "ids stretched to be seen" 'value 128 at \(x 1, y 0\).*, nor 255 at \(x 2, y 0\)' i.pgm l.pgm -M three.tsv
 gray l.pgm 3x2 0 127 254 0 1 2
-bad_import "half of them stretched" 'value 127 at \(x 1, y 0\)' i.pgm l.pgm -m three.tsv
+bad_import "half of them stretched" 'value 127 at \(x 1, y 0\)' i.pgm l.pgm -M three.tsv
 array l.npy '<i2' '2, 3' 0 -1 0 1 1 1
-bad_import "-1 for what is ignored" 'l.npy: value -1 at \(x 1, y 0\)' i.pgm l.npy -m two.tsv
+bad_import "-1 for what is ignored" 'l.npy: value -1 at \(x 1, y 0\)' i.pgm l.npy -M two.tsv
 array l.npy '<i4' '2, 3' 0 1 0 100000 1 1
-bad_import "a value of more than 16 bits" 'l.npy: value 100000 at \(x 0, y 1\)' i.pgm l.npy -m two.tsv
+bad_import "a value of more than 16 bits" 'l.npy: value 100000 at \(x 0, y 1\)' i.pgm l.npy -M two.tsv
 array l.npy '<f4' '2, 3' 0 1 0 0.5 1 1
-bad_import "a label between two classes" 'l.npy: value 0.5 at \(x 0, y 1\)' i.pgm l.npy -m two.tsv
+bad_import "a label between two classes" 'l.npy: value 0.5 at \(x 0, y 1\)' i.pgm l.npy -M two.tsv
 array l.npy '<f4' '2, 3' 0 1 nan 1 1 1
-bad_import "a label that is no number" 'l.npy: value -?nan at \(x 2, y 0\)' i.pgm l.npy -m two.tsv
+bad_import "a label that is no number" 'l.npy: value -?nan at \(x 2, y 0\)' i.pgm l.npy -M two.tsv
 array l.npy '<f4' '2, 3' 0 1 inf 1 1 1
-bad_import "or infinite" 'l.npy: value inf at \(x 2, y 0\)' i.pgm l.npy -m two.tsv
+bad_import "or infinite" 'l.npy: value inf at \(x 2, y 0\)' i.pgm l.npy -M two.tsv
 gray l.pgm 3x2 0 257 1 0 1 1
-bad_import "ids times 257" 'l.pgm: value 257 at \(x 1, y 0\)' i.pgm l.pgm -m two.tsv
+bad_import "ids times 257" 'l.pgm: value 257 at \(x 1, y 0\)' i.pgm l.pgm -M two.tsv
 gray l.pgm 3x2 0 1000 2000 3000 1000 0
-bad_import "instances for classes" 'value 1000 at \(x 1, y 0\) is not.*\(2 pixels\), nor 2000' i.pgm l.pgm -m two.tsv
+bad_import "instances for classes" 'value 1000 at \(x 1, y 0\) is not.*\(2 pixels\), nor 2000' i.pgm l.pgm -M two.tsv
 cp i.pgm l.pgm
-bad_import "the image for its label" 'l.pgm: value 10 at \(x 0, y 0\)' i.pgm l.pgm -m three.tsv
+bad_import "the image for its label" 'l.pgm: value 10 at \(x 0, y 0\)' i.pgm l.pgm -M three.tsv
 gray l.pgm 2x3 0 1 0 1 0 1
-bad_import "a label that is turned" 'i.pgm: 3x2 pixels, its label l.pgm has 2x3' i.pgm l.pgm -m two.tsv
+bad_import "a label that is turned" 'i.pgm: 3x2 pixels, its label l.pgm has 2x3' i.pgm l.pgm -M two.tsv
 gray l.pgm 6x4 0 1 0 1 0 1 0 1 0 1 0 1 0 1 0 1 0 1 0 1 0 1 0 1
-bad_import "a label of twice the size" 'i.pgm: 3x2 pixels, its label l.pgm has 6x4' i.pgm l.pgm -m two.tsv
+bad_import "a label of twice the size" 'i.pgm: 3x2 pixels, its label l.pgm has 6x4' i.pgm l.pgm -M two.tsv
 gray l.pgm 3x1 0 1 0
-bad_import "a row too few" '3x2 pixels, its label l.pgm has 3x1' i.pgm l.pgm -m two.tsv
-bad_import "no label where one should be" 'gone.png: cannot open: No such' i.pgm gone.png -m two.tsv
+bad_import "a row too few" '3x2 pixels, its label l.pgm has 3x1' i.pgm l.pgm -M two.tsv
+bad_import "no label where one should be" 'gone.png: cannot open: No such' i.pgm gone.png -M two.tsv
 : >empty.png
-bad_import "a label of no bytes" 'empty.png: empty file' i.pgm empty.png -m two.tsv
-bad_import "a text for a label" 'two.tsv: not supported: a text file' i.pgm two.tsv -m two.tsv
+bad_import "a label of no bytes" 'empty.png: empty file' i.pgm empty.png -M two.tsv
+bad_import "a text for a label" 'two.tsv: not supported: a text file' i.pgm two.tsv -M two.tsv
 bad_import "a photograph for a label" 'gray.jpg: label image is JPEG' \
-    "$root/tests/golden/gray.jpg" "$root/tests/golden/gray.jpg" -m two.tsv
+    "$root/tests/golden/gray.jpg" "$root/tests/golden/gray.jpg" -M two.tsv
 
 # maps that cannot be
 gray l.pgm 3x2 0 1 0 1 0 1
 bad_map()
 {
     printf -- "$3" >bad.tsv
-    bad_import "$1" "bad.tsv:?[0-9]*: $2" i.pgm l.pgm -m bad.tsv
+    bad_import "$1" "bad.tsv:?[0-9]*: $2" i.pgm l.pgm -M bad.tsv
 }
 bad_map "ids from 1" 'class 1 is there and class 0 is not' '0\t1\ta\n1\t2\tb\n'
 bad_map "a gap in the ids" 'class 2 is there and class 1 is not' '0\t0\ta\n1\t2\tb\n'
@@ -162,74 +162,74 @@ like "$(cat .err)" 'a: label: value 2 at \(x 2, y 1\) is neither a class' "names
 
 rgb l.ppm 3x2 000000 ff0000 00ff00 000000 ff0000 00ff00
 bad_import "a colored label without a map" 'l.ppm: label image is colored' i.pgm l.ppm
-bad_import "with a map that has no colors" 'l.ppm: color #000000 at .x 0, y 0.*no colors' i.pgm l.ppm -m two.tsv
+bad_import "with a map that has no colors" 'l.ppm: color #000000 at .x 0, y 0.*no colors' i.pgm l.ppm -M two.tsv
 rgb l.ppm 3x2 000000 0000ff 00ff00 000000 0000ff 00ff00
-bad_import "red for blue" 'l.ppm: color #0000ff at \(x 1, y 0\).*\(2 pixels\)' i.pgm l.ppm -m three.tsv
+bad_import "red for blue" 'l.ppm: color #0000ff at \(x 1, y 0\).*\(2 pixels\)' i.pgm l.ppm -M three.tsv
 rgb l.ppm 3x2 000000 7f0000 ff0000 000000 00ff00 0000fe
-bad_import "smoothed edges" 'color #7f0000 at \(x 1, y 0\).*, nor #0000fe at \(x 2, y 1\)' i.pgm l.ppm -m three.tsv
-bad_import "too smooth to be told" 'color #7f0000' i.pgm l.ppm -m three.tsv --near 60
+bad_import "smoothed edges" 'color #7f0000 at \(x 1, y 0\).*, nor #0000fe at \(x 2, y 1\)' i.pgm l.ppm -M three.tsv
+bad_import "too smooth to be told" 'color #7f0000' i.pgm l.ppm -M three.tsv --near 60
 rgb l.ppm 3x2 000000 fe0000 00ff00 000000 ff0000 00ff00
-bad_import "a color that is nearly right" 'color #fe0000 at \(x 1, y 0\)' i.pgm l.ppm -m three.tsv
+bad_import "a color that is nearly right" 'color #fe0000 at \(x 1, y 0\)' i.pgm l.ppm -M three.tsv
 printf '0\t0\ta\t#ff0000\n1\t1\tb\t#ff0000\n2\t2\tc\t#000000\n' >same.tsv
 rgb l.ppm 3x2 000000 ff0000 000000 000000 000000 000000
-bad_import "one color for two classes" 'color #ff0000 at \(x 1, y 0\) stands for several' i.pgm l.ppm -m same.tsv
+bad_import "one color for two classes" 'color #ff0000 at \(x 1, y 0\) stands for several' i.pgm l.ppm -M same.tsv
 rgb l.ppm 3x2 8c8c8c 000000 000000 000000 000000 000000
-bad_import "roads and skyscrapers of ADE20K by their color" '#8c8c8c at \(x 0, y 0\) stands for several' i.pgm l.ppm -m ade20k
+bad_import "roads and skyscrapers of ADE20K by their color" '#8c8c8c at \(x 0, y 0\) stands for several' i.pgm l.ppm -M ade20k
 printf 'P7\nWIDTH 3\nHEIGHT 2\nDEPTH 4\nMAXVAL 255\nTUPLTYPE RGB_ALPHA\nENDHDR\n' >l.pam
 perl -e 'print pack "N*", 0xff0000ff, 0x000000ff, 0x00000000, (0xff) x 3' >>l.pam
-bad_import "a label that shines through" 'l.pam: alpha 0 at \(x 2, y 0\)' i.pgm l.pam -m three.tsv
+bad_import "a label that shines through" 'l.pam: alpha 0 at \(x 2, y 0\)' i.pgm l.pam -M three.tsv
 printf 'P7\nWIDTH 3\nHEIGHT 2\nDEPTH 2\nMAXVAL 255\nTUPLTYPE GRAYSCALE_ALPHA\nENDHDR\n\0\377\0\377\0\377\0\377\0\377\0\377' >l.pam
-bad_import "gray with alpha" 'l.pam: label image of 2 channels' i.pgm l.pam -m three.tsv
+bad_import "gray with alpha" 'l.pam: label image of 2 channels' i.pgm l.pam -M three.tsv
 perl -e 'print "P6 3 2 65535\n", "\0" x 36' >l.ppm
-bad_import "colors of 16 bits" 'l.ppm: label image of 3 channels, U16' i.pgm l.ppm -m three.tsv
+bad_import "colors of 16 bits" 'l.ppm: label image of 3 channels, U16' i.pgm l.ppm -M three.tsv
 perl -e 'print "P7\nWIDTH 3\nHEIGHT 2\nDEPTH 5\nMAXVAL 255\nTUPLTYPE X\nENDHDR\n", "\0" x 30' >l.pam
-bad_import "a stack of masks" 'l.pam: label image of 5 channels' i.pgm l.pam -m three.tsv
+bad_import "a stack of masks" 'l.pam: label image of 5 channels' i.pgm l.pam -M three.tsv
 # a palette in another order than the map: by number, and by color
 record seg.key=p 'seg.classes=disc\tground\tbox' 'seg.palette=#ff0000,#000000,#00ff00' \
     label=U8:2,3:1,0,2,1,0,2 | seg-export -d palette
 printf '1\t0\tdisc\t#ff0000\n2\t1\tground\t#000000\n3\t2\tbox\t#00ff00\n' >order.tsv
-bad_import "a palette whose numbers mean something else" 'p.png: ' i.pgm palette/p.png -m order.tsv
-seg-import -m order.tsv --colors <<<"item${tab}i.pgm${tab}palette/p.png" -o by.st
+bad_import "a palette whose numbers mean something else" 'p.png: ' i.pgm palette/p.png -M order.tsv
+seg-import -M order.tsv --label-colors <<<"item${tab}i.pgm${tab}palette/p.png" -o by.st
 is "$("$root/tests/tensor.pl" by.st label | od -An -tu1 | xargs)" \
     "1 0 2 1 0 2" "but whose colors do not"
 printf '1\t0\ta\t#123456\n' >other.tsv
-bad_import "or colors of another map" 'p.png: color #000000 at \(x 0, y 0\)' i.pgm palette/p.png -m other.tsv --colors
+bad_import "or colors of another map" 'p.png: color #000000 at \(x 0, y 0\)' i.pgm palette/p.png -M other.tsv --label-colors
 rgb l.ppm 3x2 7f7f7f 000000 000000 000000 000000 000000
 for map in camvid cityscapes gta5 voc; do
-    bad_import "gray is no class of $map" 'color #7f7f7f at \(x 0, y 0\)' i.pgm l.ppm -m $map
+    bad_import "gray is no class of $map" 'color #7f7f7f at \(x 0, y 0\)' i.pgm l.ppm -M $map
 done
 
 # ---- 3: ids and train ids ----
 
 gray l.pgm 3x2 0 5 18 255 2 1
-bad_import "train ids for ids" 'l.pgm: value 255 at \(x 0, y 1\)' i.pgm l.pgm -m cityscapes
+bad_import "train ids for ids" 'l.pgm: value 255 at \(x 0, y 1\)' i.pgm l.pgm -M cityscapes
 gray l.pgm 3x2 7 26 33 24 11 21
-bad_import "ids for train ids" 'l.pgm: value 26 at \(x 1, y 0\)' i.pgm l.pgm -m cityscapes-train
+bad_import "ids for train ids" 'l.pgm: value 26 at \(x 1, y 0\)' i.pgm l.pgm -M cityscapes-train
 gray l.pgm 3x2 7 34 33 24 11 21
-bad_import "GTA5 for Cityscapes" 'l.pgm: value 34 at \(x 1, y 0\)' i.pgm l.pgm -m cityscapes
+bad_import "GTA5 for Cityscapes" 'l.pgm: value 34 at \(x 1, y 0\)' i.pgm l.pgm -M cityscapes
 gray l.pgm 3x2 1 151 0 150 2 3
-bad_import "ADE20K of more classes" 'l.pgm: value 151 at \(x 1, y 0\)' i.pgm l.pgm -m ade20k
+bad_import "ADE20K of more classes" 'l.pgm: value 151 at \(x 1, y 0\)' i.pgm l.pgm -M ade20k
 gray l.pgm 3x2 1 21 0 20 2 3
-bad_import "VOC of more classes" 'l.pgm: value 21 at \(x 1, y 0\)' i.pgm l.pgm -m voc
+bad_import "VOC of more classes" 'l.pgm: value 21 at \(x 1, y 0\)' i.pgm l.pgm -M voc
 gray l.pgm 3x2 1 12 0 11 2 3
-bad_import "CamVid of 12 classes" 'l.pgm: value 12 at \(x 1, y 0\)' i.pgm l.pgm -m camvid
+bad_import "CamVid of 12 classes" 'l.pgm: value 12 at \(x 1, y 0\)' i.pgm l.pgm -M camvid
 gray l.pgm 3x2 7 26 33 24 11 0
-seg-import -m cityscapes <<<"item${tab}i.pgm${tab}l.pgm" -o city.st
+seg-import -M cityscapes <<<"item${tab}i.pgm${tab}l.pgm" -o city.st
 seg-export -d ids city.st
 bad_import "a map applied to what it made" 'ids/item.png: its values are class ids: a label map was applied already' \
-    i.pgm ids/item.png -m cityscapes
-bad_import "or another one" 'ids/item.png: its values are class ids' i.pgm ids/item.png -m ade20k
-seg-import -m cityscapes-train <<<"item${tab}i.pgm${tab}ids/item.png" -o again.st
+    i.pgm ids/item.png -M cityscapes
+bad_import "or another one" 'ids/item.png: its values are class ids' i.pgm ids/item.png -M ade20k
+seg-import -M cityscapes-train <<<"item${tab}i.pgm${tab}ids/item.png" -o again.st
 seg-diff -i seg.ids city.st again.st
 ok $? "unless it changes nothing"
-seg-export -m cityscapes -d back city.st 2>.err
+seg-export -M cityscapes -d back city.st 2>.err
 like "$(cat .err)" 'cityscapes: 16 values stand for ignore: 0 is written' "what the way back chooses is told"
-seg-import -m cityscapes <<<"item${tab}i.pgm${tab}back/item.png" | seg-diff city.st -
+seg-import -M cityscapes <<<"item${tab}i.pgm${tab}back/item.png" | seg-diff city.st -
 ok $? "and there and back is where we were"
-seg-export -q --rgb -m cityscapes -d colors city.st
-seg-import -m cityscapes <<<"item${tab}i.pgm${tab}colors/item.png" | seg-diff city.st -
+seg-export -q --rgb -M cityscapes -d colors city.st
+seg-import -M cityscapes <<<"item${tab}i.pgm${tab}colors/item.png" | seg-diff city.st -
 ok $? "by colors too"
-status_is 65 "classes that the map has not" seg-export -m two.tsv -d none city.st
+status_is 65 "classes that the map has not" seg-export -M two.tsv -d none city.st
 like "$(cat .err)" 'item: class [0-9]+ at .x [0-9]+, y [0-9]+. has no value' "are named"
 
 # ---- 4: 16 bits, many bands ----
@@ -255,7 +255,7 @@ status_is 65 "13 bands for a network of 3" seg-predict -m <(seg-net unet --width
     seg-init -q) <(record seg.key=ms image=U16:8,8,13:1)
 like "$(cat .err)" 'ms: image is \[8,8,13\] u16; the network takes \[height,width,3\]' "are named"
 record seg.key=w 'seg.classes=a\tb' label=U16:2,3:1 pred=U8:2,3:1 image=U8:2,3,1:1 >wide.st
-for p in seg-stat "seg-subset --stratify -n 1" seg-score "seg-view --tensor label" "seg-export -m two.tsv -t label"; do
+for p in seg-stat "seg-subset --stratify -n 1" seg-score "seg-view --tensor label" "seg-export -M two.tsv -t label"; do
     status_is 65 "$p: a label of 16 bits" $p wide.st
     like "$(cat .err)" ': w: tensor label is \[2,3\] u16, expected \[H,W\] u8$' "is told in one way"
 done
@@ -263,11 +263,11 @@ done
 geo() { record seg.key=$1 "seg.geo=scale 10,10,0\ntie 0,0,0,$2,0\n" image=U8:2,3,1:$3 | seg-export -t image -d geo; }
 geo i 500000,4100000 1,2,3,4,5,6
 geo l 500015,4100000 0,1,0,1,0,1
-seg-import -q -m two.tsv <<<"item${tab}geo/i.tif${tab}geo/l.tif" -o apart.st 2>.err
+seg-import -q -M two.tsv <<<"item${tab}geo/i.tif${tab}geo/l.tif" -o apart.st 2>.err
 like "$(cat .err)" 'geo/i.tif: its label geo/l.tif lies 1.5 pixels away' "a shifted label is told"
 bad_set "and found" 'place apart.st item 0 0 1.5' apart.st
 geo l 500000,4100010 0,1,0,1,0,1
-seg-import -q -m two.tsv <<<"item${tab}geo/i.tif${tab}geo/l.tif" -o apart.st 2>.err
+seg-import -q -M two.tsv <<<"item${tab}geo/i.tif${tab}geo/l.tif" -o apart.st 2>.err
 bad_set "one row off" 'place apart.st item 0 0 1' apart.st
 seg-import -q <<<"$root/tests/golden/turned.jpg" -o turned.st 2>.err
 like "$(cat .err)" 'turned.jpg: EXIF says the image is turned' "a turned photograph is told"

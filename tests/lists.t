@@ -45,18 +45,18 @@ record()
 }
 record label >l.st
 record pred >p.st
-seg-score -t l.st --matrix matrix p.st >/dev/null
+seg-score --truth l.st --matrix matrix p.st >/dev/null
 
 # reads TEXT: all that programs make of the text
 reads()
 {
     case $1 in
     plain | titled) seg-import "$1" ;;
-    map) seg-import -m "$1" titled ;;
-    names) seg-import --images i --list "$1" ;;
-    keys) seg-pick --keys "$1" s.st && seg-subset --list "$1" s.st ;;
+    map) seg-import -M "$1" titled ;;
+    names) seg-import --images i --keys "$1" ;;
+    keys) seg-pick --keys "$1" s.st && seg-subset --keys "$1" s.st ;;
     stat) seg-stat --merge "$1" && seg-init --stat "$1" net ;;
-    net) seg-net --check "$1" && seg-init "$1" | seg-pick -t "*" | seg-info -l ;;
+    net) seg-net --check "$1" && seg-init "$1" | seg-pick --keep "*" | seg-info -l ;;
     table) seg-table <"$1" ;;
     matrix) seg-score --merge "$1" ;;
     esac
@@ -120,9 +120,9 @@ cp a.pgm 'my, image.pgm'
 is "$(echo 'my, image.pgm' | seg-import | seg-info -l | cut -f2)" "my, image" \
     "a file that is there may have blanks and commas in its name"
 printf '0 0 ground\n' >list
-refused "list:1: $say blanks" "blanks in a label map" seg-import -m list titled
+refused "list:1: $say blanks" "blanks in a label map" seg-import -M list titled
 printf '0,0,ground,#000000\n' >list
-refused "list:1: $say commas" "commas in a label map" seg-import -m list titled
+refused "list:1: $say commas" "commas in a label map" seg-import -M list titled
 printf 'budget,value\n1,0.5\n' >list
 refused "list:1: $say commas" "commas in a table" seg-plot -x budget -y value -o p.png list
 sed 's/\t/,/g' table >list
@@ -137,7 +137,7 @@ for byte in '\001' '\033' '\177' '\302\205'; do
         seg-import list
     printf "0\t0\tx${byte}\n1\t1\ty\n" >list
     refused 'list:1: name: byte 2 is a control character' "a class with $byte" \
-        seg-import -m list titled
+        seg-import -M list titled
 done
 printf 'caf\351\ta.pgm\n' >list
 refused 'list:1: key: byte 4 is not UTF-8 \(0xe9\)' "a key in Latin-1" seg-import list
@@ -152,18 +152,18 @@ refused 'odd: name of a file: byte 2 is a control character \(0x0a\)' \
 : >none
 mkdir bare
 refused 'stdin: no items in the list' "an empty list on stdin" \
-    seg-import -m map -o out.st - <none
+    seg-import -M map -o out.st - <none
 refused 'none: no items in the list' "an empty list" seg-import -o out.st none
 printf '# nothing\n\nkey\timage\n' >titles
 refused 'titles: no items in the list' "a heading alone" seg-import -o out.st titles
 refused 'bare: no images in it' "a directory without images" \
     seg-import -o out.st --images bare
-refused 'none: no items in the list' "an empty --list" \
-    seg-import -o out.st --images i --list none
+refused 'none: no items in the list' "an empty --keys" \
+    seg-import -o out.st --images i --keys none
 [ ! -e out.st ]
 ok $? "no stream is left"
 refused 'none: no keys in the list' "an empty list of keys" seg-pick --keys none s.st
-refused 'none: no keys in the list' "and for a subset" seg-subset --list none s.st
+refused 'none: no keys in the list' "and for a subset" seg-subset --keys none s.st
 
 seg-synth -n 0 -o none.st
 status_is 0 "END alone is a valid stream" seg-cat none.st
@@ -172,12 +172,12 @@ status_is 1 "no records are not a sound dataset" seg-check none.st
 like "$(cat .out)" "records${tab}none.st" "which is a finding"
 seg-init net -o m.st
 for command in "seg-stat" "seg-subset -n 1" "seg-subset --share 0.5" \
-    "seg-subset --list keys" "seg-sample --crop 8 --count 4" "seg-view -o v.png" \
+    "seg-subset --keys keys" "seg-sample --crop 8 --count 4" "seg-view -o v.png" \
     "seg-score" "seg-export -d bare" "seg-finetune -m m.st --steps 1" \
     "seg-pretrain -m m.st --steps 1"; do
     refused "" "$command of no records" $command none.st
 done
-refused "none.st: no" "--truth without records" seg-score -t none.st p.st
+refused "none.st: no" "--truth without records" seg-score --truth none.st p.st
 refused "no records" "--valid without records" \
     seg-finetune -q -m m.st --steps 1 -b 1 --valid none.st s.st
 head -n 1 table >titles

@@ -24,16 +24,16 @@ tensors()
 # ---- every allocation fails in turn ----
 
 seg-synth -q -n 3 --size 32x24 -s 1 -o some.st
-seg-pick --rename label=pred -d image -o pred.st some.st
+seg-pick --rename label=pred --drop image -o pred.st some.st
 keys 40 >keys.st
 tensors 40 >tensors.st
 mkdir -p 5/a/1
 printf 'metric\tvalue\nmiou\t0.5\n' >5/a/1/score.tsv
 for command in 'seg-cat -o out some.st some.st' 'seg-cat --plain -o out keys.st' \
-    'seg-info --all -o out tensors.st' 'seg-pick -d image -o out some.st' \
+    'seg-info --all -o out tensors.st' 'seg-pick --drop image -o out some.st' \
     'seg-check --allow empty -o out some.st' 'seg-stat -o out some.st' \
     'seg-subset -n 2 -o out some.st' 'seg-sample --crop 8 -n 2 -o out some.st' \
-    'seg-score -q -t some.st -o out pred.st' 'seg-table -o out 5/a/1/score.tsv' \
+    'seg-score -q --truth some.st -o out pred.st' 'seg-table -o out 5/a/1/score.tsv' \
     'seg-net unet --width 4 --depth 2 -o out'; do
     failing_allocations "$command" out $command
 done
@@ -53,7 +53,7 @@ quick "80,000 keys: seg-info" seg-info keys.st
 quick "16,000 tensors: seg-info" seg-info tensors.st
 quick "16,000 tensors: seg-diff" seg-diff tensors.st tensors.st
 quick "16,000 tensors: seg-cat" seg-cat --plain -o out tensors.st
-quick "16,000 tensors: seg-pick" seg-pick -d 'tensor*5' -o out tensors.st
+quick "16,000 tensors: seg-pick" seg-pick --drop 'tensor*5' -o out tensors.st
 quick "16,000 tensors: seg-check" seg-check tensors.st
 
 # ---- limits ----
@@ -75,7 +75,7 @@ seg-synth -n 1 --size 200x200 -o big.st
 status_is 71 "a record over --mem-limit" seg-cat --mem-limit 64K big.st
 yes 'some words in a line of text' | head -n 40000 >long.txt
 for command in 'seg-pick --keys long.txt some.st' 'seg-table long.txt' \
-    'seg-subset --list long.txt some.st' 'seg-import long.txt' \
+    'seg-subset --keys long.txt some.st' 'seg-import long.txt' \
     'seg-stat --merge long.txt' 'seg-score --merge long.txt' \
     'seg-plot -x a -y b -o p.png long.txt' 'seg-net --check long.txt' \
     'seg-init long.txt'; do

@@ -17,7 +17,7 @@ tiff label.tif size=16x12 value='$x > 7'
 scene()
 {
     tiff "$1.tif" size=16x12 bands=2 type="$2" nodata="$3" value="\$y < 3 ? $4 : $wave + \$b + 1"
-    printf 'k\t%s.tif\tlabel.tif\n' "$1" | seg-import -q -m map.tsv -o "$1.st"
+    printf 'k\t%s.tif\tlabel.tif\n' "$1" | seg-import -q -M map.tsv -o "$1.st"
 }
 
 # ---- images: every way to declare ----
@@ -76,11 +76,11 @@ tiff image.tif size=16x12 rows=4 value='$x'
 while read -r type nodata value; do
     tiff l.tif size=16x12 rows=2 type="$type" nodata="$nodata" value="\$y < 3 ? $value : \$x > 7"
     printf 'k\timage.tif\tl.tif\n' >l.tsv
-    is "$(seg-import -m map.tsv l.tsv -o l.st && count l.st label)" "0:72 1:72 255:48 " \
+    is "$(seg-import -M map.tsv l.tsv -o l.st && count l.st label)" "0:72 1:72 255:48 " \
         "labels of $type: $nodata is ignored"
-    seg-import --strip 4 -m map.tsv l.tsv -o s.st
+    seg-import --strip 4 -M map.tsv l.tsv -o s.st
     is "$(seg-stat s.st | grep "^ignored\|^images" | xargs)" "ignored 255 - 48 1 images 3" "in strips too"
-    seg-import -m <(cat map.tsv; printf 'nodata\t2\tcloud\n') l.tsv -o l.st
+    seg-import -M <(cat map.tsv; printf 'nodata\t2\tcloud\n') l.tsv -o l.st
     is "$(count l.st label)" "0:72 1:72 2:48 " "unless the map makes it a class"
 done <<'END'
 f32 nan nan
@@ -91,20 +91,20 @@ u8 200 200
 f32 -9999 -9999
 END
 tiff l.tif size=16x12 type=u8 nodata=1 value='$x > 7'
-is "$(seg-import -m map.tsv l.tsv -o l.st && count l.st label)" "0:96 1:96 " \
+is "$(seg-import -M map.tsv l.tsv -o l.st && count l.st label)" "0:96 1:96 " \
     "a value that the map names is a class, declared or not"
 tiff l.tif size=16x12 type=f32 nodata=nan value='$y < 3 ? nan : $x > 7'
 is "$(seg-import l.tsv -o l.st && count l.st label)" "0:72 1:72 255:48 " "without a map it is 255"
 tiff l.tif size=16x12 type=f32 value='$y < 3 ? nan : $x > 7'
-status_is 65 "nan that nobody declares" seg-import -m map.tsv l.tsv
+status_is 65 "nan that nobody declares" seg-import -M map.tsv l.tsv
 like "$(cat .err)" "l.tif: value -?nan at \(x 0, y 0\) is no label" "is named"
-is "$(seg-import -m <(cat map.tsv; printf 'nodata\tignore\n') l.tsv -o l.st && count l.st label)" \
+is "$(seg-import -M <(cat map.tsv; printf 'nodata\tignore\n') l.tsv -o l.st && count l.st label)" \
     "0:72 1:72 255:48 " "a map with nodata, ignore takes it"
 status_is 65 "nodata twice in a map" \
-    seg-import -m <(cat map.tsv; printf 'nodata\tignore\nnodata\tignore\n') l.tsv
+    seg-import -M <(cat map.tsv; printf 'nodata\tignore\nnodata\tignore\n') l.tsv
 like "$(cat .err)" ":4: nodata stands here twice" "is told"
 tiff l.tif size=16x12 type=f32 nodata=nan value='$y < 3 ? 2.5 : $x > 7'
-status_is 65 "half a class stays an error" seg-import -m map.tsv l.tsv
+status_is 65 "half a class stays an error" seg-import -M map.tsv l.tsv
 
 # ---- what computes with pixels ----
 
@@ -125,7 +125,7 @@ through()
         seg-predict -q -j 1 -m model.st --window 8x8 in.st -o windows.st
     )
 }
-for norm in "--stat levels.tsv" "--normalize record" "--normalize range --clip 2"; do
+for norm in "--stat levels.tsv" "--normalize record" "--normalize range --clip-percent 2"; do
     through minus && through nan && through least
     ok $? "from scenes to models: $norm"
     for other in nan least; do
@@ -144,7 +144,7 @@ done
 is "$(numbers run/nan/pred.st probs | head -n 96 | sort -u)" 0 "probabilities are 0 there"
 is "$(numbers run/nan/pred.st confidence | head -n 48 | sort -u)" 0 "and so is the confidence"
 seg-init -q --mean 3.5 --std 1.7 net.txt -o init.st
-seg-pretrain -q -j 1 -m init.st -b 2 --steps 2 --dim 8 -o pre.st < <(
+seg-pretrain -q -j 1 -m init.st -b 2 --steps 2 --embedding 8 -o pre.st < <(
     seg-sample --crop 12 -n 8 nan.st | seg-augment --views 2 --color 0.5)
 ok $? "pretraining goes on too"
 seg-finetune -q -j 1 -m init.st -b 1 --steps 2 --valid nan.st --log log.tsv -o m.st < <(
@@ -176,7 +176,7 @@ record seg.nodata=0 image=U8:1,4,1:0,1,1,200 >dark.st
 seg-augment --color 2 --noise 50 -s 3 dark.st -o dark2.st
 is "$(numbers dark2.st image | head -n 1)" 0 "seg-augment leaves no data as it is"
 is "$(numbers dark2.st image | tail -n 3 | grep -cx 0)" 0 "and makes none"
-seg-sample --crop 4 --grid --flip none nan.st | seg-info --meta seg.nodata | sort -u >flags
+seg-sample --crop 4 --regular --flip none nan.st | seg-info --meta seg.nodata | sort -u >flags
 is "$(cat flags)" nan "patches inherit the declaration"
 seg-sample --crop 4 -n 8 --flip hv nan.st | seg-info --meta seg.nodata | sort -u >flags
 is "$(cat flags)" nan "mirrored ones, which have no place, as well"
@@ -204,7 +204,7 @@ record seg.key=k 'seg.classes=a\tb' label=U8:1,4:0,255,1,0 pred=U8:1,4:0,0,1,1 \
     probs=F32:1,4,2:1,0,1,0,0,1,0,1 >masked.st
 seg-score --matrix d.tsv --calibration cal.tsv masked.st >masked.txt
 same c.tsv d.tsv "in the matrix"
-status_is 0 "nor by its outline and surface" seg-score -b --surface s.tsv judged.st
+status_is 0 "nor by its outline and surface" seg-score --boundary --surface s.tsv judged.st
 same score.txt masked.txt "it counts as a label that is ignored does"
 record seg.key=k 'seg.classes=a\tb' label=U8:1,4:0,1,1,0 pred=U8:1,4:0,2,1,1 >wrong.st
 status_is 65 "another value than 255 is still no class" seg-score wrong.st
@@ -217,18 +217,18 @@ is "$(numbers fused.st pred | xargs)" "0 1 1 1" "or what those say that have"
 # looking
 record seg.nodata=-9999 image=F32:1,4,1:-9999,0,5,10 label=U8:1,4:255,0,0,0 >look.st
 seg-view --mode side --stretch 0,100 look.st -o look.png
-is "$(echo look.png | seg-import | seg-pick -t image -o look.i; numbers look.i image | head -n 12 | xargs)" \
+is "$(echo look.png | seg-import | seg-pick --keep image -o look.i; numbers look.i image | head -n 12 | xargs)" \
     "0 0 0 0 0 0 128 128 128 255 255 255" "seg-view stretches the values of data alone"
 
 # ---- not finite, and not declared ----
 
 tiff hole.tif size=16x12 bands=2 type=f32 value="\$x == 3 && \$y == 2 && \$b ? nan : $wave + \$b"
-printf 'k\thole.tif\tlabel.tif\n' | seg-import -m map.tsv -o hole.st 2>.err
+printf 'k\thole.tif\tlabel.tif\n' | seg-import -M map.tsv -o hole.st 2>.err
 like "$(cat .err)" "^seg-import: warning: hole.tif: image is nan at \(x 3, y 2\), band 1; 1 pixels of 1 images" \
     "seg-import names file, pixel and band"
 is "$(count hole.st label)" "0:95 1:96 255:1 " "and ignores the label there"
 tiff inf.tif size=16x12 bands=2 type=f32 nodata=nan value="\$x == 3 && !\$b ? -inf : \$x < 2 ? nan : $wave + \$b"
-printf 'k\tinf.tif\tlabel.tif\n' | seg-import -m map.tsv -o inf.st 2>.err
+printf 'k\tinf.tif\tlabel.tif\n' | seg-import -M map.tsv -o inf.st 2>.err
 like "$(cat .err)" "image is -inf at \(x 3, y 0\), band 0; 12 pixels" "an infinite number where nan is declared"
 named() { like "$(cat .err)" "^$1: warning: hole.st: k: image is nan at \(x 3, y 2\), band 1; $2" "$1 names it"; }
 status_is 0 "seg-stat goes on" seg-stat hole.st
@@ -289,7 +289,7 @@ tiff own.tif size=8x6 $place epsg=32767
 # places LABEL OPTIONS...: warnings and findings
 places()
 {
-    printf 'k\tutm33.tif\t%s\n' "$1" | seg-import "${@:2}" -m map.tsv -o at.st 2>.err
+    printf 'k\tutm33.tif\t%s\n' "$1" | seg-import "${@:2}" -M map.tsv -o at.st 2>.err
     seen at.st
 }
 found="place${tab}at.st${tab}k${tab}-${tab}-${tab}32634${tab}the label's coordinate system, EPSG; the image's is EPSG 32633"
@@ -322,13 +322,13 @@ nifti nowhere.nii 0 0 0
 nifti here.nii 0 1 50
 nifti there.nii 1 0 53
 for l in nowhere here there; do
-    seg-import -m map.tsv -o v.st <<<"k${tab}scanner.nii${tab}$l.nii" 2>.err
+    seg-import -M map.tsv -o v.st <<<"k${tab}scanner.nii${tab}$l.nii" 2>.err
     echo "$l $(seen v.st | cut -f1,6) $(grep -c warning .err)"
 done >seen
 is "$(cat seen)" "nowhere  0
 here  0
 there place${tab}3 1" "a label without any place is not judged, one elsewhere is"
-seg-import -m map.tsv -o v.st <<<"k${tab}nowhere.nii${tab}scanner.nii" 2>.err
+seg-import -M map.tsv -o v.st <<<"k${tab}nowhere.nii${tab}scanner.nii" 2>.err
 is "$(cat .err)" "" "nor is one over an image without a place"
 
 # ---- images of every type ----

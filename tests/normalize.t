@@ -25,7 +25,7 @@ is "$(see record.st a.st)" "$(perl -e 'my @v = (0 .. 99, 60000); my ($s, $q) = (
     $s += $_, $q += $_ * $_ for @v; my $m = $s / @v; my $d = sqrt($q / @v - $m * $m);
     printf "%.5g ", ($_ - $m) / $d for @v')" "record: mean 0 and deviation 1"
 for p in 0.5 1 2 5; do
-    seg-init --normalize range --clip $p one.txt -o range.st
+    seg-init --normalize range --clip-percent $p one.txt -o range.st
     is "$(see range.st a.st)" "$(perl -e 'my @v = (0 .. 99, 60000);
         sub at { my $i = int($_[0]); $v[$i] + ($_[0] - $i) * (($v[$i + 1] // 0) - $v[$i]) }
         my ($l, $h) = (at($ARGV[0]), at(100 - $ARGV[0]));
@@ -34,10 +34,10 @@ for p in 0.5 1 2 5; do
         "range: the tails of $p % are 0 and 1"
 done
 seg-init --normalize range one.txt -o half.st
-seg-init --normalize range --clip 0.5 one.txt | seg-diff half.st -
+seg-init --normalize range --clip-percent 0.5 one.txt | seg-diff half.st -
 ok $? "half a percent is the default"
 seg-stat -p 1 a.st >a.tsv
-seg-init --stat a.tsv --clip 1 one.txt -o clip.st
+seg-init --stat a.tsv --clip-percent 1 one.txt -o clip.st
 is "$(see clip.st a.st)" "$(perl -e 'my @v = (0 .. 99, 60000); my ($s, $q) = (0, 0);
     $_ = $_ < 1 ? 1 : $_ > 99 ? 99 : $_ for @v;
     $s += $_, $q += $_ * $_ for @v; my $m = $s / @v; my $d = sqrt($q / @v - $m * $m);
@@ -47,7 +47,7 @@ is "$(see clip.st <(record seg.key=b image=F32:1,3,1:-1000,50,1e9 | seg-cat))" \
     "whatever comes then"
 seg-init --stat a.tsv one.txt -o plain.st
 is "$(seg-info --meta seg.low plain.st)$(seg-info --meta seg.normalize plain.st)" "" \
-    "without --clip there are no limits"
+    "without --clip-percent there are no limits"
 record seg.key=flat image=U8:2,2,1:7 | seg-cat >flat.st
 is "$(see record.st flat.st)$(see half.st flat.st)" "0 0 0 0 0 0 0 0 " \
     "an image of one value is 0"
@@ -77,13 +77,13 @@ like "$(cat .err)" "a patch without seg.intensity" "is refused"
 seg-sample --crop 16 -n 12 -s 1 --intensity scenes.st -o told.st
 seg-diff -i seg.intensity patches.st told.st
 ok $? "--intensity changes nothing else"
-seg-sample --crop 16 --grid --intensity scenes.st -o grid.st
+seg-sample --crop 16 --regular --intensity scenes.st -o grid.st
 for f in told.st grid.st; do
     is "$(seg-info --meta seg.intensity $f | grep -c '^mean')" "$(seg-info -l $f | wc -l)" \
         "$f: every patch is told"
     is "$(seg-info --meta seg.intensity $f | sort -u)" \
         "$(for i in 1 2 3 4 5 6; do
-            seg-pick --from $i --to $i scenes.st | seg-sample --grid --crop 40x32 --intensity |
+            seg-pick --from $i --to $i scenes.st | seg-sample --regular --crop 40x32 --intensity |
                 seg-info --meta seg.intensity; done | sort -u)" "$f: of its whole image"
 done
 seg-augment --color 0.5 told.st | seg-info --meta seg.intensity | cmp -s - \
@@ -128,7 +128,7 @@ while read -r v l; do
     record seg.key=$k "$classes" image=F32:20,24,1:$w label=U8:20,24:$l | seg-cat >>large.st
 done <numbers
 seg-net unet --width 4 --depth 2 --bands 1 --classes 2 >net.txt
-for how in "record" "range --clip 1"; do
+for how in "record" "range --clip-percent 1"; do
     seg-init -q -s 1 --normalize $how net.txt -o init.st
     for size in small large; do
         seg-sample --crop 16 --intensity -n 24 --scale 0.8,1.2 --flip hv -s 1 $size.st |
@@ -146,20 +146,20 @@ for how in "record" "range --clip 1"; do
 done
 
 # prediction of the whole, by rows of the network: a patch that is the whole
-seg-sample --grid --crop 24x20 --intensity small.st |
-    seg-predict -q -m small.model --emit probs --keep none -o p.st
-seg-predict -q -m small.model --emit probs --keep none small.st -o q.st
+seg-sample --regular --crop 24x20 --intensity small.st |
+    seg-predict -q -m small.model --emit probs --copy none -o p.st
+seg-predict -q -m small.model --emit probs --copy none small.st -o q.st
 seg-diff -i 'seg.*' p.st q.st
 ok $? "a patch as large as its image is predicted alike"
 
 # ---- wrong use ----
 
 status_is 64 "record with a mean" seg-init --normalize record --mean 1 one.txt
-status_is 64 "record with --clip" seg-init --normalize record --clip 1 one.txt
-status_is 64 "--clip without a table" seg-init --clip 1 one.txt
-status_is 64 "a tail that is not counted" seg-init --normalize range --clip 3 one.txt
+status_is 64 "record with --clip-percent" seg-init --normalize record --clip-percent 1 one.txt
+status_is 64 "--clip-percent without a table" seg-init --clip-percent 1 one.txt
+status_is 64 "a tail that is not counted" seg-init --normalize range --clip-percent 3 one.txt
 seg-stat a.st >bare.tsv
-status_is 65 "--clip of a table without levels" seg-init --stat bare.tsv --clip 1 one.txt
+status_is 65 "--clip-percent of a table without levels" seg-init --stat bare.tsv --clip-percent 1 one.txt
 seg-pick record.st -o other.st
 perl -pi -e 's/"record"/"recor_"/' other.st
 status_is 65 "a damaged model" seg-predict -m other.st a.st
@@ -171,12 +171,12 @@ if [ -n "$data" ]; then
     head -n 3 "$h/splits/train.txt" >three.txt
     for j in 1 3; do
         seg-import --intensity -j $j --images "$h/imagesTr" --labels "$h/labelsTr" \
-            --list three.txt -m "$h/labels.tsv" -o hip$j.st
+            --keys three.txt -M "$h/labels.tsv" -o hip$j.st
     done
     same hip1.st hip3.st "volumes: any number of threads"
     is "$(seg-info --meta seg.intensity hip1.st | grep ^mean | sort -u | wc -l)" 3 \
         "slices know their volume"
-    seg-import --images "$h/imagesTr" --list <(head -n 1 three.txt) | seg-stat >first.tsv
+    seg-import --images "$h/imagesTr" --keys <(head -n 1 three.txt) | seg-stat >first.tsv
     is "$(seg-info --meta seg.intensity hip1.st | sed -n '1,2p' | cut -d' ' -f2 | xargs printf '%.6g ')" \
         "$(awk -F'\t' '$1 == "band" { printf "%.6g %.6g ", $5, $6 }' first.tsv)" \
         "mean and deviation of the volume"

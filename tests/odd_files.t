@@ -121,7 +121,7 @@ END
 perl ids.pl >/dev/null
 printf '5\t0\ta\n7\t1\tb\n' >map.tsv
 printf 'k\tids.png\tids.png\n' >pair.tsv
-status_is 65 "class ids are known behind 20 texts" seg-import -m map.tsv pair.tsv
+status_is 65 "class ids are known behind 20 texts" seg-import -M map.tsv pair.tsv
 like "$(<.err)" 'a label map was applied already' "and not mapped again"
 
 # ---- a palette whose colors are in the map, and whose indices are not ----
@@ -139,13 +139,13 @@ sed 's/^[0-9]*/-/' values.tsv >colors.tsv
 sed 's/^10/0/; s/#ff0000/#fe0000/' values.tsv >others.tsv
 printf 'k\tindexed.png\tindexed.png\n' >l
 for m in values colors; do
-    status_is 65 "indices that are not in the map: $m" seg-import -m $m.tsv l
-    is "$(<.err)" "seg-import: indexed.png: value 0 at (x 0, y 0) is not in the label map, but the colors of its palette are: --colors goes by color" \
-        "--colors is named"
-    seg-import --colors -m $m.tsv -o color.st l
+    status_is 65 "indices that are not in the map: $m" seg-import -M $m.tsv l
+    is "$(<.err)" "seg-import: indexed.png: value 0 at (x 0, y 0) is not in the label map, but the colors of its palette are: --label-colors goes by color" \
+        "--label-colors is named"
+    seg-import --label-colors -M $m.tsv -o color.st l
     is "$(numbers color.st label | xargs)" "0 2 1" "and tells the classes"
 done
-status_is 65 "neither its indices nor all its colors" seg-import -m others.tsv l
+status_is 65 "neither its indices nor all its colors" seg-import -M others.tsv l
 like "$(<.err)" 'value 2 at .* is not in the label map, nor 1 at' "are in the map"
 
 # ---- JPEG: bytes outside the scans ----

@@ -204,7 +204,7 @@ d>' "whatever the names are"
 if [ -n "$data" ]; then
     s=$data/samples/sen1floods11/Spain_7370579
     printf 'k\t%s_S2Hand.tif\t%s_LabelHand.tif\n' "$s" "$s" |
-        seg-import -q -m "${s%/*}/labels.tsv" -o s.st
+        seg-import -q -M "${s%/*}/labels.tsv" -o s.st
     seg-net unet --width 4 --depth 2 --bands 13 | seg-init -q -o model.st
     seg-predict -q -m model.st --emit labels,probs,embedding -o p.st s.st
     where()
@@ -217,10 +217,10 @@ if [ -n "$data" ]; then
     done
     is "$(gdalinfo probs/k.tif | sed -n 's/^  Description = //p')" "land${nl=$'\n'}water" \
         "probabilities of the scene have names"
-    seg-predict -q -m model.st --emit confidence --keep none s.st |
+    seg-predict -q -m model.st --emit confidence --copy none s.st |
         seg-export -t confidence -d sure
     is "$(where sure/k.tif)" "$(where "${s}_S2Hand.tif")" "confidence alone does too"
-    seg-pick -t embedding p.st | seg-export -t embedding -f tiff -d alone
+    seg-pick --keep embedding p.st | seg-export -t embedding -f tiff -d alone
     is "$(gdalinfo alone/k.tif | grep -c Origin)" 0 \
         "an embedding of an image of unknown size has no place"
 else

@@ -100,12 +100,12 @@ record seg.key=k seg.classes='a\tb' "x$escape\\n1=U8:1:0" note="$escape\\nb" \
     "n$escape\\n=v" >odd.st
 record seg.key=k "y$escape=U8:1:0" note=v >other.st
 seg-info odd.st >one.txt && seg-info -l odd.st >two.txt &&
-    seg-info -t odd.st >three.txt && seg-info --meta note odd.st >four.txt
+    seg-info --tensors odd.st >three.txt && seg-info --meta note odd.st >four.txt
 ok $? "names and values that are odd are shown"
 seg-diff odd.st other.st >five.txt
 clean "without control characters" ./*.txt
 is "$(wc -l <two.txt)" 1 "a name makes up no line of seg-info -l"
-is "$(wc -l <three.txt)" 1 "nor of seg-info -t"
+is "$(wc -l <three.txt)" 1 "nor of seg-info --tensors"
 is "$(cat four.txt)" '?[2J
 b' "a value keeps its lines"
 odd=$'a\033[2J\nb.st'
@@ -120,8 +120,8 @@ printf 'metric\tvalue\nmi\033ou\t0.5\n' >"5/a$(printf '\033')b/1/score.tsv"
 seg-table 5/a*/1/score.tsv >table.txt
 ok $? "a table of results"
 clean "is clean" table.txt
-seg-pick --rename label=pred -d image -o pred.st some.st
-seg-score -q -t some.st --matrix m.tsv pred.st >score.txt
+seg-pick --rename label=pred --drop image -o pred.st some.st
+seg-score -q --truth some.st --matrix m.tsv pred.st >score.txt
 status_is 0 "seg-score reads its own matrix" seg-score -q --merge m.tsv
 seg-stat -q -o s.tsv some.st
 status_is 0 "seg-stat reads its own table" seg-stat -q --merge s.tsv
@@ -147,7 +147,7 @@ for shape in 3,0 0,3 0,0; do
     status_is 1 "seg-check of [$shape]" seg-check --allow ignored none.st
     is "$(grep -c "^empty.none.st.k.*\[$shape\(,3\)\?\] u8.no pixels" .out)" 2 \
         "seg-check finds [$shape] empty"
-    for command in seg-info 'seg-info -t' seg-cat seg-stat seg-score seg-augment \
+    for command in seg-info 'seg-info --tensors' seg-cat seg-stat seg-score seg-augment \
         'seg-sample --crop 4 -n 1' 'seg-subset -n 1' 'seg-export -d d' \
         'seg-export -f tiff -t probs -d d' 'seg-export -t label -d d' \
         'seg-view -o v.png' 'seg-predict -m m.st' 'seg-fuse none.st' \

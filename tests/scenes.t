@@ -102,7 +102,7 @@ status_is 65 "a strip needs --window" seg-predict -q -m model.st strips.st
 like "$(cat .err)" "a strip of a scene of 300 x 1100: --window" "and says so"
 status_is 65 "a scene is seen in one way" "${predict[@]}" --flip h strips.st
 like "$(cat .err)" "a scene in strips is seen in one way: no --scales, --flip, --rotate" "and says so"
-seg-pick -x -k '*@256,0' strips.st >hole.st
+seg-pick --invert -k '*@256,0' strips.st >hole.st
 for p in "${predict[*]}" "seg-export -q -d hole -t label"; do
     status_is 65 "${p%% *}: a strip is missing" $p hole.st
     like "$(cat .err)" "0@384,0: comes where the strip of 0 from row 256 on is expected" "is named"
@@ -123,7 +123,7 @@ status_is 64 "--size is not" seg-import -q --images image --strip 64 --size 10
 seg-export -q -t image -d png whole.st
 status_is 65 "PNG is not read by rows" seg-import -q --images png/synth --strip 64
 printf '5\t0\tsky\n' >map.tsv
-seg-import -q --images image --labels label --strip 64 -m map.tsv 2>.err >/dev/null
+seg-import -q --images image --labels label --strip 64 -M map.tsv 2>.err >/dev/null
 is $? 65 "a label that the map does not have"
 like "$(cat .err)" "label/0.tif, rows from [0-9]+" "is found in its strip"
 for o in "--overlap 4" "--blend hann"; do

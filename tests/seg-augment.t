@@ -15,12 +15,12 @@ is $? 1 "the seed has its say"
 seg-augment --views 2 --color 0.5 all.st >two.st
 is "$(seg-info -l two.st | cut -f 3 | sort -u)" \
     "image [32,48,3] u8, image.1 [32,48,3] u8, label [32,48] u8" "two views"
-seg-pick -d image.1 two.st | seg-diff -q - all.st
+seg-pick --drop image.1 two.st | seg-diff -q - all.st
 ok $? "the first is as it was"
 seg-augment --views 2 --first-too --color 0.5 all.st >both.st
-seg-pick -d image.1 both.st | seg-diff -q - color.st
+seg-pick --drop image.1 both.st | seg-diff -q - color.st
 ok $? "unless asked for"
-seg-pick -d image two.st | seg-pick --rename image.1=image |
+seg-pick --drop image two.st | seg-pick --rename image.1=image |
     seg-diff -q -i label - color.st
 is $? 1 "the second has other numbers than the first"
 
@@ -49,7 +49,7 @@ ok $? "gray images can be distorted"
 status_is 64 "a second view of one" seg-augment --first-too all.st
 status_is 64 "no chance" seg-augment --blur 2 all.st
 status_is 64 "no sigma" seg-augment --sigma 0,2 all.st
-seg-pick -t label all.st | seg-augment --color 1 >.out 2>.err
+seg-pick --keep label all.st | seg-augment --color 1 >.out 2>.err
 is $? 65 "labels alone"
 like "$(cat .err)" "synth/00000: no tensor image" "are said to be so"
 keeps_contract seg-augment all.st seg-augment --views 2 --color 0.5 --blur 0.5 \

@@ -27,23 +27,23 @@ seg-cat - <a.st >dash.st
 seg-diff dash.st a.st
 ok $? "- is stdin"
 
-status_is 0 "-n with the right number" seg-cat -n 7 a.st b.st
-status_is 65 "-n with another" seg-cat -n 8 a.st b.st -o eight.st
+status_is 0 "--expect with the right number" seg-cat --expect 7 a.st b.st
+status_is 65 "--expect with another" seg-cat --expect 8 a.st b.st -o eight.st
 like "$(cat .err)" "7 records came, 8 expected" "which is told"
 [ ! -e eight.st ]
 ok $? "and no file"
-seg-cat -n 8 a.st b.st >lacks.st 2>.err
+seg-cat --expect 8 a.st b.st >lacks.st 2>.err
 status_is 65 "on a pipe no END" seg-info lacks.st
-seg-cat -n 7 a.st b.st >n.st
-same n.st ab.st "-n has no part in the result"
-seg-pick -x --from 1 a.st -o none.st
-status_is 0 "no records are a stream too" seg-cat -n 0 none.st none.st
+seg-cat --expect 7 a.st b.st >n.st
+same n.st ab.st "--expect has no part in the result"
+seg-pick --invert --from 1 a.st -o none.st
+status_is 0 "no records are a stream too" seg-cat --expect 0 none.st none.st
 
 # What a file of somebody else looks like: other order, spaces in the header.
 printf '\x60\0\0\0\0\0\0\0%-96s%s' \
     '{"w": {"data_offsets": [0, 8], "shape": [2], "dtype": "F32"}, "__metadata__": {"by": "hand"}}' \
     '12345678' >plain.safetensors
-status_is 0 "a plain file" seg-cat plain.safetensors a.st -n 4 -o mixed.st
+status_is 0 "a plain file" seg-cat plain.safetensors a.st --expect 4 -o mixed.st
 is "$(seg-info -l mixed.st | head -n 1)" "1		w [2] f32" "is a record"
 is "$(seg-info --meta by mixed.st)" hand "with its metadata"
 is "$(perl "$root/tests/tensor.pl" mixed.st w)" 12345678 "and its bytes"

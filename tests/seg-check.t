@@ -112,8 +112,8 @@ if [ -n "$data" ]; then
     c=$data/camvid
     for s in val test; do
         head -n 20 "$c/splits/$s.txt" >$s.txt
-        seg-import -m camvid --images "$c/images/$s" --labels "$c/labels/$s" \
-            --list $s.txt -o $s.st
+        seg-import -M camvid --images "$c/images/$s" --labels "$c/labels/$s" \
+            --keys $s.txt -o $s.st
     done
     status_is 0 "two splits of CamVid" seg-check --allow empty val.st test.st
     cat test.st val.st >leak.st

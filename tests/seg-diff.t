@@ -34,13 +34,13 @@ status_is 1 "another value" seg-diff a.st value.st
 is "$(cat .out)" \
     "record 1 a: x: 1 of 6 numbers differ, by 1 at most; the first at [1,1]: 1 and 2" \
     "is told with its place"
-status_is 1 "with too small a tolerance" seg-diff -t 0.5 a.st value.st
-status_is 0 "with a tolerance" seg-diff -t 1 a.st value.st
+status_is 1 "with too small a tolerance" seg-diff --tolerance 0.5 a.st value.st
+status_is 0 "with a tolerance" seg-diff --tolerance 1 a.st value.st
 status_is 1 "the last bit" seg-diff a.st near.st
-status_is 0 "or nearly the same" seg-diff -t 1e-6 a.st near.st
+status_is 0 "or nearly the same" seg-diff --tolerance 1e-6 a.st near.st
 status_is 1 "nan of other bits, -0" seg-diff odd.st odd2.st
-status_is 0 "are equal with a tolerance" seg-diff -t 1e-9 odd.st odd2.st
-status_is 1 "nan and infinity are not 1 and 2" seg-diff -t 1e9 odd.st a.st
+status_is 0 "are equal with a tolerance" seg-diff --tolerance 1e-9 odd.st odd2.st
+status_is 1 "nan and infinity are not 1 and 2" seg-diff --tolerance 1e9 odd.st a.st
 status_is 1 "another key" seg-diff a.st key.st
 is "$(cat .out)" "record 1 a: seg.key: a and b" "is told"
 status_is 0 "keys ignored" seg-diff -i seg.key a.st key.st

@@ -9,7 +9,7 @@ mkdir png
 p=png/palette2-13x11.png
 printf '0\t0\tground\t#102030\n1\tignore\tvoid\t#010203\n2\t1\tthing\t#a0b0c0\n3\t2\tother\t#ffeedd\n' >map.tsv
 printf 'a\t%s\t%s\nsub/deep/b\t%s\t%s\n' $p $p $p $p >m.tsv
-seg-import -m map.tsv m.tsv -o in.st
+seg-import -M map.tsv m.tsv -o in.st
 
 # chunk FILE TYPE: its bytes, in hexadecimal
 chunk()
@@ -35,37 +35,37 @@ ok $? "the values are class ids and 255"
 seg-export -d again <in.st
 same out/a.png again/a.png "the same bytes again, from stdin"
 
-seg-export -d back -m map.tsv in.st
+seg-export -d back -M map.tsv in.st
 echo "k${tab}$p${tab}back/a.png" | seg-import -o b.st
 tensor b.st label | cmp -s - png/palette2-13x11.label
 ok $? "-m: the values of the label image that came in"
 like "$(chunk back/a.png PLTE)" '^102030010203a0b0c0ffeedd(000000)+$' "-m: colors by value"
-seg-import -m map.tsv -o c.st <<<"a${tab}$p${tab}back/a.png"
-seg-import -m map.tsv -o d.st <<<"a${tab}$p${tab}$p"
-same c.st d.st "-m out and in again is the same stream"
+seg-import -M map.tsv -o c.st <<<"a${tab}$p${tab}back/a.png"
+seg-import -M map.tsv -o d.st <<<"a${tab}$p${tab}$p"
+same c.st d.st "-M out and in again is the same stream"
 
 printf '0\t0\ta\t#000000\n1\t0\ta\t#000000\n2\t0\ta\t#000000\n3\tignore\tb\t#000000\n' >two.tsv
-seg-import -m two.tsv -o two.st <<<"a${tab}$p${tab}$p"
-seg-export -m two.tsv -d two two.st 2>err
+seg-import -M two.tsv -o two.st <<<"a${tab}$p${tab}$p"
+seg-export -M two.tsv -d two two.st 2>err
 is "$?" 0 "several values for one class"
 like "$(<err)" 'two.tsv: 3 values stand for a: 0 is written' "are told"
-seg-export -q -m two.tsv -d two two.st 2>err
+seg-export -q -M two.tsv -d two two.st 2>err
 is "$(<err)" "" "but not with -q"
 printf '0\t0\ta\t#000000\n' >one.tsv
-status_is 65 "a class the map does not have" seg-export -m one.tsv -d none in.st
+status_is 65 "a class the map does not have" seg-export -M one.tsv -d none in.st
 like "$(<.err)" 'a: class [0-9]+ at .x [0-9]+, y [0-9]+. has no value' "is named"
 [ ! -e none/a.png ]
 ok $? "and nothing is written"
 sed '2,$s/^[0-9]*/-/' map.tsv >colors.tsv
-status_is 65 "a map of one value, and colors" seg-export -m colors.tsv -d none in.st
+status_is 65 "a map of one value, and colors" seg-export -M colors.tsv -d none in.st
 like "$(<.err)" 'has no value in the label map, only a color; --rgb writes colors$' \
     "names --rgb"
-status_is 0 "which works" seg-export --rgb -m colors.tsv -d colors in.st
+status_is 0 "which works" seg-export --rgb -M colors.tsv -d colors in.st
 is "$(chunk colors/a.png IHDR)" 0000000d0000000b0802000000 "and writes RGB"
 printf '1000\t0\tground\t#000000\n1001\t1\tthing\t#000000\n1002\tignore\tb\t#000000\n1003\t2\tother\t#000000\n' >wide.tsv
-seg-export -m wide.tsv -d wide in.st
+seg-export -M wide.tsv -d wide in.st
 is "$(chunk wide/a.png IHDR)" 0000000d0000000b1000000000 "values above 255 give 16-bit gray"
-seg-import -m wide.tsv -o c.st <<<"a${tab}$p${tab}wide/a.png"
+seg-import -M wide.tsv -o c.st <<<"a${tab}$p${tab}wide/a.png"
 tensor c.st label | cmp -s - want
 ok $? "which come in again"
 
@@ -74,11 +74,11 @@ ok $? "which come in again"
 seg-export --rgb -d rgb in.st
 is "$(chunk rgb/a.png IHDR)" 0000000d0000000b0802000000 "--rgb: 8-bit RGB"
 sed 's/#010203/#000000/' map.tsv >black.tsv
-seg-import -m black.tsv -o c.st <<<"a${tab}$p${tab}rgb/a.png"
+seg-import -M black.tsv -o c.st <<<"a${tab}$p${tab}rgb/a.png"
 tensor c.st label | cmp -s - want
 ok $? "whose colors are the classes again"
-seg-export --rgb -m map.tsv -d rgb in.st
-seg-import -m map.tsv -o c.st <<<"a${tab}$p${tab}rgb/a.png"
+seg-export --rgb -M map.tsv -d rgb in.st
+seg-import -M map.tsv -o c.st <<<"a${tab}$p${tab}rgb/a.png"
 tensor c.st label | cmp -s - want
 ok $? "-m: in those of the map"
 status_is 65 "--rgb of an image" seg-export --rgb -t image -d none in.st
@@ -87,7 +87,7 @@ is "$(chunk out/a.png tEXt)" "$(printf 'segpipe\0class ids' | od -An -tx1 | tr -
     "a PNG of class ids says so"
 is "$(chunk back/a.png tEXt)$(chunk rgb/a.png tEXt)" "" "others do not"
 
-status_is 65 "a map applied to what it made" seg-import -m map.tsv -o none.st <(echo "a${tab}$PWD/$p${tab}$PWD/out/a.png")
+status_is 65 "a map applied to what it made" seg-import -M map.tsv -o none.st <(echo "a${tab}$PWD/$p${tab}$PWD/out/a.png")
 like "$(cat .err)" 'out/a.png: its values are class ids' "is refused"
 
 # ---- other tensors ----
@@ -185,10 +185,10 @@ fi
 if [ -n "$data" ]; then
     c=$data/camvid
     head -n 4 "$c/splits/test.txt" >four
-    seg-import -m "$c/labels.tsv" --images "$c/images/test" \
-        --labels "$c/labels/test" --list four | seg-export -m "$c/labels.tsv" -d cam
-    seg-import --images cam --labels cam --list four -o a.st
-    seg-import --images "$c/images/test" --labels "$c/labels/test" --list four -o b.st
+    seg-import -M "$c/labels.tsv" --images "$c/images/test" \
+        --labels "$c/labels/test" --keys four | seg-export -M "$c/labels.tsv" -d cam
+    seg-import --images cam --labels cam --keys four -o a.st
+    seg-import --images "$c/images/test" --labels "$c/labels/test" --keys four -o b.st
     "$root/tests/tensor.pl" b.st label >want
     "$root/tests/tensor.pl" a.st label | cmp -s - want
     ok $? "CamVid: labels out and in are as they were"

@@ -16,7 +16,7 @@ like "$(cat info)" "classifier +conv .*c=8" "as many classes as the data has"
 is "$(seg-info --meta seg.classes out.st)" \
     "$(seg-info --meta seg.classes in.st | head -n 1)" "and their names"
 seg-augment -q --views 2 --color 0.3 in.st |
-    seg-pretrain -q -j 1 -m init.st --steps 6 -b 4 --dim 8 --lr 0.01 >pre.st
+    seg-pretrain -q -j 1 -m init.st --steps 6 -b 4 --embedding 8 --lr 0.01 >pre.st
 "${tune[@]}" -m pre.st -o tuned.st in.st
 seg-info --meta seg.net tuned.st >info
 ! grep -q projection info && grep -q classifier info
@@ -73,7 +73,7 @@ is "$(head -n 1 log.tsv)" "step	loss	lr	seconds" "the log says what is what"
 # Validation: the log, the best model, and that measuring changes nothing.
 "${tune[@]}" --lr 0.1 --valid whole.st --valid-every 2 --log log.tsv \
     -o best.st in.st
-"${tune[@]}" --lr 0.1 --valid whole.st --valid-every 2 --keep last -o last.st \
+"${tune[@]}" --lr 0.1 --valid whole.st --valid-every 2 --select last -o last.st \
     in.st
 is "$(cut -f 4 log.tsv | sed 's/[0-9.]\{6\}/N/' | paste -sd ' ')" \
     "miou - N - N - N" "mIoU every other step"
@@ -85,7 +85,7 @@ miou()
 is "$(miou best.st)" \
     "$(awk -F'\t' 'NR > 1 && $4 != "-" { print $4 }' log.tsv | sort -n | tail -n 1)" \
     "the model kept is the best, by seg-predict and seg-score as well"
-is "$(miou last.st)" "$(tail -n 1 log.tsv | cut -f 4)" "--keep last is the last"
+is "$(miou last.st)" "$(tail -n 1 log.tsv | cut -f 4)" "--select last is the last"
 "${tune[@]}" --lr 0.1 -o alone.st in.st
 seg-diff last.st alone.st >diff.txt 2>&1
 ! grep -q weight diff.txt

@@ -13,8 +13,8 @@ keeps_contract "seg-fuse" 1.st seg-fuse -q --emit labels,probs,entropy
 # ---- several streams ----
 
 seg-fuse -q --emit labels,probs 1.st 2.st 3.st >mean.st
-seg-fuse -q -w 1,0.5,2 --emit probs 1.st 2.st 3.st >weighted.st
-seg-fuse -q --how majority --emit labels,probs,margin 1.st 2.st 3.st >most.st
+seg-fuse -q --stream-weights 1,0.5,2 --emit probs 1.st 2.st 3.st >weighted.st
+seg-fuse -q --method majority --emit labels,probs,margin 1.st 2.st 3.st >most.st
 for s in 1 2 3; do numbers $s.st probs >p$s; numbers $s.st pred >c$s; done
 close()
 {
@@ -39,7 +39,7 @@ ok $? "and its probabilities are shares of votes"
 seg-fuse -q --emit probs 1.st 1.st 1.st >same.st
 close <(numbers same.st probs) <p1
 ok $? "of three that agree, what they say"
-seg-diff -q -t 0 <(seg-pick -t label mean.st) <(seg-pick -t label 1.st)
+seg-diff -q --tolerance 0 <(seg-pick --keep label mean.st) <(seg-pick --keep label 1.st)
 is $? 0 "labels are passed on"
 for k in 2 0 1; do seg-pick --from $((k + 1)) --to $((k + 1)) 2.st; done |
     seg-cat -q >turned.st
@@ -55,19 +55,19 @@ mask() { printf 'P5\n4 1\n255\n'"$2" >"$1/a.pgm"; }
 mkdir m1 m2 m3
 mask m1 '\1\1\0\0'; mask m2 '\0\1\1\0'; mask m3 '\0\0\0\0'
 for m in m1 m2 m3; do seg-import -q --images m1 --labels $m >$m.st; done
-seg-fuse -q --how objects m1.st m2.st m3.st >objects.st
+seg-fuse -q --method objects m1.st m2.st m3.st >objects.st
 is "$(numbers objects.st pred | paste -sd ' ')" "1 1 2 0" \
     "masks: each its class, the first of equals, background elsewhere"
 ! seg-info objects.st | grep -q seg.classes
 ok $? "classes have no names"
-seg-fuse -q --how objects --emit probs,labels m1.st m2.st >objects.st
+seg-fuse -q --method objects --emit probs,labels m1.st m2.st >objects.st
 is "$(numbers objects.st probs | head -6 | xargs printf '%.3f ')" \
     "0.333 0.667 0.000 0.200 0.400 0.400 " "probabilities against a background of one half"
 for s in 1 2; do
     seg-net unet --width 4 --depth 2 --classes 2 | seg-init -q -s $s >model.st
-    seg-predict -q -m model.st --emit probs --keep none in.st >o$s.st
+    seg-predict -q -m model.st --emit probs --copy none in.st >o$s.st
 done
-seg-fuse -q --how objects o1.st o2.st >objects.st
+seg-fuse -q --method objects o1.st o2.st >objects.st
 is "$(paste <(numbers o1.st probs | paste - - | cut -f 2) \
     <(numbers o2.st probs | paste - - | cut -f 2) |
     awk '{ print ($1 > .5 && $1 >= $2 ? 1 : $2 > .5 ? 2 : 0) }' | md5sum)" \
@@ -77,11 +77,11 @@ is "$(paste <(numbers o1.st probs | paste - - | cut -f 2) \
 
 seg-synth -q -n 2 --size 70x50 -s 4 | seg-predict -q -m <(seg-net unet --width 4 \
     --depth 2 --classes 8 | seg-init -q -s 1) --emit labels,probs >whole.st
-seg-sample -q --crop 32 --grid --stride 24x16 whole.st >tiles.st
-for how in "" --taper "--how majority"; do
+seg-sample -q --crop 32 --regular --stride 24x16 whole.st >tiles.st
+for how in "" --taper "--method majority"; do
     seg-fuse -q --stitch $how --emit labels,probs tiles.st >back.st
-    seg-diff -q <(seg-pick -t pred -t label whole.st) \
-        <(seg-pick -t pred -t label back.st)
+    seg-diff -q <(seg-pick --keep pred --keep label whole.st) \
+        <(seg-pick --keep pred --keep label back.st)
     is $? 0 "patches of an image make the image $how"
 done
 seg-fuse -q --stitch --taper --emit probs tiles.st >back.st
@@ -97,7 +97,7 @@ like "$(seg-info --meta seg.window flipped.st | sort -u | paste -sd ,)" "flip" \
     "there are mirrored patches"
 for i in 1 2 3 4 5 6; do
     seg-pick --from $i --to $i flipped.st | seg-fuse -q --stitch >one.st
-    seg-diff -q <(seg-pick -t pred one.st) <(seg-pick -t pred -k \
+    seg-diff -q <(seg-pick --keep pred one.st) <(seg-pick --keep pred -k \
         "$(seg-info --meta seg.key one.st)" whole.st) || echo $i
 done >bad
 is "$(cat bad)" "" "they are turned back"
@@ -114,16 +114,16 @@ status_is 65 "a record is missing" seg-fuse -q 1.st short.st
 like "$(cat .err)" "short.st: no record of key synth/00002" "which is said"
 status_is 65 "one is too many" seg-fuse -q short.st 1.st
 like "$(cat .err)" "1 of 3 records have no counterpart" "which is said"
-seg-pick -d probs 1.st >votes.st
+seg-pick --drop probs 1.st >votes.st
 status_is 65 "no probabilities" seg-fuse -q votes.st
 like "$(cat .err)" "no tensor probs" "which is said"
-seg-synth -q -n 3 --size 40x24 -s 3 | seg-predict -q -m model.st --emit probs --keep none >wide.st
+seg-synth -q -n 3 --size 40x24 -s 3 | seg-predict -q -m model.st --emit probs --copy none >wide.st
 status_is 65 "another size" seg-fuse -q o1.st wide.st
 like "$(cat .err)" "probs is \[24,40,2\] f32; expected are 32 x 24 pixels" "which is said"
 seg-pick --rename label=pred m1.st >nameless.st
-status_is 65 "no names and no number of classes" seg-fuse -q --how majority nameless.st
-status_is 0 "but with a number" seg-fuse -q --how majority --classes 2 nameless.st
-seg-sample -q --crop 16 --grid --stride 40x40 whole.st >gaps.st
+status_is 65 "no names and no number of classes" seg-fuse -q --method majority nameless.st
+status_is 0 "but with a number" seg-fuse -q --method majority --classes 2 nameless.st
+seg-sample -q --crop 16 --regular --stride 40x40 whole.st >gaps.st
 seg-pick --from 2 gaps.st | seg-fuse -q --stitch >/dev/null 2>.err
 is $? 65 "too few patches"
 like "$(cat .err)" "synth/00000: its patches have 1280 pixels, which cannot cover 70 x 50" "are counted"
@@ -133,17 +133,17 @@ like "$(cat .err)" "nothing says what is at \(x [0-9]+, y [0-9]+\)" "with its pl
 patch() { "$root/tests/record.pl" seg.key=a@0,0 seg.window=0,0,$1 seg.scene=$2 pred=U8:2,2:0; }
 for p in "1000000,1000000 9,9" "2,2 1000000,1000000" "2,2 -1,-1"; do
     patch $p >far.st
-    status_is 65 "a patch that says $p" seg-fuse -q --stitch --how majority --classes 2 far.st
+    status_is 65 "a patch that says $p" seg-fuse -q --stitch --method majority --classes 2 far.st
     like "$(cat .err)" "^seg-fuse: a(@0,0: seg.window of|: its patches) " "is not believed"
 done
 status_is 65 "not patches" seg-fuse -q --stitch 1.st
 like "$(cat .err)" "not a patch: seg.window is missing" "which is said"
 status_is 65 "other classes" seg-fuse -q 1.st o1.st
-status_is 65 "a class too many" seg-fuse -q --how majority --classes 2 1.st
+status_is 65 "a class too many" seg-fuse -q --method majority --classes 2 1.st
 like "$(cat .err)" "is no class of 2 classes" "is found"
 status_is 71 "--mem-limit" seg-fuse -q --mem-limit 10K 1.st
 for w in 1 1,2,3 0,1 -1,1 1,x; do
-    status_is 64 "--weights $w" seg-fuse -q -w $w 1.st 2.st
+    status_is 64 "--stream-weights $w" seg-fuse -q --stream-weights $w 1.st 2.st
 done
 status_is 64 "--stitch takes one stream" seg-fuse -q --stitch 1.st 2.st
 status_is 64 "--taper goes with it" seg-fuse -q --taper 1.st 2.st

@@ -221,7 +221,7 @@ fails 65 'text.jpg: not supported: a text file' "a text" l
 
 printf '0\t0\tground\t#102030\n3\t1\tthing\t#a0b0c0\n1\tignore\tvoid\t#ffffff\n2\t1\tthing\t#a0b0c0\n' >map.tsv
 pair png/palette2-13x11.png png/palette2-13x11.png
-seg-import -m map.tsv -o a.st pair.tsv
+seg-import -M map.tsv -o a.st pair.tsv
 perl -pe 'BEGIN { binmode STDIN } tr/\x00\x01\x02\x03/\x00\xff\x01\x01/' \
     <png/palette2-13x11.label >want
 tensor a.st label | cmp -s - want
@@ -235,18 +235,18 @@ printf '0\t0\ta\t#000000\n1\t1\tb\t#000000\n2\tignore\tc\t#000000\n' >few.tsv
 at=$(perl -e 'local $/; open F, "<:raw", $ARGV[0]; my $i = index <F>, "\3";
     printf "x %d, y %d", $i % 13, $i / 13' png/palette2-13x11.label)
 fails 65 "^seg-import: png/palette2-13x11.png: value 3 at \($at\) is not in the label map" \
-    "a value outside the map: file, pixel, value" -m few.tsv pair.tsv
+    "a value outside the map: file, pixel, value" -M few.tsv pair.tsv
 
 printf '65535\t0\ta\t#000000\n' >wide.tsv
 pair png/gray16-13x11.png png/gray16-13x11.png
 fails 65 'value 0 at .x 0, y 0. is not' "16-bit values are looked up" \
-    -m wide.tsv pair.tsv
+    -M wide.tsv pair.tsv
 
 # bad_map LINES PATTERN NAME
 bad_map()
 {
     printf -- "$1" >bad.tsv
-    fails 65 "^seg-import: bad.tsv$2" "label map: $3" -m bad.tsv pair.tsv
+    fails 65 "^seg-import: bad.tsv$2" "label map: $3" -M bad.tsv pair.tsv
 }
 bad_map '0\t0\ta\t#000000\n0\t1\tb\t#000000\n' ':2: value 0 stands' 'a value twice'
 bad_map '# x\n0\t0\ta\t#000000\n1\t2\tb\t#000000\n' ': class 2 is there and class 1' 'a gap'
@@ -280,41 +280,41 @@ printf '5\t0\ta\t#ff0000\n6\t1\tb\t#00ff00\n-\t1\tb\t#0000ff\n7\tignore\tc\t#000
 ppm 2x2 255 0 0 0 255 0 0 0 255 0 0 0 >four.ppm
 ppm 2x2 250 9 0 0 255 0 0 0 255 0 0 0 >near.ppm
 pair four.ppm four.ppm
-seg-import -m rgb.tsv -o a.st pair.tsv
+seg-import -M rgb.tsv -o a.st pair.tsv
 is "$(tensor --shape a.st label) $(tensor a.st label | od -An -tu1 | xargs)" \
     "U8 2,2 0 1 1 255" "colors become ids"
-seg-export -d rgb -m rgb.tsv a.st 2>err
+seg-export -d rgb -M rgb.tsv a.st 2>err
 seg-import -o b.st <<<"k${tab}four.ppm${tab}rgb/k.png"
 is "$(tensor b.st label | od -An -tu1 | xargs)" \
     "5 6 6 7" "which go back to values"
 pair four.ppm near.ppm
 fails 65 'near.ppm: color #fa0900 at .x 0, y 0. is not in the label map$' \
-    "a color that is not in the map" -m rgb.tsv pair.tsv
-fails 65 '#fa0900' "nor within 10" -m rgb.tsv --near 10 pair.tsv
-seg-import -m rgb.tsv --near 10.3 pair.tsv -o b.st
+    "a color that is not in the map" -M rgb.tsv pair.tsv
+fails 65 '#fa0900' "nor within 10" -M rgb.tsv --near 10 pair.tsv
+seg-import -M rgb.tsv --near 10.3 pair.tsv -o b.st
 tensor b.st label | cmp -s - <(tensor a.st label)
 ok $? "but within 10.3"
 fails 65 'which has no colors' "a map without colors" \
-    -m <(printf '0\t0\ta\n') pair.tsv
+    -M <(printf '0\t0\ta\n') pair.tsv
 # a palette in another order: red is 1 there
 printf '0\t0\ta\t#00ff00\n1\t1\tb\t#ff0000\n2\t2\tc\t#0000ff\n3\tignore\td\t#000000\n' >order.tsv
-seg-import -m order.tsv <<<"k${tab}four.ppm${tab}four.ppm" | seg-export -d order
-seg-import -m rgb.tsv --colors -o b.st <<<"k${tab}four.ppm${tab}order/k.png"
+seg-import -M order.tsv <<<"k${tab}four.ppm${tab}four.ppm" | seg-export -d order
+seg-import -M rgb.tsv --label-colors -o b.st <<<"k${tab}four.ppm${tab}order/k.png"
 tensor b.st label | cmp -s - <(tensor a.st label)
-ok $? "--colors goes by the colors of a palette, not its numbers"
+ok $? "--label-colors goes by the colors of a palette, not its numbers"
 for map in ade20k camvid cityscapes cityscapes-train gta5 voc; do
     pair four.ppm four.ppm
-    fails 65 'four.ppm: color #' "$map is built in" -m $map pair.tsv
+    fails 65 'four.ppm: color #' "$map is built in" -M $map pair.tsv
 done
-fails 66 './voc: cannot open: No such' "./ makes a file of it" -m ./voc pair.tsv
+fails 66 './voc: cannot open: No such' "./ makes a file of it" -M ./voc pair.tsv
 
 # ---- all that is bad at once ----
 
 printf 'a\tfour.ppm\tnear.ppm\nb\tfour.ppm\tfour.ppm\nc\tgone.ppm\nd\tfour.ppm\tfour.jpg\n' >bad.tsv
 cp "$golden/gray.jpg" four.jpg
-fails 65 'near.ppm' "the first bad image is named" -m rgb.tsv bad.tsv
+fails 65 'near.ppm' "the first bad image is named" -M rgb.tsv bad.tsv
 for j in 1 3; do
-    status_is 65 "-k, $j threads" seg-import -k -j $j -m rgb.tsv -o out.st bad.tsv
+    status_is 65 "--keep-going, $j threads" seg-import --keep-going -j $j -M rgb.tsv -o out.st bad.tsv
     is "$(sed 's/^seg-import: //; s/ .*//' .err | xargs)" \
         "near.ppm: gone.ppm: four.jpg: 3" "names all of them"
     [ ! -e out.st ]
@@ -370,7 +370,7 @@ fails 66 'gone.png: cannot open: No such file' "a missing label" bad.tsv
 printf 'a\t.\n' >bad.tsv
 fails 66 'is a directory' "a directory for an image" bad.tsv
 fails 66 'gone.tsv' "a missing manifest" gone.tsv
-fails 66 'gone.tsv' "a missing label map" -m gone.tsv pair.tsv
+fails 66 'gone.tsv' "a missing label map" -M gone.tsv pair.tsv
 : >bad.tsv
 fails 65 'bad.tsv: no items in the list' "a manifest without lines" bad.tsv
 
@@ -388,7 +388,7 @@ is "$(grep -ao '"seg.key": *"[^"]*"' a.st | grep -o '[ab]"$' | tr -d '"\n')" ab 
     "images of a directory, sorted, and nothing else"
 fails 66 'l: no image a.png' "an image without a label is named" --images i --labels l
 echo b >list
-seg-import --images i --labels l --list list -o a.st
+seg-import --images i --labels l --keys list -o a.st
 is "$(tensor --shape a.st label)" "U8 11,13" "with a list only its names count"
 rm i/a.JPG
 cp l/b.png l/z.png
@@ -399,10 +399,10 @@ fails 65 'b.png: more than one image of this name: l/b.jpg|b.jpg: more than one 
     "two files of one name" --images i --labels l
 echo gone >list
 fails 66 'i: no image gone.png' "a name in the list that is not there" \
-    --images i --list list
+    --images i --keys list
 printf 'b\nb\n' >list
 fails 65 'list: key b stands here twice' "a name in the list twice" \
-    --images i --list list
+    --images i --keys list
 mkdir none
 fails 65 'none: no images in it' "an empty directory" --images none
 fails 66 'gone: cannot open: No such' "a missing directory" --images gone
@@ -425,7 +425,7 @@ tensor a.st image | cmp -s - png/gray8-300x2.image
 ok $? "the size it has changes nothing"
 printf '0\t0\ta\t#000000\n' >few.tsv
 fails 65 'value [0-9]+ at .x 1, y 0.' "values are checked before they are resized away" \
-    -m few.tsv --size 1x1 pair.tsv
+    -M few.tsv --size 1x1 pair.tsv
 fails 64 'size' "--size 0x5" --size 0x5 pair.tsv
 for c in "grayalpha8 1 1" "gray16 3 3" "rgba16 3 3" "rgb8 3 3" "palette4 3 3"; do
     read -r kind n want <<<"$c"
@@ -447,7 +447,7 @@ if type parallel >/dev/null 2>&1; then
     for i in 1 2 3 4 5 6 7; do printf 'k%d\t%s\t%s\n' $i $p $p; done >seven.tsv
     parallel --will-cite --pipe -N 3 -k seg-import <seven.tsv 2>err | seg-cat >a.st
     seg-import seven.tsv | seg-cat >b.st
-    seg-cat -n 7 a.st >/dev/null
+    seg-cat --expect 7 a.st >/dev/null
     ok $? "GNU Parallel: seven records"
     n=$(grep -ao '"seg.key": *"k[0-9]"' a.st | grep -o '[0-9]' | tr -d '\n')
     is "$n" 1234567 "GNU Parallel: in order"
@@ -463,13 +463,13 @@ fails 71 'memory|limit|bytes' "--mem-limit" --mem-limit 1K pair.tsv
 
 if [ -n "$data" ]; then
     c=$data/camvid
-    seg-import -m "$c/labels.tsv" --images "$c/png_sample/images" \
+    seg-import -M "$c/labels.tsv" --images "$c/png_sample/images" \
         --labels "$c/png_sample/labels" -o a.st
     ok $? "CamVid, PNG"
     is "$(tensor --shape a.st image)" "U8 360,480,3" "CamVid, PNG: size"
     head -n 5 "$c/splits/val.txt" >five
-    seg-import -m "$c/labels.tsv" --images "$c/images/val" \
-        --labels "$c/labels/val" --list five --size 240x180 -o a.st
+    seg-import -M "$c/labels.tsv" --images "$c/images/val" \
+        --labels "$c/labels/val" --keys five --size 240x180 -o a.st
     ok $? "CamVid, JPEG with palette labels"
     s=$data/samples
     seg-import --images "$s/voc_style/JPEGImages" \
@@ -485,7 +485,7 @@ if [ -n "$data" ]; then
         --labels "$s/cocostuff/val_label" -o a.st
     ok $? "COCO-Stuff"
     fails 65 'value 255 at|value [0-9]+ at' "COCO-Stuff labels under CamVid's map" \
-        -m "$c/labels.tsv" --images "$s/cocostuff/val_img" \
+        -M "$c/labels.tsv" --images "$s/cocostuff/val_img" \
         --labels "$s/cocostuff/val_label"
 else
     skip "CamVid, VOC, ADE20K, COCO-Stuff" "no ../shared/data"

@@ -29,8 +29,8 @@ perl "$root/tests/tensor.pl" wide.st label | perl -0777 -ne '
     $sum += $_ for @x;
     printf "1\tsynth/00009\tlabel\t[16,30] u8\t%d\t%.6g\t%d\n",
         $x[0], $sum / @x, $x[-1]' >want
-is "$(seg-info -t wide.st | grep label)" "$(cat want)" "least, mean and largest"
-seg-pick -x --from 1 small.st -o none.st
+is "$(seg-info --tensors wide.st | grep label)" "$(cat want)" "least, mean and largest"
+seg-pick --invert --from 1 small.st -o none.st
 is "$(seg-info none.st | head -n 1)" "records   0, 0 MB" "no records"
 
 # ---- models ----
@@ -39,7 +39,7 @@ seg-net unet --width 4 --depth 2 --classes 5 >net.txt
 seg-init net.txt -s 1 -o model.st
 is "$(seg-info --meta seg.net model.st)" "$(cat net.txt)" "the network's text"
 seg-info -a model.st >table
-numbers=$(seg-info -t model.st | perl -ne '
+numbers=$(seg-info --tensors model.st | perl -ne '
     next if /running_/;
     my ($shape) = /\[([\d,]*)\]/;
     my $n = 1;
@@ -48,7 +48,7 @@ numbers=$(seg-info -t model.st | perl -ne '
     END { print $sum }')
 like "$(grep ^model table)" ", $numbers trained numbers, 3 channels" \
     "its trained numbers"
-is "$(grep -c ^tensor table)" "$(seg-info -t model.st | wc -l)" \
+is "$(grep -c ^tensor table)" "$(seg-info --tensors model.st | wc -l)" \
     "all tensors with --all"
 # memory WxH BATCH training|predicting: MB
 memory()

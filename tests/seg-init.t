@@ -126,7 +126,7 @@ seg-net vit-tiny --classes 4 --image 48x32 | seg-init -s 2 -w vit.st \
 like "$(cat err)" "0 missing .*, 0 left over" "weights for another grid load"
 is "$(tensor --shape small.st encoder.pos_embed)" "F32 1,7,192" "and fit"
 seg-synth -q -n 2 --size 48x32 >scene.st
-seg-predict -q -m vit.st --keep none scene.st | seg-diff -q - <(seg-predict -q -m small.st --keep none scene.st)
+seg-predict -q -m vit.st --copy none scene.st | seg-diff -q - <(seg-predict -q -m small.st --copy none scene.st)
 ok $? "and predict the same for images of that size"
 
 like "$(cat err)" "of a grid of 4 x 4 became those of 3 x 2" "which is told"
@@ -138,8 +138,8 @@ for tokens in class distilled none; do
     $net 64x64 | seg-init -q -s 2 --strict -w oblong.st -o square.st
     is $? 0 "tokens $tokens: an oblong grid loads"
     seg-synth -q -n 1 --size 64x64 >scene.st
-    seg-predict -q -m oblong.st --keep none scene.st |
-        seg-diff -q - <(seg-predict -q -m square.st --keep none scene.st)
+    seg-predict -q -m oblong.st --copy none scene.st |
+        seg-diff -q - <(seg-predict -q -m square.st --copy none scene.st)
     ok $? "tokens $tokens: and predicts the same"
 done
 
@@ -193,7 +193,7 @@ done
 is "$bad" "" "as it is"
 status_is 65 "not with --strict" \
     seg-init --strict --add-prefix encoder. -w timm.safetensors four.net
-seg-pick -d 'head.*' timm.safetensors >backbone.st
+seg-pick --drop 'head.*' timm.safetensors >backbone.st
 seg-net vit-tiny --head none | tee backbone.net |
     seg-init -q --strict --add-prefix encoder. -w backbone.st -o backbone.out.st
 is $? 0 "unless its head is left behind, and ours"

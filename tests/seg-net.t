@@ -112,12 +112,12 @@ done
 
 # Everything on the list is a network.
 bad=
-for name in $(seg-net --list | cut -d ' ' -f 1); do
+for name in $(seg-net --architectures | cut -d ' ' -f 1); do
     seg-net "$name" | seg-net --check - >/dev/null || bad+=" $name"
 done
 is "$bad" "" "what is listed can be built"
-is "$(seg-net --list | wc -l)" 21 "and is listed once"
-is "$(seg-net --list | cut -d ' ' -f 1 | sort -u | wc -l)" 21 "by its name"
+is "$(seg-net --architectures | wc -l)" 21 "and is listed once"
+is "$(seg-net --architectures | cut -d ' ' -f 1 | sort -u | wc -l)" 21 "by its name"
 
 # The operators that the texts use are explained.
 seg-net --ops >ops
@@ -178,7 +178,7 @@ for arch in unet resnet20-cifar vit-tiny; do
 done
 for option in "--patch 16" "--tokens class" "--image 256" --no-drop; do
     useless vit unet $option
-    useless vit --list $option
+    useless vit --architectures $option
 done
 for arguments in unet "vit-tiny --head paper" "vit-tiny --head none"; do
     useless "vit with --head classifier" "$arguments" --decoder mask
@@ -195,7 +195,7 @@ done
 for head in paper released none; do
     useless "--head classifier" "unet --head $head" --classes 2
 done
-for what in --list --ops "--check r.st"; do
+for what in --architectures --ops "--check r.st"; do
     for option in "--bands 3" "--head classifier"; do
         useless "an ARCHITECTURE" "$what" $option
     done
@@ -208,7 +208,7 @@ is "$(cat .out)" "" "at all"
 status_is 64 "nor more positions than memory" seg-net vit-large --image 65536
 status_is 64 "output stride 12" seg-net resnet18 --output-stride 12
 status_is 64 "nothing asked for" seg-net
-status_is 64 "two things asked for" seg-net unet --list
+status_is 64 "two things asked for" seg-net unet --architectures
 seg-net unet >/dev/full 2>.err
 is $? 74 "a full device"
 seg-net unet -o unet.net && seg-net unet | cmp -s - unet.net

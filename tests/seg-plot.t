@@ -27,12 +27,12 @@ if ! type gnuplot >/dev/null 2>&1; then
     skip "drawing" "no gnuplot"
     done_testing
 fi
-status_is 0 "curves" seg-plot -x budget -y mean -b method -e sd --log-x \
+status_is 0 "curves" seg-plot -x budget -y mean --by method -e sd --log-x \
     -o curves.png t.tsv
 is "$(head -c 8 curves.png | od -An -tx1)" " 89 50 4e 47 0d 0a 1a 0a" "are a PNG"
 is "$(od -An -j16 -N8 -tu1 curves.png | tr -s ' ')" " 0 0 2 208 0 0 1 224" \
     "of 720x480"
-seg-plot -x budget -y mean -b method -e sd --log-x <t.tsv >again.png
+seg-plot -x budget -y mean --by method -e sd --log-x <t.tsv >again.png
 same again.png curves.png "the same bytes again"
 status_is 0 "bars as SVG" seg-plot --bars -x method -y mean -f svg \
     --title "it's 100%" --size 300x200 -o bars.svg t.tsv
@@ -120,7 +120,7 @@ holds "an error bar of 0.2 to both sides of 0.25" \
 is "$(dark 2 | awk '$1 > 20')" "" "none where there is no number for it"
 
 printf 'x\tby\ty\nu\tp\t2\nu\tq\t1\nv\tp\t-2\nv\tq\t1\n' >two.tsv
-seg-plot --bars -x x -y y -b by -o two.png two.tsv
+seg-plot --bars -x x -y y --by by -o two.png two.tsv
 { bars two.png $blue | head -n 2; bars two.png $orange | head -n 2; } >seen
 # shellcheck disable=SC2034 # the columns are used by name in holds
 { read -r x1 w1 t1 b1 n1 _; read -r x2 w2 t2 b2 n2 _
@@ -176,7 +176,7 @@ is "$(grep -c MINE home.svg)" 0 "a user's .gnuplot is not heard"
 printf 'metric\tb\tv\nmiou\t1\t0.5\nminutes\t1\t90\n' >mixed.tsv
 status_is 0 "two metrics on one axis" seg-plot -x b -y v -o x.png mixed.tsv
 like "$(<.err)" 'warning: mixed.tsv: one plot of several metrics, such as miou and minutes' "are warned of"
-status_is 0 "a curve for each" seg-plot -x b -y v -b metric -o x.png mixed.tsv
+status_is 0 "a curve for each" seg-plot -x b -y v --by metric -o x.png mixed.tsv
 is "$(<.err)" "" "is not"
 status_is 0 "two bars in one place" seg-plot --bars -x b -y v -o x.png \
     <(printf 'b\tv\na\t1\na\t2\nb\t1\n')
@@ -184,7 +184,7 @@ like "$(<.err)" 'warning: .*bars lie one over another: 1 .see --by' "are warned 
 perl -e 'print "x\ty\n"; print "$_\t1\n" for 1 .. 1001' >long.tsv
 status_is 65 "more than 1000 words for bars" seg-plot --bars -x x -y y -o none.png long.tsv
 is "$(<.err)" "seg-plot: long.tsv:1002: column x: more than 1000 different words" "are refused"
-status_is 65 "more than 256 curves" seg-plot -x y -y y -b x -o none.png long.tsv
+status_is 65 "more than 256 curves" seg-plot -x y -y y --by x -o none.png long.tsv
 is "$(<.err)" "seg-plot: long.tsv:258: column x: more than 256 different words" "as well"
 status_is 0 "1001 points are none too many" seg-plot -x x -y y -o x.png long.tsv
 status_is 65 "the logarithm of 0" seg-plot --log-x -x x -y y -o none.png <(printf 'x\ty\n1\t1\n0\t1\n')

@@ -13,19 +13,19 @@ keeps_contract "seg-predict" in.st "${predict[@]}"
 like "$(seg-info out.st)" "pred \[24,32\] u8" "labels of the image's size"
 seg-info out.st | grep -q 'label' && ! seg-info out.st | grep -q 'tensor *image'
 ok $? "the label is passed on, the image is not"
-"${predict[@]}" --keep image,label in.st | seg-info >info
+"${predict[@]}" --copy image,label in.st | seg-info >info
 grep -q 'tensor *image' info
 ok $? "unless it is asked for"
-"${predict[@]}" --keep none in.st | seg-info >info
+"${predict[@]}" --copy none in.st | seg-info >info
 ! grep -q 'tensor *label' info
-ok $? "--keep none"
+ok $? "--copy none"
 "${predict[@]}" -j 2 in.st | cmp -s - out.st
 ok $? "two threads make the same bytes"
 
 # Neighbors, order and sizes do not matter.
-seg-cat -q odd.st in.st odd.st | "${predict[@]}" --keep none >mixed.st
-{ "${predict[@]}" --keep none odd.st; "${predict[@]}" --keep none in.st
-  "${predict[@]}" --keep none odd.st; } >apart.st
+seg-cat -q odd.st in.st odd.st | "${predict[@]}" --copy none >mixed.st
+{ "${predict[@]}" --copy none odd.st; "${predict[@]}" --copy none in.st
+  "${predict[@]}" --copy none odd.st; } >apart.st
 seg-diff mixed.st apart.st >/dev/null
 is $? 0 "what comes out for an image depends on the image alone"
 
@@ -76,7 +76,7 @@ image       input  -      c=3
 classifier  conv   image  c=3 k=1 bias=1
 NET
 seg-init -q -s 1 --mean 0 --std 1 point.net >point.st
-seg-predict -q -m point.st --keep image --emit labels in.st >point.out.st
+seg-predict -q -m point.st --copy image --emit labels in.st >point.out.st
 weights=$(numbers point.st classifier.weight | paste -sd ' ')
 is "$(numbers point.out.st image | paste - - - | awk -v w="$weights" '
     BEGIN { split(w, k, " ") }
@@ -96,7 +96,7 @@ seg-net unet --width 16 --depth 2 --classes 8 | seg-init -q -s 1 >wide.st
 for how in "" --exact; do
     seg-predict -q -m wide.st --emit probs $how in.st >probs$how.st
 done
-! seg-diff -q probs.st probs--exact.st && seg-diff -q -t 1e-4 probs.st probs--exact.st
+! seg-diff -q probs.st probs--exact.st && seg-diff -q --tolerance 1e-4 probs.st probs--exact.st
 ok $? "--exact: other bits, the same numbers"
 seg-info probs--exact.st | grep -q -- "history.*--exact"
 ok $? "and the history says so"
@@ -119,11 +119,11 @@ views=(--scales 0.5,1,1.5 --flip h --rotate)
 "${predict[@]}" "${views[@]}" in.st >views.st
 "${predict[@]}" "${views[@]}" -j 2 in.st | cmp -s - views.st
 ok $? "views: two threads make the same bytes"
-! seg-diff -q -t 0 out.st views.st
+! seg-diff -q --tolerance 0 out.st views.st
 ok $? "and another result than one view"
 seg-predict -m model.st "${views[@]}" in.st 2>said >/dev/null
 like "$(cat said)" "24 views of each image: 28 times the work" "the cost is said"
-"${predict[@]}" --scales 1 --merge scores in.st >one.st
+"${predict[@]}" --scales 1 --combine logits in.st >one.st
 seg-diff -q out.st one.st
 is $? 0 "one view is none"
 "${predict[@]}" --scales 0.5 in.st >small.st
@@ -144,7 +144,7 @@ status_is 64 "nor of windows" "${predict[@]}" --emit embedding --window 16 in.st
 
 status_is 64 "--emit of nothing known" "${predict[@]}" --emit depth in.st
 status_is 65 "no such node" "${predict[@]}" --emit embedding --node no in.st
-seg-pick -t label in.st >noimage.st
+seg-pick --keep label in.st >noimage.st
 status_is 65 "a record without an image" "${predict[@]}" noimage.st
 like "$(cat .err)" "noimage.st: .*no tensor image" "is named"
 seg-net unet --width 4 --depth 3 --head paper --grid 8x8 | seg-init -q >p.st

@@ -6,7 +6,7 @@ seg-synth -q -n 6 --size 40x32 -s 3 |
     seg-sample -q --crop 32x24 -n 24 -s 1 --flip h >plain.st
 seg-augment -q --views 2 --color 0.3 plain.st >in.st
 seg-net unet --width 4 --depth 2 --classes 8 | seg-init -q -s 1 >init.st
-pre=(seg-pretrain -q -j 1 -m init.st --steps 6 -b 4 --lr 0.02 --dim 16)
+pre=(seg-pretrain -q -j 1 -m init.st --steps 6 -b 4 --lr 0.02 --embedding 16)
 
 keeps_contract "seg-pretrain" in.st "${pre[@]}"
 
@@ -52,7 +52,7 @@ like "$(grep '^history' info | paste -sd ' ')" \
 awk 'NR == FNR { last = $2; next } FNR == 2 { d = $2 - last
     exit !(d * d < 0.25) }' log.tsv more.tsv
 ok $? "a model of the same head is gone on with"
-"${pre[@]}" -m paper.st --dim 8 -o other.st in.st
+"${pre[@]}" -m paper.st --embedding 8 -o other.st in.st
 ok $? "and one of another head gets a new one"
 
 # Frozen parameters stay, to the bit; the others do not.
@@ -78,7 +78,7 @@ status_is 71 "--mem-limit" "${pre[@]}" --mem-limit 200K in.st
 seg-synth -q -n 4 --size 48x48 | seg-sample -q --crop 32x16 -n 8 -s 1 |
     seg-augment -q --views 2 --color 0.3 >patches.st
 seg-net vit-tiny --patch 8 --classes 8 --image 32x32 | seg-init -q -o vit.st
-vit=(seg-pretrain -q -m vit.st -b 4 --steps 2 --dim 8 --pool 0.5 --lr 0.01)
+vit=(seg-pretrain -q -m vit.st -b 4 --steps 2 --embedding 8 --pool 0.5 --lr 0.01)
 "${vit[@]}" -j 1 -o one.st patches.st && "${vit[@]}" -j 2 -o two.st patches.st
 cmp -s one.st two.st
 ok $? "--pool: the same bytes for one thread and two"

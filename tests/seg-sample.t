@@ -18,19 +18,19 @@ is "$(seg-info --meta seg.draw 23.st | xargs)" "$(seq 0 22 | xargs)" \
     "patches are numbered"
 like "$(seg-info --meta seg.window 23.st | head -n 1)" \
     '^-?[0-9]+,-?[0-9]+,[0-9]+,[0-9]+( flip xy?| flip y)?$' "windows are told"
-is "$(seg-sample --crop 32 -n 0 all.st | seg-cat -n 0 | seg-info -l)" "" \
+is "$(seg-sample --crop 32 -n 0 all.st | seg-cat --expect 0 | seg-info -l)" "" \
     "none is a legal number"
 
 # A grid of the image's size is the image.
-seg-sample --grid --crop 60x40 all.st | seg-diff -q -i 'seg.*' - all.st
+seg-sample --regular --crop 60x40 all.st | seg-diff -q -i 'seg.*' - all.st
 ok $? "one tile as large as the image is the image"
-is "$(seg-sample --grid --crop 32x24 --stride 20x24 all.st | seg-info -l |
+is "$(seg-sample --regular --crop 32x24 --stride 20x24 all.st | seg-info -l |
     cut -f 2 | sed -n '1,6s/.*@//p' | xargs)" "0,0 0,20 0,28 16,0 16,20 16,28" \
     "the last tiles are flush"
-seg-sample --grid --crop 20 all.st | seg-stat | grep ^class >tiles
+seg-sample --regular --crop 20 all.st | seg-stat | grep ^class >tiles
 seg-stat all.st | grep ^class >whole
 is "$(cut -f 1-4 tiles)" "$(cut -f 1-4 whole)" "tiles that fit hold every pixel once"
-is "$(seg-sample --grid --crop 100 all.st | seg-stat | awk '/^ignored/ { print $4 }')" \
+is "$(seg-sample --regular --crop 100 all.st | seg-stat | awk '/^ignored/ { print $4 }')" \
     "$((5 * 100 * 100 - $(awk '{ n += $4 } END { print n }' whole)))" \
     "what lies outside is ignored"
 
@@ -50,13 +50,13 @@ status_is 64 "no size" seg-sample all.st
 status_is 64 "a range turned round" seg-sample --crop 8 --scale 2,1 all.st
 like "$(cat .err)" "--scale 2,1: the lower number comes first" "is told"
 status_is 64 "no range" seg-sample --crop 8 --scale 1, all.st
-status_is 64 "a grid at random" seg-sample --crop 8 --grid --flip h all.st
+status_is 64 "a regular grid with --flip" seg-sample --crop 8 --regular --flip h all.st
 status_is 64 "a stride without a grid" seg-sample --crop 8 --stride 4 all.st
-seg-pick -t image all.st >plain.st
+seg-pick --keep image all.st >plain.st
 status_is 0 "images without labels" seg-sample --crop 8 plain.st
 status_is 65 "have no classes to balance" seg-sample --crop 8 --balance plain.st
 like "$(cat .err)" "synth/00000: no tensor label" "which is said"
 keeps_contract seg-sample all.st $sample -n 9
 keeps_contract "seg-sample --balance" all.st seg-sample --crop 16 --balance -n 9
-keeps_contract "seg-sample --grid" all.st seg-sample --crop 32 --grid
+keeps_contract "seg-sample --regular" all.st seg-sample --crop 32 --regular
 done_testing

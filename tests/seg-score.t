@@ -168,7 +168,7 @@ slice 1 000000 010000 um >um1.plain
 seg-cat um0.plain um1.plain |
     seg-score -q --background 0 --surface um.tsv >/dev/null
 is "$(sed -n 2p um.tsv | cut -f 5)" 0.003606 "micrometres are no millimeters"
-seg-score -q --background 0 --surface far.tsv --tolerance 3.7 vol.st >/dev/null
+seg-score -q --background 0 --surface far.tsv --nsd-tolerance 3.7 vol.st >/dev/null
 is "$(sed -n 2p far.tsv | cut -f 7)" 1.000000 "within the tolerance"
 seg-cat 0.plain >half.st
 status_is 65 "a volume with a slice missing" \
@@ -180,12 +180,12 @@ status_is 0 "without surfaces it may be missing" seg-score half.st
 
 # ---- outlines ----
 
-seg-score -q -b toy.st >outlines
+seg-score -q --boundary toy.st >outlines
 is "$(sed -n 1p outlines | cut -f 8-)" "boundary_iou	boundary_f" "titles"
 like "$(cat outlines)" "boundary_iou	0\.[0-9]+
 boundary_f	0\.[0-9]+" "scores of outlines"
 record same "$(digits 0 50 1 50)" "$(digits 0 50 1 50)" 10,10 >same.plain
-is "$(seg-score -q -b same.plain | sed -n 's/^boundary_.*\t//p' | sort -u)" \
+is "$(seg-score -q --boundary same.plain | sed -n 's/^boundary_.*\t//p' | sort -u)" \
     1.000000 "a perfect outline"
 
 # ---- probabilities ----
@@ -257,10 +257,10 @@ fi
 status_is 71 "over --mem-limit" \
     seg-score -r 1000000 --mem-limit 1M --surface none.tsv a.st
 like "$(cat .err)" "limit 1048576" "says the limit"
-seg-synth -q -n 1 --size 256x256 -s 1 | seg-pick --rename label=pred -d image -o wide.st
-seg-synth -q -n 1 --size 256x256 -s 1 | seg-pick -d image -o truth.st
+seg-synth -q -n 1 --size 256x256 -s 1 | seg-pick --rename label=pred --drop image -o wide.st
+seg-synth -q -n 1 --size 256x256 -s 1 | seg-pick --drop image -o truth.st
 status_is 71 "so do surfaces" \
-    seg-score --mem-limit 300K --surface none.tsv -t truth.st wide.st
+    seg-score --mem-limit 300K --surface none.tsv --truth truth.st wide.st
 [ ! -e none.tsv ]
 ok $? "and leave no table"
 

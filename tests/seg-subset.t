@@ -44,11 +44,11 @@ is "$(seg-subset -n 4 --even all.st | keys | xargs)" \
     "synth/00000 synth/00010 synth/00020 synth/00030" "evenly spaced"
 
 printf 'synth/00031\nsynth/00004\n' >list
-is "$(seg-subset --list list all.st | keys | xargs)" "synth/00004 synth/00031" \
+is "$(seg-subset --keys list all.st | keys | xargs)" "synth/00004 synth/00031" \
     "a list"
-is "$(seg-subset --list list --rest all.st | keys | wc -l)" 38 "and its rest"
+is "$(seg-subset --keys list --rest all.st | keys | wc -l)" 38 "and its rest"
 echo synth/99999 >>list
-status_is 65 "a key that is not there" seg-subset --list list all.st
+status_is 65 "a key that is not there" seg-subset --keys list all.st
 like "$(cat .err)" "list:3: synth/99999" "is named with file and line"
 
 # Eight items suffice for eight classes, where chance takes more.
@@ -56,7 +56,7 @@ is "$(seg-subset -n 8 --stratify all.st | seg-stat |
     awk '$1 == "class" && $4 == 0')" "" "strata hold every class"
 
 # Tiles, four of an image: those of the images taken are taken.
-seg-sample --grid --crop 16 turned.st -o tiles.st
+seg-sample --regular --crop 16 turned.st -o tiles.st
 for how in "" --stratify; do
     seg-subset $how -n 10 -s 1 all.st | keys | sort >want
     seg-subset --whole $how -n 10 -s 1 tiles.st | keys | sort >now
@@ -66,8 +66,8 @@ done
 is "$(seg-subset --whole --even -n 2 tiles.st | keys | xargs -n 4 | cut -d@ -f 1)" \
     "$(seg-subset --even -n 2 turned.st | keys)" "--whole --even"
 head -n 2 list >two
-is "$(seg-subset --whole --list two --rest tiles.st | keys | wc -l)" 152 \
-    "--whole --list names images"
+is "$(seg-subset --whole --keys two --rest tiles.st | keys | wc -l)" 152 \
+    "--whole --keys names images"
 seg-cat <(seg-pick -k '*@0,*' tiles.st) <(seg-pick -k '*@16,*' tiles.st) >mixed.st
 seg-subset --whole -n 10 -s 1 mixed.st | keys | sort | cmp -s - <(
     seg-subset --whole -n 10 -s 1 tiles.st | keys | sort)
@@ -86,7 +86,7 @@ same most seven "where there are enough it changes nothing"
 status_is 64 "no budget" seg-subset all.st
 status_is 64 "two budgets" seg-subset -n 3 --share 0.5 all.st
 status_is 64 "two orders" seg-subset -n 3 --even --stratify all.st
-seg-pick -t image all.st | seg-subset -n 2 --stratify >.out 2>.err
+seg-pick --keep image all.st | seg-subset -n 2 --stratify >.out 2>.err
 is $? 65 "strata need labels"
 keeps_contract seg-subset all.st seg-subset -n 7 -s 1
 keeps_contract "seg-subset --stratify" all.st seg-subset -n 7 -s 1 --stratify

@@ -24,7 +24,7 @@ is "$(seg-synth -n 1 --size 40x30 | seg-info -l | cut -f 2-)" \
 is "$(seg-info --meta seg.classes a.st | sort -u | tr '\t' ' ')" \
     "ground wall window sign disc ring hatch rail" "classes"
 like "$(seg-info a.st)" "seg-synth [0-9.]+ -n 6 -s 3" "history"
-is "$(seg-synth -n 0 | seg-cat -n 0 | seg-info -l)" "" "none is a legal number"
+is "$(seg-synth -n 0 | seg-cat --expect 0 | seg-info -l)" "" "none is a legal number"
 
 status_is 64 "too small an image" seg-synth --size 8
 status_is 64 "no such domain" seg-synth --domain c

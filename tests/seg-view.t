@@ -126,12 +126,12 @@ image()
 
 image U8 1 2 4 1 2 3 4 5 6 7 8 >four.st
 shown "of four bands the first three" "U8 1,2,3${nl}010203050607" --mode side four.st
-shown "--bands 4,3,1" "U8 1,2,3${nl}040301080705" --mode side --bands 4,3,1 four.st
-shown "--bands 2" "U8 1,2,3${nl}020202060606" --mode side --bands 2 four.st
-status_is 65 "a band that is not there" seg-view --mode side --bands 1,2,5 four.st
+shown "--show-bands 4,3,1" "U8 1,2,3${nl}040301080705" --mode side --show-bands 4,3,1 four.st
+shown "--show-bands 2" "U8 1,2,3${nl}020202060606" --mode side --show-bands 2 four.st
+status_is 65 "a band that is not there" seg-view --mode side --show-bands 1,2,5 four.st
 is "$(<.err)" "seg-view: k: tensor image has 4 bands; band 5 wanted" "is named"
 for b in 0 1,2 1,2,3,4 4,3, 4x ,1 -1 1.5 ""; do
-    status_is 64 "--bands '$b'" seg-view --bands "$b" four.st
+    status_is 64 "--show-bands '$b'" seg-view --show-bands "$b" four.st
 done
 image I16 1 101 1 $(seq -50 50) >ramp.st
 seg-view --mode side --stretch 10,90 -o v.png ramp.st
@@ -141,7 +141,7 @@ image F32 1 4 2 0 9 1e6 9 nan 9 5e5 9 >deep.st
 shown "floats: what is not finite is black, one band per color" \
     "U8 1,4,3${nl}000000ffffff000000808080" --mode side --stretch 0,100 deep.st
 shown "a band without contrast is black" "U8 1,4,3${nl}$(printf '0%.0s' {1..24})" \
-    --mode side --bands 2 deep.st
+    --mode side --show-bands 2 deep.st
 image U8 1 3 1 10 20 30 >dim.st
 shown "u8 stays as it is" "U8 1,3,3${nl}0a0a0a1414141e1e1e" --mode side dim.st
 shown "u8 is stretched when asked" "U8 1,3,3${nl}000000808080ffffff" \
@@ -171,11 +171,11 @@ is "$(<.err)" "seg-view: k: no class d" "say which"
 status_is 64 "--class alone" seg-view --class b err.st
 status_is 64 "--errors of a tensor" seg-view --errors -t pred err.st
 p=010203 q=050607
-shown "--scale" "U8 2,4,3$nl$p$p$q$q$p$p$q$q" --mode side --scale 2 four.st
+shown "--zoom" "U8 2,4,3$nl$p$p$q$q$p$p$q$q" --mode side --zoom 2 four.st
 record k "" 000101000101 "" >pair.st
 shown "contours of an enlarged image are as thin" \
     "U8 4,6,3$nl$(for _ in 1 2 3 4; do printf $o$a$b$o$o$o; done)" \
-    --mode color --contours --scale 2 pair.st
+    --mode color --contours --zoom 2 pair.st
 
 perl -pe 's/a\\tb\\tc/I\\tb\\t-/' both.st >named.st
 seg-view --mode color --legend -o v.png named.st
@@ -249,9 +249,9 @@ for size in "1 1" "1 5000" "5000 3"; do
 done
 shown "sheet --cell 0: full size" "U8 5000,3,3$nl$(printf '09%.0s' $(seq 45000))" \
     --mode sheet --cell 0 long.st
-seg-view --mode sheet --scale 2 -o v.png long.st
-is "$(pixels v.png | head -n 1)" "U8 10000,6,3" "--scale: full size as well"
-status_is 64 "--cell and --scale" seg-view --cell 8 --scale 2 long.st
+seg-view --mode sheet --zoom 2 -o v.png long.st
+is "$(pixels v.png | head -n 1)" "U8 10000,6,3" "--zoom: full size as well"
+status_is 64 "--cell and --zoom" seg-view --cell 8 --zoom 2 long.st
 status_is 64 "--cell -1" seg-view --cell -1 long.st
 
 # ink FILE: rows of the image below the first $2, # for black

@@ -7,7 +7,7 @@ seg-synth -n 2 -s 1 --size 16x16 -o scenes.st
 seg-augment --views 2 scenes.st -o views.st
 seg-net unet --width 4 --depth 2 --classes 8 >net.txt
 seg-init -q net.txt -s 1 -o model.st
-seg-predict -q -m model.st --keep label scenes.st -o pred.st
+seg-predict -q -m model.st --copy label scenes.st -o pred.st
 
 # The input that is tried, and the command, where @ stands for it.
 ways='
@@ -19,7 +19,7 @@ scenes.st  seg-export -q -d exported @
 scenes.st  seg-finetune -q -m model.st --steps 1 -b 2 @
 model.st   seg-finetune -q -m @ --steps 1 -b 2 scenes.st
 scenes.st  seg-finetune -q -m model.st --steps 1 -b 2 --valid @ scenes.st
-pred.st    seg-fuse -q --how majority @
+pred.st    seg-fuse -q --method majority @
 scenes.st  seg-info @
 model.st   seg-init -q -w @ net.txt
 scenes.st  seg-pick @
@@ -29,7 +29,7 @@ views.st   seg-pretrain -q -m model.st --steps 1 -b 2 --grid 4 @
 model.st   seg-pretrain -q -m @ --steps 1 -b 2 --grid 4 views.st
 scenes.st  seg-sample -q --crop 16 -n 2 @
 pred.st    seg-score -q @
-scenes.st  seg-score -q -t @ pred.st
+scenes.st  seg-score -q --truth @ pred.st
 scenes.st  seg-stat -q @
 scenes.st  seg-subset -q -n 2 @
 scenes.st  seg-view -q --mode sheet @

@@ -28,13 +28,13 @@ seg-check in.st
 seg-diff - pred.st: in.st
 seg-export -d out: in.st
 seg-finetune -m init.st --steps 1 -b 2: patches.st
-seg-fuse --how majority: pred.st
+seg-fuse --method majority: pred.st
 seg-import list.tsv
 seg-info in.st
 seg-init net.txt
 seg-net --check -: net.txt
 seg-pick --to 2: in.st
-seg-plot -x budget -y value -b method: results.tsv
+seg-plot -x budget -y value --by method: results.tsv
 seg-predict -m init.st: in.st
 seg-pretrain -m init.st --steps 1 -b 2: views.st
 seg-sample --crop 8 -n 4: in.st

@@ -29,11 +29,11 @@ strip='[273, 4, 8], [277, 3, 1], [278, 3, 4], [279, 4, 24]'
 tiff 'join "", map { chr($_) x 24 } 10, 20, 30, 40, 50' "$size, $gray,
     [270, 2, qq{ImageJ=1.53t\nimages=5\nslices=5\n}], $strip" >stack.tif
 echo stack.tif | seg-import -o stack.st 2>err
-is "$(seg-info -t stack.st | cut -f 2,4,6 | tr '\t\n' ' ,')" \
+is "$(seg-info --tensors stack.st | cut -f 2,4,6 | tr '\t\n' ' ,')" \
     "stack@0 [4,6,1] u8 10,stack@1 [4,6,1] u8 20,stack@2 [4,6,1] u8 30,stack@3 [4,6,1] u8 40,stack@4 [4,6,1] u8 50," \
     "an ImageJ stack of one directory has all its slices"
 is "$(<err)" "" "and nothing is said"
-printf 'k\tstack.tif\tstack.tif\n' | seg-import | seg-info -t | grep -c 'label' >count
+printf 'k\tstack.tif\tstack.tif\n' | seg-import | seg-info --tensors | grep -c 'label' >count
 is "$(<count)" 5 "as label images too"
 status_is 65 "it is no scene" seg-import --strip 2 <<<stack.tif
 like "$(<.err)" "stack.tif: 5 pages; a scene in strips has one" "and says so"
@@ -49,7 +49,7 @@ tiff 'chr(7) x 24' "$size, $gray, $strip" >image.tif
 printf '%s\t%s\tc%s\n' 0 0 0 1 1 1 2 2 2 >three.tsv
 printf 'k\timage.tif\tint64.tif\n' >m.tsv
 for how in "" "--strip 1"; do
-    is "$(seg-import -m three.tsv $how m.tsv | seg-stat | awk '/^class/ { print $4 }' | xargs)" \
+    is "$(seg-import -M three.tsv $how m.tsv | seg-stat | awk '/^class/ { print $4 }' | xargs)" \
         "8 8 8" "labels of 64 bits ${how:-at once}"
 done
 
@@ -114,17 +114,17 @@ seg-import --size 256x128 -o c.st <<<"$s/Spain_7370579_S1Hand.tif"
 like "$(tensor --meta c.st seg.geo)" \
     'scale 0.0001796630568239043,0.0003593261136478086,0.ntie 0,0,0,' \
     "--size: pixels grow on the ground"
-seg-sample --crop 64 --grid -o p.st a.st
+seg-sample --crop 64 --regular -o p.st a.st
 seg-export -t image -d patches p.st
 ok $? "patches go out"
 
 l=$s/Spain_7370579_LabelHand.tif
 printf 'k\t%s\t%s\n' "$s/Spain_7370579_S2Hand.tif" "$l" >m.tsv
-seg-import -m "$s/labels.tsv" -o k.st m.tsv
+seg-import -M "$s/labels.tsv" -o k.st m.tsv
 ok $? "labels below 0 are in a label map"
-seg-export -m "$s/labels.tsv" -d back k.st
+seg-export -M "$s/labels.tsv" -d back k.st
 printf 'k\t%s\tback/k.tif\n' "$s/Spain_7370579_S2Hand.tif" >m.tsv
-seg-import -m "$s/labels.tsv" -o j.st m.tsv
+seg-import -M "$s/labels.tsv" -o j.st m.tsv
 seg-diff k.st j.st
 ok $? "and come out as they were"
 echo "$l" | seg-import -o a.i && echo back/k.tif | seg-import -o b.i
@@ -163,14 +163,14 @@ fi
 
 v=$data/vnc_em
 head -n 2 "$v/splits/train.txt" >two
-seg-import -m "$v/labels.tsv" --images "$v/images" --labels "$v/labels" \
-    --list two -o a.st
+seg-import -M "$v/labels.tsv" --images "$v/images" --labels "$v/labels" \
+    --keys two -o a.st
 ok $? "sections of 1024 x 1024"
 is "$(tensor --shape a.st image) $(tensor --shape a.st label)" \
     "U8 1024,1024,1 U8 1024,1024" "image and label"
-seg-export -m "$v/labels.tsv" -f tiff -d vl a.st
+seg-export -M "$v/labels.tsv" -f tiff -d vl a.st
 seg-export -t image -f tiff -d vi a.st
-seg-import -m "$v/labels.tsv" --images vi --labels vl --list two -o b.st
+seg-import -M "$v/labels.tsv" --images vi --labels vl --keys two -o b.st
 seg-diff a.st b.st
 ok $? "out and in again the same"
 done_testing

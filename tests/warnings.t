@@ -30,25 +30,25 @@ pixels() { seg-stat -q "$1" | awk '$1 == "class" { print $3, $4 }' | paste -sd '
 for f in png tiff; do
     s=${f/tiff/tif}
     for m in map turned half others; do
-        seg-export -q -f $f -m $m.tsv -d $f-$m in.st
+        seg-export -q -f $f -M $m.tsv -d $f-$m in.st
     done
     item() { printf 'k\timage/k.png\t%s\n' "$f-$1/k.$s"; }
     item turned >turned.list
     status_is 65 "$f: a palette of another order" \
-        seg-import -q -m map.tsv -o no.st turned.list
-    is "$(<.err)" "seg-import: $f-turned/k.$s: its palette gives index 0 the color #ff7f0e, which the label map gives to value 1 (obj): --colors goes by color, a map without colors by index" \
+        seg-import -q -M map.tsv -o no.st turned.list
+    is "$(<.err)" "seg-import: $f-turned/k.$s: its palette gives index 0 the color #ff7f0e, which the label map gives to value 1 (obj): --label-colors goes by color, a map without colors by index" \
         "index, color and value are told"
     [ ! -e no.st ]
     ok $? "and nothing is written"
-    item turned | seg-import -q --colors -m map.tsv -o x.st
-    is "$(pixels x.st)" "back 64 obj 192" "--colors goes by color"
-    item turned | seg-import -q -m plain.tsv -o x.st 2>.err
+    item turned | seg-import -q --label-colors -M map.tsv -o x.st
+    is "$(pixels x.st)" "back 64 obj 192" "--label-colors goes by color"
+    item turned | seg-import -q -M plain.tsv -o x.st 2>.err
     is "$(pixels x.st)$(<.err)" "back 192 obj 64" "a map without colors by index"
     for m in map others; do
-        item $m | seg-import -q -m map.tsv -o x.st 2>.err
+        item $m | seg-import -q -M map.tsv -o x.st 2>.err
         is "$(pixels x.st)$(<.err)" "back 192 obj 64" "a palette of colors of $m.tsv is fine"
     done
-    item half | seg-import -q -m <(sed 1s/1f77b4/00ff00/ map.tsv) -o x.st 2>.err
+    item half | seg-import -q -M <(sed 1s/1f77b4/00ff00/ map.tsv) -o x.st 2>.err
     is "$(pixels x.st)" "back 192 obj 64" "a palette that contradicts here and there"
     is "$(grep -c 'warning: .*index 1 the color #00ff00.*value 0 (back)' .err)$(wc -l <.err)" 11 "is warned of"
     seg-info x.st | grep -q stored-palette
@@ -64,15 +64,15 @@ colors() { awk -v o="$1" -F'\t' '{ printf "%s\t#%02x0000\n", $0, 1 + (NR - 1 + o
 for i in 0 1; do
     { colors $i; printf '255\tignore\tvoid\n'; } >$i.tsv
 done
-seg-export -q -f tiff -m 1.tsv -d strips s.st
+seg-export -q -f tiff -M 1.tsv -d strips s.st
 printf 'k\tscene/synth/00000.tif\tstrips/synth/00000.tif\n' >strips.list
-status_is 65 "scenes in strips" seg-import -q --strip 16 -m 0.tsv -o no.st strips.list
+status_is 65 "scenes in strips" seg-import -q --strip 16 -M 0.tsv -o no.st strips.list
 like "$(<.err)" "00000.tif, rows from 0: its palette gives index" "are told of too"
 # the palette of VOC in a label of another dataset: index 0 is black there
 make voc.st k U8:"$noise" "$(split 0 1)" 'seg.classes=aeroplane\tbicycle'
 printf '0\t0\taeroplane\t#000000\n1\t1\tbicycle\t#800000\n' >voc.tsv
-seg-export -q -m voc.tsv -d voc voc.st
-printf 'k\timage/k.png\tvoc/k.png\n' | seg-import -q -m camvid -o x.st 2>.err
+seg-export -q -M voc.tsv -d voc voc.st
+printf 'k\timage/k.png\tvoc/k.png\n' | seg-import -q -M camvid -o x.st 2>.err
 is $? 0 "a builtin map: black is its color of what is ignored"
 like "$(<.err)" "warning: voc/k.png: its palette gives index 0 the color #000000" "which is warned of"
 
@@ -82,13 +82,13 @@ mask() { make m.st k U8:"$noise" "$1"; seg-export -q -d masks m.st; seg-export -
 mask "$(split 0 255)"
 printf 'a\timage/k.png\tmasks/k.png\nb\timage/k.png\tmasks/k.png\n' >masks.list
 status_is 0 "a mask without a map" seg-import -o s.st masks.list
-is "$(<.err)" 'seg-import: warning: labels hold 0 and 255 alone, and there is no label map: 255 counts as ignored (25.0 % of all pixels); -m FILE makes it a class, with the lines "0 0 background" and "255 1 object", tabs between the fields' \
+is "$(<.err)" 'seg-import: warning: labels hold 0 and 255 alone, and there is no label map: 255 counts as ignored (25.0 % of all pixels); -M FILE makes it a class, with the lines "0 0 background" and "255 1 object", tabs between the fields' \
     "is warned of, once"
 seg-check --allow twice s.st >.out
 like "$(<.out)" "ignored	s.st	-	-	-	255	128 of 512 pixels are ignored \(25 %\); the others are 0: a label map makes 255 a class" \
     "seg-check finds it"
 printf '0\t0\tbackground\n255\t1\tobject\n' >mask.tsv
-status_is 0 "with such a map" seg-import -m mask.tsv -o with.st masks.list
+status_is 0 "with such a map" seg-import -M mask.tsv -o with.st masks.list
 is "$(<.err)$(pixels with.st)" "background 384 object 128" "both count"
 seg-check --allow twice with.st >.out
 is "$(wc -l <.out)" 2 "and seg-check is content"
@@ -110,7 +110,7 @@ status_is 0 "a class in no label" "${tune[@]}" --classes 2 -o x.st two.st
 is "$(<.err)" "seg-finetune: warning: two.st: none of 4 labels has class 1 (1 of 2 classes)" "is told once"
 make named.st k U8:"$noise" "$(split 0 0)" 'seg.classes=back\tobj\tcar'
 seg-cat -q named.st named.st >n.st
-seg-augment -q --views 2 --color 0.2 n.st | seg-pretrain -q -j 1 -m init.st -b 2 --steps 1 --dim 4 -o x.st 2>.err
+seg-augment -q --views 2 --color 0.2 n.st | seg-pretrain -q -j 1 -m init.st -b 2 --steps 1 --embedding 4 -o x.st 2>.err
 is "$(<.err)" "seg-pretrain: warning: stdin: none of 2 labels has class 1 (obj), 2 (car) (2 of 3 classes)" \
     "by name, in seg-pretrain too"
 make void.st k U8:"$noise" 255 "$ab"
@@ -122,7 +122,7 @@ is "$(tail -n 1 .err)" "seg-finetune: voids.st: no pixel of 24 labels counts: al
 [ ! -e model.st ]
 ok $? "and makes no model"
 seg-augment -q --views 2 --color 0.2 voids.st |
-    seg-pretrain -q -j 1 -m init.st -b 2 --steps 1 --dim 4 -o no.st 2>.err
+    seg-pretrain -q -j 1 -m init.st -b 2 --steps 1 --embedding 4 -o no.st 2>.err
 is $? 65 "nor does seg-pretrain"
 seg-cat -q -o twice.st in.st in.st
 status_is 65 "a validation in which none counts" \
@@ -139,7 +139,7 @@ is "$?$(<.err)" "0seg-score: warning: no pixel is judged: the truth of all 1 ima
 
 status_is 0 "a patch of which most is padding" seg-sample --crop 64x32 -n 5 in.st
 is "$(<.err)" "seg-sample: warning: k: 16 x 16 pixels: 88 % of a patch of 64 x 32 is padding" "is told once"
-status_is 0 "tiles too" seg-sample --crop 64 --grid in.st
+status_is 0 "tiles too" seg-sample --crop 64 --regular in.st
 like "$(<.err)" "94 % of a patch of 64 x 64" "are told"
 status_is 0 "a patch of which half is padding" seg-sample --crop 32x16 -n 5 in.st
 is "$(<.err)" "" "is not"
@@ -172,10 +172,10 @@ is "$(wc -l <.err)" 1 "once"
 seg-cat -q f.st f.st >ff.st
 seg-finetune -q -j 1 -m bytes.st -b 2 --steps 1 -o x.st ff.st 2>.err
 is "$(<.err)" "seg-finetune: warning: ff.st: k: image values from 0 to 1; $expects" "seg-finetune"
-seg-augment -q --views 2 ff.st | seg-pretrain -q -j 1 -m bytes.st -b 2 --steps 1 --dim 4 -o x.st 2>.err
+seg-augment -q --views 2 ff.st | seg-pretrain -q -j 1 -m bytes.st -b 2 --steps 1 --embedding 4 -o x.st 2>.err
 is "$(<.err)" "seg-pretrain: warning: stdin: k: image values from 0 to 1; $expects" "seg-pretrain"
 seg-init -q --normalize record <(seg-net unet --width 4 --depth 2 --classes 2) -o own.st
-seg-sample -q --grid --crop 16 --intensity f.st | seg-predict -q -m own.st 2>.err >/dev/null
+seg-sample -q --regular --crop 16 --intensity f.st | seg-predict -q -m own.st 2>.err >/dev/null
 is "$?$(<.err)" "0" "a model that goes by each image is content"
 seg-init -q --stat <(seg-stat -q f.st) <(seg-net unet --width 4 --depth 2 --classes 2) -o fit.st
 seg-predict -q -m fit.st f.st 2>.err >/dev/null
@@ -190,7 +190,7 @@ is "$(wc -l <.err)" 1 "and the next one is looked at"
 # ---- a map that has colors alone ----
 
 printf -- '-\t0\tback\t#1f77b4\n-\t1\tobj\t#ff7f0e\n' >only.tsv
-status_is 65 "seg-export of a map without values" seg-export -m only.tsv -d no in.st
+status_is 65 "seg-export of a map without values" seg-export -M only.tsv -d no in.st
 is "$(<.err)" "seg-export: only.tsv: a map of colors without values: --rgb writes classes in their colors" "names --rgb"
-status_is 0 "which works" seg-export -m only.tsv --rgb -d rgb in.st
+status_is 0 "which works" seg-export -M only.tsv --rgb -d rgb in.st
 done_testing

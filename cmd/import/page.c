@@ -124,14 +124,14 @@ check_palette(struct seg_record *rec, const struct cli_page_opts *how,
 
         return seg_fail(e, SEG_EDATA,
             "%s: value %d at (x %zu, y %zu) is not in the label map, but the "
-            "colors of its palette are: --colors goes by color",
+            "colors of its palette are: --label-colors goes by color",
             path, c.index, at % label->shape[1], at / label->shape[1]);
     }
     if (m->values[c.id])
         snprintf(value, sizeof value, "value %d", m->value[c.id]);
     snprintf(text, sizeof text,
         "its palette gives index %d the color #%02x%02x%02x, which the label "
-        "map gives to %s (%.60s): --colors goes by color, a map without "
+        "map gives to %s (%.60s): --label-colors goes by color, a map without "
         "colors by index",
         c.index, c.rgb[0], c.rgb[1], c.rgb[2], value,
         c.id == SEG_IGNORE ? "ignore" : m->name[c.id]);

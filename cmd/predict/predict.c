@@ -90,7 +90,7 @@ describe(const struct cli_predict *k, struct seg_record *out,
     cli_check(seg_record_inherit(out, in, &e), &e);
     if (other_classes(k, in, &e)) {
         if (passes_label(k, in))
-            cli_fail(SEG_EDATA, "%s; --keep none leaves the label out", e.text);
+            cli_fail(SEG_EDATA, "%s; --copy none leaves the label out", e.text);
         for (const char *const *key = seg_classes_keys; *key; key++)
             seg_record_unset(out, *key);
     }

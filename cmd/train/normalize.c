@@ -32,7 +32,7 @@ numbers(float *out, int channels, const char *text, const char *option)
         out[c] = out[0];
 }
 
-/* Band c: the range after --clip, and mean and standard deviation in it. */
+/* Band c: the range after --clip-percent, with its mean and deviation. */
 static void
 clip(struct seg_model *m, int c, const struct seg_stat_band *b,
     const struct cli_normalize *o)
@@ -95,10 +95,10 @@ check(const struct cli_normalize *o)
         cli_usage("--normalize %s takes no --mean, --std and --stat",
             seg_normalize_names[o->kind]);
     if (o->kind == SEG_NORMALIZE_RECORD && o->clip > 0)
-        cli_usage("--clip goes with --normalize dataset or range");
+        cli_usage("--clip-percent goes with --normalize dataset or range");
     if (o->kind == SEG_NORMALIZE_DATASET && o->clip > 0 &&
         (!o->stat || o->mean || o->std))
-        cli_usage("--clip needs --stat, and neither --mean nor --std");
+        cli_usage("--clip-percent needs --stat, and neither --mean nor --std");
 }
 
 static int
@@ -107,7 +107,8 @@ tail_of(double clip)
     for (int i = 0; i < SEG_TAILS; i++)
         if (clip == seg_tails[i] || (clip == 0 && i == 0))
             return i;
-    cli_usage("--clip %g: of an image's own range 0.5, 1, 2 or 5", clip);
+    cli_usage(
+        "--clip-percent %g: of an image's own range 0.5, 1, 2 or 5", clip);
 }
 
 void

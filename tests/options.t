@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# An option means the same in every program: over the tables (--options) of all.
+. "$(dirname "$0")/lib.sh"
+
+for f in "$root"/cmd/seg-*.c; do
+    p=$(basename "$f" .c)
+    "$p" --options | sed "s/^/$p\t/"
+done >tables # program, letter, long name, value, type, choices, help
+
+# differing KEY VALUE [FILE]: entries of column KEY with two entries in VALUE
+differing()
+{
+    awk -F'\t' -v k="$1" -v v="$2" '$k != "-" {
+        if ($k in seen && seen[$k] != $v)
+            print $1 ": " $k " is " $v ", elsewhere " seen[$k]
+        seen[$k] = $v
+    }' "${3:-tables}"
+}
+
+[ "$(cut -f 1 tables | sort -u | wc -l)" -ge 22 ]
+ok $? "every program prints its option table"
+is "$(differing 2 3)" "" "no letter has two long names"
+is "$(differing 3 2)" "" "no long name has a letter in one program and none in another"
+is "$(differing 3 5)" "" "no long name has two types of value"
+is "$(grep -v '	choice	' tables >free; differing 3 4 free)" "" \
+    "no long name has two names for its value, NAME and FILE"
+is "$(awk -F'\t' '$2 == "m" { print $3 }' tables | sort -u)" model "-m is always the model"
+is "$(awk -F'\t' '$2 == "M" { print $3 }' tables | sort -u)" map "-M is always the label map"
+is "$(awk -F'\t' '$3 == "help" || $3 == "version" || $2 == "h"' tables)" "" \
+    "--help, -h and --version are free in every table"
+
+# The table of common letters in segpipe(7) names the letters of the programs.
+perl -0777 -ne 'print "$1\t$2\n" while /^\.It Fl (\w) , -([a-z-]+)/mg' \
+    "$root/man/segpipe.7" | sort -u >page
+awk -F'\t' '$2 != "-" { n[$2 "\t" $3]++ }
+    END { for (k in n) if (n[k] > 1) print k }' tables | sort >common
+is "$(cat page)" "$(cat common)" \
+    "segpipe(7) lists the letters that two programs or more have"
+done_testing
