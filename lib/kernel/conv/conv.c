@@ -1,4 +1,4 @@
-/* Plan and dispatch of convolution, and what its methods share. */
+/* Plans a convolution and calls the method chosen for each pass. */
 #include "lib/kernel/conv/conv.h"
 
 #include <limits.h>
@@ -63,9 +63,7 @@ seg_conv_fuses_input(const struct seg_conv *cv, enum seg_conv_pass pass)
 int
 seg_conv_fuses_sums(const struct seg_conv *cv, enum seg_conv_pass pass)
 {
-    if (cv->method[pass] != DIRECT)
-        return cv->method[pass] == WINOGRAD;
-    return cv->groups == 1 && (pass == SEG_CONV_FORWARD || cv->stride == 1);
+    return cv->method[pass] == WINOGRAD || seg_conv_direct_fuses_sums(cv, pass);
 }
 
 int
@@ -75,16 +73,6 @@ seg_conv_fuses_concat(const struct seg_conv *cv)
         if (cv->method[pass] != WINOGRAD)
             return 0;
     return 1;
-}
-
-void
-seg_conv_reduce_sums(const struct seg_conv_epilogue *e, const float *parts,
-    int n, int c, int threads)
-{
-    if (e->stats)
-        seg_parts_stats(e->stats, parts, n, c, threads);
-    if (e->relu)
-        seg_parts_sums(e->relu, parts, n, c, threads);
 }
 
 size_t
@@ -165,21 +153,4 @@ seg_conv_backward_weights(float *dw, const float *x, const float *dy, int add,
         seg_conv_depthwise_weights(dw, x, dy, add, cv, scratch);
     else
         seg_conv_direct_weights(dw, x, dy, add, cv, scratch);
-}
-
-void
-seg_conv_gather(float *out, long tap_pitch, const float *w, const float *scale,
-    const struct seg_conv *cv, enum seg_conv_pass pass, int p, int in)
-{
-    int panel = mm_of(cv)->panel, back = pass == SEG_CONV_DATA;
-    int taps = cv->kh * cv->kw, c = cv->c / cv->groups;
-    int outs = back ? c : cv->k / cv->groups;
-    for (int j = 0; j < panel; j++) {
-        int o = p * panel + j, k = back ? in : o;
-        const float *from = w + ((long)k * c + (back ? o : in)) * taps;
-        for (int t = 0; t < taps; t++)
-            out[t * tap_pitch + j] = o >= outs ? 0
-                                               : from[back ? taps - 1 - t : t] *
-                                                     (scale ? scale[k] : 1);
-    }
 }

@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "lib/kernel/conv/conv_common.h"
 #include "lib/kernel/conv/conv_grid.h"
 #include "lib/simd/rows.h"
 
@@ -343,10 +344,17 @@ channels_of(const struct seg_conv *cv, enum seg_conv_pass pass)
     return pass == SEG_CONV_FORWARD ? cv->k : cv->c;
 }
 
+int
+seg_conv_direct_fuses_sums(const struct seg_conv *cv, enum seg_conv_pass pass)
+{
+    return cv->method[pass] == DIRECT && cv->groups == 1 &&
+           (pass == SEG_CONV_FORWARD || cv->stride == 1);
+}
+
 static size_t
 parts_floats(const struct seg_conv *cv, enum seg_conv_pass pass)
 {
-    if (!seg_conv_fuses_sums(cv, pass))
+    if (!seg_conv_direct_fuses_sums(cv, pass))
         return 0;
     return count_parts(cv, pass) * seg_part_floats(channels_of(cv, pass));
 }

@@ -1,5 +1,5 @@
 /* Weights as the batch-reduce and the depthwise kernels read them. */
-#include "lib/kernel/conv/conv_kernel.h"
+#include "lib/kernel/conv/conv_common.h"
 #include "lib/simd/panel.h"
 
 /* Panels, taps and channels read of one group's packed weights. */
@@ -75,7 +75,8 @@ seg_conv_direct_pack(float *packed, const float *w, const float *scale,
     for (int t = 0; t < cv->groups * panels * ins; t++) {
         int in = t % ins, p = t / ins % panels, group = t / ins / panels;
         int k = cv->k / cv->groups;
-        seg_conv_gather(packed + (((long)t / ins * taps) * ins + in) * panel,
+        seg_conv_pack_channel(
+            packed + (((long)t / ins * taps) * ins + in) * panel,
             (long)ins * panel,
             w + (long)group * k * (cv->c / cv->groups) * taps,
             scale ? scale + (long)group * k : NULL, cv, pass, p, in);

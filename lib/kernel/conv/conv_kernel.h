@@ -70,23 +70,12 @@ affine_of(const struct seg_conv *cv, enum seg_conv_pass pass)
     return pass == SEG_CONV_DATA ? cv->read_dy : cv->read_x;
 }
 
-/* Joins the channel sums' n parts of a pass that wrote c channels. */
-void seg_conv_reduce_sums(const struct seg_conv_epilogue *e, const float *parts,
-    int n, int c, int threads);
-
-/*
- * out[tap*tap_pitch + j] = weight of channel in of what the pass reads for
- * channel p*panel + j of what it writes, taps turned round if backward; 0
- * beyond the last.  w and scale are those of one group.
- */
-void seg_conv_gather(float *out, long tap_pitch, const float *w,
-    const float *scale, const struct seg_conv *cv, enum seg_conv_pass pass,
-    int p, int in);
-
 /* The methods.  out is y or dx, in is x or dy. */
 size_t seg_conv_direct_packed(
     const struct seg_conv *cv, enum seg_conv_pass pass);
 size_t seg_conv_direct_scratch(
+    const struct seg_conv *cv, enum seg_conv_pass pass);
+int seg_conv_direct_fuses_sums(
     const struct seg_conv *cv, enum seg_conv_pass pass);
 void seg_conv_direct_pack(float *packed, const float *w, const float *scale,
     const struct seg_conv *cv, enum seg_conv_pass pass);

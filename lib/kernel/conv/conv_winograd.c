@@ -2,6 +2,7 @@
  * Winograd F(4x4,3x3), stride 1.  Tiles of 4x4 outputs become 36 products of
  * tiles x c by c x k, done by the same micro-kernels as direct convolution.
  */
+#include "lib/kernel/conv/conv_common.h"
 #include "lib/kernel/conv/conv_tiling.h"
 
 enum {
@@ -197,7 +198,7 @@ seg_conv_winograd_pack(float *packed, const float *w, const float *scale,
 #pragma omp parallel for num_threads(cv->threads) schedule(dynamic, 16)
     for (int i = 0; i < t.panels * t.c; i++) {
         float g[9 * MAX_PANEL];
-        seg_conv_gather(g, panel, w, scale, cv, pass, i / t.c, i % t.c);
+        seg_conv_pack_channel(g, panel, w, scale, cv, pass, i / t.c, i % t.c);
         t.kn->weight_tile(
             packed + (long)i * panel, (long)t.panels * t.c * panel, g);
     }
