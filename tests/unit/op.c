@@ -799,6 +799,39 @@ check_example(const struct example *ex)
     return folded;
 }
 
+/* A bias before bn: prediction with bn folded into the operator, which scales
+   the bias, equals prediction with both. */
+static void
+check_folded_bias(const char *op)
+{
+    char text[200];
+
+    snprintf(text, sizeof text,
+        "image input - c=3\na %s image c=4 k=2 bias=1\nx bn a act=relu\n", op);
+    struct seg_net *net = make_net(text);
+    struct seg_net_plan plan = {
+        .n = N, .h = H, .w = W, .threads = 1, .wanted = inputs, .nwanted = 1};
+    double worst = 0;
+
+    fill_params(net);
+    plan_net(net, plan);
+    size_t n = seg_value_count(seg_net_input(net));
+    size_t ny = seg_value_count(seg_net_output(net));
+    float *image = malloc(n * sizeof *image);
+    fill(image, n, "image");
+    run_forward(net, image);
+    float *apart = copy(seg_net_output(net)->x, ny);
+    plan.nwanted = 0;
+    plan_net(net, plan);
+    run_forward(net, image);
+    for (size_t k = 0; k < ny; k++)
+        worst = fmax(worst, fabs(apart[k] - seg_net_output(net)->x[k]));
+    ok(worst < 1e-5, "%s with a bias: bn is folded into it (%.1e)", op, worst);
+    free(image);
+    free(apart);
+    seg_net_free(net);
+}
+
 /* The share dropped, and that the next step drops others. */
 static void
 check_dropout(void)
@@ -846,6 +879,8 @@ main(void)
         if (op->fusion && op->fusion->fold)
             ok(folded, "%s: folds for prediction", op->name);
     }
+    check_folded_bias("conv");
+    check_folded_bias("tconv");
     check_dropout();
     return done();
 }
