@@ -30,7 +30,7 @@ report(struct seg_check *c, const struct seg_record *rec,
                             .text = text});
 }
 
-/* About pixel i of a tensor. */
+/* Reports pixel i of a tensor. */
 static void
 report_pixel(struct seg_check *c, const struct seg_record *rec,
     enum seg_check_kind kind, const struct seg_tensor *t, size_t i,
@@ -48,27 +48,28 @@ report_pixel(struct seg_check *c, const struct seg_record *rec,
 /* ---- images ---- */
 
 static void
-check_pattern(struct seg_check *c, const struct seg_record *rec,
+compare_with_first(struct seg_check *c, const struct seg_record *rec,
     const struct seg_tensor *t)
 {
     char value[40], text[80];
 
-    if (!c->pattern.rank)
-        c->pattern = *t;
-    if (t->type != c->pattern.type) {
+    if (!c->first.rank)
+        c->first = *t;
+    if (t->type != c->first.type) {
         snprintf(text, sizeof text, "the first image is %s",
-            seg_type_name(c->pattern.type));
+            seg_type_name(c->first.type));
         report(c, rec, SEG_CHECK_TYPE, seg_type_name(t->type), text);
     }
-    if (seg_tensor_bands(t) != seg_tensor_bands(&c->pattern)) {
+    if (seg_tensor_bands(t) != seg_tensor_bands(&c->first)) {
         snprintf(value, sizeof value, "%zu", seg_tensor_bands(t));
         snprintf(text, sizeof text, "the first image has %zu",
-            seg_tensor_bands(&c->pattern));
+            seg_tensor_bands(&c->first));
         report(c, rec, SEG_CHECK_BANDS, value, text);
     }
 }
 
-/* Numbers that are not finite, unless nan is the declared nodata. */
+/* Reports numbers that are not finite, unless the record declares NaN as
+   nodata. */
 static void
 check_finite(struct seg_check *c, const struct seg_record *rec,
     const struct seg_tensor *t, const struct seg_nodata *nodata)
@@ -99,8 +100,9 @@ check_finite(struct seg_check *c, const struct seg_record *rec,
 }
 
 /*
- * Values that other programs write for no data, where they are the least of an
- * image and more than a stray pixel, and nothing is declared.
+ * Reports values that other programs use for nodata, if the record declares
+ * none: the value must be the smallest of the image and occur at least twice
+ * and in at least 0.1 % of the numbers.
  */
 static void
 check_undeclared(struct seg_check *c, const struct seg_record *rec,
@@ -134,7 +136,8 @@ check_undeclared(struct seg_check *c, const struct seg_record *rec,
         c, rec, SEG_CHECK_NODATA, t, first / seg_tensor_bands(t), value, text);
 }
 
-/* A class where the image has no data: it would be learned from nothing. */
+/* Reports a class in the label at pixels that have no data in the image: the
+   network would be trained on pixels without information. */
 static void
 check_gaps(struct seg_check *c, const struct seg_record *rec,
     const struct seg_tensor *t, const uint8_t *gap,
@@ -189,9 +192,10 @@ check_nodata(struct seg_check *c, const struct seg_record *rec,
     return status;
 }
 
-/* One value throughout: empty tiles and slices, which come more than once. */
+/* A single value throughout.  Empty tiles and slices legitimately occur more
+   than once. */
 static int
-is_even(const struct seg_tensor *t)
+is_uniform(const struct seg_tensor *t)
 {
     size_t pixel = seg_tensor_bands(t) * seg_type_size(t->type);
 
@@ -202,8 +206,8 @@ is_even(const struct seg_tensor *t)
 static int
 remember(struct seg_check *c, const struct seg_record *rec, struct seg_err *e)
 {
-    struct seg_check_origin *list =
-        seg_grow(&c->arena, c->origin, c->origins, &c->room, sizeof *list, e);
+    struct seg_check_origin *list = seg_grow(
+        &c->arena, c->origin, c->origins, &c->capacity, sizeof *list, e);
 
     if (!list)
         return -1;
@@ -223,7 +227,7 @@ check_twice(struct seg_check *c, const struct seg_record *rec,
     uint64_t hash = seg_hash(t->shape, (size_t)t->rank * sizeof *t->shape);
     char text[600];
 
-    if (is_even(t))
+    if (is_uniform(t))
         return 0;
     hash = seg_hash_more(hash, t->data, t->bytes);
     if (seg_key_counter_add_hash(&c->images, hash, &slot, e))
@@ -241,8 +245,8 @@ check_twice(struct seg_check *c, const struct seg_record *rec,
 
 /* ---- labels ---- */
 
-/* "class 0 is obj, back in the first record: ...": the first record that names
-   its classes, of all splits. */
+/* The text is, for example, "class 0 is obj, back in the first record: ...".
+   The first record that names its classes decides for all splits. */
 static int
 check_classes(struct seg_check *c, const struct seg_record *rec, int label,
     struct seg_err *e)
@@ -304,7 +308,9 @@ count_unmapped(struct seg_check *c, const struct seg_tensor *t)
         c->values[((const uint8_t *)t->data)[i]]++;
 }
 
-/* Masks of 0 and 255: their 255 is the ignore value by chance. */
+/* Reports labels in which 255 is probably a class and not the ignore value:
+   masks of 0 and 255, and labels that ignore more than a quarter of all
+   pixels. */
 static void
 check_unmapped(struct seg_check *c)
 {
@@ -361,7 +367,7 @@ check_label(struct seg_check *c, const struct seg_record *rec,
     return status;
 }
 
-/* ---- the pass ---- */
+/* ---- records and splits ---- */
 
 void
 seg_check_begin(struct seg_check *c, const char *file)
@@ -369,12 +375,12 @@ seg_check_begin(struct seg_check *c, const char *file)
     c->file = file;
     c->files++;
     c->labels = 0;
-    c->before = c->records;
+    c->earlier = c->records;
     memset(c->pixels, 0, sizeof c->pixels);
     memset(c->values, 0, sizeof c->values);
 }
 
-/* t, or NULL with a finding where it has no pixels. */
+/* Returns t, or NULL after a report if t has no pixels. */
 static const struct seg_tensor *
 with_pixels(struct seg_check *c, const struct seg_record *rec,
     const struct seg_tensor *t)
@@ -418,7 +424,7 @@ seg_check_record(
     image = with_pixels(c, rec, image);
     label = with_pixels(c, rec, label);
     if (image) {
-        check_pattern(c, rec, image);
+        compare_with_first(c, rec, image);
         if (check_nodata(c, rec, image, label, e) ||
             check_twice(c, rec, image, e))
             return -1;
@@ -439,7 +445,7 @@ seg_check_end(struct seg_check *c, struct seg_err *e)
     check_unmapped(c);
     status = status ? status : seg_classes_read(&classes, &scratch, &rec, e);
     int n = status ? 0 : classes.n ? classes.n : c->classes;
-    if (c->records == c->before)
+    if (c->records == c->earlier)
         seg_check_report(c, (struct seg_finding){.kind = SEG_CHECK_RECORDS,
                                 .text = "no records in this split"});
     for (int k = 0; c->labels && k < n; k++) {

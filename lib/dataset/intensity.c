@@ -13,7 +13,7 @@ enum { ROWS = 2 + 2 * SEG_TAILS, NUMBER = 24 };
 static const char *const names[ROWS] = {
     "mean", "sd", "0.5", "1", "2", "5", "95", "98", "99", "99.5"};
 
-/* Where the numbers of row i of the text are. */
+/* The array for line i of the text. */
 static float **
 row_of(struct seg_intensity *q, int i)
 {
@@ -37,7 +37,7 @@ take(struct seg_intensity *q, struct seg_arena *a, int bands, struct seg_err *e)
     return 0;
 }
 
-/* ---- from images ---- */
+/* ---- measured from images ---- */
 
 static int
 measure(struct seg_intensity *q, struct seg_arena *a, const struct seg_stat *s,
@@ -50,7 +50,7 @@ measure(struct seg_intensity *q, struct seg_arena *a, const struct seg_stat *s,
         double mean, sd;
 
         if (!band->pixels)
-            continue; /* an image without data: all 0 */
+            continue; /* an image without data: all numbers stay 0 */
         seg_stat_mean_sd(&mean, &sd, band);
         q->mean[b] = (float)mean;
         q->sd[b] = (float)sd;
@@ -72,8 +72,8 @@ seg_intensity_set(
 
     if (measure(&q, &rec->arena, s, e))
         return -1;
-    size_t room = ROWS * ((size_t)q.bands + 1) * NUMBER + 1;
-    char *text = seg_take(&rec->arena, room, 1, e), *p = text;
+    size_t size = ROWS * ((size_t)q.bands + 1) * NUMBER + 1;
+    char *text = seg_take(&rec->arena, size, 1, e), *p = text;
     if (!text)
         return -1;
     for (int i = 0; i < ROWS; i++) {
@@ -125,7 +125,7 @@ seg_intensity_ensure(struct seg_record *rec, struct seg_err *e)
     return status;
 }
 
-/* ---- from the text ---- */
+/* ---- read from the text ---- */
 
 static int
 bad(const char *where, const char *name, struct seg_err *e)

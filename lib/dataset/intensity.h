@@ -1,41 +1,48 @@
 /*
- * What the values of a whole image are like: seg.intensity.
+ * Intensity statistics of a whole image: the metadata seg.intensity.
  *
- * A patch, and a slice of a volume, are normalized by the image or volume they
- * were cut from, in training as in prediction; so what that needs travels with
- * them.  The text has a line for each statistic, a name and a number for each
- * band, with commas between: mean, sd, and the percentiles 0.5 1 2 5 95 98 99
- * 99.5 under their numbers.  Pixels without data do not count; of an image that
- * has no others all numbers are 0.
+ * A patch, and a slice of a volume, are normalized with the statistics of the
+ * image or volume they were cut from, in training and in prediction; therefore
+ * the statistics travel with them.  The text has one line for each statistic:
+ * its name, then a number for each band, separated by commas.  The statistics
+ * are mean, sd, and the percentiles 0.5, 1, 2, 5, 95, 98, 99 and 99.5.  Pixels
+ * without data are left out; if an image has no other pixels, all numbers are
+ * 0.  For example, with two bands:
+ *
+ *   mean 101.5,87.2
+ *   sd 20.1,19
+ *   0.5 33,21
+ *   ...
  */
 #ifndef SEG_DATASET_INTENSITY_H
 #define SEG_DATASET_INTENSITY_H
 
 #include "lib/dataset/stat.h"
 
-/* A tail is so many percent at either end. */
+/* A tail is the percentage of values cut off at each end. */
 enum { SEG_TAILS = 4 };
 extern const double seg_tails[SEG_TAILS]; /* 0.5 1 2 5 */
 
 struct seg_intensity {
     int bands;
-    float *mean, *sd;                        /* bands */
-    float *low[SEG_TAILS], *high[SEG_TAILS]; /* bands: ends of a tail */
+    float *mean, *sd; /* by band */
+    /* by band: the percentiles tail and 100 - tail */
+    float *low[SEG_TAILS], *high[SEG_TAILS];
 };
 
-/* Sets seg.intensity to what s, which has levels, says of the bands. */
+/* Sets seg.intensity from s, which must have histograms. */
 int seg_intensity_set(struct seg_record *rec, const struct seg_stat *s,
     struct seg_err *e) SEG_MUST_USE;
 
-/* Sets it to what the record's own image is like, unless it is there; a patch's
-   is not that of its whole image: bad data. */
+/* Sets seg.intensity from the record's own image if it is not set yet.  Fails
+   for a patch, whose statistics are not those of the whole image. */
 int seg_intensity_ensure(
     struct seg_record *rec, struct seg_err *e) SEG_MUST_USE;
 
 /*
- * Reads it, memory from a.  Of a record without it the image itself is taken,
- * unless it is a patch (seg.window), which does not know its whole: bad data.
- * where is for messages.
+ * Reads seg.intensity; memory from a.  If the record has none, the image itself
+ * is measured.  Fails for a patch (seg.window) without seg.intensity.  Messages
+ * begin with `where`.
  */
 int seg_intensity_get(struct seg_intensity *q, struct seg_arena *a,
     const struct seg_record *rec, const char *where,

@@ -3,33 +3,34 @@
 #include "lib/base/hash.h"
 #include "lib/dataset/key_counter.h"
 
-/* The hash's slot, or the free one where it belongs: linear probing. */
+/* The slot of the hash, or the free slot for it: linear probing. */
 static struct seg_key_counter_slot *
-find(struct seg_key_counter_slot *slot, size_t room, uint64_t hash)
+find(struct seg_key_counter_slot *slot, size_t capacity, uint64_t hash)
 {
-    size_t i = (size_t)hash & (room - 1);
+    size_t i = (size_t)hash & (capacity - 1);
 
     while (slot[i].count && slot[i].hash != hash)
-        i = (i + 1) & (room - 1);
+        i = (i + 1) & (capacity - 1);
     return slot + i;
 }
 
 static int
 grow(struct seg_key_counter *s, struct seg_err *e)
 {
-    size_t room = s->room ? 2 * s->room : 1024;
+    size_t capacity = s->capacity ? 2 * s->capacity : 1024;
     struct seg_arena arena = {0};
-    struct seg_key_counter_slot *slot = seg_take(&arena, room, sizeof *slot, e);
+    struct seg_key_counter_slot *slot =
+        seg_take(&arena, capacity, sizeof *slot, e);
 
     if (!slot)
         return -1;
-    for (size_t i = 0; i < s->room; i++)
+    for (size_t i = 0; i < s->capacity; i++)
         if (s->slot[i].count)
-            *find(slot, room, s->slot[i].hash) = s->slot[i];
+            *find(slot, capacity, s->slot[i].hash) = s->slot[i];
     seg_arena_free(&s->arena);
     s->arena = arena;
     s->slot = slot;
-    s->room = room;
+    s->capacity = capacity;
     return 0;
 }
 
@@ -37,9 +38,9 @@ int
 seg_key_counter_add_hash(struct seg_key_counter *s, uint64_t hash,
     struct seg_key_counter_slot **slot, struct seg_err *e)
 {
-    if (2 * s->used >= s->room && grow(s, e))
+    if (2 * s->used >= s->capacity && grow(s, e))
         return -1;
-    *slot = find(s->slot, s->room, hash);
+    *slot = find(s->slot, s->capacity, hash);
     s->used += !(*slot)->count;
     (*slot)->hash = hash;
     (*slot)->count++;

@@ -17,15 +17,15 @@ seg_labelmap_describe(
     const struct seg_labelmap *m, struct seg_record *r, struct seg_err *e)
 {
     char palette[SEG_CLASSES * 8 + 1], ignore[8];
-    size_t room = 1, at = 0;
+    size_t size = 1, at = 0;
 
     if (seg_record_meta(r, "seg.classes"))
         return seg_fail(e, SEG_EDATA,
             "%s: labels are mapped already: the record has seg.classes",
             seg_record_name(r));
     for (int i = 0; i < m->classes; i++)
-        room += strlen(m->name[i]) + 1;
-    char *names = seg_take_dirty(&r->arena, room, 1, e);
+        size += strlen(m->name[i]) + 1;
+    char *names = seg_take_dirty(&r->arena, size, 1, e);
     if (!names)
         return -1;
     for (int i = 0; i < m->classes; i++) {
@@ -42,7 +42,7 @@ seg_labelmap_describe(
                : 0;
 }
 
-/* Fails as the map has no value for pixel i. */
+/* The error that the map has no value for the class of pixel i. */
 static int
 no_value(const struct seg_labelmap *m, const struct seg_tensor *t, size_t i,
     const char *where, struct seg_err *e)
@@ -60,7 +60,7 @@ no_value(const struct seg_labelmap *m, const struct seg_tensor *t, size_t i,
                            : "");
 }
 
-/* A type for the values of all ids. */
+/* The smallest type that holds the values of all ids. */
 static enum seg_type
 type_of(const struct seg_labelmap *m)
 {

@@ -4,21 +4,22 @@
 
 enum { KINDS = 8 };
 
-/* What an image holds and the map does not: the first few kinds of it. */
-struct strays {
+/* Values of a label image that are not in the map; only the first few are
+   kept. */
+struct unmapped {
     int n;
     struct {
-        int what; /* value, or 0xrrggbb */
+        int value; /* value, or 0xrrggbb */
         size_t pixels, first;
     } kind[KINDS];
-    size_t others; /* pixels of further kinds */
+    size_t others; /* pixels with further values */
 };
 
 static void
-add_stray(struct strays *s, int what, size_t at)
+add_unmapped(struct unmapped *s, int value, size_t at)
 {
     for (int i = 0; i < s->n; i++)
-        if (s->kind[i].what == what) {
+        if (s->kind[i].value == value) {
             s->kind[i].pixels++;
             return;
         }
@@ -26,14 +27,14 @@ add_stray(struct strays *s, int what, size_t at)
         s->others++;
         return;
     }
-    s->kind[s->n].what = what;
+    s->kind[s->n].value = value;
     s->kind[s->n].pixels = 1;
     s->kind[s->n++].first = at;
 }
 
 static int
-name_strays(const struct strays *s, const struct seg_labelmap *m, int colored,
-    size_t w, const char *where, struct seg_err *e)
+report_unmapped(const struct unmapped *s, const struct seg_labelmap *m,
+    int colored, size_t w, const char *where, struct seg_err *e)
 {
     char text[900];
     int at = 0;
@@ -42,7 +43,7 @@ name_strays(const struct strays *s, const struct seg_labelmap *m, int colored,
         size_t first = s->kind[i].first, n = s->kind[i].pixels;
         char what[20];
 
-        snprintf(what, sizeof what, colored ? "#%06x" : "%d", s->kind[i].what);
+        snprintf(what, sizeof what, colored ? "#%06x" : "%d", s->kind[i].value);
         at += snprintf(text + at, sizeof text - (size_t)at,
             "%s%s at (x %zu, y %zu)%s", i ? ", nor " : "", what, first % w,
             first / w, i ? "" : " is not in the label map");
@@ -69,11 +70,11 @@ value_at(const struct seg_tensor *t, size_t i)
                                 : ((const int32_t *)t->data)[i];
 }
 
-/* Wider values shrink to one byte in place: each is read before its place is
-   written. */
+/* Writes one byte for each value in place.  This is safe because byte i lies at
+   or before value i, which has been read. */
 static void
 apply_values(const struct seg_labelmap *m, struct seg_tensor *t,
-    const struct seg_nodata *nodata, size_t n, struct strays *strays)
+    const struct seg_nodata *nodata, size_t n, struct unmapped *unmapped)
 {
     int no_data = m->nodata == SEG_UNMAPPED ? SEG_IGNORE : m->nodata;
     uint8_t *out = t->data;
@@ -88,7 +89,7 @@ apply_values(const struct seg_labelmap *m, struct seg_tensor *t,
         if (id == SEG_UNMAPPED && nodata->declared && value == nodata->value)
             id = no_data;
         if (id == SEG_UNMAPPED)
-            add_stray(strays, value, i);
+            add_unmapped(unmapped, value, i);
         out[i] = (uint8_t)id;
     }
 }
@@ -121,7 +122,8 @@ square(int rgb, int other)
     return r * r + g * g + b * b;
 }
 
-/* The id of the color, or of the nearest one; the first if two are as near. */
+/* The id of the color, or of the nearest one in the map; the first of
+   equals. */
 static int
 look_up(const struct seg_labelmap *m, int rgb, double near)
 {
@@ -142,7 +144,8 @@ look_up(const struct seg_labelmap *m, int rgb, double near)
 
 static int
 apply_colors(const struct seg_labelmap *m, struct seg_tensor *t, size_t n,
-    double near, struct strays *strays, const char *where, struct seg_err *e)
+    double near, struct unmapped *unmapped, const char *where,
+    struct seg_err *e)
 {
     size_t c = t->shape[2];
     uint8_t *out = t->data;
@@ -164,7 +167,7 @@ apply_colors(const struct seg_labelmap *m, struct seg_tensor *t, size_t n,
                 "in the label map",
                 where, rgb, i % t->shape[1], i / t->shape[1]);
         if (id == SEG_UNMAPPED)
-            add_stray(strays, rgb, i);
+            add_unmapped(unmapped, rgb, i);
         out[i] = (uint8_t)id;
     }
     return 0;
@@ -175,7 +178,7 @@ seg_labelmap_apply(const struct seg_labelmap *m, struct seg_tensor *t,
     const struct seg_nodata *nodata, double near, const char *where,
     struct seg_err *e)
 {
-    struct strays strays = {0};
+    struct unmapped unmapped = {0};
     char text[120];
     int colored = t->rank == 3 && t->type == SEG_U8 &&
                   (t->shape[2] == 1 || t->shape[2] == 3 || t->shape[2] == 4);
@@ -188,11 +191,11 @@ seg_labelmap_apply(const struct seg_labelmap *m, struct seg_tensor *t,
             where, seg_tensor_describe(text, sizeof text, t));
     size_t n = t->shape[0] * t->shape[1];
     if (!colored)
-        apply_values(m, t, nodata, n, &strays);
-    else if (apply_colors(m, t, n, near, &strays, where, e))
+        apply_values(m, t, nodata, n, &unmapped);
+    else if (apply_colors(m, t, n, near, &unmapped, where, e))
         return -1;
-    if (strays.n)
-        return name_strays(&strays, m, colored, t->shape[1], where, e);
+    if (unmapped.n)
+        return report_unmapped(&unmapped, m, colored, t->shape[1], where, e);
     t->type = SEG_U8;
     t->rank = 2;
     t->bytes = n;
@@ -217,7 +220,7 @@ seg_label_narrow(struct seg_tensor *t)
     }
     t->type = low < 0 ? SEG_I16 : high > UINT8_MAX ? SEG_U16 : SEG_U8;
     t->bytes = n * seg_type_size(t->type);
-    /* each is read before its place is written */
+    /* in place, as in apply_values */
     for (size_t i = 0; i < n; i++) {
         int v = value_at(&in, i);
 

@@ -1,13 +1,14 @@
 /*
- * Does the palette of a label image contradict the label map?  A file that was
- * saved anew by a tool with an order of its own has the colors of the map at
+ * Compares the palette of a label image with the label map.  A tool that saves
+ * the file anew may reorder the palette; then the colors of the map are at
  * other indices.
  */
 #include <string.h>
 
 #include "lib/dataset/labelmap.h"
 
-/* Does the map give the color of index v to another class?  -1: to none. */
+/* 1 if the map assigns the color of index v to another class than the value v,
+   0 if to the same, -1 if it does not have the color. */
 static int
 contradicts(const struct seg_labelmap *m, int v, const uint8_t rgb[3])
 {
@@ -18,8 +19,8 @@ contradicts(const struct seg_labelmap *m, int v, const uint8_t rgb[3])
     return id != m->to[v];
 }
 
-/* The first of n indices in use that is no value of the map, where the map has
-   the colors of all of them; else -1. */
+/* If the map has the colors of all indices in use: the first such index that is
+   not a value of the map.  Otherwise -1. */
 static int
 by_color_only(const struct seg_labelmap *m, const char used[256], int n,
     const uint8_t (*rgb)[3])

@@ -4,13 +4,13 @@
 #include "lib/base/text.h"
 #include "lib/dataset/labelmap.h"
 
-/* Where the parser stands; every message starts with file:line. */
-struct place {
+/* Position of the parser; every message starts with "path:line". */
+struct position {
     const char *path;
     int line;
 };
 
-/* A line, checked.  value and color may be missing. */
+/* A parsed line. value and color are optional. */
 struct line {
     int has_value, value, no_data, id, has_color;
     const char *name;
@@ -18,7 +18,7 @@ struct line {
 };
 
 static int
-add_class(struct seg_labelmap *m, struct place at, const struct line *l,
+add_class(struct seg_labelmap *m, struct position at, const struct line *l,
     struct seg_err *e)
 {
     int id = l->id;
@@ -35,10 +35,10 @@ add_class(struct seg_labelmap *m, struct place at, const struct line *l,
     return 0;
 }
 
-/* The first line of a class, or of what is ignored, gives its color; the first
-   with a value what is written for it. */
+/* The color of a class is that of its first line, and the value written for it
+   is the first one. */
 static int
-add_line(struct seg_labelmap *m, struct place at, const struct line *l,
+add_line(struct seg_labelmap *m, struct position at, const struct line *l,
     struct seg_err *e)
 {
     if (l->id != SEG_IGNORE && add_class(m, at, l, e))
@@ -64,7 +64,7 @@ add_line(struct seg_labelmap *m, struct place at, const struct line *l,
 }
 
 static int
-parse_value(const struct seg_labelmap *m, struct place at, struct line *l,
+parse_value(const struct seg_labelmap *m, struct position at, struct line *l,
     const char *text, struct seg_err *e)
 {
     int minus = *text == '-';
@@ -96,10 +96,11 @@ parse_value(const struct seg_labelmap *m, struct place at, struct line *l,
 
 enum { COLUMNS = 4 };
 
-/* Three or four fields; returns how many, -1 if it is another number. */
+/* Splits a line into three or four fields; returns the number, or -1 with an
+   error. */
 static int
 cut_line(
-    char *field[COLUMNS + 1], struct place at, char *text, struct seg_err *e)
+    char *field[COLUMNS + 1], struct position at, char *text, struct seg_err *e)
 {
     const char *separator = seg_text_separator(text);
     int n = 0;
@@ -122,7 +123,7 @@ cut_line(
 
 static int
 parse_line(
-    struct seg_labelmap *m, struct place at, char *text, struct seg_err *e)
+    struct seg_labelmap *m, struct position at, char *text, struct seg_err *e)
 {
     char *field[COLUMNS + 1];
     struct line l = {0};
@@ -160,9 +161,9 @@ by_color(const void *a, const void *b)
                             : (x->id > y->id) - (x->id < y->id);
 }
 
-/* Sorted, each color once. */
+/* Sorts the colors and removes duplicates. */
 static void
-tidy_colors(struct seg_labelmap *m)
+sort_colors(struct seg_labelmap *m)
 {
     struct seg_labelmap_color *c = m->color;
     int n = 0;
@@ -181,7 +182,7 @@ seg_labelmap_parse(struct seg_labelmap *m, struct seg_arena *a,
     const char *text, const char *path, struct seg_err *e)
 {
     enum { VALUES = SEG_VALUE_MAX - SEG_VALUE_MIN + 1 };
-    struct place at = {path, 0};
+    struct position at = {path, 0};
 
     memset(m, 0, sizeof *m);
     m->nodata = SEG_UNMAPPED;
@@ -206,6 +207,6 @@ seg_labelmap_parse(struct seg_labelmap *m, struct seg_arena *a,
     }
     if (!m->classes)
         return seg_fail(e, SEG_EDATA, "%s: no class in the label map", path);
-    tidy_colors(m);
+    sort_colors(m);
     return 0;
 }

@@ -11,7 +11,7 @@ static float
 normalized(float v, const struct seg_normalize *q, size_t k)
 {
     v = v < q->low[k] ? q->low[k] : v > q->high[k] ? q->high[k] : v;
-    return (v - q->mean[k]) / q->std[k]; /* nan stays */
+    return (v - q->mean[k]) / q->std[k]; /* NaN stays NaN */
 }
 
 static void
@@ -49,7 +49,7 @@ seg_normalize_start(struct seg_normalize *q, struct seg_arena *a, int c,
     return 0;
 }
 
-/* An image of one value becomes 0. */
+/* An image with a single value becomes 0. */
 int
 seg_normalize_prepare(struct seg_normalize *q, const struct seg_record *rec,
     const char *where, struct seg_err *e)
@@ -100,9 +100,9 @@ look_up(
             *out++ = q->table[k][*pixel++];
 }
 
-/* A row of any other type: as floats first. */
+/* A row of a type other than u8: converted to floats first. */
 static void
-divide(float *out, const void *pixel, enum seg_type type, size_t w,
+normalize_row(float *out, const void *pixel, enum seg_type type, size_t w,
     const struct seg_normalize *q)
 {
     size_t c = (size_t)q->c;
@@ -118,7 +118,7 @@ divide(float *out, const void *pixel, enum seg_type type, size_t w,
             out[k] = normalized(out[k], q, k);
 }
 
-/* The gaps of a row become the mean of each band. */
+/* Replaces the pixels of a row that have no data by the mean of each band. */
 static void
 fill_gaps(float *out, size_t w, const struct seg_tensor *image, size_t y,
     const struct seg_normalize *q)
@@ -133,7 +133,7 @@ fill_gaps(float *out, size_t w, const struct seg_tensor *image, size_t y,
 }
 
 static int
-make_gap_row(struct seg_normalize *q, size_t w, struct seg_err *e)
+reserve_gap_row(struct seg_normalize *q, size_t w, struct seg_err *e)
 {
     if (w <= q->gap_capacity)
         return 0;
@@ -146,9 +146,9 @@ make_gap_row(struct seg_normalize *q, size_t w, struct seg_err *e)
     return 0;
 }
 
-/* Remembers the largest number that ever came out. */
+/* Keeps the normalized value with the largest magnitude, and its pixel. */
 static void
-note_extreme(struct seg_normalize *q, const float *out, size_t w,
+update_extreme(struct seg_normalize *q, const float *out, size_t w,
     const struct seg_tensor *image, size_t y, const char *where)
 {
     size_t n = w * (size_t)q->c, at = 0;
@@ -180,7 +180,7 @@ seg_normalize_image(float *out, size_t out_w, const struct seg_tensor *image,
         return seg_fail(e, SEG_EDATA,
             "%s: %s is %s; the network takes [height,width,%d]", where,
             image->name, seg_tensor_describe(text, sizeof text, image), q->c);
-    if (make_gap_row(q, w, e))
+    if (reserve_gap_row(q, w, e))
         return -1;
     for (size_t y = 0; y < h; y++, out += out_w * c) {
         const char *pixel = (const char *)image->data + y * row;
@@ -188,10 +188,10 @@ seg_normalize_image(float *out, size_t out_w, const struct seg_tensor *image,
         if (image->type == SEG_U8)
             look_up(out, (const uint8_t *)pixel, w, q);
         else
-            divide(out, pixel, image->type, w, q);
+            normalize_row(out, pixel, image->type, w, q);
         fill_gaps(out, w, image, y, q);
         if (image->type != SEG_U8)
-            note_extreme(q, out, w, image, y, where);
+            update_extreme(q, out, w, image, y, where);
     }
     return 0;
 }

@@ -1,13 +1,13 @@
 /*
- * From stored pixels to what a network takes:
+ * Normalization: from stored pixels to the input of a network.
  *
  *   (min(max(pixel, low[c]), high[c]) - mean[c]) / std[c]
  *
- * and for a pixel without data the mean of the band, which is 0 unless it is
- * put on a range of its own; in units of the stored pixels.  The four are the
- * model's, or made of the statistics of each whole image.  One definition for
- * training and prediction; u8, the usual case, goes through a table and gives
- * the same bits as the division.
+ * A pixel without data gets the mean of its band, which is 0 except for
+ * SEG_NORMALIZE_RANGE.  The four arrays are in units of the stored pixels; they
+ * are settings of the model or statistics of each whole image.  Training and
+ * prediction share this code.  The usual type u8 uses a table and gives the
+ * same bits as the division.
  */
 #ifndef SEG_DATASET_NORMALIZE_H
 #define SEG_DATASET_NORMALIZE_H
@@ -15,79 +15,85 @@
 #include "lib/image/nodata.h"
 
 enum seg_normalize_kind {
-    SEG_NORMALIZE_DATASET, /* the model's numbers */
-    SEG_NORMALIZE_RECORD,  /* the image's own mean and deviation */
-    SEG_NORMALIZE_RANGE    /* its own range without tails, as 0 to 1 */
+    SEG_NORMALIZE_DATASET, /* mean and std of the model */
+    SEG_NORMALIZE_RECORD,  /* mean and std of the image itself */
+    /* range of the image without tails, mapped to 0 .. 1 */
+    SEG_NORMALIZE_RANGE
 };
-extern const char *const seg_normalize_names[]; /* "dataset"..., NULL behind */
+extern const char *const seg_normalize_names[]; /* "dataset", ..., then NULL */
 
-/* A model's settings. */
+/* Settings of a model. */
 struct seg_normalize_opts {
     enum seg_normalize_kind kind;
-    int tail;          /* of RANGE: one of lib/dataset/intensity.h's */
-    float *mean, *std; /* c: of DATASET */
-    float *low, *high; /* c, or NULL: no limits */
+    int tail;          /* for RANGE: index into seg_tails */
+    float *mean, *std; /* by channel; for DATASET */
+    float *low, *high; /* by channel, or NULL: no clamping */
 };
 
 struct seg_normalize {
     int c;
     struct seg_normalize_opts opts;
-    float *mean, *std, *low, *high; /* c: in force */
-    float *fill;                    /* c: for pixels without data */
-    float (*table)[256];            /* c */
-    struct seg_nodata nodata;       /* of the record */
+    float *mean, *std, *low, *high; /* by channel; for the current record */
+    float *fill;                    /* by channel; for pixels without data */
+    float (*table)[256];            /* by channel */
+    struct seg_nodata nodata;       /* of the current record */
     struct seg_extreme {
-        float size;    /* largest of the numbers that came out, without sign */
-        double stored; /* that pixel's value, and its place */
+        float size;    /* largest magnitude of a normalized value */
+        double stored; /* stored value at that pixel */
         size_t x, y, band;
         char where[300];
     } extreme;
-    struct seg_arena scratch; /* of the record */
-    struct seg_arena row;     /* gap[gap_capacity]: one row of gaps */
+    struct seg_arena scratch; /* for the current record */
+    /* gap[gap_capacity]: pixels of one row without data */
+    struct seg_arena row;
     uint8_t *gap;
     size_t gap_capacity;
 };
 
-/* Takes memory from a; what how points to is copied. */
+/* Takes memory from a; copies *opts and the arrays in it. */
 int seg_normalize_start(struct seg_normalize *q, struct seg_arena *a, int c,
     const struct seg_normalize_opts *opts, struct seg_err *e) SEG_MUST_USE;
 
-/* Turns to a record: to its seg.nodata, and to what its seg.intensity says, if
-   the model goes by that.  where is for messages. */
+/* Prepares for the images of a record: reads seg.nodata and, if the model
+   normalizes by image, seg.intensity.  Messages begin with `where`. */
 int seg_normalize_prepare(struct seg_normalize *q, const struct seg_record *rec,
     const char *where, struct seg_err *e) SEG_MUST_USE;
 
 /*
- * image, [h,w,c] of any type, into out, whose rows are out_w >= w pixels long.
- * where is for the message if the image does not fit the network.
+ * Normalizes image [h,w,c] of any type into out, whose rows are out_w >= w
+ * pixels long.  Fails if the image does not fit the network; the message begins
+ * with `where`.
  */
 int seg_normalize_image(float *out, size_t out_w,
     const struct seg_tensor *image, struct seg_normalize *q, const char *where,
     struct seg_err *e) SEG_MUST_USE;
 
 /*
- * Why a network may have computed numbers that are not finite: text, filled
- * with a cause that lies in the images, or empty.  A value thousands of
- * deviations away from the mean is one: nodata that nobody declared, or another
- * unit than the model's.  Looked for since the last seg_normalize_reset_extreme.
+ * Explains why a network may have computed NaN or infinity: fills text with a
+ * cause that lies in the images, or with "".  The cause is a value thousands of
+ * standard deviations away from the mean, for example nodata that is not
+ * declared, or values in other units than the model's.  Considers the images
+ * since the last seg_normalize_reset_extreme.
  */
 const char *seg_normalize_explain(
     char *text, size_t size, const struct seg_normalize *q);
 void seg_normalize_reset_extreme(struct seg_normalize *q);
 
 /*
- * Are an image's values of the units that a model's numbers are of?  A network
- * made for 0 to 255 sees all of an image of 0 to 1 as one value.  MISSES: in
- * every band that can tell, the mean is more than 10 deviations away, the
- * deviation is more than 20 of them, or all values lie within a twentieth of
- * one.  UNDECIDED: each band has one value alone; the next image may tell.
+ * Checks if an image has the units that the model's mean and std are in.  For
+ * example, in a network for values 0 to 255 all values 0 to 1 look the same.
+ * DIFFER: in every band that can be decided, the mean is more than 10 standard
+ * deviations away, or the deviation is more than 20 times larger, or all values
+ * lie within 1/20 of one.  UNDECIDED: every band has a single value; the next
+ * image may decide.
  */
 enum seg_normalize_units {
     SEG_UNITS_UNDECIDED,
     SEG_UNITS_MATCH,
     SEG_UNITS_DIFFER
 };
-/* The first band that misses: values as stored, and those of the model. */
+/* The first band that differs: its stored values, and mean and std of the
+   model. */
 struct seg_normalize_mismatch {
     double low, high, mean, std;
 };

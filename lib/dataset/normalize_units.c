@@ -2,11 +2,11 @@
 
 #include "lib/dataset/normalize.h"
 
-/* In deviations of the model: a mean so far off, a deviation so large, or a
-   range so narrow, is of other units. */
+/* Limits in standard deviations of the model: mean too far away, deviation too
+   large, range too narrow. */
 static const double far = 10, wide = 20, narrow = 0.05;
 
-/* One band: low and high as stored, the others as the network takes them. */
+/* One band: low and high in stored units, the others normalized. */
 struct band {
     double low, high, n, sum, squares, least, most;
 };
@@ -26,7 +26,7 @@ add(struct band *b, double v, const struct seg_normalize *q, int k)
     b->n++;
 }
 
-/* A band of one value tells nothing but where it is. */
+/* A band with a single value only shows if its mean is too far away. */
 static enum seg_normalize_units
 band_units(const struct band *b)
 {

@@ -1,6 +1,6 @@
 /*
  * ADE20K scene parsing: 150 classes, stored as 1 to 150; 0 is everything else.
- * Road and skyscraper share a color: colored labels do not tell them apart.
+ * Road and skyscraper share a color, so colored labels cannot be mapped there.
  */
 #include "lib/dataset/palette.h"
 

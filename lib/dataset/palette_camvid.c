@@ -1,10 +1,11 @@
 /*
- * CamVid: the 11 classes of SegNet, values 0 to 10 with 11 for void; and the
- * 32 colors of the original label images, grouped as there: bridge, wall,
- * tunnel and archway are building, cones are poles, lane markings road, parking
- * blocks and shoulders pavement (which SegNet paints in a color of its own),
- * shrubs tree, text and lights signs, all that drives on four wheels car,
- * children, carts and animals pedestrian, motorcycles bicyclist.
+ * CamVid: the 11 classes of SegNet, values 0 to 10, with 11 for void; and the
+ * 32 colors of the original label images, grouped as in SegNet: bridge, wall,
+ * tunnel and archway are building; cones are poles; lane markings are road;
+ * parking blocks and shoulders are pavement (SegNet gives pavement another
+ * color); shrubs are tree; text and lights are signs; all four-wheeled vehicles
+ * are car; children, carts and animals are pedestrian; motorcycles are
+ * bicyclist.
  */
 #include "lib/dataset/palette.h"
 

@@ -1,7 +1,7 @@
 /*
- * Cityscapes: the 34 ids of *_labelIds.png and the 19 classes that count.  A
- * licence plate (-1) has the color of the car it is on, and a group of poles
- * that of a pole: colored labels do not tell them apart.
+ * Cityscapes: the 34 ids of *_labelIds.png, 19 of which are evaluated.  A
+ * license plate (-1) has the color of its car, and a group of poles that of a
+ * pole, so colored labels cannot separate them.
  */
 #include "lib/dataset/palette.h"
 
@@ -46,7 +46,7 @@
 
 const char seg_palette_cityscapes[] = IDS "-1\tignore\tlicense plate\n";
 
-/* The 19 train ids of *_labelTrainIds.png, already what networks learn. */
+/* The 19 train ids of *_labelTrainIds.png: the classes without a change. */
 const char seg_palette_cityscapes_train[] = "0\t0\troad\t#804080\n"
                                             "1\t1\tsidewalk\t#f423e8\n"
                                             "2\t2\tbuilding\t#464646\n"
@@ -69,6 +69,6 @@ const char seg_palette_cityscapes_train[] = "0\t0\troad\t#804080\n"
                                             "255\tignore\tvoid\t#000000\n";
 
 /*
- * GTA5 (Playing for Data) has the ids of Cityscapes; its licence plates are 34.
+ * GTA5 (Playing for Data) has the ids of Cityscapes, but license plates are 34.
  */
 const char seg_palette_gta5[] = IDS "34\tignore\tlicense plate\n";

@@ -1,10 +1,10 @@
 #include "lib/dataset/labelmap.h"
 
 /*
- * After the first twenty, each next color is the one of a grid of RGB that is
- * furthest in OKLab from all before it, from black, white and the gray of
- * ignored pixels (Ottosson 2020, A perceptual color space for image
- * processing).
+ * After the first twenty, each color is the point of an RGB grid with the
+ * largest OKLab distance from all previous ones, from black, from white and
+ * from the gray of ignored pixels (Ottosson 2020, A perceptual color space for
+ * image processing).
  */
 static const uint32_t cycle[SEG_CLASSES] = {0x1f77b4, 0xff7f0e, 0x2ca02c,
     0xd62728, 0x9467bd, 0x8c564b, 0xe377c2, 0xbcbd22, 0x17becf, 0x393b79,

@@ -1,6 +1,7 @@
 /*
  * PASCAL VOC 2012: 20 classes and background; 255 is the border of objects.
- * Bit 3j of an index is bit 7-j of red, the next two those of green and blue.
+ * The palette: bits 3j, 3j+1 and 3j+2 of an index are bit 7-j of red, green and
+ * blue.
  */
 #include "lib/dataset/palette.h"
 

@@ -7,7 +7,7 @@
 
 enum { LIST = 160 }; /* longest list that a message repeats */
 
-/* The name after the one at p; NULL if that was the last. */
+/* The name after the one at p; NULL after the last. */
 static const char *
 next_name(const char *p)
 {
@@ -25,7 +25,7 @@ seg_classes_count(const char *names)
     return n;
 }
 
-/* "sky, road", or "19 classes". */
+/* For example "sky, road"; a long list becomes "19 classes". */
 static const char *
 spell_list(char text[2 * LIST + 1], const char *names)
 {
@@ -101,11 +101,11 @@ char *
 seg_classes_list(
     struct seg_arena *a, const char *const *name, int n, struct seg_err *e)
 {
-    size_t room = 1;
+    size_t size = 1;
 
     for (int i = 0; i < n; i++)
-        room += strlen(name[i]) + 1;
-    char *list = seg_take(a, room, 1, e), *p = list;
+        size += strlen(name[i]) + 1;
+    char *list = seg_take(a, size, 1, e), *p = list;
     for (int i = 0; list && i < n; i++)
         p = stpcpy(stpcpy(p, i ? "\t" : ""), name[i]);
     return list;

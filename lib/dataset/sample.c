@@ -27,7 +27,7 @@ seg_sample_size(int *h, int *w, const struct seg_record *in, struct seg_err *e)
     return 0;
 }
 
-/* The label, [H,W] u8 of the image's size. */
+/* The label; fails unless it is [H,W] u8 with the size of the image. */
 static int
 find_label(const uint8_t **label, const struct seg_record *in, int h, int w,
     struct seg_err *e)
@@ -47,16 +47,16 @@ find_label(const uint8_t **label, const struct seg_record *in, int h, int w,
     return 0;
 }
 
-/* Least and most start of a window of n pixels on an image of size pixels: it
-   lies within the image, or the image within it. */
+/* Smallest and largest start of a window of n pixels in an image of size
+   pixels: the window lies within the image, or contains it. */
 static int
-least(int size, int n)
+first_start(int size, int n)
 {
     return size < n ? size - n : 0;
 }
 
 static int
-most(int size, int n)
+last_start(int size, int n)
 {
     return size > n ? size - n : 0;
 }
@@ -64,22 +64,22 @@ most(int size, int n)
 static int
 draw_start(struct seg_rng *r, int size, int n)
 {
-    int lo = least(size, n), hi = most(size, n);
+    int lo = first_start(size, n), hi = last_start(size, n);
 
     return lo + (int)seg_rng_below(r, (uint64_t)(hi - lo) + 1);
 }
 
-/* A start at which the window holds pixel `at`. */
+/* A random start so that the window contains pixel `at`. */
 static int
 draw_around(struct seg_rng *r, int size, int n, int at)
 {
     int start = at - (int)seg_rng_below(r, (uint64_t)n);
-    int lo = least(size, n), hi = most(size, n);
+    int lo = first_start(size, n), hi = last_start(size, n);
 
     return start < lo ? lo : start > hi ? hi : start;
 }
 
-/* The part of a window that lies on the image. */
+/* The part of a window that lies in the image. */
 static struct seg_window
 visible(const struct seg_window *win, int h, int w)
 {
@@ -101,10 +101,11 @@ seg_sample_padding(const struct seg_window *win, int h, int w)
     return 1 - (double)v.h * v.w / ((double)win->h * win->w);
 }
 
-/* Has one class max_share or more of the labeled pixels, or all of them? */
+/* 1 if the labeled pixels of the window have fewer than two classes, or one
+   class has at least max_share of them. */
 static int
-monotonous(const uint8_t *label, const struct seg_window *win, int h, int w,
-    double max_share)
+has_dominant_class(const uint8_t *label, const struct seg_window *win, int h,
+    int w, double max_share)
 {
     struct seg_window v = visible(win, h, w);
     int64_t count[256] = {0}, all = 0, top = 0;
@@ -123,7 +124,7 @@ monotonous(const uint8_t *label, const struct seg_window *win, int h, int w,
     return classes < 2 || (double)top >= max_share * (double)all;
 }
 
-/* The place of one of the pixels of a class. */
+/* Draws one of the pixels of a class: *at is its index. -1 if there is none. */
 static int
 draw_pixel(
     size_t *at, const uint8_t *label, size_t n, int class, struct seg_rng *r)
@@ -170,13 +171,13 @@ seg_sample_window(struct seg_window *win, const struct seg_record *in,
     for (int attempt = 0; attempt < 10; attempt++) {
         win->y = draw_start(&r, h, win->h);
         win->x = draw_start(&r, w, win->w);
-        if (!capped || !monotonous(label, win, h, w, s->max_share))
+        if (!capped || !has_dominant_class(label, win, h, w, s->max_share))
             break;
     }
     return 0;
 }
 
-/* Steps of `stride` after which n pixels reach the end of size. */
+/* Number of windows of n pixels, stride apart, that cover size pixels. */
 static int
 tiles(int size, int n, int stride)
 {
@@ -198,8 +199,8 @@ seg_sample_tile(const struct seg_sample *s, int h, int w, size_t i)
     int64_t y = (int64_t)(i / across) * s->stride[1];
     struct seg_window win = {.h = s->h, .w = s->w};
 
-    win.x = x > most(w, s->w) ? most(w, s->w) : (int)x;
-    win.y = y > most(h, s->h) ? most(h, s->h) : (int)y;
+    win.x = x > last_start(w, s->w) ? last_start(w, s->w) : (int)x;
+    win.y = y > last_start(h, s->h) ? last_start(h, s->h) : (int)y;
     return win;
 }
 

@@ -1,15 +1,15 @@
 /*
- * Patches of images, for training and for tiling.
+ * Patches: rectangles cut from images, for training and for tiling.
  *
- * A patch is a window of an image, resized to the size wanted.  Everything in
- * the record that has the image's height and width is cut with it: tensors
- * [H,W,C] are resized bilinearly, tensors [H,W] by the nearest pixel; others
- * are left out.  What lies outside the image is the mean of what is seen in
- * the image, the ignore value in label and pred, and 0 elsewhere.
+ * A patch is a window of an image, resized to the requested size.  Every tensor
+ * of the record with the image's height and width is cut too: tensors [H,W,C]
+ * are resized bilinearly, tensors [H,W] by the nearest pixel; other tensors are
+ * left out.  Pixels of the window outside the image get the mean of the visible
+ * part in images, the ignore value in label and pred, and 0 in other tensors.
  *
- * Where a window lies is a function of (seed, key, index), index being the
- * epoch or the number of the patch: neither order nor sharding of patches
- * changes any of them.
+ * The position of a window is a function of (seed, key, index), index being the
+ * epoch or the number of the patch.  Therefore order and sharding do not change
+ * any patch.
  */
 #ifndef SEG_DATASET_SAMPLE_H
 #define SEG_DATASET_SAMPLE_H
@@ -18,12 +18,12 @@
 #include "lib/tensor/record.h"
 
 struct seg_window {
-    int y, x, h, w; /* pixels of the image; may reach beyond it */
+    int y, x, h, w; /* in pixels of the image; may extend beyond it */
     int flip_x, flip_y;
 };
 
-/* Whether row i, column j of an unresized patch lies in the image of h x w
-   pixels, and then at which of them: *at. */
+/* *at = index of the image pixel at row i, column j of a patch that is not
+   resized.  Returns 1 if it lies in the image of h x w pixels. */
 static inline int
 seg_window_at(
     const struct seg_window *win, int i, int j, int h, int w, size_t *at)
@@ -36,57 +36,59 @@ seg_window_at(
 }
 
 struct seg_sample {
-    int w, h;           /* of the patch, pixels */
-    int stride[2];      /* of the grid: across, down, pixels */
-    double scale[2];    /* resize factor, least and most: log-uniform */
+    int w, h;           /* size of the patch, pixels */
+    int stride[2];      /* of the tiles: horizontal, vertical; pixels */
+    double scale[2];    /* range of the resize factor, log-uniform */
     int flip_x, flip_y; /* mirror half of the patches: left-right, up-down */
     double max_share;   /* see seg_sample_window; 1: no limit */
     uint64_t seed;
 };
 
 /*
- * Draws a window.  class >= 0: it holds a pixel of that class, drawn uniformly,
- * at a uniform place.  Otherwise the window's place is uniform; where max_share
- * is below 1 it is drawn anew, up to 10 times in all, while one class has that
- * share or more of its labeled pixels or there are fewer than two classes (the
- * rule of MMSegmentation and of Strudel et al., Segmenter, 2021).
+ * Draws a window.  With class >= 0 the window contains a uniformly drawn pixel
+ * of that class.  Otherwise its position is uniform; if max_share is below 1, a
+ * window with fewer than two classes, or in which one class has at least that
+ * share of the labeled pixels, is drawn again, up to 10 times in all (as in
+ * MMSegmentation and in Strudel et al., Segmenter, 2021).
  */
 int seg_sample_window(struct seg_window *win, const struct seg_record *in,
     const struct seg_sample *s, int class, uint64_t index,
     struct seg_err *e) SEG_MUST_USE;
 
 /*
- * Tiles of the size of a patch, stride apart, that cover the image; the last
- * ones end flush with it.  Their number, and the one of number i, row by row.
+ * Tiles with the size of a patch, stride apart, that cover the image; the last
+ * ones are aligned to its right and bottom edge.  The number of tiles, and tile
+ * i in row-major order.
  */
 size_t seg_sample_tiles(const struct seg_sample *s, int h, int w);
 struct seg_window seg_sample_tile(
     const struct seg_sample *s, int h, int w, size_t i);
 
-/* Height and width of the record's image, or of its label if it has none. */
+/* Height and width of the record's image, or of its label if it has no
+   image. */
 int seg_sample_size(int *h, int *w, const struct seg_record *in,
     struct seg_err *e) SEG_MUST_USE;
 
-/* The share of a window that lies outside the image of h x w. */
+/* The fraction of a window that lies outside the image of h x w pixels. */
 double seg_sample_padding(const struct seg_window *win, int h, int w);
 
 /*
- * The patch itself into out, which is cleared first.  Its key gets "@y,x"
- * behind; seg.window is "y,x,h,w" and " flip x", " flip y" or " flip xy" if it
- * is mirrored; all other metadata are those of in.
+ * Clears out and fills it with the patch.  The key is extended by "@y,x";
+ * seg.window is "y,x,h,w", followed by " flip x", " flip y" or " flip xy" if it
+ * is mirrored.  Other metadata are copied from in.
  */
 int seg_sample_cut(struct seg_record *out, const struct seg_record *in,
     const struct seg_window *win, const struct seg_sample *s,
     struct seg_err *e) SEG_MUST_USE;
 
-/* What seg.window says, see above; -1 if that is no window, or one of more than
-   2^20 pixels a side or as far away. */
+/* Parses seg.window (see above).  Returns -1 if text is not a window, or one
+   with sides or offsets above 2^20 pixels. */
 int seg_window_parse(struct seg_window *win, const char *text) SEG_MUST_USE;
 
 /*
- * Item of patch number draw: each epoch of n patches takes every item once, in
- * an order drawn anew.  order[n] holds that of epoch *epoch, and is made again
- * when another is needed; start with *epoch UINT64_MAX.
+ * The item for draw number `draw`: each epoch of n draws takes every item once,
+ * in a new random order.  The array order[n] caches the order of epoch *epoch;
+ * start with *epoch UINT64_MAX.
  */
 int seg_sample_item(
     int *order, int n, uint64_t *epoch, uint64_t seed, uint64_t draw);

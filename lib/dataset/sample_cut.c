@@ -1,6 +1,4 @@
-/*
- * Cutting a window out of a record, the second half of sample.h.
- */
+/* Cuts a window out of a record (sample.h). */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,15 +7,15 @@
 #include "lib/dataset/sample.h"
 #include "lib/image/nodata.h"
 
-/* Where what is seen of the image comes from and goes to: pixels of the
-   image, pixels of the patch. */
+/* The visible part of a window: its rectangle in the image, and in the
+   patch. */
 struct cut {
     int y, x, h, w;
     int to_y, to_x, to_h, to_w;
 };
 
-/* One axis: the part of [start, start + n) within the image, and its place in
-   a patch of `out` pixels. */
+/* One axis: the part of [start, start + n) that lies in the image, and its
+   position in a patch of `out` pixels. */
 static void
 cut_axis(int start, int n, int size, int out, int *from, int *len, int *to,
     int *to_len)
@@ -40,7 +38,7 @@ pixel_bytes(const struct seg_tensor *t)
     return seg_type_size(t->type) * seg_tensor_bands(t);
 }
 
-/* Rows of b bytes from a wider image. */
+/* Copies rows of b bytes between images with different pitches. */
 static void
 copy_rows(char *to, size_t to_pitch, const char *from, size_t from_pitch,
     size_t b, int rows)
@@ -49,17 +47,17 @@ copy_rows(char *to, size_t to_pitch, const char *from, size_t from_pitch,
         memcpy(to + (size_t)y * to_pitch, from + (size_t)y * from_pitch, b);
 }
 
-/* A tensor of the record, and how it is cut. */
+/* A tensor of the record and the part to cut. */
 struct source {
     const struct seg_tensor *t;
     const struct cut *cut;
     struct seg_nodata nodata; /* of an image */
 };
 
-/* What is seen, at its size in the patch. */
+/* Copies the visible part into part, resized to its size in the patch. */
 static int
-see(struct seg_tensor *part, const struct source *s, struct seg_arena *a,
-    struct seg_err *e)
+copy_visible(struct seg_tensor *part, const struct source *s,
+    struct seg_arena *a, struct seg_err *e)
 {
     const struct seg_tensor *in = s->t;
     const struct cut *c = s->cut;
@@ -79,8 +77,8 @@ see(struct seg_tensor *part, const struct source *s, struct seg_arena *a,
         e);
 }
 
-/* The mean of each band where there is data; where there is none at all, a
-   pixel of that. */
+/* The mean of each band over the pixels with data; if there are none, a pixel
+   without data. */
 static int
 mean_pixel(struct seg_tensor *pad, const struct seg_tensor *part,
     const struct seg_nodata *nodata, struct seg_arena *a, struct seg_err *e)
@@ -104,14 +102,14 @@ mean_pixel(struct seg_tensor *pad, const struct seg_tensor *part,
             if (!gap || !gap[i])
                 sum += seg_tensor_get(part, i * bands + b);
         sum /= (double)(pixels - gaps);
-        /* whole numbers are cut off, not rounded */
+        /* whole numbers are truncated, not rounded */
         seg_tensor_put(
             pad, b, seg_type_is_float(part->type) ? sum : trunc(sum));
     }
     return 0;
 }
 
-/* One pixel of padding: the mean of each band, the ignore value, or 0. */
+/* A pixel for the padding: the mean of each band, the ignore value, or 0. */
 static int
 make_pad(struct seg_tensor *pad, const struct seg_tensor *part,
     const struct seg_nodata *nodata, struct seg_arena *a, struct seg_err *e)
@@ -167,13 +165,13 @@ cut_tensor(struct seg_record *out, const struct source *source,
     if (!t)
         return -1;
     if (c->to_h == s->h && c->to_w == s->w)
-        return see(t, source, &out->arena, e);
+        return copy_visible(t, source, &out->arena, e);
     struct seg_tensor part = *t;
     part.shape[0] = (size_t)c->to_h;
     part.shape[1] = (size_t)c->to_w;
     part.bytes = part.shape[0] * part.shape[1] * px;
     part.data = seg_take_dirty(&out->arena, part.bytes, 1, e);
-    if (!part.data || see(&part, source, &out->arena, e) ||
+    if (!part.data || copy_visible(&part, source, &out->arena, e) ||
         make_pad(&pad, &part, &source->nodata, &out->arena, e))
         return -1;
     char *to = t->data;

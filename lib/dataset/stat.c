@@ -18,7 +18,7 @@ start_histogram(struct seg_stat_band *b, struct seg_arena *a, struct seg_err *e)
     return b->histogram ? seg_histogram_start(b->histogram, a, e) : -1;
 }
 
-/* Takes over the number of bands, or compares it. */
+/* Sets the number of bands, or fails if it differs from the earlier one. */
 static int
 expect_bands(
     struct seg_stat *s, size_t bands, const char *where, struct seg_err *e)
@@ -41,7 +41,7 @@ expect_bands(
     return 0;
 }
 
-/* Takes over a name; it has been compared. */
+/* Sets the name of a class; it has been compared already. */
 static int
 set_name(struct seg_stat *s, int class, const char *name, struct seg_err *e)
 {
@@ -57,7 +57,7 @@ set_name(struct seg_stat *s, int class, const char *name, struct seg_err *e)
     return 0;
 }
 
-/* A row of n pixels: 64 bits hold the sums of 2^28 pixels of 16 bits. */
+/* Sums of a row of n pixels: 64 bits hold 2^28 pixels of 16 bits. */
 #define ADD_INTEGERS(type)                                                     \
     for (size_t i = 0; i < n; i++) {                                           \
         int64_t v = ((const type *)p)[i * step];                               \
@@ -98,7 +98,7 @@ add_floats(struct seg_stat_band *b, const float *p, size_t n, size_t step)
     }
 }
 
-/* n pixels of a row, band b. */
+/* Adds n pixels of a row, band b. */
 static int
 add_run(struct seg_stat *s, size_t b, const struct seg_tensor *row, size_t at,
     size_t n, struct seg_err *e)
@@ -117,7 +117,7 @@ add_run(struct seg_stat *s, size_t b, const struct seg_tensor *row, size_t at,
                          : 0;
 }
 
-/* A row of w pixels without its gaps (NULL: none). */
+/* Adds a row of w pixels except those with gap[x] set (gap NULL: none). */
 static int
 add_row(struct seg_stat *s, const struct seg_tensor *row, size_t w,
     const uint8_t *gap, struct seg_err *e)
@@ -138,7 +138,7 @@ add_row(struct seg_stat *s, const struct seg_tensor *row, size_t w,
     return 0;
 }
 
-/* Row y of t; types that are not counted as they are become floats. */
+/* Row y of t.  Types without code of their own are converted to float. */
 static struct seg_tensor
 row_of(const struct seg_tensor *t, size_t y, float *floats)
 {
@@ -269,7 +269,8 @@ seg_stat_list(const char **list, const struct seg_stat *s, struct seg_err *e)
     return n && !*list ? -1 : 0;
 }
 
-/* A table says an ignore value even where it is of images alone. */
+/* Even a table of images without labels has an ignore value; it is not
+   compared. */
 static int
 follow_table(struct seg_stat *s, const struct seg_stat *from, const char *path,
     struct seg_err *e)
@@ -396,5 +397,5 @@ seg_stat_mean_sd(double *mean, double *sd, const struct seg_stat_band *b)
     long double m = sum / n, variance = squares / n - m * m;
 
     *mean = (double)m;
-    *sd = variance <= 0 ? 0 : (double)sqrtl(variance); /* or not a number */
+    *sd = variance <= 0 ? 0 : (double)sqrtl(variance); /* also for NaN */
 }

@@ -19,19 +19,20 @@ seg_strip_set(struct seg_record *rec, const char *key,
                : -1;
 }
 
-/* 1 if rec says that it is a strip, and *s is one. */
+/* 1 and *s if rec is a strip, 0 if it is not, -1 with an error if it is
+   inconsistent. */
 static int
 read_strip(struct seg_strip *s, const struct seg_record *rec, struct seg_err *e)
 {
     const char *window = seg_record_meta(rec, "seg.window");
     const char *scene = seg_record_meta(rec, "seg.scene");
     struct seg_window at;
-    char behind;
+    char rest;
 
     if (!scene)
         return 0;
     if (!window || seg_window_parse(&at, window) ||
-        sscanf(scene, "%d,%d%c", &s->all_h, &s->all_w, &behind) != 2 ||
+        sscanf(scene, "%d,%d%c", &s->all_h, &s->all_w, &rest) != 2 ||
         s->all_h < 1 || s->all_h > 1 << 20 || at.w != s->all_w || at.x != 0 ||
         at.y < 0 || at.h > s->all_h - at.y || at.flip_x || at.flip_y)
         return seg_fail(e, SEG_EDATA,
@@ -51,7 +52,7 @@ read_strip(struct seg_strip *s, const struct seg_record *rec, struct seg_err *e)
     return 1;
 }
 
-/* Is rec, which begins at row y, of the scene q->key? */
+/* 1 if the strip rec belongs to the scene q->key. */
 static int
 same_scene(const struct seg_strips *q, const struct seg_record *rec,
     const struct seg_strip *s)

@@ -17,7 +17,7 @@ int
 seg_presence_read(struct seg_presence *p, const struct seg_tensor *t,
     int ignore, const char *key, struct seg_err *e)
 {
-    uint8_t seen[CLASSES] = {0};
+    uint8_t present[CLASSES] = {0};
 
     *p = (struct seg_presence){{0}};
     if (!t)
@@ -25,9 +25,9 @@ seg_presence_read(struct seg_presence *p, const struct seg_tensor *t,
     if (seg_classes_shape(t, key, e))
         return -1;
     for (size_t i = 0; i < t->bytes; i++)
-        seen[((const uint8_t *)t->data)[i]] = 1;
+        present[((const uint8_t *)t->data)[i]] = 1;
     for (int c = 0; c < CLASSES; c++)
-        if (seen[c] && c != ignore)
+        if (present[c] && c != ignore)
             p->bits[c >> 6] |= (uint64_t)1 << (c & 63);
     return 0;
 }
@@ -64,14 +64,14 @@ seg_subset_join(struct seg_subset_item *item, int *unit, int n,
 
         unit[i] = first[i] == i ? units : unit[first[i]];
         if (first[i] == i)
-            item[units++] = item[i]; /* never ahead of i */
+            item[units++] = item[i]; /* units <= i */
         for (int k = 0; k < 4; k++)
             item[unit[i]].has.bits[k] |= has.bits[k];
     }
     return units;
 }
 
-struct ticket {
+struct draw {
     uint64_t number;
     int item;
 };
@@ -79,7 +79,7 @@ struct ticket {
 static int
 by_number(const void *a, const void *b)
 {
-    const struct ticket *x = a, *y = b;
+    const struct draw *x = a, *y = b;
 
     if (x->number != y->number)
         return x->number < y->number ? -1 : 1;
@@ -90,14 +90,14 @@ int
 seg_subset_random(int *order, const struct seg_subset_item *item, int n,
     uint64_t seed, struct seg_arena *a, struct seg_err *e)
 {
-    struct ticket *t = seg_take_dirty(a, (size_t)n, sizeof *t, e);
+    struct draw *t = seg_take_dirty(a, (size_t)n, sizeof *t, e);
 
     if (!t)
         return -1;
     for (int i = 0; i < n; i++) {
         struct seg_rng r = seg_rng_make(seed, item[i].key, "subset", 0);
 
-        t[i] = (struct ticket){seg_rng_bits(&r), i};
+        t[i] = (struct draw){seg_rng_bits(&r), i};
     }
     qsort(t, (size_t)n, sizeof *t, by_number);
     for (int i = 0; i < n; i++)
@@ -107,16 +107,17 @@ seg_subset_random(int *order, const struct seg_subset_item *item, int n,
 
 struct strata {
     const struct seg_subset_item *item;
-    const int *row; /* the random order: of equals, the first is taken */
-    char *taken;    /* by place in row */
+    const int *row; /* the random order; decides between equals */
+    char *taken;    /* by position in row */
     int n;
-    int total[CLASSES], chosen[CLASSES]; /* items with the class */
-    int next[CLASSES]; /* place before which none with the class is left */
+    int total[CLASSES], chosen[CLASSES]; /* items that contain the class */
+    /* no item before this position in row is left for the class */
+    int next[CLASSES];
 };
 
 /* The class with the smallest chosen / total that still has items, or -1. */
 static int
-neediest(const struct strata *s)
+most_underrepresented(const struct strata *s)
 {
     int best = -1;
 
@@ -127,17 +128,17 @@ neediest(const struct strata *s)
             best = c;
             continue;
         }
-        int64_t mine = (int64_t)s->chosen[c] * s->total[best];
-        int64_t its = (int64_t)s->chosen[best] * s->total[c];
-        if (mine < its || (mine == its && s->total[c] < s->total[best]))
+        int64_t ours = (int64_t)s->chosen[c] * s->total[best];
+        int64_t theirs = (int64_t)s->chosen[best] * s->total[c];
+        if (ours < theirs || (ours == theirs && s->total[c] < s->total[best]))
             best = c;
     }
     return best;
 }
 
-/* How many classes would the item bring of which there is none yet? */
+/* Number of classes of the item that no chosen item contains yet. */
 static int
-news(const struct strata *s, const struct seg_presence *has)
+count_new_classes(const struct strata *s, const struct seg_presence *has)
 {
     int n = 0;
 
@@ -146,7 +147,7 @@ news(const struct strata *s, const struct seg_presence *has)
     return n;
 }
 
-/* The place in the row of the item to take for class c. */
+/* The position in row of the item to take for class c. */
 static int
 choose(struct strata *s, int c)
 {
@@ -160,8 +161,9 @@ choose(struct strata *s, int c)
     for (int i = s->next[c]; i < s->n; i++) {
         const struct seg_presence *has = &s->item[s->row[i]].has;
 
-        if (!s->taken[i] && seg_presence_has(has, c) && news(s, has) > most) {
-            most = news(s, has);
+        if (!s->taken[i] && seg_presence_has(has, c) &&
+            count_new_classes(s, has) > most) {
+            most = count_new_classes(s, has);
             best = i;
         }
     }
@@ -183,7 +185,7 @@ seg_subset_stratified(int *order, const struct seg_subset_item *item, int n,
         for (int c = 0; c < CLASSES; c++)
             s.total[c] += seg_presence_has(&item[i].has, c);
     int k = 0;
-    for (int c; (c = neediest(&s)) >= 0; k++) {
+    for (int c; (c = most_underrepresented(&s)) >= 0; k++) {
         int i = choose(&s, c);
 
         s.taken[i] = 1;
