@@ -3,11 +3,11 @@
 
 #include "lib/image/augment.h"
 
-/* An image on its way through the steps. */
+/* The image as floats. */
 struct canvas {
     float *x;
     int h, w, c;
-    size_t n; /* pixels */
+    size_t n; /* number of pixels */
     struct seg_range range;
 };
 
@@ -39,7 +39,7 @@ gains(const struct canvas *p, double strength, struct seg_rng *r,
     return 0;
 }
 
-/* The four steps in an order drawn anew. */
+/* Brightness, contrast, saturation and hue in random order. */
 static int
 jitter(const struct canvas *p, double strength, struct seg_rng *r,
     struct seg_arena *scratch, struct seg_err *e)
@@ -78,7 +78,7 @@ add_noise(const struct canvas *p, float sd, struct seg_rng *r)
         p->x[i] += sd * (float)seg_rng_normal(r);
 }
 
-/* A hole somewhere within the image, filled with each band's mean. */
+/* Cutout: fills a random rectangle with the mean of each band. */
 static void
 cut_out(const struct canvas *p, double share, struct seg_rng *r)
 {
@@ -118,7 +118,7 @@ distort(const struct canvas *p, const struct seg_augment *s, struct seg_rng *r,
     return 0;
 }
 
-/* Rounded, halves upwards, and kept within the type's range. */
+/* Clamps to the range of the type and stores, rounded with halves up. */
 static void
 store(struct seg_tensor *t, const struct canvas *p)
 {
@@ -157,7 +157,7 @@ store(struct seg_tensor *t, const struct canvas *p)
     }
 }
 
-/* Other whole numbers are kept within their type as they are stored. */
+/* Types not listed are clamped by seg_tensor_put. */
 static struct seg_range
 range_of(enum seg_type type)
 {
@@ -175,15 +175,15 @@ range_of(enum seg_type type)
 
 /* ---- pixels without data ---- */
 
-/* The gaps of an image that is being distorted, and a copy of its bytes. */
+/* The gaps of an image before augmentation, and a copy of its bytes. */
 struct kept {
-    const uint8_t *gap; /* NULL: there are none */
+    const uint8_t *gap; /* NULL: none */
     const char *bytes;
     const struct seg_nodata *nodata;
 };
 
-/* Each gap holds the mean of its band meanwhile: it moves no mean, and little
-   of it gets into its neighbors. */
+/* During augmentation each gap has the mean of its band, so that it does not
+   change the mean and hardly changes its neighbors. */
 static void
 fill_gaps(const struct canvas *p, const uint8_t *gap)
 {
@@ -221,7 +221,7 @@ keep_gaps(struct kept *k, const struct seg_tensor *t,
     return 0;
 }
 
-/* Gaps as they were; no other pixel may look like one. */
+/* Restores the gaps; other pixels must not equal the declared value. */
 static void
 restore_gaps(struct seg_tensor *t, const struct kept *k, size_t n)
 {

@@ -1,6 +1,4 @@
-/*
- * The steps of seg_augment on pixels, and blur.
- */
+/* The steps of seg_augment_apply on pixels, and blur. */
 #include <math.h>
 #include <string.h>
 
@@ -62,9 +60,9 @@ seg_color_saturation(float *x, size_t n, float f, struct seg_range range)
 }
 
 /*
- * With v the largest and d the range of the bands, the hue h in sixths of a
- * turn gives the bands back as v - d clip(min(k, 4 - k)), clip to 0..1, where
- * k = (n + h) mod 6 and n = 5, 3, 1 for red, green, blue.
+ * Hue to color, with v the largest band, d the range of the bands and h the hue
+ * in sixths of a turn: a band is v - d clamp(min(k, 4 - k), 0, 1), k = (n + h)
+ * mod 6, n = 5, 3, 1 for red, green, blue.
  */
 static inline float
 band_of_hue(float k, float v, float d)
@@ -133,8 +131,8 @@ inside(int i, int n)
     return i < 0 ? 0 : i >= n ? n - 1 : i;
 }
 
-/* Down the columns, into y; then along the rows, a row with its rim repeated
-   at a time, back into x: all inner loops run over neighbors in memory. */
+/* Separable convolution: vertically into y, then horizontally back into x, one
+   padded row at a time, so that all inner loops run over adjacent memory. */
 int
 seg_blur(float *x, int h, int w, int c, float sigma, struct seg_arena *scratch,
     struct seg_err *e)

@@ -17,7 +17,7 @@ seg_histogram_start(
 
 /* ---- counting ---- */
 
-/* The nearest bfloat16, the even one of two; never infinite. */
+/* Rounds to the nearest bfloat16, ties to even; never to infinity. */
 static int
 rounded(float v)
 {
@@ -102,9 +102,10 @@ seg_histogram_merge(struct seg_histogram *l, const struct seg_histogram *more,
     return 0;
 }
 
-/* ---- from the least to the greatest ---- */
+/* ---- in ascending order ---- */
 
-/* bfloat16 number i in order: those below 0 count backwards. */
+/* The i-th bfloat16 code in ascending order; the codes of negative numbers run
+   in descending order. */
 static int
 code_at(int i)
 {

@@ -49,8 +49,8 @@ seg_nodata_set(struct seg_record *rec, double value, struct seg_err *e)
 /* ---- one pixel ---- */
 
 /*
- * Files of floats write the declared value in fewer digits than the pixels
- * have: -3.40282e+38 and even -3.4e38 stand for the least float.
+ * Files with float pixels often declare the value with fewer digits than the
+ * pixels have: -3.40282e+38 and even -3.4e38 mean the smallest float.
  */
 int
 seg_nodata_is(const struct seg_nodata *q, enum seg_type type, double v)
@@ -68,7 +68,8 @@ seg_nodata_is(const struct seg_nodata *q, enum seg_type type, double v)
     return type == SEG_F32 ? (float)v == (float)q->value : v == q->value;
 }
 
-/* Black and saturated pixels have data unless every band says otherwise. */
+/* 1 if all bands must have the value, as it also occurs in black or saturated
+   pixels. */
 static int
 needs_all(const struct seg_nodata *q)
 {
@@ -96,8 +97,9 @@ seg_nodata_at(const struct seg_nodata *q, const struct seg_tensor *t, size_t i)
 
 /* ---- many pixels ---- */
 
-/* Can n numbers from p on be passed over: finite, and none near the declared
-   value?  The sum of differences is NaN where one is not finite. */
+/* Fast test if the n numbers at p need no closer look: all are finite and none
+   is near the declared value.  The sum of p[i] - p[i] is NaN if one is not
+   finite. */
 static int
 are_plain(const struct seg_nodata *q, const float *p, size_t n)
 {
@@ -159,7 +161,7 @@ seg_nodata_ignore(uint8_t *label, const uint8_t *gap, size_t n, int ignore)
             label[i] = (uint8_t)ignore;
 }
 
-/* ---- numbers that nobody declared ---- */
+/* ---- pixels that are not finite ---- */
 
 static void
 name_first(char *text, size_t room, const struct seg_tensor *t, size_t i,
@@ -214,12 +216,13 @@ seg_nodata_avoid(const struct seg_nodata *q, struct seg_tensor *t, size_t i)
         else
             seg_tensor_put(t, at, v + 1);
         if (seg_nodata_is(q, t->type, seg_tensor_get(t, at)))
-            seg_tensor_put(t, at, v - 1); /* v is the type's largest */
+            /* v is the largest number of the type */
+            seg_tensor_put(t, at, v - 1);
     }
 }
 
-/* Writes the declared value over pixels that a gap, as `pixel` is, went
-   into. */
+/* Writes the declared value, as in input pixel `pixel`, to every output pixel
+   that a gap contributes to. */
 static void
 put_gaps(struct seg_tensor *out, const float *share, const struct seg_nodata *q,
     const struct seg_tensor *in, size_t pixel)
@@ -235,7 +238,7 @@ put_gaps(struct seg_tensor *out, const float *share, const struct seg_nodata *q,
             seg_nodata_avoid(q, out, i);
 }
 
-/* Gaps as an image of zeros and ones, resized as the image is. */
+/* Resizes the gaps as an image of zeros and ones, like the image. */
 static int
 resize_gaps(struct seg_tensor *out, const struct seg_tensor *in,
     const struct seg_box *from, const struct seg_nodata *q, const uint8_t *gap,
@@ -273,7 +276,7 @@ seg_nodata_resize(struct seg_tensor *out, const struct seg_tensor *in,
     if (seg_image_resize(out, in, from, mode, scratch, e))
         return -1;
     if (!q->declared || mode == SEG_RESIZE_NEAREST)
-        return 0; /* nan spreads by itself */
+        return 0; /* NaN propagates by itself */
     if (seg_nodata_map(&gap, q, in, scratch, e))
         return -1;
     return gap ? resize_gaps(out, in, from, q, gap, scratch, e) : 0;

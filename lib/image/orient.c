@@ -7,7 +7,7 @@ seg_image_oriented_pixel(
     int orientation, size_t h, size_t w, size_t y, size_t x)
 {
     static const struct {
-        int across, flip_x, flip_y; /* of the image that is stored */
+        int across, flip_x, flip_y; /* of the stored image */
     } turns[9] = {[1] = {0, 0, 0},
         [2] = {0, 1, 0},
         [3] = {0, 1, 1},

@@ -12,7 +12,7 @@ swap(double *a, double *b)
     *b = c;
 }
 
-/* Puts the value that k others come before in its place: Hoare's Find. */
+/* The k-th smallest of x[n], by quickselect (Hoare's Find); reorders x. */
 static double
 select(double *x, ptrdiff_t n, ptrdiff_t k)
 {
@@ -30,7 +30,7 @@ select(double *x, ptrdiff_t n, ptrdiff_t k)
             if (i <= j)
                 swap(x + i++, x + j--);
         }
-        /* what lies between j and i equals the pivot */
+        /* elements between j and i equal the pivot */
         if (k <= j)
             last = j;
         else if (k >= i)

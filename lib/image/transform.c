@@ -3,16 +3,17 @@
 
 #include "lib/image/transform.h"
 
-/* For every output position: the first input position and taps weights. */
+/* For each output position: the first input position and its filter weights. */
 struct taps {
-    int most;      /* weights a position has room for */
-    int *first;    /* out */
-    int *n;        /* out */
+    int most;      /* capacity: weights per position */
+    int *first;    /* by output position */
+    int *n;        /* by output position */
     float *weight; /* out,most */
 };
 
 /*
- * Weights of a triangle around the center of output pixel i seen in the input:
+ * Weights of the triangle filter for output pixel i, centered at c in the
+ * input:
  *
  *   c = from + (i + 1/2) s,   s = extent / out,   r = max(s, 1)
  *   w[j] = max(0, 1 - |j + 1/2 - c| / r),  scaled to sum to 1 over 0 <= j < in
@@ -44,7 +45,7 @@ make_taps(struct taps *t, double from, double extent, int in, int out,
             sum += fmax(0, 1 - fabs(first + j + 0.5 - c) / r);
         for (int j = 0; j < n; j++)
             w[j] = (float)(fmax(0, 1 - fabs(first + j + 0.5 - c) / r) / sum);
-        /* no weight, no look: what is not a number there must not spread */
+        /* skip pixels of weight 0: 0 * NaN would be NaN */
         while (n > 1 && w[n - 1] == 0)
             n--;
         int skip = n > 1 && w[0] == 0;
@@ -55,7 +56,7 @@ make_taps(struct taps *t, double from, double extent, int in, int out,
     return 0;
 }
 
-/* y[i] += w x[i]; the usual types without a call for each number */
+/* y[i] += w x[i]; common types without a function call for each element */
 static void
 add_row(
     float *restrict y, const struct seg_tensor *t, size_t at, size_t n, float w)
@@ -113,7 +114,7 @@ store(struct seg_tensor *t, size_t at, float v)
     }
 }
 
-/* Rows first: memory is one row, whatever the size of the image. */
+/* Vertically first: the temporary memory is one row for any image size. */
 static int
 bilinear(struct seg_tensor *out, const struct seg_tensor *in,
     const struct seg_box *b, int channels, struct seg_arena *a,
@@ -128,7 +129,7 @@ bilinear(struct seg_tensor *out, const struct seg_tensor *in,
     if (!row || make_taps(&y, b->y, b->h, hin, h, a, e) ||
         make_taps(&x, b->x, b->w, win, w, a, e))
         return -1;
-    /* the columns any output pixel looks at */
+    /* the columns that contribute to any output pixel */
     size_t left = (size_t)x.first[0] * c;
     size_t right = (size_t)(x.first[w - 1] + x.n[w - 1]) * c;
     for (int i = 0; i < h; i++) {

@@ -1,10 +1,10 @@
 /*
- * Images and label images: resizing, choice of channels.
+ * Resizing, choice of channels, orientation and intensity windows of images.
  *
- * A pixel is a square whose center lies half a pixel from its corner: output
- * pixel i covers the same share of the image as it did before.  Tensors are
- * [H,W] or [H,W,C]; the caller owns both, and scratch gets one row of floats
- * and the tables of weights.
+ * A pixel is a square with its center half a pixel from its edges; resizing
+ * keeps the edges of the image aligned (PyTorch's align_corners=False).
+ * Tensors are [H,W] or [H,W,C] and belong to the caller; scratch provides one
+ * row of floats and the tables of weights.
  */
 #ifndef SEG_IMAGE_TRANSFORM_H
 #define SEG_IMAGE_TRANSFORM_H
@@ -12,51 +12,52 @@
 #include "lib/kernel/resize.h"
 #include "lib/tensor/tensor.h"
 
-/* A part of an image, in its pixels; edges, not centers. */
+/* A rectangle of an image, in pixels; coordinates of edges, not of pixel
+   centers. */
 struct seg_box {
     double y, x, h, w;
 };
 
 /*
- * Fills out, whose type, rank and channels are those of in and whose height and
- * width are the size wanted.  from is the part of in to be seen, NULL for all
- * of it; it must lie within the image and may have any size above 0.
+ * Resizes in, or its rectangle from, to the height and width of out; type, rank
+ * and channels of both are equal. from NULL: the whole image; otherwise it must
+ * lie within the image and can have any size above 0.
  *
- * Bilinear takes a triangle of one pixel's half-width, which grows with the
- * factor where the image shrinks: no pixel is left out and nothing aliases.
- * Weights at the edge of the image are scaled to sum to 1.  This is the
- * "bilinear" of Pillow and torch's antialias=True, but rounded only once;
- * halves are rounded up.  Enlarging, and a shift at the same size, are the
- * bilinear interpolation of everywhere.  Sums are of floats, whatever the type.
+ * Bilinear uses a triangle filter with a half-width of one output pixel when
+ * shrinking (antialiasing) and of one input pixel when enlarging.  Weights at
+ * the border are scaled to sum to 1.  This is "bilinear" of Pillow and
+ * antialias=True of PyTorch, but rounded only once, halves up.  Sums are
+ * computed in float for all types.
  *
- * Nearest takes the pixel in which the center falls.
+ * Nearest takes the pixel that contains the center of the output pixel.
  */
 int seg_image_resize(struct seg_tensor *out, const struct seg_tensor *in,
     const struct seg_box *from, enum seg_resize_mode mode,
     struct seg_arena *scratch, struct seg_err *e) SEG_MUST_USE;
 
 /*
- * Pixels of in [H,W,C] as out [H,W,K], K <= C or C < 3, of one type and size:
- * the first K channels are taken; one or two channels are gray (with alpha),
- * and gray is repeated.
+ * Copies in [H,W,C] to out [H,W,K] of the same type and size, K <= C or C < 3.
+ * With C >= 3 the first K channels are taken; otherwise the first channel is
+ * gray (the second is alpha) and is repeated.
  */
 void seg_image_set_channels(
     struct seg_tensor *out, const struct seg_tensor *in);
 
 /*
- * in [H,W,C] as it is seen when EXIF says `orientation`, 1 to 8: out is [H,W,C]
- * of the same type, or [W,H,C] from 5 on.
+ * Applies the EXIF orientation 1 to 8 to in [H,W,C]. out is [H,W,C] of the same
+ * type, or [W,H,C] for orientations 5 to 8.
  */
 void seg_image_orient(
     struct seg_tensor *out, const struct seg_tensor *in, int orientation);
-/* The number, row by row, of the pixel of an image of h x w that is then seen
-   at (y, x). */
+/* The index, in row-major order, of the stored pixel that appears at (y, x); h,
+   w: size of the stored image. */
 size_t seg_image_oriented_pixel(
     int orientation, size_t h, size_t w, size_t y, size_t x);
 
 /*
- * in, of any type, as u8 out of the same shape: level - width / 2 and less is
- * 0, level + width / 2 and more 255, rounded between; nan is 0.
+ * Maps in, of any type, to u8 out of the same shape: values up to level - width
+ * / 2 become 0, values from level + width / 2 become 255, linear and rounded
+ * between; NaN becomes 0.  (An intensity window as in radiology.)
  */
 void seg_image_window(struct seg_tensor *out, const struct seg_tensor *in,
     double level, double width);

@@ -9,8 +9,8 @@ static const char names[] =
 static const char colors[] = "#606060,#a0522d,#87ceeb,#ffd700,#e6194b,#3cb44b,"
                              "#911eb4,#f58231";
 
-/* Classes from things; the pixel before a change, to the right or downwards,
-   is nobody's. */
+/* Labels from the visible objects; a pixel whose right or lower neighbor has
+   another class is ignored. */
 static void
 label_scene(uint8_t *label, const struct seg_synth_scene *s)
 {

@@ -1,23 +1,24 @@
 /*
- * A synthetic dataset with exact labels: scenes of flat things on a ground.
+ * Synthetic dataset with exact labels: scenes of flat objects on a ground.
  *
- * Any thing may wear any color of one palette, though most often its own
- * class's or that of the class most like it: color says something about a
- * class, and never enough.  What tells for sure lies around the pixel:
+ * All objects take their colors from one palette, usually the color of their
+ * class or that of the most similar class; so color is a hint for the class but
+ * never sufficient.  Only the context of a pixel decides:
  *
- *   ground   what nothing else covers
+ *   ground   background
  *   wall     a large framed rectangle
- *   window   a small one on a wall
- *   sign     the same on the ground
- *   disc     a round patch
- *   ring     a round band through which one sees what lies behind
- *   hatch    a blob of stripes that lie
- *   rail     a blob of stripes that stand
+ *   window   a small framed rectangle on a wall
+ *   sign     a small framed rectangle on the ground
+ *   disc     an ellipse
+ *   ring     an ellipse with a hole, through which the scene is visible
+ *   hatch    a blob with horizontal stripes
+ *   rail     a blob with vertical stripes
  *
- * Things hide one another and the image's border cuts them.  The pixel before
- * a change of class is SEG_IGNORE.  Light, color cast, blur and noise differ
- * from image to image.  The two domains show the same scenes, label by
- * label, in other colors, grain, blur and noise.
+ * Objects occlude each other and are cut off by the image border.  The last
+ * pixel before a change of class, in both directions, is SEG_IGNORE.
+ * Illumination, color cast, blur and noise vary between images.  The two
+ * domains show the same scenes with the same labels, but with other colors,
+ * texture, blur and noise.
  */
 #ifndef SEG_SYNTH_SYNTH_H
 #define SEG_SYNTH_SYNTH_H
@@ -30,14 +31,15 @@ enum { SEG_SYNTH_CLASSES = 8, SEG_SYNTH_LEAST = 16, SEG_SYNTH_MOST = 8192 };
 enum seg_synth_domain { SEG_SYNTH_A, SEG_SYNTH_B };
 
 struct seg_synth {
-    int w, h; /* SEG_SYNTH_LEAST..SEG_SYNTH_MOST */
+    int w, h; /* SEG_SYNTH_LEAST .. SEG_SYNTH_MOST */
     enum seg_synth_domain domain;
     uint64_t seed;
 };
 
 /*
- * Item i into rec, which is cleared first: image [h,w,3] u8, label [h,w] u8,
- * key "synth/0000i", classes, palette and ignore value.  A function of s and i.
+ * Clears rec and fills it with image number i: image [h,w,3] u8, label [h,w]
+ * u8, key "synth/0000i", classes, palette and ignore value.  A function of s
+ * and i.
  */
 int seg_synth_make(struct seg_record *rec, const struct seg_synth *s,
     uint64_t i, struct seg_err *e) SEG_MUST_USE;

@@ -1,6 +1,7 @@
 /*
- * How a scene looks.  Every thing gets one or two colors of the domain's
- * palette and a grain; then light, blur and noise go over the whole image.
+ * Colors of a synthetic scene.  Every object gets two colors of the domain's
+ * palette and a texture; then illumination, blur and noise are applied to the
+ * whole image.
  */
 #include <math.h>
 #include <string.h>
@@ -11,14 +12,15 @@ enum { HUES = SEG_SYNTH_CLASSES, GRID = 32 };
 
 static const struct domain {
     float palette[HUES][3];
-    float jitter;      /* of a color, gray levels */
-    float own[2];      /* chance of the hue of its class, and of its twin's */
-    float grain;       /* amplitude, gray levels */
-    float scale[2];    /* of the grain, units */
+    float jitter; /* of a color, gray levels */
+    /* probability of the color of its class, and of the similar class */
+    float own[2];
+    float grain;       /* texture: amplitude, gray levels */
+    float scale[2];    /* texture: period, units of the scene */
     float blur[2];     /* sigma, pixels */
     float noise[2];    /* standard deviation, gray levels */
-    float light[2];    /* gain of the light */
-    float cast, slope; /* of color and of light, shares */
+    float light[2];    /* range of the gain */
+    float cast, slope; /* relative variation of colors and of illumination */
 } domains[] = {
     [SEG_SYNTH_A] = {{{196, 84, 66}, {84, 142, 86}, {78, 104, 176},
                          {120, 76, 128}, {206, 174, 92}, {74, 166, 168},
@@ -33,7 +35,7 @@ static const struct domain {
 };
 
 struct look {
-    float rgb[2][3]; /* face; stripes or frame */
+    float rgb[2][3]; /* fill; stripes or frame */
     float grain, scale, x, y;
 };
 
@@ -55,8 +57,8 @@ distance(const float *a, const float *b)
     return fabsf(a[0] - b[0]) + fabsf(a[1] - b[1]) + fabsf(a[2] - b[2]);
 }
 
-/* Classes 2 i and 2 i + 1 are twins: much alike, and told apart by what is
-   around them.  Color says something about a class, and never enough. */
+/* Classes 2 i and 2 i + 1 look alike and differ only in their context.  A color
+   is a hint for the class but never sufficient. */
 static const float *
 pick_hue(const struct domain *d, int kind, struct seg_rng *r)
 {
@@ -69,7 +71,7 @@ pick_hue(const struct domain *d, int kind, struct seg_rng *r)
     return d->palette[seg_rng_below(r, HUES)];
 }
 
-/* A color that can be told from `from`, as far as a few draws find one. */
+/* Draws a color that differs clearly from `from` (tried 8 times). */
 static void
 pick_color(float *rgb, const struct domain *d, int kind, const float *from,
     struct seg_rng *r)
@@ -99,7 +101,7 @@ make_look(
     return k;
 }
 
-/* Smooth noise in -1..1: a periodic grid of numbers, interpolated. */
+/* Smooth noise in -1 .. 1: interpolated values of a periodic grid. */
 static float
 grain_at(const float *grid, float x, float y)
 {
@@ -116,7 +118,7 @@ grain_at(const float *grid, float x, float y)
     return a + v * (c - a);
 }
 
-/* Where does the second color show: 0..1 */
+/* Weight of the second color at (x, y), 0 or 1. */
 static float
 second(const struct seg_synth_object *t, float x, float y, float unit)
 {
@@ -150,7 +152,8 @@ paint_things(float *out, const struct seg_synth_scene *s,
         }
 }
 
-/* y[i] = sum_j g[j] x[i + j] over n places `step` apart, ends repeated. */
+/* Convolves n elements, `step` apart, with a symmetric kernel of the given
+   radius; the ends are repeated. */
 static void
 blur_line(float *line, float *x, int n, size_t step, const float *g, int radius)
 {
@@ -186,7 +189,8 @@ blur(float *x, float *line, int h, int w, float sigma)
     }
 }
 
-/* Light that grows along a direction, a color cast, then the sensor's noise. */
+/* Applies an illumination gradient, a color cast and sensor noise; rounds to
+   u8. */
 static void
 expose(uint8_t *image, const float *x, const struct seg_synth_scene *s,
     const struct domain *d, struct seg_rng *r)

@@ -16,7 +16,7 @@ count(struct seg_rng *r, int lo, int hi)
     return lo + (int)seg_rng_below(r, (uint64_t)(hi - lo) + 1);
 }
 
-/* Is pixel (x, y) within the thing? */
+/* 1 if the object covers pixel (x, y). */
 static int
 covers(const struct seg_synth_object *t, float x, float y)
 {
@@ -43,10 +43,10 @@ covers(const struct seg_synth_object *t, float x, float y)
 }
 
 struct box {
-    int x0, y0, x1, y1; /* x1 and y1 are outside */
+    int x0, y0, x1, y1; /* exclusive */
 };
 
-/* Pixels of the image that the thing may cover. */
+/* Bounding box, within the image, of the pixels the object may cover. */
 static struct box
 reach(const struct seg_synth_scene *s, const struct seg_synth_object *t)
 {
@@ -69,7 +69,7 @@ put(struct seg_synth_scene *s, const struct seg_synth_object *t)
                 s->top[(size_t)y * s->w + x] = (uint16_t)s->n;
 }
 
-/* Would the thing, grown a little, lie on bare ground all over? */
+/* 1 if the object, slightly enlarged, would lie entirely on the ground. */
 static int
 on_ground(const struct seg_synth_scene *s, const struct seg_synth_object *t)
 {
@@ -102,7 +102,8 @@ thing(const struct seg_synth_scene *s, struct seg_rng *r, int class,
     return t;
 }
 
-/* A wall and its windows, which keep clear of its edges in the wall's frame. */
+/* A wall and its windows, which are arranged in a grid and keep away from the
+   frame. */
 static void
 put_wall(struct seg_synth_scene *s, struct seg_rng *r)
 {
@@ -174,7 +175,7 @@ int
 seg_synth_scene_draw(struct seg_synth_scene *s, struct seg_arena *a, int w,
     int h, struct seg_rng *r, struct seg_err *e)
 {
-    /* A long image is so many square ones side by side. */
+    /* a long image has as many objects as square images side by side */
     int side = w < h ? w : h, squares = ((w > h ? w : h) + side / 2) / side;
     int walls = squares * count(r, 1, 2), signs = squares * count(r, 2, 4);
     int others = squares * count(r, 4, 7);

@@ -1,8 +1,8 @@
 /*
- * A scene of seg_synth: what stands where, without colors.
+ * Geometry of a synthetic scene: objects and their positions, without colors.
  *
- * Things are in painting order, the first one at the back.  Lengths are pixels.
- * The memory is the caller's arena's.
+ * Objects are in painting order, background first.  Lengths are in pixels.
+ * Memory comes from the caller's arena.
  */
 #ifndef SEG_SYNTH_SYNTH_SCENE_H
 #define SEG_SYNTH_SYNTH_SCENE_H
@@ -14,27 +14,29 @@ enum { GROUND, WALL, WINDOW, SIGN, DISC, RING, HATCH, RAIL };
 
 struct seg_synth_object {
     int class;
-    int on;          /* the thing it stands on, or -1: the ground */
-    float cx, cy;    /* center */
-    float rx, ry;    /* half lengths of its axes */
-    float cos, sin;  /* of its turn */
-    float inner;     /* RING: radius of the hole, share of the outer */
-    float bulge[4];  /* HATCH, RAIL: two amplitudes, two phases of the rim */
+    int on;         /* index of the object below it, or -1: the ground */
+    float cx, cy;   /* center */
+    float rx, ry;   /* half axes */
+    float cos, sin; /* of its rotation */
+    /* RING: radius of the hole as a fraction of the outer one */
+    float inner;
+    /* HATCH, RAIL: two amplitudes and two phases of the outline */
+    float bulge[4];
     float stripe[3]; /* HATCH, RAIL: wave vector and phase, radians */
 };
 
 struct seg_synth_scene {
     int w, h, n;
-    float unit; /* pixels to a length of 1/76 of the shorter side */
+    float unit; /* pixels in 1/76 of the shorter side */
     struct seg_synth_object *thing;
-    uint16_t *top; /* h,w: 1 + the thing seen there, 0: the ground */
+    uint16_t *top; /* h,w: 1 + index of the visible object, 0: the ground */
 };
 
-/* Draws a scene of w x h pixels. */
+/* Draws a random scene of w x h pixels. */
 int seg_synth_scene_draw(struct seg_synth_scene *s, struct seg_arena *a, int w,
     int h, struct seg_rng *r, struct seg_err *e) SEG_MUST_USE;
 
-/* The image of a scene: image is h,w,3. */
+/* Paints a scene: image is h,w,3. */
 int seg_synth_scene_paint(uint8_t *image, const struct seg_synth_scene *s,
     struct seg_arena *a, enum seg_synth_domain domain, struct seg_rng *r,
     struct seg_err *e) SEG_MUST_USE;

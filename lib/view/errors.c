@@ -39,7 +39,8 @@ seg_errors_map(struct seg_tensor *map, struct seg_arena *a,
     return 0;
 }
 
-/* Colors that those who see no red or no green tell apart (Okabe and Ito). */
+/* Colors that people with red-green color blindness can distinguish (Okabe and
+   Ito). */
 int
 seg_errors_classes(
     struct seg_classes *c, struct seg_arena *a, struct seg_err *e)

@@ -4,8 +4,8 @@
 
 enum { FIRST = 32, LAST = 126, UNKNOWN = '?' };
 
-/* Rows of a character, 5 pixels each, in the order of ASCII from the blank on;
-   the eighth is for what hangs below the line. */
+/* Glyphs of ASCII from the space on: 8 rows of 5 pixels; the eighth row is for
+   descenders. */
 static const char *const glyphs[] = {
     "..... ..... ..... ..... ..... ..... ..... .....",
     "..#.. ..#.. ..#.. ..#.. ..#.. ..... ..#.. .....",
@@ -104,7 +104,7 @@ static const char *const glyphs[] = {
     "..... ..... .#..# #.#.# #..#. ..... ..... .....",
 };
 
-/* The number of characters of UTF-8 text. */
+/* The number of characters of a UTF-8 text. */
 static size_t
 length(const char *text)
 {
@@ -131,7 +131,7 @@ seg_font_clip(char *text, size_t most)
         return;
     for (; *p && ((*p & 0xc0) == 0x80 || keep); p++)
         keep -= (*p & 0xc0) != 0x80;
-    memset(p, '.', dots); /* at least as many characters were there */
+    memset(p, '.', dots); /* fits: at least as many characters were there */
     p[dots] = 0;
 }
 

@@ -5,8 +5,8 @@
 #include "lib/view/legend.h"
 #include "lib/view/paint.h"
 
-/* An entry is a square in the class's color, a gap and its name; sizes in
-   pixels at SCALE. */
+/* An entry is a square in the color of the class, a gap and the name.  Sizes
+   are in pixels at SCALE. */
 enum {
     SCALE = 2,
     SQUARE = SEG_GLYPH_HEIGHT * SCALE,
@@ -14,9 +14,9 @@ enum {
     BETWEEN = 20,
     MARGIN = 4,
     PITCH = SQUARE + MARGIN,
-    FEW = 20,           /* more entries stand in columns */
+    FEW = 20,           /* with more entries they are aligned in columns */
     NAME_MOST = 40,     /* characters of a name */
-    PX_PER_SCALE = 1000 /* of a sheet's width, for sizes above SCALE */
+    PX_PER_SCALE = 1000 /* image width for each step of the scale above SCALE */
 };
 
 int
@@ -52,10 +52,10 @@ seg_legend_add(struct seg_legend *g, const struct seg_tensor *t,
     return 0;
 }
 
-/* Sizes for a sheet of a width: a wide one is looked at from further away. */
+/* Sizes for an image of some width: text is larger on a wide image. */
 struct sizes {
     size_t scale, square, pitch, widest;
-    size_t column; /* from one entry to the next; 0: they follow closely */
+    size_t column; /* distance between columns; 0: no columns */
 };
 
 static size_t
@@ -76,8 +76,8 @@ paint_entry(struct seg_tensor *strip, size_t y, size_t x, const char *name,
         strip, y, x + z->square + GAP * z->scale / SCALE, z->scale, name);
 }
 
-/* Entries one after another, in a further row where they do not fit; painted
-   where strip is not NULL.  Returns the number of rows. */
+/* Lays out the entries in rows of at most width pixels, and paints them unless
+   canvas is NULL.  Returns the number of rows. */
 static size_t
 lay_out(struct seg_tensor *strip, const struct seg_legend *g, size_t width,
     const struct sizes *z)
@@ -100,7 +100,7 @@ lay_out(struct seg_tensor *strip, const struct seg_legend *g, size_t width,
     return rows;
 }
 
-/* The same with long names cut. */
+/* *shown = *g with long names shortened. */
 static int
 clip_names(struct seg_legend *shown, const struct seg_legend *g,
     struct seg_arena *a, struct seg_err *e)

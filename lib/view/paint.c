@@ -26,7 +26,8 @@ seg_canvas(struct seg_tensor *t, struct seg_arena *a, size_t h, size_t w,
     return 0;
 }
 
-/* A color of the canvas: which band it shows, and what is black and white. */
+/* A color of the canvas: the band it shows and the values that become black and
+   white. */
 struct shown {
     size_t band;
     int stretched;
@@ -76,7 +77,8 @@ brightness(const struct seg_tensor *t, size_t at, const struct shown *s)
     return u >= 1 ? 255 : u > 0 ? (uint8_t)(255 * u + 0.5) : 0;
 }
 
-/* Every pixel as how->scale^2 of the canvas; those without data are black. */
+/* Paints every pixel as n x n pixels of the canvas; pixels without data are
+   black. */
 static void
 paint_pixels(struct seg_tensor *canvas, size_t y, size_t x,
     const struct seg_tensor *t, const uint8_t *gap, const struct shown color[3],
@@ -118,7 +120,7 @@ seg_paint_image(struct seg_tensor *canvas, size_t y, size_t x,
     return status;
 }
 
-/* Has a pixel beside (i, j) of an h x w image another class? */
+/* 1 if a neighbor of pixel (i, j) of the enlarged image has another class. */
 static int
 on_contour(const uint8_t *id, size_t i, size_t j, size_t h, size_t w, size_t n)
 {

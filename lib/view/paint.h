@@ -1,8 +1,8 @@
 /*
- * Records as images to look at: images, class colors over them, sheets.
+ * Paints images and classes on a canvas.
  *
- * A canvas is a tensor [H,W,3] u8; everything is painted at a place (y, x) in
- * it and must fit.
+ * A canvas is a tensor [H,W,3] u8; everything is painted with its upper left
+ * corner at (y, x) and must fit.
  */
 #ifndef SEG_VIEW_PAINT_H
 #define SEG_VIEW_PAINT_H
@@ -10,47 +10,50 @@
 #include "lib/dataset/labelmap.h"
 #include "lib/image/nodata.h"
 
-/* How images are shown. */
+/* Settings. */
 struct seg_paint {
-    double alpha; /* 0: what was there stays; 1: colors only */
-    int contours; /* only pixels beside another class */
-    size_t scale; /* so many pixels, each way, for one */
-    size_t limit; /* a strip's cells are made smaller to fit, unless 0 */
-    int bands;    /* 1: gray, 3: red, green and blue; 0: see seg_paint_image */
-    size_t band[3];   /* which, from 0 */
+    double alpha; /* opacity of class colors, 0 to 1 */
+    int contours; /* paint only pixels that have a neighbor of another class */
+    size_t scale; /* enlargement: each pixel becomes scale x scale pixels */
+    /* largest side of a panel in a row, which is shrunk to fit; 0: none */
+    size_t limit;
+    int bands;        /* 1: gray, 3: red, green, blue; 0: see seg_paint_image */
+    size_t band[3];   /* their numbers, from 0 */
     double low, high; /* percentiles that become black and white */
-    int bytes_too;    /* those of u8 as well, which else stay as they are */
-    struct seg_nodata nodata; /* of the record: such pixels are black */
+    /* stretch u8 images too, which are painted unchanged otherwise */
+    int bytes_too;
+    struct seg_nodata nodata; /* of the record; pixels without data are black */
 };
 
-/* A white canvas of h x w pixels, in a. */
+/* A white canvas of h x w pixels; memory from a. */
 int seg_canvas(struct seg_tensor *canvas, struct seg_arena *a, size_t h,
     size_t w, struct seg_err *e) SEG_MUST_USE;
 
 /*
- * An image [H,W] or [H,W,C].  Where how does not choose, one or two bands are
- * gray, of more the first three are red, green and blue.  Each band is
- * stretched by percentiles of its own, in this image.  where is for messages.
+ * Paints an image [H,W] or [H,W,C].  Unless opts->bands is set, one or two
+ * bands are shown as gray, and of three or more the first three as red, green,
+ * blue.  Each band is stretched between its own percentiles in this image.
+ * Messages begin with `where`.
  */
 int seg_paint_image(struct seg_tensor *canvas, size_t y, size_t x,
     const struct seg_tensor *image, const struct seg_paint *how,
     const char *where, struct seg_err *e) SEG_MUST_USE;
 
 /*
- * Classes [H,W] u8 in their colors, laid over what is there:
- * alpha color + (1 - alpha) there, halves rounded up.  Ignored pixels stay.
- * where is for messages: a value that is no class is an error.
+ * Paints classes [H,W] u8 over the canvas: alpha color + (1 - alpha) canvas,
+ * halves rounded up.  Ignored pixels are left unchanged.  Fails on a value that
+ * is not a class; the message begins with `where`.
  */
 int seg_paint_classes(struct seg_tensor *canvas, size_t y, size_t x,
     const struct seg_tensor *label, const struct seg_classes *c,
     const struct seg_paint *how, const char *where,
     struct seg_err *e) SEG_MUST_USE;
 
-/* h x w pixels of one color */
+/* Fills h x w pixels with one color. */
 void seg_paint_box(struct seg_tensor *canvas, size_t y, size_t x, size_t h,
     size_t w, const uint8_t rgb[3]);
 
-/* Another canvas. */
+/* Copies another canvas. */
 void seg_paint_canvas(struct seg_tensor *canvas, size_t y, size_t x,
     const struct seg_tensor *part);
 

@@ -36,7 +36,8 @@ paint_cell(struct seg_tensor *strip, size_t x, const struct seg_cell *cell,
     return t ? seg_paint_classes(strip, 0, x, t, cell->of, &how, where, e) : 0;
 }
 
-/* A cell whose image is h x w painted pixels, its classes as many; in a. */
+/* Shrinks the image and the classes of a panel to h x w pixels; memory from
+   a. */
 static int
 shrink(struct seg_cell *small, const struct seg_cell *cell, size_t h, size_t w,
     struct seg_arena *a, const struct seg_paint *how, const char *where,
@@ -71,7 +72,7 @@ shrink(struct seg_cell *small, const struct seg_cell *cell, size_t h, size_t w,
     return 0;
 }
 
-/* One cell at column x of the strip, as a thumbnail where it is not h x w. */
+/* Paints a panel at column x of the row, shrunk unless it is h x w already. */
 static int
 paint_or_shrink(struct seg_tensor *strip, size_t x, const struct seg_cell *cell,
     size_t h, size_t w, const struct seg_paint *how, const char *where,

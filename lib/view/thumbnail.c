@@ -15,8 +15,8 @@ seg_thumbnail_size(size_t *h, size_t *w, size_t limit)
     *w += !*w;
 }
 
-/* The rows y0 to y1 and columns x0 to x1 of an image for which a pixel of the
-   thumbnail stands. */
+/* The input pixels, rows y0 <= y < y1 and columns x0 <= x < x1, of a thumbnail
+   pixel. */
 struct box {
     size_t y0, y1, x0, x1;
 };
