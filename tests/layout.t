@@ -25,7 +25,7 @@ down=$(includes | perl -ne '
         for my $floor (qw(cmd
                 cmd/import,cmd/export,cmd/view,cmd/sample,cmd/train,cmd/predict,cmd/score
                 cmd/cli
-                formats/image formats/tiff,formats/nifti formats/codec formats/geometry formats/stream,formats/table
+                formats/image formats/tiff,formats/nifti formats/codec formats/geometry formats/stream,formats/table formats/weights
                 lib/train,lib/predict,lib/score,lib/dataset,lib/image,lib/view,lib/synth,lib/loss,lib/zoo
                 lib/net lib/op
                 lib/kernel,lib/kernel/conv,lib/kernel/contrast,lib/kernel/attention,lib/kernel/norm

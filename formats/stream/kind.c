@@ -288,7 +288,7 @@ static const struct {
     {"a NetCDF file", AS_NPY, MAGIC(0, "CDF\5")},
 
     {"a PyTorch file (.pt or .pth)", NULL,
-        "save it with safetensors.torch.save_file", 0, .is = is_torch},
+        "name it as a file, not through a pipe", 0, .is = is_torch},
     {"a NumPy archive (.npz)", AS_NPY,
         "save it with safetensors.numpy.save_file", 0, .is = is_npz},
     {"an Office document", NULL, .is = is_office},

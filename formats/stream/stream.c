@@ -6,6 +6,7 @@
 #include "formats/stream/input.h"
 #include "formats/stream/kind.h"
 #include "formats/stream/stream.h"
+#include "formats/weights/weights.h"
 #include "lib/base/hash.h"
 #include "lib/base/sanitize.h"
 
@@ -274,6 +275,31 @@ load_payload(struct seg_reader *r, size_t *at, struct seg_record *rec,
     return bind(rec, payload, e);
 }
 
+/* ---- files of weights of other programs ---- */
+
+/* A stream has a brace after the 8 bytes of its first length. */
+static int
+is_weights(const struct seg_reader *r, size_t at)
+{
+    const char *p = r->in.map + at;
+
+    return r->in.map && at == r->in.start && r->in.size - at > 8 &&
+           p[8] != '{' && seg_weights_is(p, r->in.size - at);
+}
+
+/* The whole file is one record without metadata. */
+static int
+load_weights(struct seg_reader *r, struct seg_record *rec, struct seg_err *e)
+{
+    struct seg_weights_file f = {
+        r->name, r->in.map + r->in.start, r->in.size - r->in.start};
+
+    if (seg_weights_read(rec, &f, e))
+        return -1;
+    rec->read_from = seg_take_text(&rec->arena, e, "%.200s: record 1", r->name);
+    return rec->read_from ? 1 : -1;
+}
+
 /* The record at r->at, END or not, all checks made; 0 at the end of input. */
 static int
 load(struct seg_reader *r, struct seg_record *rec, struct seg_err *e)
@@ -281,8 +307,13 @@ load(struct seg_reader *r, struct seg_record *rec, struct seg_err *e)
     struct seg_record_location place = {r->name, r->records + 1, rec};
     char *text = NULL;
     size_t n = 0;
-    int status = load_header(r, &r->at, &text, &n, &place, e);
 
+    if (is_weights(r, r->at)) {
+        r->at = r->in.size;
+        r->lone = 1;
+        return load_weights(r, rec, e);
+    }
+    int status = load_header(r, &r->at, &text, &n, &place, e);
     if (status <= 0)
         return status;
     if (parse_header(r, rec, text, n, &place, e) ||
@@ -477,6 +508,8 @@ seg_reader_at(struct seg_reader *r, size_t number, struct seg_record *rec,
         return seg_fail(e, SEG_ESOFT, "%.200s: record %zu of %zu wanted",
             r->name, number + 1, r->indexed);
     size_t at = r->offset[number];
+    if (is_weights(r, at))
+        return load_weights(r, rec, e) < 0 ? -1 : 0;
     if (load_header(r, &at, &text, &n, &place, e) < 0 ||
         parse_header(r, rec, text, n, &place, e) ||
         load_payload(r, &at, rec, &place, e))
