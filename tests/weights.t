@@ -14,9 +14,9 @@ torch_file()
 }
 
 torch_file >w.pth
-is "$(seg-info -t w.pth)" "1		w	[2] f32	1	1.5	2" \
+is "$(seg-info --tensors w.pth)" "1		w	[2] f32	1	1.5	2" \
     "seg-info shows the tensor of a PyTorch file"
-is "$(seg-cat --plain -o w.safetensors w.pth; seg-info -t w.safetensors)" \
+is "$(seg-cat --plain -o w.safetensors w.pth; seg-info --tensors w.safetensors)" \
     "1		w	[2] f32	1	1.5	2" "seg-cat --plain makes safetensors of it"
 status_is 65 "a PyTorch file in a pipe is refused" \
     bash -c "cat w.pth | seg-info"
