@@ -16,7 +16,7 @@ struct seg_net;
 
 /*
  * One node a line: name, operator, inputs (comma-separated; - for none),
- * settings key=value; # begins a comment.  Messages begin with "NAME:CACHE_LINE_FLOATS:".
+ * settings key=value; # begins a comment.  Messages begin with "NAME:LINE:".
  * Inputs must be defined above; the first node is an input.
  */
 int seg_net_parse(struct seg_net **net, const char *text, const char *name,

@@ -83,7 +83,7 @@ struct seg_step {
     const struct seg_op *op;
     const char *name;  /* of the node */
     int line;          /* of the text */
-    const char *where; /* "NAME:CACHE_LINE_FLOATS: node", for messages */
+    const char *where; /* "NAME:LINE: node", for messages */
     struct seg_value *in[SEG_INPUTS], *out;
     int nin;
     struct seg_value *like;   /* SEG_SET_NODE, or NULL */
@@ -174,7 +174,7 @@ int seg_step_param(struct seg_step *s, struct seg_arena *a, const char *suffix,
 /* The value of a setting; -1 if the operator has none with this key. */
 double seg_step_setting(const struct seg_step *s, const char *key);
 
-/* Fills e with "NAME:CACHE_LINE_FLOATS: node: ..." and returns -1. */
+/* Fills e with "NAME:LINE: node: ..." and returns -1. */
 int seg_step_fail(const struct seg_step *s, struct seg_err *e, const char *fmt,
     ...) SEG_PRINTF(3, 4);
 
