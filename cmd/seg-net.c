@@ -130,11 +130,11 @@ describe(FILE *out, const struct seg_setting *s)
     if (s->required)
         fprintf(out, ", required\n");
     else if (s->kind == SEG_SET_WORD)
-        fprintf(out, " (%s)\n", s->words[(int)s->normal]);
-    else if (s->kind == SEG_SET_NODE || s->normal < s->min)
+        fprintf(out, " (%s)\n", s->words[(int)s->preset]);
+    else if (s->kind == SEG_SET_NODE || s->preset < s->min)
         fprintf(out, ", optional\n");
     else
-        fprintf(out, " (%.10g)\n", s->normal);
+        fprintf(out, " (%.10g)\n", s->preset);
 }
 
 static void

@@ -134,7 +134,7 @@ status_is 64 "--blend halo has its own" "${predict[@]}" --blend halo --overlap 4
 seg-net resnet18-deeplabv3plus --classes 8 | seg-init -q >pool.st
 status_is 65 "no halo around global pooling" \
     seg-predict -q -m pool.st --window 256 --blend halo one.st
-like "$(cat .err)" "global_avgpool looks at the whole image, so windows cannot be exact" "which is said"
+like "$(cat .err)" "global_avgpool reads the whole image, so windows cannot be exact" "which is said"
 status_is 65 "nor in too small a window" "${predict[@]}" --blend halo --window 16 one.st
 like "$(cat .err)" "windows of 16 pixels are too small to be exact" "which is said"
 done_testing

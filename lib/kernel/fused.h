@@ -1,30 +1,32 @@
 /*
- * Fused batch normalization: kernels apply a per-channel scale, shift and ReLU
- * while reading their input, and accumulate channel sums while writing their
- * output, so batch normalization needs no separate pass over memory.
+ * Fused batch normalization: kernels apply a scale, a shift and a ReLU to each
+ * channel while they read their input, and accumulate channel sums while they
+ * write their output, so batch normalization needs no pass over memory.
  *
- * a fused input transform is the transform of a stored feature map x while it is read:
- *
- *   act( scale[c] x[m,c] + shift[c] )                        a normalized map
- *   scale[c] x[m,c] + slope[c] other[m,c] + shift[c]         its gradient
- *
- * A channel sums is two sums a channel over all values that a pass writes.  It is
- * computed in parts that do not depend on the number of threads; the parts are
- * added in their order.
+ * Channel sums are two sums for each channel over all values that a pass
+ * writes.  They are computed in parts that do not depend on the number of
+ * threads; the parts are added in their order.
  */
 #ifndef SEG_KERNEL_FUSED_H
 #define SEG_KERNEL_FUSED_H
 
-/* Identity, max(0,x). */
+/* Activations: identity and max(0,x). */
 enum seg_act { SEG_ACT_NONE, SEG_ACT_RELU };
 
+/*
+ * Fused input transform: applied to a stored feature map x while it is read.
+ *
+ *   act( scale[c] x[m,c] + shift[c] )                        a normalized map
+ *   scale[c] x[m,c] + slope[c] other[m,c] + shift[c]         its gradient
+ */
 struct seg_affine {
     const float *scale, *shift; /* c */
     const float *slope, *other; /* c; m,c like x; both NULL for a value */
     enum seg_act act;           /* values only */
 };
 
-/* Mean and variance (divided by m) of each channel of the map written. */
+/* Channel statistics of the feature map written: mean, and variance divided by
+   the number of pixels. */
 struct seg_channel_stats {
     float *mean, *var; /* c */
 };
@@ -34,10 +36,11 @@ struct seg_channel_stats {
  *
  *   g[m,c] = v[m,c] if y[m,c] > 0 or act is none, else 0
  *
- * and sums over m are stored in sum and product.
+ * and its sums over m, which the backward of batch normalization needs, are
+ * stored in sum and product.
  */
 struct seg_fused_relu {
-    const float *x; /* m,c like the map written */
+    const float *x; /* m,c like the gradient written */
     const float *y; /* likewise; NULL: it is scale[c] x[m,c] + shift[c] */
     const float *scale, *shift, *mean;
     enum seg_act act;

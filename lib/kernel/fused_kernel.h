@@ -1,10 +1,10 @@
 /*
- * Inside the kernels: fused transforms and channel sums, at every CPU level.
+ * Kernels of the fused transforms and of channel sums, for every CPU level.
  *
- * A part of channel sums is three rows of floats, one column a channel, followed by
- * the number of pixels.  For moments the rows are the first value, the sum of
- * the differences from it and the sum of their squares; for a fused ReLU backward the second
- * and third rows are its sums.
+ * A part of channel sums is three rows of floats, one column for each channel,
+ * and then the number of pixels.  For channel statistics the rows are the first
+ * value, the sum of the differences from it and the sum of their squares; for a
+ * fused ReLU backward the second and third rows are its two sums.
  */
 #ifndef SEG_KERNEL_FUSED_KERNEL_H
 #define SEG_KERNEL_FUSED_KERNEL_H
@@ -14,20 +14,21 @@
 #include "lib/kernel/fused.h"
 #include "lib/simd/cpu.h"
 
-/* count pixels of c channels, pitch floats from one to the next. */
-struct strip {
+/* count pixels of c channels, each pitch floats after the one before. */
+struct pixel_run {
     float *y;
     long pitch;
     int count, c;
 };
 
 struct fused_kernels {
-    /* to[i*to_pitch + j] = x[i*pitch + j] transformed by the affine */
+    /* to[i*to_pitch + j] = x[i*pitch + j], transformed */
     void (*transform)(float *to, long to_pitch, const float *x, long pitch,
         const struct seg_affine *affine, long count, int c);
-    /* Computes columns of a part; its rows are apart floats apart. */
-    void (*stats)(float *part, long apart, const struct strip *s);
-    void (*relu_backward)(float *part, long apart, const struct strip *s,
+    /* Compute the first s->c columns of a part, whose rows are stride floats
+       long.  relu_backward also masks the pixels. */
+    void (*stats)(float *part, long stride, const struct pixel_run *s);
+    void (*relu_backward)(float *part, long stride, const struct pixel_run *s,
         const struct seg_fused_relu *g);
 };
 
@@ -40,7 +41,7 @@ fused_kernels(void)
     return SEG_CPU_PICK(seg_fused_kernels);
 }
 
-/* The affine from channel c on, at offset at of the feature map. */
+/* The transform for channels c on, and pixels from offset at on. */
 static inline struct seg_affine
 seg_affine_at(struct seg_affine l, long at, int c)
 {
@@ -67,12 +68,15 @@ seg_fused_relu_at(struct seg_fused_relu g, long at, int c)
     return g;
 }
 
-/* Floats from row to row of a part, and of a whole part. */
-size_t seg_part_apart(int c);
+/* Floats of a row of a part, and of a whole part. */
+size_t seg_part_stride(int c);
 size_t seg_part_floats(int c);
+
+/* Clears a part, then sets its row of first values (NULL: zeros) and its number
+   of pixels. */
 void seg_part_start(float *part, const float *first, float pixels, int c);
 
-/* Adds n parts in double, in their order. */
+/* Combine n parts in double, in their order. */
 void seg_parts_stats(const struct seg_channel_stats *to, const float *parts,
     int n, int c, int threads);
 void seg_parts_sums(const struct seg_fused_relu *to, const float *parts, int n,

@@ -1,4 +1,4 @@
-/* Fused transforms and channel sums over runs of pixels. */
+/* Fused transforms and channel sums of consecutive pixels. */
 #include "lib/kernel/fused_vec.h"
 
 #include "lib/kernel/fused_kernel.h"
@@ -27,12 +27,12 @@ transform(float *to, long to_pitch, const float *x, long pitch,
 }
 
 INLINE void
-sums_with(float *part, long apart, const struct strip *s,
+sums_with(float *part, long stride, const struct pixel_run *s,
     const struct seg_fused_relu *g, const int kind)
 {
     for (int q = 0; q < s->c; q += LANES) {
         int lanes = s->c - q;
-        struct channel_sums t = sums_load(part, apart, g, q, lanes, kind);
+        struct channel_sums t = sums_load(part, stride, g, q, lanes, kind);
         t.sum = t.square = (vec){0};
         if (kind == SUMS_STATS) {
             t.first = v_load_part(s->y + q, lanes);
@@ -45,24 +45,24 @@ sums_with(float *part, long apart, const struct strip *s,
             if (kind != SUMS_STATS)
                 v_store_part(s->y + at, v, lanes);
         }
-        sums_store(&t, part, apart, q, lanes, kind);
+        sums_store(&t, part, stride, q, lanes, kind);
     }
 }
 
 static void
-stats(float *part, long apart, const struct strip *s)
+stats(float *part, long stride, const struct pixel_run *s)
 {
-    sums_with(part, apart, s, NULL, SUMS_STATS);
+    sums_with(part, stride, s, NULL, SUMS_STATS);
 }
 
 static void
-relu_backward(float *part, long apart, const struct strip *s,
+relu_backward(float *part, long stride, const struct pixel_run *s,
     const struct seg_fused_relu *g)
 {
     if (g->y)
-        sums_with(part, apart, s, g, SUMS_RELU_Y);
+        sums_with(part, stride, s, g, SUMS_RELU_Y);
     else
-        sums_with(part, apart, s, g, SUMS_RELU);
+        sums_with(part, stride, s, g, SUMS_RELU);
 }
 
 const struct fused_kernels SEG_LEVEL(seg_fused_kernels) = {

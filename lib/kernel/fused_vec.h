@@ -1,6 +1,6 @@
 /*
  * Fused transforms and channel sums of one vector of channels, for *_vec.c.
- * kind is a compile-time constant after inlining.
+ * kind is a constant after inlining.
  */
 #ifndef SEG_KERNEL_FUSED_VEC_H
 #define SEG_KERNEL_FUSED_VEC_H
@@ -19,7 +19,7 @@ activation_floor(enum seg_act act)
     return (vec){0} - (act == SEG_ACT_RELU ? 0 : INFINITY);
 }
 
-/* a fused input transform for channels q on. */
+/* A fused input transform for one vector of channels. */
 struct affine_vec {
     vec scale, shift, slope, least;
     const float *other;
@@ -43,7 +43,7 @@ affine_load(const struct seg_affine *l, int q, int lanes, const int kind)
     return s;
 }
 
-/* x[at..], transformed */
+/* x[at..], transformed. */
 INLINE vec
 affine_read(const struct affine_vec *s, const float *x, long at, int lanes,
     const int kind)
@@ -58,26 +58,26 @@ affine_read(const struct affine_vec *s, const float *x, long at, int lanes,
     return v_max(s->least, v);
 }
 
-/* SUMS_RELU_Y: a fused ReLU backward with y given. */
+/* SUMS_RELU: the mask follows from x; SUMS_RELU_Y: y is given. */
 enum sums_kind { SUMS_NONE, SUMS_STATS, SUMS_RELU, SUMS_RELU_Y };
 
-/* Columns of a part, and of the fused ReLU backward, from channel q on. */
+/* The sums of one vector of channels. */
 struct channel_sums {
-    vec first, sum, square; /* of a fused ReLU backward: mean, sum, product */
+    vec first, sum, square; /* fused ReLU backward: mean, sum, product */
     vec scale, shift, least;
     const float *x, *y;
 };
 
 INLINE struct channel_sums
-sums_load(const float *part, long apart, const struct seg_fused_relu *g, int q,
+sums_load(const float *part, long stride, const struct seg_fused_relu *g, int q,
     int lanes, const int kind)
 {
     struct channel_sums t = {.x = part};
 
     if (kind == SUMS_NONE)
         return t;
-    t.sum = v_load_part(part + apart + q, lanes);
-    t.square = v_load_part(part + 2 * apart + q, lanes);
+    t.sum = v_load_part(part + stride + q, lanes);
+    t.square = v_load_part(part + 2 * stride + q, lanes);
     if (kind == SUMS_STATS) {
         t.first = v_load_part(part + q, lanes);
         return t;
@@ -91,7 +91,8 @@ sums_load(const float *part, long apart, const struct seg_fused_relu *g, int q,
     return t;
 }
 
-/* Adds v, which is written to position at; a fused ReLU backward may mask it. */
+/* Adds v, which is written to offset at, and returns it, masked if kind says
+   so. */
 INLINE vec
 sums_add(struct channel_sums *t, vec v, long at, int lanes, const int kind)
 {
@@ -116,13 +117,13 @@ sums_add(struct channel_sums *t, vec v, long at, int lanes, const int kind)
 }
 
 INLINE void
-sums_store(const struct channel_sums *t, float *part, long apart, int q,
+sums_store(const struct channel_sums *t, float *part, long stride, int q,
     int lanes, const int kind)
 {
     if (kind == SUMS_NONE)
         return;
-    v_store_part(part + apart + q, t->sum, lanes);
-    v_store_part(part + 2 * apart + q, t->square, lanes);
+    v_store_part(part + stride + q, t->sum, lanes);
+    v_store_part(part + 2 * stride + q, t->square, lanes);
 }
 
 #endif

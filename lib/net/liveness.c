@@ -1,7 +1,8 @@
 /* Liveness of values, gradients and data that operators save. */
 #include "lib/net/layout.h"
 
-enum { WORTH = 8 }; /* least time steps dead to recompute a value */
+/* A value is recomputed if it would be dead for more time steps than this. */
+enum { MIN_IDLE = 8 };
 
 static int
 forward_time(const struct layout *l, int i)
@@ -22,7 +23,7 @@ extend(int *to, int time)
         *to = time;
 }
 
-/* Until gather_blocks, block CONTENTS*i + content belongs to node i. */
+/* Until collect_blocks, block CONTENTS*i + content belongs to node i. */
 static void
 add_block(struct layout *l, int step, enum content content, size_t bytes,
     int from, int to)
@@ -37,104 +38,107 @@ add_block(struct layout *l, int step, enum content content, size_t bytes,
 }
 
 /* The time steps at which a value is read. */
-struct reading {
-    int ahead;      /* the last of forward, or when it is computed */
-    int back, last; /* the first and last of backward; 0: none */
-    int written;    /* the first write of its gradient */
-    int afar;       /* by a fused transform or ReLU backward */
+struct uses {
+    int last_forward; /* or the time step that computes it: no reader */
+    int first_backward, last_backward; /* 0: none */
+    int first_dx;                      /* the first write of its gradient */
+    int fused; /* a neighbor reads or writes it in place of a step */
 };
 
 static void
-note(struct reading *r, int time)
+add_backward(struct uses *u, int time)
 {
-    extend(&r->last, time);
-    if (!r->back || time < r->back)
-        r->back = time;
+    extend(&u->last_backward, time);
+    if (!u->first_backward || time < u->first_backward)
+        u->first_backward = time;
 }
 
-/* By reader as its input m; one that joins inputs has the next step read
-   them. */
+/* Adds the uses as input m of a reader.  If the reader is a virtual
+   concatenation, the step after it does the reading. */
 static void
-note_reader(struct reading *r, const struct layout *l, int reader, int m)
+add_reader(struct uses *u, const struct layout *l, int reader, int m)
 {
     const struct seg_net *net = l->net;
     const struct seg_step *s = net->step + reader;
     int back = backward_time(l, reader);
 
     if (net->fusion[reader].concat) {
-        note_reader(r, l, reader + 1, 0);
+        add_reader(u, l, reader + 1, 0);
         return;
     }
 
-    extend(&r->ahead, forward_time(l, reader));
-    r->afar |= m == 0 && (net->fusion[reader].read_x || net->mask[reader]);
+    extend(&u->last_forward, forward_time(l, reader));
+    u->fused |= m == 0 && (net->fusion[reader].read_x || net->mask[reader]);
     if (!s->training)
         return;
-    r->written = back;
-    if (m == 0 && (s->saves & SEG_SAVES_IN || net->mask[s->in[0] - net->value]))
-        note(r, back);
+    u->first_dx = back;
+    if (m == 0 &&
+        (s->saves & SEG_SAVES_IN || net->mask[seg_net_node_of(net, s->in[0])]))
+        add_backward(u, back);
     if (net->recompute_at[reader])
-        note(r, net->recompute_at[reader]);
+        add_backward(u, net->recompute_at[reader]);
 }
 
-static struct reading
-read_value(const struct layout *l, int i, const struct seg_step *maker)
+static struct uses
+find_uses(const struct layout *l, int i, const struct seg_step *producer)
 {
     const struct seg_net *net = l->net;
     const struct seg_value *v = net->value + i;
-    struct reading r = {
-        .ahead = i ? l->time[maker - net->step] : 0, .written = l->loss};
+    struct uses u = {.last_forward = i ? l->time[producer - net->step] : 0,
+        .first_dx = l->loss};
 
     for (int k = 0; k < net->norder; k++) {
         const struct seg_step *s = net->step + net->order[k];
         for (int m = 0; m < s->nin; m++)
             if (s->in[m] == v)
-                note_reader(&r, l, net->order[k], m);
+                add_reader(&u, l, net->order[k], m);
     }
-    /* backward of its producer may read it, and so does a transform of dx */
-    if ((maker->training && maker->saves & SEG_SAVES_OUT) ||
+    /* the backward of its producer may read it, and so does read_dx */
+    if ((producer->training && producer->saves & SEG_SAVES_OUT) ||
         net->fusion[i].read_dx)
-        note(&r, backward_time(l, i));
-    r.afar |= net->fusion[i].read_x || net->fusion[i].read_dx;
-    return r;
+        add_backward(&u, backward_time(l, i));
+    u.fused |= net->fusion[i].read_x || net->fusion[i].read_dx;
+    return u;
 }
 
-/* True if a value is recomputed instead of kept from r.ahead to r.back: its
-   operator supports it, and the inputs, kept for this, are no larger. */
+/* True if a value is recomputed instead of kept between forward and backward:
+   its operator supports it, and the inputs, kept for this, are no larger. */
 static int
-is_recomputed(const struct reading *r, const struct seg_step *maker)
+is_recomputed(const struct uses *u, const struct seg_step *producer)
 {
-    if (!maker->op->recompute || r->afar || r->back - r->ahead <= WORTH)
+    if (!producer->op->recompute || u->fused ||
+        u->first_backward - u->last_forward <= MIN_IDLE)
         return 0;
-    for (int m = 0; m < maker->nin; m++)
-        if (seg_value_count(maker->in[m]) > seg_value_count(maker->out))
+    for (int m = 0; m < producer->nin; m++)
+        if (seg_value_count(producer->in[m]) > seg_value_count(producer->out))
             return 0;
     return 1;
 }
 
-/* Adds the blocks of node i's value and gradient; maker computes the value. */
+/* Adds the blocks of node i's value and gradient; producer computes the value. */
 static void
-add_value(struct layout *l, int i, const struct seg_step *maker)
+add_value(struct layout *l, int i, const struct seg_step *producer)
 {
     struct seg_net *net = l->net;
     size_t bytes = seg_value_count(net->value + i) * sizeof(float);
-    struct reading r = read_value(l, i, maker);
+    struct uses u = find_uses(l, i, producer);
     int fixed = net->wanted[i] || i == net->last;
-    int from = i ? l->time[maker - net->step] : 0;
-    int to = fixed ? l->end : r.ahead > r.last ? r.ahead : r.last;
+    int from = i ? l->time[producer - net->step] : 0;
+    int last = u.last_backward ? u.last_backward : u.last_forward;
+    int to = fixed ? l->end : last;
 
     add_block(l, i, VALUE, bytes, from, to);
-    if (!maker->training)
+    if (!producer->training)
         return;
-    if (!fixed && is_recomputed(&r, maker)) {
+    if (!fixed && is_recomputed(&u, producer)) {
         struct block *b = l->block + CONTENTS * i + VALUE;
-        b->idle_from = r.ahead;
-        b->idle_to = net->recompute_at[i] = r.back;
+        b->idle_from = u.last_forward;
+        b->idle_to = net->recompute_at[i] = u.first_backward;
     }
     if (net->wanted[i])
         add_block(l, i, GRADIENT, bytes, 0, l->end);
     else
-        add_block(l, i, GRADIENT, bytes, i == net->last ? l->loss : r.written,
+        add_block(l, i, GRADIENT, bytes, i == net->last ? l->loss : u.first_dx,
             backward_time(l, i));
 }
 
@@ -200,7 +204,7 @@ share_blocks(struct layout *l, int i)
 }
 
 static void
-gather_blocks(struct layout *l)
+collect_blocks(struct layout *l)
 {
     const struct seg_net *net = l->net;
 
@@ -230,5 +234,5 @@ seg_layout_list(struct layout *l)
             add_value(l, (int)(s->out - net->value), s);
         add_step_data(l, i);
     }
-    gather_blocks(l);
+    collect_blocks(l);
 }

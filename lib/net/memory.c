@@ -26,7 +26,7 @@ by_size(const void *a, const void *b)
 
 /* True if two blocks are ever live at once; each has one or two intervals. */
 static int
-overlap(const struct block *a, const struct block *b)
+live_together(const struct block *a, const struct block *b)
 {
     int p[] = {a->from, a->idle_to ? a->idle_from : a->to, a->idle_to, a->to};
     int q[] = {b->from, b->idle_to ? b->idle_from : b->to, b->idle_to, b->to};
@@ -49,7 +49,7 @@ place(struct block *b, struct block **placed, int n)
 
     for (int k = 0; k < n; k++) {
         const struct block *p = placed[k];
-        if (!overlap(p, b))
+        if (!live_together(p, b))
             continue;
         if (p->at >= b->at + b->bytes)
             break;
@@ -108,10 +108,10 @@ allocate(struct seg_net *net, struct seg_err *e)
     } else {
         seg_arena_reset(&net->memory);
     }
-    char *room = seg_take_dirty(&net->memory, net->memory_bytes, 1, e);
-    if (!room)
+    char *memory = seg_take_dirty(&net->memory, net->memory_bytes, 1, e);
+    if (!memory)
         net->memory_bytes = 0;
-    return room;
+    return memory;
 }
 
 static void
@@ -125,17 +125,17 @@ assign_gradients(const struct seg_net *net, struct seg_step *s, float *dw)
 }
 
 static void
-assign(struct layout *l, char *room)
+assign(struct layout *l, char *memory)
 {
     struct seg_net *net = l->net;
-    char *kept = room + net->bytes.values + net->bytes.scratch;
+    char *kept = memory + net->bytes.values + net->bytes.scratch;
 
     for (int i = 0; i < net->nparams; i++)
         net->param[i]->dw = NULL;
-    net->scratch = room + net->bytes.values;
+    net->scratch = memory + net->bytes.values;
     for (int i = 0; i < l->n; i++) {
         const struct block *b = l->block + i;
-        void *p = room + b->at;
+        void *p = memory + b->at;
         if (b->content == VALUE)
             net->value[b->step].x = p;
         else if (b->content == GRADIENT)
@@ -167,8 +167,8 @@ check_limit(const struct seg_net *net, const struct seg_net_plan *plan,
         return 0;
     if (plan->others)
         return seg_fail(e, SEG_EMEM,
-            "%s: a batch of %d x %d x %d needs %zu bytes, and %zu are held "
-            "besides; the limit is %zu",
+            "%s: a batch of %d x %d x %d needs %zu bytes, and %zu are in "
+            "use elsewhere; the limit is %zu",
             net->name, plan->n, plan->h, plan->w, total, plan->others, limit);
     return seg_fail(e, SEG_EMEM,
         "%s: a batch of %d x %d x %d needs %zu bytes, the limit is %zu",
@@ -194,10 +194,10 @@ seg_net_assign_memory(
     count_bytes(net, seg_layout_place(&l, placed));
     if (check_limit(net, plan, e))
         goto out;
-    char *room = allocate(net, e);
-    if (!room)
+    char *memory = allocate(net, e);
+    if (!memory)
         goto out;
-    assign(&l, room);
+    assign(&l, memory);
     status = 0;
 out:
     seg_arena_free(&a);

@@ -1,7 +1,7 @@
 /*
  * A network: its text (seg-net(5)), its tape of steps and its parameters.
  *
- * Order of calls: parse (wiring, channels, parameters; no image size needed),
+ * Order of calls: parse (graph, channels, parameters; no image size needed),
  * fill the parameters, plan for a batch size (again if the size changes), then
  * any number of forward and backward.  The plan assigns all memory: values
  * share buffers by liveness, and the total is known before anything runs.  The
@@ -43,10 +43,10 @@ size_t seg_net_weights(
     const struct seg_net *net); /* trainable weights in total */
 
 /*
- * He normal (fan out, as torchvision does for convolutions followed by ReLU),
- * Xavier uniform, or normal of deviation 0.02 as transformers have it, by
- * (seed, name of the parameter); ones, zeros and others where the operator says
- * so.
+ * Initializes all parameters, each by the seed and its name.  Weights: He normal
+ * (fan out, as torchvision does for convolutions before a ReLU), Xavier uniform,
+ * or normal with deviation 0.02, as in transformers.  Other parameters: as the
+ * operator declares, for example ones.
  */
 enum seg_init_kind { SEG_INIT_HE, SEG_INIT_XAVIER, SEG_INIT_TRUNC };
 void seg_net_init(struct seg_net *net, enum seg_init_kind kind, uint64_t seed);
@@ -57,20 +57,20 @@ void seg_net_init(struct seg_net *net, enum seg_init_kind kind, uint64_t seed);
  */
 int seg_net_scale_lr(struct seg_net *net, const char *pattern, double scale);
 
-/* To be called after parameters were loaded or updated. */
+/* Call this after parameters were loaded or updated. */
 void seg_net_changed(struct seg_net *net);
 
 /* ---- plan and run ---- */
 struct seg_net_plan {
     int n, h, w;  /* batch and image size */
     int training; /* memory for backward; batch statistics */
-    int passes;   /* over which parameter gradients are summed; 0 is 1 */
+    int passes;   /* whose parameter gradients are summed; 0 is 1 */
     int threads;
     int exact;                 /* direct convolution only */
     int keep_methods;          /* use the methods chosen by the dry run */
     size_t mem_limit;          /* bytes; 0: none */
     size_t others;             /* bytes of the limit used by the caller */
-    const char *last;          /* node at which to stop, NULL: the last node */
+    const char *last;          /* the node to stop at; NULL: the last one */
     const char *const *wanted; /* more nodes whose values must be kept */
     int nwanted;
 };
@@ -86,10 +86,11 @@ int seg_net_dry_run(struct seg_net *net, const struct seg_net_plan *plan,
     struct seg_err *e) SEG_MUST_USE;
 
 /*
- * After a survey, along axis 0 (y) or 1 (x): outputs [a,b), a and b multiples
- * of align, are decided to the last bit by inputs from a - before to b + after,
- * where the image ends, zeros.  A window must begin at a multiple of align as
- * well.  Fails where the network looks at the whole image.
+ * The receptive field along axis 0 (y) or 1 (x), after a dry run.  Outputs
+ * [a,b), with a and b multiples of align, depend to the last bit only on inputs
+ * a - before to b + after (zeros outside the image), if the window also begins
+ * at a multiple of align.  Fails if an output depends on the whole image, for
+ * example after global_avgpool.
  */
 struct seg_net_receptive_field {
     int align, before, after;

@@ -69,7 +69,7 @@ unknown_input(const struct seg_net *net, const struct seg_step *s,
 }
 
 static int
-wire_inputs(const struct seg_net *net, struct seg_step *s, char *list,
+connect_inputs(const struct seg_net *net, struct seg_step *s, char *list,
     struct seg_err *e)
 {
     const struct seg_op *op = s->op;
@@ -109,12 +109,13 @@ check_name(const struct seg_net *net, struct seg_step *s, struct seg_err *e)
 
     if (s->name[strspn(s->name, legal)] || !strcmp(s->name, "-"))
         return seg_fail(e, SEG_EDATA,
-            "%s:%d: '%s' is no name for a node: letters, digits and _ . - only",
+            "%s:%d: '%s' is not a node name: use only letters, digits and _ . "
+            "-",
             net->name, s->line, s->name);
     int i = seg_net_find(net, (int)(s - net->step), s->name);
     if (i >= 0)
         return seg_step_fail(
-            s, e, "there is one of this name in line %d", net->step[i].line);
+            s, e, "line %d already has a node of this name", net->step[i].line);
     return 0;
 }
 
@@ -144,7 +145,7 @@ parse_line(struct seg_net *net, char *text, int line, struct seg_err *e)
     if (!s->op)
         return -1;
     s->out = net->value + net->nsteps;
-    if (wire_inputs(net, s, word[2], e) ||
+    if (connect_inputs(net, s, word[2], e) ||
         seg_settings_parse(s, net, word + 3, n - 3, e))
         return -1;
     if (s->op->state_bytes) {
@@ -161,7 +162,7 @@ parse_line(struct seg_net *net, char *text, int line, struct seg_err *e)
 
 /* Allocates all arrays with one entry a node, for at most n nodes. */
 static int
-make_tables(struct seg_net *net, size_t n, struct seg_err *e)
+take_arrays(struct seg_net *net, size_t n, struct seg_err *e)
 {
     struct seg_arena *a = &net->arena;
 
@@ -194,7 +195,7 @@ parse_text(struct seg_net *net, struct seg_err *e)
         return -1;
     for (const char *p = text; *p; p++)
         lines += *p == '\n';
-    if (make_tables(net, lines < SEG_NODES ? lines : SEG_NODES, e))
+    if (take_arrays(net, lines < SEG_NODES ? lines : SEG_NODES, e))
         return -1;
     while (text) {
         char *end = strchr(text, '\n');

@@ -22,7 +22,7 @@ clear_wanted(struct seg_net *net)
     }
 }
 
-/* Runs a step; of a fused-away one only fills the arrays that it lent. */
+/* Runs a step.  One that is fused away only fills the arrays that it lent. */
 static void
 forward_step(struct seg_net *net, struct seg_step *s, const struct seg_run *r)
 {
@@ -64,8 +64,8 @@ clear_step(struct seg_step *s)
     }
 }
 
-/* Recomputes the values that were not kept and that backward reads first at
-   position k of the order. */
+/* Recomputes the values that were not kept and that the backward of position k
+   is the first to read. */
 static void
 recompute(struct seg_net *net, const struct seg_run *r, int k)
 {

@@ -7,13 +7,13 @@
 
 #include "lib/net/tape.h"
 
-enum { WORD = 48 }; /* longer words are not compared */
+enum { LONGEST = 48 }; /* longer words are not compared */
 
 /* Levenshtein distance. */
 static int
 distance(const char *a, const char *b)
 {
-    int row[WORD + 1];
+    int row[LONGEST + 1];
     int n = (int)strlen(b);
 
     for (int j = 0; j <= n; j++)
@@ -39,7 +39,7 @@ seg_nearest_offer(struct seg_nearest *q, const char *word)
 {
     size_t n = strlen(q->seen);
 
-    if (n > WORD || strlen(word) > WORD)
+    if (n > LONGEST || strlen(word) > LONGEST)
         return;
     int d = distance(q->seen, word);
     if (d > 2 || d >= (int)n || (q->best && d >= q->distance))
@@ -79,7 +79,7 @@ set_word(const struct seg_step *s, const struct seg_setting *t, double *to,
         at += (size_t)snprintf(
             known + at, sizeof known - at, "%s%s", at ? ", " : "", t->words[i]);
     }
-    return seg_step_fail(s, e, "%s=%s is none of %s", t->key, value, known);
+    return seg_step_fail(s, e, "%s=%s is not one of %s", t->key, value, known);
 }
 
 static int
@@ -116,9 +116,11 @@ set_node(struct seg_step *s, const struct seg_net *net,
     for (i = 0; i < here; i++)
         seg_nearest_offer(&near, net->step[i].name);
     if (near.best)
-        return seg_step_fail(s, e, "%s=%s is no node above; did you mean '%s'?",
-            t->key, value, near.best);
-    return seg_step_fail(s, e, "%s=%s is no node above", t->key, value);
+        return seg_step_fail(s, e,
+            "%s=%s: no node above has this name; did you mean '%s'?", t->key,
+            value, near.best);
+    return seg_step_fail(
+        s, e, "%s=%s: no node above has this name", t->key, value);
 }
 
 static int
@@ -145,7 +147,7 @@ seg_settings_parse(struct seg_step *s, const struct seg_net *net, char **word,
     unsigned seen = 0;
 
     for (int i = 0; table[i].key; i++)
-        s->set[i] = table[i].normal;
+        s->set[i] = table[i].preset;
     for (int k = 0; k < n; k++) {
         char *value = strchr(word[k], '=');
         int i = 0;

@@ -40,8 +40,9 @@ struct seg_net {
     int sums;               /* parameter gradients are summed over passes */
     int last;               /* the output's step */
     unsigned char *part;    /* enum seg_part, by step */
-    unsigned char *wanted;  /* value is kept, by step; output not marked */
-    unsigned char *written; /* while planning: its gradient is not empty */
+    unsigned char *wanted;  /* by node: the caller reads it; the output is not
+                               marked */
+    unsigned char *written; /* by node, while planning: has a gradient */
     int *order, norder;     /* indices of the steps that run */
     int stop;               /* position of the first trained step */
     int *host;              /* by step: the step it is folded into, or itself */
@@ -66,7 +67,7 @@ int seg_settings_parse(struct seg_step *s, const struct seg_net *net,
 /* Floats of a parameter, rounded up to blocks of 64 bytes. */
 size_t seg_net_padded(const struct seg_param *p);
 
-/* The word of words nearest to seen, or NULL if none is near. */
+/* best: of the words offered the nearest to seen; NULL: none is near. */
 struct seg_nearest {
     const char *seen, *best;
     int distance;

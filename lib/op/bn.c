@@ -7,7 +7,10 @@
  *
  * In training mean and var are those of the batch, and the running statistics
  * move towards them (the unbiased variance, as in PyTorch).  In prediction, and
- * if the operator's parameters are frozen, they are the running statistics.
+ * if the parameters are frozen, they are the running statistics.
+ *
+ * In training a neighbor may do part of the work (lib/net/fuse.c): compute mean
+ * and var, apply scale and shift, mask the gradient, or apply a, b and k.
  */
 #include "lib/kernel/norm/bn.h"
 #include "lib/op/common.h"
@@ -18,12 +21,12 @@ enum { SET_EPS, SET_MOMENTUM, SET_ACT };
 static const struct seg_setting settings[] = {
     {.key = "eps",
         .kind = SEG_SET_FLOAT,
-        .normal = 1e-5,
+        .preset = 1e-5,
         .min = 1e-12,
         .max = 1},
     {.key = "momentum",
         .kind = SEG_SET_FLOAT,
-        .normal = 0.1,
+        .preset = 0.1,
         .min = 0,
         .max = 1},
     SEG_SETTING_ACT,
@@ -36,7 +39,7 @@ struct state {
     struct seg_bn q;
     float *mean, *var;    /* c: batch statistics */
     float *scale, *shift; /* c: the resulting affine map */
-    float *a, *b, *k;     /* c: of backward, see bn.h */
+    float *a, *b, *k;     /* c: dx = a g + b x + k, see bn.h */
     double *sum, *product;
     struct seg_channel_stats stats_x;
     struct seg_affine read_x, read_dx;
@@ -156,10 +159,10 @@ backward(struct seg_step *s, const struct seg_run *r)
     struct state *st = s->state;
     struct seg_value *x = s->in[0], *y = s->out;
     struct seg_value *residual = s->nin > 1 ? s->in[1] : NULL;
-    int through = residual && residual->dx == y->dx;
+    int aliased = residual && residual->dx == y->dx;
     int deferred = seg_fusion_of(x).read_dx != NULL;
     int masked = seg_fusion_of(y).mask_dx != NULL;
-    int leave = through || deferred;
+    int leave = aliased || deferred;
     struct seg_bn_back to = {
         .dy = y->dx,
         .x = x->x,
@@ -174,7 +177,7 @@ backward(struct seg_step *s, const struct seg_run *r)
         .b = st->b,
         .k = st->k,
         .dx = deferred ? NULL : x->dx,
-        .dresidual = residual && !through ? residual->dx : NULL,
+        .dresidual = residual && !aliased ? residual->dx : NULL,
         .add_dx = !s->overwrite[0],
         .add_dresidual = !s->overwrite[1],
     };

@@ -1,6 +1,6 @@
 /*
- * Learned tokens, the same for every image, before or after its own tokens; the
- * result is a row of tokens, n,1,t,c.
+ * Learned tokens, the same for every image, before or after the tokens of the
+ * image; the result is a row of tokens, n,1,t,c.
  *
  *   y[n,i,c] = w[0,i,c] for i < count,  y[n,count+i,c] = x[n,i,c]
  *
@@ -19,7 +19,7 @@ static const char *const places[] = {"front", "end", NULL};
 static const struct seg_setting settings[] = {
     {.key = "count",
         .kind = SEG_SET_INT,
-        .normal = 1,
+        .preset = 1,
         .min = 1,
         .max = SEG_CHANNELS},
     {.key = "at", .kind = SEG_SET_WORD, .words = places},
@@ -49,7 +49,7 @@ plan(struct seg_step *s, struct seg_err *e)
     return 0;
 }
 
-/* First float of the image's own tokens, and of the learned ones. */
+/* Offsets of the tokens of the image and of the learned tokens. */
 static void
 find(const struct seg_step *s, size_t *own, size_t *learned)
 {

@@ -1,3 +1,4 @@
+/* Functions and settings that several operators use. */
 #include "lib/op/common.h"
 
 const char *const seg_act_words[] = {"none", "relu", NULL};

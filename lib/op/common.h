@@ -1,4 +1,4 @@
-/* Settings and functions shared by several operators. */
+/* Settings and functions that several operators use. */
 #ifndef SEG_OP_COMMON_H
 #define SEG_OP_COMMON_H
 
@@ -22,7 +22,8 @@ int seg_declare_alike(
     struct seg_step *s, struct seg_arena *a, struct seg_err *e) SEG_MUST_USE;
 int seg_plan_alike(struct seg_step *s, struct seg_err *e) SEG_MUST_USE;
 
-/* reach of operators that read the same pixel of all inputs */
+/* receptive_field of operators whose output pixel reads one pixel, the same in
+   all inputs */
 int seg_receptive_field_alike(const struct seg_step *s, int axis,
     struct seg_receptive_field *r, struct seg_err *e) SEG_MUST_USE;
 

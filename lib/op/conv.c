@@ -4,8 +4,8 @@
  *   y[n,i,j,k] = act( b[k] +
  *       sum_c,r,q x[n, i s + r d - p, j s + q d - p, c] w[k,c,r,q] )
  *
- * A linear layer over pixels is k=1.  In prediction the following steps are
- * fused into it: a scale and a shift for each channel, a residual, an
+ * A linear layer over pixels is k=1.  In prediction the steps after it may be
+ * folded into it: a scale and a shift for each channel, a residual, an
  * activation.
  */
 #include <string.h>
@@ -38,12 +38,12 @@ static const struct seg_setting settings[] = {
     {.key = "k", .kind = SEG_SET_INT, .min = 1, .max = SEG_CONV_SIDE},
     {.key = "kh", .kind = SEG_SET_INT, .min = 1, .max = SEG_CONV_SIDE},
     {.key = "kw", .kind = SEG_SET_INT, .min = 1, .max = SEG_CONV_SIDE},
-    {.key = "s", .kind = SEG_SET_INT, .normal = 1, .min = 1, .max = 64},
-    {.key = "d", .kind = SEG_SET_INT, .normal = 1, .min = 1, .max = 1024},
-    {.key = "p", .kind = SEG_SET_INT, .normal = -1, .min = 0, .max = 32768},
+    {.key = "s", .kind = SEG_SET_INT, .preset = 1, .min = 1, .max = 64},
+    {.key = "d", .kind = SEG_SET_INT, .preset = 1, .min = 1, .max = 1024},
+    {.key = "p", .kind = SEG_SET_INT, .preset = -1, .min = 0, .max = 32768},
     {.key = "groups",
         .kind = SEG_SET_INT,
-        .normal = 1,
+        .preset = 1,
         .min = 1,
         .max = SEG_CHANNELS},
     {.key = "bias", .kind = SEG_SET_INT, .min = 0, .max = 1},
@@ -57,7 +57,7 @@ struct state {
     struct seg_packed packed;
     struct seg_concat_input concat[SEG_INPUTS]; /* of a virtual concatenation */
 
-    /* absorbed from later steps */
+    /* of folded steps */
     const float *scale, *shift;
     struct seg_value *residual;
 };
@@ -164,7 +164,7 @@ bias(const struct seg_step *s)
     return s->nparam > 1 ? s->param[1]->w : NULL;
 }
 
-/* Stored after the packed weights: b' = scale b + shift */
+/* b' = scale b + shift, stored after the packed weights. */
 static float *
 folded_bias(const struct seg_step *s)
 {
@@ -187,7 +187,8 @@ fold_bias(struct seg_step *s)
     }
 }
 
-/* Lists the inputs of a virtual concatenation; true if a gradient is needed. */
+/* Lists the inputs of a virtual concatenation.  True if a gradient of x is
+   needed. */
 static int
 list_concat_inputs(struct state *st, const struct seg_value *x)
 {
@@ -264,14 +265,14 @@ static int
 can(const struct seg_step *s)
 {
     const struct state *st = s->state;
-    int bare = st->act == SEG_ACT_NONE, bits = 0;
+    int linear = st->act == SEG_ACT_NONE, bits = 0;
 
     if (seg_conv_fuses_input(&st->cv, SEG_CONV_FORWARD))
         bits |= SEG_CAN_FUSE_INPUT;
-    if (bare && s->set[SET_BIAS] == 0 &&
+    if (linear && s->set[SET_BIAS] == 0 &&
         seg_conv_fuses_input(&st->cv, SEG_CONV_DATA))
         bits |= SEG_CAN_FUSE_GRADIENT;
-    if (bare && seg_conv_fuses_sums(&st->cv, SEG_CONV_FORWARD))
+    if (linear && seg_conv_fuses_sums(&st->cv, SEG_CONV_FORWARD))
         bits |= SEG_CAN_FUSE_STATS;
     if (seg_conv_fuses_sums(&st->cv, SEG_CONV_DATA))
         bits |= SEG_CAN_FUSE_RELU;

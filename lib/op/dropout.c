@@ -22,7 +22,7 @@ enum { BLOCK = 4096 };
 static const char *const modes[] = {"element", "drop_path", NULL};
 
 static const struct seg_setting settings[] = {
-    {.key = "p", .kind = SEG_SET_FLOAT, .normal = 0.5, .min = 0, .max = 0.999},
+    {.key = "p", .kind = SEG_SET_FLOAT, .preset = 0.5, .min = 0, .max = 0.999},
     {.key = "mode", .kind = SEG_SET_WORD, .words = modes},
     SEG_SETTING_END,
 };

@@ -9,7 +9,7 @@
 enum { SET_EPS };
 
 static const struct seg_setting settings[] = {
-    {.key = "eps", .kind = SEG_SET_FLOAT, .normal = 1e-5, .min = 0, .max = 1},
+    {.key = "eps", .kind = SEG_SET_FLOAT, .preset = 1e-5, .min = 0, .max = 1},
     SEG_SETTING_END,
 };
 

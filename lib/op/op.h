@@ -31,7 +31,7 @@ struct seg_value {
     const struct seg_fusion *fusion; /* NULL: plain buffers */
 };
 
-/* A parameter or a running statistic, in PyTorch's name, order and shape. */
+/* A parameter or a running statistic, with PyTorch's name, order and shape. */
 struct seg_param {
     const char *name; /* NODE.weight */
     int rank;
@@ -40,7 +40,7 @@ struct seg_param {
     float *w;
     float *dw;       /* NULL: not trained (a buffer, or frozen) */
     int buffer;      /* running statistics: saved, never trained */
-    int decays;      /* weight decay applies (weights: yes; bias, norm: no) */
+    int decays;      /* weight decay applies: to weights, not to bias or norm */
     double lr_scale; /* multiplier of the learning rate, 1 */
     int init;        /* enum seg_init: how seg-init fills it */
     size_t fan_in, fan_out;
@@ -64,7 +64,7 @@ enum seg_setting_kind {
 struct seg_setting {
     const char *key;
     enum seg_setting_kind kind;
-    double normal, min, max; /* normal: the default */
+    double preset, min, max; /* preset: the default */
     int required;
     const char *const *words; /* SEG_SET_WORD: the value is the index */
 };

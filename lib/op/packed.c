@@ -1,3 +1,4 @@
+/* Packs the weights of conv and tconv when they have changed. */
 #include "lib/op/packed.h"
 
 #include "lib/op/common.h"
@@ -9,14 +10,14 @@ seg_packed_plan(struct seg_packed *p, struct seg_step *s,
     *p = (struct seg_packed){
         .pass = {pass,
             pass == SEG_CONV_DATA ? SEG_CONV_FORWARD : SEG_CONV_DATA},
-        .fleeting = s->training && !s->frozen,
+        .in_scratch = s->training && !s->frozen,
     };
     p->bytes[SEG_FORWARD] =
         seg_conv_packed(cv, p->pass[SEG_FORWARD]) * sizeof(float);
     if (s->wants[0])
         p->bytes[SEG_BACKWARD] =
             seg_conv_packed(cv, p->pass[SEG_BACKWARD]) * sizeof(float);
-    if (!p->fleeting)
+    if (!p->in_scratch)
         s->kept_bytes += p->bytes[SEG_FORWARD] + p->bytes[SEG_BACKWARD];
 }
 
@@ -25,10 +26,11 @@ seg_packed_scratch(const struct seg_packed *p, const struct seg_conv *cv)
 {
     size_t most = 0;
 
-    for (int way = 0; way < 2; way++)
-        if (p->bytes[way])
-            most = seg_larger(most, seg_conv_scratch(cv, p->pass[way]) +
-                                        (p->fleeting ? p->bytes[way] : 0));
+    for (int direction = 0; direction < 2; direction++)
+        if (p->bytes[direction])
+            most =
+                seg_larger(most, seg_conv_scratch(cv, p->pass[direction]) +
+                                     (p->in_scratch ? p->bytes[direction] : 0));
     return most;
 }
 
@@ -39,19 +41,20 @@ seg_packed_invalidate(struct seg_packed *p)
 }
 
 const float *
-seg_packed_get(struct seg_packed *p, enum seg_direction way, const float *w,
-    const float *scale, const struct seg_conv *cv, void *kept, void **scratch)
+seg_packed_get(struct seg_packed *p, enum seg_direction direction,
+    const float *w, const float *scale, const struct seg_conv *cv, void *kept,
+    void **scratch)
 {
     float *to = kept;
 
-    if (p->fleeting) {
+    if (p->in_scratch) {
         to = *scratch;
-        *scratch = (char *)*scratch + p->bytes[way];
-    } else if (way == SEG_BACKWARD) {
+        *scratch = (char *)*scratch + p->bytes[direction];
+    } else if (direction == SEG_BACKWARD) {
         to += p->bytes[SEG_FORWARD] / sizeof *to;
     }
-    if (p->fleeting || p->stale[way])
-        seg_conv_pack(to, w, scale, cv, p->pass[way]);
-    p->stale[way] = 0;
+    if (p->in_scratch || p->stale[direction])
+        seg_conv_pack(to, w, scale, cv, p->pass[direction]);
+    p->stale[direction] = 0;
     return to;
 }

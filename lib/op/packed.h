@@ -1,7 +1,7 @@
 /*
  * Packed convolution weights for forward and backward-data.  Weights that
- * change every step are packed into scratch at the start of each pass
- * (short-lived, cache-warm); constant weights are kept.
+ * change every training step are packed into scratch at the start of each pass,
+ * which is still in the cache when they are read; constant weights are kept.
  */
 #ifndef SEG_OP_PACKED_H
 #define SEG_OP_PACKED_H
@@ -14,11 +14,12 @@ enum seg_direction { SEG_FORWARD, SEG_BACKWARD };
 struct seg_packed {
     enum seg_conv_pass pass[2];
     size_t bytes[2]; /* 0: this direction is not used */
-    int fleeting;    /* in scratch */
-    int stale[2];
+    int in_scratch;  /* packed again at the start of each pass */
+    int stale[2];    /* weights have changed since they were packed */
 };
 
-/* pass: the one that computes the output.  Adds to s->kept_bytes. */
+/* pass: the pass of cv that computes the output of s.  Adds to
+   s->kept_bytes. */
 void seg_packed_plan(struct seg_packed *p, struct seg_step *s,
     const struct seg_conv *cv, enum seg_conv_pass pass);
 
@@ -26,12 +27,13 @@ void seg_packed_plan(struct seg_packed *p, struct seg_step *s,
 size_t seg_packed_scratch(
     const struct seg_packed *p, const struct seg_conv *cv);
 
-/* To be called after the weights have changed. */
+/* Call this after the weights have changed. */
 void seg_packed_invalidate(struct seg_packed *p);
 
-/* Returns up-to-date packed weights, in kept or in *scratch, which is then
-   advanced past them.  kept: the step's block of kept_bytes. */
-const float *seg_packed_get(struct seg_packed *p, enum seg_direction way,
+/* Returns packed weights, scaled by scale if it is not NULL.  They are in kept,
+   the step's block of kept_bytes, or in *scratch, which then advances past
+   them. */
+const float *seg_packed_get(struct seg_packed *p, enum seg_direction direction,
     const float *w, const float *scale, const struct seg_conv *cv, void *kept,
     void **scratch);
 

@@ -24,8 +24,8 @@ static const struct seg_setting settings[] = {
 
 struct state {
     struct seg_resize grid;
-    size_t extra, count; /* floats of extra tokens, of all of an image */
-    size_t resize_bytes; /* of scratch, before two gradients */
+    size_t extra, count; /* floats of the extra tokens, and of all tokens */
+    size_t resize_bytes; /* of scratch; two gradients come after them */
 };
 
 static int

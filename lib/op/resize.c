@@ -78,7 +78,7 @@ plan(struct seg_step *s, struct seg_err *e)
     return 0;
 }
 
-/* Only for integer factors, up or down.  One neighbor more on both sides, since
+/* Only for integer factors, up or down.  One pixel more on both sides, since
    bilinear interpolation reads two. */
 static int
 receptive_field(const struct seg_step *s, int axis,

@@ -17,7 +17,7 @@ static const struct seg_setting settings[] = {
         .min = 1,
         .max = SEG_CHANNELS,
         .required = 1},
-    {.key = "s", .kind = SEG_SET_INT, .normal = 2, .min = 1, .max = 64},
+    {.key = "s", .kind = SEG_SET_INT, .preset = 2, .min = 1, .max = 64},
     SEG_SETTING_END,
 };
 
@@ -60,7 +60,7 @@ receptive_field(const struct seg_step *s, int axis,
     return 0;
 }
 
-/* Iterates over the rows of pixels that x and y share. */
+/* A row of y and the row of x that it is copied from. */
 struct row {
     size_t x, y; /* index of the first float */
 };

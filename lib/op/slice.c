@@ -49,7 +49,7 @@ plan(struct seg_step *s, struct seg_err *e)
     return 0;
 }
 
-/* Floats of an image before the slice. */
+/* The number of floats of an image before the slice. */
 static size_t
 skipped(const struct seg_step *s)
 {

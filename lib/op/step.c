@@ -27,9 +27,9 @@ seg_step_fail(const struct seg_step *s, struct seg_err *e, const char *fmt, ...)
 }
 
 /*
- * Fans are counted per group: fan_in is the inputs of one output, fan_out the
- * outputs of one input.  PyTorch's order [out,in/groups,kh,kw] is assumed;
- * operators with another order correct them.
+ * fan_in is the number of inputs of one output, fan_out that of outputs of one
+ * input, both within a group.  The shape is assumed to be PyTorch's
+ * [out,in/groups,kh,kw]; operators with another order correct the two.
  */
 int
 seg_step_param(struct seg_step *s, struct seg_arena *a, const char *suffix,

@@ -33,11 +33,11 @@ static const struct seg_setting settings[] = {
         .min = 1,
         .max = SEG_CONV_SIDE,
         .required = 1},
-    {.key = "s", .kind = SEG_SET_INT, .normal = 1, .min = 1, .max = 64},
+    {.key = "s", .kind = SEG_SET_INT, .preset = 1, .min = 1, .max = 64},
     {.key = "p", .kind = SEG_SET_INT, .min = 0, .max = SEG_CONV_SIDE - 1},
     {.key = "groups",
         .kind = SEG_SET_INT,
-        .normal = 1,
+        .preset = 1,
         .min = 1,
         .max = SEG_CHANNELS},
     {.key = "bias", .kind = SEG_SET_INT, .min = 0, .max = 1},
@@ -47,7 +47,7 @@ static const struct seg_setting settings[] = {
 };
 
 struct state {
-    struct seg_conv cv; /* from the output to the input */
+    struct seg_conv cv; /* its input is the output of this operator */
     struct seg_packed packed;
 };
 
@@ -79,7 +79,7 @@ declare(struct seg_step *s, struct seg_arena *a, struct seg_err *e)
     return 0;
 }
 
-/* Computes or checks one side of the output. */
+/* Computes one side of the output, or checks it against like=. */
 static int
 side_of(const struct seg_step *s, int in, int *out, struct seg_err *e)
 {
@@ -88,8 +88,8 @@ side_of(const struct seg_step *s, int in, int *out, struct seg_err *e)
 
     if (s->like && (*out < own || *out >= own + stride))
         return seg_step_fail(s, e,
-            "%d pixels become %d to %d, not the %d that like= asks for", in,
-            own, own + stride - 1, *out);
+            "%d pixels become %d to %d, not the %d of the node like=", in, own,
+            own + stride - 1, *out);
     if (!s->like)
         *out = own;
     return 0;
@@ -167,7 +167,6 @@ forward(struct seg_step *s, const struct seg_run *r)
     struct seg_value *y = s->out;
     const struct seg_conv_epilogue epilogue = {
         .bias = s->nparam > 1 ? s->param[1]->w : NULL};
-
     void *scratch = r->scratch;
 
     if (s->weights_changed)

@@ -724,7 +724,7 @@ rewrite(char *text, const struct trial *t)
         const struct seg_setting *q = s->op->settings + i;
         if (q->kind == SEG_SET_NODE)
             p += s->like ? sprintf(p, " %s=image", q->key) : 0;
-        else if (s->set[i] == q->normal)
+        else if (s->set[i] == q->preset)
             continue;
         else if (q->kind == SEG_SET_WORD)
             p += sprintf(p, " %s=%s", q->key, q->words[(int)s->set[i]]);

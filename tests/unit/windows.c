@@ -341,7 +341,7 @@ main(void)
     test_refused(
         "image input - c=2\ng global_avgpool image\nclassifier resize g "
         "like=image\n",
-        64, 64, 32, "g: global_avgpool looks at the whole image");
+        64, 64, 32, "g: global_avgpool reads the whole image");
     for (enum seg_blend blend = 0; blend < SEG_BLEND_HALO; blend++) {
         test_blend(blend, 37, 53, 16, 4);
         test_blend(blend, 64, 64, 16, 8);

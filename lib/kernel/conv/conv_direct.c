@@ -90,9 +90,9 @@ accumulate_sums(const struct grid *g, const struct job *job, int number,
 {
     int panel = mm_of(job->cv)->panel, c = p0 * panel;
     long at = first * g->out_pitch;
-    size_t apart = seg_part_apart(g->c);
+    size_t apart = seg_part_stride(g->c);
     float *part = job->parts + number * seg_part_floats(g->c);
-    struct strip s = {
+    struct pixel_run s = {
         job->out + at + c, g->out_pitch, count, min_int(p1 * panel, g->c) - c};
     part[3 * apart] = (float)count;
     if (job->epilogue.relu) {

@@ -69,7 +69,7 @@ transform_output(struct map y, const float *m, const struct tiling *t,
         }
         if (p->dx)
             t->kn->output_tile(p->dx + at, &out, m, t->mpitch, &e, part,
-                (long)seg_part_apart(t->k));
+                (long)seg_part_stride(t->k));
     }
 }
 
