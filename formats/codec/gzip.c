@@ -8,13 +8,13 @@
 enum { PIECE = 1 << 30, BUFFER = 256 << 10 };
 
 struct seg_gzip {
-    struct seg_arena arena; /* holds this, and zlib's memory */
-    struct seg_err memory;  /* the reason why there was none */
+    struct seg_arena arena; /* holds this struct and zlib's memory */
+    struct seg_err memory;  /* the error of a failed allocation */
     z_stream z;
     int fd, writes; /* fd -1: reading */
     const char *path;
-    const char *next; /* of the packed bytes in memory */
-    size_t left;
+    const char *next; /* compressed bytes that zlib has not got yet, */
+    size_t left;      /* and their number */
     uint8_t *buffer;
 };
 
@@ -48,7 +48,7 @@ take(void *gzip, unsigned n, unsigned size)
 static void
 give_back(void *gzip, void *p)
 {
-    (void)gzip; /* the arena goes as a whole */
+    (void)gzip; /* the arena is freed as a whole */
     (void)p;
 }
 
@@ -98,7 +98,8 @@ feed(struct seg_gzip *g)
     g->left -= n;
 }
 
-/* A file of gzip may be several, end to end; 1 if another one begins here. */
+/* A gzip file may consist of several members, one after the other.  1 if
+   another one begins here. */
 static int
 next_member(struct seg_gzip *g)
 {
@@ -162,7 +163,7 @@ seg_gunzip_end(struct seg_gzip *g, struct seg_err *e)
     } while (got == sizeof rest && more < 1 << 20);
     return more < 1 << 20
                ? 0
-               : seg_fail(e, SEG_EDATA, "%s: more than 1 MiB behind the voxels",
+               : seg_fail(e, SEG_EDATA, "%s: more than 1 MiB after the voxels",
                      g->path);
 }
 
@@ -244,6 +245,6 @@ seg_gzip_free(struct seg_gzip *g)
         deflateEnd(&g->z);
     else
         inflateEnd(&g->z);
-    struct seg_arena arena = g->arena; /* g itself lives in it */
+    struct seg_arena arena = g->arena; /* it holds g itself */
     seg_arena_free(&arena);
 }

@@ -4,7 +4,7 @@
 #include "lib/dataset/labelmap.h"
 #include "lib/image/nodata.h"
 
-/* Gray, or RGB with alpha or without, of 8 bits. */
+/* The colors of a label image must be gray, RGB or RGBA of 8 bits. */
 static int
 check_colors(const struct seg_tensor *t, const char *path, struct seg_err *e)
 {
@@ -27,24 +27,24 @@ note_rounding(struct seg_rounding *r, double from, double to)
     r->most = by > r->most ? by : r->most;
 }
 
-/* How far from a whole number a label may lie: a file of whole numbers and a
-   scale has rounded it to half a step. */
+/* The allowed distance of a label value from a whole number.  A file that
+   scales whole numbers has rounded its values to half a step. */
 static double
 tolerance(double step)
 {
-    static const double least = 0.001;
+    static const double min = 0.001;
     double half = step < 1 ? step / 2 : 0;
 
-    return half > least ? half : least;
+    return half > min ? half : min;
 }
 
-/* The range of a label's numbers. */
+/* The range of the values of a label image. */
 struct labels {
     double low, high;
-    size_t gaps; /* values that no class can have and that mean no data */
+    size_t without_data; /* values that no class can have, declared as nodata */
 };
 
-/* The whole number that v stands for; nan where it is no label. */
+/* v rounded to a whole number; nan if it is no label. */
 static double
 label_of(double v, double near)
 {
@@ -57,7 +57,7 @@ label_of(double v, double near)
 }
 
 static int
-look_at_labels(struct labels *l, const struct seg_tensor *t, double near,
+find_range(struct labels *l, const struct seg_tensor *t, double near,
     const struct seg_nodata *nodata, const char *path, struct seg_err *e)
 {
     size_t n = seg_tensor_count(t);
@@ -70,7 +70,7 @@ look_at_labels(struct labels *l, const struct seg_tensor *t, double near,
             l->low = whole < l->low ? whole : l->low;
             l->high = whole > l->high ? whole : l->high;
         } else if (seg_nodata_is(nodata, t->type, v)) {
-            l->gaps++;
+            l->without_data++;
         } else {
             return seg_fail(e, SEG_EDATA,
                 "%s: value %g at (x %zu, y %zu) is no label", path, v,
@@ -84,9 +84,9 @@ look_at_labels(struct labels *l, const struct seg_tensor *t, double near,
     return 0;
 }
 
-/* The labels of t in the first type that holds them all. */
+/* Converts a label image to the first type that holds all of its values. */
 static int
-make_labels(struct seg_record *rec, const char *name, const char *path,
+convert_labels(struct seg_record *rec, const char *name, const char *path,
     const struct seg_image_opts *opts, double step, struct seg_err *e)
 {
     double near = tolerance(step);
@@ -103,10 +103,10 @@ make_labels(struct seg_record *rec, const char *name, const char *path,
         return -1;
     if (opts->nan_is_nodata && !nodata.declared)
         nodata = (struct seg_nodata){1, NAN};
-    if (look_at_labels(&l, &in, near, &nodata, path, e))
+    if (find_range(&l, &in, near, &nodata, path, e))
         return -1;
     struct seg_tensor *t = seg_record_add(rec, name,
-        l.gaps          ? SEG_I32
+        l.without_data  ? SEG_I32
         : l.low < 0     ? SEG_I16
         : l.high <= 255 ? SEG_U8
                         : SEG_U16,
@@ -121,9 +121,9 @@ make_labels(struct seg_record *rec, const char *name, const char *path,
     return t ? 0 : -1;
 }
 
-/* Every program takes u8, u16, i16 and f32. */
+/* Converts an image to f32 unless it is u8, u16, i16 or f32. */
 static int
-make_image(struct seg_record *rec, const char *name, struct seg_err *e)
+convert_image(struct seg_record *rec, const char *name, struct seg_err *e)
 {
     struct seg_tensor in = *seg_record_find(rec, name);
     size_t n = seg_tensor_count(&in);
@@ -153,6 +153,6 @@ seg_image_to_common_type(struct seg_record *rec, const char *name,
     struct seg_err *e)
 {
     return opts->mode == SEG_IMAGE_PIXELS
-               ? make_image(rec, name, e)
-               : make_labels(rec, name, path, opts, step, e);
+               ? convert_image(rec, name, e)
+               : convert_labels(rec, name, path, opts, step, e);
 }

@@ -1,10 +1,10 @@
 /*
- * JPEG, through libjpeg: gray [H,W,1] and color [H,W,3], u8.
+ * JPEG, through libjpeg: gray [H,W,1] and color [H,W,3], u8.  Only read.
  *
- * The slow integer transform and smooth upsampling are asked for by name, so
- * that pixels are the same everywhere.  What libjpeg merely warns about (a file
- * that stops early, a damaged block) is bad data here: it would fill in gray.
- * CMYK is refused, and so is a label image, whose values JPEG cannot keep.
+ * The accurate integer transform and smooth upsampling are set explicitly, so
+ * that pixels are the same on all systems.  libjpeg only warns if a file stops
+ * early or a block is damaged, and fills in gray; here that is bad data.  CMYK
+ * is refused, and so are label images, as JPEG changes values.
  */
 #include <setjmp.h>
 #include <stdio.h>
@@ -17,22 +17,22 @@
 #include "formats/codec/exif.h"
 #include "formats/codec/image_format.h"
 
-/* libjpeg calls exit unless we leave through longjmp. */
+/* libjpeg calls exit on an error unless its handler leaves by longjmp. */
 struct reading {
     struct jpeg_decompress_struct
-        jpeg; /* first: libjpeg hands out its address */
+        jpeg; /* first member: libjpeg passes its address */
     struct jpeg_error_mgr errors;
     struct jpeg_progress_mgr progress;
     jmp_buf escape;
     const struct seg_file *file;
     struct seg_err *e;
-    int odd;        /* oddities that cost no pixel, */
-    char text[200]; /* the first of them */
+    int odd;        /* number of harmless warnings, */
+    char text[200]; /* the first one */
     int cut;        /* the file ends without its end mark */
 };
 
-/* A process of JPEG that is rare and that we do not read; NULL: it is another
-   error. */
+/* The name of a rare kind of JPEG that is not read; NULL if the error is
+   another one. */
 static const char *
 unsupported(const struct jpeg_error_mgr *err)
 {
@@ -49,7 +49,7 @@ unsupported(const struct jpeg_error_mgr *err)
         return kind == 12 ? "JPEG of 12 bits a sample; 8 expected"
                           : "JPEG of other than 8 bits a sample";
     case JERR_EMPTY_IMAGE:
-        return "JPEG whose height is 0 (or given behind the scan, as DNL)";
+        return "JPEG whose height is 0 (or given after the scan, as DNL)";
     case JERR_COMPONENT_COUNT:
         return "JPEG of more than 10 channels";
     case JERR_IMAGE_TOO_BIG:
@@ -91,14 +91,14 @@ is_restart(int marker)
     return marker >= 0xd0 && marker <= 0xd7;
 }
 
-/* 1 if the warning of libjpeg leaves every pixel as it was. */
+/* 1 if no pixel is affected by the warning. */
 static int
 is_harmless(const struct jpeg_error_mgr *err)
 {
     switch (err->msg_code) {
     case JWRN_EXTRANEOUS_DATA: /* bytes before a marker */
         return !is_restart(err->msg_parm.i[1]);
-    case JWRN_JPEG_EOF: /* blocks that are missing are told next */
+    case JWRN_JPEG_EOF: /* another warning follows if blocks are missing */
     case JWRN_ADOBE_XFORM:
     case JWRN_JFIF_MAJOR:
     case JWRN_NOT_SEQUENTIAL:
@@ -108,7 +108,7 @@ is_harmless(const struct jpeg_error_mgr *err)
     }
 }
 
-/* Below 0 is a warning: libjpeg would go on whatever is lost. */
+/* Levels below 0 are warnings: libjpeg continues, even if pixels are lost. */
 static void
 message(j_common_ptr jpeg, int level)
 {
@@ -135,7 +135,7 @@ message(j_common_ptr jpeg, int level)
         snprintf(r->text, sizeof r->text, "%.150s", text);
 }
 
-/* A small file can ask for thousands of passes over a large image. */
+/* A small file can contain thousands of scans of a large image. */
 static void
 limit_scans(j_common_ptr jpeg)
 {
@@ -159,7 +159,7 @@ note_exif(struct reading *r, struct seg_record *rec)
     return 0;
 }
 
-/* Scans that are missing leave coefficients that no scan has given in full. */
+/* 0 if scans are missing: then some coefficient has bits left to be refined. */
 static int
 all_scans(const struct jpeg_decompress_struct *jpeg)
 {
@@ -173,8 +173,8 @@ all_scans(const struct jpeg_decompress_struct *jpeg)
     return 1;
 }
 
-/* libjpeg has tables of its own for the first scan where the file has none.
-   Behind stray bytes they may have been lost. */
+/* If a file has no Huffman tables libjpeg uses standard ones.  After stray
+   bytes a missing table may have been lost: that is an error. */
 static int
 check_tables(struct reading *r)
 {
@@ -240,7 +240,7 @@ decode(struct reading *r, struct seg_record *rec, const char *name,
     size_t w = jpeg->image_width, h = jpeg->image_height, c = gray ? 1 : 3;
     struct seg_tensor *t =
         seg_image_add(rec, name, SEG_U8, h, w, c, r->file->path, opts, r->e);
-    if (!t || note_exif(r, rec)) /* markers do not outlive decoding */
+    if (!t || note_exif(r, rec)) /* libjpeg frees markers after decoding */
         return -1;
     if (check_tables(r))
         return -1;
@@ -249,7 +249,7 @@ decode(struct reading *r, struct seg_record *rec, const char *name,
         JSAMPROW row = (uint8_t *)t->data + jpeg->output_scanline * w * c;
         jpeg_read_scanlines(jpeg, &row, 1);
     }
-    int whole = all_scans(jpeg); /* it does not outlive decoding either */
+    int whole = all_scans(jpeg); /* before libjpeg frees the coefficients */
     jpeg_finish_decompress(jpeg);
     if (r->cut && !whole)
         return seg_fail(r->e, SEG_EDATA,

@@ -1,6 +1,7 @@
 /*
- * npy, the files of NumPy: arrays [H,W] and [H,W,C], in C or Fortran order, of
- * either byte order, header versions 1 to 3.  seg_image_settle has the types.
+ * npy, the array files of NumPy: [H,W] and [H,W,C], in C or Fortran order,
+ * either byte order, header versions 1 to 3.  Any tensor but bf16 can be
+ * written.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +12,7 @@
 #include "formats/table/number.h"
 
 static const struct {
-    const char *code; /* behind the sign of byte order */
+    const char *code; /* after the character of the byte order */
     enum seg_type type;
 } types[] = {{"b1", SEG_BOOL}, {"u1", SEG_U8}, {"i1", SEG_I8}, {"u2", SEG_U16},
     {"i2", SEG_I16}, {"f2", SEG_F16}, {"u4", SEG_U32}, {"i4", SEG_I32},
@@ -19,21 +20,21 @@ static const struct {
 
 enum { TYPES = sizeof types / sizeof *types, HEADER = 10000 };
 
-/* What the dictionary at the beginning says. */
+/* The dictionary in the header. */
 struct npy {
     enum seg_type type;
     int rank, swapped;
-    int columns; /* the first axis is the fastest: Fortran order */
+    int fortran; /* the first axis is the fastest */
     size_t shape[3];
 };
 
 static int
-damaged(const struct seg_file *file, const char *what, struct seg_err *e)
+damaged(const struct seg_file *file, const char *reason, struct seg_err *e)
 {
-    return seg_fail(e, SEG_EDATA, "%s: damaged npy: %s", file->path, what);
+    return seg_fail(e, SEG_EDATA, "%s: damaged npy: %s", file->path, reason);
 }
 
-/* The text after 'key': in the dictionary; either quote will do. */
+/* The text after 'key': or "key": in the dictionary. */
 static const char *
 value_of(const char *text, const char *key)
 {
@@ -52,7 +53,7 @@ value_of(const char *text, const char *key)
     return NULL;
 }
 
-/* Types that are no numbers of ours, by their letter. */
+/* The name of a type that is not read, by its letter. */
 static const char *
 other_type(const char *p)
 {
@@ -126,7 +127,7 @@ parse_shape(struct npy *a, const char *p, const struct seg_file *file,
                      file->path, a->rank);
 }
 
-/* *at: where the array begins. */
+/* *at: offset of the array. */
 static int
 parse_header(
     struct npy *a, size_t *at, const struct seg_file *file, struct seg_err *e)
@@ -148,8 +149,8 @@ parse_header(
     text[n] = 0;
     *at = start + n;
     order = value_of(text, "fortran_order");
-    a->columns = order && !strncmp(order, "True", 4);
-    if (!order || (!a->columns && strncmp(order, "False", 5)))
+    a->fortran = order && !strncmp(order, "True", 4);
+    if (!order || (!a->fortran && strncmp(order, "False", 5)))
         return damaged(file, "no order of axes in its header", e);
     return parse_type(a, value_of(text, "descr"), file, e) ||
                    parse_shape(a, value_of(text, "shape"), file, e)
@@ -157,7 +158,7 @@ parse_header(
                : 0;
 }
 
-/* More bytes than the array has are another array, or odd. */
+/* Bytes after the array may be another array, which is an error. */
 static int
 check_bytes(const struct npy *a, const char *bytes, size_t have, size_t want,
     const struct seg_file *file, struct seg_err *e)
@@ -174,9 +175,9 @@ check_bytes(const struct npy *a, const char *bytes, size_t have, size_t want,
     return 0;
 }
 
-/* From Fortran order, where the first axis is the fastest, to C order. */
+/* From Fortran order, the first axis being the fastest, to C order. */
 static void
-turn_axes(char *to, const char *from, const size_t shape[3], size_t size)
+to_c_order(char *to, const char *from, const size_t shape[3], size_t size)
 {
     size_t h = shape[0], w = shape[1], c = shape[2];
 
@@ -207,8 +208,8 @@ read_image(struct seg_record *rec, const char *name,
         a.shape[1], seg_image_channels(opts, a.shape[2]), file->path, opts, e);
     if (!t)
         return -1;
-    if (a.columns)
-        turn_axes(t->data, file->data + at, a.shape, seg_type_size(a.type));
+    if (a.fortran)
+        to_c_order(t->data, file->data + at, a.shape, seg_type_size(a.type));
     else
         memcpy(t->data, file->data + at, bytes);
     if (a.swapped)
@@ -219,7 +220,6 @@ read_image(struct seg_record *rec, const char *name,
                                file->path, have - bytes);
 }
 
-/* A tensor of any shape, and any type but bf16. */
 static int
 write_array(int fd, const char *path, const struct seg_tensor *t,
     const struct seg_image_write_opts *opts, struct seg_err *e)

@@ -1,12 +1,12 @@
 /*
  * PNG, through libpng.
  *
- * Every bit depth, color type and interlacing is read.  What the header
- * promises is held against the limits and against what so many bytes can hold
- * at most, before memory is taken.  A wrong check sum anywhere is bad data.
- * Chunks beside the pixels are passed over, EXIF excepted: in particular a tRNS
- * chunk (one color declared transparent) is ignored, and the image has the
- * channels its color type says; an alpha channel is kept as it is.
+ * Every bit depth, color type and interlacing is read.  Before memory is
+ * allocated, the size in the header is compared with the limits and with the
+ * most that the bytes of the file can expand to.  A wrong checksum of pixels is
+ * bad data.  Metadata is skipped except EXIF.  A tRNS chunk (one color declared
+ * transparent) is ignored: the image has the channels of its color type, and
+ * only an alpha channel is alpha.
  */
 #include <errno.h>
 #include <png.h>
@@ -18,14 +18,14 @@
 #include "formats/image/png.h"
 #include "formats/image/png_chunks.h"
 
-/* libpng's memory, all of it; failed: there was no more. */
+/* All memory of libpng comes from the arena; failed: an allocation failed. */
 struct memory {
     struct seg_arena arena;
     int failed;
     struct seg_err *e;
 };
 
-/* libpng leaves through longjmp: whatever lives across calls stands here. */
+/* libpng returns errors by longjmp, so no state is kept in local variables. */
 struct reading {
     struct memory memory;
     struct seg_png_chunks chunks;
@@ -33,7 +33,7 @@ struct reading {
     struct seg_err *e;
     png_structp png;
     png_infop info;
-    int longer; /* more was compressed than there are pixels */
+    int longer; /* there is compressed data after the last pixel */
 };
 
 static png_voidp
@@ -49,7 +49,7 @@ take(png_structp png, png_alloc_size_t n)
 static void
 give_back(png_structp png, png_voidp p)
 {
-    (void)png; /* the arena goes as a whole */
+    (void)png; /* the arena is freed as a whole */
     (void)p;
 }
 
@@ -63,8 +63,8 @@ read_failed(png_structp png, png_const_charp text)
     png_longjmp(png, 1);
 }
 
-/* Bytes after the last pixel do no harm.  All else that libpng would only warn
-   about is an error, as it is about pixels: it sees no metadata. */
+/* Data after the last pixel is harmless.  All other warnings of libpng are
+   about pixels, since it sees no metadata, and become errors. */
 static void
 read_warning(png_structp png, png_const_charp text)
 {
@@ -96,12 +96,12 @@ set_up(struct reading *r)
     png_set_user_limits(r->png, SIDE, SIDE);
     png_set_chunk_malloc_max(r->png, CHUNK);
     png_set_crc_action(r->png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
-    png_set_benign_errors(r->png, 1); /* read_warning judges */
-    /* an index without a color may well be a label */
+    png_set_benign_errors(r->png, 1); /* read_warning decides */
+    /* an index without a color may be a valid class id */
     png_set_check_for_invalid_index(r->png, 0);
 }
 
-/* libpng calls an image that is too large for it a damaged one. */
+/* libpng would report an image above its limits as damaged. */
 static int
 check_sides(const struct reading *r)
 {
@@ -123,11 +123,11 @@ check_sides(const struct reading *r)
 static int
 check_header(const struct reading *r)
 {
-    enum { DEFLATE_AT_MOST = 1032 }; /* bytes out for a byte in */
+    enum { DEFLATE_EXPANDS = 1032 }; /* the most that one byte becomes */
     size_t h = png_get_image_height(r->png, r->info), packed;
 
     if (seg_mul(&packed, png_get_rowbytes(r->png, r->info), h) ||
-        packed / DEFLATE_AT_MOST > r->chunks.file->bytes)
+        packed / DEFLATE_EXPANDS > r->chunks.file->bytes)
         return seg_fail(r->e, SEG_EDATA,
             "%s: damaged PNG: %ux%zu pixels cannot come out of %zu bytes",
             r->path, png_get_image_width(r->png, r->info), h,
@@ -135,7 +135,7 @@ check_header(const struct reading *r)
     return 0;
 }
 
-/* Interlaced images come in seven passes, each filling in what it has. */
+/* Interlaced images are read in seven passes over all rows. */
 static void
 read_pixels(struct reading *r, uint8_t *to, size_t pitch)
 {
@@ -152,9 +152,10 @@ read_pixels(struct reading *r, uint8_t *to, size_t pitch)
             png_read_row(r->png, to + y * pitch, NULL);
 }
 
-/* Indices stand in the last third of rgb, and are overtaken only at the end. */
+/* Palette indices, in the last third of rgb, become RGB in place, from the first
+   to the last: writing never passes reading. */
 static int
-color(struct reading *r, uint8_t *rgb, size_t h, size_t w)
+to_rgb(struct reading *r, uint8_t *rgb, size_t h, size_t w)
 {
     size_t pixels = h * w;
     png_colorp palette;
@@ -176,7 +177,7 @@ color(struct reading *r, uint8_t *rgb, size_t h, size_t w)
     return 0;
 }
 
-/* The colors of a label's indices, to compare with a map. */
+/* The palette of a label image is later compared with the label map. */
 static int
 note_palette(struct reading *r, struct seg_record *rec)
 {
@@ -195,12 +196,12 @@ note_palette(struct reading *r, struct seg_record *rec)
     return seg_image_note_palette(rec, (const uint8_t(*)[3])rgb, n, r->e);
 }
 
-/* The facts of the metadata, and a warning where the file is odd. */
+/* Copies metadata to the record and warns of irregular files. */
 static int
-note_rest(struct reading *r, struct seg_record *rec,
+note_metadata(struct reading *r, struct seg_record *rec,
     const struct seg_image_opts *opts)
 {
-    enum { ZLIB_END = 16 }; /* libpng may leave an empty block and a sum */
+    enum { ZLIB_END = 16 }; /* an empty block and a checksum may be left */
     struct seg_png_chunks *c = &r->chunks;
     size_t extra;
 
@@ -222,10 +223,10 @@ note_rest(struct reading *r, struct seg_record *rec,
         return seg_record_warn(rec, r->e,
             "%s: the PNG has no end mark (IEND): all pixels are there",
             r->path);
-    return c->spoiled ? seg_record_warn(rec, r->e,
+    return c->damaged ? seg_record_warn(rec, r->e,
                             "%s: metadata with a wrong check sum: chunk %s, "
                             "%zu in all, not used",
-                            r->path, c->first, c->spoiled)
+                            r->path, c->first, c->damaged)
                       : 0;
 }
 
@@ -254,11 +255,11 @@ decode(struct reading *r, struct seg_record *rec, const char *name,
         return -1;
     read_pixels(r, (uint8_t *)t->data + (indexed ? 2 * h * w : 0),
         w * channels * seg_type_size(type));
-    if (indexed && color(r, t->data, h, w))
+    if (indexed && to_rgb(r, t->data, h, w))
         return -1;
     if (opts->mode == SEG_IMAGE_LABEL && note_palette(r, rec))
         return -1;
-    return note_rest(r, rec, opts);
+    return note_metadata(r, rec, opts);
 }
 
 static int
@@ -310,7 +311,7 @@ write_failed(png_structp png, png_const_charp text)
     png_longjmp(png, 1);
 }
 
-/* A text that there is no memory for is only warned of. */
+/* libpng only warns if there is no memory for a text. */
 static void
 write_warning(png_structp png, png_const_charp text)
 {
@@ -344,7 +345,7 @@ write_bytes(png_structp png, png_bytep from, size_t n)
     struct writing *w = png_get_io_ptr(png);
 
     while (n) {
-        size_t room = sizeof w->buffer - w->held, part = n < room ? n : room;
+        size_t free = sizeof w->buffer - w->held, part = n < free ? n : free;
 
         memcpy(w->buffer + w->held, from, part);
         w->held += part;
@@ -395,9 +396,9 @@ encode(struct writing *w, const struct seg_tensor *t,
     return 0;
 }
 
-/* The first pixel whose number has no color, or the count of pixels. */
+/* The first pixel whose value has no palette entry, or t->bytes. */
 static size_t
-colorless(const struct seg_tensor *t, int n)
+find_without_color(const struct seg_tensor *t, int n)
 {
     const uint8_t *p = t->data;
     size_t i = 0;
@@ -427,7 +428,7 @@ seg_png_write(int fd, const char *path, const struct seg_tensor *t,
             "%s: tensor %s %s cannot have a palette: [H,W] u8 expected", path,
             t->name, seg_tensor_describe(text, sizeof text, t));
     if (palette) {
-        size_t i = colorless(t, palette->n), width = t->shape[1];
+        size_t i = find_without_color(t, palette->n), width = t->shape[1];
         if (i < t->bytes)
             return seg_fail(e, SEG_EDATA,
                 "%s: tensor %s: value %d at (x %zu, y %zu) has no color among "

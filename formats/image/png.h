@@ -1,4 +1,4 @@
-/* Writes PNG files; seg_png_format in table.c reads and writes them. */
+/* The writer of PNG; the format is seg_png_format, see table.c. */
 #ifndef SEG_FORMATS_IMAGE_PNG_H
 #define SEG_FORMATS_IMAGE_PNG_H
 

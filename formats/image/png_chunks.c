@@ -28,9 +28,9 @@ seg_png_chunks_start(struct seg_png_chunks *c, const struct seg_file *file)
     c->indexed = file->bytes > COLOR_AT && file->data[COLOR_AT] == INDEXED;
 }
 
-/* 1 and the chunk that begins here; 0 where the file ends before its end. */
+/* 1 and the chunk that begins here; 0 if the file ends within it. */
 static int
-look(const struct seg_png_chunks *c, struct chunk *k)
+peek(const struct seg_png_chunks *c, struct chunk *k)
 {
     const uint8_t *p = (const uint8_t *)c->file->data + c->at;
     size_t left = c->file->bytes - c->at;
@@ -47,8 +47,8 @@ is(const struct chunk *k, const char *type)
     return !memcmp(k->type, type, 4);
 }
 
-/* A small letter comes first in the name of a chunk that readers may pass over.
-   A palette is only a suggestion where pixels are not its numbers. */
+/* The names of optional chunks begin with a small letter.  A palette is only a
+   suggestion if pixels are not palette indices. */
 static int
 is_metadata(const struct seg_png_chunks *c, const struct chunk *k)
 {
@@ -68,7 +68,7 @@ note(struct seg_png_chunks *c, const struct chunk *k)
     size_t key = strlen(seg_png_keyword) + 1, value = strlen(seg_png_ids);
 
     if (seg_gzip_sum(k->type, 4 + k->n) != number(k->data + k->n)) {
-        if (!c->spoiled++)
+        if (!c->damaged++)
             memcpy(c->first, k->type, 4);
     } else if (is(k, "eXIf") && !c->exif) {
         c->exif = k->data;
@@ -85,20 +85,20 @@ skip_metadata(struct seg_png_chunks *c)
 {
     struct chunk k;
 
-    while (look(c, &k) && has_name(&k) && is_metadata(c, &k)) {
+    while (peek(c, &k) && has_name(&k) && is_metadata(c, &k)) {
         note(c, &k);
         c->at += HEAD + k.n + SUM;
     }
 }
 
-/* Turns to the next chunk of pixels; libpng itself finds faults of its data. */
+/* Goes to the next chunk of pixels; libpng checks its contents. */
 static int
-turn(struct seg_png_chunks *c, struct seg_err *e)
+next_chunk(struct seg_png_chunks *c, struct seg_err *e)
 {
     struct chunk k;
 
     skip_metadata(c);
-    if (!look(c, &k)) {
+    if (!peek(c, &k)) {
         if (c->file->bytes - c->at >= HEAD + SUM && has_name(&k) &&
             is_metadata(c, &k))
             return seg_fail(e, SEG_EDATA,
@@ -135,7 +135,7 @@ seg_png_chunks_read(
     char *out = to;
 
     while (n) {
-        if (!c->left && turn(c, e))
+        if (!c->left && next_chunk(c, e))
             return -1;
         size_t piece = n < c->left ? n : c->left;
 
@@ -158,7 +158,7 @@ seg_png_chunks_finish(struct seg_png_chunks *c, size_t *extra)
 
     c->at += c->left;
     c->left = 0;
-    for (*extra = 0; !c->ended && look(c, &k) && has_name(&k);
+    for (*extra = 0; !c->ended && peek(c, &k) && has_name(&k);
          c->at += HEAD + k.n + SUM) {
         c->ended = is(&k, "IEND");
         if (is(&k, "IDAT"))

@@ -1,10 +1,10 @@
 /*
- * The chunks of a PNG file, of which libpng is shown only those that make
- * pixels: IHDR, PLTE, IDAT and IEND.
+ * A filter that passes only the chunks of a PNG that decide its pixels to
+ * libpng: IHDR, PLTE, IDAT and IEND.
  *
- * Metadata can therefore never refuse a file.  Two kinds of it are noted on the
- * way, the EXIF block and the text that seg_png_write leaves.  No compressed
- * text or profile is ever unpacked.
+ * So metadata never refuses a file, and no compressed text or profile is ever
+ * unpacked.  Two kinds of metadata are kept: the EXIF block, and the text by
+ * which seg_png_write marks class ids.
  */
 #ifndef SEG_FORMATS_IMAGE_PNG_CHUNKS_H
 #define SEG_FORMATS_IMAGE_PNG_CHUNKS_H
@@ -15,13 +15,13 @@
 
 struct seg_png_chunks {
     const struct seg_file *file;
-    size_t at;           /* of the next byte */
-    size_t left;         /* bytes of the chunk that is being read */
-    int indexed;         /* the pixels are numbers of a palette */
-    int ended;           /* IEND was seen */
+    size_t at;           /* offset of the next byte */
+    size_t left;         /* bytes of the current chunk */
+    int indexed;         /* pixels are palette indices */
+    int ended;           /* IEND was found */
     int class_ids;       /* a text says that the values are class ids */
-    size_t spoiled;      /* chunks of metadata whose check sum is wrong */
-    char first[5];       /* the type of the first of those */
+    size_t damaged;      /* metadata chunks with a wrong checksum */
+    char first[5];       /* the type of the first one */
     const uint8_t *exif; /* NULL: there is none */
     size_t exif_bytes;
 };
@@ -29,17 +29,17 @@ struct seg_png_chunks {
 /* The text that marks class ids. */
 extern const char seg_png_keyword[], seg_png_ids[];
 
-/* file: a PNG, its 8 bytes of signature included. */
+/* file: a PNG with its signature of 8 bytes. */
 void seg_png_chunks_start(
     struct seg_png_chunks *c, const struct seg_file *file);
 
-/* The next n bytes of the file without its metadata; -1 and e filled where the
-   file ends or the next bytes are no chunk of PNG. */
+/* Reads the next n bytes of the file without its metadata.  Fails if the file
+   ends or the next bytes are no chunk. */
 int seg_png_chunks_read(struct seg_png_chunks *c, void *to, size_t n,
     struct seg_err *e) SEG_MUST_USE;
 
-/* Looks at all chunks after the pixels.  *extra: bytes of pixels that the image
-   has no room for; ended is 0 if the file is cut. */
+/* Reads the metadata after the pixels.  *extra: bytes of IDAT after the last
+   pixel.  c->ended is 0 if the file is cut off. */
 void seg_png_chunks_finish(struct seg_png_chunks *c, size_t *extra);
 
 #endif

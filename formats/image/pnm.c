@@ -1,9 +1,10 @@
 /*
- * The formats of Netpbm: PBM, PGM and PPM, in digits and in bytes, and PAM.
+ * The formats of Netpbm: PBM, PGM and PPM, in digits and in bytes, and PAM, the
+ * only one that is written.
  *
- * Up to a maximum of 255 samples are u8, above u16, as stored; the maximum does
- * not stretch them.  1 is black in a PBM and white in an image, so that bits
- * are turned over where an image is read.  A file holds one image.
+ * Samples are u8 if MAXVAL is at most 255, else u16; they are not scaled by it.
+ * 1 is black in a PBM, so bits are inverted in an image, but not in a label
+ * image.  A file holds one image.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -12,15 +13,15 @@
 #include "formats/codec/image_format.h"
 #include "formats/stream/stream.h"
 
-/* Where we are in the file, and what its header says. */
+/* The position in the file, and its header. */
 struct pnm {
     const struct seg_file *file;
     size_t at;
-    int kind; /* the digit behind P */
+    int kind; /* the digit after P */
     size_t w, h, c, max;
 };
 
-/* 1 if the file begins as one of them. */
+/* P1 .. P7 and a blank. */
 static int
 probe(const struct seg_file *file)
 {
@@ -29,9 +30,9 @@ probe(const struct seg_file *file)
 }
 
 static int
-damaged(const struct pnm *p, const char *what, struct seg_err *e)
+damaged(const struct pnm *p, const char *reason, struct seg_err *e)
 {
-    return seg_fail(e, SEG_EDATA, "%s: damaged PNM: %s", p->file->path, what);
+    return seg_fail(e, SEG_EDATA, "%s: damaged PNM: %s", p->file->path, reason);
 }
 
 /* ---- the header ---- */
@@ -67,7 +68,7 @@ number(struct pnm *p, size_t most, size_t *v, struct seg_err *e)
 
 enum { SIDE = 1 << 30, DEPTH = 65535, MAX = 65535 };
 
-/* One line of a PAM's header; 1 at its end. */
+/* Parses one line of a PAM header; 1 at its end. */
 static int
 pam_line(struct pnm *p, struct seg_err *e)
 {
@@ -128,8 +129,8 @@ read_header(struct pnm *p, struct seg_err *e)
 
 /* ---- samples ---- */
 
-/* Bytes from here to the end are enough; *more of them follow, white space not
-   counted.  Another image must not. */
+/* Fails if there are too few bytes for the samples, or another image after
+   them. *more: bytes after the samples, without blanks. */
 static int
 check_bytes(const struct pnm *p, size_t pitch, size_t *more, struct seg_err *e)
 {
@@ -232,7 +233,7 @@ read_image(struct seg_record *rec, const char *name,
 
 /* ---- writing ---- */
 
-/* As PAM: t is [H,W] or [H,W,C], u8 or u16. */
+/* t is [H,W] or [H,W,C], u8 or u16. */
 static int
 write_pam(int fd, const char *path, const struct seg_tensor *t,
     const struct seg_image_write_opts *opts, struct seg_err *e)

@@ -56,7 +56,7 @@ struct seg_tiff_declared {
     const char *from; /* the tag, for messages */
 };
 
-/* Of one image. */
+/* The sides of one image. */
 struct seg_tiff_sides {
     size_t h, w, c;
 };
