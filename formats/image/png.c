@@ -152,8 +152,8 @@ read_pixels(struct reading *r, uint8_t *to, size_t pitch)
             png_read_row(r->png, to + y * pitch, NULL);
 }
 
-/* Palette indices, in the last third of rgb, become RGB in place, from the first
-   to the last: writing never passes reading. */
+/* Palette indices, in the last third of rgb, become RGB in place, from the
+   first to the last: writing never passes reading. */
 static int
 to_rgb(struct reading *r, uint8_t *rgb, size_t h, size_t w)
 {

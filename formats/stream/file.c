@@ -6,7 +6,7 @@
 
 #include "formats/stream/file.h"
 
-enum { FIRST_ROOM = 64 << 10 };
+enum { FIRST_BYTES = 64 << 10 };
 
 int
 seg_file_begins(const struct seg_file *f, const char *magic, size_t n)
@@ -14,33 +14,33 @@ seg_file_begins(const struct seg_file *f, const char *magic, size_t n)
     return f->bytes >= n && !memcmp(f->data, magic, n);
 }
 
-/* What is wanted: the size of a file, a guess for a pipe. */
+/* The capacity to start with: the size of a file, a guess for a pipe. */
 static size_t
-first_room(int fd, size_t max)
+first_capacity(int fd, size_t max)
 {
     struct stat s;
 
     if (fstat(fd, &s) || !S_ISREG(s.st_mode) || s.st_size < 0)
-        return FIRST_ROOM;
+        return FIRST_BYTES;
     return (size_t)s.st_size < max ? (size_t)s.st_size + 1 : max + 1;
 }
 
-/* A pipe is read as well: room grows as it comes. */
+/* The size of a pipe is unknown: the capacity doubles as bytes arrive. */
 static int
 read_all(struct seg_file *f, struct seg_arena *a, int fd, const char *path,
     size_t max_bytes, struct seg_err *e)
 {
     size_t max = seg_file_most(max_bytes);
-    size_t room = first_room(fd, max), n = 0;
+    size_t capacity = first_capacity(fd, max), n = 0;
 
-    if (a->limit && room > a->limit)
+    if (a->limit && capacity > a->limit)
         return seg_fail(e, SEG_EMEM,
             "%s: out of memory: the file is larger than the limit of %zu bytes",
             path, a->limit);
-    char *data = seg_take_dirty(a, room, 1, e);
+    char *data = seg_take_dirty(a, capacity, 1, e);
 
     while (data) {
-        ssize_t got = read(fd, data + n, room - n);
+        ssize_t got = read(fd, data + n, capacity - n);
 
         if (got < 0 && errno == EINTR)
             continue;
@@ -53,9 +53,9 @@ read_all(struct seg_file *f, struct seg_arena *a, int fd, const char *path,
         if (n > max)
             return seg_fail(e, seg_file_over(max_bytes),
                 "%s: larger than %zu bytes", path, max);
-        if (n == room) {
-            room *= 2;
-            char *more = seg_take_dirty(a, room, 1, e);
+        if (n == capacity) {
+            capacity *= 2;
+            char *more = seg_take_dirty(a, capacity, 1, e);
             data = more ? memcpy(more, data, n) : NULL;
         }
     }

@@ -54,7 +54,7 @@ struct parser {
 
 /* ---- one tensor ---- */
 
-/* A tensor as it is read: its data_offsets, and which fields were there. */
+/* A tensor that is being parsed, and the fields found so far. */
 struct entry {
     struct seg_tensor *t;
     const char *type;
@@ -77,7 +77,7 @@ duplicate(struct parser *p, const char *name)
         (size_t)(p->json.at - p->json.start), name);
 }
 
-/* The next string, and the colon after it. */
+/* Parses a string and the colon after it. */
 static const char *
 read_name(struct parser *p)
 {
@@ -182,7 +182,7 @@ read_field(struct parser *p, struct entry *x)
         p->at, p->e, "tensor %.100s: unknown field %.100s", x->t->name, field);
 }
 
-/* Type, shape and offsets are there; they must agree. */
+/* Fails if type, shape or offsets are missing or disagree. */
 static int
 check_entry(struct parser *p, const struct entry *x)
 {
@@ -205,7 +205,7 @@ check_entry(struct parser *p, const struct entry *x)
             "tensor %.100s: offsets span %zu bytes, %s has %zu", t->name,
             x->offset[1] - x->offset[0],
             seg_tensor_describe(shape, sizeof shape, t), t->bytes);
-    /* until all are read and sorted, data holds the offset */
+    /* data holds the offset until all tensors are sorted */
     t->data = (void *)(uintptr_t)x->offset[0];
     return 0;
 }
@@ -290,7 +290,7 @@ offset_of(const struct seg_tensor *t)
     return (uintptr_t)t->data;
 }
 
-/* By place; of empty tensors in one place the name decides. */
+/* By offset; empty tensors with equal offsets by name. */
 static int
 by_offset(const void *a, const void *b)
 {
@@ -303,7 +303,7 @@ by_offset(const void *a, const void *b)
     return strcmp(x->name, y->name);
 }
 
-/* In order of their offsets, which must leave no gap; data becomes NULL. */
+/* Sorts tensors by offset and fails if there is a gap; data becomes NULL. */
 static int
 sort_tensors(struct parser *p)
 {
@@ -356,15 +356,13 @@ seg_header_parse(struct seg_record *rec, const char *text, size_t n,
     if (n == 0 || text[0] != '{')
         return seg_record_location_fail(
             at, e, "not safetensors: no { after the length");
-    /* a string and its 0 take no more than the quoted text did */
-    p.json.room = seg_take_dirty(&rec->arena, n, 1, e);
-    return p.json.room ? read_all(&p) : -1;
+    /* a string and its 0 need no more bytes than the quoted text */
+    p.json.out = seg_take_dirty(&rec->arena, n, 1, e);
+    return p.json.out ? read_all(&p) : -1;
 }
 
-/*
- * Inside a JSON string a quote has a backslash before it, so quoted seg.hash
- * followed by a colon and a quote is the key and its value, nowhere else.
- */
+/* Inside a JSON string a quote follows a backslash, so "seg.hash":" can only be
+   the key and the beginning of its value. */
 char *
 seg_header_digits(char *text, size_t n)
 {

@@ -1,19 +1,20 @@
 /*
- * The JSON header of one safetensors blob <-> a record without its bytes.
+ * The JSON header of a safetensors blob, to and from a record without data.
  *
- * Parsing takes one pass and memory from the record's arena alone: as many
- * bytes as the text has, and a list and an index for tensors and for keys.  It
- * believes nothing: types, shapes, products and offsets are checked, the
- * tensors must tile the payload, duplicate keys are refused.  Writing orders
- * tensors as the reference writer does (large types first, then by name) and
- * metadata by key, so equal records give equal bytes.
+ * Parsing takes one pass.  Its memory comes from the arena of the record: as
+ * many bytes as the text, and a list and an index of tensors and keys.  Types,
+ * shapes, products and offsets are checked, tensors must fill the payload
+ * without gaps, and duplicate keys are refused.  Writing orders tensors like
+ * the reference implementation (large types first, then by name) and metadata
+ * by key, so equal records give equal bytes.
  */
 #ifndef SEG_FORMATS_STREAM_HEADER_H
 #define SEG_FORMATS_STREAM_HEADER_H
 
 #include "lib/tensor/record.h"
 
-/* Where we are, for messages; the record's key is added once it is known. */
+/* The position in a stream, for messages; rec gives the key once it is known.
+   */
 struct seg_record_location {
     const char *name; /* of the file */
     size_t number;    /* of the record, from 1 */
@@ -24,29 +25,25 @@ struct seg_record_location {
 int seg_record_location_fail(const struct seg_record_location *at,
     struct seg_err *e, const char *fmt, ...) SEG_PRINTF(3, 4);
 
-/*
- * Adds to the cleared rec the metadata and the tensors in order of their
- * offsets, data NULL.  The tensors' bytes follow each other without a gap.
- */
+/* Adds metadata and tensors to rec, which is empty.  Tensors are in the order
+   of their offsets, without gaps; their data is NULL. */
 int seg_header_parse(struct seg_record *rec, const char *text, size_t n,
     const struct seg_record_location *at, struct seg_err *e) SEG_MUST_USE;
 
-/*
- * Fails if seg.key or seg.classes hold control characters: they would reach
- * terminals and make up rows of tables.  Tabs separate the names of classes.
- */
+/* Fails if seg.key or seg.classes have control characters, which would reach
+   terminals and break rows of tables.  Tabs separate class names. */
 int seg_header_check_names(const struct seg_record *rec,
     const struct seg_record_location *at, struct seg_err *e) SEG_MUST_USE;
 
 /*
- * The header of rec into arena a: padded with spaces to a multiple of 8, *n
- * bytes.  order, rec->ntensors long, says in which order the tensors' bytes
- * must follow.  seg.hash is set to sixteen zeros.
+ * The header of rec, *n bytes in memory from a, padded with spaces to a
+ * multiple of 8.  order[0 .. ntensors - 1] gets the tensors in the order in
+ * which their data must follow.  seg.hash is sixteen zeros.
  */
 char *seg_header_write(struct seg_arena *a, size_t *n, int *order,
     const struct seg_record *rec, struct seg_err *e) SEG_MUST_USE;
 
-/* Where in a header the sixteen digits of seg.hash stand; NULL: nowhere. */
+/* The sixteen digits of seg.hash in a header; NULL if there are none. */
 char *seg_header_digits(char *text, size_t n);
 
 #endif

@@ -8,7 +8,7 @@
 static const char meta_key[] = "__metadata__", hash_key[] = "seg.hash",
                   no_hash[] = "0000000000000000";
 
-/* The reference writer's order of types. */
+/* The order of types in the reference implementation. */
 static int
 rank_of(enum seg_type t)
 {
@@ -40,7 +40,7 @@ by_key(const void *a, const void *b)
     return strcmp(x->key, y->key);
 }
 
-/* Everything in the order of the text. */
+/* Tensors and metadata in the order of the text. */
 struct plan {
     const struct seg_record *rec;
     struct seg_meta *meta;
@@ -70,7 +70,7 @@ make_plan(struct plan *p, struct seg_arena *a, const struct seg_record *rec,
     return 0;
 }
 
-/* All strings can be written, and together they take *bytes. */
+/* Sets *bytes to the length of all strings; fails if one is not UTF-8. */
 static int
 measure(const struct plan *p, size_t *bytes, struct seg_err *e)
 {
@@ -127,7 +127,7 @@ char *
 seg_header_write(struct seg_arena *a, size_t *n, int *order,
     const struct seg_record *rec, struct seg_err *e)
 {
-    /* longest text of a tensor and of a key, but for their strings */
+    /* the longest text of a tensor and of a key without strings */
     enum { TENSOR = 80 + 21 * (SEG_RANK + 2), KEY = 2, REST = 40 };
     struct plan p;
     size_t strings, begin = 0;

@@ -10,7 +10,7 @@
 #include "formats/stream/input.h"
 #include "formats/stream/stream.h"
 
-/* Returns when there is something to read; -1 when reading is to stop. */
+/* Waits until there are bytes to read; -1 if reading is to stop. */
 static int
 wait_for_bytes(const struct seg_input *in, struct seg_err *e)
 {
@@ -28,7 +28,7 @@ wait_for_bytes(const struct seg_input *in, struct seg_err *e)
     return 0;
 }
 
-/* Reads until n bytes are there, or the end. */
+/* Reads n bytes, fewer at the end. */
 static int
 read_all(
     struct seg_input *in, void *to, size_t n, size_t *got, struct seg_err *e)
@@ -74,7 +74,7 @@ seg_input_open(
     struct stat st;
 
     *in = (struct seg_input){.name = name, .fd = fd};
-    /* an empty file, and what only looks like one (/proc), is read */
+    /* empty files are read, as those of /proc only look empty */
     if (fstat(fd, &st) || !S_ISREG(st.st_mode) || start < 0 ||
         st.st_size <= start)
         return 0;
@@ -99,7 +99,7 @@ seg_input_fetch(struct seg_input *in, size_t *at, struct seg_arena *a, size_t n,
     return 0;
 }
 
-/* Everything left in the pipe into fd; *size bytes. */
+/* Copies the rest of the pipe to fd; *size bytes. */
 static int
 copy_to(struct seg_input *in, int fd, size_t *size, struct seg_err *e)
 {

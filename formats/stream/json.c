@@ -101,12 +101,12 @@ put_utf8(struct seg_json *j, uint32_t c)
     int more = c < 0x80 ? 0 : c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
     static const unsigned char lead[] = {0, 0xc0, 0xe0, 0xf0};
 
-    *j->room++ = (char)(lead[more] | c >> 6 * more);
+    *j->out++ = (char)(lead[more] | c >> 6 * more);
     while (more-- > 0)
-        *j->room++ = (char)(0x80 | (c >> 6 * more & 0x3f));
+        *j->out++ = (char)(0x80 | (c >> 6 * more & 0x3f));
 }
 
-/* The four digits of a \u escape; -1 if they are none. */
+/* The value of the four digits of a \u escape, or -1. */
 static int32_t
 hex(const struct seg_json *j, const char *p)
 {
@@ -125,7 +125,7 @@ hex(const struct seg_json *j, const char *p)
     return v;
 }
 
-/* \uXXXX, of which two stand for a character beyond 16 bits. */
+/* \uXXXX; a character beyond 16 bits has two (a surrogate pair). */
 static int
 unicode(struct seg_json *j)
 {
@@ -160,7 +160,7 @@ escape(struct seg_json *j)
         return unicode(j);
     if (!known)
         return fail(j, "an escape that JSON does not have");
-    *j->room++ = to[known - from];
+    *j->out++ = to[known - from];
     j->at += 2;
     return 0;
 }
@@ -177,8 +177,8 @@ character(struct seg_json *j)
     n = seg_utf8_bytes(j->at, (size_t)(j->end - j->at));
     if (!n)
         return fail(j, "bytes that are not UTF-8");
-    memcpy(j->room, j->at, n);
-    j->room += n;
+    memcpy(j->out, j->at, n);
+    j->out += n;
     j->at += n;
     return 0;
 }
@@ -186,7 +186,7 @@ character(struct seg_json *j)
 const char *
 seg_json_string(struct seg_json *j)
 {
-    const char *string = j->room;
+    const char *string = j->out;
 
     if (seg_json_peek(j) != '"') {
         fail(j, "\" is missing");
@@ -201,13 +201,13 @@ seg_json_string(struct seg_json *j)
         return NULL;
     }
     j->at++;
-    *j->room++ = 0;
+    *j->out++ = 0;
     return string;
 }
 
 /* ---- printing ---- */
 
-/* The escape of a byte into text; 0: it stands for itself. */
+/* Writes the escape of a byte to text; 0 if it needs none. */
 static int
 print_escape(char text[8], char c)
 {

@@ -1,10 +1,10 @@
 /*
- * Records of a stream by their key: the other side of a join.
+ * Records of a stream by key: the second input of a join.
  *
- * The stream is read once to learn the keys (a pipe is spooled first); then any
- * record is read by its name, from the mapped file.  A key that occurs twice is
- * bad data.  Which records were asked for is kept, so that a join can tell what
- * was left over.
+ * The stream is read once to collect the keys (a pipe is spooled first); then
+ * any record is read from the mapped file by its key.  A key that occurs twice
+ * is bad data.  Records that were found are marked, so that a join can report
+ * the others.
  */
 #ifndef SEG_FORMATS_STREAM_KEYED_H
 #define SEG_FORMATS_STREAM_KEYED_H
@@ -25,11 +25,13 @@ struct seg_keyed {
 int seg_keyed_open(struct seg_keyed *k, struct seg_reader *reader,
     struct seg_err *e) SEG_MUST_USE;
 
-/* The record of that key into rec; asking twice for one is an error too. */
+/* Reads the record with that key into rec.  A second search for the same key is
+   an error. */
 int seg_keyed_find(struct seg_keyed *k, const char *key, struct seg_record *rec,
     struct seg_err *e) SEG_MUST_USE;
 
-/* Fails, naming the first, if there are records nobody asked for. */
+/* Fails if there are records that were not searched for, and names the first.
+   */
 int seg_keyed_all_found(
     const struct seg_keyed *k, struct seg_err *e) SEG_MUST_USE;
 

@@ -9,7 +9,7 @@ struct bytes {
     size_t n;
 };
 
-/* ---- kinds that are not told by one magic number ---- */
+/* ---- kinds that need more than one magic number ---- */
 
 static int
 has(struct bytes b, size_t at, const char *magic, size_t n)
@@ -17,7 +17,7 @@ has(struct bytes b, size_t at, const char *magic, size_t n)
     return at <= b.n && n <= b.n - at && !memcmp(b.p + at, magic, n);
 }
 
-/* The text is anywhere in the first bytes. */
+/* 1 if the text is anywhere in the first bytes. */
 static int
 holds(struct bytes b, const char *text)
 {
@@ -29,7 +29,7 @@ holds(struct bytes b, const char *text)
     return 0;
 }
 
-/* The text follows blanks and a byte order mark. */
+/* 1 if the text comes first, after a byte order mark and blanks. */
 static int
 begins(struct bytes b, const char *text)
 {
@@ -46,7 +46,7 @@ is_empty(struct bytes b)
     return !b.n;
 }
 
-/* A header of 14 bytes, and a second one that begins with its size. */
+/* A header of 14 bytes, then one that begins with its own size. */
 static int
 is_bmp(struct bytes b)
 {
@@ -113,7 +113,7 @@ is_nifti_pair(struct bytes b)
     return (is_header_348(b) && has(b, 344, "ni1", 4)) || has(b, 4, "ni2", 4);
 }
 
-/* An archive of zip names its first file at byte 30. */
+/* The name of the first file of a zip archive is at byte 30. */
 static int
 is_zip_of(struct bytes b, const char *text)
 {
@@ -141,7 +141,8 @@ is_office(struct bytes b)
            is_zip_of(b, "opendocument") || has(b, 0, "\xd0\xcf\x11\xe0", 4);
 }
 
-/* A length of a header may begin with the same bytes; zeros follow those. */
+/* The length of a record header may begin with the same bytes, but has zeros
+   after them. */
 static int
 is_pickle(struct bytes b)
 {
@@ -183,7 +184,7 @@ is_xml(struct bytes b)
     return begins(b, "<?xml");
 }
 
-/* Printable, in ASCII or UTF-8. */
+/* 1 if all bytes are printable ASCII or UTF-8. */
 static int
 is_text(struct bytes b)
 {
@@ -205,14 +206,14 @@ is_text(struct bytes b)
 #define UNPACK              "unpack it first"
 #define MAGIC(where, bytes) .at = where, .n = sizeof bytes - 1, .magic = bytes
 
-/* The first row that fits is the kind. */
+/* The first matching row is the kind. */
 static const struct {
     const char *name, *remedy;
-    const char *stream; /* the remedy where a stream is wanted, if another */
-    int never_text;     /* it is text, but no list and no table */
+    const char *stream; /* the remedy if a stream is expected; NULL: remedy */
+    int never_text;     /* text that is no list and no table */
     size_t at, n;
     const char *magic;
-    int (*is)(struct bytes b); /* where no magic number tells */
+    int (*is)(struct bytes b); /* instead of a magic number */
 } kinds[] = {
     {"an empty file", NULL, .is = is_empty},
     {"a PNG image", NULL, IMPORT, 0, MAGIC(0, "\x89PNG\r\n\x1a\n")},

@@ -6,7 +6,7 @@
 #include "formats/stream/model.h"
 #include "lib/dataset/intensity.h"
 
-/* Longest text of one number, with its comma. */
+/* The longest text of a number and a comma. */
 enum { NUMBER = 24 };
 
 static int
@@ -45,7 +45,7 @@ read_numbers(struct seg_model *m, float **to, const char *key, int needed,
     return parse_numbers(*to, m->channels, text, key, name, e);
 }
 
-/* "record", "range=0.5"; NULL: by the model's numbers. */
+/* "record", "range=0.5"; NULL: by the mean and std of the model. */
 static int
 read_kind(struct seg_normalize_opts *q, const char *text, const char *name,
     struct seg_err *e)
@@ -72,7 +72,7 @@ read_kind(struct seg_normalize_opts *q, const char *text, const char *name,
         name, text);
 }
 
-/* The tensor's name without the prefix; NULL if it has another beginning. */
+/* The name without the prefix; NULL if it does not begin with it. */
 static const char *
 strip(const char *name, const char *prefix)
 {
@@ -92,7 +92,7 @@ find_tensor(const struct seg_record *rec, const char *prefix, const char *param)
     return NULL;
 }
 
-/* A linear layer's [out,in] is a convolution's [out,in,1,1]. */
+/* The [out,in] of a linear layer equals [out,in,1,1] of a convolution. */
 static int
 same_shape(const struct seg_param *p, const struct seg_tensor *t)
 {
@@ -143,7 +143,7 @@ count_unused(const struct seg_net *net, const struct seg_record *rec,
     }
 }
 
-/* What loading will find; nothing is written. */
+/* Counts the parameters that can be loaded; changes nothing. */
 static int
 match(const struct seg_net *net, const struct seg_record *rec,
     const char *prefix, const char *name, int lenient,
@@ -176,7 +176,7 @@ fill(struct seg_net *net, const struct seg_record *rec, const char *prefix)
     seg_net_changed(net);
 }
 
-/* All is known to be there before memory is taken for it. */
+/* Checks that all parameters are there before memory is allocated. */
 static int
 read_params(struct seg_net *net, const struct seg_record *rec, const char *name,
     struct seg_err *e)
@@ -234,7 +234,7 @@ seg_model_read(struct seg_model *m, const struct seg_record *rec,
     return 0;
 }
 
-/* In the fewest digits that say x exactly; returns how many characters. */
+/* Prints x with the fewest digits that restore it; returns the length. */
 static int
 shortest(char text[NUMBER], float x)
 {

@@ -1,10 +1,12 @@
 /*
- * A model: network text, weights, input normalization and class names, in one
- * record.  Metadata: seg.net (the text), seg.mean and seg.std (one number a
- * channel, comma-separated, in units of the stored pixels), seg.low and
- * seg.high where there are limits, seg.normalize where it goes by the image
- * ("record", "range=0.5"), seg.classes, seg.palette, seg.ignore where known.
- * Tensors are the parameters by name, f32 in PyTorch's shapes.
+ * A model: network text, weights, input normalization and class names in one
+ * record.
+ *
+ * Metadata: seg.net, the text; seg.mean and seg.std, one number for each
+ * channel, in units of the stored pixels; optionally seg.low and seg.high
+ * (limits of values), seg.normalize (by the statistics of each image: "record",
+ * "range=0.5"), seg.classes, seg.palette and seg.ignore.  Tensors are the
+ * parameters by name, f32 in the shapes of PyTorch.
  */
 #ifndef SEG_FORMATS_STREAM_MODEL_H
 #define SEG_FORMATS_STREAM_MODEL_H
@@ -20,7 +22,7 @@ struct seg_model {
     struct seg_record about; /* metadata only, as read */
 };
 
-/* From the first record of a stream; name is for messages. */
+/* rec: the first record of a stream; name is for messages. */
 int seg_model_read(struct seg_model *m, const struct seg_record *rec,
     const char *name, struct seg_err *e) SEG_MUST_USE;
 
@@ -28,16 +30,17 @@ int seg_model_read(struct seg_model *m, const struct seg_record *rec,
 int seg_model_check(const struct seg_net *net, const char *name,
     struct seg_err *e) SEG_MUST_USE;
 
-/* Fills rec: metadata of about, text, normalization, copies of parameters. */
+/* Fills rec with the metadata of about, text, normalization and copies of the
+   parameters. */
 int seg_model_write(struct seg_record *rec, const struct seg_model *m,
     struct seg_err *e) SEG_MUST_USE;
 
 /*
- * Parameters by name from a record: prefix is taken off names in the record
- * first.  A tensor of the right name and another shape is an error, unless
- * lenient, and so are numbers that are not finite.  Counts what was loaded,
- * what the network wants and the record lacks, and what the record has and the
- * network does not use; num_batches_tracked is passed over in silence.
+ * Loads parameters by name from a record, after removing prefix from the names
+ * in the record.  Values that are not finite are an error, and so is a tensor
+ * of another shape, unless lenient.  Counts the parameters that were loaded,
+ * those that the record lacks, and the tensors that the network does not use
+ * (without num_batches_tracked).
  */
 struct seg_model_load {
     int loaded, missing, unused;

@@ -14,21 +14,21 @@ static const size_t record_limit = (size_t)2 << 30, header_limit = 1 << 20,
                     lone_limit = 100000000, header_memory = 256 << 20;
 
 struct seg_reader {
-    struct seg_arena arena;   /* this struct, name, history, offsets */
-    struct seg_arena scratch; /* on a pipe: the header in hand */
+    struct seg_arena arena;   /* holds this struct, name, history, offsets */
+    struct seg_arena scratch; /* the current header, if read from a pipe */
     const char *name;
     struct seg_input in;
-    size_t at;   /* in the input: the next byte */
-    size_t last; /* where the record handed out last begins */
+    size_t at;   /* offset of the next byte */
+    size_t last; /* offset of the last record returned */
     struct seg_limits limits;
-    size_t records; /* handed out so far */
+    size_t records; /* returned so far */
     size_t since;   /* of these, since the last END */
     size_t hashed;  /* of these, with seg.hash */
     int ended;      /* the last record was END */
-    int lone;       /* a plain blob filled the input: nothing may follow */
+    int lone;       /* a plain .safetensors file: nothing may follow */
     char *history;
     const char *block; /* the history of the last END */
-    size_t *offset;    /* of every record, once indexed */
+    size_t *offset;    /* of each record, after indexing */
     size_t indexed, room;
 };
 
@@ -46,8 +46,8 @@ check_version(const struct seg_record *rec,
     return 0;
 }
 
-/* The hash is chained: the header, its own digits as zeros, then the
-   tensors. */
+/* The hash covers the header, with zeros as the digits of the hash, and then
+   the tensors. */
 static int
 check_hash(struct seg_reader *r, const char *header, size_t n,
     const struct seg_record_location *at, struct seg_err *e)
@@ -57,7 +57,7 @@ check_hash(struct seg_reader *r, const char *header, size_t n,
 
     if (!said)
         return 0;
-    if (r->in.map) /* on a pipe the header itself lies in scratch */
+    if (r->in.map) /* the header of a pipe is in scratch already */
         seg_arena_reset(&r->scratch);
     char *copy = seg_take_bytes(&r->scratch, header, n, e);
     if (!copy)
@@ -78,7 +78,7 @@ check_hash(struct seg_reader *r, const char *header, size_t n,
     return 0;
 }
 
-/* A blob without seg.version must be all there is. */
+/* A blob without seg.version must be the only one. */
 static int
 check_lone(struct seg_reader *r, const struct seg_record_location *at,
     struct seg_err *e)
@@ -112,10 +112,8 @@ header_room(const struct seg_reader *r)
     return r->records || r->ended ? header_limit : lone_limit;
 }
 
-/*
- * A file of another kind is called by its name: the first bytes, of which n are
- * in hand and the others follow, tell it.  0: it may be a stream.
- */
+/* Refuses a file of another kind by the name of that kind.  n of its first
+   bytes are in first, the others are read.  0: it may be a stream. */
 static int
 wrong_kind(struct seg_reader *r, size_t next, const char *first, size_t n,
     struct seg_err *e)
@@ -139,7 +137,7 @@ wrong_kind(struct seg_reader *r, size_t next, const char *first, size_t n,
         r->name, name, remedy ? ": " : "", remedy ? remedy : "");
 }
 
-/* The length of the header at *at; 0 where the input ends before it. */
+/* 1 and the length of the header at *at; 0 if the input ends before it. */
 static int
 load_length(struct seg_reader *r, size_t *at, char first[8], size_t *n,
     const struct seg_record_location *place, struct seg_err *e)
@@ -168,7 +166,7 @@ load_length(struct seg_reader *r, size_t *at, char first[8], size_t *n,
         length, header_room(r));
 }
 
-/* The header at *at; 0 where the input ends before its first byte. */
+/* 1 and the header at *at; 0 if the input ends before its first byte. */
 static int
 load_header(struct seg_reader *r, size_t *at, char **text, size_t *n,
     const struct seg_record_location *place, struct seg_err *e)
@@ -184,7 +182,7 @@ load_header(struct seg_reader *r, size_t *at, char **text, size_t *n,
     begin = *at;
     if (seg_input_fetch(&r->in, at, &r->scratch, *n, text, &got, e))
         return -1;
-    if (got && (*text)[0] != '{') { /* the length was something else */
+    if (got && (*text)[0] != '{') { /* the bytes before were no length */
         char all[SEG_KIND_BYTES];
         size_t more = got < sizeof all - 8 ? got : sizeof all - 8;
         memcpy(all, first, 8);
@@ -210,7 +208,7 @@ note_place(struct seg_record *rec, const struct seg_record_location *at,
     return rec->read_from ? 0 : -1;
 }
 
-/* Its memory is held against a limit of its own. */
+/* The memory of a header has its own limit. */
 static int
 parse_header(struct seg_reader *r, struct seg_record *rec, const char *text,
     size_t n, const struct seg_record_location *place, struct seg_err *e)
@@ -231,7 +229,7 @@ parse_header(struct seg_reader *r, struct seg_record *rec, const char *text,
                : 0;
 }
 
-/* Points the tensors at their bytes; copies those that lie askew in a map. */
+/* Points tensors to their data; copies those that are not aligned in a map. */
 static int
 bind(struct seg_record *rec, char *payload, struct seg_err *e)
 {
@@ -260,7 +258,8 @@ load_payload(struct seg_reader *r, size_t *at, struct seg_record *rec,
     char *payload;
 
     for (int i = 0; i < rec->ntensors; i++)
-        bytes += rec->tensors[i].bytes; /* they tile: the sum is an offset */
+        bytes +=
+            rec->tensors[i].bytes; /* there are no gaps: the sum is an offset */
     if (bytes > limit) {
         seg_record_location_fail(
             place, e, "%zu bytes of tensors, the limit is %zu", bytes, limit);
@@ -300,7 +299,7 @@ load_weights(struct seg_reader *r, struct seg_record *rec, struct seg_err *e)
     return rec->read_from ? 1 : -1;
 }
 
-/* The record at r->at, END or not, all checks made; 0 at the end of input. */
+/* 1 and the checked record at r->at, END or another; 0 at the end of input. */
 static int
 load(struct seg_reader *r, struct seg_record *rec, struct seg_err *e)
 {
@@ -335,7 +334,7 @@ load(struct seg_reader *r, struct seg_record *rec, struct seg_err *e)
 static int
 add_history(struct seg_reader *r, const char *block, struct seg_err *e)
 {
-    /* shards of one job laid end to end have all the same history */
+    /* concatenated shards of one job have the same history */
     if (!block || !*block || (r->block && !strcmp(block, r->block)))
         return 0;
     size_t n = strlen(block);
@@ -345,10 +344,8 @@ add_history(struct seg_reader *r, const char *block, struct seg_err *e)
     return r->block && r->history ? 0 : -1;
 }
 
-/*
- * END must not hide damage: it has these keys and no other, the right count,
- * and a hash exactly if all records before it have one.
- */
+/* END must have exactly these keys, the right number of records, and a hash if
+   and only if all records before it have one. */
 static int
 take_end(struct seg_reader *r, const struct seg_record *rec, struct seg_err *e)
 {
@@ -421,7 +418,7 @@ seg_reader_open(struct seg_reader **out, int fd, const char *name,
         r->limits = *limits;
     r->scratch.limit = header_most(r);
     if (r->name)
-        seg_sanitize((char *)r->name, ""); /* it is for messages */
+        seg_sanitize((char *)r->name, ""); /* for messages */
     if (!r->name || !r->history || seg_input_open(&r->in, fd, r->name, e)) {
         seg_reader_close(r);
         return -1;
@@ -551,6 +548,6 @@ seg_reader_close(struct seg_reader *r)
         return;
     seg_input_close(&r->in);
     seg_arena_free(&r->scratch);
-    struct seg_arena arena = r->arena; /* r itself lives in it */
+    struct seg_arena arena = r->arena; /* it holds r itself */
     seg_arena_free(&arena);
 }

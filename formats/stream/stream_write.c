@@ -8,21 +8,21 @@
 #include "formats/stream/stream.h"
 #include "lib/base/hash.h"
 
-static const size_t header_limit = 1 << 20; /* as the reader's */
+static const size_t header_limit = 1 << 20; /* like the reader */
 
 struct seg_writer {
-    struct seg_arena arena; /* this struct and name */
-    struct seg_record out;  /* the record being written, as a view */
+    struct seg_arena arena; /* holds this struct and name */
+    struct seg_record out;  /* a view of the record that is written */
     const char *name;
     int fd;
-    int plain; /* one record, and nothing of a stream */
+    int plain; /* a plain .safetensors file */
     size_t records;
 };
 
 /*
- * The kernel could not read bytes that we map from an input: another program
- * has cut that file.  Reading them here raises SIGBUS, and its handler knows
- * the name of the input, which is not known here.
+ * write failed because another program has truncated an input file whose map
+ * the bytes belong to.  Reading them here raises SIGBUS; its handler knows the
+ * name of that file, which is not known here.
  */
 static void
 touch(const volatile char *bytes, size_t n)
@@ -74,7 +74,7 @@ seg_writer_open(
     return 0;
 }
 
-/* One blob: w->out, already filled in but for the hash. */
+/* Writes w->out, which is complete except for its hash. */
 static int
 write_out(struct seg_writer *w, struct seg_err *e)
 {
@@ -175,6 +175,6 @@ seg_writer_free(struct seg_writer *w)
     if (!w)
         return;
     seg_record_free(&w->out);
-    struct seg_arena arena = w->arena; /* w itself lives in it */
+    struct seg_arena arena = w->arena; /* it holds w itself */
     seg_arena_free(&arena);
 }

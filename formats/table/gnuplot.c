@@ -7,11 +7,11 @@
 #include "formats/table/plot_text.h"
 #include "lib/dataset/labelmap.h"
 
-/* Sizes of letters in pixels, as gnuplot's own font of 12 points has them. */
+/* Sizes in pixels of the default font of gnuplot, 12 points. */
 enum { LETTER = 8, LINE = 16, MARGIN = 100 };
 
-/* The longest words that are shown whole, in characters. */
-enum { KEY_MOST = 30, TICK_MOST = 24, FEW_TICKS = 12, MANY_TICKS = 64 };
+/* The most characters of a word, and the most words below points. */
+enum { KEY_MAX = 30, TICK_MAX = 24, FEW_TICKS = 12, MANY_TICKS = 64 };
 
 struct plot {
     const struct seg_tsv *table;
@@ -19,9 +19,9 @@ struct plot {
     struct seg_plot_notes *notes;
     int x, y, by, error; /* columns; by and error -1: none */
     int *series_of;      /* by row; -1: not drawn */
-    double *at;          /* by row: x, for bars the number of the word */
+    double *at;          /* by row: x, or for bars the index of the word */
     const char *series[SEG_PLOT_SERIES];
-    const char **tick; /* words of x as they came: of bars, of few points */
+    const char **tick; /* the words of x in order: of bars, or of few points */
     int nseries, nticks;
     double low[2], high[2]; /* of all points, with their error bars */
 };
@@ -35,7 +35,7 @@ field(const struct plot *p, int row, int column)
                                  (size_t)column];
 }
 
-/* NAN for what is no number that can be drawn. */
+/* The number, or NAN if it cannot be drawn. */
 static double
 number(const char *s)
 {
@@ -45,15 +45,15 @@ number(const char *s)
     return end == s || *end || !(fabs(x) < 1e200) ? NAN : x;
 }
 
-/* The place of a word in a list of at most `most`, to which it is added if it
-   is new; -1 where the list is full. */
+/* The index of a word in a list of up to `max` words; a new word is appended.
+   -1 if the list is full. */
 static int
-place(const char **list, int *n, int most, const char *word)
+index_of(const char **list, int *n, int max, const char *word)
 {
     for (int i = 0; i < *n; i++)
         if (!strcmp(list[i], word))
             return i;
-    if (*n == most)
+    if (*n == max)
         return -1;
     list[*n] = word;
     return (*n)++;
@@ -74,7 +74,7 @@ find_columns(struct plot *p, struct seg_err *e)
                : 0;
 }
 
-/* The length of a row's error bar; 0 where it has none. */
+/* The length of the error bar of a row; 0 if it has none. */
 static double
 error_of(const struct plot *p, int row)
 {
@@ -91,19 +91,19 @@ widen(struct plot *p, int axis, double low, double high)
 }
 
 static int
-too_many(const struct plot *p, int row, int column, int most, struct seg_err *e)
+too_many(const struct plot *p, int row, int column, int max, struct seg_err *e)
 {
     return seg_fail(e, SEG_EDATA,
         "%s:%d: column %s: more than %d different words", p->table->name,
-        row + 2, p->table->title[column], most);
+        row + 2, p->table->title[column], max);
 }
 
-/* The place of a row along x. */
+/* Sets the x position of a row. */
 static int
-place_row(struct plot *p, int row, struct seg_err *e)
+set_position(struct plot *p, int row, struct seg_err *e)
 {
     const char *word = field(p, row, p->x);
-    int tick = place(
+    int tick = index_of(
         p->tick, &p->nticks, p->style->bars ? SEG_PLOT_BARS : MANY_TICKS, word);
 
     if (p->style->bars) {
@@ -130,10 +130,10 @@ add_row(struct plot *p, int row, struct seg_err *e)
     p->series_of[row] = -1;
     if (isnan(y))
         return 0;
-    if (place_row(p, row, e))
+    if (set_position(p, row, e))
         return -1;
     p->series_of[row] =
-        place(p->series, &p->nseries, SEG_PLOT_SERIES, field(p, row, p->by));
+        index_of(p->series, &p->nseries, SEG_PLOT_SERIES, field(p, row, p->by));
     if (p->series_of[row] < 0)
         return too_many(p, row, p->by, SEG_PLOT_SERIES, e);
     widen(p, 0, p->at[row], p->at[row]);
@@ -141,8 +141,8 @@ add_row(struct plot *p, int row, struct seg_err *e)
     return 0;
 }
 
-/* Two words of the column "metric" among the rows drawn, unless the plot tells
-   them apart: their values do not belong on one axis. */
+/* Notes two metrics in the rows drawn, unless the plot distinguishes them:
+   their values should not share an axis. */
 static void
 note_metrics(struct plot *p)
 {
@@ -151,12 +151,12 @@ note_metrics(struct plot *p)
 
     for (int i = 0; column >= 0 && i < p->table->rows && n < 2; i++)
         if (p->series_of[i] >= 0)
-            place(p->notes->metric, &n, 2, field(p, i, column));
+            index_of(p->notes->metric, &n, 2, field(p, i, column));
     if (column >= 0 && (column == p->by || column == p->x))
         p->notes->metric[0] = p->notes->metric[1] = NULL;
 }
 
-/* Counts bars of one series at one place. */
+/* Counts bars of one series at the same position. */
 static int
 note_hidden(struct plot *p, struct seg_arena *a, struct seg_err *e)
 {
@@ -197,12 +197,11 @@ collect(struct plot *p, struct seg_arena *a, struct seg_err *e)
 static int
 longest(const char *const *word, int n)
 {
-    int most = 0;
+    int max = 0;
 
     for (int i = 0; i < n; i++)
-        most =
-            seg_plot_length(word[i]) > most ? seg_plot_length(word[i]) : most;
-    return most;
+        max = seg_plot_length(word[i]) > max ? seg_plot_length(word[i]) : max;
+    return max;
 }
 
 static int
@@ -211,11 +210,11 @@ lesser(int a, int b)
     return a < b ? a : b;
 }
 
-/* Pixels that the x axis is long, about. */
+/* The approximate length of the x axis in pixels. */
 static int
 axis_px(const struct plot *p)
 {
-    int key = p->style->by ? 60 + LETTER * lesser(KEY_MOST,
+    int key = p->style->by ? 60 + LETTER * lesser(KEY_MAX,
                                                longest(p->series, p->nseries))
                            : 0;
     int px = p->style->size_px[0] - MARGIN - key;
@@ -223,7 +222,7 @@ axis_px(const struct plot *p)
     return px > 32 ? px : 32;
 }
 
-/* Where x is along the axis, in 0..1. */
+/* The position of x on the axis, from 0 to 1. */
 static double
 along(const struct plot *p, double x)
 {
@@ -241,48 +240,48 @@ bar_slot_px(const struct plot *p)
     return axis_px(p) / (p->nticks + 0.2);
 }
 
-/* How many characters stand on end below bars, at most as many as half the
-   image has room for; 0 where all words fit side by side. */
+/* The length in characters of rotated words below bars, at most half the image;
+   0 if all words fit side by side and are not rotated. */
 static int
-ticks_on_end(const struct plot *p)
+rotated_length(const struct plot *p)
 {
-    int most = lesser(TICK_MOST, longest(p->tick, p->nticks));
+    int max = lesser(TICK_MAX, longest(p->tick, p->nticks));
 
-    if (!p->style->bars || (most + 1) * LETTER <= bar_slot_px(p))
+    if (!p->style->bars || (max + 1) * LETTER <= bar_slot_px(p))
         return 0;
-    return lesser(most, p->style->size_px[1] / (2 * LETTER));
+    return lesser(max, p->style->size_px[1] / (2 * LETTER));
 }
 
 /* Pixels below the x axis. */
 static double
 below_px(const struct plot *p)
 {
-    int on_end = ticks_on_end(p);
+    int rotated = rotated_length(p);
 
-    return on_end ? on_end * LETTER + 3.5 * LINE : 4 * LINE;
+    return rotated ? rotated * LETTER + 3.5 * LINE : 4 * LINE;
 }
 
-/* Each word below its bars: upright, where there is no room on end, and where
-   there is none for that either some are left out. */
+/* A word below each position of bars: rotated if words are too long, and with
+   some left out if they are too many. */
 static void
 write_bar_ticks(FILE *f, const struct plot *p)
 {
-    int on_end = ticks_on_end(p);
-    int step = on_end ? (int)ceil(LINE / bar_slot_px(p)) : 1;
+    int rotated = rotated_length(p);
+    int step = rotated ? (int)ceil(LINE / bar_slot_px(p)) : 1;
 
-    if (on_end)
+    if (rotated)
         fprintf(f, "\nset bmargin at screen %.3f", /* gnuplot leaves more */
             below_px(p) / p->style->size_px[1]);
-    fprintf(f, "\nset xtics%s (", on_end ? " rotate by 90 right" : "");
+    fprintf(f, "\nset xtics%s (", rotated ? " rotate by 90 right" : "");
     for (int i = 0; i < p->nticks; i += step) {
         fputs(i ? ", " : "", f);
-        seg_plot_quote(f, p->tick[i], on_end ? on_end : TICK_MOST, 1);
+        seg_plot_quote(f, p->tick[i], rotated ? rotated : TICK_MAX, 1);
         fprintf(f, " %d", i);
     }
     fputc(')', f);
 }
 
-/* Round numbers, each of which has so many pixels of an axis. */
+/* Ticks at round numbers, each_px pixels apart or more. */
 static void
 write_steps(FILE *f, const char *axis, double range, double px, double each_px)
 {
@@ -306,8 +305,8 @@ by_number(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The budgets themselves are what one wants to read below, as far as there is
-   room; gnuplot's round numbers where there are many. */
+/* Ticks at the x of the points, as far as they fit, for example label budgets;
+   at round numbers if there are many points. */
 static void
 write_point_ticks(FILE *f, const struct plot *p)
 {
@@ -323,28 +322,29 @@ write_point_ticks(FILE *f, const struct plot *p)
     for (int i = 0; i < p->nticks; i++) {
         double x = number(p->tick[i]), at = px * along(p, x);
         double half =
-            (lesser(seg_plot_length(p->tick[i]), TICK_MOST) + 1) * LETTER / 2.;
+            (lesser(seg_plot_length(p->tick[i]), TICK_MAX) + 1) * LETTER / 2.;
 
         if (at - half < end)
             continue;
         end = at + half;
         fputs(before, f);
-        seg_plot_quote(f, p->tick[i], TICK_MOST, 1);
+        seg_plot_quote(f, p->tick[i], TICK_MAX, 1);
         fprintf(f, " %.15g", x);
         before = ", ";
     }
     fputc(')', f);
 }
 
-/* A tenth of room on both sides, so that nothing lies on the frame. */
+/* A margin of a tenth on both sides, so that nothing touches the frame. */
 static void
 write_range(FILE *f, const char *axis, double low, double high)
 {
-    double room = (high - low) / 10;
+    double margin = (high - low) / 10;
 
-    if (!(room > 0))
-        room = high != 0 ? fabs(high) / 10 : 1;
-    fprintf(f, "\nset %srange [%.15g:%.15g]", axis, low - room, high + room);
+    if (!(margin > 0))
+        margin = high != 0 ? fabs(high) / 10 : 1;
+    fprintf(
+        f, "\nset %srange [%.15g:%.15g]", axis, low - margin, high + margin);
 }
 
 static void
@@ -353,20 +353,20 @@ write_x_range(FILE *f, const struct plot *p)
     double low = p->low[0], high = p->high[0];
 
     if (p->style->bars) {
-        double room = 0.6 + p->nticks / 100.;
+        double margin = 0.6 + p->nticks / 100.;
 
-        fprintf(f, "\nset xrange [%g:%g]", -room, p->nticks - 1 + room);
+        fprintf(f, "\nset xrange [%g:%g]", -margin, p->nticks - 1 + margin);
     } else if (p->style->log_x) {
-        double room = high > low ? pow(high / low, 0.1) : 2;
+        double margin = high > low ? pow(high / low, 0.1) : 2;
 
-        fprintf(f, "\nset logscale x\nset xrange [%.15g:%.15g]", low / room,
-            high * room);
+        fprintf(f, "\nset logscale x\nset xrange [%.15g:%.15g]", low / margin,
+            high * margin);
     } else {
         write_range(f, "x", low, high);
     }
 }
 
-/* Bars stand on 0. */
+/* Bars start at 0. */
 static void
 write_y_range(FILE *f, const struct plot *p)
 {
@@ -388,7 +388,7 @@ write_y_range(FILE *f, const struct plot *p)
             1.5 * LINE);
 }
 
-/* "miou: mean +- sd", from the columns, unless the axis has a title given. */
+/* The given title, or one from the columns: "miou: mean +- sd". */
 static void
 write_y_title(FILE *f, const struct plot *p, struct seg_arena *a)
 {
@@ -405,17 +405,17 @@ write_y_title(FILE *f, const struct plot *p, struct seg_arena *a)
     seg_plot_quote(f, text ? text : s->y, s->size_px[1] / LETTER, 0);
 }
 
-/* The edge of the image has it where words stand on end: gnuplot would put it
-   below the edge. */
+/* With rotated words the title is placed at the edge of the image; gnuplot
+   would place it outside. */
 static void
-write_x_title(FILE *f, const struct plot *p, int most)
+write_x_title(FILE *f, const struct plot *p, int max)
 {
-    int on_end = ticks_on_end(p);
+    int rotated = rotated_length(p);
 
-    fputs(on_end ? "\nset label " : "\nset xlabel ", f);
+    fputs(rotated ? "\nset label " : "\nset xlabel ", f);
     seg_plot_quote(
-        f, p->style->x_title ? p->style->x_title : p->style->x, most, 0);
-    if (on_end)
+        f, p->style->x_title ? p->style->x_title : p->style->x, max, 0);
+    if (rotated)
         fprintf(f, " at graph 0.5, screen %.3f center",
             LINE / 1.3 / p->style->size_px[1]);
 }
@@ -440,7 +440,7 @@ write_axes(FILE *f, const struct plot *p, struct seg_arena *a)
     }
     if (s->by) {
         fputs("\nset key outside right title ", f);
-        seg_plot_quote(f, s->by, KEY_MOST, 0);
+        seg_plot_quote(f, s->by, KEY_MAX, 0);
     } else {
         fputs("\nset key off", f);
     }
@@ -449,8 +449,8 @@ write_axes(FILE *f, const struct plot *p, struct seg_arena *a)
     (s->bars ? write_bar_ticks : write_point_ticks)(f, p);
 }
 
-/* The rows of one series as a block of numbers: x and y, or of those that have
-   an error bar x, its lower end and its length. */
+/* The rows of one series as numbers: x and y; with `errors`, for rows that have
+   an error bar, x, its lower end and its length. */
 static void
 write_series(FILE *f, const struct plot *p, int series, int errors)
 {
@@ -479,8 +479,8 @@ has_errors(const struct plot *p, int series)
     return 0;
 }
 
-/* A series as bars or a curve, and its error bars: black over bars, else in the
-   color of the curve. */
+/* A series as bars or a curve with its error bars, which are black over bars
+   and else have the color of the curve. */
 static void
 write_plot(FILE *f, const struct plot *p, int series)
 {
@@ -494,7 +494,7 @@ write_plot(FILE *f, const struct plot *p, int series)
     else
         fprintf(f, " with linespoints linewidth 2 pointtype 7");
     fprintf(f, " linecolor rgb '#%02x%02x%02x' title ", c[0], c[1], c[2]);
-    seg_plot_quote(f, p->series[series], KEY_MOST, 0);
+    seg_plot_quote(f, p->series[series], KEY_MAX, 0);
     if (has_errors(p, series))
         fprintf(f,
             ", $e%d using 1:2:(0):3 with vectors heads size graph 0.006,90 "

@@ -8,7 +8,7 @@ big_endian(const unsigned char *p)
     return (size_t)p[0] << 24 | (size_t)p[1] << 16 | (size_t)p[2] << 8 | p[3];
 }
 
-/* Chunk by chunk: length, name, bytes, checksum; IEND is the last one. */
+/* A chunk is length, name, bytes, checksum; IEND is the last one. */
 static int
 png_complete(const char *bytes, size_t n)
 {

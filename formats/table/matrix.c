@@ -38,8 +38,8 @@ struct cursor {
     int line;
 };
 
-/* The next line, its end (LF or CR LF) cut off; NULL where no whole line is
-   left. */
+/* The next line without its end (LF or CR LF); NULL if no whole line is left.
+   */
 static char *
 next_line(struct cursor *in)
 {

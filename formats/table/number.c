@@ -10,8 +10,8 @@ seg_number_print(char *text, double v)
     char digits[SEG_NUMBER];
     int n = 0;
 
-    for (int most = 15; most <= 17; most++) {
-        n = snprintf(digits, sizeof digits, "%.*g", most, v);
+    for (int max = 15; max <= 17; max++) {
+        n = snprintf(digits, sizeof digits, "%.*g", max, v);
         if (strtod(digits, NULL) == v)
             break;
     }

@@ -1,6 +1,7 @@
 #include "formats/table/plot_text.h"
 
-/* The bytes of the character at s; 0 if it is no UTF-8, or a control. */
+/* The length in bytes of the character at s; 0 if it is not UTF-8, or a control
+   character. */
 static int
 character(const char *s)
 {
@@ -29,17 +30,17 @@ seg_plot_length(const char *s)
 }
 
 void
-seg_plot_quote(FILE *f, const char *text, int most, int format)
+seg_plot_quote(FILE *f, const char *text, int max, int format)
 {
-    int all = seg_plot_length(text), tail = most / 3, head = most - 3 - tail;
+    int all = seg_plot_length(text), tail = max / 3, head = max - 3 - tail;
 
     fputc('\'', f);
     for (int i = 0; *text; i++) {
         int n = character(text);
 
-        if (all > most && i == head)
+        if (all > max && i == head)
             fputs("...", f);
-        if (all <= most || i < head || i >= all - tail) {
+        if (all <= max || i < head || i >= all - tail) {
             fprintf(f, "%.*s", n ? n : 1, n ? text : "?");
             if (*text == '\'' || (format && *text == '%'))
                 fputc(*text, f);

@@ -77,20 +77,20 @@ char *
 seg_stats_text(const struct seg_stat *s, const double *percentile, int n,
     struct seg_arena *a, struct seg_err *e)
 {
-    /* more than any row without its name; than a level or a percentile */
+    /* upper bounds: a row without its name; a level or a percentile */
     enum { ROW = 200 + 2 * SEG_EXACT_TEXT, LEVEL = 80 };
-    size_t room = ROW * (size_t)(5 + s->classes + s->bands);
+    size_t capacity = ROW * (size_t)(5 + s->classes + s->bands);
 
     for (int c = 0; c < s->classes; c++)
-        room += s->class[c].name ? strlen(s->class[c].name) : 1;
+        capacity += s->class[c].name ? strlen(s->class[c].name) : 1;
     for (int i = 0; s->histograms && i < s->bands; i++) {
         struct seg_histogram_bin at = {0};
 
-        room += LEVEL * (size_t)(n + 1);
+        capacity += LEVEL * (size_t)(n + 1);
         while (seg_histogram_next(s->band[i].histogram, &at))
-            room += LEVEL;
+            capacity += LEVEL;
     }
-    char *text = seg_take_dirty(a, room, 1, e), *p = text;
+    char *text = seg_take_dirty(a, capacity, 1, e), *p = text;
     if (!text)
         return NULL;
     p = stpcpy(p,
@@ -150,7 +150,7 @@ get_sum(
     return !text || seg_exact_parse(sum, text) ? bad(r, what, text, e) : 0;
 }
 
-/* "INDEX\tNAME", the index being the one expected. */
+/* Parses "INDEX\tNAME"; fails if it is another index. */
 static int
 get_head(const char **name, struct row *r, int index, struct seg_err *e)
 {
@@ -201,7 +201,7 @@ get_band(struct seg_stat *s, struct row *r, struct seg_err *e)
     return 0;
 }
 
-/* Of the band that the row names, in ascending order. */
+/* The levels of the band that the row names, in ascending order. */
 static int
 get_levels(struct seg_stat *s, struct row *r, struct seg_err *e)
 {
@@ -248,7 +248,7 @@ get_ignored(struct seg_stat *s, struct row *r, struct seg_err *e)
     return 0;
 }
 
-/* Of the row that begins with that word. */
+/* Parses a row whose first word is kind. */
 static int
 get_row(struct seg_stat *s, struct row *r, const char *kind, struct seg_err *e)
 {
@@ -263,7 +263,7 @@ get_row(struct seg_stat *s, struct row *r, const char *kind, struct seg_err *e)
     if (!strcmp(kind, "images"))
         return get_count(&s->images, r, "images", e);
     if (!strcmp(kind, "percentile") || kind[0] == '#')
-        return 0; /* percentiles are made of the levels */
+        return 0; /* percentiles are computed from the levels */
     return seg_fail(e, SEG_EDATA,
         "%s:%d: %s: class, ignored, band or images expected", r->path, r->line,
         kind);
@@ -289,7 +289,7 @@ seg_stats_parse(struct seg_stat *s, struct seg_arena *a, const char *text,
             return -1;
         closed = !strcmp(kind, "images");
     }
-    if (!closed || !copy) /* the last line needs its end, too */
+    if (!closed || !copy) /* the last line must be complete, too */
         return seg_fail(
             e, SEG_EDATA, "%s:%d: the table ends without images", path, r.line);
     if (*copy)

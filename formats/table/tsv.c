@@ -13,7 +13,7 @@ count(const char *s, char c)
     return n;
 }
 
-/* Cuts the titles; the number of rows that follow them is still unknown. */
+/* Splits the line of titles; the number of rows is not known yet. */
 static int
 parse_titles(
     struct seg_tsv *t, struct seg_arena *a, char *line, struct seg_err *e)

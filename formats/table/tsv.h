@@ -1,7 +1,7 @@
 /*
- * A table with titles: TSV text whose first line names the columns.
+ * A TSV table whose first line has the titles of the columns.
  *
- * Every row has as many fields as there are titles.  The text is cut up in
+ * Every row has as many fields as there are titles.  The text is split in
  * place; fields point into it.
  */
 #ifndef SEG_FORMATS_TABLE_TSV_H
@@ -9,20 +9,20 @@
 
 #include "lib/base/arena.h"
 
-enum { SEG_TSV_COLUMNS = 4096 }; /* at most */
+enum { SEG_TSV_COLUMNS = 4096 }; /* the most columns */
 
 struct seg_tsv {
     const char *name;      /* for messages */
     const char *separator; /* seg_text_separator of the titles */
     int rows, columns;
     const char **title; /* columns */
-    const char **field; /* rows, columns */
+    const char **field; /* [rows, columns] */
 };
 
 int seg_tsv_parse(struct seg_tsv *t, struct seg_arena *a, char *text,
     const char *name, struct seg_err *e) SEG_MUST_USE;
 
-/* The number of the column of that title; -1 and e if there is none. */
+/* The index of the column with that title; -1 and e if there is none. */
 int seg_tsv_column(
     const struct seg_tsv *t, const char *title, struct seg_err *e) SEG_MUST_USE;
 
