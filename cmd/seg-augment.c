@@ -1,8 +1,9 @@
 /*
- * seg-augment: photometric distortion; labels and geometry stay.
+ * seg-augment: random color jitter, blur, noise and cutout.
  *
- * What is drawn depends on the seed, the key and a number: that of the patch
- * (seg.draw, from seg-sample) or else how often the key came before.
+ * Labels and geometry stay as they are.  The random numbers depend on the seed,
+ * the key and a number: that of the patch (seg.draw, from seg-sample) or else
+ * the count of earlier records with the same key.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -20,25 +21,25 @@ static struct opts {
 } opts = {
     .how = {.gray = -1, .cutout_size = 0.25}, .sigma = "0.1,2", .views = 1};
 
-static struct cli_option table[] = {
+static struct cli_option options[] = {
     {0, "color", CLI_FLOAT, &opts.how.color, 0, 5, NULL, 0, "S",
-        "strength of brightness, contrast, saturation, hue (0)"},
+        "strength of random brightness, contrast, saturation, hue (0)"},
     {0, "gray", CLI_FLOAT, &opts.how.gray, 0, 1, NULL, 0, "P",
-        "chance to lose all color (0.2 with --color, else 0)"},
+        "probability of removing all color (0.2 with --color, else 0)"},
     {0, "blur", CLI_FLOAT, &opts.how.blur, 0, 1, NULL, 0, "P",
-        "chance of a Gaussian blur (0)"},
+        "probability of a Gaussian blur (0)"},
     {0, "sigma", CLI_TEXT, &opts.sigma, 0, 0, NULL, 0, "LO,HI",
         "range of the blur's sigma in pixels (0.1,2)"},
     {0, "noise", CLI_FLOAT, &opts.how.noise, 0, 1e9, NULL, 0, "SD",
-        "Gaussian noise of up to this deviation, in the image's units (0)"},
+        "Gaussian noise up to this deviation, in units of the image (0)"},
     {0, "cutout", CLI_FLOAT, &opts.how.cutout, 0, 1, NULL, 0, "P",
-        "chance of a hole in the image (0)"},
+        "probability of cutting out a rectangle (0)"},
     {0, "cutout-size", CLI_FLOAT, &opts.how.cutout_size, 0, 1, NULL, 0, "F",
-        "sides of the hole as a share of the image's (0.25)"},
+        "sides of the rectangle as a share of the image's (0.25)"},
     {0, "views", CLI_INT, &opts.views, 1, 2, NULL, 0, "N",
-        "2: leave image and add its distorted copy image.1 (1)"},
+        "2: keep image and add an augmented view, image.1 (1)"},
     {0, "first-too", CLI_FLAG, &opts.first_too, 0, 0, NULL, 0, NULL,
-        "with --views 2, distort image as well, differently"},
+        "with --views 2: augment image as well, independently"},
     CLI_SEED,
     CLI_OUTPUT,
     CLI_MEM_LIMIT,
@@ -47,7 +48,14 @@ static struct cli_option table[] = {
 };
 
 static struct cli_program program = {
-    "seg-augment", "distort the colors of images", "[FILE ...]", 0, -1, table};
+    .name = "seg-augment",
+    .summary = "make augmented views of images",
+    .operands = "[FILE ...]",
+    .max_operands = -1,
+    .options = options,
+    .example = "seg-augment --views 2 --color 0.5 -s 1 patches.st -o views.st",
+    .see_also = "seg-sample(1), seg-pretrain(1), seg-finetune(1)",
+};
 
 /* The number that tells draws of one key apart. */
 static uint64_t

@@ -1,9 +1,9 @@
 /*
- * Lays streams end to end: one stream with one END.
+ * seg-cat: joins streams to one stream with one END.
  *
- * Reading checks everything (hashes, counts, END).  For example,
- * `seg-cat --expect 367 *.st` fails if a shard of a parallel job is missing.
- * Memory holds one record at a time.
+ * Reading checks everything (hashes, counts, END).  For example, `seg-cat
+ * --expect 367 *.st` fails if a shard of a parallel job is missing. Memory
+ * holds one record at a time.
  */
 #include <inttypes.h>
 
@@ -19,18 +19,22 @@ static struct cli_option options[] = {
     {0, "expect", CLI_U64, &opts.expect, 0, 1e18, NULL, CLI_SILENT, "N",
         "fail unless there are exactly N records"},
     {0, "plain", CLI_FLAG, &opts.plain, 0, 0, NULL, 0, NULL,
-        "one record alone, a .safetensors file for other programs"},
+        "write one record as a .safetensors file for other programs"},
     CLI_OUTPUT,
     CLI_QUIET,
     CLI_MEM_LIMIT,
     CLI_END,
 };
 
-static struct cli_program program = {.name = "seg-cat",
-    .summary = "lay streams end to end and verify",
+static struct cli_program program = {
+    .name = "seg-cat",
+    .summary = "join streams and verify them",
     .operands = "[FILE ...]",
     .max_operands = -1,
-    .options = options};
+    .options = options,
+    .example = "seg-cat --expect 12 1.st 2.st -o all.st",
+    .see_also = "seg-pick(1), seg-info(1)",
+};
 
 /* Streams of different classes may lie together, but hardly ever should. */
 static void

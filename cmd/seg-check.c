@@ -1,9 +1,8 @@
 /*
- * seg-check: is a dataset sound?  One line for each thing that is not.
+ * seg-check: finds errors in a dataset and prints one line for each.
  *
- * Every operand is a split.  One pass: what is kept of a record is its key and
- * two hashes, so that an image that came before, in this split or another, is
- * known again.
+ * Every operand is a split.  The program reads each record once and keeps its
+ * key and two hashes, to find an image that occurs twice, in one split or two.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -17,22 +16,26 @@ static struct opts {
     int classes;
 } opts;
 
-static struct cli_option table[] = {
+static struct cli_option options[] = {
     {0, "allow", CLI_TEXT, &opts.allow, 0, 0, NULL, 0, "LIST",
-        "findings that do not matter: size, type, bands, classes, value, "
-        "ignored, empty, nan, nodata, place, exif, key, twice, records"},
+        "findings to accept: size, type, bands, classes, value, ignored, "
+        "empty, nan, nodata, place, exif, key, twice, records"},
     {0, "classes", CLI_INT, &opts.classes, 1, SEG_CLASSES, NULL, 0, "N",
-        "how many classes there are, where the data does not say"},
+        "number of classes, if the data do not name them"},
     CLI_OUTPUT_FRESH,
     CLI_MEM_LIMIT,
     CLI_END,
 };
 
-static struct cli_program program = {.name = "seg-check",
-    .summary = "is a dataset sound",
+static struct cli_program program = {
+    .name = "seg-check",
+    .summary = "find errors in a dataset",
     .operands = "[FILE ...]",
     .max_operands = -1,
-    .options = table};
+    .options = options,
+    .example = "seg-check train.st test.st",
+    .see_also = "seg-import(1), seg-stat(1), seg-view(1)",
+};
 
 /* The bits of the kinds in --allow. */
 static unsigned

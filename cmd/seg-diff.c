@@ -1,9 +1,9 @@
 /*
- * Compares two streams, record by record: exit 0 same, 1 different.
+ * seg-diff: compares two streams record by record; exit 0 equal, 1 different.
  *
- * Without --tolerance equal means the same bits.  Hash and version are not
- * compared (they follow from the rest), nor is the history, unless asked for:
- * two runs that give the same answer by other ways are the same.
+ * Without --tolerance, equal means the same bits.  Hash and version are not
+ * compared because they follow from the rest.  The history is compared only
+ * with --history: two commands may give the same result.
  */
 #include <fnmatch.h>
 #include <stdarg.h>
@@ -22,24 +22,28 @@ static struct {
 
 static struct cli_option options[] = {
     {0, "tolerance", CLI_FLOAT, &opts.tolerance, 0, 1e300, NULL, 0, "X",
-        "numbers may differ by X (0: the same bits)"},
+        "accept numbers that differ by X or less (0: the same bits)"},
     {'i', "ignore", CLI_LIST, &opts.ignore, 0, 0, NULL, 0, "PATTERN",
-        "do not compare tensors and metadata of such a name"},
+        "skip tensors and metadata whose name matches"},
     {0, "history", CLI_FLAG, &opts.history, 0, 0, NULL, 0, NULL,
         "compare the history too"},
     {'q', "quiet", CLI_FLAG, &cli.quiet, 0, 0, NULL, 0, NULL,
-        "say nothing: the exit status tells"},
+        "print nothing, only set the exit status"},
     CLI_OUTPUT_FRESH,
     CLI_MEM_LIMIT,
     CLI_END,
 };
 
-static struct cli_program program = {.name = "seg-diff",
+static struct cli_program program = {
+    .name = "seg-diff",
     .summary = "compare two streams",
     .operands = "FILE FILE",
     .min_operands = 2,
     .max_operands = 2,
-    .options = options};
+    .options = options,
+    .example = "seg-diff --tolerance 1e-6 old.st new.st",
+    .see_also = "seg-info(1), seg-cat(1)",
+};
 
 /* Where differences are told, and how many there were. */
 static struct {

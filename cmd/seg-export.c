@@ -1,9 +1,9 @@
 /*
- * seg-export: records -> images, one file a record, named by its key.
+ * seg-export: writes records as image files, named by their keys.
  *
- * Class ids get the colors that travel with them; with the label map of the
- * import they become the values they once were, so that a label image goes
- * in and out unchanged.
+ * Class ids get the colors stored in the record.  With the label map of the
+ * import they become the original values, so that a label image is the same
+ * after import and export.
  */
 #include <string.h>
 
@@ -23,9 +23,9 @@ static struct cli_option options[] = {
     {'d', "dir", CLI_TEXT, &images.items.dir, 0, 0, NULL, CLI_SILENT, "DIR",
         "write DIR/KEY.png and so on (the working directory)"},
     {'t', "tensor", CLI_TEXT, &opts.tensor, 0, 0, NULL, 0, "NAME",
-        "tensor to write (pred where there is one, else label)"},
+        "tensor to write (pred if present, else label)"},
     {'M', "map", CLI_TEXT, &opts.map, 0, 0, NULL, 0, "MAP",
-        "write class ids as the values this label map took them from"},
+        "write class ids as the values that this label map gives them"},
     {0, "rgb", CLI_FLAG, &opts.rgb, 0, 0, NULL, 0, NULL,
         "write class ids as RGB, in their colors"},
     {'f', "format", CLI_CHOICE, &images.format, 0, 0, cli_formats, 0, "FORMAT",
@@ -38,12 +38,13 @@ static struct cli_option options[] = {
 };
 
 static struct cli_program program = {
-    "seg-export",
-    "records to images, one file a record",
-    "[FILE ...]",
-    0,
-    -1,
-    options,
+    .name = "seg-export",
+    .summary = "convert records to images, one file a record",
+    .operands = "[FILE ...]",
+    .max_operands = -1,
+    .options = options,
+    .example = "seg-export -t pred -f tiff -d maps pred.st",
+    .see_also = "seg-import(1), seg-view(1), seg-predict(1)",
 };
 
 static const struct seg_tensor *

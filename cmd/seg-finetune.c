@@ -27,24 +27,24 @@ static struct opts {
     const char *stat, *valid;
 } opts;
 
-static struct cli_option table[] = {
-    CLI_TRAINING_OPTIONS("0.03", "poly", "0: any"),
+static struct cli_option options[] = {
+    CLI_TRAINING_OPTIONS("0.03", "poly", "0"),
     {0, "loss", CLI_CHOICE, &opts.loss, 0, 0, losses, 0, NULL,
         "ce: softmax cross-entropy of every labeled pixel (ce)"},
     {0, "classes", CLI_INT, &opts.classes, 1, 255, 0, 0, "N",
-        "classes in the labels (as the stream says)"},
+        "number of classes (as the stream names them)"},
     {0, "new-head", CLI_FLAG, &opts.new_head, 0, 0, 0, 0, NULL,
-        "a new classifier, even where the model has one of so many classes"},
+        "replace the classifier even if its number of classes fits"},
     {0, "class-weights", CLI_CHOICE, &opts.weights, 0, 0, weights, 0, NULL,
-        "weigh pixels by the frequency of their class, see --stat (none)"},
+        "weigh classes by their frequency, see --stat (none)"},
     {0, "stat", CLI_TEXT, &opts.stat, 0, 0, 0, 0, "FILE",
-        "table of seg-stat that says how frequent classes are"},
+        "table of seg-stat with the frequencies of the classes"},
     {0, "valid", CLI_TEXT, &opts.valid, 0, 0, 0, 0, "FILE",
-        "images to measure mIoU on as training goes"},
+        "measure mIoU on this stream of images during training"},
     {0, "valid-every", CLI_INT, &opts.valid_every, 1, INT32_MAX, 0, 0, "N",
-        "steps between measurements (a tenth of all)"},
+        "steps between measurements (a tenth of all steps)"},
     {0, "select", CLI_CHOICE, &opts.select, 0, 0, selections, 0, NULL,
-        "with --valid, the model of the best mIoU or the last one (best)"},
+        "with --valid: write the model of the best mIoU or the last (best)"},
     CLI_SEED,
     CLI_OUTPUT_FRESH,
     CLI_THREADS,
@@ -59,7 +59,10 @@ static struct cli_program program = {
     .summary = "train a network with cross-entropy",
     .operands = "[FILE]",
     .max_operands = 1,
-    .options = table,
+    .options = options,
+    .example = "seg-finetune -m init.st --steps 200 -b 8 --lr 0.03 patches.st "
+               "-o model.st",
+    .see_also = "seg-pretrain(1), seg-init(1), seg-predict(1)",
 };
 
 struct task {

@@ -1,10 +1,10 @@
 /*
- * seg-fuse: predictions of several networks, of overlapping patches or of
- * single objects become one.
+ * seg-fuse: combines predictions of several networks, of overlapping patches or
+ * of single objects.
  *
- * Of several streams the records of one key are fused; the first stream says
- * which there are, in which order, and the others may have theirs in any.  With
- * --stitch it is the patches of one stream that belong to one image.
+ * Records with the same key in several streams are fused, in the order of the
+ * first stream; the others may have another order.  With --stitch the patches
+ * of one stream are joined to images.
  */
 #include "cmd/cli/numbers.h"
 #include "cmd/predict/fuser.h"
@@ -20,19 +20,20 @@ static struct opts {
     int method, stitch, taper, classes;
 } opts = {.emit = "labels"};
 
-static struct cli_option table[] = {
+static struct cli_option options[] = {
     {0, "method", CLI_CHOICE, &opts.method, 0, 0, methods, 0, "METHOD",
         "mean of probs, majority of pred, or objects, one a stream (mean)"},
     {0, "stream-weights", CLI_TEXT, &opts.weights, 0, 0, 0, 0, "LIST",
-        "how much each stream counts, with commas (all the same)"},
+        "weight of each stream, comma-separated (all equal)"},
     {0, "stitch", CLI_FLAG, &opts.stitch, 0, 0, 0, 0, NULL,
-        "put the patches of a stream together to images"},
+        "join the patches of a stream to images"},
     {0, "taper", CLI_FLAG, &opts.taper, 0, 0, 0, 0, NULL,
-        "with --stitch: the middle of a patch counts more than its edge"},
+        "with --stitch: weigh pixels less the closer they are to the edge"},
     {0, "classes", CLI_INT, &opts.classes, 1, 255, 0, 0, "N",
-        "number of classes, for majority (as the data say)"},
+        "number of classes for majority (as the data name them)"},
     {0, "emit", CLI_TEXT, &opts.emit, 0, 0, 0, 0, "LIST",
-        "of labels, probs, confidence, entropy, margin (labels)"},
+        "tensors to write: labels, probs, confidence, entropy, margin "
+        "(labels)"},
     CLI_OUTPUT_FRESH,
     CLI_MEM_LIMIT,
     CLI_QUIET,
@@ -41,10 +42,12 @@ static struct cli_option table[] = {
 
 static struct cli_program program = {
     .name = "seg-fuse",
-    .summary = "several predictions to one",
+    .summary = "combine several predictions into one",
     .operands = "[FILE ...]",
     .max_operands = MOST,
-    .options = table,
+    .options = options,
+    .example = "seg-fuse --emit labels,entropy 1.st 2.st -o fused.st",
+    .see_also = "seg-predict(1), seg-score(1)",
 };
 
 struct stream {

@@ -1,10 +1,9 @@
 /*
- * seg-import: images and label images -> records.
+ * seg-import: converts images and label images to records.
  *
- * The values of label images are put through the label map here, once, at
- * full size, and checked: whatever comes out of this program is a class id or
- * 255.  Files are opened and their pages decoded by several threads, a batch at
- * a time, and leave in the order of the manifest.
+ * Label values go through the label map here, at full size, and are checked:
+ * every label of an output record is a class id or 255.  Several threads open
+ * files and decode pages, a batch at a time; the order is that of the manifest.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -36,35 +35,34 @@ static const char *const axes[] = {"x", "y", "z", NULL};
 static struct cli_option options[] = {
     {'M', "map", CLI_TEXT, &opts.map, 0, 0, NULL, 0, "MAP",
         "label map, a file or a name: ade20k, camvid, cityscapes, "
-        "cityscapes-train, gta5, voc (none: values stay)"},
+        "cityscapes-train, gta5, voc (none: keep values)"},
     {0, "label-colors", CLI_FLAG, &opts.how.colors, 0, 0, NULL, 0, NULL,
-        "tell labels by color, in images with a palette too"},
+        "map labels by color, also in images with a palette"},
     {0, "near", CLI_FLOAT, &opts.page.near, 0, 442, NULL, 0, "D",
-        "a label's color stands for the nearest of the map within D (0)"},
+        "accept label colors up to distance D from a color of the map (0)"},
     {0, "keep-going", CLI_FLAG, &opts.how.go_on, 0, 0, NULL, 0, NULL,
-        "name every bad image before giving up (the first)"},
+        "report all bad images, not only the first"},
     {0, "images", CLI_TEXT, &opts.images, 0, 0, NULL, 0, "DIR",
-        "take the images of DIR instead of a manifest"},
+        "import the images of DIR instead of a manifest"},
     {0, "labels", CLI_TEXT, &opts.labels, 0, 0, NULL, 0, "DIR",
-        "with --images: label images of the same names"},
+        "with --images: directory of label images with the same names"},
     {0, "keys", CLI_TEXT, &opts.keys, 0, 0, NULL, 0, "FILE",
-        "with --images: only the keys in FILE, names without suffix, in its "
-        "order"},
+        "with --images: only the keys in FILE, in its order"},
     {0, "size", CLI_WXH, opts.page.size, 1, 65535, NULL, 0, "WxH",
-        "resize, images smoothly and labels to the nearest (as they are)"},
+        "resize: images smoothly, labels to the nearest (as stored)"},
     {0, "channels", CLI_CHOICE, &opts.page.channels, 0, 0, channels_choices, 0,
-        "N", "stored, 1 or 3: repeat gray, leave out alpha (stored)"},
+        "N", "stored, 1 or 3: repeat gray, drop alpha (stored)"},
     {0, "axis", CLI_CHOICE, &opts.how.axis, 0, 0, axes, 0, "AXIS",
         "slice volumes along x, y or z, the slowest in the file (z)"},
     {0, "ct-window", CLI_TEXT, &opts.window, 0, 0, NULL, 0, "LEVEL,WIDTH",
-        "images become u8: values of a range so wide around a level (as "
-        "stored)"},
+        "convert images to u8: 0 to 255 is WIDTH around LEVEL (as stored)"},
     {0, "nodata", CLI_TEXT, &opts.nodata, 0, 0, NULL, 0, "VALUE",
-        "value of pixels without data, a number, nan or none (as files say)"},
+        "value of pixels without data: a number, nan, none (as declared)"},
     {0, "intensity", CLI_FLAG, &opts.page.intensity, 0, 0, NULL, 0, NULL,
-        "note what the values of each whole image or volume are like"},
+        "store intensity statistics of each whole image or volume"},
     {0, "exif", CLI_FLAG, &opts.how.exif, 0, 0, NULL, 0, NULL,
-        "turn photographs as their camera says (as stored, with a warning)"},
+        "rotate photographs as their EXIF data say (as stored, with a "
+        "warning)"},
     {0, "strip", CLI_INT, &opts.strip, 1, 1 << 20, NULL, 0, "N",
         "cut TIFF files larger than memory into strips of N rows (whole)"},
     CLI_OUTPUT_FRESH,
@@ -75,12 +73,13 @@ static struct cli_option options[] = {
 };
 
 static struct cli_program program = {
-    "seg-import",
-    "images and label images to a stream of records",
-    "[MANIFEST]",
-    0,
-    1,
-    options,
+    .name = "seg-import",
+    .summary = "convert images and label images to a stream of records",
+    .operands = "[MANIFEST]",
+    .max_operands = 1,
+    .options = options,
+    .example = "seg-import -M classes.tsv train.tsv -o train.st",
+    .see_also = "seg-export(1), seg-check(1), seg-stat(1)",
 };
 
 /* Label values that went through no label map. */

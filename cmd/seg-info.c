@@ -1,9 +1,9 @@
 /*
- * What is in a stream: records, keys, tensors, metadata, history.
+ * seg-info: prints the contents of a stream: keys, tensors, metadata, history.
  *
- * The whole stream is read and checked, so exit 0 also says that it is sound.
- * In the table tensors of one name are one row, and a size that varies is shown
- * as a range.
+ * It reads and checks the whole stream, so exit status 0 means that it is
+ * valid. The table has one row for all tensors of a name; sizes that vary are
+ * ranges.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 #include "formats/stream/model.h"
 #include "lib/tensor/overview.h"
 
-enum { SHOWN = 24, WIDEST = 60 }; /* rows and columns without --all */
+enum { MAX_ROWS = 24, MAX_COLUMNS = 60 }; /* without --all */
 
 static struct {
     int list, tensors, all, size[2], batch;
@@ -21,30 +21,32 @@ static struct {
 
 static struct cli_option options[] = {
     {'l', "list", CLI_FLAG, &opts.list, 0, 0, NULL, 0, NULL,
-        "one line a record: number, key, tensors"},
+        "one line for each record: number, key, tensors"},
     {0, "tensors", CLI_FLAG, &opts.tensors, 0, 0, NULL, 0, NULL,
-        "one line a tensor: record, key, name, shape, least, mean, most"},
+        "one line for each tensor: record, key, name, shape, min, mean, max"},
     {0, "meta", CLI_TEXT, &opts.meta, 0, 0, NULL, 0, "NAME",
-        "only the value of this metadata, of every record that has it"},
+        "print only this metadata, of every record that has it"},
     {'a', "all", CLI_FLAG, &opts.all, 0, 0, NULL, 0, NULL,
         "do not shorten the table"},
     {0, "size", CLI_WXH, opts.size, 1, 1 << 20, NULL, 0, "WxH",
-        "of a model: the memory that images of this size need"},
+        "memory that a model needs for images of this size"},
     {'b', "batch", CLI_INT, &opts.batch, 1, 65536, NULL, 0, "N",
-        "images at a time, for --size (1)"},
+        "images in a batch, for --size (1)"},
     CLI_OUTPUT_FRESH,
     CLI_THREADS,
     CLI_MEM_LIMIT,
     CLI_END,
 };
 
-static struct cli_program program = {.name = "seg-info",
-    .summary = "what is in a stream",
+static struct cli_program program = {
+    .name = "seg-info",
+    .summary = "show the contents of a stream",
     .operands = "[FILE]",
     .max_operands = 1,
-    .options = options};
-
-/* ---- lines as records come ---- */
+    .options = options,
+    .example = "seg-info --size 512x512 model.st",
+    .see_also = "seg-stat(1), seg-diff(1), seg-view(1)",
+};
 
 static void
 print_list(FILE *f, size_t number, const struct seg_record *rec)
@@ -83,14 +85,12 @@ print_tensors(FILE *f, size_t number, const struct seg_record *rec)
     }
 }
 
-/* ---- the table ---- */
-
-/* One line of it, shortened. */
+/* A value in the table: one line, shortened unless --all is given. */
 static void
 print_value(FILE *f, const char *value)
 {
     size_t n = strcspn(value, "\n");
-    int cut = !opts.all && n > WIDEST;
+    int cut = !opts.all && n > MAX_COLUMNS;
 
     if (value[n] && value[n + 1]) {
         size_t lines = 0;
@@ -99,7 +99,7 @@ print_value(FILE *f, const char *value)
         fprintf(f, "(%zu lines; --meta prints them)\n", lines);
         return;
     }
-    for (size_t i = 0; i < (cut ? WIDEST : n); i++)
+    for (size_t i = 0; i < (cut ? MAX_COLUMNS : n); i++)
         fputc(value[i] == '\t' ? ' ' : value[i], f);
     fprintf(f, "%s\n", cut ? " ..." : "");
 }
@@ -122,11 +122,11 @@ print_table(FILE *f, const struct seg_overview *s, const char *history)
     fprintf(f, "records   %zu, %.6g MB\n", s->records, (double)s->bytes * 1e-6);
     if (s->records && *s->first)
         fprintf(f, "keys      %s to %s\n", s->first, s->last);
-    for (int i = 0; i < s->rows && (opts.all || i < SHOWN); i++)
+    for (int i = 0; i < s->rows && (opts.all || i < MAX_ROWS); i++)
         fprintf(f, "tensor    %s %s, in %zu\n", s->row[i].least.name,
             seg_overview_describe(text, sizeof text, s->row + i), s->row[i].n);
-    if (!opts.all && s->rows > SHOWN)
-        fprintf(f, "tensor    ... and %d more (--all)\n", s->rows - SHOWN);
+    if (!opts.all && s->rows > MAX_ROWS)
+        fprintf(f, "tensor    ... and %d more (--all)\n", s->rows - MAX_ROWS);
     for (int i = 0; i < s->meta.nmeta; i++) {
         const struct seg_meta *m = s->meta.meta + i;
         if (!strcmp(m->key, "seg.version") || !strcmp(m->key, "seg.key"))
@@ -136,8 +136,6 @@ print_table(FILE *f, const struct seg_overview *s, const char *history)
     }
     print_history(f, history);
 }
-
-/* ---- models ---- */
 
 static void
 print_memory(FILE *f, struct seg_net *net, int training)
@@ -175,9 +173,9 @@ print_model(FILE *f, const struct seg_record *rec, const char *name)
 }
 
 static void
-look(FILE *f, struct seg_reader *in)
+print_stream(FILE *f, struct seg_reader *in)
 {
-    struct seg_overview survey = {0};
+    struct seg_overview overview = {0};
     struct seg_record rec = {0};
     int tabular = !opts.list && !opts.tensors && !opts.meta, models = 0;
     struct seg_err e;
@@ -185,11 +183,11 @@ look(FILE *f, struct seg_reader *in)
     while (cli_check(seg_reader_next(in, &rec, &e), &e)) {
         seg_record_sanitize(&rec);
         const char *value = opts.meta ? seg_record_meta(&rec, opts.meta) : NULL;
-        cli_check(seg_overview_add(&survey, &rec, &e), &e);
+        cli_check(seg_overview_add(&overview, &rec, &e), &e);
         if (opts.list)
-            print_list(f, survey.records, &rec);
+            print_list(f, overview.records, &rec);
         if (opts.tensors)
-            print_tensors(f, survey.records, &rec);
+            print_tensors(f, overview.records, &rec);
         if (value)
             fprintf(f, "%s\n", value);
         if (tabular && seg_record_meta(&rec, "seg.net")) {
@@ -201,9 +199,9 @@ look(FILE *f, struct seg_reader *in)
         cli_fail(SEG_EDATA, "%s: no model in it, and --size is for models",
             seg_reader_name(in));
     if (tabular)
-        print_table(f, &survey, cli_shown(seg_reader_history(in), "\n"));
+        print_table(f, &overview, cli_shown(seg_reader_history(in), "\n"));
     seg_record_free(&rec);
-    seg_overview_free(&survey);
+    seg_overview_free(&overview);
 }
 
 int
@@ -213,7 +211,7 @@ main(int argc, char **argv)
     struct seg_reader *in = cli_reader(argv[first]);
     FILE *f = cli_text();
 
-    look(f, in);
+    print_stream(f, in);
     cli_close_text(f);
     cli_close_reader(in);
     return 0;

@@ -1,10 +1,10 @@
 /*
- * seg-init: a network text becomes a model.
+ * seg-init: makes a model from a network text.
  *
- * Weights are drawn by (seed, name), so that two networks of one seed agree
- * where their names do; with -w those that a file has by the same name and
- * shape take their place, and what matched is told.  A file of which nothing
- * matches is refused: a forgotten prefix must not pass for an imported model.
+ * Weights are drawn by (seed, name): equal names in two networks get equal
+ * weights.  With -w, weights of a file replace those of the same name and
+ * shape, and the program prints how many matched.  A file without any match is
+ * refused, so that a forgotten --prefix is not taken for an imported model.
  */
 #include <string.h>
 
@@ -26,36 +26,36 @@ static struct opts {
     struct cli_normalize normalize;
 } opts = {.prefix = "", .add_prefix = ""};
 
-static struct cli_option table[] = {
+static struct cli_option options[] = {
     CLI_SEED,
     {0, "init", CLI_CHOICE, &opts.init, 0, 0, inits, 0, "KIND",
         "he, xavier, trunc, or auto: trunc for transformers, else he (auto)"},
     {0, "bands", CLI_INT, &opts.bands, 1, 65536, 0, 0, "N",
-        "for images of N bands; weights of others are made to fit"},
+        "image bands; adapts the first weights of a file to them"},
     {0, "fill", CLI_CHOICE, &opts.fill, 0, 0, fills, 0, "HOW",
-        "by their mean, by repeating them, or with zero (mean)"},
+        "adapt by mean, by repeating kernels, or with zero (mean)"},
     {'w', "weights", CLI_TEXT, &opts.weights, 0, 0, 0, 0, "FILE",
-        "take weights by name from a model or .safetensors file"},
+        "read weights by name from a model or .safetensors file"},
     {0, "prefix", CLI_TEXT, &opts.prefix, 0, 0, 0, 0, "P",
-        "take P off the names in the file, leave out names without it"},
+        "strip P from the names in the file, skip names without it"},
     {0, "add-prefix", CLI_TEXT, &opts.add_prefix, 0, 0, 0, 0, "P",
-        "then put P in front of them: backbone."},
+        "then put P in front of them, for example backbone."},
     {0, "strict", CLI_FLAG, &opts.strict, 0, 0, 0, 0, NULL,
-        "fail if a weight is missing or left over"},
+        "fail if a weight is missing or unused"},
     {0, "lenient", CLI_FLAG, &opts.lenient, 0, 0, 0, 0, NULL,
-        "pass over weights of another shape: another number of classes"},
+        "skip weights of other shapes, as of another number of classes"},
     {0, "mean", CLI_TEXT, &opts.normalize.mean, 0, 0, 0, 0, "LIST",
         "mean of each channel, in stored units (ImageNet's, or 127.5)"},
     {0, "std", CLI_TEXT, &opts.normalize.std, 0, 0, 0, 0, "LIST",
         "standard deviation of each channel (ImageNet's, or 127.5)"},
     {0, "stat", CLI_TEXT, &opts.normalize.stat, 0, 0, 0, 0, "FILE",
-        "both from the table that seg-stat printed"},
+        "mean and standard deviation from a table of seg-stat"},
     {0, "normalize", CLI_CHOICE, &opts.normalize.kind, 0, 0,
         seg_normalize_names, 0, "HOW",
-        "by these; or record: by each image's own mean and deviation; or "
-        "range: its own range as 0 to 1 (dataset)"},
+        "by these; record: by each image's mean and standard deviation; range: "
+        "by each image's range, as 0 to 1 (dataset)"},
     {0, "clip-percent", CLI_FLOAT, &opts.normalize.clip, 0, 49, 0, 0, "P",
-        "leave out the lowest and highest P percent (0; of a range 0.5)"},
+        "clip the lowest and highest P percent (0; of a range 0.5)"},
     CLI_OUTPUT_FRESH,
     CLI_MEM_LIMIT,
     CLI_QUIET,
@@ -64,10 +64,12 @@ static struct cli_option table[] = {
 
 static struct cli_program program = {
     .name = "seg-init",
-    .summary = "make a model of a network text",
+    .summary = "make a model from a network text",
     .operands = "[FILE]",
     .max_operands = 1,
-    .options = table,
+    .options = options,
+    .example = "seg-init -s 1 --stat stat.tsv unet.net -o init.st",
+    .see_also = "seg-net(1), seg-stat(1), seg-finetune(1)",
 };
 
 /* --prefix and --add-prefix, on the names of the record */

@@ -1,9 +1,8 @@
 /*
  * seg-net: prints the network text of an architecture.
  *
- * The text is all there is to a network: what comes out may be edited by hand,
- * checked with --check, and is what seg-init stores in the model.  Options that
- * the architecture or its head has no use for are refused.
+ * The text is the whole definition of a network: edit it, --check it, give it
+ * to seg-init.  Options that an architecture does not use are errors.
  */
 #include "cmd/cli/cli.h"
 #include "cmd/cli/read_text.h"
@@ -19,40 +18,39 @@ static const char *const tokens[] = {"class", "distilled", "none", NULL};
 static struct opts {
     struct seg_zoo_opts zoo;
     int head, decoder, tokens;
-    int grid[2], image[2]; /* width, height */
-    int architectures, ops;
+    int grid[2], image[2], architectures, ops; /* sizes: width, height */
     const char *check;
 } opts = {.head = UNSET, .decoder = UNSET, .tokens = UNSET};
 
-static struct cli_option table[] = {
+static struct cli_option options[] = {
     {0, "bands", CLI_INT, &opts.zoo.bands, 1, 65536, 0, 0, "N",
         "channels of the image (3)"},
     {0, "classes", CLI_INT, &opts.zoo.classes, 1, 255, 0, 0, "N",
-        "classes (2; 10 for resnet20-cifar and resnet56-cifar)"},
+        "number of classes (2; 10 for resnet20-cifar and resnet56-cifar)"},
     {0, "width", CLI_INT, &opts.zoo.width, 1, 512, 0, 0, "N",
         "unet: channels of the first level (32)"},
     {0, "depth", CLI_INT, &opts.zoo.depth, 1, 8, 0, 0, "N",
-        "unet: levels, each of twice the channels (4)"},
+        "unet: levels, each with twice the channels (4)"},
     {0, "output-stride", CLI_INT, &opts.zoo.output_stride, 8, 32, 0, 0, "N",
-        "resnets: 8, 16 or 32, kept by dilation (16)"},
+        "resnets: 8, 16 or 32, by dilation (16)"},
     {0, "patch", CLI_INT, &opts.zoo.patch, 8, 32, 0, 0, "N",
         "vit: side of a patch, 8, 16 or 32 (16)"},
     {0, "decoder", CLI_CHOICE, &opts.decoder, 0, 0, decoders, 0, "DECODER",
         "vit: mask or linear (mask)"},
     {0, "tokens", CLI_CHOICE, &opts.tokens, 0, 0, tokens, 0, "TOKENS",
-        "vit: besides patches: class, distilled (both), none (class)"},
+        "vit: extra tokens: class, distilled (both), none (class)"},
     {0, "image", CLI_WXH, opts.image, 1, 65536, 0, 0, "WxH",
-        "vit: images that the position embedding is for (256x256)"},
+        "vit: image size of the position embedding (256x256)"},
     {0, "no-drop", CLI_FLAG, &opts.zoo.no_drop, 0, 0, 0, 0, NULL,
         "vit: no stochastic depth, no dropout"},
     {0, "head", CLI_CHOICE, &opts.head, 0, 0, heads, 0, "HEAD",
         "classifier, paper or released (projections), none (classifier)"},
     {0, "embedding", CLI_INT, &opts.zoo.projection.width, 1, 65536, 0, 0, "N",
-        "projections: channels (256)"},
+        "projection head: channels (256)"},
     {0, "layers", CLI_INT, &opts.zoo.projection.layers, 1, 8, 0, 0, "N",
-        "projections: layers (paper 3, released 2)"},
+        "projection head: layers (paper 3, released 2)"},
     {0, "grid", CLI_WXH, opts.grid, 1, 65536, 0, 0, "WxH",
-        "projections: size of the grid that is sampled (64x64)"},
+        "projection head: size of the sampled grid (64x64)"},
     {0, "architectures", CLI_FLAG, &opts.architectures, 0, 0, 0, 0, NULL,
         "print the architectures"},
     {0, "ops", CLI_FLAG, &opts.ops, 0, 0, 0, 0, NULL,
@@ -69,17 +67,19 @@ static struct cli_program program = {
     .summary = "print the text of a network",
     .operands = "[ARCHITECTURE]",
     .max_operands = 1,
-    .options = table,
+    .options = options,
+    .example = "seg-net unet --width 16 --classes 8 -o unet.net",
+    .see_also = "seg-net(5), seg-init(1)",
 };
 
 static void
-allow(int useful, int given, const char *option, const char *whose)
+allow(int useful, int given, const char *option, const char *user)
 {
     if (given && !useful)
-        cli_usage("--%s is for %s", option, whose);
+        cli_usage("--%s is for %s", option, user);
 }
 
-/* Options without use; arch NULL: no network is asked for. */
+/* Refuses options that arch does not use; NULL: no network is printed. */
 static void
 refuse(const struct seg_zoo_arch *arch)
 {
@@ -109,7 +109,7 @@ refuse(const struct seg_zoo_arch *arch)
 }
 
 static void
-list(FILE *out)
+print_architectures(FILE *out)
 {
     for (const struct seg_zoo_arch *a = seg_zoo_archs; a->name; a++)
         fprintf(out, "%-24s%s\n", a->name, a->about);
@@ -138,7 +138,7 @@ describe(FILE *out, const struct seg_setting *s)
 }
 
 static void
-list_ops(FILE *out)
+print_operators(FILE *out)
 {
     for (const struct seg_op *const *op = seg_ops; *op; op++) {
         fprintf(out, "%s\n    %s\n", (*op)->name, (*op)->formula);
@@ -207,9 +207,9 @@ main(int argc, char **argv)
         refuse(NULL);
     FILE *out = cli_text();
     if (opts.architectures)
-        list(out);
+        print_architectures(out);
     else if (opts.ops)
-        list_ops(out);
+        print_operators(out);
     else if (opts.check)
         check(out, opts.check, &arena);
     else

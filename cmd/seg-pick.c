@@ -1,9 +1,8 @@
 /*
- * Chooses records by key or number and tensors by name, and renames tensors.
+ * seg-pick: selects records by key or number, and selects or renames tensors.
  *
- * Everything asked for must be there: a key of the list that no record has, or
- * a pattern that matches nothing, is an error, because it is a typing mistake
- * far more often than a wish for an empty stream.
+ * A key of the list that no record has, or a pattern that matches nothing, is
+ * an error, because it is usually a typing mistake.
  */
 #include <fnmatch.h>
 #include <limits.h>
@@ -23,33 +22,37 @@ static struct {
 
 static struct cli_option options[] = {
     {'k', "key", CLI_LIST, &opts.key, 0, 0, NULL, 0, "PATTERN",
-        "records whose key matches the shell pattern"},
+        "select records whose key matches the shell pattern"},
     {0, "keys", CLI_TEXT, &opts.keys, 0, 0, NULL, 0, "FILE",
-        "records whose key is a line of FILE"},
+        "select records whose key is a line of FILE"},
     {0, "from", CLI_U64, &opts.from, 1, 1e18, NULL, 0, "N",
-        "records from number N on (1)"},
+        "select records from number N on (1)"},
     {0, "to", CLI_U64, &opts.to, 1, 1e18, NULL, 0, "N",
-        "records up to number N (the last)"},
+        "select records up to number N (the last)"},
     {0, "invert", CLI_FLAG, &opts.invert, 0, 0, NULL, 0, NULL,
-        "take the other records"},
+        "select the other records"},
     {0, "keep", CLI_LIST, &opts.keep, 0, 0, NULL, 0, "PATTERN",
         "keep only tensors whose name matches"},
     {0, "drop", CLI_LIST, &opts.drop, 0, 0, NULL, 0, "PATTERN",
-        "leave out tensors whose name matches"},
+        "remove tensors whose name matches"},
     {0, "rename", CLI_LIST, &opts.rename, 0, 0, NULL, 0, "OLD=NEW",
-        "rename a tensor, after the choice"},
+        "rename a tensor, after the selection"},
     CLI_OUTPUT,
     CLI_MEM_LIMIT,
     CLI_END,
 };
 
-static struct cli_program program = {.name = "seg-pick",
-    .summary = "choose records and tensors by name",
+static struct cli_program program = {
+    .name = "seg-pick",
+    .summary = "select records and tensors by name",
     .operands = "[FILE ...]",
     .max_operands = -1,
-    .options = options};
+    .options = options,
+    .example = "seg-pick -k 'city/*' --drop probs all.st -o city.st",
+    .see_also = "seg-cat(1), seg-subset(1), seg-info(1)",
+};
 
-/* A name or pattern from the command line; met: something was like it. */
+/* A name or pattern from the command line; met: something matched it. */
 struct want {
     const char *text, *to;
     int met;
@@ -93,7 +96,7 @@ by_text(const void *a, const void *b)
     return strcmp(x->text, y->text);
 }
 
-/* One key a line, sorted. */
+/* The keys of a file, one a line, sorted. */
 static struct wants
 from_file(const char *path)
 {
@@ -110,9 +113,7 @@ from_file(const char *path)
     return w;
 }
 
-/* ---- choosing ---- */
-
-/* Does any pattern match?  All that do are marked, for the check at the end. */
+/* True if any pattern matches; marks all that match, for check_met. */
 static int
 matches(struct wants *w, const char *name)
 {

@@ -1,9 +1,8 @@
 /*
- * Draws columns of a TSV table as curves or bars, with gnuplot.
+ * seg-plot: draws columns of a TSV table as curves or bars, with gnuplot.
  *
- * The script goes to gnuplot in a file and its image comes back in another:
- * nothing can block or break in between.  gnuplot ends well even where a full
- * disk cuts the image, so its end mark is looked for.
+ * Script and image are passed in files, because a pipe could block.  gnuplot
+ * succeeds even if a full disk cuts the image, so its end mark is checked.
  */
 #include <errno.h>
 #include <spawn.h>
@@ -26,29 +25,28 @@ static const char *const formats[] = {"png", "svg", NULL};
 
 static struct cli_option options[] = {
     {'x', "x", CLI_TEXT, &opts.x, 0, 0, 0, CLI_REQUIRED, "COLUMN",
-        "title of the column across"},
+        "column for the x axis"},
     {'y', "y", CLI_TEXT, &opts.y, 0, 0, 0, CLI_REQUIRED, "COLUMN",
-        "title of the column up"},
+        "column for the y axis"},
     {0, "by", CLI_TEXT, &opts.by, 0, 0, 0, 0, "COLUMN",
         "one curve for each word in this column (one curve)"},
     {'e', "error", CLI_TEXT, &opts.error, 0, 0, 0, 0, "COLUMN",
-        "half length of error bars (none)"},
+        "column with half the length of error bars (none)"},
     {0, "bars", CLI_FLAG, &opts.bars, 0, 0, 0, 0, NULL,
         "bars instead of curves; x may be words"},
-    {0, "log-x", CLI_FLAG, &opts.log_x, 0, 0, 0, 0, NULL,
-        "logarithmic axis across"},
+    {0, "log-x", CLI_FLAG, &opts.log_x, 0, 0, 0, 0, NULL, "logarithmic x axis"},
     {0, "diagonal", CLI_FLAG, &opts.diagonal, 0, 0, 0, 0, NULL,
-        "the line y = x as well, as in a reliability diagram"},
+        "also draw y = x, as in a reliability diagram"},
     {0, "title", CLI_TEXT, &opts.title, 0, 0, 0, 0, "TEXT",
-        "line above the image (none)"},
+        "title above the plot (none)"},
     {0, "x-title", CLI_TEXT, &opts.x_title, 0, 0, 0, 0, "TEXT",
-        "title of the axis across, with its unit (the column's)"},
+        "title of the x axis, with its unit (the column's)"},
     {0, "y-title", CLI_TEXT, &opts.y_title, 0, 0, 0, 0, "TEXT",
-        "title of the axis up (metric and columns: miou: mean \xc2\xb1 sd)"},
+        "title of the y axis (metric and columns: miou: mean \xc2\xb1 sd)"},
     {'f', "format", CLI_CHOICE, &opts.svg, 0, 0, formats, 0, "FORMAT",
         "png or svg (png)"},
     {0, "size", CLI_WXH, &opts.size_px, 64, 8192, 0, 0, "WxH",
-        "of the image in pixels (720x480)"},
+        "image size in pixels (720x480)"},
     CLI_OUTPUT_FRESH,
     CLI_MEM_LIMIT,
     CLI_END,
@@ -60,6 +58,9 @@ static struct cli_program program = {
     .operands = "[FILE]",
     .max_operands = 1,
     .options = options,
+    .example =
+        "seg-plot -x budget -y mean -e sd --by method -o plot.png table.tsv",
+    .see_also = "seg-table(1), seg-score(1)",
 };
 
 static void __attribute__((noreturn)) fail(int kind, const char *what)

@@ -1,11 +1,10 @@
 /*
  * seg-predict: runs a model on images of any size.
  *
- * One record in, one record out, with what --emit names; the image is left out
- * unless it is asked for, the label stays so that seg-score has something to
- * compare with.  What comes out for an image does not depend on its neighbors,
- * so streams can be cut and laid together.  The strips of a scene are one
- * image.
+ * Each record gives one record with the tensors of --emit and --copy; the label
+ * is copied by default, for seg-score.  The result for an image does not depend
+ * on other images, so streams can be cut and joined.  The strips of a scene are
+ * one image.
  */
 #include <string.h>
 
@@ -24,29 +23,30 @@ static struct opts {
     int flip, rotate, combine;
 } opts = {.emit = "labels", .copy = "label", .overlap = -1, .scales = "1"};
 
-static struct cli_option table[] = {
+static struct cli_option options[] = {
     {'m', "model", CLI_TEXT, &opts.model, 0, 0, 0, CLI_REQUIRED, "FILE",
         "the model"},
     {0, "emit", CLI_TEXT, &opts.emit, 0, 0, 0, 0, "LIST",
-        "of labels, probs, confidence, entropy, margin, embedding (labels)"},
+        "tensors to write: labels, probs, confidence, entropy, margin, "
+        "embedding (labels)"},
     {0, "node", CLI_TEXT, &opts.node, 0, 0, 0, 0, "NODE",
-        "node that is the embedding (the one below the head)"},
+        "node used as the embedding (the one below the head)"},
     {0, "copy", CLI_TEXT, &opts.copy, 0, 0, 0, 0, "LIST",
-        "tensors of the input to pass on, or none (label)"},
+        "tensors of the input to copy to the output, or none (label)"},
     {0, "window", CLI_WXH, opts.window, 8, 1 << 16, 0, 0, "WxH",
-        "predict by windows of this size (images whole)"},
+        "predict in windows of this size (whole images)"},
     {0, "overlap", CLI_INT, &opts.overlap, 0, 1 << 15, 0, 0, "N",
-        "pixels that windows share (an eighth of the smaller side)"},
+        "overlap of windows in pixels (an eighth of the smaller side)"},
     {0, "blend", CLI_CHOICE, &opts.blend, 0, 0, blends, 0, "HOW",
         "linear, hann or mean in overlaps, or halo: as if whole (linear)"},
     {0, "scales", CLI_TEXT, &opts.scales, 0, 0, 0, 0, "LIST",
-        "sizes to see an image at, as factors (1)"},
+        "predict at several scales, as factors (1)"},
     {0, "flip", CLI_CHOICE, &opts.flip, 0, 0, flips, 0, "h|v|hv",
-        "see it mirrored as well: left-right, up-down, both (none)"},
+        "predict mirrored too: left-right, up-down, both (none)"},
     {0, "rotate", CLI_FLAG, &opts.rotate, 0, 0, 0, 0, NULL,
-        "see it turned by quarters as well"},
+        "predict rotated by 90, 180 and 270 degrees too"},
     {0, "combine", CLI_CHOICE, &opts.combine, 0, 0, combinations, 0, "WHAT",
-        "average probs or logits over the transformed copies (probs)"},
+        "average probs or logits of scales, flips, rotations (probs)"},
     CLI_OUTPUT_FRESH,
     CLI_THREADS,
     CLI_MEM_LIMIT,
@@ -57,10 +57,12 @@ static struct cli_option table[] = {
 
 static struct cli_program program = {
     .name = "seg-predict",
-    .summary = "labels, probabilities or embeddings of images",
+    .summary = "predict labels, probabilities or embeddings of images",
     .operands = "[FILE ...]",
     .max_operands = -1,
-    .options = table,
+    .options = options,
+    .example = "seg-predict -m model.st --emit labels,probs test.st -o pred.st",
+    .see_also = "seg-finetune(1), seg-fuse(1), seg-score(1), seg-export(1)",
 };
 
 static void

@@ -24,26 +24,26 @@ static struct opts {
     int grid[2]; /* width, height */
 } opts = {.loss = SEG_SCOPE_CROSS, .embedding = 256, .tau = 0.07, .pool = -1};
 
-static struct cli_option table[] = {
-    CLI_TRAINING_OPTIONS("0.1", "cosine", "1, 0: any"),
+static struct cli_option options[] = {
+    CLI_TRAINING_OPTIONS("0.1", "cosine", "1"),
     {0, "loss", CLI_CHOICE, &opts.loss, 0, 0, losses, 0, NULL,
-        "which pixels an anchor meets: see DESCRIPTION (cross)"},
+        "contrastive loss: pixels compared with each anchor (cross)"},
     {0, "form", CLI_CHOICE, &opts.form, 0, 0, forms, 0, NULL,
-        "the loss as the paper or as the released code has it (paper)"},
+        "the loss as in the paper or in the released code (paper)"},
     {0, "tau", CLI_FLOAT, &opts.tau, 0.025, 1000, 0, 0, "X",
         "temperature (0.07)"},
     {0, "grid", CLI_WXH, opts.grid, 1, 65536, 0, 0, "WxH",
-        "pixels the loss compares in an image (a quarter of its sides)"},
+        "pixels that the loss samples in an image (a quarter of its sides)"},
     {0, "pool", CLI_FLOAT, &opts.pool, 0, 1, 0, 0, "SHARE",
-        "all features, each with the label of that share of its pixels"},
+        "use all features, each with the label of SHARE of its pixels"},
     {0, "head", CLI_CHOICE, &opts.head, 0, 0, forms, 0, NULL,
         "projection head of the paper or of the released code (paper)"},
     {0, "layers", CLI_INT, &opts.layers, 1, 8, 0, 0, "N",
         "layers of the head (paper 3, released 2)"},
     {0, "embedding", CLI_INT, &opts.embedding, 1, 65536, 0, 0, "N",
-        "width of the head and of the embedding (256)"},
+        "channels of the head and of the embedding (256)"},
     {0, "classes", CLI_INT, &opts.classes, 1, 255, 0, 0, "N",
-        "classes in the labels (as the stream says)"},
+        "number of classes (as the stream names them)"},
     CLI_SEED,
     CLI_OUTPUT_FRESH,
     CLI_THREADS,
@@ -58,7 +58,10 @@ static struct cli_program program = {
     .summary = "pretrain pixel embeddings with a contrastive loss",
     .operands = "[FILE]",
     .max_operands = 1,
-    .options = table,
+    .options = options,
+    .example =
+        "seg-pretrain -m init.st --steps 200 --loss cross views.st -o pre.st",
+    .see_also = "seg-augment(1), seg-finetune(1)",
 };
 
 struct task {

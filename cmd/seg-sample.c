@@ -1,9 +1,9 @@
 /*
- * seg-sample: patches for training, or tiles that cover the images.
+ * seg-sample: cuts random patches for training, or a regular grid of patches.
  *
- * Patch i is a function of the seed, the dataset and i: every epoch of as many
- * patches as there are items takes each item once, in an order of its own.  So
- * --first cuts a long stream into shards, and memory does not grow with it.
+ * Patch i is a function of the seed, the dataset and i.  An epoch takes each
+ * item once, in its own order.  Therefore --first cuts a long stream into
+ * shards, and memory does not grow with the number of patches.
  */
 #include <inttypes.h>
 #include <limits.h>
@@ -29,29 +29,29 @@ static struct opts {
     double max_share;
 } opts = {.count = UINT64_MAX, .epochs = 1, .scale = "1", .max_share = 1};
 
-static struct cli_option table[] = {
+static struct cli_option options[] = {
     {0, "crop", CLI_WXH, opts.crop, 1, 1 << 16, NULL, CLI_REQUIRED, "WxH",
-        "size of a patch in pixels"},
+        "patch size in pixels"},
     {'n', "count", CLI_U64, &opts.count, 0, 0, NULL, 0, "N",
         "number of patches"},
     {0, "epochs", CLI_U64, &opts.epochs, 0, 0, NULL, 0, "N",
-        "where there is no --count: patches per item (1)"},
+        "without --count: patches for each item (1)"},
     {0, "first", CLI_U64, &opts.first, 0, 0, NULL, 0, "N",
         "number of the first patch (0)"},
     {0, "scale", CLI_TEXT, &opts.scale, 0, 0, NULL, 0, "LO,HI",
-        "resize by a factor from this range, log-uniform (1)"},
+        "resize by a random factor in this range, log-uniform (1)"},
     {0, "flip", CLI_CHOICE, &opts.flip, 0, 0, flips, 0, "h|v|hv",
         "mirror half of the patches: left-right, up-down, both (none)"},
     {0, "max-class-share", CLI_FLOAT, &opts.max_share, 0, 1, NULL, 0, "F",
-        "draw again, 10 times at most, where a class has this share (1)"},
+        "draw again, 10 times at most, if a class has this share (1)"},
     {0, "balance", CLI_FLAG, &opts.balance, 0, 0, NULL, 0, NULL,
-        "draw a class, an item that has it and a pixel of it"},
+        "draw a class, an item that has it, and a pixel of it"},
     {0, "regular", CLI_FLAG, &opts.grid, 0, 0, NULL, 0, NULL,
-        "all tiles of all items instead, in order"},
+        "cut all patches of a regular grid, in order"},
     {0, "stride", CLI_WXH, opts.stride, 1, 1 << 16, NULL, 0, "WxH",
-        "with --regular, distance of tiles in pixels (the crop)"},
+        "with --regular: distance of patches in pixels (the crop)"},
     {0, "intensity", CLI_FLAG, &opts.intensity, 0, 0, NULL, 0, NULL,
-        "tell each patch what the values of its whole image are like"},
+        "store in each patch the intensity statistics of its image"},
     CLI_SEED,
     CLI_OUTPUT_FRESH,
     CLI_MEM_LIMIT,
@@ -60,7 +60,15 @@ static struct cli_option table[] = {
 };
 
 static struct cli_program program = {
-    "seg-sample", "cut patches out of images", "[FILE]", 0, 1, table};
+    .name = "seg-sample",
+    .summary = "cut patches out of images",
+    .operands = "[FILE]",
+    .max_operands = 1,
+    .options = options,
+    .example = "seg-sample --crop 96 -n 800 --scale 0.75,1.5 --flip h few.st "
+               "-o patches.st",
+    .see_also = "seg-augment(1), seg-finetune(1)",
+};
 
 static struct seg_sample
 settings(void)

@@ -1,11 +1,11 @@
 /*
- * Scores predictions against truth, in one pass.
+ * seg-score: scores predictions against labels in one pass.
  *
- * What is printed follows from sums over cases: above all from one confusion
- * matrix of whole numbers, so that matrices of shards (--matrix) merge into
- * exactly what one run gives.  With --truth every prediction must find its
- * truth and every truth its prediction: a mean over the items that happened to
- * arrive is not a result.
+ * All numbers follow from sums over cases, above all from one confusion matrix
+ * of whole numbers: matrices of shards (--matrix) merge to exactly the result
+ * of one run.  With --truth every prediction must have its labels and all
+ * labels their prediction, because a mean over the items that happened to
+ * arrive is no result.
  */
 #include "cmd/cli/cli.h"
 #include "cmd/cli/keyed_join.h"
@@ -36,32 +36,32 @@ static struct cli_option options[] = {
     {0, "average", CLI_CHOICE, &opts.average, 0, 0, averages, 0, "WAY",
         "pool pixels, or average scores of cases, by image or by class"},
     {0, "absent", CLI_CHOICE, &opts.absent, 0, 0, rules, 0, "RULE",
-        "what a class of score 0/0 counts in a mean"},
+        "treatment of a class with score 0/0 in a mean"},
     {0, "background", CLI_INT, &opts.background, 0, SEG_CLASSES - 1, 0, 0, "ID",
-        "leave this class out of the means (none)"},
+        "exclude this class from the means (none)"},
     {0, "boundary", CLI_FLAG, &opts.boundary, 0, 0, 0, 0, NULL,
-        "score outlines as well: boundary IoU and F"},
+        "also score outlines: boundary IoU and F"},
     {0, "surface", CLI_TEXT, &opts.surface, 0, 0, 0, CLI_ASIDE, "FILE",
-        "measure surfaces of images and volumes, with a table in FILE"},
+        "measure surface distances and write a table of them to FILE"},
     {0, "nsd-tolerance", CLI_FLOAT, &opts.tolerance, 0, 1e6, 0, 0, "X",
-        "distance that nsd forgives, in mm or pixels (1)"},
+        "distance that nsd accepts, in mm or pixels (1)"},
     {0, "calibration", CLI_TEXT, &opts.calibration, 0, 0, 0, CLI_ASIDE, "FILE",
-        "judge probabilities, with a reliability table in FILE"},
+        "measure calibration and write a reliability table to FILE"},
     {0, "bins", CLI_INT, &opts.bins, 1, SEG_BINS, 0, 0, "N",
         "bins of confidence (15)"},
     {'r', "resamples", CLI_INT, &opts.resamples, 1, 1000000, 0, 0, "N",
-        "resample the cases N times: intervals (none; with --against 1000)"},
+        "resample the cases N times for intervals (none; --against: 1000)"},
     {0, "against", CLI_TEXT, &opts.against, 0, 0, 0, 0, "FILE",
         "test the difference to the predictions in FILE, by key"},
     CLI_SEED,
     {0, "per-image", CLI_TEXT, &opts.per_image, 0, 0, 0, CLI_ASIDE, "FILE",
-        "write a table with one row an image or volume to FILE"},
+        "write a table with one row for each image or volume to FILE"},
     {0, "matrix", CLI_TEXT, &opts.matrix, 0, 0, 0, CLI_ASIDE, "FILE",
         "write the confusion matrix to FILE"},
     {0, "merge", CLI_FLAG, &opts.merge, 0, 0, 0, 0, NULL,
         "operands are matrices written by --matrix: score their sum"},
     {0, "classes", CLI_INT, &opts.classes, 1, SEG_CLASSES, 0, 0, "N",
-        "number of classes, where the stream does not say it"},
+        "number of classes, if the stream does not name them"},
     CLI_OUTPUT_FRESH,
     CLI_MEM_LIMIT,
     CLI_QUIET,
@@ -74,6 +74,8 @@ static struct cli_program program = {
     .operands = "[FILE ...]",
     .max_operands = -1,
     .options = options,
+    .example = "seg-score --boundary --per-image images.tsv pred.st",
+    .see_also = "seg-predict(1), seg-table(1)",
 };
 
 static struct seg_convention

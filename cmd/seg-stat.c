@@ -1,9 +1,10 @@
 /*
- * seg-stat: class frequencies and weights, band means, deviations, percentiles.
+ * seg-stat: class frequencies and weights; mean, standard deviation and
+ * percentiles of the bands.
  *
- * One pass, memory for one record and a count of each level.  The table is made
- * of counts and exact sums, so tables of shards can be added up (--merge) to
- * the table of the whole, byte for byte.
+ * One pass; memory holds one record and a histogram.  The table consists of
+ * counts and exact sums, so --merge adds up tables of shards to the table of
+ * the whole dataset, byte for byte.
  */
 #include "cmd/cli/cli.h"
 #include "cmd/cli/numbers.h"
@@ -19,19 +20,26 @@ static struct opts {
     int n;
 } opts;
 
-static struct cli_option table[] = {
+static struct cli_option options[] = {
     {0, "merge", CLI_FLAG, &opts.merge, 0, 0, NULL, 0, NULL,
-        "the inputs are tables of this program: add them up"},
+        "operands are tables of this program: add them up"},
     {'p', "percentiles", CLI_TEXT, &opts.percentiles, 0, 0, NULL, 0, "LIST",
-        "percentiles of each band, and the levels they are made of: 0.5,99.5"},
+        "percentiles of each band, with their histogram: 0.5,99.5"},
     CLI_OUTPUT_FRESH,
     CLI_MEM_LIMIT,
     CLI_QUIET,
     CLI_END,
 };
 
-static struct cli_program program = {"seg-stat",
-    "count classes and measure bands of a dataset", "[FILE ...]", 0, -1, table};
+static struct cli_program program = {
+    .name = "seg-stat",
+    .summary = "compute class and channel statistics of a dataset",
+    .operands = "[FILE ...]",
+    .max_operands = -1,
+    .options = options,
+    .example = "seg-stat -p 0.5,99.5 train.st -o stat.tsv",
+    .see_also = "seg-init(1), seg-finetune(1), seg-check(1)",
+};
 
 static void
 add_streams(struct seg_stat *s, int argc, char **argv, int first)

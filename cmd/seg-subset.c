@@ -1,9 +1,9 @@
 /*
- * seg-subset: the labeled subset of a dataset, or with --rest what is left.
+ * seg-subset: selects the labeled subset of a dataset, or the rest of it.
  *
- * The order in which items are taken is drawn by (seed, key); a budget takes a
- * first part of it, so that smaller budgets are parts of larger ones.  What is
- * taken comes out in the order of the input.
+ * (seed, key) decide the order in which items are taken; a label budget takes
+ * the first of them, so that a smaller subset is part of a larger one.  The
+ * output has the order of the input.
  */
 #include <inttypes.h>
 #include <limits.h>
@@ -25,18 +25,18 @@ static struct opts {
     const char *keys;
 } opts = {.count = UINT64_MAX, .share = -1};
 
-static struct cli_option table[] = {
+static struct cli_option options[] = {
     {'n', "count", CLI_U64, &opts.count, 0, 1e18, NULL, 0, "N", "take N items"},
     {0, "at-most", CLI_FLAG, &opts.at_most, 0, 0, NULL, 0, NULL,
-        "with -n: where there are fewer items, take all of them"},
+        "with --count: take all items if there are fewer"},
     {0, "share", CLI_FLOAT, &opts.share, 0, 1, NULL, 0, "F",
-        "take this share of the items, 0..1, rounded, at least one"},
+        "take this share of the items, 0 to 1, rounded, at least one"},
     {0, "keys", CLI_TEXT, &opts.keys, 0, 0, NULL, 0, "FILE",
-        "take the items whose keys are the lines of FILE"},
+        "take the items whose key is a line of FILE"},
     {0, "stratify", CLI_FLAG, &opts.stratify, 0, 0, NULL, 0, NULL,
         "spread the items over the classes, rare ones first"},
     {0, "even", CLI_FLAG, &opts.even, 0, 0, NULL, 0, NULL,
-        "take items at equal distances, as from a video"},
+        "take items at equal distances, for example from a video"},
     {0, "whole", CLI_FLAG, &opts.whole, 0, 0, NULL, 0, NULL,
         "slices, pages and tiles of one image (KEY@...) are one item"},
     {0, "rest", CLI_FLAG, &opts.rest, 0, 0, NULL, 0, NULL,
@@ -48,24 +48,23 @@ static struct cli_option table[] = {
     CLI_END,
 };
 
-static struct cli_program program = {"seg-subset",
-    "take the labeled subset of a dataset", "[FILE]", 0, 1, table};
+static struct cli_program program = {
+    .name = "seg-subset",
+    .summary = "select the labeled subset of a dataset",
+    .operands = "[FILE]",
+    .max_operands = 1,
+    .options = options,
+    .example = "seg-subset -n 20 -s 1 --stratify train.st -o few.st",
+    .see_also = "seg-pick(1), seg-sample(1)",
+};
 
 static struct seg_arena arena;
 
-static void *
-take(size_t n, size_t size)
-{
-    struct seg_err e;
-
-    return cli_need(seg_take(&arena, n, size, &e), &e);
-}
-
-/* Keys of all items and, if wanted, the classes in them. */
+/* The keys of all items and, for --stratify, their classes. */
 static struct seg_subset_item *
 read_items(struct seg_reader *in, int n)
 {
-    struct seg_subset_item *item = take((size_t)n, sizeof *item);
+    struct seg_subset_item *item = cli_take((size_t)n, sizeof *item);
     struct seg_record rec = {0};
     struct seg_known_classes known = {.arena = &arena};
     struct seg_err e;
@@ -74,8 +73,8 @@ read_items(struct seg_reader *in, int n)
         cli_check(seg_reader_at(in, (size_t)i, &rec, &e), &e);
         const char *key = seg_record_key(&rec);
         size_t length = opts.whole ? strcspn(key, "@") : strlen(key);
-        item[i].key = memcpy(take(length + 1, 1), key, length);
-        if (opts.stratify) /* which counts numbers of classes */
+        item[i].key = memcpy(cli_take(length + 1, 1), key, length);
+        if (opts.stratify) /* all items must number classes alike */
             cli_check(seg_classes_follow(&known, &rec, key, &e), &e);
         if (opts.stratify)
             cli_check(seg_presence_read(&item[i].has,
@@ -94,11 +93,11 @@ by_key(const void *a, const void *b)
     return strcmp((*x)->key, (*y)->key);
 }
 
-/* Marks what the lines of the list name; all items of one key. */
+/* Marks the items whose keys are in the list; all items of one key. */
 static void
 mark_list(char *taken, const struct seg_subset_item *item, int n)
 {
-    const struct seg_subset_item **sorted = take((size_t)n, sizeof *sorted);
+    const struct seg_subset_item **sorted = cli_take((size_t)n, sizeof *sorted);
     char *text = cli_read_text(&arena, opts.keys);
     struct seg_subset_item wanted;
     int keys = 0;
@@ -125,7 +124,7 @@ mark_list(char *taken, const struct seg_subset_item *item, int n)
         cli_fail(SEG_EDATA, "%s: no keys in the list", opts.keys);
 }
 
-/* How many items the budget is. */
+/* The number of items to take of n. */
 static int
 budget(int n, const char *name)
 {
@@ -144,7 +143,7 @@ budget(int n, const char *name)
 static void
 mark_budget(char *taken, const struct seg_subset_item *item, int n, int count)
 {
-    int *order = take((size_t)n, sizeof *order);
+    int *order = cli_take((size_t)n, sizeof *order);
     struct seg_err e;
 
     if (opts.even)
@@ -190,14 +189,14 @@ subset(struct seg_reader *in)
             SEG_EDATA, "%s: no records to choose from", seg_reader_name(in));
     int n = (int)records;
     struct seg_subset_item *item = read_items(in, n);
-    int *unit = take((size_t)n, sizeof *unit), units = n;
+    int *unit = cli_take((size_t)n, sizeof *unit), units = n;
     for (int i = 0; i < n; i++)
         unit[i] = i;
     if (opts.whole) {
         units = seg_subset_join(item, unit, n, &arena, &e);
         cli_check(units, &e);
     }
-    char *taken = take((size_t)units, 1);
+    char *taken = cli_take((size_t)units, 1);
     if (opts.keys)
         mark_list(taken, item, units);
     else

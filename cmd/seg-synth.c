@@ -1,9 +1,9 @@
 /*
- * seg-synth: a synthetic dataset with exact labels.
+ * seg-synth: makes a synthetic dataset with exact labels.
  *
- * Item i is a function of the seed, the size and i, so --first cuts a dataset
- * into shards that, laid end to end, are the whole.  The domains show the same
- * scenes: with one seed their labels are equal.
+ * Item i is a function of the seed, the size and i, so --first makes shards
+ * that together equal the whole dataset.  Both domains show the same scenes:
+ * with one seed their labels are equal.
  */
 #include "cmd/cli/cli.h"
 #include "lib/synth/synth.h"
@@ -16,15 +16,15 @@ static struct opts {
     int domain;
 } opts = {.count = 100, .size = {96, 96}};
 
-static struct cli_option table[] = {
+static struct cli_option options[] = {
     {'n', "count", CLI_U64, &opts.count, 0, 0, NULL, 0, "N",
         "number of items (100)"},
     {0, "first", CLI_U64, &opts.first, 0, 0, NULL, 0, "N",
         "number of the first item (0)"},
     {0, "size", CLI_WXH, opts.size, SEG_SYNTH_LEAST, SEG_SYNTH_MOST, NULL, 0,
-        "WxH", "size in pixels (96x96)"},
+        "WxH", "image size in pixels (96x96)"},
     {0, "domain", CLI_CHOICE, &opts.domain, 0, 0, domains, 0, "a|b",
-        "look: a or b (a)"},
+        "appearance: a or b (a)"},
     CLI_SEED,
     CLI_OUTPUT,
     CLI_QUIET,
@@ -32,7 +32,13 @@ static struct cli_option table[] = {
 };
 
 static struct cli_program program = {
-    "seg-synth", "make a synthetic dataset with exact labels", "", 0, 0, table};
+    .name = "seg-synth",
+    .summary = "make a synthetic dataset with exact labels",
+    .operands = "",
+    .options = options,
+    .example = "seg-synth -n 20 --size 96x96 -s 1 -o scenes.st",
+    .see_also = "seg-import(1), seg-view(1)",
+};
 
 static void
 synthesise(struct seg_writer *out)

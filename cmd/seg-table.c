@@ -1,10 +1,9 @@
 /*
- * Collects the scores of an experiment's runs and averages them over seeds.
+ * seg-table: collects the scores of an experiment and averages them over seeds.
  *
- * A run has a directory BUDGET/METHOD/SEED.  The path of a file names its run,
- * so no list of runs is needed.  Files hold lines "metric TAB value", as in the
- * output of seg-score, or are logs of trainings, of which minutes and steps are
- * computed.
+ * The path of a file, BUDGET/METHOD/SEED/NAME, tells its run, so no list of
+ * runs is needed.  Files hold lines "metric TAB value", as from seg-score, or
+ * are logs of trainings, of which minutes and steps are computed.
  */
 #include <math.h>
 #include <string.h>
@@ -24,10 +23,9 @@ static struct {
 
 static struct cli_option options[] = {
     {'f', "format", CLI_CHOICE, &opts.format, 0, 0, formats, 0, "FORMAT",
-        "tsv: mean and sd; long: every value; markdown: a table to read "
-        "(tsv)"},
+        "tsv: mean and sd; long: all values; markdown: for readers (tsv)"},
     {0, "metric", CLI_LIST, &opts.metrics, 0, 0, 0, 0, "NAME",
-        "only this metric; may be given again (all; markdown: miou)"},
+        "only this metric; may be repeated (all; markdown: miou)"},
     CLI_OUTPUT_FRESH,
     CLI_MEM_LIMIT,
     CLI_END,
@@ -39,6 +37,8 @@ static struct cli_program program = {
     .operands = "[FILE ...]",
     .max_operands = -1,
     .options = options,
+    .example = "seg-table --metric miou 20/*/*/score.tsv -o table.tsv",
+    .see_also = "seg-score(1), seg-plot(1)",
 };
 
 static int

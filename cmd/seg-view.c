@@ -1,9 +1,9 @@
 /*
- * seg-view: records as PNG images to look at.
+ * seg-view: shows records as PNG images.
  *
- * A record becomes a strip of cells of one size: its image, its label and its
- * prediction, as far as it has them; a sheet is many strips.  Everything is
- * read to its end, so that an image is never made from half a stream.
+ * A record becomes a row of panels of one size: its image, label and
+ * prediction. A contact sheet has many rows.  The whole input is read before an
+ * image is written, so that an image never shows half a stream.
  */
 #include <stdio.h>
 #include <string.h>
@@ -28,37 +28,36 @@ static struct cli_panels cells = {.how = {.alpha = 0.5, .low = 2, .high = 98}};
 
 static struct cli_option options[] = {
     {0, "mode", CLI_CHOICE, &opts.mode, 0, 0, modes, 0, "MODE",
-        "overlay: classes over the image; color: classes; side; sheet "
+        "overlay of classes on the image, color (classes alone), side, sheet "
         "(overlay)"},
     {'t', "tensor", CLI_TEXT, &cells.tensor, 0, 0, NULL, 0, "NAME",
-        "classes of overlay and color (pred where there is one, else label)"},
+        "classes of overlay and color (pred if present, else label)"},
     {0, "errors", CLI_FLAG, &cells.errors, 0, 0, NULL, 0, NULL,
-        "where pred is not label; in side and sheet a further cell"},
+        "mark pixels with pred unlike label; a panel of side and sheet"},
     {0, "class", CLI_TEXT, &cells.class, 0, 0, NULL, 0, "NAME",
-        "--errors of this class: missed and false ones told apart"},
+        "--errors of this class: false negatives and false positives"},
     {0, "show-bands", CLI_TEXT, &opts.bands, 0, 0, NULL, 0, "LIST",
         "bands shown as red, green, blue, or one as gray: 4,3,2 (the first)"},
     {0, "stretch", CLI_TEXT, &opts.stretch, 0, 0, NULL, 0, "LO,HI",
-        "percentiles that become black and white (2,98; u8: as it is)"},
+        "percentiles shown as black and white (2,98; u8: unchanged)"},
     {0, "alpha", CLI_FLOAT, &cells.how.alpha, 0, 1, NULL, 0, "A",
-        "weight of the colors over the image, 0 to 1 (0.5)"},
+        "opacity of the colors over the image, 0 to 1 (0.5)"},
     {0, "contours", CLI_FLAG, &cells.how.contours, 0, 0, NULL, 0, NULL,
-        "color only pixels beside another class"},
+        "color only pixels next to another class"},
     {0, "zoom", CLI_INT, &opts.zoom, 1, 64, NULL, 0, "N",
-        "pixels, each way, for one (1)"},
+        "enlarge N times (1)"},
     {0, "cell", CLI_INT, &opts.cell, 0, 65536, NULL, 0, "N",
-        "make cells smaller that are longer than N pixels; 0: none (sheet: "
-        "512)"},
+        "shrink panels longer than N pixels; 0: never (sheet: 512)"},
     {0, "names", CLI_FLAG, &cells.names, 0, 0, NULL, 0, NULL,
-        "below each record: its key"},
+        "print the key below each record"},
     {0, "legend", CLI_FLAG, &opts.legend, 0, 0, NULL, 0, NULL,
-        "below: which color is which of the classes in the image"},
+        "print colors and names of the classes below the image"},
     {0, "columns", CLI_INT, &opts.columns, 1, 1000, NULL, 0, "N",
         "sheet: records side by side (1)"},
     {'n', "count", CLI_U64, &opts.count, 1, 10000, NULL, 0, "N",
         "sheet: at most the first N records (12)"},
     {'d', "dir", CLI_TEXT, &opts.dir, 0, 0, NULL, CLI_SILENT, "DIR",
-        "one file a record, DIR/KEY.png"},
+        "write one file for each record, DIR/KEY.png"},
     CLI_OUTPUT_FRESH,
     CLI_MEM_LIMIT,
     CLI_QUIET,
@@ -66,12 +65,14 @@ static struct cli_option options[] = {
 };
 
 static struct cli_program program = {
-    "seg-view",
-    "records as images: overlays, color maps, errors, contact sheets",
-    "[FILE ...]",
-    0,
-    -1,
-    options,
+    .name = "seg-view",
+    .summary =
+        "view records as images: overlays, color maps, errors, contact sheets",
+    .operands = "[FILE ...]",
+    .max_operands = -1,
+    .options = options,
+    .example = "seg-view --mode sheet --errors -n 8 pred.st -o sheet.png",
+    .see_also = "seg-export(1), seg-predict(1), seg-info(1)",
 };
 
 /* The image, with the legend below it if there is one. */
@@ -125,8 +126,7 @@ view_one(struct cli_inputs *in, struct seg_record *rec)
     for (; cli_next(in, rec); n++) {
         if (n)
             cli_fail(SEG_EDATA,
-                "%s: a second record, and one image: see --dir and --mode "
-                "sheet",
+                "%s: a second record: use --dir or --mode sheet",
                 seg_record_name(rec));
         image = cli_panels_paint(&cells, rec, &arena);
     }
@@ -155,9 +155,9 @@ read_bands(struct seg_paint *how)
 {
     static const char list[] = ",0123456789", *const digits = list + 1;
     int b[3] = {0};
-    char behind;
+    char end;
 
-    how->bands = sscanf(opts.bands, "%d,%d,%d%c", b, b + 1, b + 2, &behind);
+    how->bands = sscanf(opts.bands, "%d,%d,%d%c", b, b + 1, b + 2, &end);
     for (int i = 0; i < 3; i++) {
         if (b[i] < (i < how->bands))
             how->bands = -1;
@@ -204,7 +204,7 @@ main(int argc, char **argv)
         read_stretch(&cells.how);
     cells.view = opts.mode < SHEET ? opts.mode : CLI_SIDE;
     cells.how.scale = (size_t)opts.zoom;
-    if (opts.cell < 0) /* who enlarges wants no thumbnails */
+    if (opts.cell < 0) /* enlarged images are not shrunk */
         opts.cell = opts.mode == SHEET && opts.zoom == 1 ? SHEET_CELL : 0;
     cells.how.limit = (size_t)opts.cell;
     cli_inputs(&in, argc, argv, first);

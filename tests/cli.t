@@ -11,7 +11,7 @@ for p in $programs; do
     ok $? "$p --help goes to stdout"
     is "$("$p" -h)" "$(cat .out)" "$p -h is the same"
     # the text of every option begins in one column, beside it or below it
-    is "$(sed '1,/^  .* --/{/^  .* --/!d}' .out |
+    is "$(sed '1,/^  .* --/{/^  .* --/!d}; /^$/,$d' .out |
         grep -vE '^  (-.,|   ) --[^ ]+( [^ ]+)?$|^.{26} [^ ]')" "" \
         "$p --help is aligned"
     status_is 0 "$p --version" "$p" --version

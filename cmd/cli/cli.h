@@ -61,6 +61,8 @@ struct cli_program {
     const char *operands; /* "[FILE ...]", "[FILE]", "" ; as in SYNOPSIS */
     int min_operands, max_operands; /* max -1: any */
     struct cli_option *options;     /* ends with a row whose name is NULL */
+    const char *example;            /* one command line */
+    const char *see_also;           /* pages: "seg-cat(1), seg-info(1)" */
 };
 
 /* What the common rows below fill; one static struct, defined by cli.c. */
@@ -90,27 +92,27 @@ extern struct cli_common cli;
 #define CLI_SEED                                                               \
     {                                                                          \
         's', "seed", CLI_U64, &cli.seed, 0, 0, 0, 0, "N",                      \
-            "seed of everything random (0)"                                    \
+            "seed of all random choices (0)"                                   \
     }
 #define CLI_THREADS                                                            \
     {                                                                          \
         'j', "threads", CLI_INT, &cli.threads, 1, 1024, 0, CLI_SILENT, "N",    \
-            "threads (as many as processors); the result is the same"          \
+            "threads (all processors); the result is the same"    \
     }
 #define CLI_MEM_LIMIT                                                          \
     {                                                                          \
         0, "mem-limit", CLI_SIZE, &cli.mem_limit, 0, 0, 0, CLI_SILENT, "SIZE", \
-            "refuse to hold more memory than SIZE (suffix K, M, G)"            \
+            "fail above SIZE bytes of memory (suffix K, M, G)"     \
     }
 #define CLI_EXACT                                                              \
     {                                                                          \
         0, "exact", CLI_FLAG, &cli.exact, 0, 0, 0, 0, NULL,                    \
-            "convolve by direct sums only: slower, rounds less"                \
+            "convolve by direct sums: slower, less rounding error"    \
     }
 #define CLI_QUIET                                                              \
     {                                                                          \
         'q', "quiet", CLI_FLAG, &cli.quiet, 0, 0, 0, CLI_SILENT, NULL,         \
-            "print nothing but errors"                                         \
+            "print errors only"                                                \
     }
 #define CLI_END                                                                \
     {                                                                          \

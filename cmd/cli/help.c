@@ -1,5 +1,6 @@
-/* The table of options, for people (--help) and for programs (--options). */
+/* Prints the option table: --help for people, --options as TSV for programs. */
 #define _DEFAULT_SOURCE
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -91,7 +92,7 @@ void
 cli_print_help(const struct cli_program *p)
 {
     print_usage(p);
-    printf("\n%s\n\n", p->summary);
+    printf("\n%c%s.\n\n", toupper((unsigned char)*p->summary), p->summary + 1);
     for (const struct cli_option *o = p->options; o->name; o++) {
         struct cli_option spelled = *o;
         char left[500];
@@ -102,6 +103,8 @@ cli_print_help(const struct cli_program *p)
     }
     print_row('h', "--help", "print this and exit");
     print_row(0, "--version", "print the version and exit");
+    printf("\nExample:\n  %s\n\nSee also: %s, segpipe(7)\n", p->example,
+        p->see_also);
 }
 
 /* letter, name, arg, type, choices, help; - for none */
