@@ -146,14 +146,14 @@ set_views(struct cli_predict *k)
 static void
 predict_all(struct cli_predict *k, struct cli_inputs *files)
 {
-    static struct cli_request in[CLI_TOGETHER + 1];
+    static struct cli_request in[CLI_BATCH + 1];
     struct cli_progress bar = {0};
     uint64_t done = 0;
     int n = 0;
 
     while (cli_next(files, &in[n].rec)) {
         in[n].file = seg_reader_name(files->reader);
-        if (n && !cli_predict_alike(&in[0].rec, &in[n].rec)) {
+        if (n && !cli_predict_same_size(&in[0].rec, &in[n].rec)) {
             struct cli_request next = in[n];
 
             cli_predict_records(k, in, n);
@@ -161,7 +161,7 @@ predict_all(struct cli_predict *k, struct cli_inputs *files)
             in[0] = next;
             n = 0;
         }
-        if (++n == cli_predict_together(k, &in[0].rec)) {
+        if (++n == cli_predict_batch_size(k, &in[0].rec)) {
             cli_predict_records(k, in, n);
             n = 0;
         }
@@ -170,7 +170,7 @@ predict_all(struct cli_predict *k, struct cli_inputs *files)
     if (n)
         cli_predict_records(k, in, n);
     cli_progress_end(&bar);
-    for (int i = 0; i <= CLI_TOGETHER; i++)
+    for (int i = 0; i <= CLI_BATCH; i++)
         seg_record_free(&in[i].rec);
 }
 

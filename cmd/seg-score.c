@@ -203,7 +203,7 @@ main(int argc, char **argv)
         cli_inputs(&in, argc, argv, first);
         score_streams(&j, &in);
     }
-    cli_warn_unjudged(&j.scorer);
+    cli_warn_all_ignored(&j.scorer);
     name_absent(&j.scorer);
     cli_scores(table, &j);
     if (matrix.f)

@@ -99,9 +99,9 @@ status_is 71 "already by the strips" "${predict[@]}" --mem-limit 300K strips.st
 # ---- what is wrong ----
 
 status_is 65 "a strip needs --window" seg-predict -q -m model.st strips.st
-like "$(cat .err)" "a strip of a scene of 300 x 1100: --window" "and says so"
-status_is 65 "a scene is seen in one way" "${predict[@]}" --flip h strips.st
-like "$(cat .err)" "a scene in strips is seen in one way: no --scales, --flip, --rotate" "and says so"
+like "$(cat .err)" "a strip of a scene of 300 x 1100 requires --window" "and says so"
+status_is 65 "a scene in strips excludes test-time augmentation" "${predict[@]}" --flip h strips.st
+like "$(cat .err)" "a scene in strips excludes --scales, --flip and --rotate" "and says so"
 seg-pick --invert -k '*@256,0' strips.st >hole.st
 for p in "${predict[*]}" "seg-export -q -d hole -t label"; do
     status_is 65 "${p%% *}: a strip is missing" $p hole.st

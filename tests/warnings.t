@@ -132,7 +132,7 @@ is "$(<.err)" "seg-finetune: void.st: no labeled pixels to validate with" "is to
 ok $? "before the first step"
 "$root/tests/record.pl" seg.key=k "$ab" label=U8:2,2:255 pred=U8:2,2:1 >.plain
 seg-score -q .plain >.out 2>.err
-is "$?$(<.err)" "0seg-score: warning: no pixel is judged: the truth of all 1 images has the ignore value 255" \
+is "$?$(<.err)" "0seg-score: warning: no pixel is scored: the truth of all 1 images has the ignore value 255" \
     "a score of nothing"
 
 # ---- patches larger than the image ----

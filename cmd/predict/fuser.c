@@ -1,7 +1,7 @@
 #include "cmd/predict/fuser.h"
 #include "lib/dataset/labelmap.h"
 
-/* Names must be those of the records before, and as many as probabilities. */
+/* Class names must be those of earlier records, one for each channel of t. */
 static void
 check_classes(struct cli_fuser *k, const struct seg_record *rec,
     const struct seg_tensor *t, const char *where)
@@ -57,13 +57,13 @@ count_classes(const struct cli_fuser *k, struct seg_record *rec,
     return k->classes ? k->classes : c.n;
 }
 
-/* Names and colors are of the classes that there were, not of objects. */
+/* Names and colors of classes do not apply to objects and are removed. */
 struct cli_pending *
 cli_fuser_begin(struct cli_fuser *k, struct seg_record *rec,
     const struct seg_tensor *t, int h, int w, const char *where)
 {
     struct seg_err e;
-    struct cli_pending *a = cli_pending_queue_add(&k->answers);
+    struct cli_pending *a = cli_pending_queue_add(&k->pending);
     const struct seg_tensor *label = seg_record_find(rec, "label");
     int classes = count_classes(k, rec, t, where);
 
@@ -82,14 +82,14 @@ cli_fuser_begin(struct cli_fuser *k, struct seg_record *rec,
 
 void
 cli_fuser_add(struct cli_fuser *k, const struct seg_tensor *t,
-    const struct seg_window *win, const struct seg_fuse_weight *share,
+    const struct seg_window *win, const struct seg_fuse_weight *weight,
     int class, const char *where)
 {
     struct seg_err e;
 
     cli_check(k->how == CLI_FUSE_OBJECTS
                   ? seg_fuse_object(&k->fuse, t, class, where, &e)
-                  : seg_fuse_add(&k->fuse, t, win, share, where, &e),
+                  : seg_fuse_add(&k->fuse, t, win, weight, where, &e),
         &e);
 }
 
@@ -98,14 +98,14 @@ cli_fuser_end(struct cli_fuser *k, struct cli_pending *a, const char *where)
 {
     struct seg_err e;
 
-    cli_check(seg_fuse_end(&k->fuse, &a->verdict, where, &e), &e);
-    cli_pending_queue_write(&k->answers, k->out, k->fuse.h);
+    cli_check(seg_fuse_end(&k->fuse, &a->outputs, where, &e), &e);
+    cli_pending_queue_write(&k->pending, k->out, k->fuse.h);
 }
 
 void
 cli_fuser_free(struct cli_fuser *k)
 {
-    cli_pending_queue_free(&k->answers);
+    cli_pending_queue_free(&k->pending);
     seg_fuse_free(&k->fuse);
     seg_arena_free(&k->arena);
 }

@@ -1,4 +1,4 @@
-/* What seg-fuse does with the records of one image. */
+/* Fuses the records of one image into one prediction, for seg-fuse. */
 #ifndef SEG_CMD_PREDICT_FUSER_H
 #define SEG_CMD_PREDICT_FUSER_H
 
@@ -11,33 +11,34 @@ enum cli_fuse_mode { CLI_FUSE_MEAN, CLI_FUSE_MAJORITY, CLI_FUSE_OBJECTS };
 struct cli_fuser {
     /* set by the caller */
     enum cli_fuse_mode how;
-    int objects;     /* how many classes of them */
-    int classes;     /* for votes; 0: as the data say */
-    int keeps_label; /* that of the first record is the image's */
-    int emit;
+    int objects;     /* CLI_FUSE_OBJECTS: the number of objects */
+    int classes;     /* of votes; 0: as many as seg.classes has */
+    int keeps_label; /* copy the label of the first record */
+    int emit;        /* bits of cmd/predict/pending.h */
     struct seg_writer *out;
-    /* its own */
+    /* private */
     struct seg_fuse fuse;
     struct seg_arena arena;
-    struct seg_known_classes known; /* of all records but those of objects */
-    struct cli_pending_queue answers;
+    struct seg_known_classes known; /* of all records, except for objects */
+    struct cli_pending_queue pending;
 };
 
-/* The tensor of a record that is fused; where is filled, for messages.  Exits
-   if the record has other classes than those before. */
+/* Returns the tensor of rec to fuse, and fills where with "FILE: KEY" for
+   messages.  Exits if rec has other classes than earlier records. */
 const struct seg_tensor *cli_fuser_tensor(struct cli_fuser *k,
     const struct seg_record *rec, const char *file, char where[600]);
 
-/* Begins an image of h x w, whose first record is rec with that tensor. */
+/* Begins an image of h x w pixels; t is the tensor of its first record rec. */
 struct cli_pending *cli_fuser_begin(struct cli_fuser *k, struct seg_record *rec,
     const struct seg_tensor *t, int h, int w, const char *where);
 
-/* Adds tensor t of a window of the image; the class is for objects. */
+/* Adds t, the prediction of window win of the image.  class: that of the
+   object, for CLI_FUSE_OBJECTS. */
 void cli_fuser_add(struct cli_fuser *k, const struct seg_tensor *t,
-    const struct seg_window *win, const struct seg_fuse_weight *share,
+    const struct seg_window *win, const struct seg_fuse_weight *weight,
     int class, const char *where);
 
-/* Writes the image. */
+/* Writes the fused image. */
 void cli_fuser_end(
     struct cli_fuser *k, struct cli_pending *a, const char *where);
 

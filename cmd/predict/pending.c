@@ -3,7 +3,7 @@
 #include "cmd/predict/pending.h"
 
 static const struct {
-    const char *word, *tensor; /* as --emit and as the stream have it */
+    const char *word, *tensor; /* in --emit, and in the stream */
 } kinds[] = {{"labels", "pred"}, {"probs", "probs"},
     {"confidence", "confidence"}, {"entropy", "entropy"}, {"margin", "margin"},
     {"embedding", "embedding"}};
@@ -33,8 +33,9 @@ cli_emit_parse(const char *list)
     for (const char *at = list; at; at = strchr(at + 1, ','))
         n++;
     if (n != __builtin_popcount((unsigned)emit))
-        cli_usage("--emit %s: wanted of labels, probs, confidence, entropy, "
-                  "margin, embedding",
+        cli_usage(
+            "--emit %s: expected a list of labels, probs, confidence, entropy, "
+            "margin, embedding",
             list);
     return emit;
 }
@@ -59,8 +60,8 @@ cli_pending_queue_add(struct cli_pending_queue *q)
     else
         a = cli_take(1, sizeof *a);
     a->next = NULL;
-    a->verdict = (struct seg_pixel_outputs){0};
-    a->gap = NULL;
+    a->outputs = (struct seg_pixel_outputs){0};
+    a->nodata = NULL;
     if (q->first)
         q->last->next = a;
     else
@@ -69,9 +70,10 @@ cli_pending_queue_add(struct cli_pending_queue *q)
     return a;
 }
 
-/* The tensor of one kind; NULL where it is not asked for. */
+/* Adds the tensor of one kind [h,w], or [h,w,k] if k > 0, and returns its data;
+   NULL if emit does not have it. */
 static void *
-room(struct cli_pending *a, int emit, int kind, enum seg_type type, int h,
+add_tensor(struct cli_pending *a, int emit, int kind, enum seg_type type, int h,
     int w, int k)
 {
     struct seg_err e;
@@ -89,34 +91,34 @@ void
 cli_pending_alloc(
     struct cli_pending *a, int emit, int y, int h, int w, int k, int probable)
 {
-    a->verdict = (struct seg_pixel_outputs){.y = y,
+    a->outputs = (struct seg_pixel_outputs){.y = y,
         .h = h,
         .w = w,
         .probable = probable,
-        .gap = a->gap,
-        .pred = room(a, emit, 0, SEG_U8, h, w, 0),
-        .probs = room(a, emit, 1, SEG_F32, h, w, k),
-        .confidence = room(a, emit, 2, SEG_F32, h, w, 0),
-        .entropy = room(a, emit, 3, SEG_F32, h, w, 0),
-        .margin = room(a, emit, 4, SEG_F32, h, w, 0)};
+        .gap = a->nodata,
+        .pred = add_tensor(a, emit, 0, SEG_U8, h, w, 0),
+        .probs = add_tensor(a, emit, 1, SEG_F32, h, w, k),
+        .confidence = add_tensor(a, emit, 2, SEG_F32, h, w, 0),
+        .entropy = add_tensor(a, emit, 3, SEG_F32, h, w, 0),
+        .margin = add_tensor(a, emit, 4, SEG_F32, h, w, 0)};
 }
 
 int
-cli_pending_queue_take(void *answers, int y, int x, int n, float *scores, int k)
+cli_pending_queue_take(void *queue, int y, int x, int n, float *scores, int k)
 {
-    struct cli_pending_queue *q = answers;
+    struct cli_pending_queue *q = queue;
     struct cli_pending *a = q->first;
 
-    while (y >= a->verdict.y + a->verdict.h)
+    while (y >= a->outputs.y + a->outputs.h)
         a = a->next;
-    return seg_pixel_outputs_row(&a->verdict, y, x, n, scores, k);
+    return seg_pixel_outputs_row(&a->outputs, y, x, n, scores, k);
 }
 
 void
 cli_pending_queue_write(
     struct cli_pending_queue *q, struct seg_writer *w, int done)
 {
-    while (q->first && q->first->verdict.y + q->first->verdict.h <= done) {
+    while (q->first && q->first->outputs.y + q->first->outputs.h <= done) {
         struct cli_pending *a = q->first;
 
         cli_put(w, &a->rec);

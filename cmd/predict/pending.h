@@ -1,8 +1,8 @@
 /*
- * What seg-predict writes: records that take the scores of their rows.
+ * Queue of output records that are filled with predictions row by row.
  *
- * Most are filled at once; those of a scene in strips wait in line until all of
- * their rows have come, and leave in order.
+ * Most records are filled and written at once.  A strip of a scene waits in the
+ * queue until all of its rows are predicted; strips are written in order.
  */
 #ifndef SEG_CMD_PREDICT_PENDING_H
 #define SEG_CMD_PREDICT_PENDING_H
@@ -22,38 +22,39 @@ enum {
 
 struct cli_pending {
     struct seg_record rec;
-    struct seg_pixel_outputs verdict;
-    const uint8_t *gap; /* of the image: where it has no data; or NULL */
+    struct seg_pixel_outputs outputs;
+    const uint8_t *nodata; /* h,w: 1 at pixels without data; or NULL */
     struct cli_pending *next;
 };
 
 struct cli_pending_queue {
-    struct cli_pending *first, *last; /* in line */
-    struct cli_pending *idle;
+    struct cli_pending *first, *last; /* waiting */
+    struct cli_pending *idle;         /* written, for reuse */
 };
 
-/* The bits of a list like "labels,probs"; wrong use if it has other words. */
+/* The bits for a list such as "labels,probs"; a usage error for other words. */
 int cli_emit_parse(const char *list);
 
-/* Bytes of a pixel of k classes. */
+/* Bytes of output for each pixel, with k classes. */
 size_t cli_emit_bytes(int emit, int k);
 
-/* Is word one of the comma-separated ones in list? */
+/* 1 if the comma-separated list contains word. */
 int cli_listed(const char *list, const char *word);
 
-/* A record without anything in it yet, at the end of the line. */
+/* Appends an empty record to the queue. */
 struct cli_pending *cli_pending_queue_add(struct cli_pending_queue *q);
 
-/* Adds the tensors that emit says for rows y to y + h of an image w wide;
-   probable: what will come are probabilities. */
+/* Allocates the tensors of emit for rows y to y + h - 1 of an image of width w
+   and k classes.  probable: the rows will be probabilities, not logits. */
 void cli_pending_alloc(
     struct cli_pending *a, int emit, int y, int h, int w, int k, int probable);
 
-/* Fits seg_take_row. */
+/* Passes n pixels from row y, column x on, scores [n,k], to the record with
+   this row; has the type seg_take_row. */
 int cli_pending_queue_take(
-    void *answers, int y, int x, int n, float *scores, int k);
+    void *queue, int y, int x, int n, float *scores, int k);
 
-/* Writes those whose rows end at row `done` or before. */
+/* Writes the records whose rows are all above row `done`. */
 void cli_pending_queue_write(
     struct cli_pending_queue *q, struct seg_writer *w, int done);
 

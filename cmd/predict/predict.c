@@ -5,23 +5,24 @@
 #include "lib/dataset/labelmap.h"
 #include "lib/dataset/same_classes.h"
 
-/* "scene: 30000 x 30000 x 4 in 3844 windows of 512 x 512, about 213 MiB", where
-   that is more than ever before. */
+/* Prints, for example, "scene: 30000 x 30000 x 4 in 3844 windows of 512 x 512,
+   about 213 MiB", if no earlier image needed as much memory. */
 static void
-state(const struct seg_windows *q, size_t beside, const char *where)
+print_memory(const struct seg_windows *q, size_t waiting, const char *where)
 {
-    static size_t stated;
-    size_t bytes = q->bytes + beside;
+    static size_t printed;
+    size_t bytes = q->bytes + waiting;
 
-    if (bytes <= stated)
+    if (bytes <= printed)
         return;
-    stated = bytes;
+    printed = bytes;
     cli_note("%s: %d x %d x %d in %ld windows of %d x %d, about %.1f MiB",
         where, q->w, q->h, q->c, (long)q->spans[0] * q->spans[1],
         q->span[1]->size, q->span[0]->size, (double)bytes / (1 << 20));
 }
 
-/* Fits seg_score_image: the image once, whole or by windows. */
+/* Predicts the image once, whole or by windows; has the type
+   seg_score_image. */
 static int
 score(void *with, const struct seg_tensor *image, seg_take_row *take,
     void *take_with, const char *where, struct seg_err *e)
@@ -43,11 +44,12 @@ score(void *with, const struct seg_tensor *image, seg_take_row *take,
         seg_windows_start(q, (int)image->shape[0], (int)image->shape[1],
             (int)image->shape[2], image->type, where, e))
         return -1;
-    state(q, 0, where);
+    print_memory(q, 0, where);
     return seg_windows_push(q, image, where, e);
 }
 
-/* Does the data name other classes than the model? */
+/* Nonzero, with a message in e, if the record names other classes than the
+   model. */
 static int
 other_classes(
     const struct cli_predict *k, const struct seg_record *in, struct seg_err *e)
@@ -66,9 +68,9 @@ other_classes(
                      names, k->classes, where, in_model, e);
 }
 
-/* Are there class ids among the tensors that are passed on? */
+/* 1 if a tensor of class ids is copied to the output. */
 static int
-passes_label(const struct cli_predict *k, const struct seg_record *in)
+copies_label(const struct cli_predict *k, const struct seg_record *in)
 {
     for (int i = 0; i < in->ntensors; i++) {
         const struct seg_tensor *t = in->tensors + i;
@@ -79,8 +81,8 @@ passes_label(const struct cli_predict *k, const struct seg_record *in)
     return 0;
 }
 
-/* Names and colors of the classes are the model's if the data has none, or
-   others. */
+/* Copies the metadata.  Class names and colors are those of the model if the
+   input has none, or different ones. */
 static void
 describe(const struct cli_predict *k, struct seg_record *out,
     const struct seg_record *in)
@@ -89,7 +91,7 @@ describe(const struct cli_predict *k, struct seg_record *out,
 
     cli_check(seg_record_inherit(out, in, &e), &e);
     if (other_classes(k, in, &e)) {
-        if (passes_label(k, in))
+        if (copies_label(k, in))
             cli_fail(SEG_EDATA, "%s; --copy none leaves the label out", e.text);
         for (const char *const *key = seg_classes_keys; *key; key++)
             seg_record_unset(out, *key);
@@ -102,24 +104,24 @@ describe(const struct cli_predict *k, struct seg_record *out,
     }
 }
 
-/* Finds the pixels of the image that have no data: their answer is fixed. */
+/* Finds the pixels without data, whose prediction is fixed. */
 static void
-find_gaps(struct cli_predict *k, struct cli_pending *a,
+find_nodata(struct cli_predict *k, struct cli_pending *a,
     const struct seg_tensor *image, const char *where)
 {
     struct seg_err e;
-    uint8_t *gap;
+    uint8_t *nodata;
 
-    cli_check(seg_nodata_map(&gap, &k->predictor.normalize.nodata, image,
+    cli_check(seg_nodata_map(&nodata, &k->predictor.normalize.nodata, image,
                   &a->rec.arena, &e),
         &e);
-    seg_nodata_count_add(&k->gaps, image, gap, where);
-    a->gap = gap;
+    seg_nodata_count_add(&k->undeclared, image, nodata, where);
+    a->nodata = nodata;
 }
 
-/* A label is ignored where the image has no data. */
+/* Sets the label to the ignore value at pixels without data. */
 static void
-ignore_gaps(const struct cli_pending *a, struct seg_tensor *label)
+ignore_nodata(const struct cli_pending *a, struct seg_tensor *label)
 {
     struct seg_err e;
     struct seg_classes c;
@@ -128,14 +130,15 @@ ignore_gaps(const struct cli_pending *a, struct seg_tensor *label)
     if (label->type != SEG_U8 || label->rank != 2)
         return;
     cli_check(seg_classes_read(&c, &scratch, &a->rec, &e), &e);
-    seg_nodata_ignore(label->data, a->gap, label->bytes, c.ignore);
+    seg_nodata_ignore(label->data, a->nodata, label->bytes, c.ignore);
     seg_arena_free(&scratch);
 }
 
-/* An answer with what is passed on; a copy of it, where it must wait.  Returns
-   the bytes of that. */
+/* Copies metadata and the tensors of --keep to the output.  wait: the output
+   outlives the input, so it needs its own copy of the data.  Returns the bytes
+   of these tensors. */
 static size_t
-pass_on(struct cli_predict *k, struct cli_pending *a,
+copy_inputs(struct cli_predict *k, struct cli_pending *a,
     const struct seg_record *in, int wait)
 {
     struct seg_record *out = &a->rec;
@@ -149,7 +152,8 @@ pass_on(struct cli_predict *k, struct cli_pending *a,
 
         if (!cli_listed(k->keep, t->name))
             continue;
-        int label = a->gap && !strcmp(t->name, "label"), copy = wait || label;
+        int label = a->nodata && !strcmp(t->name, "label"),
+            copy = wait || label;
         struct seg_tensor *to = cli_need(
             copy ? seg_record_add(out, t->name, t->type, t->rank, t->shape, &e)
                  : seg_record_view(out, t, &e),
@@ -157,7 +161,7 @@ pass_on(struct cli_predict *k, struct cli_pending *a,
         if (copy)
             memcpy(to->data, t->data, t->bytes);
         if (label)
-            ignore_gaps(a, to);
+            ignore_nodata(a, to);
         bytes += t->bytes;
     }
     return bytes;
@@ -183,7 +187,7 @@ predict_image(struct cli_predict *k, const struct seg_record *in,
     const struct seg_tensor *image, const char *where)
 {
     struct seg_err e;
-    struct cli_pending_queue *q = &k->answers;
+    struct cli_pending_queue *q = &k->pending;
     struct cli_pending *a = cli_pending_queue_add(q);
     int several = !seg_tta_plain(&k->views);
     int status;
@@ -192,8 +196,8 @@ predict_image(struct cli_predict *k, const struct seg_record *in,
     k->views.with = k;
     k->views.predictor = &k->predictor;
     cli_check(seg_predictor_check(image, where, &e), &e);
-    find_gaps(k, a, image, where);
-    pass_on(k, a, in, 0);
+    find_nodata(k, a, image, where);
+    copy_inputs(k, a, in, 0);
     cli_pending_alloc(a, k->emit, 0, (int)image->shape[0], (int)image->shape[1],
         k->classes, several && !k->views.of_scores);
     if (!(k->emit & CLI_OF_PIXELS))
@@ -206,11 +210,11 @@ predict_image(struct cli_predict *k, const struct seg_record *in,
     cli_check(status, &e);
     if (k->emit & CLI_EMBEDDING)
         add_embedding(k, 0, &a->rec);
-    cli_pending_queue_write(q, k->out, a->verdict.h);
+    cli_pending_queue_write(q, k->out, a->outputs.h);
 }
 
-/* With the first strip of a scene: its windows, given what waits beside
-   them. */
+/* Prepares the windows of a scene at its first strip.  kept: bytes of copied
+   input tensors of a strip, for the estimate of the strips that wait. */
 static void
 begin_scene(struct cli_predict *k, const struct seg_strip *s,
     const struct seg_tensor *image, size_t kept, const char *where)
@@ -223,15 +227,14 @@ begin_scene(struct cli_predict *k, const struct seg_strip *s,
 
     if (!q->size[0])
         cli_fail(SEG_EDATA,
-            "%s: a strip of a scene of %d x %d: --window says how to take it",
-            where, s->all_w, s->all_h);
+            "%s: a strip of a scene of %d x %d requires --window", where,
+            s->all_w, s->all_h);
     if (!seg_tta_plain(&k->views))
         cli_fail(SEG_EDATA,
-            "%s: a scene in strips is seen in one way: no --scales, --flip, "
-            "--rotate",
+            "%s: a scene in strips excludes --scales, --flip and --rotate",
             where);
     q->take = cli_pending_queue_take;
-    q->with = &k->answers;
+    q->with = &k->pending;
     if (cli.mem_limit && waiting >= cli.mem_limit)
         cli_fail(SEG_EMEM, "%s: its strips take %zu bytes, the limit is %zu",
             where, waiting, cli.mem_limit);
@@ -239,7 +242,7 @@ begin_scene(struct cli_predict *k, const struct seg_strip *s,
     cli_check(seg_windows_start(q, s->all_h, s->all_w, (int)image->shape[2],
                   image->type, where, &e),
         &e);
-    state(q, waiting, where);
+    print_memory(q, waiting, where);
 }
 
 static void
@@ -248,12 +251,12 @@ predict_strip(struct cli_predict *k, const struct seg_record *in,
 {
     struct seg_err e;
     struct seg_windows *q = &k->windows;
-    struct cli_pending *a = cli_pending_queue_add(&k->answers);
+    struct cli_pending *a = cli_pending_queue_add(&k->pending);
     const struct seg_strip *s = &k->strips.last;
 
     cli_check(seg_predictor_check(image, where, &e), &e);
-    find_gaps(k, a, image, where);
-    size_t kept = pass_on(k, a, in, 1);
+    find_nodata(k, a, image, where);
+    size_t kept = copy_inputs(k, a, in, 1);
     if (!s->y)
         begin_scene(k, s, image, kept, where);
     if (image->shape[2] != (size_t)q->c || image->type != q->type)
@@ -263,7 +266,7 @@ predict_strip(struct cli_predict *k, const struct seg_record *in,
             seg_type_name(q->type));
     cli_pending_alloc(a, k->emit, s->y, s->h, s->all_w, k->classes, 0);
     cli_check(seg_windows_push(q, image, where, &e), &e);
-    cli_pending_queue_write(&k->answers, k->out, q->done);
+    cli_pending_queue_write(&k->pending, k->out, q->done);
 }
 
 static void
@@ -272,7 +275,7 @@ name_record(char where[600], const struct cli_request *in)
     snprintf(where, 600, "%s: %s", in->file, seg_record_brief(&in->rec));
 }
 
-/* One record by itself. */
+/* Predicts one record. */
 static void
 predict_record(struct cli_predict *k, const struct cli_request *in)
 {
@@ -294,13 +297,15 @@ predict_record(struct cli_predict *k, const struct cli_request *in)
         predict_image(k, &in->rec, image, where);
 }
 
-/* ---- several at once ---- */
+/* ---- batches ---- */
 
-/* So many pixels make the weights a small part of what a network reads. */
+/* Pixels in a batch, so that reading the weights takes a small share of the
+   time. */
 enum { PIXELS = 1 << 16 };
 
 int
-cli_predict_together(const struct cli_predict *k, const struct seg_record *rec)
+cli_predict_batch_size(
+    const struct cli_predict *k, const struct seg_record *rec)
 {
     const struct seg_tensor *t = seg_record_find(rec, "image");
 
@@ -308,11 +313,12 @@ cli_predict_together(const struct cli_predict *k, const struct seg_record *rec)
         !t->bytes || seg_record_meta(rec, "seg.scene"))
         return 1;
     size_t n = PIXELS / (t->shape[0] * t->shape[1]);
-    return n < 1 ? 1 : n < CLI_TOGETHER ? (int)n : CLI_TOGETHER;
+    return n < 1 ? 1 : n < CLI_BATCH ? (int)n : CLI_BATCH;
 }
 
 int
-cli_predict_alike(const struct seg_record *rec, const struct seg_record *other)
+cli_predict_same_size(
+    const struct seg_record *rec, const struct seg_record *other)
 {
     const struct seg_tensor *a = seg_record_find(rec, "image");
     const struct seg_tensor *b = seg_record_find(other, "image");
@@ -321,31 +327,32 @@ cli_predict_alike(const struct seg_record *rec, const struct seg_record *other)
            a->shape[1] == b->shape[1] && !seg_record_meta(other, "seg.scene");
 }
 
+/* Writes the prediction of image i of the batch. */
 static void
-answer(struct cli_predict *k, const struct cli_request *in, int i)
+write_prediction(struct cli_predict *k, const struct cli_request *in, int i)
 {
     struct seg_err e;
     struct seg_predictor *p = &k->predictor;
-    struct cli_pending *a = cli_pending_queue_add(&k->answers);
+    struct cli_pending *a = cli_pending_queue_add(&k->pending);
     const struct seg_tensor *image = seg_record_find(&in->rec, "image");
     char where[600];
 
     k->file = in->file;
     name_record(where, in);
     cli_check(seg_nodata_get(&p->normalize.nodata, &in->rec, &e), &e);
-    find_gaps(k, a, image, where);
-    pass_on(k, a, &in->rec, 0);
+    find_nodata(k, a, image, where);
+    copy_inputs(k, a, &in->rec, 0);
     cli_pending_alloc(a, k->emit, 0, p->h, p->w, k->classes, 0);
     if (k->emit & CLI_OF_PIXELS)
         cli_check(seg_predictor_rows(p, i, 0, p->h, cli_pending_queue_take,
-                      &k->answers, where, &e),
+                      &k->pending, where, &e),
             &e);
     if (k->emit & CLI_EMBEDDING)
         add_embedding(k, i, &a->rec);
-    cli_pending_queue_write(&k->answers, k->out, p->h);
+    cli_pending_queue_write(&k->pending, k->out, p->h);
 }
 
-/* Where there is no room for all of them they are taken one by one. */
+/* If the memory does not suffice for the batch, predicts them one by one. */
 void
 cli_predict_records(struct cli_predict *k, const struct cli_request *in, int n)
 {
@@ -373,7 +380,7 @@ cli_predict_records(struct cli_predict *k, const struct cli_request *in, int n)
     }
     seg_predictor_forward(p);
     for (int i = 0; i < n; i++)
-        answer(k, in + i, i);
+        write_prediction(k, in + i, i);
 }
 
 void
@@ -382,9 +389,9 @@ cli_predict_end(struct cli_predict *k)
     struct seg_err e;
 
     cli_check(seg_strips_end(&k->strips, &e), &e);
-    cli_warn_nodata(&k->gaps, "they are 255 in the prediction");
+    cli_warn_nodata(&k->undeclared, "they are 255 in the prediction");
     seg_strips_free(&k->strips);
-    cli_pending_queue_free(&k->answers);
+    cli_pending_queue_free(&k->pending);
     seg_tta_free(&k->views);
     seg_windows_free(&k->windows);
     seg_predictor_free(&k->predictor);

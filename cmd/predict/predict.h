@@ -1,4 +1,5 @@
-/* What seg-predict does with a record. */
+/* Predicts records, whole or by windows, one or several at a time, for
+   seg-predict. */
 #ifndef SEG_CMD_PREDICT_PREDICT_H
 #define SEG_CMD_PREDICT_PREDICT_H
 
@@ -12,42 +13,44 @@ struct cli_predict {
     struct seg_arena arena;
     struct seg_model model;
     struct seg_predictor predictor;
-    struct seg_windows windows; /* size 0: images are taken whole */
+    struct seg_windows windows; /* size 0: images are predicted whole */
     struct seg_tta views;
     const char *model_name; /* for messages */
     int emit;               /* bits of cmd/predict/pending.h */
-    int classes;            /* that the network has */
-    const char *node;       /* of the embedding */
-    const char *keep;       /* tensors of the input to pass on */
+    int classes;            /* of the network */
+    const char *node;       /* its output is the embedding */
+    const char *keep;       /* names of input tensors to copy */
     struct seg_writer *out;
-    /* its own */
-    const char *file; /* of the record in hand, for messages */
+    /* private */
+    const char *file; /* of the current record, for messages */
     struct seg_strips strips;
-    struct cli_pending_queue answers;
-    struct seg_nodata_count gaps; /* not finite, and not declared as nodata */
+    struct cli_pending_queue pending;
+    struct seg_nodata_count undeclared; /* values that are not finite */
 };
 
-enum { CLI_TOGETHER = 16 };
+enum { CLI_BATCH = 16 };
 
-/* A record, and the name of its file for messages. */
+/* A record to predict, and the name of its file for messages. */
 struct cli_request {
     struct seg_record rec;
     const char *file;
 };
 
-/* How many records of a size with this one go through the network at once, at
-   most CLI_TOGETHER; whether other is one of these. */
-int cli_predict_together(
+/* The number of images of the size of rec to predict as one batch, 1 to
+   CLI_BATCH. */
+int cli_predict_batch_size(
     const struct cli_predict *k, const struct seg_record *rec);
-int cli_predict_alike(
+
+/* 1 if other has an image of the same size, so that both fit in one batch. */
+int cli_predict_same_size(
     const struct seg_record *rec, const struct seg_record *other);
 
-/* The answers to n records that go together, or, of strips, those that can be
-   given now.  Exits where there is none. */
+/* Predicts n records of one batch and writes them; of strips, writes those that
+   are complete.  Exits on bad data. */
 void cli_predict_records(
     struct cli_predict *k, const struct cli_request *in, int n);
 
-/* At the end of input. */
+/* Writes the last records, warns of undeclared values and frees k. */
 void cli_predict_end(struct cli_predict *k);
 
 #endif

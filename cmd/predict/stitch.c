@@ -5,8 +5,8 @@
 #include "formats/geometry/geo.h"
 #include "lib/dataset/labelmap.h"
 
-/* A window is taken at its word only as far as the record has a byte a
-   pixel. */
+/* A window with more pixels than the record has bytes is bad data, so that a
+   wrong window cannot make the image huge. */
 static void
 check_window(const struct seg_record *rec, const struct seg_window *win)
 {
@@ -74,8 +74,8 @@ cli_patches_image(const struct cli_patches *p, size_t i, int *h, int *w)
         *w = p->patch[i].all_w;
     }
     if (*h < 1 || *w < 1)
-        cli_fail(
-            SEG_EDATA, "%s: its patches lie outside of it", p->patch[i].key);
+        cli_fail(SEG_EDATA, "%s: its patches lie outside the image",
+            p->patch[i].key);
     if (pixels / (size_t)*w < (size_t)*h)
         cli_fail(SEG_EDATA,
             "%s: its patches have %zu pixels, which cannot cover %d x %d",

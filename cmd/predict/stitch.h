@@ -1,4 +1,5 @@
-/* The patches of a stream, by the images that they were cut from. */
+/* Patches of a stream, grouped by the image that they were cut from, for
+   seg-fuse --stitch. */
 #ifndef SEG_CMD_PREDICT_STITCH_H
 #define SEG_CMD_PREDICT_STITCH_H
 
@@ -8,7 +9,7 @@
 struct cli_patch {
     struct seg_window window;
     const char *key;  /* of the image */
-    int all_h, all_w; /* the image's size, if it says so, or 0 */
+    int all_h, all_w; /* size of the image, from seg.scene; 0: unknown */
 };
 
 struct cli_patches {
@@ -18,21 +19,23 @@ struct cli_patches {
     size_t n;
 };
 
-/* Reads the stream once.  Exits where a record is no patch. */
+/* Reads the windows of all patches.  Exits if a record is not a patch. */
 void cli_patches_open(struct cli_patches *p, struct seg_reader *r);
 
-/* How many patches from the i-th on are of one image, and its size: that of
-   the scene, or as far as patches reach.  Exits where they are too few. */
+/* Returns the number of patches, from the i-th on, of one image, and its size:
+   that of the scene, or the smallest that contains all patches.  Exits if they
+   cannot cover it. */
 size_t cli_patches_image(const struct cli_patches *p, size_t i, int *h, int *w);
 
+/* Reads patch i. */
 void cli_patches_read(struct cli_patches *p, size_t i, struct seg_record *rec);
 
-/* Copies the label of patch i, if it has one, to where it belongs in to's,
-   which is made if it is not there. */
+/* Copies the label of patch i (record rec), if it has one, to its position in
+   the label [h,w] of record `to`, which is created if needed. */
 void cli_patches_label(const struct cli_patches *p, size_t i,
     const struct seg_record *rec, struct seg_record *to, int h, int w);
 
-/* The image's key and place instead of those of patch i. */
+/* Replaces key and georeference of patch i by those of the image. */
 void cli_patches_describe(
     const struct cli_patches *p, size_t i, struct seg_record *rec);
 

@@ -1,5 +1,5 @@
-/* The input of seg-sample: classes to draw from, and images that are smaller
-   than a patch. */
+/* Helpers of seg-sample: the classes of each item, for --balance, and a warning
+   about images that are smaller than a patch. */
 #ifndef SEG_CMD_SAMPLE_DRAW_H
 #define SEG_CMD_SAMPLE_DRAW_H
 
@@ -7,13 +7,13 @@
 #include "lib/dataset/balance.h"
 #include "lib/dataset/sample.h"
 
-/* Which classes are in which of n items: one more pass over the labels.  Exits
-   where items have different classes.  Memory from a. */
+/* Fills b with the classes that occur in each of n items, in one pass over the
+   labels.  Exits if two items have different classes.  Memory from a. */
 void cli_learn_classes(
     struct seg_balance *b, struct seg_reader *in, int n, struct seg_arena *a);
 
-/* A warning, once, of a patch that is mostly padding, its image being
-   smaller. */
+/* Warns, once, of a patch of which three quarters or more lie outside its
+   image. */
 void cli_warn_padding(const struct seg_record *image,
     const struct seg_window *win, const struct seg_sample *s);
 

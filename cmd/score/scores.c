@@ -71,7 +71,7 @@ put_classes(FILE *f, const struct cli_scoring *j)
 
 /* ---- the metrics ---- */
 
-/* Means over the classes that take part and have a score. */
+/* Means over the classes that have a score, without the background. */
 static void
 put_outlines(FILE *f, const struct cli_scoring *j)
 {
@@ -129,7 +129,7 @@ put_metrics(FILE *f, const struct cli_scoring *j, const struct seg_scores *all)
     fprintf(f, "\nignored\t%" PRIu64 "\n", c->ignored);
 }
 
-/* ---- how sure they are ---- */
+/* ---- intervals and tests ---- */
 
 static void
 put_interval(FILE *f, struct cli_scoring *j, const struct seg_resamples *other,
@@ -193,7 +193,7 @@ cli_scores(FILE *f, struct cli_scoring *j)
         put_paired(f, j, &all);
 }
 
-/* ---- tables aside ---- */
+/* ---- side outputs ---- */
 
 void
 cli_image_titles(FILE *f, int classes, const char *const *names)
@@ -262,14 +262,15 @@ cli_reliability(FILE *f, const struct seg_calibration *c)
     }
 }
 
-/* Not an error: a shard may well be so, and its matrix is added to others. */
+/* Not an error, because this may be a shard whose matrix is merged with
+   others. */
 void
-cli_warn_unjudged(const struct seg_scorer *s)
+cli_warn_all_ignored(const struct seg_scorer *s)
 {
     for (int i = 0; i < s->all.classes; i++)
         if (seg_score_class(&s->all, i).truth)
             return;
-    cli_warn("no pixel is judged: the truth of all %" PRIu64
+    cli_warn("no pixel is scored: the truth of all %" PRIu64
              " images has the ignore value %d",
         s->all.images, s->all.ignore);
 }

@@ -5,8 +5,8 @@
 #include "cmd/score/scores.h"
 #include "cmd/score/scoring.h"
 
-/* What --mem-limit leaves to an arena beside the others; at least 1, as 0 is no
-   limit. */
+/* Limits an arena to --mem-limit less the bytes held by others; to at least 1
+   byte, because 0 means no limit. */
 static void
 limit(struct seg_arena *a, size_t held)
 {
@@ -15,10 +15,10 @@ limit(struct seg_arena *a, size_t held)
                                       : 1;
 }
 
-/* ---- what the first record decides the size of ---- */
+/* ---- memory, when the number of classes is known ---- */
 
 static void
-resample(struct cli_scoring *j, struct seg_resamples *r)
+init_resamples(struct cli_scoring *j, struct seg_resamples *r)
 {
     struct seg_err e;
 
@@ -28,7 +28,7 @@ resample(struct cli_scoring *j, struct seg_resamples *r)
 }
 
 static void
-make_room(struct cli_scoring *j)
+allocate_sums(struct cli_scoring *j)
 {
     int k = j->scorer.all.classes;
 
@@ -40,11 +40,11 @@ make_room(struct cli_scoring *j)
     j->calibration.classes = k;
     j->calibration.ignore = j->scorer.all.ignore;
     if (j->resamples)
-        resample(j, &j->draws);
+        init_resamples(j, &j->draws);
     if (j->resamples && j->paired) {
-        resample(j, &j->other_draws);
-        resample(j, &j->swapped);
-        resample(j, &j->other_swapped);
+        init_resamples(j, &j->other_draws);
+        init_resamples(j, &j->swapped);
+        init_resamples(j, &j->other_swapped);
     }
     if (j->per_image)
         cli_image_titles(j->per_image, k, j->scorer.names);
@@ -67,8 +67,8 @@ start_case(struct cli_scoring *j, const struct seg_record *rec)
         &e);
 }
 
-/* Millimeters along the axes of the volume: the lengths of the steps that the
-   affine takes. */
+/* Size of a voxel in mm along each axis of the volume: the length of the column
+   of the affine matrix, or the stored spacing if that is 0. */
 static void
 spacing_mm(double mm[3], const struct seg_volume *v)
 {
@@ -84,8 +84,9 @@ spacing_mm(double mm[3], const struct seg_volume *v)
     }
 }
 
+/* Truth and prediction of the current case as volumes. */
 static struct seg_volume_pair
-gathered(const struct cli_scoring *j)
+case_volumes(const struct cli_scoring *j)
 {
     const struct seg_volume *v = &j->truth.at;
     struct seg_volume_pair p = {.truth = (uint8_t *)j->truth.data,
@@ -107,7 +108,7 @@ static void
 measure_surfaces(struct cli_scoring *j)
 {
     struct seg_err e;
-    struct seg_volume_pair p = gathered(j);
+    struct seg_volume_pair p = case_volumes(j);
 
     cli_check(seg_nifti_writer_complete(&j->truth, &e), &e);
     seg_volume_pair_agree(&p, j->scorer.all.ignore);
@@ -193,9 +194,9 @@ add_probabilities(struct cli_scoring *j, const struct seg_record *rec,
         &e);
 }
 
-/* The voxels of the case, for its surfaces. */
+/* Stores the voxels of a record, for surfaces. */
 static void
-gather(struct cli_scoring *j, const struct seg_record *rec,
+store_voxels(struct cli_scoring *j, const struct seg_record *rec,
     const struct seg_tensor *label, const struct seg_tensor *pred, int first)
 {
     struct seg_err e;
@@ -228,7 +229,7 @@ cli_scoring_add(struct cli_scoring *j, const struct seg_record *rec,
     if (other)
         cli_check(seg_scorer_add(&j->other, other, truth, j->classes, &e), &e);
     if (!begun)
-        make_room(j);
+        allocate_sums(j);
     const struct seg_tensor *label = seg_record_find(truth, "label"),
                             *pred = seg_record_find(rec, "pred");
     if (j->boundary)
@@ -236,7 +237,7 @@ cli_scoring_add(struct cli_scoring *j, const struct seg_record *rec,
     if (j->calibration.bins)
         add_probabilities(j, rec, label);
     if (j->surfaces)
-        gather(j, rec, label, pred, first);
+        store_voxels(j, rec, label, pred, first);
 }
 
 void

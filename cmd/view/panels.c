@@ -4,27 +4,27 @@
 #include "cmd/view/panels.h"
 #include "lib/view/errors.h"
 
-enum { IMAGE, LABEL, PRED, ERRORS, CELLS };
+enum { MAX_PANELS = 4 }; /* image, label, pred, errors */
 
-/* A record, and what is made of it. */
-struct look {
-    const struct cli_panels *cells;
+/* A record and its panels. */
+struct layout {
+    const struct cli_panels *panels;
     struct seg_record *rec;
     const struct seg_tensor *image, *label, *pred;
     struct seg_classes classes, kinds;
     struct seg_tensor errors;
-    struct seg_cell cell[CELLS];
+    struct seg_cell cell[MAX_PANELS];
     int n;
 };
 
 static void __attribute__((noreturn))
-no_tensor(const struct look *l, const char *what)
+no_tensor(const struct layout *l, const char *name)
 {
-    cli_fail(SEG_EDATA, "%s: no tensor %s", seg_record_name(l->rec), what);
+    cli_fail(SEG_EDATA, "%s: no tensor %s", seg_record_name(l->rec), name);
 }
 
 static void
-add(struct look *l, const struct seg_tensor *image,
+add_panel(struct layout *l, const struct seg_tensor *image,
     const struct seg_tensor *classes)
 {
     int errors = classes && classes == &l->errors;
@@ -34,7 +34,7 @@ add(struct look *l, const struct seg_tensor *image,
 }
 
 static int
-class_number(const struct look *l, const char *name)
+class_number(const struct layout *l, const char *name)
 {
     for (int i = 0; i < l->classes.n; i++)
         if (!strcmp(l->classes.name[i], name))
@@ -43,9 +43,9 @@ class_number(const struct look *l, const char *name)
 }
 
 static void
-find_errors(struct look *l)
+find_errors(struct layout *l)
 {
-    const char *class = l->cells->class;
+    const char *class = l->panels->class;
     struct seg_err e;
 
     if (!l->label || !l->pred)
@@ -57,15 +57,16 @@ find_errors(struct look *l)
         &e);
 }
 
+/* The tensor that overlay and color show. */
 static const struct seg_tensor *
-chosen_classes(const struct look *l)
+chosen_classes(const struct layout *l)
 {
-    const char *name = l->cells->tensor;
+    const char *name = l->panels->tensor;
     const struct seg_tensor *t = name      ? seg_record_find(l->rec, name)
                                  : l->pred ? l->pred
                                            : l->label;
 
-    if (l->cells->errors)
+    if (l->panels->errors)
         return &l->errors;
     if (!t)
         no_tensor(l, name ? name : "pred or label");
@@ -73,71 +74,72 @@ chosen_classes(const struct look *l)
 }
 
 static void
-choose(struct look *l)
+choose_panels(struct layout *l)
 {
-    enum cli_view view = l->cells->view;
+    enum cli_view view = l->panels->view;
 
     if (view == CLI_OVERLAY && !l->image)
         no_tensor(l, "image");
-    if (l->cells->errors)
+    if (l->panels->errors)
         find_errors(l);
     if (view != CLI_SIDE) {
-        add(l, view == CLI_OVERLAY ? l->image : NULL, chosen_classes(l));
+        add_panel(l, view == CLI_OVERLAY ? l->image : NULL, chosen_classes(l));
         return;
     }
     if (l->image)
-        add(l, l->image, NULL);
+        add_panel(l, l->image, NULL);
     if (l->label)
-        add(l, l->image, l->label);
+        add_panel(l, l->image, l->label);
     if (l->pred)
-        add(l, l->image, l->pred);
-    if (l->cells->errors)
-        add(l, l->image, &l->errors);
+        add_panel(l, l->image, l->pred);
+    if (l->panels->errors)
+        add_panel(l, l->image, &l->errors);
     if (!l->n)
         no_tensor(l, "image, label or pred");
 }
 
+/* Adds the classes of all panels to the legend. */
 static void
-explain(const struct look *l)
+add_to_legend(const struct layout *l)
 {
     struct seg_err e;
 
-    if (l->cells->known)
-        cli_check(seg_classes_follow_list(l->cells->known,
+    if (l->panels->known)
+        cli_check(seg_classes_follow_list(l->panels->known,
                       seg_record_meta(l->rec, "seg.classes"),
                       seg_record_name(l->rec), &e),
             &e);
     for (int i = 0; i < l->n; i++)
         if (l->cell[i].classes)
             cli_check(
-                seg_legend_add(l->cells->legend, l->cell[i].classes,
+                seg_legend_add(l->panels->legend, l->cell[i].classes,
                     l->cell[i].of, l->cell[i].classes == &l->errors ? 256 : 0,
                     seg_record_name(l->rec), &e),
                 &e);
 }
 
 struct seg_tensor
-cli_panels_paint(
-    const struct cli_panels *cells, struct seg_record *rec, struct seg_arena *a)
+cli_panels_paint(const struct cli_panels *panels, struct seg_record *rec,
+    struct seg_arena *a)
 {
-    struct look l = {.cells = cells,
+    struct layout l = {.panels = panels,
         .rec = rec,
         .image = seg_record_find(rec, "image"),
         .label = seg_record_find(rec, "label"),
         .pred = seg_record_find(rec, "pred")};
-    struct seg_paint how = cells->how;
+    struct seg_paint paint = panels->how;
     struct seg_tensor strip;
     struct seg_err e;
 
-    cli_check(seg_nodata_get(&how.nodata, rec, &e), &e);
+    cli_check(seg_nodata_get(&paint.nodata, rec, &e), &e);
     cli_check(seg_classes_read(&l.classes, &rec->arena, rec, &e), &e);
-    choose(&l);
-    cli_check(
-        seg_paint_strip(&strip, a, l.cell, l.n, &how, seg_record_key(rec), &e),
+    choose_panels(&l);
+    cli_check(seg_paint_strip(
+                  &strip, a, l.cell, l.n, &paint, seg_record_key(rec), &e),
         &e);
-    if (cells->legend)
-        explain(&l);
-    if (cells->names)
+    if (panels->legend)
+        add_to_legend(&l);
+    if (panels->names)
         cli_check(seg_sheet_name(&strip, a, seg_record_key(rec), &e), &e);
     return strip;
 }

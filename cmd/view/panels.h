@@ -1,6 +1,6 @@
 /*
- * What of a record is looked at: its image, label, prediction and errors, each
- * a cell of a strip.
+ * Renders a record: its image, label, prediction and errors, each in a panel,
+ * side by side.
  */
 #ifndef SEG_CMD_VIEW_PANELS_H
 #define SEG_CMD_VIEW_PANELS_H
@@ -13,17 +13,18 @@ enum cli_view { CLI_OVERLAY, CLI_COLOR, CLI_SIDE };
 
 struct cli_panels {
     enum cli_view view;
-    const char *tensor; /* of overlay and color; NULL: pred, else label */
-    int errors;         /* where the prediction errs: instead, or beside */
-    const char *class;  /* of this class alone; NULL: of any */
-    int names;          /* the record's key below */
+    const char *tensor; /* for overlay and color; NULL: pred, else label */
+    int errors;         /* show errors: instead of classes; side: in addition */
+    const char *class;  /* show errors of this class only; NULL: of all */
+    int names;          /* print the key below the panels */
     struct seg_paint how;
-    struct seg_legend *legend;       /* of what was painted; NULL: not wanted */
-    struct seg_known_classes *known; /* of the records that share a legend */
+    struct seg_legend *legend;       /* collects shown classes; NULL: none */
+    struct seg_known_classes *known; /* classes of a shared legend, or NULL */
 };
 
-/* A record as one image, in a.  Exits where it cannot be shown. */
-struct seg_tensor cli_panels_paint(const struct cli_panels *cells,
+/* Renders a record as one image [h,w,3] u8, in arena a.  Exits if a tensor is
+   missing or does not fit. */
+struct seg_tensor cli_panels_paint(const struct cli_panels *panels,
     struct seg_record *rec, struct seg_arena *a);
 
 #endif
