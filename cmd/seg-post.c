@@ -46,6 +46,8 @@ static struct cli_program program = {
     .operands = "[FILE ...]",
     .max_operands = -1,
     .options = options,
+    .example = "seg-post --min-size 20 --max-hole 50 pred.st -o objects.st",
+    .see_also = "seg-fuse(1), seg-predict(1), seg-score(1)",
 };
 
 /* Pixels that each step changed, over all records. */
