@@ -1,14 +1,13 @@
 /*
- * The network as a whole: what parsing refuses and says, memory shared without
- * harm, gradients through everything at once, planning again, freezing, first
- * weights, heads cut off.
+ * Whole networks: errors of parsing, shared memory, gradients, planning twice,
+ * freezing, initial weights, removal of heads.
  */
 #include "lib/base/arena.h"
 #include "lib/net/head.h"
-#include "lib/net/tape.h" /* to know what is made again */
+#include "lib/net/tape.h" /* for recompute_at */
 #include "tests/unit/nets.h"
 
-/* A bit of everything: skip, residual, shared inputs, two resolutions. */
+/* Skip connection, residual, shared inputs, two resolutions. */
 static const char small[] = "# encoder\n"
                             "image   input   -        c=2\n"
                             "conv1   conv    image    c=4 k=3\n"
@@ -49,7 +48,7 @@ filled_net(const char *text)
     return net;
 }
 
-/* ---- what parsing refuses ---- */
+/* ---- errors of parsing ---- */
 
 #define IMAGE "image input - c=3\n"
 
@@ -140,18 +139,18 @@ check_bad_texts(void)
         int status = seg_net_parse(&net, bad[i].text, "n", &e);
         if (!ok(status == -1 && !net && e.kind == SEG_EDATA &&
                     !strcmp(e.text, bad[i].message),
-                "refused: %s", bad[i].message))
+                "parsing refuses: %s", bad[i].message))
             printf("# said: %s\n", e.text);
         if (!status)
             seg_net_free(net);
     }
 }
 
-/* What only the size of the image shows. */
+/* Errors of plan: they depend on the size of the image. */
 static const struct {
     const char *text, *message;
     int n, h, w, training;
-} misfits[] = {
+} plan_errors[] = {
     {IMAGE "x conv image c=1 k=7 p=0\n",
         "n:2: x: a kernel of 7 x 7 does not fit 5 x 9", 1, 5, 9, 0},
     {IMAGE "x maxpool image k=4\n",
@@ -181,21 +180,21 @@ static const struct {
 };
 
 static void
-check_misfits(void)
+check_plan_errors(void)
 {
-    for (size_t i = 0; i < sizeof misfits / sizeof *misfits; i++) {
+    for (size_t i = 0; i < sizeof plan_errors / sizeof *plan_errors; i++) {
         struct seg_net *net;
         struct seg_err e = {0};
-        struct seg_net_plan plan = {.n = misfits[i].n,
-            .h = misfits[i].h,
-            .w = misfits[i].w,
-            .training = misfits[i].training};
-        if (seg_net_parse(&net, misfits[i].text, "n", &e))
+        struct seg_net_plan plan = {.n = plan_errors[i].n,
+            .h = plan_errors[i].h,
+            .w = plan_errors[i].w,
+            .training = plan_errors[i].training};
+        if (seg_net_parse(&net, plan_errors[i].text, "n", &e))
             give_up(&e);
         int status = seg_net_plan(net, &plan, &e);
         if (!ok(status == -1 && e.kind == SEG_EDATA &&
-                    !strcmp(e.text, misfits[i].message),
-                "does not fit: %s", misfits[i].message))
+                    !strcmp(e.text, plan_errors[i].message),
+                "plan refuses: %s", plan_errors[i].message))
             printf("# said: %s\n", e.text);
         seg_net_free(net);
     }
@@ -203,22 +202,22 @@ check_misfits(void)
 
 /* ---- memory ---- */
 
-struct life {
+struct liveness {
     const char *at, *name;
-    const void *of; /* two nodes may have agreed to be one buffer */
+    const void *of; /* the node whose buffer it is */
     size_t bytes;
     int from, to;
 };
 
 static void
-add_life(struct life *all, int *n, const void *at, const void *of, size_t bytes,
-    int from, int to, const char *name)
+add_buffer(struct liveness *all, int *n, const void *at, const void *of,
+    size_t bytes, int from, int to, const char *name)
 {
     if (at && bytes)
-        all[(*n)++] = (struct life){at, name, of, bytes, from, to};
+        all[(*n)++] = (struct liveness){at, name, of, bytes, from, to};
 }
 
-/* The node whose gradient node i's is by agreement, maybe its own. */
+/* The node whose gradient buffer node i uses. */
 static int
 owner_of_gradient(const struct seg_net *net, int i)
 {
@@ -236,11 +235,11 @@ owner_of_gradient(const struct seg_net *net, int i)
 }
 
 /*
- * The lives of all buffers of a training plan, read off the tape: step i runs
- * forward at i and backward at 2 n - i.
+ * Lists the liveness of all buffers of a training plan, from the tape: step i
+ * runs forward at i and backward at 2 n - i.
  */
 static int
-list_lives(struct life *all, const struct seg_net *net)
+list_buffers(struct liveness *all, const struct seg_net *net)
 {
     int n = seg_net_steps(net), count = 0;
 
@@ -268,17 +267,17 @@ list_lives(struct life *all, const struct seg_net *net)
         size_t bytes = seg_value_count(v) * sizeof(float);
         if (seg_fusion_of(v).read_x)
             x_of = &maker->in[0]->x;
-        add_life(all, &count, v->x, x_of, bytes, i, again > 0 ? ahead : to,
+        add_buffer(all, &count, v->x, x_of, bytes, i, again > 0 ? ahead : to,
             maker->name);
-        if (again > 0) /* made again in time for the first who reads it */
-            add_life(all, &count, v->x, x_of, bytes, again, to, maker->name);
-        add_life(
+        if (again > 0) /* recomputed before its first reader */
+            add_buffer(all, &count, v->x, x_of, bytes, again, to, maker->name);
+        add_buffer(
             all, &count, v->dx, dx_of, bytes, written, 2 * n - i, maker->name);
-        add_life(all, &count, maker->saved, maker->saved, maker->saved_bytes, i,
-            2 * n - i, maker->name);
+        add_buffer(all, &count, maker->saved, maker->saved, maker->saved_bytes,
+            i, 2 * n - i, maker->name);
         for (int k = 0; k < maker->nparam; k++) {
             const struct seg_param *p = maker->param[k];
-            add_life(all, &count, p->dw, p->dw, p->count * sizeof(float),
+            add_buffer(all, &count, p->dw, p->dw, p->count * sizeof(float),
                 2 * n - i, 2 * n, p->name);
         }
     }
@@ -289,14 +288,14 @@ static void
 check_overlap(void)
 {
     struct seg_net *net = filled_net(small);
-    struct life all[100];
+    struct liveness all[100];
     int clashes = 0, shared = 0;
 
     plan_net(net, training);
-    int n = list_lives(all, net);
+    int n = list_buffers(all, net);
     for (int i = 0; i < n; i++)
         for (int k = 0; k < i; k++) {
-            const struct life *a = all + i, *b = all + k;
+            const struct liveness *a = all + i, *b = all + k;
             int overlap = a->at < b->at + b->bytes && b->at < a->at + a->bytes;
             int together = a->from <= b->to && b->from <= a->to;
             shared += overlap && !together;
@@ -306,9 +305,10 @@ check_overlap(void)
             }
         }
     ok(net->recompute_at[seg_net_find(net, net->nsteps, "bn2")] > 0,
-        "memory: a sum that is not read for long is made again");
-    ok(n > 20 && !clashes, "memory: no two living buffers of %d overlap", n);
-    ok(shared > 0, "memory: %d pairs share room in turn", shared);
+        "memory: a sum that is read much later is recomputed");
+    ok(n > 20 && !clashes, "memory: no two of %d live buffers overlap", n);
+    ok(shared > 0, "memory: %d pairs use the same bytes one after the other",
+        shared);
     seg_net_free(net);
 }
 
@@ -329,12 +329,12 @@ all_gradients(const struct seg_net *net, size_t *n)
 }
 
 /*
- * The largest difference of two gradients of a parameter, as a part of its
- * largest gradient: an entry near 0 is a sum of large terms, and errs as they
- * do.  The largest part over all parameters.
+ * The largest difference of two gradients, relative to the largest gradient of
+ * the same parameter: an entry near 0 is a sum of large terms and has their
+ * rounding errors.
  */
 static double
-gap_of_gradients(
+largest_difference(
     const struct seg_net *net, const float *one, const float *other)
 {
     double worst = 0;
@@ -353,9 +353,9 @@ gap_of_gradients(
 }
 
 /*
- * Nothing shared, because every node is wanted, must give the same; gradients
- * but for the order of sums, which bn then takes by itself.  With narrow
- * vectors (SEG_CPU=base) the two orders differ more: 2.9e-7, else 9.2e-8.
+ * If every node is wanted, no memory is shared; the output must be the same.
+ * Gradients differ by rounding, because bn then computes its own sums: by 9.2e-8,
+ * with narrow vectors (SEG_CPU=base) by 2.9e-7.
  */
 static void
 check_sharing(void)
@@ -386,9 +386,10 @@ check_sharing(void)
     }
     ok(!memcmp(y[0], y[1], ny * sizeof **y),
         "memory: sharing does not change the output");
-    double off = gap_of_gradients(net, dw[0], dw[1]);
-    ok(off < 3.2e-7, "memory: nor the gradients (off by %.1e)", off);
-    ok(bytes[0] < bytes[1], "memory: and takes %zu bytes instead of %zu",
+    double off = largest_difference(net, dw[0], dw[1]);
+    ok(off < 3.2e-7,
+        "memory: sharing does not change the gradients (off by %.1e)", off);
+    ok(bytes[0] < bytes[1], "memory: sharing takes %zu bytes instead of %zu",
         bytes[0], bytes[1]);
     for (int all = 0; all < 2; all++) {
         free(y[all]);
@@ -418,15 +419,14 @@ check_chain(void)
     plan_net(net, plan);
     struct seg_net_bytes b = seg_net_bytes(net);
     ok(b.values >= 21 * one && b.values <= 24 * one,
-        "memory: and trains in 21 and two for gradients, which hold those of "
-        "parameters");
+        "memory: a chain of 20 trains in 21 buffers and two for gradients");
     plan.passes = 2;
     plan_net(net, plan);
     ok(seg_net_bytes(net).values > b.values + b.params * 3 / 4,
-        "memory: to sum them over two passes takes room of its own");
+        "memory: sums over two passes need more memory");
     ok(b.total == b.values + b.params + b.scratch + b.kept &&
             b.params == seg_net_weights(net) * sizeof(float),
-        "memory: the total is the sum");
+        "memory: the total is the sum of the parts");
     seg_net_free(net);
 }
 
@@ -441,14 +441,15 @@ check_limit(void)
     plan_net(net, plan);
     size_t total = seg_net_bytes(net).total;
     plan.mem_limit = total;
-    ok(!seg_net_plan(net, &plan, &e), "limit: just enough");
+    ok(!seg_net_plan(net, &plan, &e),
+        "limit: a plan of exactly the limit succeeds");
     plan.mem_limit = total - 1;
     snprintf(message, sizeof message,
         "test: a batch of 2 x 6 x 8 needs %zu bytes, the limit is %zu", total,
         total - 1);
     ok(seg_net_plan(net, &plan, &e) == -1 && e.kind == SEG_EMEM &&
             !strcmp(e.text, message),
-        "limit: one byte less is too little (%s)", e.text);
+        "limit: one byte less is refused (%s)", e.text);
     seg_net_free(net);
 }
 
@@ -462,8 +463,8 @@ check_gradient(void)
     double worst = 0;
     struct seg_net_plan plan = training;
 
-    plan.h = plan.w = 4; /* few numbers, few kinks */
-    plan.passes = 2;     /* gradients outlast the differences */
+    plan.h = plan.w = 4; /* fewer numbers have fewer kinks */
+    plan.passes = 2;     /* keep gradients during the differences */
     plan_net(net, plan);
     float *image = numbers(seg_value_count(seg_net_input(net)), "image");
     float *r = numbers(seg_value_count(seg_net_output(net)), "r");
@@ -501,7 +502,7 @@ output_at(struct seg_net *net, struct seg_net_plan plan, size_t *n)
 }
 
 static void
-check_planning_again(void)
+check_second_plan(void)
 {
     static const int sizes[][3] = {
         {2, 6, 8}, {1, 12, 4}, {3, 10, 14}, {2, 6, 8}};
@@ -516,7 +517,7 @@ check_planning_again(void)
             .training = i % 2,
             .threads = 1};
         size_t n, m;
-        /* training moves the running statistics; begin alike */
+        /* training moves the running statistics: reset them */
         fill_params(net);
         float *y = output_at(net, plan, &n), *z = output_at(fresh, plan, &m);
         equal &= n == m && !memcmp(y, z, n * sizeof *y);
@@ -524,7 +525,7 @@ check_planning_again(void)
         free(z);
         seg_net_free(fresh);
     }
-    ok(equal, "plan: again at other sizes equals a fresh network");
+    ok(equal, "plan: a second plan of another size equals a new network");
     seg_net_free(net);
 }
 
@@ -550,7 +551,7 @@ check_statistics(void)
         v->x[i] = (float)i;
     seg_net_forward(net, 0, 0);
     ok(*mean == before && fabsf(seg_net_output(net)->x[3] - wanted) < 1e-6,
-        "bn: frozen uses the running statistics and leaves them");
+        "bn: frozen uses the running statistics and does not move them");
     seg_net_free(net);
 }
 
@@ -575,7 +576,7 @@ check_freezing(void)
     ok(!seg_net_param_named(net, "conv1.weight")->dw &&
             seg_net_param_named(net, "mix.weight")->dw &&
             !seg_net_param_named(net, "bn1.running_mean")->dw,
-        "freeze: only what is trained has a gradient");
+        "freeze: only trained parameters have a gradient");
     float *y = output_at(net, training, &n), *dw;
     struct seg_value *out = seg_net_output(net);
     fill(out->dx, n, "r");
@@ -584,7 +585,7 @@ check_freezing(void)
     float *part = all_gradients(net, &n);
     seg_net_free(net);
 
-    /* the same said the other way round: name what is frozen */
+    /* the same with patterns of the frozen parameters */
     net = filled_net(small);
     seg_net_scale_lr(net, "conv*", 0);
     seg_net_scale_lr(net, "up.*", 0);
@@ -595,10 +596,11 @@ check_freezing(void)
     run_forward(net, image);
     ok(!memcmp(y, seg_net_output(net)->x,
            seg_value_count(seg_net_output(net)) * sizeof *y),
-        "freeze: the output is that of running statistics");
+        "freeze: both ways give the same output");
     run_backward(net, r);
     dw = all_gradients(net, &n);
-    ok(!memcmp(dw, part, n * sizeof *dw), "freeze: gradients are the same");
+    ok(!memcmp(dw, part, n * sizeof *dw),
+        "freeze: both ways give the same gradients");
     free(y);
     free(dw);
     free(part);
@@ -620,14 +622,14 @@ check_last(void)
     ok(seg_net_output(net) == seg_net_value(net, "sum") &&
             !seg_net_value(net, "classifier")->x &&
             !seg_net_value(net, "nothing"),
-        "last: what lies behind is not run");
+        "last: later nodes are not run");
     static const char *const wanted[] = {"sum"};
     plan.last = NULL;
     plan.wanted = wanted;
     plan.nwanted = 1;
     float *z = output_at(net, plan, &m);
     ok(!memcmp(y, seg_net_value(net, "sum")->x, n * sizeof *y),
-        "wanted: a node's value survives");
+        "wanted: the value of a node is kept");
     plan.last = "clasifier";
     ok(seg_net_plan(net, &plan, &e) == -1 &&
             !strcmp(e.text, "test: no node named 'clasifier'"),
@@ -637,7 +639,7 @@ check_last(void)
     seg_net_free(net);
 }
 
-/* ---- first weights ---- */
+/* ---- initial weights ---- */
 
 static void
 check_init(void)
@@ -656,27 +658,28 @@ check_init(void)
     seg_net_init(a, SEG_INIT_HE, 1);
     seg_net_init(b, SEG_INIT_HE, 1);
     ok(!memcmp(p->w, q->w, p->count * sizeof *p->w),
-        "init: a head changes nothing below");
+        "init: a head does not change the backbone");
     for (size_t i = 0; i < p->count; i++)
         sum += p->w[i] * (double)p->w[i];
     ok(fabs(sqrt(sum / p->count) / wanted - 1) < 0.05,
-        "init: He's deviation %.4f of %.4f", sqrt(sum / p->count), wanted);
+        "init: He deviation %.4f, expected %.4f", sqrt(sum / p->count), wanted);
     ok(seg_net_param_named(a, "body.bias")->w[3] == 0 &&
             seg_net_param_named(a, "norm.weight")->w[3] == 1 &&
             seg_net_param_named(a, "norm.running_var")->w[3] == 1 &&
             seg_net_param_named(a, "norm.running_mean")->w[3] == 0,
-        "init: ones and zeros where they belong");
+        "init: ones and zeros of bias and bn");
     seg_net_init(a, SEG_INIT_XAVIER, 1);
     for (size_t i = 0; i < p->count; i++)
         bound = fmax(bound, fabs(p->w[i]));
     wanted = sqrt(6.0 / (3 * 9 + 64 * 9));
     ok(bound <= wanted && bound > 0.98 * wanted,
-        "init: Xavier's bound %.4f of %.4f", bound, wanted);
+        "init: Xavier bound %.4f, expected %.4f", bound, wanted);
     seg_net_init(b, SEG_INIT_HE, 2);
-    ok(memcmp(p->w, q->w, p->count * sizeof *p->w), "init: by the seed");
+    ok(memcmp(p->w, q->w, p->count * sizeof *p->w),
+        "init: weights depend on the seed");
     ok(p->decays && !seg_net_param_named(a, "body.bias")->decays &&
             !seg_net_param_named(a, "norm.weight")->decays,
-        "decay: weights do, biases and norms do not");
+        "decay: of weights, not of biases and norms");
     seg_net_free(a);
     seg_net_free(b);
 }
@@ -684,7 +687,7 @@ check_init(void)
 /* ---- heads ---- */
 
 static void
-check_behead(void)
+check_remove_head(void)
 {
     static const struct {
         const char *text, *rest, *backbone, *message;
@@ -719,9 +722,9 @@ check_behead(void)
         if (cases[i].rest)
             ok(rest && !strcmp(rest, cases[i].rest) &&
                     !strcmp(backbone, cases[i].backbone),
-                "behead: off '%s'", cases[i].backbone);
-        else if (!ok(!rest && !strcmp(e.text, cases[i].message), "behead: %s",
-                     cases[i].message))
+                "remove_head: of backbone '%s'", cases[i].backbone);
+        else if (!ok(!rest && !strcmp(e.text, cases[i].message),
+                     "remove_head: %s", cases[i].message))
             printf("# said: %s\n", e.text);
     }
     seg_arena_free(&a);
@@ -731,17 +734,17 @@ int
 main(void)
 {
     check_bad_texts();
-    check_misfits();
+    check_plan_errors();
     check_overlap();
     check_sharing();
     check_chain();
     check_limit();
     check_gradient();
-    check_planning_again();
+    check_second_plan();
     check_statistics();
     check_freezing();
     check_last();
     check_init();
-    check_behead();
+    check_remove_head();
     return done();
 }

@@ -1,4 +1,4 @@
-/* Small networks for tests: made, filled, run, and their slope measured. */
+/* Small networks for tests: make, fill and run them, and measure slopes. */
 #ifndef SEG_TESTS_UNIT_NETS_H
 #define SEG_TESTS_UNIT_NETS_H
 
@@ -70,7 +70,7 @@ fill_input(struct seg_net *net)
     fill(v->x, seg_value_count(v), "image");
 }
 
-/* Runs the network on image (input's size); leaves y filled. */
+/* Runs the network on an image that has the size of the input. */
 static void UNUSED
 run_forward(struct seg_net *net, const float *image)
 {
@@ -103,7 +103,7 @@ run_backward(struct seg_net *net, const float *r)
     seg_net_backward(net, 1, 2);
 }
 
-/* dL/dp by differences of fourth order over 4 h; NAN where there is a kink. */
+/* dL/dp by differences of fourth order over 4 h; NAN if there is a kink. */
 static double UNUSED
 slope_within(
     struct seg_net *net, float *p, const float *image, const float *r, double h)
@@ -122,13 +122,13 @@ slope_within(
     double bend = (at[3] - 2 * at[2] + at[1]) / h;
     double far_bend = (at[4] - 2 * at[2] + at[0]) / (2 * h);
     double size = 2e-3 * (1 + fabs(near));
-    /* where it is smooth the bend grows with the step */
+    /* without a kink the second difference doubles with the step */
     if (fabs(far - near) > size || fabs(far_bend - 2 * bend) > size)
         return NAN;
     return (8 * (at[3] - at[1]) - (at[4] - at[0])) / (12 * h);
 }
 
-/* The same, over a shorter way if there is a kink in the long one. */
+/* The same; if there is a kink, over a smaller step. */
 static double UNUSED
 slope(struct seg_net *net, float *p, const float *image, const float *r)
 {

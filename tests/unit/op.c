@@ -1,8 +1,7 @@
 /*
- * Every operator of the table, without a list of them: gradients against
- * differences, values against a naive twin, that backward adds where it should
- * and writes where it should, the text form, threads, and folding.  An operator
- * without an example below fails.
+ * Every operator of the table: gradients against differences, values against a
+ * naive twin, adding to and overwriting of gradients, the text form, threads,
+ * and folding.  An operator without an example below fails.
  */
 #include "lib/op/op.h"
 #include "lib/net/tape.h" /* to know if a step is fused away */
@@ -10,7 +9,7 @@
 
 /*
  * Inputs are nodes a, b, c with these channels (0: none), each a convolution
- * that picks its channels out of the image.
+ * that copies its channels from the image.
  */
 struct example {
     const char *op;
@@ -91,7 +90,7 @@ whole(const struct seg_step *s, const char *key)
     return (int)setting(s, key);
 }
 
-/* 0 outside */
+/* 0 outside the map. */
 static double
 at(const struct seg_value *v, int n, int i, int j, int c)
 {
@@ -167,7 +166,7 @@ naive_relu(const struct seg_step *s, int n, int i, int j, int k)
     return fmax(0, at(s->in[0], n, i, j, k));
 }
 
-/* What is dropped is checked on its own. */
+/* check_dropout checks which numbers are dropped. */
 static double
 naive_dropout(const struct seg_step *s, int n, int i, int j, int k)
 {
@@ -204,7 +203,7 @@ naive_global_avgpool(const struct seg_step *s, int n, int i, int j, int k)
     return y;
 }
 
-/* Where output position i of to lies in the input. */
+/* The input position of output position i of to. */
 static double
 position(int i, int from, int to, int align)
 {
@@ -305,7 +304,7 @@ naive_pad(const struct seg_step *s, int n, int i, int j, int k)
     return at(s->in[0], n, i, j, k);
 }
 
-/* Token t of an image, channel k. */
+/* Channel k of token t of an image. */
 static double
 token_at(const struct seg_value *v, int n, int t, int k)
 {
@@ -444,7 +443,7 @@ write_text(struct trial *t)
     sprintf(p, "x %s %s %s\n", t->ex->op, list, t->ex->settings);
 }
 
-/* a, b and c pick their channels; the rest is random. */
+/* a, b and c copy their channels; all other parameters are random. */
 static struct seg_net *
 trial_net(const struct trial *t, const char *text)
 {
@@ -534,14 +533,15 @@ check_twin(const struct trial *t)
     seg_net_free(net);
 }
 
-/* The largest difference between slopes and gradients, relative. */
-struct verdict {
+/* The largest difference between slopes and gradients, and the largest
+   gradient. */
+struct comparison {
     double worst, largest;
     int checked, kinks;
 };
 
 static void
-compare(struct verdict *v, double measured, double computed)
+compare(struct comparison *v, double measured, double computed)
 {
     v->checked++;
     v->kinks += isnan(measured);
@@ -558,7 +558,7 @@ copy(const float *x, size_t n)
 }
 
 static void
-say(const struct verdict *v, const struct trial *t, const char *what)
+report(const struct comparison *v, const struct trial *t, const char *what)
 {
     ok(v->worst <= 1e-3 * fmax(v->largest, 0.1) && v->kinks * 5 <= v->checked,
         "%s: gradient of %s (off by %.1e of %.2g; %d kinks of %d)", t->title,
@@ -569,7 +569,7 @@ static void
 check_gradients(const struct trial *t)
 {
     struct seg_net *net = trial_net(t, t->text);
-    struct verdict v = {0};
+    struct comparison v = {0};
     float *image = copy(t->image, t->nimage), *dx[3], *dw[SEG_PARAMS];
     const struct seg_step *s = last_step(net);
     int band = 0;
@@ -593,14 +593,14 @@ check_gradients(const struct trial *t)
         band += c;
         free(dx[i]);
     }
-    say(&v, t, "inputs");
+    report(&v, t, "inputs");
     for (int i = 0; i < s->nparam; i++) {
         struct seg_param *p = s->param[i];
-        v = (struct verdict){0};
+        v = (struct comparison){0};
         for (size_t k = 0; dw[i] && k < p->count; k++)
             compare(&v, slope(net, p->w + k, image, t->r), dw[i][k]);
         if (dw[i])
-            say(&v, t, p->name);
+            report(&v, t, p->name);
         else
             ok(p->buffer, "%s: %s is a buffer", t->title, p->name);
         free(dw[i]);
@@ -609,9 +609,9 @@ check_gradients(const struct trial *t)
     seg_net_free(net);
 }
 
-/* The gradients of all parameters, laid end to end. */
+/* The gradients of all parameters, *count numbers. */
 static float *
-gather(const struct seg_net *net, size_t *count)
+all_gradients(const struct seg_net *net, size_t *count)
 {
     float *all = NULL;
 
@@ -627,7 +627,8 @@ gather(const struct seg_net *net, size_t *count)
     return all;
 }
 
-/* Twice is double; what is written fresh may have held anything. */
+/* Two passes give twice the gradient; a gradient that is overwritten may have
+   held anything. */
 static void
 check_adding(const struct trial *t)
 {
@@ -646,15 +647,15 @@ check_adding(const struct trial *t)
                 v->dx[k] = NAN;
     }
     run_backward(net, t->r);
-    float *once = gather(net, &n);
+    float *once = all_gradients(net, &n);
     run_forward(net, t->image);
     run_backward(net, t->r);
-    float *twice = gather(net, &m);
+    float *twice = all_gradients(net, &m);
     for (size_t k = 0; k < n; k++) {
         nan |= isnan(once[k]);
         doubled &= twice[k] == 2 * once[k];
     }
-    ok(!nan, "%s: writes where nothing is yet", t->title);
+    ok(!nan, "%s: overwrites the first gradient", t->title);
     ok(n == m && doubled, "%s: adds to gradients of parameters", t->title);
 
     plan_net(net, trial_plan(t, 1));
@@ -695,7 +696,7 @@ check_threads(const struct trial *t)
             y = copy(out, t->ny);
         equal &= same(y, out, t->ny);
         run_backward(net, t->r);
-        float *grads = gather(net, &n);
+        float *grads = all_gradients(net, &n);
         if (threads == 1 && n)
             dw = copy(grads, n);
         equal &= !n || same(dw, grads, n);
@@ -707,7 +708,7 @@ check_threads(const struct trial *t)
     free(dw);
 }
 
-/* The line written anew from the tape. */
+/* Writes the network text with the last line made from the tape. */
 static void
 rewrite(char *text, const struct trial *t)
 {
@@ -749,12 +750,12 @@ check_text(const struct trial *t)
     ok(seg_value_count(seg_net_output(b)) == t->ny &&
             same(seg_net_output(a)->x, seg_net_output(b)->x, t->ny) &&
             !strcmp(seg_net_text(b), text),
-        "%s: survives being written and read", t->title);
+        "%s: is the same after writing and parsing its text", t->title);
     seg_net_free(a);
     seg_net_free(b);
 }
 
-/* Returns whether the operator was folded into a. */
+/* Returns true if the operator was folded into a. */
 static int
 check_folding(const struct trial *t)
 {
@@ -768,14 +769,14 @@ check_folding(const struct trial *t)
     float *apart = copy(seg_net_output(net)->x, t->ny);
     plan.nwanted = 0;
     plan_net(net, plan);
-    for (int pass = 0; pass < 2; pass++) { /* again, with all packed */
+    for (int pass = 0; pass < 2; pass++) { /* the second with packed weights */
         run_forward(net, t->image);
         for (size_t k = 0; k < t->ny; k++)
             worst = fmax(worst, fabs(apart[k] - seg_net_output(net)->x[k]));
     }
     int folded = seg_net_is_fused_away(net, seg_net_steps(net) - 1);
     ok(worst < 1e-5, "%s: prediction %s (%.1e)", t->title,
-        folded ? "folded equals unfolded" : "is what it was", worst);
+        folded ? "folded equals unfolded" : "is the same twice", worst);
     free(apart);
     seg_net_free(net);
     return folded;
@@ -832,7 +833,7 @@ check_folded_bias(const char *op)
     seg_net_free(net);
 }
 
-/* The share dropped, and that the next step drops others. */
+/* The share that is dropped, and that the next step drops other numbers. */
 static void
 check_dropout(void)
 {

@@ -1,12 +1,13 @@
 /*
- * What steps do for each other in training: values read through lenses,
- * moments left, gates passed.  The same network with all nodes wanted does
- * every pass by itself; both must agree, and both with differences.
+ * Fusion in training (lib/net/fuse.c): transforms applied while reading, channel
+ * statistics and masked gradients computed while writing.  If all nodes are
+ * wanted, nothing is fused; both plans must agree with each other and with
+ * finite differences.
  */
 #include "lib/op/fusion.h"
 #include "tests/unit/nets.h"
 
-/* Behind every bn another reader: 3x3, 1x1, stride 2, transposed, several. */
+/* Each bn has a different reader: 3x3, 1x1, stride 2, transposed, several. */
 static const char chain[] = "image input - c=16\n"
                             "c1 conv image c=20 k=3\n"
                             "b1 bn c1 act=relu\n"
@@ -28,7 +29,7 @@ static const char chain[] = "image input - c=16\n"
                             "b8 bn c8 act=relu\n"
                             "classifier conv b8 c=3 k=1 bias=1\n";
 
-/* Two blocks with a residual. */
+/* Two residual blocks. */
 static const char blocks[] = "image input - c=16\n"
                              "cd conv image c=16 k=3\n"
                              "bd bn cd act=relu\n"
@@ -42,7 +43,7 @@ static const char blocks[] = "image input - c=16\n"
                              "bh bn ch,bf act=relu\n"
                              "classifier conv bh c=3 k=1 bias=1\n";
 
-/* A bn with a reader of every pixel and, later in line, two of every other. */
+/* b1 is read by a convolution of stride 1 and, after it, two of stride 2. */
 static const char shortcuts[] = "image input - c=16\n"
                                 "c1 conv image c=32 k=3\n"
                                 "b1 bn c1 act=relu\n"
@@ -57,33 +58,34 @@ static const char shortcuts[] = "image input - c=16\n"
 
 enum { NODES = 21 };
 
-/* By bn: has out a lens, a gate; has dx of in a lens; are moments left.
-   JOINED: where a concatenation is read as its inputs, which direct convolution
-   cannot. */
-enum { JOINED = 2 };
+/* CONCAT: only if the concatenation is virtual, which it is not for direct
+   convolution. */
+enum { CONCAT = 2 };
 
+/* The fusions of each bn: read_x and mask_dx of its output, read_dx and stats_x
+   of its input. */
 static const struct {
     const char *node;
-    int lens, gate, back, moments;
-} agreed[] = {
+    int read_x, mask_dx, read_dx, stats_x;
+} expected[] = {
     {"b1", 1, 1, 1, 1},
-    {"b2", 0, 1, 1, 1}, /* 1x1 reads in place */
-    {"b3", 1, 0, 0, 1}, /* and there is no gate behind a stride */
+    {"b2", 0, 1, 1, 1}, /* a 1x1 convolution reads its input in place */
+    {"b3", 1, 0, 0, 1}, /* no mask after a stride */
     {"b4", 1, 1, 1, 1},
-    {"b5", 0, 1, 1, 1}, /* a residual: no lens */
-    {"b6", 0, 0, 0, 1}, /* depthwise does nothing */
-    {"b7", JOINED, 0, 0, 0},
+    {"b5", 0, 1, 1, 1}, /* a residual: no transform */
+    {"b6", 0, 0, 0, 1}, /* depthwise convolution fuses nothing */
+    {"b7", CONCAT, 0, 0, 0},
     {"b8", 0, 1, 1, 1},
-    {"bd", 0, 1, 1, 1}, /* two readers, of which the first in line closes */
+    {"bd", 0, 1, 1, 1}, /* two readers; the first one is the last writer */
     {"be", 1, 1, 1, 1},
     {"bf", 0, 1, 1, 1},
     {"bg", 0, 1, 1, 1},
     {"bh", 0, 1, 0, 1},
 };
 
-/* The gradient of a sum is that of what was added, from block to block. */
+/* True if the gradient of a sum and those of its terms are one buffer. */
 static int
-same_gradient(struct seg_net *net)
+aliases_gradients(struct seg_net *net)
 {
     const struct seg_value *last = seg_net_value(net, "bh");
 
@@ -92,36 +94,34 @@ same_gradient(struct seg_net *net)
 }
 
 static int
-same_agreement(struct seg_net *net, int exact)
+is_fused_as_expected(struct seg_net *net, int exact)
 {
     const struct seg_value *both = seg_net_value(net, "both");
     int same = !both || exact == !seg_fusion_of(both).concat;
 
-    for (size_t i = 0; i < sizeof agreed / sizeof *agreed; i++) {
-        char maker[] = "c?";
-        maker[1] = agreed[i].node[1];
-        const struct seg_value *x = seg_net_value(net, maker);
-        const struct seg_value *y = seg_net_value(net, agreed[i].node);
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        char producer[] = "c?";
+        producer[1] = expected[i].node[1];
+        const struct seg_value *x = seg_net_value(net, producer);
+        const struct seg_value *y = seg_net_value(net, expected[i].node);
         if (!y)
             continue;
-        int lens = agreed[i].lens == JOINED ? !exact : agreed[i].lens;
-        int as_agreed = !seg_fusion_of(y).read_x == !lens &&
-                        !seg_fusion_of(y).mask_dx == !agreed[i].gate &&
-                        !seg_fusion_of(x).read_dx == !agreed[i].back &&
-                        !seg_fusion_of(x).stats_x == !agreed[i].moments &&
-                        (y->x == x->x) == lens;
-        if (!as_agreed)
-            printf("# %s: lens %d gate %d back %d moments %d\n", agreed[i].node,
-                seg_fusion_of(y).read_x != NULL,
-                seg_fusion_of(y).mask_dx != NULL,
-                seg_fusion_of(x).read_dx != NULL,
-                seg_fusion_of(x).stats_x != NULL);
-        same &= as_agreed;
+        struct seg_fusion in = seg_fusion_of(x), out = seg_fusion_of(y);
+        int read_x = expected[i].read_x == CONCAT ? !exact : expected[i].read_x;
+        int good = !out.read_x == !read_x && (y->x == x->x) == read_x &&
+                   !out.mask_dx == !expected[i].mask_dx &&
+                   !in.read_dx == !expected[i].read_dx &&
+                   !in.stats_x == !expected[i].stats_x;
+        if (!good)
+            printf("# %s: read_x %d mask_dx %d read_dx %d stats_x %d\n",
+                expected[i].node, out.read_x != NULL, out.mask_dx != NULL,
+                in.read_dx != NULL, in.stats_x != NULL);
+        same &= good;
     }
     return same;
 }
 
-/* Output and all gradients, one behind the other. */
+/* Returns the output and then all gradients, *n numbers. */
 static float *
 run(struct seg_net *net, const struct seg_net_plan *plan, size_t *n)
 {
@@ -163,11 +163,11 @@ relative(const float *a, const float *b, size_t n)
 }
 
 static void
-check_agreement(const char *text, struct seg_net_plan plan, const char *pattern)
+check_fused(const char *text, struct seg_net_plan plan, const char *pattern)
 {
     struct seg_net *net = make_net(text);
     const char *names[NODES];
-    float *at[3], *alone;
+    float *at[3], *apart;
     size_t n, bytes[2];
 
     fill_params(net);
@@ -180,75 +180,76 @@ check_agreement(const char *text, struct seg_net_plan plan, const char *pattern)
     }
     bytes[0] = seg_net_bytes(net).values;
     if (!pattern)
-        ok(same_agreement(net, plan.exact) && same_gradient(net),
-            "who does what for whom, exact %d", plan.exact);
+        ok(is_fused_as_expected(net, plan.exact) && aliases_gradients(net),
+            "fusions are as expected, exact %d", plan.exact);
     for (int i = 0; i < seg_net_steps(net); i++)
         names[i] = seg_net_step(net, i)->name;
     plan.wanted = names;
     plan.nwanted = seg_net_steps(net) - 1;
     fill_params(net);
-    alone = run(net, &plan, &n);
+    apart = run(net, &plan, &n);
     bytes[1] = seg_net_bytes(net).values;
-    double off = relative(at[0], alone, n);
-    ok(off < 2e-5, "together as each alone, exact %d, frozen %s (off by %.1e)",
+    double off = relative(at[0], apart, n);
+    ok(off < 2e-5, "fused equals not fused, exact %d, frozen %s (off by %.1e)",
         plan.exact, pattern ? pattern : "none", off);
-    ok(!memcmp(at[0], at[1], n * sizeof *alone) &&
-            !memcmp(at[0], at[2], n * sizeof *alone),
-        "the same bits with 1, 2, 3 threads");
-    ok(bytes[0] * 3 < bytes[1] * 2, "in %zu bytes instead of %zu", bytes[0],
-        bytes[1]);
+    ok(!memcmp(at[0], at[1], n * sizeof *apart) &&
+            !memcmp(at[0], at[2], n * sizeof *apart),
+        "fused: the same bits with 1, 2, 3 threads");
+    ok(bytes[0] * 3 < bytes[1] * 2, "fused takes %zu bytes instead of %zu",
+        bytes[0], bytes[1]);
     for (int t = 0; t < 3; t++)
         free(at[t]);
-    free(alone);
+    free(apart);
     seg_net_free(net);
 }
 
-/* What is in a gradient when this step has written to it, or added. */
-struct glance {
+/* A copy of the gradient of the first input right after the backward of step. */
+struct snapshot {
     const char *step;
     float *dx;
     size_t n;
 };
 
 static void
-look(void *with, const struct seg_step *s, int backward)
+watch(void *with, const struct seg_step *s, int backward)
 {
-    struct glance *g = with;
+    struct snapshot *p = with;
     const struct seg_value *x = s->in[0];
 
-    if (!backward || strcmp(s->name, g->step))
+    if (!backward || strcmp(s->name, p->step))
         return;
-    g->n = seg_value_count(x);
-    g->dx = malloc(g->n * sizeof *g->dx);
-    memcpy(g->dx, x->dx, g->n * sizeof *g->dx);
+    p->n = seg_value_count(x);
+    p->dx = malloc(p->n * sizeof *p->dx);
+    memcpy(p->dx, x->dx, p->n * sizeof *p->dx);
 }
 
-/* Of all that write a gradient only the last passes it through the gate. */
+/* Only the last writer of a gradient masks it; step writes earlier. */
 static void
-check_closer(const char *step, int exact)
+check_early_writer(const char *step, int exact)
 {
     struct seg_net *net = make_net(shortcuts);
     struct seg_net_plan plan = {
         .n = 2, .h = 18, .w = 14, .training = 1, .threads = 1, .exact = exact};
     const char *wanted = "b1";
-    struct glance together = {.step = step}, alone = {.step = step};
+    struct snapshot fused = {.step = step}, apart = {.step = step};
     size_t n;
 
     fill_params(net);
-    seg_net_watch(net, look, &together);
+    seg_net_watch(net, watch, &fused);
     free(run(net, &plan, &n));
-    int gate = seg_fusion_of(seg_net_value(net, wanted)).mask_dx != NULL;
+    int masked = seg_fusion_of(seg_net_value(net, wanted)).mask_dx != NULL;
     plan.wanted = &wanted;
     plan.nwanted = 1;
     fill_params(net);
-    seg_net_watch(net, look, &alone);
+    seg_net_watch(net, watch, &apart);
     free(run(net, &plan, &n));
-    double off = relative(together.dx, alone.dx, alone.n);
-    ok(gate && !seg_fusion_of(seg_net_value(net, wanted)).mask_dx && off < 1e-6,
-        "%s leaves the gate to who comes last, exact %d (off by %.1e)", step,
-        exact, off);
-    free(together.dx);
-    free(alone.dx);
+    double off = relative(fused.dx, apart.dx, apart.n);
+    ok(masked && !seg_fusion_of(seg_net_value(net, wanted)).mask_dx &&
+            off < 1e-6,
+        "%s does not mask the gradient, exact %d (off by %.1e)", step, exact,
+        off);
+    free(fused.dx);
+    free(apart.dx);
     seg_net_free(net);
 }
 
@@ -262,7 +263,7 @@ check_differences(const char *text)
         .training = 1,
         .threads = 1,
         .exact = 1,
-        .passes = 2}; /* gradients outlast the differences */
+        .passes = 2}; /* keep gradients during the differences */
     int checked = 0, kinks = 0;
     double worst = 0;
     size_t n;
@@ -286,7 +287,8 @@ check_differences(const char *text)
         }
     }
     ok(worst < 5e-3 && kinks * 2 < checked,
-        "differences (off by %.1e; %d kinks of %d)", worst, kinks, checked);
+        "fused: gradients equal differences (off by %.1e; %d kinks of %d)",
+        worst, kinks, checked);
     free(image);
     free(r);
     seg_net_free(net);
@@ -299,15 +301,15 @@ main(void)
 
     for (int exact = 0; exact < 2; exact++) {
         plan.exact = exact;
-        check_agreement(chain, plan, NULL);
-        check_agreement(chain, plan, "b[24].*");
-        check_agreement(chain, plan, "c[235].*");
-        check_agreement(chain, plan, "[bc][12].*");
-        check_agreement(blocks, plan, NULL);
-        check_agreement(blocks, plan, "b[df].*");
-        check_agreement(blocks, plan, "[bc][de].*");
-        check_closer("cut", exact);
-        check_closer("far", exact);
+        check_fused(chain, plan, NULL);
+        check_fused(chain, plan, "b[24].*");
+        check_fused(chain, plan, "c[235].*");
+        check_fused(chain, plan, "[bc][12].*");
+        check_fused(blocks, plan, NULL);
+        check_fused(blocks, plan, "b[df].*");
+        check_fused(blocks, plan, "[bc][de].*");
+        check_early_writer("cut", exact);
+        check_early_writer("far", exact);
     }
     check_differences(chain);
     check_differences(blocks);
