@@ -1,7 +1,7 @@
 /*
- * Fusion in training (lib/net/fuse.c): transforms applied while reading, channel
- * statistics and masked gradients computed while writing.  If all nodes are
- * wanted, nothing is fused; both plans must agree with each other and with
+ * Fusion in training (lib/net/fuse.c): transforms applied while reading, and
+ * channel statistics and masked gradients computed while writing.  If all nodes
+ * are wanted, nothing is fused; both plans must agree with each other and with
  * finite differences.
  */
 #include "lib/op/fusion.h"
@@ -203,7 +203,7 @@ check_fused(const char *text, struct seg_net_plan plan, const char *pattern)
     seg_net_free(net);
 }
 
-/* A copy of the gradient of the first input right after the backward of step. */
+/* The gradient of the first input right after the backward of step. */
 struct snapshot {
     const char *step;
     float *dx;

@@ -354,8 +354,8 @@ largest_difference(
 
 /*
  * If every node is wanted, no memory is shared; the output must be the same.
- * Gradients differ by rounding, because bn then computes its own sums: by 9.2e-8,
- * with narrow vectors (SEG_CPU=base) by 2.9e-7.
+ * Gradients differ by rounding, because bn then computes its own sums: by
+ * 9.2e-8, with narrow vectors (SEG_CPU=base) by 2.9e-7.
  */
 static void
 check_sharing(void)
