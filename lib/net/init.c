@@ -4,7 +4,7 @@
  *   He        w ~ N(0, 2 / fan_out)           (He et al. 2015, 1502.01852)
  *   Xavier    w ~ U(-a, a), a = sqrt(6 / (fan_in + fan_out))
  *                                             (Glorot and Bengio 2010)
- *   trunc     w ~ N(0, 0.02^2)    (trunc_normal_ of timm, whose limits of -2 and
+ *   trunc     w ~ N(0, 0.02^2)    (trunc_normal_ of timm: its limits of -2 and
  *                                  2 are 100 deviations away)
  *
  * A parameter's values depend on the seed and its name only: replacing the head

@@ -115,7 +115,7 @@ is_recomputed(const struct uses *u, const struct seg_step *producer)
     return 1;
 }
 
-/* Adds the blocks of node i's value and gradient; producer computes the value. */
+/* Adds the blocks of the value and gradient of node i. */
 static void
 add_value(struct layout *l, int i, const struct seg_step *producer)
 {

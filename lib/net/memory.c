@@ -1,8 +1,8 @@
 /*
  * Memory layout of a plan.  Two blocks may share bytes if they are never live
- * at the same time.  Blocks are placed largest first, each at the activation_floor
- * address that fits.  Parameter gradients become live when most values are
- * dead, so they reuse that memory.
+ * at the same time.  The largest block gets its offset first; each gets the
+ * lowest offset that is free while it is live.  Parameter gradients become live
+ * when most values are dead, so they reuse that memory.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -39,8 +39,8 @@ live_together(const struct block *a, const struct block *b)
 }
 
 /*
- * Assigns b the activation_floor address free during its liveness and inserts it into the
- * n blocks that are sorted by address.
+ * Assigns b the lowest offset that is free while it is live, and inserts it
+ * into the n blocks, which are sorted by offset.
  */
 static void
 place(struct block *b, struct block **placed, int n)

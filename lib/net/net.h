@@ -39,14 +39,14 @@ int seg_net_params(const struct seg_net *net);
 struct seg_param *seg_net_param(const struct seg_net *net, int i);
 struct seg_param *seg_net_param_named(
     const struct seg_net *net, const char *name);
-size_t seg_net_weights(
-    const struct seg_net *net); /* trainable weights in total */
+/* The number of trainable weights. */
+size_t seg_net_weights(const struct seg_net *net);
 
 /*
- * Initializes all parameters, each by the seed and its name.  Weights: He normal
- * (fan out, as torchvision does for convolutions before a ReLU), Xavier uniform,
- * or normal with deviation 0.02, as in transformers.  Other parameters: as the
- * operator declares, for example ones.
+ * Initializes all parameters, each from the seed and its name.  Weights: He
+ * normal (fan out, as torchvision does for convolutions before a ReLU), Xavier
+ * uniform, or normal with deviation 0.02, as in transformers.  Other parameters
+ * as the operator declares, for example ones.
  */
 enum seg_init_kind { SEG_INIT_HE, SEG_INIT_XAVIER, SEG_INIT_TRUNC };
 void seg_net_init(struct seg_net *net, enum seg_init_kind kind, uint64_t seed);

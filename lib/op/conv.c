@@ -259,8 +259,8 @@ backward(struct seg_step *s, const struct seg_run *r)
     seg_conv_transposed(x->dx, y->dx, packed, &epilogue, &st->cv, scratch);
 }
 
-/* With a bias or an activation after the sum, its statistics and gradient are not
-   those of the output. */
+/* With a bias or an activation after the sum, the statistics and the gradient
+   of the output are not those of the sum. */
 static int
 can(const struct seg_step *s)
 {
