@@ -1,36 +1,35 @@
 /*
- * seg-finetune: supervised training with cross-entropy.
+ * seg-finetune: supervised training with cross-entropy and other losses.
  *
  * Reads records with image and label; puts a classifier on the network's
- * backbone (and keeps the one it has if that is of the same kind) and trains
- * everything that is not frozen.  With --valid the model that comes out is the
- * one that was best on those images.
+ * backbone, unless it already has one with that many classes, and trains
+ * everything that is not frozen.  With --valid, the model written is the one
+ * with the best mIoU on those images.
  */
 #include <string.h>
 
 #include "cmd/cli/read_text.h"
 #include "cmd/train/classes.h"
+#include "cmd/train/loss.h"
 #include "cmd/train/options.h"
 #include "cmd/train/validation.h"
 #include "formats/table/stats.h"
-#include "lib/loss/cross_entropy.h"
 #include "lib/zoo/zoo.h"
 
-static const char *const losses[] = {"ce", NULL};
 static const char *const weights[] = {
     "none", "inverse", "median", "effective", NULL};
 enum { NONE, INVERSE, MEDIAN, EFFECTIVE };
 static const char *const selections[] = {"best", "last", NULL};
 
 static struct opts {
-    int loss, classes, new_head, weights, valid_every, select;
-    const char *stat, *valid;
-} opts;
+    int classes, new_head, weights, valid_every, select;
+    const char *loss, *stat, *valid;
+} opts = {.loss = "ce"};
 
 static struct cli_option options[] = {
     CLI_TRAINING_OPTIONS("0.03", "poly", "0"),
-    {0, "loss", CLI_CHOICE, &opts.loss, 0, 0, losses, 0, NULL,
-        "ce: softmax cross-entropy of every labeled pixel (ce)"},
+    {0, "loss", CLI_TEXT, &opts.loss, 0, 0, 0, 0, "LOSS",
+        "ce, dice, focal, lovasz, ohem or a sum, 'ce+0.5*dice' (ce)"},
     {0, "classes", CLI_INT, &opts.classes, 1, 255, 0, 0, "N",
         "number of classes (as the stream names them)"},
     {0, "new-head", CLI_FLAG, &opts.new_head, 0, 0, 0, 0, NULL,
@@ -56,7 +55,7 @@ static struct cli_option options[] = {
 
 static struct cli_program program = {
     .name = "seg-finetune",
-    .summary = "train a network with cross-entropy",
+    .summary = "train a network on labeled images",
     .operands = "[FILE]",
     .max_operands = 1,
     .options = options,
@@ -66,19 +65,18 @@ static struct cli_program program = {
 };
 
 struct task {
-    struct seg_cross_entropy loss;
+    struct cli_loss loss;
     struct cli_validation valid;
     uint64_t every; /* steps between validations, 0: none */
     double miou;    /* of the last step, -1: not measured */
+    char columns[220];
 };
 
 static double
-cross_entropy(
+loss_of_pass(
     void *with, struct seg_value *out, const uint8_t *label, uint64_t pass)
 {
-    (void)pass;
-    return seg_cross_entropy(
-        &((struct task *)with)->loss, out->dx, out->x, label);
+    return cli_loss_pass(&((struct task *)with)->loss, out, label, pass);
 }
 
 static void
@@ -86,6 +84,9 @@ report(void *with, FILE *log)
 {
     const struct task *k = with;
 
+    cli_loss_report(&k->loss, log);
+    if (!opts.valid)
+        return;
     if (k->miou < 0)
         fputs("\t-", log);
     else
@@ -160,30 +161,18 @@ class_weights(struct cli_training *t, int classes)
 static void
 make_task(struct task *k, struct cli_training *t)
 {
-    struct seg_err e;
-    const struct seg_value *out = seg_net_output(t->loop.net);
-    const struct seg_batch *b = &t->loop.batch;
-
-    k->loss = (struct seg_cross_entropy){.weight = class_weights(t, b->classes),
-        .ignore = b->ignore,
-        .logits = k->loss.logits,
-        .threads = cli.threads,
-        .n = out->n,
-        .h = out->h,
-        .w = out->w,
-        .classes = out->c,
-        .label_h = b->h,
-        .label_w = b->w};
-    cli_check(seg_cross_entropy_plan(&k->loss, &t->arena, &e), &e);
-    t->loop.task = (struct seg_task){cross_entropy, k};
+    cli_loss_plan(&k->loss, t, class_weights(t, t->loop.batch.classes));
+    snprintf(k->columns, sizeof k->columns, "%s%s", k->loss.columns,
+        opts.valid ? "\tmiou" : "");
+    t->loop.task = (struct seg_task){loss_of_pass, k};
     t->with = k;
+    t->columns = k->columns;
+    t->report = report;
     if (!opts.valid)
         return;
     k->every = opts.valid_every ? (uint64_t)opts.valid_every : t->total / 10;
     k->every += !k->every;
     cli_validation_open(&k->valid, t, opts.valid);
-    t->columns = "\tmiou";
-    t->report = report;
     t->after = validate;
 }
 
@@ -197,12 +186,13 @@ main(int argc, char **argv)
     cli_training_opts.lr = 0.03;
     cli_training_opts.schedule = SEG_SCHEDULE_POLY;
     int first = cli_parse(&program, argc, argv);
+    cli_loss_parse(&task.loss, opts.loss, opts.weights != NONE);
     t.keeps_best = opts.valid && opts.select == 0;
     cli_training_open(&t, first < argc ? argv[first] : NULL);
     int classes = cli_training_classes(&t, opts.classes, &ignore);
     cli_training_head(&t, classify(&t, classes), opts.new_head);
-    seg_net_logits(&task.loss.logits, t.model.net);
-    cli_training_plan(&t, 1, classes, ignore, task.loss.logits.node);
+    seg_net_logits(&task.loss.sum.logits, t.model.net);
+    cli_training_plan(&t, 1, classes, ignore, task.loss.sum.logits.node);
     make_task(&task, &t);
     cli_training_run(&t);
     if (opts.valid)

@@ -102,6 +102,61 @@ ok $? "weights count"
 status_is 64 "--class-weights wants --stat" \
     "${tune[@]}" --class-weights median in.st
 
+# Losses: each of the table, and a sum with a column for each of its losses.
+for loss in ce 'ce(smooth=0.1)' dice focal lovasz ohem; do
+    "${tune[@]}" --lr 0.1 --loss "$loss" --log loss.tsv -o loss1.st long.st
+    "${tune[@]}" --lr 0.1 --loss "$loss" -j 2 -o loss2.st long.st
+    same loss1.st loss2.st "--loss $loss: the same bytes for one thread and two"
+    awk -F'\t' 'NR == 2 { first = $2 } END { exit !($2 + 0 == $2 && first > 0) }' \
+        loss.tsv
+    ok $? "--loss $loss: losses are finite numbers"
+done
+"${tune[@]}" --loss ce -o ce.st in.st
+"${tune[@]}" -o default.st in.st
+seg-diff ce.st default.st >diff.txt 2>&1
+! grep -q weight diff.txt
+ok $? "--loss ce is the default"
+sum=("${tune[@]}" --accumulate 2 -b 2 --loss '2*ce + 0.5*dice(batch=1)')
+"${sum[@]}" --valid whole.st --log sum.tsv -o sum.st in.st
+is "$(head -n 1 sum.tsv)" "step	loss	lr	ce	dice	miou	seconds" \
+    "--loss SUM: the log has a column for each loss"
+awk -F'\t' 'NR > 1 { d = $2 - 2 * $4 - 0.5 * $5; bad += d * d > 1e-8 }
+    END { exit bad || NR != 7 }' sum.tsv
+ok $? "--loss SUM: the loss is the weighted sum of the columns"
+"${sum[@]}" -m strided.st --loss ce+dice+lovasz -j 1 -o sum1.st in.st
+"${sum[@]}" -m strided.st --loss ce+dice+lovasz -j 2 -o sum2.st in.st
+same sum1.st sum2.st "--loss SUM on enlarged logits: the same bytes for two threads"
+
+# A checkpoint continues a sum with the same bytes and the same log.
+split=("${sum[@]}" --log part.tsv --checkpoint state.st --every 2 -o part.st)
+"${sum[@]}" --log whole.tsv -o all.st <in.st
+head -c 40000 in.st | "${split[@]}" 2>/dev/null
+[ -e state.st ]
+ok $? "--loss SUM: a training that breaks off leaves a checkpoint"
+status_is 0 "--loss SUM: the same command continues" "${split[@]}" <in.st
+cmp -s <(cut -f 1-5 whole.tsv) <(cut -f 1-5 part.tsv)
+ok $? "--loss SUM: the log after continuing is that of an uninterrupted run"
+seg-diff all.st part.st >diff.txt 2>&1
+! grep -q weight diff.txt
+ok $? "--loss SUM: and so is the model"
+
+while IFS='|' read -r loss message; do
+    status_is 64 "--loss $loss is refused" "${tune[@]}" --loss "$loss" in.st
+    like "$(cat .err)" "^seg-finetune: --loss .*$message" \
+        "--loss $loss: the message says why"
+    is "$(wc -l <.err)" 1 "--loss $loss: in one line"
+done <<'END'
+jaccard|'jaccard' is not a loss: expected ce, dice, focal, lovasz, ohem
+ce+ce|ce is given twice
+0*ce|weight 0 of ce is not a positive finite number
+inf*ce|weight inf of ce is not
+ce+|a loss is missing
+dice(batch=2)|batch=2 of dice is not a whole number within 0..1
+END
+status_is 64 "--class-weights with a loss that has none" "${tune[@]}" \
+    --loss dice --class-weights median --stat stat.tsv in.st
+like "$(cat .err)" "ce, focal and ohem do" "names the losses that have them"
+
 # Wrong labels are named.
 status_is 65 "a label that is no class" "${tune[@]}" --classes 2 in.st
 like "$(cat .err)" "in.st: [^ ]+: label: value [2-7] at \(x [0-9]+, y [0-9]+\).*0\.\.1" \

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "lib/base/rng.h"
-#include "lib/loss/cross_entropy.h"
+#include "lib/loss/sum.h"
 #include "lib/train/optim.h"
 #include "lib/zoo/zoo.h"
 #include "tests/bench/take.h"
@@ -26,7 +26,7 @@ struct network {
     struct seg_err err;
     struct seg_net *net;
     struct seg_optim optim;
-    struct seg_cross_entropy loss;
+    struct seg_loss_sum loss;
     float *input;
     uint8_t *label;
     int threads, exact, planned;
@@ -74,12 +74,12 @@ network_build(struct network *w, const char *name)
     w->exact = getenv("SEG_EXACT") != NULL;
     w->optim = (struct seg_optim){
         .kind = SEG_SGD, .momentum = 0.9, .decay = 1e-4, .threads = w->threads};
-    w->loss = (struct seg_cross_entropy){.threads = w->threads,
-        .n = BATCH,
-        .classes = CLASSES,
-        .ignore = 255,
-        .label_h = SIDE,
-        .label_w = SIDE};
+    network_must(seg_loss_parse(&w->loss, "ce", "loss", &w->err), w);
+    w->loss.threads = w->threads;
+    w->loss.n = BATCH;
+    w->loss.classes = CLASSES;
+    w->loss.ignore = 255;
+    w->loss.label_h = w->loss.label_w = SIDE;
     seg_net_logits(&w->loss.logits, w->net);
 }
 
@@ -104,7 +104,7 @@ network_plan(struct network *w, int kind)
     struct seg_value *y = seg_net_output(w->net);
     w->loss.h = y->h;
     w->loss.w = y->w;
-    network_must(seg_cross_entropy_plan(&w->loss, &w->arena, &w->err), w);
+    network_must(seg_loss_plan(&w->loss, &w->arena, &w->err), w);
 }
 
 /* ---- the parts of a step, in their order ---- */
@@ -133,7 +133,7 @@ network_loss(struct network *w)
 {
     struct seg_value *y = seg_net_output(w->net);
 
-    seg_cross_entropy(&w->loss, y->dx, y->x, w->label);
+    seg_loss_value(&w->loss, y->dx, y->x, w->label);
 }
 
 static inline void

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "lib/base/rng.h"
-#include "lib/loss/cross_entropy.h"
+#include "lib/loss/sum.h"
 #include "lib/train/checkpoint.h"
 #include "tests/unit/tap.h"
 
@@ -94,7 +94,7 @@ struct cli_training {
     struct seg_net *net;
     struct seg_loop loop;
     struct seg_best best;
-    struct seg_cross_entropy loss;
+    struct seg_loss_sum loss;
 };
 
 static double
@@ -102,7 +102,7 @@ cross_entropy(
     void *with, struct seg_value *out, const uint8_t *label, uint64_t pass)
 {
     (void)pass;
-    return seg_cross_entropy(with, out->dx, out->x, label);
+    return seg_loss_value(with, out->dx, out->x, label);
 }
 
 static int
@@ -130,7 +130,7 @@ start(struct cli_training *t, int threads)
         .kind = SEG_SCHEDULE_POLY, .base = 0.2, .power = 0.9, .total = STEPS};
     l->optim = (struct seg_optim){
         .kind = SEG_SGD, .momentum = 0.9, .threads = threads};
-    t->loss = (struct seg_cross_entropy){.ignore = 255,
+    t->loss = (struct seg_loss_sum){.ignore = 255,
         .threads = threads,
         .n = BATCH,
         .h = SIDE,
@@ -149,7 +149,8 @@ start(struct cli_training *t, int threads)
                    seg_net_plan(t->net, &plan, &err) ||
                    seg_optim_start(&l->optim, t->net, &t->arena, &err) ||
                    seg_best_start(&t->best, t->net, &t->arena, &err) ||
-                   seg_cross_entropy_plan(&t->loss, &t->arena, &err)
+                   seg_loss_parse(&t->loss, "ce", "loss", &err) ||
+                   seg_loss_plan(&t->loss, &t->arena, &err)
                ? -1
                : 0;
 }

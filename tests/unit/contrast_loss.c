@@ -9,9 +9,7 @@
 #include "lib/base/rng.h"
 #include "lib/kernel/contrast/contrast.h"
 #include "lib/kernel/norm/normalize.h"
-#include "lib/kernel/upsample_ce.h"
 #include "lib/loss/contrast.h"
-#include "lib/loss/cross_entropy.h"
 #include "tests/unit/tap.h"
 
 enum { PAPER, RELEASED, VOID = 255, ROWS = 256, D = 8 };
@@ -292,44 +290,6 @@ pooled_labels(void)
         y[2], y[3]);
 }
 
-/* ---- cross-entropy ---- */
-
-static void
-cross_entropy_value(void)
-{
-    static const float weight[] = {1, 0.25f, 2};
-    struct seg_cross_entropy l = {.weight = weight,
-        .ignore = VOID,
-        .threads = 2,
-        .n = 2,
-        .h = 3,
-        .w = 4,
-        .classes = 3,
-        .label_h = 9,
-        .label_w = 8};
-    struct seg_upsample_ce q = {.ignore = VOID, .weight = weight};
-    float x[72], dx[72] = {0};
-    double wanted[72] = {0}, worst = 0;
-    uint8_t label[144];
-    struct seg_rng r = seg_rng_make(3, NULL, "logits", 0);
-
-    for (int i = 0; i < 72; i++)
-        x[i] = (float)seg_rng_normal(&r);
-    for (int i = 0; i < 144; i++)
-        label[i] = i % 11 ? (uint8_t)seg_rng_below(&r, 3) : VOID;
-    if (seg_cross_entropy_plan(&l, &arena, &err)) {
-        ok(0, "%s", err.text);
-        return;
-    }
-    golden("cross-entropy", seg_cross_entropy(&l, dx, x, label),
-        seg_upsample_ce_naive(wanted, x, label, &q, 2, 3, 4, 3, 9, 8));
-    for (int i = 0; i < 72; i++)
-        worst = fmax(worst, fabs(dx[i] - wanted[i]));
-    ok(worst < 1e-7, "and its gradient");
-    memset(label, VOID, sizeof label);
-    ok(seg_cross_entropy(&l, dx, x, label) == 0, "all void: 0");
-}
-
 int
 main(void)
 {
@@ -349,7 +309,6 @@ main(void)
     labels(9, 9, 5, 5, (int[]){0, 4, 8}, (int[]){0, 4, 8});
     labels(9, 9, 9, 9, (int[]){0, 4, 8}, (int[]){0, 4, 8});
     labels(10, 12, 5, 6, (int[]){0, 5, 9}, (int[]){0, 7, 11});
-    cross_entropy_value();
     seg_arena_free(&arena);
     return done();
 }

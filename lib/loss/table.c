@@ -1,0 +1,14 @@
+/* All losses on logits. */
+#include "lib/loss/loss.h"
+
+extern const struct seg_loss seg_loss_ce, seg_loss_dice, seg_loss_focal,
+    seg_loss_lovasz, seg_loss_ohem;
+
+const struct seg_loss *const seg_losses[] = {
+    &seg_loss_ce,
+    &seg_loss_dice,
+    &seg_loss_focal,
+    &seg_loss_lovasz,
+    &seg_loss_ohem,
+    NULL,
+};
