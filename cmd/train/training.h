@@ -38,7 +38,7 @@ struct cli_training {
     double clock;   /* seconds: end of the last step */
 };
 
-/* Opens the model and the input and reads the first record; path NULL: stdin. */
+/* Opens the model and the input (path NULL: stdin), reads the first record. */
 void cli_training_open(struct cli_training *t, const char *path);
 
 /*

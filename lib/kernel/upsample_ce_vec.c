@@ -73,7 +73,8 @@ INLINE double
 pixels(const struct upsample_work *k, const struct upsample_strip *s, ivec y,
     const int between, float w, const int smooth)
 {
-    const vec *near = (const vec *)s->spread[0], *far = (const vec *)s->spread[1];
+    const vec *near = (const vec *)s->spread[0],
+              *far = (const vec *)s->spread[1];
     vec *dnear = (vec *)s->dy[0], *dfar = (vec *)s->dy[1], *e = (vec *)s->e;
     vec top = v_splat(-FLT_MAX), sum = {0}, own = {0}, weight = {0};
     vec shares = {0}, others = {0}; /* smooth: sum of shares, of their losses */

@@ -20,13 +20,12 @@ struct work {
 static size_t
 layout(struct work *k, const struct seg_loss_batch *b, void *scratch)
 {
-    int n = seg_loss_strips(b);
+    size_t used = 0, n = (size_t)seg_loss_strips(b);
 
-    k->value = scratch;
-    k->weight = k->value + n;
-    k->nll = (float *)(k->weight + n);
-    return (2 * (size_t)n * sizeof(double)) +
-           seg_loss_pixels(b) * sizeof(float);
+    k->value = seg_loss_take(scratch, &used, n * sizeof *k->value);
+    k->weight = seg_loss_take(scratch, &used, n * sizeof *k->weight);
+    k->nll = seg_loss_take(scratch, &used, seg_loss_pixels(b) * sizeof *k->nll);
+    return used;
 }
 
 static size_t

@@ -40,25 +40,25 @@ struct work {
     float *p;
     struct item *list;
     size_t pixels; /* of one group: an image or the batch */
-    int groups;
+    int groups, threads;
 };
 
 static size_t
 layout(struct work *k, const struct seg_loss_term *t,
     const struct seg_loss_batch *b, void *scratch)
 {
-    size_t c = (size_t)b->classes, all = seg_loss_pixels(b);
+    size_t all = seg_loss_pixels(b) * (size_t)b->classes, used = 0;
 
     k->groups = t->set[IMAGE] > 0 ? b->n : 1;
-    k->pixels = all / (size_t)k->groups;
-    size_t tasks = (size_t)k->groups * c;
-    k->value = scratch;
-    k->list = (struct item *)(k->value + tasks);
-    k->p = (float *)(k->list + 2 * k->pixels * (size_t)b->threads);
-    k->present = (int *)(k->p + all * c);
-    return tasks * (sizeof *k->value + sizeof *k->present) +
-           2 * k->pixels * (size_t)b->threads * sizeof *k->list +
-           all * c * sizeof *k->p;
+    k->pixels = seg_loss_pixels(b) / (size_t)k->groups;
+    size_t tasks = (size_t)k->groups * b->classes;
+    k->threads = tasks < (size_t)b->threads ? (int)tasks : b->threads;
+    size_t items = 2 * k->pixels * (size_t)k->threads;
+    k->value = seg_loss_take(scratch, &used, tasks * sizeof *k->value);
+    k->present = seg_loss_take(scratch, &used, tasks * sizeof *k->present);
+    k->list = seg_loss_take(scratch, &used, items * sizeof *k->list);
+    k->p = seg_loss_take(scratch, &used, all * sizeof *k->p);
+    return used;
 }
 
 static size_t
@@ -214,7 +214,7 @@ value(const struct seg_loss_term *t, const struct seg_loss_batch *b, float *dx,
 
     layout(&k, t, b, scratch);
     seg_loss_softmax(b, k.p, NULL, x, label);
-#pragma omp parallel for num_threads(b->threads) schedule(dynamic)
+#pragma omp parallel for num_threads(k.threads) schedule(dynamic)
     for (int i = 0; i < k.groups * c; i++)
         task(&k, t, b, dx, label, i);
     for (int i = 0; i < k.groups; i++) {

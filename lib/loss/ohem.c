@@ -31,14 +31,13 @@ struct work {
 static size_t
 layout(struct work *k, const struct seg_loss_batch *b, void *scratch)
 {
-    int n = seg_loss_strips(b);
+    size_t used = 0, n = (size_t)seg_loss_strips(b);
 
-    k->value = scratch;
-    k->weight = k->value + n;
-    k->bin = (uint32_t *)(k->weight + n);
-    k->nll = (float *)(k->bin + BINS);
-    return 2 * (size_t)n * sizeof(double) + BINS * sizeof(uint32_t) +
-           seg_loss_pixels(b) * sizeof(float);
+    k->value = seg_loss_take(scratch, &used, n * sizeof *k->value);
+    k->weight = seg_loss_take(scratch, &used, n * sizeof *k->weight);
+    k->bin = seg_loss_take(scratch, &used, BINS * sizeof *k->bin);
+    k->nll = seg_loss_take(scratch, &used, seg_loss_pixels(b) * sizeof *k->nll);
+    return used;
 }
 
 static size_t

@@ -157,7 +157,7 @@ int
 seg_loss_parse(struct seg_loss_sum *l, const char *text, const char *where,
     struct seg_err *e)
 {
-    struct parser p = {text, where, e};
+    struct parser p = {.at = text, .where = where, .e = e};
 
     for (l->terms = 0;; p.at++) {
         struct seg_loss_term *t = l->term + l->terms;
