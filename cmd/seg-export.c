@@ -61,7 +61,7 @@ choose(const struct seg_record *rec)
     return t;
 }
 
-/* Colors by id; 0 if the record does not say that these are classes. */
+/* The colors of the classes; 0 if the tensor holds no class ids. */
 static int
 colors(
     struct seg_palette *p, struct seg_record *rec, const struct seg_tensor *t)
@@ -80,7 +80,7 @@ colors(
     return 1;
 }
 
-/* [H,W] u8 as [H,W,3] in the colors of its values. */
+/* Replaces [H,W] u8 by [H,W,3], the colors of its values. */
 static void
 color(struct seg_tensor *t, struct seg_record *rec,
     const struct seg_palette *palette)
@@ -96,7 +96,7 @@ color(struct seg_tensor *t, struct seg_record *rec,
     t->bytes *= 3;
 }
 
-/* The map must be the one of the import, or one of the same classes. */
+/* Fails if the map has other classes than the record. */
 static void
 compare_classes(const struct seg_record *rec, const struct seg_labelmap *map)
 {
@@ -144,7 +144,7 @@ static void export(struct seg_record *rec, const struct seg_labelmap *map)
     cli_put_image(&images, rec, &t, colored ? &palette : NULL);
 }
 
-/* Some maps have colors alone, "-" in place of each value. */
+/* 0 if the map has only colors, with "-" instead of values. */
 static int
 has_values(const struct seg_labelmap *map)
 {

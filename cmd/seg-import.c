@@ -25,10 +25,10 @@ static const char *const channels_choices[] = {"stored", "1", "3", NULL};
 static struct opts {
     const char *map, *images, *labels, *keys;
     const char *window, *nodata;
-    struct cli_source_opts how;
+    struct cli_source_opts source;
     struct cli_page_opts page;
     int strip; /* rows; 0: whole images */
-} opts = {.how.axis = 2};
+} opts = {.source.axis = 2};
 
 static const char *const axes[] = {"x", "y", "z", NULL};
 
@@ -36,11 +36,11 @@ static struct cli_option options[] = {
     {'M', "map", CLI_TEXT, &opts.map, 0, 0, NULL, 0, "MAP",
         "label map, a file or a name: ade20k, camvid, cityscapes, "
         "cityscapes-train, gta5, voc (none: keep values)"},
-    {0, "label-colors", CLI_FLAG, &opts.how.colors, 0, 0, NULL, 0, NULL,
+    {0, "label-colors", CLI_FLAG, &opts.source.colors, 0, 0, NULL, 0, NULL,
         "map labels by color, also in images with a palette"},
     {0, "near", CLI_FLOAT, &opts.page.near, 0, 442, NULL, 0, "D",
         "accept label colors up to distance D from a color of the map (0)"},
-    {0, "keep-going", CLI_FLAG, &opts.how.go_on, 0, 0, NULL, 0, NULL,
+    {0, "keep-going", CLI_FLAG, &opts.source.go_on, 0, 0, NULL, 0, NULL,
         "report all bad images, not only the first"},
     {0, "images", CLI_TEXT, &opts.images, 0, 0, NULL, 0, "DIR",
         "import the images of DIR instead of a manifest"},
@@ -52,7 +52,7 @@ static struct cli_option options[] = {
         "resize: images smoothly, labels to the nearest (as stored)"},
     {0, "channels", CLI_CHOICE, &opts.page.channels, 0, 0, channels_choices, 0,
         "N", "stored, 1 or 3: repeat gray, drop alpha (stored)"},
-    {0, "axis", CLI_CHOICE, &opts.how.axis, 0, 0, axes, 0, "AXIS",
+    {0, "axis", CLI_CHOICE, &opts.source.axis, 0, 0, axes, 0, "AXIS",
         "slice volumes along x, y or z, the slowest in the file (z)"},
     {0, "ct-window", CLI_TEXT, &opts.window, 0, 0, NULL, 0, "LEVEL,WIDTH",
         "convert images to u8: 0 to 255 is WIDTH around LEVEL (as stored)"},
@@ -60,11 +60,11 @@ static struct cli_option options[] = {
         "value of pixels without data: a number, nan, none (as declared)"},
     {0, "intensity", CLI_FLAG, &opts.page.intensity, 0, 0, NULL, 0, NULL,
         "store intensity statistics of each whole image or volume"},
-    {0, "exif", CLI_FLAG, &opts.how.exif, 0, 0, NULL, 0, NULL,
+    {0, "exif", CLI_FLAG, &opts.source.exif, 0, 0, NULL, 0, NULL,
         "rotate photographs as their EXIF data say (as stored, with a "
         "warning)"},
     {0, "strip", CLI_INT, &opts.strip, 1, 1 << 20, NULL, 0, "N",
-        "cut TIFF files larger than memory into strips of N rows (whole)"},
+        "read TIFF files larger than memory in strips of N rows"},
     CLI_OUTPUT_FRESH,
     CLI_THREADS,
     CLI_MEM_LIMIT,
@@ -82,7 +82,7 @@ static struct cli_program program = {
     .see_also = "seg-export(1), seg-check(1), seg-stat(1)",
 };
 
-/* Label values that went through no label map. */
+/* Histogram of label values, if there is no label map. */
 static uint64_t values[256];
 
 static void
@@ -96,7 +96,7 @@ count_values(const struct seg_record *rec)
         values[((const uint8_t *)t->data)[i]]++;
 }
 
-/* The commonest masks: without a map their 255 is the ignore value. */
+/* Warns of masks of 0 and 255: without a map 255 is the ignore value. */
 static void
 warn_binary(void)
 {
@@ -108,7 +108,7 @@ warn_binary(void)
             100 * (double)values[255] / (double)(values[0] + values[255]));
 }
 
-static struct seg_nodata_count gaps; /* of all images */
+static struct seg_nodata_count nodata; /* of all images */
 static struct cli_warnings warnings;
 
 static void
@@ -131,17 +131,17 @@ put(const struct seg_record *rec, const struct seg_item *item, void *writer)
         cli_warn("%s: its label %s lies %.3g pixels away at (x %zu, y %zu)",
             item->image, item->label, apart.distance, apart.x, apart.y);
     count_values(rec);
-    cli_nodata_add(&gaps, rec, item->image);
+    cli_nodata_add(&nodata, rec, item->image);
     cli_put(writer, rec);
 }
 
 static void
 read_window(void)
 {
-    char behind;
+    char rest;
 
     if (opts.window && (sscanf(opts.window, "%lf,%lf%c", &opts.page.level,
-                            &opts.page.width, &behind) != 2 ||
+                            &opts.page.width, &rest) != 2 ||
                            !isfinite(opts.page.level) ||
                            !isfinite(opts.page.width) || opts.page.width <= 0))
         cli_usage("--ct-window %s is not LEVEL,WIDTH with a width above 0",
@@ -160,7 +160,7 @@ read_manifest(struct seg_manifest *m, struct seg_arena *a, const char *path)
         cli_usage("--labels and --keys go with --images");
     if (opts.images && path)
         cli_usage("a manifest or --images, not both");
-    if (opts.strip && (opts.page.size[0] || opts.how.exif))
+    if (opts.strip && (opts.page.size[0] || opts.source.exif))
         cli_usage("--strip excludes --size and --exif");
     if (opts.keys)
         cli_check(seg_manifest_pick(m, a, opts.images, opts.labels, &suffixes,
@@ -188,22 +188,23 @@ main(int argc, char **argv)
     if (opts.map) {
         cli_map(&map, &arena, opts.map);
         opts.page.map = &map;
-        opts.how.nan_is_nodata = map.nodata != SEG_UNMAPPED;
+        opts.source.nan_is_nodata = map.nodata != SEG_UNMAPPED;
     }
     read_window();
     cli_nodata_option(&opts.page, opts.nodata);
     read_manifest(&manifest, &arena, path);
     struct seg_writer *w = cli_writer();
     if (opts.strip)
-        cli_read_strips(&manifest, &opts.how, opts.strip, &opts.page, put, w);
+        cli_read_strips(
+            &manifest, &opts.source, opts.strip, &opts.page, put, w);
     else
-        cli_read_sources(&manifest, &opts.how,
+        cli_read_sources(&manifest, &opts.source,
             opts.page.intensity ? cli_pages_measure : NULL, cli_page_read,
             &opts.page, put, w);
     cli_warnings_end(&warnings);
     cli_close_writer(w);
     warn_binary();
-    cli_warn_nodata(&gaps, "their label is ignored");
+    cli_warn_nodata(&nodata, "their label is ignored");
     seg_arena_free(&arena);
     return 0;
 }

@@ -5,7 +5,7 @@
 #include "cmd/cli/cli.h"
 #include "cmd/export/key_path.h"
 
-/* Keys come with the data, from anywhere: they may not lead out of dir. */
+/* Keys come from untrusted data: they must not leave dir. */
 static int
 is_safe(const char *key)
 {
@@ -21,7 +21,7 @@ is_safe(const char *key)
     }
 }
 
-/* Makes the directories of path, which is written to and restored. */
+/* Creates the directories of path, which is modified and restored. */
 static int
 make_directories(char *path, struct seg_err *e)
 {

@@ -1,4 +1,5 @@
-/* One file an item: DIR/KEY.SUFFIX, for programs that write many. */
+/* The file DIR/KEY.SUFFIX of each record, for programs that write many files.
+   */
 #ifndef SEG_CMD_EXPORT_KEY_PATH_H
 #define SEG_CMD_EXPORT_KEY_PATH_H
 
@@ -6,19 +7,19 @@
 #include "lib/tensor/record.h"
 
 struct cli_key_files {
-    const char *dir; /* made if it is not there, as are those in keys */
+    const char *dir; /* created if missing, as are directories in keys */
     struct seg_key_counter keys;
 };
 
 /*
- * The file of a record, in the record's arena.  Exits where a key cannot name a
- * file (empty, absolute, with a part "." or ".."), where it came before, or
- * where its directory cannot be made.
+ * The path of the file of a record, in its arena.  Exits if the key cannot name
+ * a file (empty, absolute, a part "." or ".."), if an earlier record has the
+ * same key, or if a directory cannot be created.
  */
 const char *cli_key_path(
     struct cli_key_files *items, struct seg_record *rec, const char *suffix);
 
-/* The same for a key that is not a record's own, in a. */
+/* The same for any key; memory from a. */
 const char *cli_key_file(struct cli_key_files *items, struct seg_arena *a,
     const char *key, const char *suffix);
 

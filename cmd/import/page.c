@@ -9,13 +9,14 @@
 
 static int
 resize(struct seg_record *rec, const char *name, enum seg_resize_mode mode,
-    const struct cli_page_opts *how, struct seg_err *e)
+    const struct cli_page_opts *opts, struct seg_err *e)
 {
     struct seg_tensor in = *seg_record_find(rec, name), *out;
-    size_t shape[3] = {(size_t)how->size[1], (size_t)how->size[0], in.shape[2]};
+    size_t shape[3] = {
+        (size_t)opts->size[1], (size_t)opts->size[0], in.shape[2]};
     struct seg_nodata nodata;
 
-    if (!how->size[0] || (in.shape[0] == shape[0] && in.shape[1] == shape[1]))
+    if (!opts->size[0] || (in.shape[0] == shape[0] && in.shape[1] == shape[1]))
         return 0;
     out = seg_record_add(rec, name, in.type, in.rank, shape, e);
     if (!out || seg_nodata_get(&nodata, rec, e) ||
@@ -28,14 +29,14 @@ resize(struct seg_record *rec, const char *name, enum seg_resize_mode mode,
 }
 
 static int
-set_channels(struct seg_record *rec, const struct cli_page_opts *how,
+set_channels(struct seg_record *rec, const struct cli_page_opts *opts,
     const char *path, struct seg_err *e)
 {
     struct seg_tensor in = *seg_record_find(rec, "image"), *out;
     size_t shape[3] = {
-        in.shape[0], in.shape[1], how->channels == CHANNELS_1 ? 1 : 3};
+        in.shape[0], in.shape[1], opts->channels == CHANNELS_1 ? 1 : 3};
 
-    if (how->channels == CHANNELS_STORED || in.shape[2] == shape[2])
+    if (opts->channels == CHANNELS_STORED || in.shape[2] == shape[2])
         return 0;
     if (in.shape[2] > 2 && shape[2] == 1)
         return seg_fail(e, SEG_EDATA,
@@ -51,62 +52,63 @@ set_channels(struct seg_record *rec, const struct cli_page_opts *how,
 
 static int
 window(
-    struct seg_record *rec, const struct cli_page_opts *how, struct seg_err *e)
+    struct seg_record *rec, const struct cli_page_opts *opts, struct seg_err *e)
 {
     struct seg_tensor in = *seg_record_find(rec, "image"), *out;
 
-    if (how->width == 0)
+    if (opts->width == 0)
         return 0;
     out = seg_record_add(rec, "image", SEG_U8, in.rank, in.shape, e);
     if (!out)
         return -1;
-    seg_image_window(out, &in, how->level, how->width);
-    seg_record_unset(rec, "seg.nodata"); /* of the values before */
+    seg_image_window(out, &in, opts->level, opts->width);
+    seg_record_unset(rec, "seg.nodata"); /* it was the value before windowing */
     return 0;
 }
 
-/* ---- pixels without data ---- */
+/* ---- nodata ---- */
 
-/* --nodata holds instead of the file's own declaration. */
+/* --nodata overrides the nodata value of the file. */
 static int
 declare(
-    struct seg_record *rec, const struct cli_page_opts *how, struct seg_err *e)
+    struct seg_record *rec, const struct cli_page_opts *opts, struct seg_err *e)
 {
-    if (how->nodata == NODATA_NONE)
+    if (opts->nodata == NODATA_NONE)
         seg_record_unset(rec, "seg.nodata");
-    return how->nodata == NODATA_GIVEN
-               ? seg_nodata_set(rec, how->nodata_value, e)
+    return opts->nodata == NODATA_GIVEN
+               ? seg_nodata_set(rec, opts->nodata_value, e)
                : 0;
 }
 
-/* The label, mapped and of the image's size, where the image has no data. */
+/* Ignores label pixels whose image pixel has no data.  The label is mapped and
+   has the size of the image. */
 static int
-ignore_gaps(struct seg_record *rec, struct seg_err *e)
+ignore_nodata(struct seg_record *rec, struct seg_err *e)
 {
     struct seg_tensor *label = seg_record_find(rec, "label");
     struct seg_nodata nodata;
-    uint8_t *gap;
+    uint8_t *mask;
 
     if (label->type != SEG_U8 || label->rank != 2)
         return 0;
     if (seg_nodata_get(&nodata, rec, e) ||
         seg_nodata_map(
-            &gap, &nodata, seg_record_find(rec, "image"), &rec->arena, e))
+            &mask, &nodata, seg_record_find(rec, "image"), &rec->arena, e))
         return -1;
-    if (gap)
-        seg_nodata_ignore(label->data, gap, label->bytes, SEG_IGNORE);
+    if (mask)
+        seg_nodata_ignore(label->data, mask, label->bytes, SEG_IGNORE);
     return 0;
 }
 
 /* ---- labels ---- */
 
-/* The palette of a label image and the map must not contradict each other. */
+/* Fails if the palette of a label image contradicts the label map. */
 static int
-check_palette(struct seg_record *rec, const struct cli_page_opts *how,
+check_palette(struct seg_record *rec, const struct cli_page_opts *opts,
     const char *path, struct seg_err *e)
 {
     const char *palette = seg_record_meta(rec, SEG_STORED_PALETTE);
-    const struct seg_labelmap *m = how->map;
+    const struct seg_labelmap *m = opts->map;
     const struct seg_tensor *label = seg_record_find(rec, "label");
     struct seg_palette_clash c;
     char text[300], value[20] = "another value";
@@ -141,7 +143,7 @@ check_palette(struct seg_record *rec, const struct cli_page_opts *how,
 }
 
 static int
-map_label(struct seg_record *rec, const struct cli_page_opts *how,
+map_label(struct seg_record *rec, const struct cli_page_opts *opts,
     const char *path, struct seg_err *e)
 {
     struct seg_tensor *label = seg_record_find(rec, "label");
@@ -153,15 +155,16 @@ map_label(struct seg_record *rec, const struct cli_page_opts *how,
         nodata.declared = 0;
     seg_record_unset(rec, "seg.label.nodata");
     seg_record_unset(rec, "seg.ids");
-    if (check_palette(rec, how, path, e))
+    if (check_palette(rec, opts, path, e))
         return -1;
-    if (ids && label->rank == 2 && how->map &&
-        !seg_labelmap_is_identity(how->map))
+    if (ids && label->rank == 2 && opts->map &&
+        !seg_labelmap_is_identity(opts->map))
         return seg_fail(e, SEG_EDATA,
             "%s: its values are class ids: a label map was applied already",
             path);
-    if (how->map)
-        return seg_labelmap_apply(how->map, label, &nodata, how->near, path, e);
+    if (opts->map)
+        return seg_labelmap_apply(
+            opts->map, label, &nodata, opts->near, path, e);
     if (label->rank == 3)
         return seg_fail(e, SEG_EDATA,
             "%s: label image is colored: a label map is wanted (-m)", path);
@@ -171,38 +174,38 @@ map_label(struct seg_record *rec, const struct cli_page_opts *how,
 
 int
 cli_page_convert(struct seg_record *rec, const struct seg_item *item,
-    const char *label, const struct cli_page_opts *how, struct seg_err *e)
+    const char *label, const struct cli_page_opts *opts, struct seg_err *e)
 {
-    if (declare(rec, how, e) ||
-        (item->label && map_label(rec, how, label, e)) ||
-        (item->label && ignore_gaps(rec, e)) ||
-        (item->label && resize(rec, "label", SEG_RESIZE_NEAREST, how, e)) ||
-        window(rec, how, e) || set_channels(rec, how, item->image, e) ||
-        resize(rec, "image", SEG_RESIZE_BILINEAR, how, e) ||
-        (item->label && how->size[0] && ignore_gaps(rec, e)) ||
-        (how->map && seg_labelmap_describe(how->map, rec, e)))
+    if (declare(rec, opts, e) ||
+        (item->label && map_label(rec, opts, label, e)) ||
+        (item->label && ignore_nodata(rec, e)) ||
+        (item->label && resize(rec, "label", SEG_RESIZE_NEAREST, opts, e)) ||
+        window(rec, opts, e) || set_channels(rec, opts, item->image, e) ||
+        resize(rec, "image", SEG_RESIZE_BILINEAR, opts, e) ||
+        (item->label && opts->size[0] && ignore_nodata(rec, e)) ||
+        (opts->map && seg_labelmap_describe(opts->map, rec, e)))
         return -1;
     return 0;
 }
 
 int
-cli_page_read(struct seg_record *rec, const struct cli_source *book,
+cli_page_read(struct seg_record *rec, const struct cli_source *source,
     size_t page, void *context, struct seg_err *e)
 {
-    const struct seg_item *item = book->item;
+    const struct seg_item *item = source->item;
 
     seg_record_clear(rec);
     rec->arena.limit = cli.mem_limit;
-    if (cli_source_read(rec, book, page, e) ||
+    if (cli_source_read(rec, source, page, e) ||
         cli_page_convert(rec, item, item->label, context, e))
         return -1;
-    return book->intensity
-               ? seg_record_set(rec, "seg.intensity", book->intensity, e)
+    return source->intensity
+               ? seg_record_set(rec, "seg.intensity", source->intensity, e)
                : 0;
 }
 
 int
-cli_pages_measure(struct cli_source *book, void *context, struct seg_err *e)
+cli_pages_measure(struct cli_source *source, void *context, struct seg_err *e)
 {
     struct seg_arena scratch = {0};
     struct seg_record rec = {0};
@@ -212,20 +215,20 @@ cli_pages_measure(struct cli_source *book, void *context, struct seg_err *e)
 
     seg_stat_init(&s, &scratch);
     s.histograms = 1;
-    for (size_t page = 0; !status && page < book->image.n; page++) {
-        status = cli_page_read(&rec, book, page, context, e) ||
+    for (size_t page = 0; !status && page < source->image.n; page++) {
+        status = cli_page_read(&rec, source, page, context, e) ||
                          seg_nodata_get(&nodata, &rec, e) ||
                          seg_stat_image(&s, seg_record_find(&rec, "image"),
-                             &nodata, book->item->image, e)
+                             &nodata, source->item->image, e)
                      ? -1
                      : 0;
     }
     if (!status)
         status = seg_intensity_set(&rec, &s, e);
     if (!status) {
-        book->intensity = seg_take_string(
-            &book->arena, seg_record_meta(&rec, "seg.intensity"), e);
-        status = book->intensity ? 0 : -1;
+        source->intensity = seg_take_string(
+            &source->arena, seg_record_meta(&rec, "seg.intensity"), e);
+        status = source->intensity ? 0 : -1;
     }
     seg_record_free(&rec);
     seg_arena_free(&scratch);

@@ -4,42 +4,42 @@
 #include "lib/image/transform.h"
 
 static struct seg_image_opts
-mode(const struct cli_source *b, enum seg_image_mode m)
+read_opts(const struct cli_source *s, enum seg_image_mode m)
 {
     return (struct seg_image_opts){.mode = m,
         .max_bytes = cli.mem_limit,
-        .axis = b->how->axis,
-        .nan_is_nodata = b->how->nan_is_nodata};
+        .axis = s->opts->axis,
+        .nan_is_nodata = s->opts->nan_is_nodata};
 }
 
 static int
-open_files(struct cli_source *b, struct seg_err *e)
+open_files(struct cli_source *s, struct seg_err *e)
 {
-    const struct seg_item *item = b->item;
-    const struct seg_image_opts opts = mode(b, SEG_IMAGE_PIXELS);
+    const struct seg_item *item = s->item;
+    const struct seg_image_opts opts = read_opts(s, SEG_IMAGE_PIXELS);
 
-    if (seg_images_open(&b->image, &b->arena, item->image, &opts, e))
+    if (seg_images_open(&s->image, &s->arena, item->image, &opts, e))
         return -1;
     if (!item->label)
         return 0;
-    if (seg_images_open(&b->label, &b->arena, item->label, &opts, e))
+    if (seg_images_open(&s->label, &s->arena, item->label, &opts, e))
         return -1;
-    if (b->image.n != b->label.n)
+    if (s->image.n != s->label.n)
         return seg_fail(e, SEG_EDATA, "%s: %zu pages, its label %s has %zu",
-            item->image, b->image.n, item->label, b->label.n);
+            item->image, s->image.n, item->label, s->label.n);
     return 0;
 }
 
 void
-cli_source_open(struct cli_source *b, const struct seg_item *item,
-    const struct cli_source_opts *how)
+cli_source_open(struct cli_source *s, const struct seg_item *item,
+    const struct cli_source_opts *opts)
 {
-    seg_arena_reset(&b->arena);
-    b->arena.limit = cli.mem_limit;
-    b->item = item;
-    b->how = how;
-    b->intensity = NULL;
-    b->status = open_files(b, &b->e);
+    seg_arena_reset(&s->arena);
+    s->arena.limit = cli.mem_limit;
+    s->item = item;
+    s->opts = opts;
+    s->intensity = NULL;
+    s->status = open_files(s, &s->e);
 }
 
 static int
@@ -58,9 +58,10 @@ check_size(const struct seg_record *rec, const struct seg_item *item,
         label->shape[0]);
 }
 
-/* As the camera was held; a place on earth that it had turns no more. */
+/* Rotates the image as the camera recorded; its georeference no longer holds.
+   */
 static int
-turn(struct seg_record *rec, struct seg_err *e)
+rotate(struct seg_record *rec, struct seg_err *e)
 {
     const char *exif = seg_record_meta(rec, "seg.exif");
     struct seg_tensor in = *seg_record_find(rec, "image"), *out;
@@ -68,8 +69,9 @@ turn(struct seg_record *rec, struct seg_err *e)
 
     if (!exif || sscanf(exif, "orientation=%d", &orientation) != 1)
         return 0;
-    int across = orientation > 4; /* rows become columns */
-    size_t shape[3] = {in.shape[across], in.shape[!across], in.shape[2]};
+    int transposed = orientation > 4; /* rows become columns */
+    size_t shape[3] = {
+        in.shape[transposed], in.shape[!transposed], in.shape[2]};
 
     out = seg_record_add(rec, "image", in.type, 3, shape, e);
     if (!out)
@@ -80,31 +82,32 @@ turn(struct seg_record *rec, struct seg_err *e)
     return 0;
 }
 
-/* Where the record lies, and how, is said by the image. */
+/* The record keeps the georeference, volume and orientation of the image; those
+   of the label file are only compared. */
 static int
-read_label(struct seg_record *rec, const struct cli_source *b, size_t page,
+read_label(struct seg_record *rec, const struct cli_source *s, size_t page,
     struct seg_err *e)
 {
     enum { KEYS = 5 };
     static const char *const key[KEYS] = {
         "seg.geo", "seg.nodata", "seg.volume", "seg.nifti", "seg.exif"};
     const struct seg_image_opts opts =
-        mode(b, b->how->colors ? SEG_IMAGE_COLORS : SEG_IMAGE_LABEL);
+        read_opts(s, s->opts->colors ? SEG_IMAGE_COLORS : SEG_IMAGE_LABEL);
     const char *of_image[KEYS];
-    struct seg_pixel_grid place[2];
-    int placed[2];
+    struct seg_pixel_grid grid[2]; /* of image and label */
+    int found[2];
 
-    placed[0] = seg_pixel_grid_get(&place[0], rec, e);
+    found[0] = seg_pixel_grid_get(&grid[0], rec, e);
     for (int i = 0; i < KEYS; i++) {
         of_image[i] = seg_record_meta(rec, key[i]);
         seg_record_unset(rec, key[i]);
     }
-    if (placed[0] < 0 ||
-        seg_images_read(rec, "label", &b->label, page, &opts, e))
+    if (found[0] < 0 ||
+        seg_images_read(rec, "label", &s->label, page, &opts, e))
         return -1;
     const char *nodata = seg_record_meta(rec, "seg.nodata");
-    placed[1] = seg_pixel_grid_get(&place[1], rec, e);
-    if (placed[1] < 0 ||
+    found[1] = seg_pixel_grid_get(&grid[1], rec, e);
+    if (found[1] < 0 ||
         (nodata && seg_record_set(rec, "seg.label.nodata", nodata, e)))
         return -1;
     for (int i = 0; i < KEYS; i++) {
@@ -113,26 +116,26 @@ read_label(struct seg_record *rec, const struct cli_source *b, size_t page,
             return -1;
     }
     const struct seg_tensor *image = seg_record_find(rec, "image");
-    return placed[0] && placed[1]
-               ? seg_pixel_grid_compare(rec, &place[0], &place[1],
+    return found[0] && found[1]
+               ? seg_pixel_grid_compare(rec, &grid[0], &grid[1],
                      image->shape[1], image->shape[0], e)
                : 0;
 }
 
 int
-cli_source_read(struct seg_record *rec, const struct cli_source *b, size_t page,
+cli_source_read(struct seg_record *rec, const struct cli_source *s, size_t page,
     struct seg_err *e)
 {
-    const struct seg_image_opts image = mode(b, SEG_IMAGE_PIXELS);
-    const char *key = b->item->key;
+    const struct seg_image_opts image = read_opts(s, SEG_IMAGE_PIXELS);
+    const char *key = s->item->key;
 
-    if (b->image.n > 1 || b->image.numbered)
+    if (s->image.n > 1 || s->image.numbered)
         key = seg_take_text(&rec->arena, e, "%s@%zu", key, page);
     if (!key || seg_record_set(rec, "seg.key", key, e) ||
-        seg_images_read(rec, "image", &b->image, page, &image, e) ||
-        (b->how->exif && turn(rec, e)))
+        seg_images_read(rec, "image", &s->image, page, &image, e) ||
+        (s->opts->exif && rotate(rec, e)))
         return -1;
-    if (!b->item->label)
+    if (!s->item->label)
         return 0;
-    return read_label(rec, b, page, e) ? -1 : check_size(rec, b->item, e);
+    return read_label(rec, s, page, e) ? -1 : check_size(rec, s->item, e);
 }

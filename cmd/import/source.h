@@ -1,8 +1,9 @@
 /*
- * The files of one item of a manifest, as many records as they have pages.
+ * The source of one item of a manifest: its image file, its label file, and the
+ * records that their pages become.
  *
- * Opened and read by any thread; what goes wrong stays in the book until its
- * turn comes.
+ * Sources are opened and read in any thread.  An error is kept in the source
+ * and reported when all items before it are written.
  */
 #ifndef SEG_CMD_IMPORT_SOURCE_H
 #define SEG_CMD_IMPORT_SOURCE_H
@@ -11,33 +12,36 @@
 #include "lib/dataset/manifest.h"
 
 struct cli_source_opts {
-    int go_on;  /* after an image that is bad: name all of them */
-    int axis;   /* along which volumes are sliced: 0 x, 1 y, 2 z */
-    int exif;   /* images are turned as their camera says */
-    int colors; /* label images with a palette are taken by their colors */
-    int nan_is_nodata; /* in labels; see struct seg_image_opts */
+    int go_on;         /* after a bad image continue and report all of them */
+    int axis;          /* along which volumes are sliced: 0 x, 1 y, 2 z */
+    int exif;          /* rotate images as their camera recorded */
+    int colors;        /* read label images with a palette by color */
+    int nan_is_nodata; /* in label images; see struct seg_image_opts */
 };
 
 struct cli_source {
     struct seg_arena arena; /* holds the files */
-    const struct cli_source_opts *how;
+    const struct cli_source_opts *opts;
     const struct seg_item *item;
     struct seg_images image, label;
-    const char *intensity; /* what its pages are like together, or NULL */
-    int status;            /* of opening */
+    const char *intensity; /* seg.intensity of all pages together, or NULL */
+    int status;            /* -1: e is the error of opening */
     struct seg_err e;
 };
 
-/* status is -1 where a file cannot be read, or image and label have not the
-   same number of pages. */
-void cli_source_open(struct cli_source *b, const struct seg_item *item,
-    const struct cli_source_opts *how);
+/* Sets status to -1 if a file cannot be read, or if image and label file have
+   different numbers of pages. */
+void cli_source_open(struct cli_source *s, const struct seg_item *item,
+    const struct cli_source_opts *opts);
 
-/* Page `page` as tensors image and, if the item has one, label, [H,W] or, where
-   colors count, [H,W,C]; seg.key is the item's, with @page where there are
-   several and behind slices; seg.apart says where the label lies elsewhere, and
-   seg.label.nodata, until it is mapped, which value of it means no data. */
-int cli_source_read(struct seg_record *rec, const struct cli_source *b,
+/*
+ * Reads a page as tensor image and, if the item has a label, label: [H,W], or
+ * by color [H,W,C].  seg.key is the key of the item, followed by @page if there
+ * are several pages or slices.  seg.apart is set if the georeference of the
+ * label differs.  seg.label.nodata is the nodata value of the label file, until
+ * the label is mapped.
+ */
+int cli_source_read(struct seg_record *rec, const struct cli_source *s,
     size_t page, struct seg_err *e) SEG_MUST_USE;
 
 #endif

@@ -7,13 +7,13 @@
 #include "lib/dataset/intensity.h"
 #include "lib/dataset/strip.h"
 
-/* An image and its label, if it has one, open at the same row. */
+/* An open image and, if the item has one, its label. */
 struct scene {
     const struct seg_item *item;
     struct seg_tiff_reader *image, *label;
-    const struct seg_tiff_info *size, *label_size;
+    const struct seg_tiff_info *info, *label_info;
     struct seg_image_opts image_opts, label_opts;
-    struct seg_record whole; /* seg.apart and seg.intensity of all of it */
+    struct seg_record whole; /* seg.apart and seg.intensity of the scene */
 };
 
 static void
@@ -35,63 +35,64 @@ open_file(struct seg_tiff_reader **r, const struct seg_tiff_info **s,
 }
 
 static int
-get_place(struct seg_pixel_grid *p, struct scene *s, const char *geo,
+get_grid(struct seg_pixel_grid *grid, struct scene *s, const char *geo,
     struct seg_err *e)
 {
     if (!geo)
         return 0;
     return seg_record_set(&s->whole, "seg.geo", geo, e)
                ? -1
-               : seg_pixel_grid_get(p, &s->whole, e);
+               : seg_pixel_grid_get(grid, &s->whole, e);
 }
 
 static void
-compare_places(struct scene *s)
+compare_grids(struct scene *s)
 {
     struct seg_err e;
     struct seg_pixel_grid image, label;
 
-    if (cli_check(get_place(&image, s, s->size->geo, &e), &e) &&
-        cli_check(get_place(&label, s, s->label_size->geo, &e), &e))
+    if (cli_check(get_grid(&image, s, s->info->geo, &e), &e) &&
+        cli_check(get_grid(&label, s, s->label_info->geo, &e), &e))
         cli_check(seg_pixel_grid_compare(
-                      &s->whole, &image, &label, s->size->w, s->size->h, &e),
+                      &s->whole, &image, &label, s->info->w, s->info->h, &e),
             &e);
 }
 
 static void
-open_scene(struct scene *s, const struct cli_source_opts *how)
+open_scene(struct scene *s, const struct cli_source_opts *opts)
 {
-    open_file(&s->image, &s->size, s->item->image, SEG_IMAGE_PIXELS);
+    open_file(&s->image, &s->info, s->item->image, SEG_IMAGE_PIXELS);
     if (!s->item->label)
         return;
-    open_file(&s->label, &s->label_size, s->item->label,
-        how->colors ? SEG_IMAGE_COLORS : SEG_IMAGE_LABEL);
+    open_file(&s->label, &s->label_info, s->item->label,
+        opts->colors ? SEG_IMAGE_COLORS : SEG_IMAGE_LABEL);
     s->label_opts = (struct seg_image_opts){
-        .mode = SEG_IMAGE_LABEL, .nan_is_nodata = how->nan_is_nodata};
-    if (s->size->h != s->label_size->h || s->size->w != s->label_size->w)
+        .mode = SEG_IMAGE_LABEL, .nan_is_nodata = opts->nan_is_nodata};
+    if (s->info->h != s->label_info->h || s->info->w != s->label_info->w)
         cli_fail(SEG_EDATA, "%s: %zux%zu pixels, its label %s has %zux%zu",
-            s->item->image, s->size->w, s->size->h, s->item->label,
-            s->label_size->w, s->label_size->h);
-    compare_places(s);
+            s->item->image, s->info->w, s->info->h, s->item->label,
+            s->label_info->w, s->label_info->h);
+    compare_grids(s);
 }
 
-/* Whole chunks of the file whose chunks are higher, as a rule of both. */
+/* Rows of a strip: a multiple of the larger of the two chunk heights, so that
+   each chunk is usually decoded once. */
 static size_t
 strip_rows(const struct scene *s, size_t rows)
 {
-    size_t chunk = s->size->rows;
+    size_t chunk = s->info->rows;
 
-    if (s->label && s->label_size->rows > chunk)
-        chunk = s->label_size->rows;
+    if (s->label && s->label_info->rows > chunk)
+        chunk = s->label_info->rows;
     return (rows + chunk - 1) / chunk * chunk;
 }
 
-/* Rows y to y + n of one of the two, in a type that all programs take. */
+/* Reads rows y .. y + n - 1 of image or label, in one of the common types. */
 static int
 read_rows(struct seg_record *rec, const struct scene *scene, int label,
     size_t y, size_t n, struct seg_err *e)
 {
-    const struct seg_tiff_info *s = label ? scene->label_size : scene->size;
+    const struct seg_tiff_info *s = label ? scene->label_info : scene->info;
     const char *name = label ? "label" : "image";
     size_t shape[] = {n, s->w, s->c};
     struct seg_tensor *t =
@@ -105,12 +106,12 @@ read_rows(struct seg_record *rec, const struct scene *scene, int label,
         label ? &scene->label_opts : &scene->image_opts, 0, e);
 }
 
-/* Rows of the label, with the nodata that its file declares. */
+/* Reads rows of the label; its nodata value is only used for the label. */
 static int
 read_label(struct seg_record *rec, const struct scene *s, size_t y, size_t n,
     struct seg_err *e)
 {
-    const char *nodata = s->label_size->nodata;
+    const char *nodata = s->label_info->nodata;
     const char *of_image = seg_record_meta(rec, "seg.nodata");
 
     if (of_image)
@@ -128,17 +129,17 @@ static int
 read_strip(struct seg_record *rec, const struct scene *s, size_t y, size_t n,
     struct seg_err *e)
 {
-    struct seg_strip strip = {(int)y, (int)n, (int)s->size->h, (int)s->size->w};
+    struct seg_strip strip = {(int)y, (int)n, (int)s->info->h, (int)s->info->w};
     const char *apart = seg_record_meta(&s->whole, "seg.apart");
     const char *like = seg_record_meta(&s->whole, "seg.intensity");
 
     seg_record_clear(rec);
     if (seg_strip_set(rec, s->item->key, &strip, e) ||
-        (s->size->geo && seg_record_set(rec, "seg.geo", s->size->geo, e)) ||
-        (s->size->nodata &&
-            seg_record_set(rec, "seg.nodata", s->size->nodata, e)) ||
-        (s->size->alpha &&
-            seg_record_set(rec, "seg.alpha", s->size->alpha, e)) ||
+        (s->info->geo && seg_record_set(rec, "seg.geo", s->info->geo, e)) ||
+        (s->info->nodata &&
+            seg_record_set(rec, "seg.nodata", s->info->nodata, e)) ||
+        (s->info->alpha &&
+            seg_record_set(rec, "seg.alpha", s->info->alpha, e)) ||
         seg_geo_crop(rec, 0, (double)y, 1, 1, e) ||
         (apart && seg_record_set(rec, "seg.apart", apart, e)) ||
         (like && seg_record_set(rec, "seg.intensity", like, e)) ||
@@ -146,13 +147,13 @@ read_strip(struct seg_record *rec, const struct scene *s, size_t y, size_t n,
         return -1;
     if (!s->label)
         return 0;
-    const char *palette = s->label_size->palette;
+    const char *palette = s->label_info->palette;
     if (palette && seg_record_set(rec, SEG_STORED_PALETTE, palette, e))
         return -1;
     return read_label(rec, s, y, n, e);
 }
 
-/* Every strip, treated, in order. */
+/* Reads, converts and writes all strips in order. */
 static void
 each_strip(struct scene *s, int rows, const struct cli_page_opts *page,
     cli_put_page put, void *put_context)
@@ -161,15 +162,16 @@ each_strip(struct scene *s, int rows, const struct cli_page_opts *page,
     struct cli_progress progress = {0};
     struct seg_err e;
     char label[600];
-    size_t high = s->size->h, n = strip_rows(s, (size_t)rows);
+    size_t height = s->info->h, n = strip_rows(s, (size_t)rows);
 
-    for (size_t y = 0; y < high; y += n) {
-        cli_check(read_strip(&rec, s, y, high - y < n ? high - y : n, &e), &e);
+    for (size_t y = 0; y < height; y += n) {
+        cli_check(
+            read_strip(&rec, s, y, height - y < n ? height - y : n, &e), &e);
         snprintf(label, sizeof label, "%.500s, rows from %zu",
             s->item->label ? s->item->label : "", y);
         cli_check(cli_page_convert(&rec, s->item, label, page, &e), &e);
         put(&rec, s->item, put_context);
-        cli_progress(&progress, "rows", y, high, s->item->key);
+        cli_progress(&progress, "rows", y, height, s->item->key);
     }
     cli_progress_end(&progress);
     seg_record_free(&rec);
@@ -187,7 +189,7 @@ add_strip(const struct seg_record *rec, const struct seg_item *item, void *stat)
         &e);
 }
 
-/* One pass more: what all strips are like. */
+/* An additional pass that computes seg.intensity of the scene. */
 static void
 measure(struct scene *s, int rows, const struct cli_page_opts *page)
 {
@@ -203,14 +205,14 @@ measure(struct scene *s, int rows, const struct cli_page_opts *page)
 }
 
 void
-cli_read_strips(const struct seg_manifest *m, const struct cli_source_opts *how,
-    int rows, const struct cli_page_opts *page, cli_put_page put,
-    void *put_context)
+cli_read_strips(const struct seg_manifest *m,
+    const struct cli_source_opts *opts, int rows,
+    const struct cli_page_opts *page, cli_put_page put, void *put_context)
 {
     for (size_t i = 0; i < m->n; i++) {
         struct scene s = {.item = &m->item[i]};
 
-        open_scene(&s, how);
+        open_scene(&s, opts);
         if (page->intensity)
             measure(&s, rows, page);
         each_strip(&s, rows, page, put, put_context);

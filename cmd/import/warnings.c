@@ -10,7 +10,7 @@ add(struct seg_rounding *sum, const struct seg_rounding *r)
     sum->most = r->most > sum->most ? r->most : sum->most;
 }
 
-/* The counts of the item that ends here. */
+/* Prints the counts of the item and resets them. */
 static void
 end_item(struct cli_warnings *w)
 {
@@ -26,7 +26,7 @@ end_item(struct cli_warnings *w)
     seg_arena_reset(&w->arena);
 }
 
-/* One line, with the newline at its end. */
+/* line: one warning of n bytes, with its newline. */
 static void
 print_new(struct cli_warnings *w, const char *line, size_t n)
 {
