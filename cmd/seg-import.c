@@ -117,18 +117,18 @@ put(const struct seg_record *rec, const struct seg_item *item, void *writer)
     const char *exif = seg_record_meta(rec, "seg.exif");
     struct seg_apart apart;
     struct seg_err e;
-    int elsewhere = cli_check(seg_apart_get(&apart, rec, &e), &e);
+    int differs = cli_check(seg_apart_get(&apart, rec, &e), &e);
 
     cli_warnings_add(&warnings, rec, item);
     if (exif)
-        cli_warn("%s: EXIF says the image is turned (%s): read as stored",
+        cli_warn("%s: the image is rotated by EXIF (%s): read as stored",
             item->image, exif);
-    if (elsewhere && apart.epsg[0])
+    if (differs && apart.epsg[0])
         cli_warn("%s: in the coordinate system EPSG %d, its label %s in EPSG "
                  "%d: they lie apart",
             item->image, apart.epsg[0], item->label, apart.epsg[1]);
-    else if (elsewhere)
-        cli_warn("%s: its label %s lies %.3g pixels away at (x %zu, y %zu)",
+    else if (differs)
+        cli_warn("%s: its label %s is %.3g pixels away at (x %zu, y %zu)",
             item->image, item->label, apart.distance, apart.x, apart.y);
     count_values(rec);
     cli_nodata_add(&nodata, rec, item->image);
@@ -157,7 +157,7 @@ read_manifest(struct seg_manifest *m, struct seg_arena *a, const char *path)
 
     seg_image_suffixes(list, "or");
     if (!opts.images && (opts.labels || opts.keys))
-        cli_usage("--labels and --keys go with --images");
+        cli_usage("--labels and --keys require --images");
     if (opts.images && path)
         cli_usage("a manifest or --images, not both");
     if (opts.strip && (opts.page.size[0] || opts.source.exif))

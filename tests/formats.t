@@ -1,6 +1,6 @@
 #!/bin/bash
-# NIfTI, npy, PAM, photographs that are turned: real files in and out, held
-# against other programs.
+# NIfTI, npy, PAM and rotated photographs: export and import of real files,
+# compared with other programs.
 . "$(dirname "$0")/lib.sh"
 golden=$root/tests/golden
 tensor() { "$root/tests/tensor.pl" "$@"; }
@@ -11,23 +11,23 @@ seg-synth -n 2 -s 3 -o a.st
 seg-export -t image -d png a.st
 for f in tiff npy pam nifti; do
     seg-export -t image -f $f -d $f a.st
-    ok $? "to $f"
+    ok $? "seg-export writes $f"
     find $f -type f | sort | seg-import -o $f.st
     tensor a.st image >want
     tensor $f.st image | cmp -s - want
-    ok $? "and back"
+    ok $? "seg-import reads the same pixels from $f"
 done
 ls npy/synth/*.npy | head -n 1 >one
 seg-export -f npy -d labels a.st
 printf 'k\t%s\t%s\n' "$(<one)" "labels/$(cut -d/ -f2- one)" >m.tsv
 seg-import -o l.st m.tsv
-ok $? "a label as npy"
+ok $? "a label as npy is read"
 tensor a.st label >want
 tensor l.st label | cmp -s - want
-ok $? "is what it was"
+ok $? "a label as npy keeps its values"
 for f in png/synth/*.png; do cp "$f" "$(basename "$f").gif"; done
 ls ./*.gif | seg-import -o b.st
-ok $? "what a file is tells its beginning, not its name"
+ok $? "the first bytes decide the format, not the suffix"
 
 # ---- the pages and the table of formats ----
 
@@ -62,7 +62,7 @@ if [ -n "$python" ]; then
 a.tofile("raw")' "$(<one)" >shape
     ok $? "numpy loads the npy"
     tensor a.st image | cmp -s - raw
-    ok $? "and sees the same bytes"
+    ok $? "numpy reads the same bytes from the npy"
 else
     skip "numpy loads the npy" "no numpy"
 fi
@@ -70,26 +70,26 @@ fi
 # ---- EXIF ----
 
 echo "$golden/turned.jpg" | seg-import -o t.st 2>err
-like "$(<err)" 'turned' "a turned photograph is warned of"
+like "$(<err)" 'turned' "a rotated photograph causes a warning"
 echo "$golden/turned.jpg" | seg-import --exif -o u.st 2>err
-is "$(<err)" "" "but not with --exif"
-is "$(tensor --meta u.st seg.exif)" "" "nor is it in the record"
+is "$(<err)" "" "--exif: no warning"
+is "$(tensor --meta u.st seg.exif)" "" "--exif: the record has no seg.exif"
 read -r _ s <<<"$(tensor --shape t.st image)"
 read -r _ u <<<"$(tensor --shape u.st image)"
-is "$u" "$(awk -F, '{ print $2 "," $1 "," $3 }' <<<"$s")" "it lies on its other side"
+is "$u" "$(awk -F, '{ print $2 "," $1 "," $3 }' <<<"$s")" "--exif: width and height are exchanged"
 
 # ---- hostile files: the kinds are in tests/unit/hostile_images.c ----
 
 printf 'P5 32000 32000 255\n' >bomb.pgm
-status_is 65 "an image that cannot be there" seg-import <<<bomb.pgm
-is "$(<.err)" "seg-import: bomb.pgm: damaged PNM: 32000x32000x1 samples cannot come out of 0 bytes" \
-    "is named in one line"
+status_is 65 "an image larger than its file is refused" seg-import <<<bomb.pgm
+is "$(<.err)" "seg-import: bomb.pgm: damaged PNM: 32000x32000x1 samples are more than 0 bytes can hold" \
+    "an image larger than its file: the message is one line"
 { printf 'P5 4000 4000 255\n'; head -c 16000000 /dev/zero; } >large.pgm
 status_is 71 "a file over --mem-limit" seg-import --mem-limit 15M <<<large.pgm
-like "$(<.err)" 'large.pgm: out of memory: .* limit of 15728640 bytes' "is named too"
+like "$(<.err)" 'large.pgm: out of memory: .* limit of 15728640 bytes' "a file over --mem-limit: the message names it"
 head -c 1000 "$(find tiff -name '*.tif' | head -n 1)" >cut.tif
-status_is 65 "a TIFF that is cut" seg-import <<<cut.tif
-like "$(<.err)" '^seg-import: cut.tif: damaged TIFF: ' "is named"
+status_is 65 "a truncated TIFF is refused" seg-import <<<cut.tif
+like "$(<.err)" '^seg-import: cut.tif: damaged TIFF: ' "a truncated TIFF: the message names it"
 
 # ---- wrong use ----
 
@@ -110,17 +110,17 @@ h=$data/msd_hippocampus
 head -n 2 "$h/splits/train.txt" >two
 seg-import -M "$h/labels.tsv" --images "$h/imagesTr" --labels "$h/labelsTr" \
     --keys two -o v.st
-ok $? "volumes and their labels come in as slices"
+ok $? "volumes and their labels are read as slices"
 seg-export -d vl -M "$h/labels.tsv" v.st
 seg-export -t image -d vi v.st
 seg-import -M "$h/labels.tsv" --images vi --labels vl --keys two -o w.st
 tensor v.st image >want
 tensor w.st image | cmp -s - want
-ok $? "and go out as volumes, and in again the same"
+ok $? "slices are written as volumes and read again, the same"
 key=$(head -n 1 two)
 gzip -dc <"$h/imagesTr/$key.nii.gz" | tail -c +353 >want
 gzip -dc <"vi/$key.nii.gz" | tail -c +353 | cmp -s - want
-ok $? "the voxels of the file, byte for byte"
+ok $? "an exported volume has the voxels of the imported file"
 for a in x y; do
     echo "$h/imagesTr/$key.nii.gz" | seg-import --axis $a |
         seg-export -t image -d v$a
@@ -130,19 +130,19 @@ c=$data/samples/ct_mr_totalseg
 printf 'ct\t%s\t%s\n' "$c/example_ct_sm.nii.gz" "$c/example_seg.nii.gz" >ct.tsv
 seg-import --ct-window 40,400 -o ct.st ct.tsv
 is "$(tensor --shape ct.st image) $(tensor --shape ct.st label)" \
-    "U8 101,122,1 U8 101,122" "a CT through a window, and its organs"
+    "U8 101,122,1 U8 101,122" "--ct-window: a CT image and its labels are u8"
 seg-pick --from 3 -o few.st ct.st
 status_is 65 "a volume with slices missing" seg-export -t image -d few few.st
-like "$(<.err)" 'slice [0-9]+ of 30 is missing' "is named"
+like "$(<.err)" 'slice [0-9]+ of 30 is missing' "a volume with slices missing: the message names one"
 printf 'x\t%s\t%s\n' "$h/imagesTr/$key.nii.gz" "$c/example_seg.nii.gz" >bad.tsv
 status_is 65 "a label of another volume" seg-import bad.tsv
 if type nifti_tool >/dev/null 2>&1; then
     nifti_tool -check_hdr -check_nim -infiles "vi/$key.nii.gz" "vl/$key.nii.gz" >check 2>&1
-    ok $? "nifti_tool finds the headers good"
+    ok $? "nifti_tool accepts the headers"
     nifti_tool -diff_hdr -infiles "$h/imagesTr/$key.nii.gz" "vi/$key.nii.gz" >diff
     is "$(grep -Ev 'name|---|scl_slope|scl_inter|cal_m|vox_offset|^ *$|^N-' diff)" "" \
-        "and no difference but in scaling"
+        "headers before and after differ only in scaling"
 else
-    skip "nifti_tool finds the headers good" "no nifti_tool"
+    skip "nifti_tool accepts the headers" "no nifti_tool"
 fi
 done_testing

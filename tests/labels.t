@@ -115,7 +115,7 @@ bad_map()
 }
 bad_map "ids from 1" 'class 1 is there and class 0 is not' '0\t1\ta\n1\t2\tb\n'
 bad_map "a gap in the ids" 'class 2 is there and class 1 is not' '0\t0\ta\n1\t2\tb\n'
-bad_map "a value twice" 'value 0 stands here twice' '0\t0\ta\n0\t1\tb\n'
+bad_map "a value twice" 'value 0 occurs twice' '0\t0\ta\n0\t1\tb\n'
 bad_map "a name twice" 'name a is taken' '0\t0\ta\n1\t1\ta\n'
 bad_map "two names for a class" 'class 0 is b here and a before' '0\t0\ta\n1\t0\tb\n'
 bad_map "255 as a class" 'id 255 is neither' '0\t0\ta\n1\t255\tb\n'
@@ -264,13 +264,13 @@ geo() { record seg.key=$1 "seg.geo=scale 10,10,0\ntie 0,0,0,$2,0\n" image=U8:2,3
 geo i 500000,4100000 1,2,3,4,5,6
 geo l 500015,4100000 0,1,0,1,0,1
 seg-import -q -M two.tsv <<<"item${tab}geo/i.tif${tab}geo/l.tif" -o apart.st 2>.err
-like "$(cat .err)" 'geo/i.tif: its label geo/l.tif lies 1.5 pixels away' "a shifted label is told"
+like "$(cat .err)" 'geo/i.tif: its label geo/l.tif is 1.5 pixels away' "a shifted label is told"
 bad_set "and found" 'place apart.st item 0 0 1.5' apart.st
 geo l 500000,4100010 0,1,0,1,0,1
 seg-import -q -M two.tsv <<<"item${tab}geo/i.tif${tab}geo/l.tif" -o apart.st 2>.err
 bad_set "one row off" 'place apart.st item 0 0 1' apart.st
 seg-import -q <<<"$root/tests/golden/turned.jpg" -o turned.st 2>.err
-like "$(cat .err)" 'turned.jpg: EXIF says the image is turned' "a turned photograph is told"
+like "$(cat .err)" 'turned.jpg: the image is rotated by EXIF' "a turned photograph is told"
 bad_set "and found" 'exif turned.st turned - - orientation=6' turned.st
 if [ -n "$data" ]; then
     b=$data/samples/brain_atlas

@@ -102,7 +102,7 @@ is "$(seg-import -M <(cat map.tsv; printf 'nodata\tignore\n') l.tsv -o l.st && c
     "0:72 1:72 255:48 " "a map with nodata, ignore takes it"
 status_is 65 "nodata twice in a map" \
     seg-import -M <(cat map.tsv; printf 'nodata\tignore\nnodata\tignore\n') l.tsv
-like "$(cat .err)" ":4: nodata stands here twice" "is told"
+like "$(cat .err)" ":4: nodata occurs twice" "is told"
 tiff l.tif size=16x12 type=f32 nodata=nan value='$y < 3 ? 2.5 : $x > 7'
 status_is 65 "half a class stays an error" seg-import -M map.tsv l.tsv
 

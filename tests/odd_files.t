@@ -90,13 +90,13 @@ for m in $metas; do
     reads "meta$m.png" "" "a PNG with $m of no sense"
     reads "twice$m.png" "" "two of them"
     reads "late$m.png" "" "one behind the pixels"
-    reads "spoiled$m.png" "metadata with a wrong check sum: chunk $m" \
+    reads "spoiled$m.png" "metadata with a wrong checksum: chunk $m" \
         "one with a wrong check sum"
 done
 reads palette.png "" "a palette that gray does not need"
 reads split.png "" "a chunk for each byte of pixels"
 reads twoends.png "36 bytes follow the last pixel" "more pixels in a chunk"
-reads longer.png "more is compressed than" "more pixels than there is room for"
+reads longer.png "compressed data after the last pixel" "more pixels than there is room for"
 reads behind.png "" "bytes behind the end"
 reads noend.png "the PNG has no end mark" "no end mark"
 reads cutmeta.png "the PNG has no end mark" "cut in a text behind the pixels"
@@ -107,7 +107,7 @@ refuses inner.png "damaged PNG: the file ends too early" "cut in the pixels"
 refuses cutearly.png "damaged PNG: the file ends within chunk tEXt at byte 33" \
     "cut in a text before them"
 refuses apple.png "not supported: a PNG with a critical chunk CgBI" "iOS"
-refuses turned.png "damaged PNG: chunk IDAU at byte 33 has a wrong check sum" \
+refuses turned.png "damaged PNG: chunk IDAU at byte 33 has a wrong checksum" \
     "a bit of the type of a chunk"
 refuses vast.png "not supported: a PNG of 2000000x2 pixels" "too wide"
 # the text of seg-export is found among others
@@ -278,7 +278,7 @@ done
 printf 'k\tcolor.npy\twhole.npy\n' >l
 seg-import -o whole.st l 2>err
 is "$? $(tensor whole.st label | perl -ne 'print unpack "H*"' )" "0 000102" "labels whole but for 0.0005"
-is "$(<err)" "seg-import: warning: whole.npy: 2 values are whole numbers but for rounding, by 0.0005 at most: taken for whole" \
+is "$(<err)" "seg-import: warning: whole.npy: 2 label values are rounded to whole numbers, by 0.0005 at most" \
     "are counted in a warning"
 printf 'k\tcolor.npy\thalf.npy\n' >l
 status_is 65 "half a class" seg-import l
@@ -320,7 +320,7 @@ is "$(<err.nan)" "seg-import: warning: nan.nii: scl_slope is nan and scl_inter n
     "and with one for a slope of nan, not for each slice"
 printf 'k\tsound.nii\toff.nii\n' | seg-import -o off.st 2>err
 is "$(numbers off.st label | xargs)" "0 1 2 1 11 2" "rounded by the file's own scale"
-is "$(grep -c 'off.nii: 6 values are whole numbers but for rounding, by 7' err) $(wc -l <err)" \
+is "$(grep -c 'off.nii: 6 label values are rounded to whole numbers, by 7' err) $(wc -l <err)" \
     "1 1" "is counted over all slices"
 printf 'k\tsound.nii\tpart.nii\n' >l
 status_is 65 "half a class in a volume" seg-import l

@@ -167,7 +167,7 @@ map_label(struct seg_record *rec, const struct cli_page_opts *opts,
             opts->map, label, &nodata, opts->near, path, e);
     if (label->rank == 3)
         return seg_fail(e, SEG_EDATA,
-            "%s: label image is colored: a label map is wanted (-m)", path);
+            "%s: label image is colored: a label map (-M) is required", path);
     seg_label_narrow(label);
     return 0;
 }

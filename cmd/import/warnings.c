@@ -18,8 +18,9 @@ end_item(struct cli_warnings *w)
         cli_warn("%s: %zu values are rounded to f32, by %g at most",
             w->item->image, w->image.n, w->image.most);
     if (w->label.n)
-        cli_warn("%s: %zu values are whole numbers but for rounding, by %.3g "
-                 "at most: taken for whole",
+        cli_warn(
+            "%s: %zu label values are rounded to whole numbers, by %.3g at "
+            "most",
             w->item->label, w->label.n, w->label.most);
     w->image = w->label = (struct seg_rounding){0};
     w->lines = 0;

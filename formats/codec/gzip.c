@@ -131,7 +131,7 @@ seg_gunzip_some(
                 e, SEG_EDATA, "%s: the gzip file ends too early", g->path);
         if (status != Z_OK)
             return seg_fail(e, SEG_EDATA, "%s: damaged gzip: %s", g->path,
-                g->z.msg ? g->z.msg : "no sense");
+                g->z.msg ? g->z.msg : "invalid data");
     }
     return 0;
 }

@@ -80,7 +80,7 @@ seg_volume_get(
         parse_numbers(text, " affine=", v->affine, 12) ||
         sscanf(strstr(text, " spacing="), " spacing=%*s unit=%7s", v->unit) !=
             1)
-        return seg_fail(e, SEG_EDATA, "%s: seg.volume makes no sense: %s",
+        return seg_fail(e, SEG_EDATA, "%s: seg.volume cannot be parsed: %s",
             seg_record_name(rec), text);
     v->axis = axis - 'x';
     v->path = path + 6;

@@ -206,10 +206,10 @@ note_oddities(struct reading *r, struct seg_record *rec)
         return -1;
     if (r->odd > 1)
         return seg_record_warn(rec, r->e,
-            "%s: odd JPEG: %s, and %d more: read all the same", path, r->text,
+            "%s: odd JPEG: %s, and %d more: read anyway", path, r->text,
             r->odd - 1);
-    return r->odd ? seg_record_warn(rec, r->e,
-                        "%s: odd JPEG: %s: read all the same", path, r->text)
+    return r->odd ? seg_record_warn(rec, r->e, "%s: odd JPEG: %s: read anyway",
+                        path, r->text)
                   : 0;
 }
 

@@ -110,13 +110,13 @@ parse_shape(struct npy *a, const char *p, const struct seg_file *file,
         unsigned long long n = strtoull(p, &end, 10);
 
         if (end == p || *p == '-' || n > SIZE_MAX / 2)
-            return damaged(file, "no sense in its shape", e);
+            return damaged(file, "an invalid shape", e);
         if (a->rank < 3)
             a->shape[a->rank] = (size_t)n;
         p = end + strspn(end, "L, "); /* Python 2 wrote 3L */
     }
     if (*p != ')')
-        return damaged(file, "no sense in its shape", e);
+        return damaged(file, "an invalid shape", e);
     if (a->rank == 2)
         a->shape[2] = 1;
     return a->rank == 2 || a->rank == 3

@@ -129,7 +129,7 @@ check_header(const struct reading *r)
     if (seg_mul(&packed, png_get_rowbytes(r->png, r->info), h) ||
         packed / DEFLATE_EXPANDS > r->chunks.file->bytes)
         return seg_fail(r->e, SEG_EDATA,
-            "%s: damaged PNG: %ux%zu pixels cannot come out of %zu bytes",
+            "%s: damaged PNG: %ux%zu pixels are more than %zu bytes can hold",
             r->path, png_get_image_width(r->png, r->info), h,
             r->chunks.file->bytes);
     return 0;
@@ -217,14 +217,14 @@ note_metadata(struct reading *r, struct seg_record *rec,
         return -1;
     if (r->longer &&
         seg_record_warn(rec, r->e,
-            "%s: more is compressed than there are pixels: not used", r->path))
+            "%s: compressed data after the last pixel: not used", r->path))
         return -1;
     if (!c->ended)
         return seg_record_warn(rec, r->e,
             "%s: the PNG has no end mark (IEND): all pixels are there",
             r->path);
     return c->damaged ? seg_record_warn(rec, r->e,
-                            "%s: metadata with a wrong check sum: chunk %s, "
+                            "%s: metadata with a wrong checksum: chunk %s, "
                             "%zu in all, not used",
                             r->path, c->first, c->damaged)
                       : 0;

@@ -108,14 +108,13 @@ next_chunk(struct seg_png_chunks *c, struct seg_err *e)
         return 0;
     }
     if (!has_name(&k))
-        return seg_fail(e, SEG_EDATA,
-            "%s: damaged PNG: no chunk at byte %zu, where one is expected",
+        return seg_fail(e, SEG_EDATA, "%s: damaged PNG: no chunk at byte %zu",
             c->file->path, c->at);
     int known =
         is(&k, "IHDR") || is(&k, "PLTE") || is(&k, "IDAT") || is(&k, "IEND");
     if (!known && seg_gzip_sum(k.type, 4 + k.n) != number(k.data + k.n))
         return seg_fail(e, SEG_EDATA,
-            "%s: damaged PNG: chunk %.4s at byte %zu has a wrong check sum",
+            "%s: damaged PNG: chunk %.4s at byte %zu has a wrong checksum",
             c->file->path, (const char *)k.type, c->at);
     if (!known)
         return seg_fail(e, SEG_EDATA,

@@ -139,7 +139,8 @@ check_bytes(const struct pnm *p, size_t pitch, size_t *more, struct seg_err *e)
 
     if (seg_mul(&want, pitch, p->h) || want > left)
         return seg_fail(e, SEG_EDATA,
-            "%s: damaged PNM: %zux%zux%zu samples cannot come out of %zu bytes",
+            "%s: damaged PNM: %zux%zux%zu samples are more than %zu bytes can "
+            "hold",
             p->file->path, p->w, p->h, p->c, left);
     const struct seg_file rest = {.data = p->file->data + p->at + want,
         .bytes = digits ? 0 : left - want};

@@ -19,8 +19,8 @@ check_bytes(const struct seg_nifti *v, size_t have, size_t max,
             seg_file_most(max));
     if (v->offset > have || v->bytes > have - v->offset)
         return seg_fail(e, SEG_EDATA,
-            "%s: damaged NIfTI: %zux%zux%zux%zu voxels at %zu cannot come out "
-            "of this file",
+            "%s: damaged NIfTI: %zux%zux%zux%zu voxels at %zu are more than "
+            "this file can hold",
             path, v->shape[0], v->shape[1], v->shape[2], v->channels,
             v->offset);
     return 0;

@@ -502,7 +502,7 @@ seg_reader_at(struct seg_reader *r, size_t number, struct seg_record *rec,
 
     seg_record_clear(rec);
     if (number >= r->indexed)
-        return seg_fail(e, SEG_ESOFT, "%.200s: record %zu of %zu wanted",
+        return seg_fail(e, SEG_ESOFT, "%.200s: record %zu of %zu requested",
             r->name, number + 1, r->indexed);
     size_t at = r->offset[number];
     if (is_weights(r, at))

@@ -118,7 +118,7 @@ seg_matrix_parse(struct seg_confusion *c, const char *const **names,
         return -1;
     if (*in.at)
         return seg_fail(
-            e, SEG_EDATA, "%s:%d: text behind the matrix", path, in.line + 1);
+            e, SEG_EDATA, "%s:%d: text after the matrix", path, in.line + 1);
     *names = name;
     return 0;
 }

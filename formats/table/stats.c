@@ -294,6 +294,6 @@ seg_stats_parse(struct seg_stat *s, struct seg_arena *a, const char *text,
             e, SEG_EDATA, "%s:%d: the table ends without images", path, r.line);
     if (*copy)
         return seg_fail(
-            e, SEG_EDATA, "%s:%d: text behind the table", path, r.line + 1);
+            e, SEG_EDATA, "%s:%d: text after the table", path, r.line + 1);
     return 0;
 }

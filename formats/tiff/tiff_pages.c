@@ -65,9 +65,9 @@ seg_tiff_add_directory(struct seg_tiff_page_list *p,
     if (page->depth > 1 && !page->tiled && contiguous < page->depth)
         return seg_fail(e, SEG_EDATA,
             "%s: not supported: TIFF with ImageDepth (tag 32997) %zu in "
-            "strips, "
-            "of which %llu images are found: expected without compression, one "
-            "behind the other",
+            "strips: %llu images are found; uncompressed ones expected, one "
+            "after "
+            "the other",
             p->path, page->depth, (unsigned long long)contiguous);
     if (!same_group(p, declared)) {
         if (seg_tiff_end_pages(p, e))

@@ -118,7 +118,7 @@ check_bytes(
         return 0;
     return seg_fail(e, SEG_EDATA,
         "%s: damaged TIFF: %zux%zu pixels of %zu bands in chunks of %zux%zu "
-        "cannot come out of %zu bytes",
+        "are more than %zu bytes can hold",
         r->io.path, p->w, p->h, p->c, p->chunk_w, p->chunk_h, held);
 }
 

@@ -73,7 +73,7 @@ parse_value(const struct seg_labelmap *m, struct position at, struct line *l,
     if (l->no_data)
         return m->nodata == SEG_UNMAPPED
                    ? 0
-                   : seg_fail(e, SEG_EDATA, "%s:%d: nodata stands here twice",
+                   : seg_fail(e, SEG_EDATA, "%s:%d: nodata occurs twice",
                          at.path, at.line);
     l->has_value = strcmp(text, "-") != 0;
     if (!l->has_value)
@@ -89,8 +89,8 @@ parse_value(const struct seg_labelmap *m, struct position at, struct line *l,
     if (minus)
         l->value = -l->value;
     if (m->to[l->value] != SEG_UNMAPPED)
-        return seg_fail(e, SEG_EDATA, "%s:%d: value %d stands here twice",
-            at.path, at.line, l->value);
+        return seg_fail(e, SEG_EDATA, "%s:%d: value %d occurs twice", at.path,
+            at.line, l->value);
     return 0;
 }
 

@@ -44,8 +44,8 @@ check_keys(const struct seg_manifest *m, struct seg_arena *a, const char *path,
     qsort(sorted, m->n, sizeof *sorted, by_key);
     for (size_t i = 1; i < m->n; i++)
         if (!strcmp(sorted[i - 1].key, sorted[i].key))
-            return seg_fail(e, SEG_EDATA, "%s: key %s stands here twice", path,
-                sorted[i].key);
+            return seg_fail(
+                e, SEG_EDATA, "%s: key %s occurs twice", path, sorted[i].key);
     return 0;
 }
 

@@ -1,6 +1,6 @@
 /*
- * Image files that lie: each must end as bad data, told in one line with the
- * file's name, within two seconds and 256 MiB.
+ * Malicious image files: each must be refused as bad data, in one line with the
+ * name of the file, within two seconds and 256 MiB.
  */
 #define _DEFAULT_SOURCE
 #include <fcntl.h>
@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "formats/codec/gzip.h"
-#include "formats/image/image.h"
 #include "formats/geometry/nifti_header.h"
+#include "formats/image/image.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/tap.h"
 #include "tests/unit/tiff_made.h"
@@ -22,7 +22,7 @@ enum { SECONDS = 2, MEMORY_KIB = 256 << 10 };
 static struct seg_err *err; /* shared with the child */
 static struct made made;
 
-/* All pages; 0 if that works. */
+/* Reads all pages; 0 if all are read. */
 static int
 read_all(size_t max_bytes)
 {
@@ -74,7 +74,7 @@ judge(const char *what, const void *bytes, size_t n, size_t max_bytes)
 
 enum { W, H, BITS, PACKING, COLORS, OFFSET, BANDS, ROWS, COUNT, ENTRIES };
 
-/* A sound page of 4 x 4 bytes, to be spoiled. */
+/* A valid page of 4 x 4 bytes, whose entries are then damaged. */
 static const struct entry sound[ENTRIES] = {[W] = {256, LONG, 1, 4},
     [H] = {257, LONG, 1, 4},
     [BITS] = {258, SHORT, 1, 8},
@@ -282,7 +282,7 @@ test_others(void)
 {
     static const struct {
         const char *what, *bytes;
-        size_t given, n; /* n: with zeros up to so many bytes */
+        size_t given, n; /* zeros are appended up to n bytes */
     } files[] = {{"PGM, cut", S("P5 9 9 255\nabc"), 0},
         {"PGM, another behind", S("P5 1 1 255\naP5 1 1 255\nb"), 0},
         {"PGM, a billion pixels", S("P5 32000 32000 255\nabc"), 0},

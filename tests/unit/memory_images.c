@@ -1,6 +1,6 @@
 /*
- * Memory that runs out inside libpng, libjpeg or zlib is told from damage: each
- * allocation of a reader and a writer fails in turn.
+ * Failed allocations inside libpng, libjpeg and zlib are not reported as
+ * damage: each allocation of a reader and a writer fails in turn.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -37,7 +37,7 @@ static struct seg_err err;
 static char want[2 << 20];
 static size_t bytes;
 
-/* With memory that is new each time. */
+/* Reads with fresh memory. */
 static int
 read_file(const char *file, char *pixels, size_t *n)
 {

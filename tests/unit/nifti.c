@@ -1,4 +1,4 @@
-/* NIfTI: types, axes, versions and byte orders out and in; what is refused. */
+/* NIfTI: types, axes, versions and byte orders written and read; refusals. */
 #include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include "formats/codec/gzip.h"
+#include "formats/geometry/nifti_header.h"
 #include "formats/image/image.h"
 #include "formats/nifti/nifti.h"
-#include "formats/geometry/nifti_header.h"
 #include "formats/table/number.h"
 #include "lib/base/rng.h"
 #include "tests/unit/scratch.h"
@@ -57,7 +57,7 @@ make(int version, int swapped, enum seg_type type, size_t channels)
     v.data = seg_take(&arena, v.n, v.size, &err);
     for (size_t i = 0; i < v.n * v.size; i++)
         v.data[i] = (char)seg_rng_bits(&r);
-    for (size_t i = 0; i < v.n; i++) /* no nan, whose bits may change */
+    for (size_t i = 0; i < v.n; i++) /* no nan, as its bits may change */
         if (type == SEG_F32)
             ((float *)(void *)v.data)[i] = (float)i * 0.37f - 9;
         else if (type == SEG_F64)
@@ -89,7 +89,7 @@ save(const struct volume *v, int packed)
     close(fd);
 }
 
-/* What voxel (x, y, z) of channel c is in its slice. */
+/* The index of voxel (x, y, z) of channel c in its slice. */
 static size_t
 place(const struct seg_tensor *t, int axis, const size_t at[3], size_t c)
 {
@@ -129,8 +129,8 @@ slices_hold(const struct volume *v, int axis, enum seg_type type)
     return 1;
 }
 
-/* All slices, stacked again: the header but for its scaling and type, and the
-   voxels. */
+/* Writes all slices as a volume again and compares voxels and header, except
+   scaling and type. */
 static int
 comes_back(const struct volume *v, enum seg_type type, int axis)
 {
@@ -275,7 +275,7 @@ struct odd {
     enum seg_nifti_field field;
     int index;
     double value;
-    const char *warning; /* a part of it; NULL: none */
+    const char *warning; /* a part of the text; NULL: no warning */
 };
 
 static void
@@ -320,7 +320,7 @@ test_odd_fields(void)
         }
 }
 
-/* A map by an sform that is not finite, by an impossible quaternion. */
+/* An sform that is not finite, an impossible quaternion. */
 static void
 test_odd_places(void)
 {

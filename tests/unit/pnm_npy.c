@@ -1,4 +1,4 @@
-/* PNM, PAM and npy: round trips, what others write, what is refused. */
+/* PNM, PAM and npy: round trips, files of other programs, refusals. */
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -123,7 +123,8 @@ test_others(void)
     ok(!t && err.kind == SEG_EDATA, "refused: %s", err.text);
 }
 
-/* An image of 3 x 2 in all orientations: what is at the top left and right. */
+/* An image of 3 x 2 in all orientations: its pixels at the top left and right.
+   */
 static void
 test_turning(void)
 {

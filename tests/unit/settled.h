@@ -1,5 +1,5 @@
-/* An image as seg_image_read returns it: u8, u16, i16 and f32 to the bit, and
-   all other types as f32. */
+/* Compares a tensor with the one that seg_image_read made of it: u8, u16, i16
+   and f32 must have equal bits, other types are f32. */
 #ifndef SEG_TESTS_UNIT_SETTLED_H
 #define SEG_TESTS_UNIT_SETTLED_H
 
@@ -13,7 +13,7 @@ settled_type(enum seg_type t)
     return t == SEG_U8 || t == SEG_U16 || t == SEG_I16 ? t : SEG_F32;
 }
 
-/* 1 if seen is made of want. */
+/* 1 if seen is the converted want. */
 static int
 settled(const struct seg_tensor *seen, const struct seg_tensor *want)
 {

@@ -1,4 +1,4 @@
-/* TIFF: every layout out and in, layouts that we only read, scenes by rows. */
+/* TIFF: all layouts written and read, layouts that are only read, rows. */
 #define _DEFAULT_SOURCE
 #include <fcntl.h>
 #include <math.h>
@@ -7,8 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "formats/image/image.h"
 #include "formats/geometry/geo.h"
+#include "formats/image/image.h"
 #include "formats/tiff/tiff.h"
 #include "lib/base/rng.h"
 #include "tests/unit/scratch.h"
@@ -62,8 +62,7 @@ comes_back(const struct seg_tensor *t, struct seg_tiff_write_opts form)
            settled(seg_record_find(&to, "image"), t);
 }
 
-/* The same, as it is stored, through the readers and writers of rows, some at a
-   time. */
+/* The same row by row, in the stored type, several rows in each call. */
 static int
 comes_back_by_rows(const struct seg_tensor *t, struct seg_tiff_write_opts form)
 {
@@ -91,7 +90,7 @@ comes_back_by_rows(const struct seg_tensor *t, struct seg_tiff_write_opts form)
     seg_record_clear(&to);
     u = seg_record_add(
         &to, "image", s->type, 3, (size_t[]){s->h, s->w, s->c}, &err);
-    /* from the bottom up: any order will do */
+    /* from bottom to top: any order is allowed */
     for (size_t y1 = h; good && y1 > 0;) {
         size_t y0 = y1 > STEP ? y1 - STEP : 0;
 
@@ -267,7 +266,7 @@ test_floats(void)
         err.text);
 }
 
-/* Entries of a palette that were written with 8 bits instead of 16. */
+/* Palette entries of 8 bits instead of 16. */
 static void
 test_small_palette(void)
 {
@@ -392,7 +391,7 @@ fill(uint16_t *row, size_t y)
         row[i] = (uint16_t)(y * 31 + i * 7);
 }
 
-/* 96 MB out and in again, 256 rows at a time; 0 if all is well. */
+/* Writes and reads 96 MB, 256 rows at a time; 0 on success. */
 static int
 pass_scene(const struct seg_tiff_write_opts *form)
 {

@@ -1,4 +1,4 @@
-/* TIFF files made by hand, byte by byte, sound and otherwise. */
+/* TIFF files made byte by byte, valid and damaged ones. */
 #ifndef SEG_TESTS_UNIT_TIFF_MADE_H
 #define SEG_TESTS_UNIT_TIFF_MADE_H
 
@@ -10,7 +10,7 @@ enum { BYTE = 1, ASCII, SHORT, LONG, DOUBLE = 12, LONG8 = 16 };
 struct entry {
     int tag, type;
     uint64_t count;
-    uint64_t value; /* or, where it does not fit into the entry, its place */
+    uint64_t value; /* or its offset, if it does not fit into the entry */
 };
 
 struct made {
@@ -25,7 +25,7 @@ static void __attribute__((unused)) put(struct made *m, uint64_t v, int bytes)
         m->p[m->n++] = (uint8_t)(v >> 8 * (m->big ? bytes - 1 - i : i));
 }
 
-/* Header, pixels at 8, then one directory; next: the place of another. */
+/* Header, pixels at 8, then one directory; next: the offset of another. */
 static void __attribute__((unused))
 make_tiff(struct made *m, int big, const void *pixels, size_t bytes,
     const struct entry *entry, int entries, uint32_t next)

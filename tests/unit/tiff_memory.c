@@ -1,5 +1,5 @@
 /* TIFF without memory: each allocation fails in turn, those of libtiff and of
-   the libraries below it too.  What is read is right, or SEG_EMEM. */
+   the libraries below it too.  The result is right, or SEG_EMEM. */
 #define _DEFAULT_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -13,8 +13,8 @@
 #include "tests/unit/tap.h"
 
 static long countdown; /* to the allocation that fails; 0: none does */
-static int all_after;  /* those after it fail as well */
-static int failed;     /* one did */
+static int all_after;  /* all later ones fail as well */
+static int failed;     /* an allocation failed */
 
 #if defined __GLIBC__ && !defined __SANITIZE_ADDRESS__
 #define CAN_FAIL 1
@@ -114,7 +114,7 @@ sweep(int how, const struct seg_tiff_write_opts *form, const char *name)
         if (status < 0 && bad < 3)
             note("allocation %ld: %s", at, err.text);
     }
-    if (attempt(0, form)) /* the file is whole again */
+    if (attempt(0, form)) /* writes the complete file again */
         bad++;
     ok(!bad && n > 10, "%s %s%s: %d allocations fail", verbs[how], name,
         all_after ? " from then on" : "", n);

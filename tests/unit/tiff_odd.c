@@ -1,16 +1,16 @@
-/* TIFF files of other programs: several images behind one directory, samples of
+/* TIFF files of other programs: several images with one directory, samples of
    all depths, chunks that are left out, pages that are flagged. */
 #define _DEFAULT_SOURCE
 #include <math.h>
 
 #include "tests/unit/tiff_page.h"
 
-/* ---- several images behind one directory ---- */
+/* ---- several images with one directory ---- */
 
 enum { SIDE = 4, TEXT_ROOM = 200 };
 
 /* `stored` images of SIDE x SIDE pixels of `size` bytes and `bands` bands; byte
-   i of image k is 50 k + i.  The description stands behind them. */
+   i of image k is 50 k + i.  The description follows them. */
 static void
 make_stack(int big, int size, int bands, int stored, const char *text)
 {
@@ -21,9 +21,9 @@ make_stack(int big, int size, int bands, int stored, const char *text)
         bytes[i] = (uint8_t)(50 * (i / one) + i % one % 50);
     plain_page(SIDE, SIDE, 8 * size, one);
     page[BANDS].value = (uint64_t)bands;
-    page[FORMAT].value = size == 4 ? 3 : 1; /* floats stay as they are */
+    page[FORMAT].value = size == 4 ? 3 : 1; /* floats are not converted */
     page[COLORS].value = bands == 3 ? 2 : 1;
-    if (bands == 3) /* three times the same: stored behind the text */
+    if (bands == 3) /* three equal values, stored after the text */
         page[BITS] = (struct entry){258, SHORT, 3, 8 + n + TEXT_ROOM - 8};
     for (int k = 0; k < 3; k++)
         bytes[n + TEXT_ROOM - 8 + (size_t)(2 * k + big)] = (uint8_t)(8 * size);
@@ -32,7 +32,7 @@ make_stack(int big, int size, int bands, int stored, const char *text)
     save_page(big, bytes, n + TEXT_ROOM);
 }
 
-/* All images are there, and the first bytes of each are its own. */
+/* 1 if all images are read and begin with the right bytes. */
 static int
 is_stack(int images, int big, int size)
 {
@@ -147,7 +147,7 @@ pack(uint8_t *to, size_t bit, uint64_t v, int bits)
         to[bit / 8] |= (uint8_t)((v >> i & 1) << (7 - bit % 8));
 }
 
-/* Rows begin with a byte of their own. */
+/* Each row begins at a byte boundary. */
 static void
 test_bits(void)
 {
@@ -226,7 +226,7 @@ test_short_tile(void)
     ok(refused("damaged TIFF: "), "refused: %s", err.text);
 }
 
-/* A fax line with a code that does not exist: libtiff goes on after it. */
+/* A fax line with a code that does not exist: libtiff continues after it. */
 static void
 test_bad_fax(void)
 {
@@ -313,7 +313,7 @@ test_unsupported(void)
 
 /* ---- chunks that are left out ---- */
 
-/* Four strips of a row of 4 samples each, of which the third is there. */
+/* Four strips of a row of 4 samples each, of which the third is stored. */
 static void
 make_sparse(int bits, int format, const char *nodata)
 {
@@ -329,7 +329,7 @@ make_sparse(int bits, int format, const char *nodata)
     page[OFFSETS] = (struct entry){273, LONG, 4, 40};
     page[SIZES] = (struct entry){279, LONG, 4, 56};
     page[EXTRA] = (struct entry){42113, ASCII, strlen(nodata) + 1, 72};
-    if (strlen(nodata) < 4) /* then it stands in the entry itself */
+    if (strlen(nodata) < 4) /* then it is in the entry itself */
         memcpy(&page[EXTRA].value, nodata, 4);
     save_page(0, bytes, sizeof bytes);
 }

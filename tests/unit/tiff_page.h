@@ -1,4 +1,4 @@
-/* Pages of TIFF files, made with tags that a test changes, saved and read. */
+/* Pages of TIFF files with tags that a test changes, written and read. */
 #ifndef SEG_TESTS_UNIT_TIFF_PAGE_H
 #define SEG_TESTS_UNIT_TIFF_PAGE_H
 
@@ -74,7 +74,7 @@ save_page(int big, const void *bytes, size_t n)
     save();
 }
 
-/* The file at path as one tensor, or NULL. */
+/* Reads the file at path as one tensor; NULL on error. */
 static const struct seg_tensor *
 read_one(const struct seg_image_opts *opts)
 {

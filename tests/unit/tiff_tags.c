@@ -1,4 +1,4 @@
-/* Tags of a TIFF: those that say nothing about pixels never refuse a file. */
+/* Tags of a TIFF: those that do not affect pixels never refuse a file. */
 #define _DEFAULT_SOURCE
 
 #include "tests/unit/tiff_page.h"
@@ -51,7 +51,7 @@ test_orientation(void)
     }
 }
 
-/* A tag that decides what the pixels are is no such tag. */
+/* A damaged tag that affects pixels refuses the file. */
 static void
 test_needed_tags(void)
 {
