@@ -246,9 +246,9 @@ if [ -r /proc/self/status ] && [[ $SEG_BUILD != */san ]]; then
     note="$few KiB for 1024 images, $lots KiB for 100352"
     [ -n "$few" ] && [ "$lots" -le $((few + 512)) ]
     ok $? "memory is flat: $note"
-    few=$(peak many -b -r 100 --surface /dev/null)
+    few=$(peak many --boundary -r 100 --surface /dev/null)
     lots=$(peak <(head -c $(($(stat -c %s many) * 10)) hundred) \
-        -b -r 100 --surface /dev/null)
+        --boundary -r 100 --surface /dev/null)
     [ -n "$few" ] && [ "$lots" -le $((few + 512)) ]
     ok $? "with all scores as well: $few KiB and $lots KiB"
 else
