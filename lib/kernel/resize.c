@@ -8,6 +8,8 @@
 #include <omp.h>
 #include <string.h>
 
+#include "lib/base/integer.h"
+#include "lib/base/scratch.h"
 #include "lib/simd/rows.h"
 
 /* Large position i reads (1 - w) x[at] + w x[next]; w = 0 where at = next. */
@@ -42,12 +44,6 @@ find_tap(int i, int from, int to, const struct seg_resize *q)
     return t;
 }
 
-static size_t
-round_line(size_t bytes)
-{
-    return (bytes + 63) & ~(size_t)63;
-}
-
 /* The scratch: taps of both axes, then a row of each thread. */
 struct layout {
     struct tap *ty, *tx; /* oh, ow */
@@ -58,17 +54,13 @@ struct layout {
 static struct layout
 lay_out(const struct seg_resize *q, void *scratch)
 {
-    struct layout l = {.ty = scratch};
-    size_t ty = round_line((size_t)q->oh * sizeof *l.ty);
-    size_t tx = round_line((size_t)q->ow * sizeof *l.tx);
-    size_t wide = (size_t)(q->w > q->ow ? q->w : q->ow) * q->c;
-    size_t row = round_line(wide * sizeof *l.row);
-    l.bytes = ty + tx + row * q->threads;
-    l.row_floats = row / sizeof *l.row;
-    if (scratch) {
-        l.tx = (struct tap *)((char *)scratch + ty);
-        l.row = (float *)((char *)scratch + ty + tx);
-    }
+    struct seg_scratch a = {scratch, 0};
+    size_t wide = (size_t)max_int(q->w, q->ow) * q->c;
+    struct layout l = {.row_floats = round_floats(wide)};
+    l.ty = seg_scratch_take(&a, (size_t)q->oh, sizeof *l.ty);
+    l.tx = seg_scratch_take(&a, (size_t)q->ow, sizeof *l.tx);
+    l.row = seg_scratch_take(&a, l.row_floats * q->threads, sizeof *l.row);
+    l.bytes = a.used;
     return l;
 }
 

@@ -12,50 +12,40 @@
 
 #include <omp.h>
 
+#include "lib/base/integer.h"
+#include "lib/base/scratch.h"
 #include "lib/kernel/upsample_ce_kernel.h"
-
-static void *
-take(char *base, size_t *used, size_t bytes)
-{
-    size_t at = *used;
-
-    *used = (at + bytes + 63) & ~(size_t)63;
-    return base ? base + at : NULL;
-}
-
-static int
-round_to(int n, int lanes)
-{
-    return (n + lanes - 1) / lanes * lanes;
-}
 
 static size_t
 layout(struct upsample_work *k, char *base, int n, int threads)
 {
-    size_t used = 0, row, block;
+    struct seg_scratch a = {base, 0};
+    size_t row, block;
 
     k->kn = SEG_CPU_PICK(seg_upsample_ce_kernels);
-    k->wide = round_to(k->c, k->kn->lanes);
+    k->wide = round_up(k->c, k->kn->lanes);
     row = (size_t)k->w * k->wide * sizeof(float);
     block = (size_t)k->wide * k->kn->lanes * sizeof(float);
-    k->ty = take(base, &used, (size_t)k->H * sizeof *k->ty);
-    k->tx =
-        take(base, &used, (size_t)round_to(k->W, k->kn->lanes) * sizeof *k->tx);
-    k->start = take(base, &used, ((size_t)k->h + 1) * sizeof *k->start);
-    k->value = take(base, &used, (size_t)n * (size_t)k->h * sizeof(double));
-    k->own = take(base, &used, (size_t)threads * sizeof *k->own);
+    k->ty = seg_scratch_take(&a, (size_t)k->H, sizeof *k->ty);
+    k->tx = seg_scratch_take(
+        &a, (size_t)round_up(k->W, k->kn->lanes), sizeof *k->tx);
+    k->start = seg_scratch_take(&a, (size_t)k->h + 1, sizeof *k->start);
+    k->value = seg_scratch_take(&a, (size_t)n * (size_t)k->h, sizeof(double));
+    k->own = seg_scratch_take(&a, (size_t)threads, sizeof *k->own);
     for (int t = 0; t < threads; t++) {
         struct upsample_strip s = {
-            .x = {take(base, &used, row), take(base, &used, row)},
-            .g = {take(base, &used, row), take(base, &used, row)},
-            .spread = {take(base, &used, block), take(base, &used, block)},
-            .dy = {take(base, &used, block), take(base, &used, block)},
-            .e = take(base, &used, block),
+            .x = {seg_scratch_take(&a, row, 1), seg_scratch_take(&a, row, 1)},
+            .g = {seg_scratch_take(&a, row, 1), seg_scratch_take(&a, row, 1)},
+            .spread = {seg_scratch_take(&a, block, 1),
+                seg_scratch_take(&a, block, 1)},
+            .dy = {seg_scratch_take(&a, block, 1),
+                seg_scratch_take(&a, block, 1)},
+            .e = seg_scratch_take(&a, block, 1),
         };
         if (base)
             k->own[t] = s;
     }
-    return used;
+    return a.used;
 }
 
 size_t
@@ -106,7 +96,7 @@ plan(struct upsample_work *k, const struct seg_upsample_ce *q)
 {
     taps(k->ty, k->H, k->h, q->all_h ? q->all_h : k->H, q->align_corners);
     taps(k->tx, k->W, k->w, q->all_w ? q->all_w : k->W, q->align_corners);
-    for (int i = k->W; i < round_to(k->W, k->kn->lanes); i++)
+    for (int i = k->W; i < round_up(k->W, k->kn->lanes); i++)
         k->tx[i] = (struct upsample_tap){0}; /* no label will be there */
     for (int r = 0, Y = 0; r <= k->h; r++) {
         while (Y < k->H && k->ty[Y].at < r)

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "lib/base/integer.h"
 #include "lib/predict/windows.h"
 
 /* ---- where windows lie ---- */
@@ -25,12 +26,6 @@ cover_blended(struct seg_span *s, int all, int size, int overlap)
         if (end)
             return n;
     }
-}
-
-static int
-round_up(int n, int step)
-{
-    return (n + step - 1) / step * step;
 }
 
 static int

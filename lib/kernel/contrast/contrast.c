@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "lib/base/scratch.h"
 #include "lib/kernel/contrast/contrast_kernel.h"
 #include "lib/simd/panel.h"
 
@@ -31,20 +32,6 @@ const struct seg_contrast seg_contrast_forms[] = {
     [SEG_SUPCON] = FORM(1, 0, 0, {ALL}),
     [SEG_NTXENT] = FORM(1, 0, 0, {ALL}),
 };
-
-struct carver {
-    char *base;
-    size_t used;
-};
-
-static void *
-take(struct carver *a, size_t n, size_t size)
-{
-    size_t at = a->used;
-
-    a->used = (at + n * size + 63) & ~(size_t)63;
-    return a->base ? a->base + at : NULL;
-}
 
 /* Small blocks share work out evenly, large ones spare memory's bandwidth. */
 int
@@ -68,11 +55,11 @@ kept_cells(const struct seg_contrast *q, size_t blocks, size_t size)
     return meetings < most ? meetings : most;
 }
 
-/* The one description of the scratch: measures it (base NULL) or carves it. */
+/* The one description of the scratch: measures it (base NULL) or lays it out. */
 static size_t
 layout(struct work *w, void *base, int m, int threads)
 {
-    struct carver a = {base, 0};
+    struct seg_scratch a = {base, 0};
     int g = w->q->groups, b = seg_contrast_block(w->q, m);
     size_t tile = (size_t)min_int(b, whole_panels(m));
     size_t rows = (size_t)m + (size_t)g * MAX_PANEL, d = (size_t)w->d;
@@ -80,36 +67,36 @@ layout(struct work *w, void *base, int m, int threads)
     size_t blocks = (size_t)(m / b + g);
     size_t keys = (size_t)g * (size_t)w->q->classes;
 
-    w->f = take(&a, rows * d, sizeof *w->f);
-    w->across = take(&a, rows * d, sizeof *w->across);
-    w->along = take(&a, wide, sizeof *w->along);
-    w->df = take(&a, wide, sizeof *w->df);
-    w->y = take(&a, rows, sizeof *w->y);
-    w->from = take(&a, rows, sizeof *w->from);
-    w->level = take(&a, rows, sizeof *w->level);
-    w->z = take(&a, rows, sizeof *w->z);
-    w->t = take(&a, rows, sizeof *w->t);
-    w->u = take(&a, rows, sizeof *w->u);
-    w->s = take(&a, rows, sizeof *w->s);
-    w->a = take(&a, rows, sizeof *w->a);
-    w->k = take(&a, rows, sizeof *w->k);
-    w->first = take(&a, keys, sizeof *w->first);
-    w->count = take(&a, keys, sizeof *w->count);
-    w->share = take(&a, keys, sizeof *w->share);
-    w->value = take(&a, (size_t)w->q->classes, sizeof *w->value);
-    w->span = take(&a, blocks, sizeof *w->span);
-    w->turn = take(&a, blocks, sizeof *w->turn);
+    w->f = seg_scratch_take(&a, rows * d, sizeof *w->f);
+    w->across = seg_scratch_take(&a, rows * d, sizeof *w->across);
+    w->along = seg_scratch_take(&a, wide, sizeof *w->along);
+    w->df = seg_scratch_take(&a, wide, sizeof *w->df);
+    w->y = seg_scratch_take(&a, rows, sizeof *w->y);
+    w->from = seg_scratch_take(&a, rows, sizeof *w->from);
+    w->level = seg_scratch_take(&a, rows, sizeof *w->level);
+    w->z = seg_scratch_take(&a, rows, sizeof *w->z);
+    w->t = seg_scratch_take(&a, rows, sizeof *w->t);
+    w->u = seg_scratch_take(&a, rows, sizeof *w->u);
+    w->s = seg_scratch_take(&a, rows, sizeof *w->s);
+    w->a = seg_scratch_take(&a, rows, sizeof *w->a);
+    w->k = seg_scratch_take(&a, rows, sizeof *w->k);
+    w->first = seg_scratch_take(&a, keys, sizeof *w->first);
+    w->count = seg_scratch_take(&a, keys, sizeof *w->count);
+    w->share = seg_scratch_take(&a, keys, sizeof *w->share);
+    w->value = seg_scratch_take(&a, (size_t)w->q->classes, sizeof *w->value);
+    w->span = seg_scratch_take(&a, blocks, sizeof *w->span);
+    w->turn = seg_scratch_take(&a, blocks, sizeof *w->turn);
     w->cells = kept_cells(w->q, blocks, tile * tile);
-    w->kept = take(&a, w->cells * tile * tile, sizeof(float));
-    w->formed = take(&a, w->cells, 1);
+    w->kept = seg_scratch_take(&a, w->cells * tile * tile, sizeof(float));
+    w->formed = seg_scratch_take(&a, w->cells, 1);
     w->cell = tile * tile;
-    w->tile = take(&a, (size_t)threads, sizeof *w->tile);
+    w->tile = seg_scratch_take(&a, (size_t)threads, sizeof *w->tile);
     for (int t = 0; t < threads; t++) {
         struct tile own = {
-            .e = take(&a, tile * tile, sizeof(float)),
-            .p = take(&a, tile, sizeof(float)),
-            .r = take(&a, tile, sizeof(float)),
-            .sum = take(&a, (size_t)(g + 1) * d, sizeof(double)),
+            .e = seg_scratch_take(&a, tile * tile, sizeof(float)),
+            .p = seg_scratch_take(&a, tile, sizeof(float)),
+            .r = seg_scratch_take(&a, tile, sizeof(float)),
+            .sum = seg_scratch_take(&a, (size_t)(g + 1) * d, sizeof(double)),
         };
         if (base)
             w->tile[t] = own;
