@@ -1,6 +1,6 @@
 /*
- * Inside the kernels: a matrix laid out in panels, as the products of
- * conv_kernel.h read it, at every CPU level.
+ * Packs a matrix as operand b of the micro-kernels in brgemm.h, at every CPU
+ * level.  A panel holds `panel` columns of b, row after row.
  */
 #ifndef SEG_SIMD_PANEL_H
 #define SEG_SIMD_PANEL_H
@@ -15,11 +15,10 @@ struct matrix {
 };
 
 struct panel_kernels {
-    /* to[p][c][j] = row p*panel + j, column c; 0 beyond the last row */
-    void (*across)(float *to, const struct matrix *m);
-    /* to[c / panel][i][c % panel] = row i, column c; 0 beyond the last
-       column */
-    void (*along)(float *to, const struct matrix *m);
+    /* b = m: to[c / panel][i][c % panel] = m[i][c], 0 after the last column */
+    void (*pack)(float *to, const struct matrix *m);
+    /* b = m': to[i / panel][c][i % panel] = m[i][c], 0 after the last row */
+    void (*pack_transposed)(float *to, const struct matrix *m);
 };
 
 extern const struct panel_kernels seg_panel_kernels_v4, seg_panel_kernels_v3,

@@ -1,13 +1,29 @@
-/* panel.h says what each loop computes. */
+/* The layouts are in panel.h. */
 #include "lib/simd/panel.h"
 
 #include "lib/simd/vec.h"
 
-enum { AHEAD = 16 }; /* rows */
+enum { PREFETCH_ROWS = 16 }; /* far enough ahead to hide a cache miss */
 
-/* Squares of LANES rows and LANES columns change their axes. */
 static void
-across(float *to, const struct matrix *m)
+pack(float *to, const struct matrix *m)
+{
+    const int n = m->n, d = m->d;
+    const long ld = m->ld;
+
+    for (int c = 0; c < d; c += PANEL) {
+        const float *x = m->x + c;
+        for (int i = 0; i < n; i++, x += ld, to += PANEL)
+            for (int j = 0; j < PANEL; j += LANES) {
+                __builtin_prefetch(x + PREFETCH_ROWS * ld + j);
+                v_store(to + j, v_load_part(x + j, d - c - j));
+            }
+    }
+}
+
+/* Transposes squares of LANES rows and LANES columns. */
+static void
+pack_transposed(float *to, const struct matrix *m)
 {
     for (int j = 0; j < m->n; j += PANEL, to += (long)m->d * PANEL)
         for (int half = 0; half < PANEL; half += LANES)
@@ -26,23 +42,7 @@ across(float *to, const struct matrix *m)
             }
 }
 
-static void
-along(float *to, const struct matrix *m)
-{
-    const int n = m->n, d = m->d;
-    const long ld = m->ld;
-
-    for (int c = 0; c < d; c += PANEL) {
-        const float *x = m->x + c;
-        for (int i = 0; i < n; i++, x += ld, to += PANEL)
-            for (int j = 0; j < PANEL; j += LANES) {
-                __builtin_prefetch(x + AHEAD * ld + j);
-                v_store(to + j, v_load_part(x + j, d - c - j));
-            }
-    }
-}
-
 const struct panel_kernels SEG_LEVEL(seg_panel_kernels) = {
-    .across = across,
-    .along = along,
+    .pack = pack,
+    .pack_transposed = pack_transposed,
 };

@@ -1,9 +1,9 @@
 /*
- * Products are those of convolution (batch-reduce and outer), on panels.  Going
- * forward a task is a block of queries; going back it is a head, whose blocks
- * of keys each meet all blocks of queries:
+ * A forward task is a block of queries.  A backward task is one head: it loops
+ * over blocks of keys and, inside, over blocks of queries.  With
+ * delta_i = dy_i . y_i:
  *
- *   dv_j += sum_i p_ij dy_i,    ds_ij = p_ij (dy_i . v_j - dy_i . y_i) / sqrt d
+ *   dv_j += sum_i p_ij dy_i,    ds_ij = p_ij (dy_i . v_j - delta_i) / sqrt d
  *   dq_i += sum_j ds_ij k_j,    dk_j += sum_i ds_ij q_i
  */
 #include "lib/kernel/attention/attention.h"
@@ -19,25 +19,33 @@
 #include "lib/simd/panel.h"
 #include "lib/simd/rows.h"
 
-/* Of a block; going back a larger one meets its sums less often.  As many keys
-   beyond the last whole panel as LONE are not worth another one: one is what a
-   class token adds to a power of two. */
-enum { QUERIES = 56, QUERIES_BACK = 112, KEYS = 512, LONE = 2 };
+/*
+ * Block sizes, in tokens.  56 queries are 4 full micro-kernel calls of 14 rows
+ * with AVX-512; backward takes twice as many, to update the sums of a block of
+ * keys less often.  512 keys keep a block of scores in the second-level cache.
+ * At most SINGLE_KEYS keys after the last full panel are computed by dot
+ * products instead of padding a panel: for example, a class token adds one key
+ * to a power of two.
+ */
+enum { QUERIES = 56, QUERIES_BACKWARD = 112, KEYS = 512, SINGLE_KEYS = 2 };
 
 struct work {
     const struct seg_attention *q;
     const struct brgemm_kernels *mm;
     const struct attention_kernels *kn;
     const struct panel_kernels *panels;
-    const struct row_kernels *runs;
-    int queries;                   /* of a block */
-    long ld;                       /* from one row of scores to the next */
-    int width;                     /* of a token: heads d */
-    float scale;                   /* 1 / sqrt d */
-    size_t across, along;          /* floats of one head's t tokens */
-    size_t tokens;                 /* one of each */
-    size_t block, part, per_query; /* of scores, of queries; one of each */
-    size_t room;                   /* of a thread */
+    const struct row_kernels *row;
+    int queries; /* of a block */
+    long ld;     /* floats from one row of scores to the next */
+    int width;   /* channels of a token: heads d */
+    float scale; /* 1 / sqrt d */
+    /* floats of scratch */
+    size_t packed, packed_transposed; /* the t tokens of one head */
+    size_t per_token;                 /* one float for each token */
+    size_t block;                     /* a block of scores */
+    size_t output;                    /* a block of unnormalized outputs */
+    size_t per_query;                 /* one float for each query of a block */
+    size_t per_thread;                /* all of the above that a thread needs */
 };
 
 static void
@@ -49,25 +57,25 @@ start(struct work *w, const struct seg_attention *q, int backward)
         .mm = mm,
         .kn = SEG_CPU_PICK(seg_attention_kernels),
         .panels = panel_kernels(),
-        .runs = row_kernels(),
-        .queries = backward ? QUERIES_BACK : QUERIES,
+        .row = row_kernels(),
+        .queries = backward ? QUERIES_BACKWARD : QUERIES,
         .width = q->heads * q->d,
         .scale = 1 / sqrtf((float)q->d)};
-    size_t wide = (size_t)ceil_div(q->d, MAX_PANEL) * MAX_PANEL;
+    size_t channels = (size_t)round_up(q->d, MAX_PANEL);
     size_t queries = (size_t)w->queries;
-    w->tokens = (size_t)ceil_div(q->t, MAX_PANEL) * MAX_PANEL;
-    w->across = w->tokens * round_floats((size_t)q->d);
-    w->along = w->tokens * wide;
-    /* Whole panels, and a line: rows at a power of two would meet in a few
-       places of the cache. */
-    w->ld = ceil_div(min_int(q->t, KEYS), MAX_PANEL) * MAX_PANEL +
-            CACHE_LINE_FLOATS;
+    w->per_token = (size_t)round_up(q->t, MAX_PANEL);
+    w->packed_transposed = w->per_token * round_floats((size_t)q->d);
+    w->packed = w->per_token * channels;
+    /* One cache line more than whole panels: rows at a power of two would
+       compete for a few sets of the cache. */
+    w->ld = round_up(min_int(q->t, KEYS), MAX_PANEL) + CACHE_LINE_FLOATS;
     w->block = (size_t)(backward ? w->queries : mm->rows) * (size_t)w->ld;
     w->per_query = round_floats(queries);
-    w->part = queries * wide;
-    w->room =
-        backward ? 2 * w->across + 5 * w->along + 2 * w->block + w->tokens
-                 : w->across + w->along + w->block + w->part + 3 * w->per_query;
+    w->output = queries * channels;
+    w->per_thread = backward ? 2 * w->packed_transposed + 5 * w->packed +
+                                   2 * w->block + w->per_token
+                             : w->packed_transposed + w->packed + w->block +
+                                   w->output + 3 * w->per_query;
 }
 
 size_t
@@ -76,12 +84,13 @@ seg_attention_scratch(const struct seg_attention *q, int backward)
     struct work w;
 
     start(&w, q, backward);
-    return w.room * (size_t)q->threads * sizeof(float);
+    return w.per_thread * (size_t)q->threads * sizeof(float);
 }
 
-/* The tokens of image and head in a matrix whose rows are ld apart. */
+/* The tokens of one image and head, of a feature map with ld floats a token.
+   unit = image * heads + head. */
 static struct matrix
-tokens(const struct work *w, const float *x, long ld, int unit)
+head_tokens(const struct work *w, const float *x, long ld, int unit)
 {
     int n = unit / w->q->heads, head = unit % w->q->heads;
 
@@ -89,23 +98,25 @@ tokens(const struct work *w, const float *x, long ld, int unit)
         x + (long)n * w->q->t * ld + head * w->q->d, ld, w->q->t, w->q->d};
 }
 
-/* part 0: queries, 1: keys, 2: values */
+/* The same of qkv or its gradient. */
+enum { Q, K, V };
+
 static struct matrix
-third(const struct work *w, const float *qkv, int part, int unit)
+qkv_tokens(const struct work *w, const float *qkv, int part, int unit)
 {
-    return tokens(w, qkv + part * w->width, 3L * w->width, unit);
+    return head_tokens(w, qkv + part * w->width, 3L * w->width, unit);
 }
 
 /*
- * s[i][j] = a_i . b_j for as many rows of a as a kernel takes and keys b from
- * j0 on, which are given in panels (across) and as they are.
+ * s[i][j] = a_i . b_j for rows of a, at most one micro-kernel call, and n rows
+ * of b from j0 on.  b is given twice: packed (pack_transposed) and as it is.
  */
 static void
-meet(const struct work *w, float *s, const float *a, long lda, int rows,
-    const float *panels, const struct matrix *b, int j0, int keys)
+scores(const struct work *w, float *s, const float *a, long lda, int rows,
+    const float *packed_b, const struct matrix *b, int j0, int n)
 {
-    int panel = w->mm->panel, d = b->d, last = keys % panel;
-    int lone = last <= LONE ? last : 0;
+    int panel = w->mm->panel, d = b->d, last = n % panel;
+    int single = last <= SINGLE_KEYS ? last : 0;
     struct brgemm r = {.terms = &seg_brgemm_plain,
         .nterms = 1,
         .cols = panel,
@@ -114,29 +125,29 @@ meet(const struct work *w, float *s, const float *a, long lda, int rows,
         .lda = lda,
         .ldc = w->ld};
 
-    for (int j = 0; j < keys - lone; j += panel) {
-        r.b = panels + (long)(j0 + j) * d;
+    for (int j = 0; j < n - single; j += panel) {
+        r.b = packed_b + (long)(j0 + j) * d;
         r.c = s + j;
         r.next_a = r.b;
         r.next_c = r.c;
         w->mm->brgemm[rows](&r);
     }
-    for (int j = keys - lone; j < keys; j++)
+    for (int j = n - single; j < n; j++)
         for (int i = 0; i < rows; i++)
             s[i * w->ld + j] =
-                w->runs->dot(a + i * lda, b->x + (j0 + j) * b->ld, d);
+                w->row->dot(a + i * lda, b->x + (j0 + j) * b->ld, d);
 }
 
-/* y_i (+)= sum_j s[i][j] b_j for as many rows, columns of b (along) from row j0
-   on */
+/* y_i (+)= sum_j s[i][j] b_j for n rows of b (packed) from j0 on; rows: at most
+   one micro-kernel call. */
 static void
-gather(const struct work *w, float *y, long ldy, int add, const float *s,
-    int rows, const float *b, int j0, int keys)
+accumulate_rows(const struct work *w, float *y, long ldy, int add,
+    const float *s, int rows, const float *b, int j0, int n)
 {
     int panel = w->mm->panel, d = w->q->d;
     struct brgemm r = {.terms = &seg_brgemm_plain,
         .nterms = 1,
-        .depth = keys,
+        .depth = n,
         .a = s,
         .lda = w->ld,
         .ldc = ldy};
@@ -152,17 +163,18 @@ gather(const struct work *w, float *y, long ldy, int add, const float *s,
     }
 }
 
-/* to_j += sum_i s[i][j] b_i, both along: to from row j0, b from row i0 on */
+/* y_j += sum_i s[i][j] b_i for n rows of y from j0 on and rows of b from i0 on;
+   y and b are packed. */
 static void
-scatter(const struct work *w, float *to, int j0, int keys, const float *s,
-    int rows, const float *b, int i0)
+accumulate_columns(const struct work *w, float *y, int j0, int n,
+    const float *s, int rows, const float *b, int i0)
 {
-    int panel = w->mm->panel, parts = ceil_div(keys, w->mm->rows);
+    int panel = w->mm->panel, groups = ceil_div(n, w->mm->rows);
 
     for (int c = 0; c < w->q->d; c += panel)
-        for (int t = 0; t < parts; t++) {
-            int lo = (int)((long)keys * t / parts);
-            int hi = (int)((long)keys * (t + 1) / parts);
+        for (int t = 0; t < groups; t++) {
+            int lo = (int)((long)n * t / groups);
+            int hi = (int)((long)n * (t + 1) / groups);
             long column = (long)c * w->q->t;
             struct rank_k o = {.ny = 1,
                 .nx = rows,
@@ -170,7 +182,7 @@ scatter(const struct work *w, float *to, int j0, int keys, const float *s,
                 .xa = w->ld,
                 .b = b + column + (long)i0 * panel,
                 .xb = panel,
-                .c = to + column + (long)(j0 + lo) * panel,
+                .c = y + column + (long)(j0 + lo) * panel,
                 .add = 1};
             w->mm->rank_k[hi - lo](&o);
         }
@@ -178,87 +190,91 @@ scatter(const struct work *w, float *to, int j0, int keys, const float *s,
 
 /* ---- forward ---- */
 
-/* Asks the cache for rows that will be read or, in the end, written. */
 static void
-ask_for(const float *x, long ld, int rows, int d)
+prefetch_rows(const float *x, long ld, int rows, int d)
 {
     for (int i = 0; i < rows; i++)
         for (int c = 0; c < d; c += CACHE_LINE_FLOATS)
             __builtin_prefetch(x + i * ld + c);
 }
 
-/* Lays out the keys and values of a head, at own. */
+/* Packs the keys and values of a head to the start of the thread's scratch. */
 static void
-hold(const struct work *w, float *own, const float *qkv, int unit)
+pack_keys_values(
+    const struct work *w, float *scratch, const float *qkv, int unit)
 {
-    struct matrix keys = third(w, qkv, 1, unit);
-    struct matrix values = third(w, qkv, 2, unit);
+    struct matrix keys = qkv_tokens(w, qkv, K, unit);
+    struct matrix values = qkv_tokens(w, qkv, V, unit);
 
-    w->panels->across(own, &keys);
-    w->panels->along(own + w->across, &values);
+    w->panels->pack_transposed(scratch, &keys);
+    w->panels->pack(scratch + w->packed_transposed, &values);
 }
 
-/* Queries i0 to i1 - 1 of the head whose keys and values own holds. */
+/* Queries i0 to i1 - 1 of one head; scratch begins with its packed keys and
+   values. */
 static void
-attend(const struct work *w, float *y, float *level, const float *qkv, int unit,
-    int i0, int i1, float *own)
+forward_block(const struct work *w, float *y, float *lse, const float *qkv,
+    int unit, int i0, int i1, float *scratch)
 {
     const struct seg_attention *q = w->q;
-    const float *k = own, *v = k + w->across;
-    float *s = own + w->across + w->along, *part = s + w->block;
-    float *top = part + w->part, *sum = top + w->per_query;
-    float *fall = sum + w->per_query;
-    struct matrix from = third(w, qkv, 0, unit), keys = third(w, qkv, 1, unit);
-    struct matrix to = tokens(w, y, w->width, unit);
+    const float *k = scratch, *v = k + w->packed_transposed;
+    float *s = scratch + w->packed_transposed + w->packed;
+    float *output = s + w->block, *max = output + w->output;
+    float *sum = max + w->per_query, *rescale = sum + w->per_query;
+    struct matrix from = qkv_tokens(w, qkv, Q, unit);
+    struct matrix keys = qkv_tokens(w, qkv, K, unit);
+    struct matrix to = head_tokens(w, y, w->width, unit);
     int rows = i1 - i0, d = q->d, groups = ceil_div(rows, w->mm->rows);
 
     for (int i = 0; i < rows; i++) {
-        top[i] = -FLT_MAX;
+        max[i] = -FLT_MAX;
         sum[i] = 0;
     }
     for (int j0 = 0; j0 < q->t; j0 += KEYS)
         for (int g = 0; g < groups; g++) {
             int lo = rows * g / groups, n = rows * (g + 1) / groups - lo;
-            int many = min_int(KEYS, q->t - j0);
+            int nkeys = min_int(KEYS, q->t - j0);
             const float *a = from.x + (i0 + lo) * from.ld;
-            ask_for(a + n * from.ld, from.ld, n, d);
+            prefetch_rows(a + n * from.ld, from.ld, n, d);
             if (!j0)
-                ask_for(to.x + (i0 + lo) * to.ld, to.ld, n, d);
-            meet(w, s, a, from.ld, n, k, &keys, j0, many);
-            w->kn->soften(
-                s, w->ld, n, many, w->scale, top + lo, sum + lo, fall);
+                prefetch_rows(to.x + (i0 + lo) * to.ld, to.ld, n, d);
+            scores(w, s, a, from.ld, n, k, &keys, j0, nkeys);
+            w->kn->softmax_update(
+                s, w->ld, n, nkeys, w->scale, max + lo, sum + lo, rescale);
             for (int i = lo; j0 && i < lo + n; i++)
-                w->runs->scale(part + i * d, part + i * d, fall[i - lo], d);
-            gather(w, part + lo * d, d, j0 > 0, s, n, v, j0, many);
+                w->row->scale(
+                    output + i * d, output + i * d, rescale[i - lo], d);
+            accumulate_rows(w, output + lo * d, d, j0 > 0, s, n, v, j0, nkeys);
         }
     for (int i = 0; i < rows; i++) {
-        w->runs->scale(
-            (float *)to.x + (i0 + i) * to.ld, part + i * d, 1 / sum[i], d);
-        level[(long)unit * q->t + i0 + i] = top[i] * w->scale + logf(sum[i]);
+        w->row->scale(
+            (float *)to.x + (i0 + i) * to.ld, output + i * d, 1 / sum[i], d);
+        lse[(long)unit * q->t + i0 + i] = max[i] * w->scale + logf(sum[i]);
     }
 }
 
 void
-seg_attention_forward(float *y, float *level, const float *qkv,
+seg_attention_forward(float *y, float *lse, const float *qkv,
     const struct seg_attention *q, void *scratch)
 {
     struct work w;
 
     start(&w, q, 0);
     int blocks = ceil_div(q->t, w.queries), all = q->n * q->heads * blocks;
-    /* In one go, so that few threads lay out the same head. */
-    int turn = max_int(1, min_int(blocks, all / (4 * q->threads)));
+    /* Consecutive blocks for one thread, so that few threads pack the same
+       head. */
+    int chunk = max_int(1, min_int(blocks, all / (4 * q->threads)));
 #pragma omp parallel num_threads(q->threads)
     {
-        float *own = (float *)scratch + omp_get_thread_num() * w.room;
-        int held = -1;
-#pragma omp for schedule(dynamic, turn)
+        float *own = (float *)scratch + omp_get_thread_num() * w.per_thread;
+        int packed = -1;
+#pragma omp for schedule(dynamic, chunk)
         for (int t = 0; t < all; t++) {
             int unit = t / blocks, b = t % blocks;
-            if (held != unit)
-                hold(&w, own, qkv, unit);
-            held = unit;
-            attend(&w, y, level, qkv, unit, (int)((long)q->t * b / blocks),
+            if (packed != unit)
+                pack_keys_values(&w, own, qkv, unit);
+            packed = unit;
+            forward_block(&w, y, lse, qkv, unit, (int)((long)q->t * b / blocks),
                 (int)((long)q->t * (b + 1) / blocks), own);
         }
     }
@@ -266,9 +282,10 @@ seg_attention_forward(float *y, float *level, const float *qkv,
 
 /* ---- backward ---- */
 
-/* The gradient of keys or values, gathered along, to its columns of dqkv. */
+/* Stores a packed gradient of keys or values in its columns of dqkv. */
 static void
-give(const struct work *w, const struct matrix *to, const float *from, int add)
+store_gradient(
+    const struct work *w, const struct matrix *to, const float *from, int add)
 {
     int panel = w->mm->panel, d = w->q->d;
 
@@ -277,74 +294,112 @@ give(const struct work *w, const struct matrix *to, const float *from, int add)
             float *x = (float *)to->x + i * to->ld + c;
             int n = min_int(panel, d - c);
             if (add)
-                w->runs->sum(x, x, from, n);
+                w->row->sum(x, x, from, n);
             else
                 memcpy(x, from, (size_t)n * sizeof *x);
         }
 }
 
-static void
-return_head(const struct work *w, float *dqkv, const float *dy, const float *y,
-    const float *level, const float *qkv, int add, int unit, float *own)
-{
-    const struct seg_attention *q = w->q;
-    float *k_across = own, *v_across = k_across + w->across;
-    float *q_along = v_across + w->across, *k_along = q_along + w->along;
-    float *dy_along = k_along + w->along;
-    float *dk = dy_along + w->along, *dv = dk + w->along;
-    float *p = dv + w->along, *dp = p + w->block, *dot = dp + w->block;
-    struct matrix queries = third(w, qkv, 0, unit);
-    struct matrix keys = third(w, qkv, 1, unit);
-    struct matrix values = third(w, qkv, 2, unit);
-    struct matrix out = tokens(w, y, w->width, unit);
-    struct matrix dout = tokens(w, dy, w->width, unit);
-    struct matrix dq = third(w, dqkv, 0, unit);
-    struct matrix to_k = third(w, dqkv, 1, unit);
-    struct matrix to_v = third(w, dqkv, 2, unit);
+/* One head's inputs, and its blocks of a thread's scratch. */
+struct head {
+    struct matrix q, k, v, y, dy, dq, dk, dv;
+    float *k_transposed, *v_transposed, *q_packed, *k_packed, *dy_packed;
+    float *dk_packed, *dv_packed;
+    float *p, *dp; /* blocks of scores and their gradients */
+    float *delta;  /* t: dy . y */
+};
 
-    w->panels->across(k_across, &keys);
-    w->panels->across(v_across, &values);
-    w->panels->along(q_along, &queries);
-    w->panels->along(k_along, &keys);
-    w->panels->along(dy_along, &dout);
-    memset(dk, 0, 2 * w->along * sizeof *dk);
-    for (int i = 0; i < q->t; i++)
-        dot[i] = w->runs->dot(dout.x + i * dout.ld, out.x + i * out.ld, q->d);
-    level += (long)unit * q->t;
-    for (int j0 = 0; j0 < q->t; j0 += KEYS)
-        for (int i0 = 0; i0 < q->t; i0 += w->queries) {
-            int rows = min_int(w->queries, q->t - i0);
-            int n = min_int(KEYS, q->t - j0);
-            int groups = ceil_div(rows, w->mm->rows);
-            for (int g = 0; g < groups; g++) {
-                int lo = rows * g / groups, m = rows * (g + 1) / groups - lo;
-                long at = lo * w->ld, i = i0 + lo;
-                meet(w, p + at, queries.x + i * queries.ld, queries.ld, m,
-                    k_across, &keys, j0, n);
-                w->kn->recall(p + at, w->ld, m, n, w->scale, level + i);
-                meet(w, dp + at, dout.x + i * dout.ld, dout.ld, m, v_across,
-                    &values, j0, n);
-                w->kn->slope(dp + at, p + at, w->ld, m, n, w->scale, dot + i);
-                gather(w, (float *)dq.x + i * dq.ld, dq.ld, add || j0, dp + at,
-                    m, k_along, j0, n);
-            }
-            scatter(w, dv, j0, n, p, rows, dy_along, i0);
-            scatter(w, dk, j0, n, dp, rows, q_along, i0);
-        }
-    give(w, &to_k, dk, add);
-    give(w, &to_v, dv, add);
+static struct head
+head_layout(const struct work *w, float *scratch)
+{
+    struct head h = {.k_transposed = scratch};
+    h.v_transposed = h.k_transposed + w->packed_transposed;
+    h.q_packed = h.v_transposed + w->packed_transposed;
+    h.k_packed = h.q_packed + w->packed;
+    h.dy_packed = h.k_packed + w->packed;
+    h.dk_packed = h.dy_packed + w->packed;
+    h.dv_packed = h.dk_packed + w->packed;
+    h.p = h.dv_packed + w->packed;
+    h.dp = h.p + w->block;
+    h.delta = h.dp + w->block;
+    return h;
+}
+
+static void
+pack_head(const struct work *w, struct head *h)
+{
+    w->panels->pack_transposed(h->k_transposed, &h->k);
+    w->panels->pack_transposed(h->v_transposed, &h->v);
+    w->panels->pack(h->q_packed, &h->q);
+    w->panels->pack(h->k_packed, &h->k);
+    w->panels->pack(h->dy_packed, &h->dy);
+    memset(h->dk_packed, 0, w->packed * sizeof(float));
+    memset(h->dv_packed, 0, w->packed * sizeof(float));
+    for (int i = 0; i < w->q->t; i++)
+        h->delta[i] =
+            w->row->dot(h->dy.x + i * h->dy.ld, h->y.x + i * h->y.ld, w->q->d);
+}
+
+/* Queries from i0 on against n keys from j0 on. */
+static void
+backward_block(const struct work *w, const struct head *h, const float *lse,
+    int add, int i0, int j0, int n)
+{
+    int rows = min_int(w->queries, w->q->t - i0);
+    int groups = ceil_div(rows, w->mm->rows);
+
+    for (int g = 0; g < groups; g++) {
+        int lo = rows * g / groups, m = rows * (g + 1) / groups - lo;
+        long at = lo * w->ld, i = i0 + lo;
+        float *p = h->p + at, *dp = h->dp + at;
+        scores(w, p, h->q.x + i * h->q.ld, h->q.ld, m, h->k_transposed, &h->k,
+            j0, n);
+        w->kn->recompute(p, w->ld, m, n, w->scale, lse + i);
+        scores(w, dp, h->dy.x + i * h->dy.ld, h->dy.ld, m, h->v_transposed,
+            &h->v, j0, n);
+        w->kn->score_gradient(dp, p, w->ld, m, n, w->scale, h->delta + i);
+        accumulate_rows(w, (float *)h->dq.x + i * h->dq.ld, h->dq.ld, add || j0,
+            dp, m, h->k_packed, j0, n);
+    }
+    accumulate_columns(w, h->dv_packed, j0, n, h->p, rows, h->dy_packed, i0);
+    accumulate_columns(w, h->dk_packed, j0, n, h->dp, rows, h->q_packed, i0);
+}
+
+static void
+backward_head(const struct work *w, float *dqkv, const float *dy,
+    const float *y, const float *lse, const float *qkv, int add, int unit,
+    float *scratch)
+{
+    const int t = w->q->t;
+    struct head h = head_layout(w, scratch);
+
+    h.q = qkv_tokens(w, qkv, Q, unit);
+    h.k = qkv_tokens(w, qkv, K, unit);
+    h.v = qkv_tokens(w, qkv, V, unit);
+    h.y = head_tokens(w, y, w->width, unit);
+    h.dy = head_tokens(w, dy, w->width, unit);
+    h.dq = qkv_tokens(w, dqkv, Q, unit);
+    h.dk = qkv_tokens(w, dqkv, K, unit);
+    h.dv = qkv_tokens(w, dqkv, V, unit);
+    pack_head(w, &h);
+    for (int j0 = 0; j0 < t; j0 += KEYS)
+        for (int i0 = 0; i0 < t; i0 += w->queries)
+            backward_block(w, &h, lse + (long)unit * t, add, i0, j0,
+                min_int(KEYS, t - j0));
+    store_gradient(w, &h.dk, h.dk_packed, add);
+    store_gradient(w, &h.dv, h.dv_packed, add);
 }
 
 void
 seg_attention_backward(float *dqkv, const float *dy, const float *y,
-    const float *level, const float *qkv, int add,
-    const struct seg_attention *q, void *scratch)
+    const float *lse, const float *qkv, int add, const struct seg_attention *q,
+    void *scratch)
 {
     struct work w;
 
     start(&w, q, 1);
 #pragma omp parallel for num_threads(q->threads) schedule(dynamic)
     for (int u = 0; u < q->n * q->heads; u++)
-        return_head(&w, dqkv, dy, y, level, qkv, add, u,
-            (float *)scratch + omp_get_thread_num() * w.room);
+        backward_head(&w, dqkv, dy, y, lse, qkv, add, u,
+            (float *)scratch + omp_get_thread_num() * w.per_thread);
 }

@@ -1,4 +1,4 @@
-/* attention_kernel.h says what each loop computes. */
+/* The formulas are in attention_kernel.h. */
 #include "lib/kernel/attention/attention_kernel.h"
 
 #include <float.h>
@@ -6,33 +6,43 @@
 #include "lib/simd/cpu.h"
 #include "lib/simd/vec.h"
 
-/* What is of one row only is done for all rows, before and after: the end of a
-   row would wait for it. */
+/* The maximum of each row, including max from before the call; rescale becomes
+   the exponent of the formula.  Unused lanes of the last vector are set to
+   -FLT_MAX, so their exponential is 0. */
 static void
-soften(float *s, long ld, int rows, int n, float scale, float *top, float *sum,
-    float *fall)
+row_maxima(
+    float *s, long ld, int rows, int n, float scale, float *max, float *rescale)
 {
     for (int i = 0; i < rows; i++) {
         float *row = s + i * ld;
-        vec most = v_splat(top[i]);
+        vec m = v_splat(max[i]);
         int j = n;
         for (; j % LANES; j++)
             row[j] = -FLT_MAX;
         for (j = 0; j < n; j += LANES)
-            most = v_max(v_load(row + j), most);
-        float high = v_largest(most);
-        fall[i] = (top[i] - high) * scale;
-        top[i] = high;
+            m = v_max(v_load(row + j), m);
+        float largest = v_largest(m);
+        rescale[i] = (max[i] - largest) * scale;
+        max[i] = largest;
     }
+}
+
+/* Work on one number per row is done for all rows at once, so that the next row
+   does not wait for it. */
+static void
+softmax_update(float *s, long ld, int rows, int n, float scale, float *max,
+    float *sum, float *rescale)
+{
+    row_maxima(s, ld, rows, n, scale, max, rescale);
     for (int i = 0; i < rows; i += LANES) {
-        vec f = v_exp(v_load_part(fall + i, rows - i));
-        v_store_part(fall + i, f, rows - i);
+        vec f = v_exp(v_load_part(rescale + i, rows - i));
+        v_store_part(rescale + i, f, rows - i);
         v_store_part(sum + i, v_load_part(sum + i, rows - i) * f, rows - i);
     }
     for (int i = 0; i < rows; i++, s += ld) {
         vec total = {0};
         for (int j = 0; j < n; j += LANES) {
-            vec e = v_exp((v_load(s + j) - top[i]) * scale);
+            vec e = v_exp((v_load(s + j) - max[i]) * scale);
             v_store(s + j, e);
             total += e;
         }
@@ -41,24 +51,25 @@ soften(float *s, long ld, int rows, int n, float scale, float *top, float *sum,
 }
 
 static void
-recall(float *s, long ld, int rows, int n, float scale, const float *level)
+recompute(float *s, long ld, int rows, int n, float scale, const float *lse)
 {
     for (int i = 0; i < rows; i++, s += ld)
         for (int j = 0; j < n; j += LANES)
-            v_store(s + j, v_exp(v_load(s + j) * scale - level[i]));
+            v_store(s + j, v_exp(v_load(s + j) * scale - lse[i]));
 }
 
 static void
-slope(float *dp, const float *p, long ld, int rows, int n, float scale,
-    const float *dot)
+score_gradient(float *dp, const float *p, long ld, int rows, int n, float scale,
+    const float *delta)
 {
     for (int i = 0; i < rows; i++, dp += ld, p += ld)
         for (int j = 0; j < n; j += LANES)
-            v_store(dp + j, v_load(p + j) * (v_load(dp + j) - dot[i]) * scale);
+            v_store(
+                dp + j, v_load(p + j) * (v_load(dp + j) - delta[i]) * scale);
 }
 
 const struct attention_kernels SEG_LEVEL(seg_attention_kernels) = {
-    .soften = soften,
-    .recall = recall,
-    .slope = slope,
+    .softmax_update = softmax_update,
+    .recompute = recompute,
+    .score_gradient = score_gradient,
 };

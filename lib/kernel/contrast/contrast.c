@@ -167,10 +167,10 @@ pack(struct work *w, const float *f, int lo)
             memset(own, 0, (size_t)d * sizeof *own);
         else
             memcpy(own, f + (size_t)w->from[lo + i] * d, d * sizeof *f);
-    panel_kernels()->across(w->across + (size_t)lo * d, &m);
+    panel_kernels()->pack_transposed(w->across + (size_t)lo * d, &m);
     for (int c = 0; c < d; c += panel) {
         m.d = min_int(panel, d - c);
-        panel_kernels()->along(w->along + along_at(w, lo, c), &m);
+        panel_kernels()->pack(w->along + along_at(w, lo, c), &m);
         m.x += panel;
     }
 }

@@ -42,11 +42,11 @@ pack_matrix_panel(float *packed, const float *w, const struct seg_conv *cv,
     int at = p * mm_of(cv)->panel;
 
     if (pass == SEG_CONV_FORWARD)
-        panel_kernels()->across(
+        panel_kernels()->pack_transposed(
             packed, &(struct matrix){w + (long)at * c, c,
                         min_int(mm_of(cv)->panel, k - at), c});
     else
-        panel_kernels()->along(packed,
+        panel_kernels()->pack(packed,
             &(struct matrix){w + at, c, k, min_int(mm_of(cv)->panel, c - at)});
 }
 

@@ -88,7 +88,7 @@ pack_strip(
     int cols = min_int(panel, s->g.c - p * panel);
     const float *from = dy + at + p * panel;
     if (!s->affine) {
-        panel_kernels()->along(strip, &(struct matrix){from, pitch, n, cols});
+        panel_kernels()->pack(strip, &(struct matrix){from, pitch, n, cols});
         return;
     }
     struct seg_affine l = seg_affine_at(*s->affine, at, p * panel);
