@@ -140,12 +140,12 @@ count(const struct seg_contrast_loss *l, const struct seg_contrast *q, int rows,
         int anchors = 0;
 
         for (int c = 0; c < q->groups; c++)
-            anchors |= q->role[a][c] & SEG_POS;
+            anchors |= q->relation[a][c] & SEG_POSITIVE;
         for (int y = 0; anchors && y < 256; y++) {
             long pairs = 0;
 
             for (int c = 0; c < q->groups; c++)
-                if (q->role[a][c] & SEG_POS)
+                if (q->relation[a][c] & SEG_POSITIVE)
                     pairs += seen[c][y] - (c == a && !q->self && seen[c][y]);
             report->anchors += (double)seen[a][y];
             report->positives += (double)seen[a][y] * (double)pairs;

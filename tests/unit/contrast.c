@@ -134,11 +134,11 @@ draw(struct problem *p, int which, int m, int classes, int variant)
 
     p->q = form(which, classes, variant % 2 ? .07 : .3);
     p->q.block = variant % 3 ? 64 : 0;
-    p->q.kept = variant % 3; /* all, or too few */
+    p->q.cache_tiles = variant % 3; /* all, or too few */
     p->q.scale = variant % 2 ? 1 : 2.5f;
     p->q.background = variant == 2 ? 0 : -1;
     p->use_rows = variant == 3;
-    p->use_level = !p->q.own && variant == 1;
+    p->use_level = !p->q.per_positive && variant == 1;
     p->m = p->use_rows ? m / 2 : m;
     for (int i = 0; i < m; i++) {
         double skew = uniform();
@@ -275,9 +275,10 @@ degenerate(void)
         zero("all ignored", which, 50, 255, 0, 0);
         zero("one pixel", which, 1, 3, 0, 0);
         zero("no pixels", which, 0, 0, 0, 0);
-        if (!seg_contrast_forms[which].self || !seg_contrast_forms[which].own)
+        if (!seg_contrast_forms[which].self ||
+            !seg_contrast_forms[which].per_positive)
             zero("no positives", which, 40, 0, 1, 0);
-        if (seg_contrast_forms[which].own)
+        if (seg_contrast_forms[which].per_positive)
             zero("one class, own form", which, 40, 2, 0, 0);
     }
 }

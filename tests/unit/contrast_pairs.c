@@ -1,50 +1,50 @@
 /*
- * Every meeting takes a block on by one round, in one store.  A second store of
- * the same number does no harm by itself; among threads it may undo what others
- * did since the first, and then all wait for ever.  Whether they do is chance,
- * so the code is compiled here with a store that counts.
+ * A block pair advances the round of its blocks by one, in one store.  A second
+ * store of the same number could undo a later round that another thread stored,
+ * and then all threads would wait forever.  Threads rarely interleave like that, so
+ * the code is compiled here with a store that counts.
  */
 #include "lib/kernel/contrast/contrast_kernel.h"
 #include "tests/unit/tap.h"
 
-static int stores, astray;
+static int stores, wrong;
 
 static void
-go_on(int *turn, int round)
+count_store(int *rounds, int round)
 {
     stores++;
-    astray += round != *turn + 1;
-    *turn = round;
+    wrong += round != *rounds + 1;
+    *rounds = round;
 }
 
-#define __atomic_store_n(turn, round, order) go_on(turn, round)
+#define __atomic_store_n(rounds, round, order) count_store(rounds, round)
 #include "lib/kernel/contrast/contrast_pairs.c"
 
-enum { MOST = 12 };
+enum { MAX_BLOCKS = 12 };
 
-/* Blocks without anchors: they meet, and have nothing to do. */
+/* Blocks without anchors: nothing is computed. */
 static void
 test_rounds(int blocks)
 {
-    int turn[MOST], behind = 0;
-    struct span span[MOST] = {{0}};
+    int rounds[MAX_BLOCKS], behind = 0;
+    struct block block[MAX_BLOCKS] = {{0}};
     struct tile tile = {0};
     struct work w = {
-        .blocks = blocks, .turn = turn, .span = span, .tile = &tile};
+        .nblocks = blocks, .rounds = rounds, .block = block, .tile = &tile};
 
-    stores = astray = 0;
-    seg_contrast_pairs(&w, CONTRAST_SUMS, 1);
+    stores = wrong = 0;
+    seg_contrast_pairs(&w, CONTRAST_DENOMINATORS, 1);
     for (int i = 0; i < blocks; i++)
-        behind += turn[i] != blocks;
-    ok(!behind && !astray && stores == blocks * blocks,
+        behind += rounds[i] != blocks;
+    ok(!behind && !wrong && stores == blocks * blocks,
         "%d blocks: %d stores, %d of them not to the next round", blocks,
-        stores, astray);
+        stores, wrong);
 }
 
 int
 main(void)
 {
-    for (int blocks = 1; blocks <= MOST; blocks++)
+    for (int blocks = 1; blocks <= MAX_BLOCKS; blocks++)
         test_rounds(blocks);
     return done();
 }

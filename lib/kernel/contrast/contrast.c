@@ -1,7 +1,8 @@
 /*
- * The pairwise losses: rows that take part are gathered by (group, class) and
- * cut into blocks; contrast_kernel.h has the mathematics, contrast_meet.c and
- * contrast_class.c the two halves of the work.
+ * Gathers the rows that take part, sorted by group and class, divides them into
+ * blocks and adds up the loss.  The formulas are in contrast_kernel.h;
+ * contrast_pairs.c computes the terms that need pairs, contrast_class.c those
+ * that need class sums.
  */
 #include <assert.h>
 #include <float.h>
@@ -16,46 +17,54 @@
 
 #define FORM(g, o, s, ...)                                                     \
     {                                                                          \
-        .role = {__VA_ARGS__}, .groups = g, .own = o, .self = s,               \
+        .relation = {__VA_ARGS__}, .groups = g, .per_positive = o, .self = s,  \
         .background = -1, .ignore = 255, .tau = 0.07f, .scale = 1              \
     }
 
-enum { KEPT_FLOATS = 96 << 20 }; /* of e, so as not to form it twice */
-enum { POS = SEG_POS, ALL = SEG_ALL, CON = SEG_POS | SEG_OTHER };
+enum { CACHE_FLOATS = 96 << 20 }; /* 384 MiB of similarities */
+enum {
+    POS = SEG_POSITIVE,
+    ALL = SEG_ALL,
+    POS_NEG = SEG_POSITIVE | SEG_DENOM_OTHER
+};
 
 const struct seg_contrast seg_contrast_forms[] = {
     [SEG_PAPER_WITHIN] = FORM(2, 0, 1, {0, ALL}),
-    [SEG_PAPER_CROSS] = FORM(3, 0, 1, {0, ALL, POS | SEG_SAME}),
-    [SEG_RELEASED_WITHIN] = FORM(1, 1, 1, {CON}),
-    [SEG_RELEASED_CROSS] = FORM(2, 1, 1, {CON, POS}, {POS, CON}),
+    [SEG_PAPER_CROSS] = FORM(3, 0, 1, {0, ALL, POS | SEG_DENOM_SAME}),
+    [SEG_RELEASED_WITHIN] = FORM(1, 1, 1, {POS_NEG}),
+    [SEG_RELEASED_CROSS] = FORM(2, 1, 1, {POS_NEG, POS}, {POS, POS_NEG}),
     [SEG_BATCH] = FORM(2, 0, 1, {0, ALL}),
     [SEG_SUPCON] = FORM(1, 0, 0, {ALL}),
     [SEG_NTXENT] = FORM(1, 0, 0, {ALL}),
 };
 
-/* Small blocks share work out evenly, large ones spare memory's bandwidth. */
+/*
+ * At least 12 blocks, so that threads get equal work, of 128 to 320 rows: large
+ * blocks need less memory bandwidth, and larger ones gain nothing.
+ */
 int
 seg_contrast_block(const struct seg_contrast *q, int m)
 {
-    enum { LEAST = 128, MOST = 320, SHARE = 12 };
+    enum { MIN_ROWS = 128, MAX_ROWS = 320, BLOCKS = 12 };
 
     if (q->block)
         return q->block;
-    return max_int(LEAST, min_int(MOST, whole_panels(m / SHARE)));
+    return max_int(MIN_ROWS, min_int(MAX_ROWS, whole_panels(m / BLOCKS)));
 }
 
-/* How many of the meetings of so many blocks keep their e, of size floats. */
+/* Number of block pairs whose similarities, size floats each, are cached from
+   one pass to the next. */
 static size_t
-kept_cells(const struct seg_contrast *q, size_t blocks, size_t size)
+cached_tiles(const struct seg_contrast *q, size_t blocks, size_t size)
 {
-    size_t meetings = blocks * (blocks + 1) / 2, most = (size_t)q->kept;
+    size_t pairs = blocks * (blocks + 1) / 2, most = (size_t)q->cache_tiles;
 
-    if (!q->kept)
-        most = KEPT_FLOATS / (size ? size : 1);
-    return meetings < most ? meetings : most;
+    if (!q->cache_tiles)
+        most = CACHE_FLOATS / (size ? size : 1);
+    return pairs < most ? pairs : most;
 }
 
-/* The one description of the scratch: measures it (base NULL) or lays it out. */
+/* Lays out the scratch, or measures it if base is NULL. */
 static size_t
 layout(struct work *w, void *base, int m, int threads)
 {
@@ -68,34 +77,36 @@ layout(struct work *w, void *base, int m, int threads)
     size_t keys = (size_t)g * (size_t)w->q->classes;
 
     w->f = seg_scratch_take(&a, rows * d, sizeof *w->f);
-    w->across = seg_scratch_take(&a, rows * d, sizeof *w->across);
-    w->along = seg_scratch_take(&a, wide, sizeof *w->along);
+    w->f_transposed = seg_scratch_take(&a, rows * d, sizeof *w->f_transposed);
+    w->f_packed = seg_scratch_take(&a, wide, sizeof *w->f_packed);
     w->df = seg_scratch_take(&a, wide, sizeof *w->df);
     w->y = seg_scratch_take(&a, rows, sizeof *w->y);
-    w->from = seg_scratch_take(&a, rows, sizeof *w->from);
-    w->level = seg_scratch_take(&a, rows, sizeof *w->level);
+    w->source = seg_scratch_take(&a, rows, sizeof *w->source);
+    w->intensity = seg_scratch_take(&a, rows, sizeof *w->intensity);
     w->z = seg_scratch_take(&a, rows, sizeof *w->z);
     w->t = seg_scratch_take(&a, rows, sizeof *w->t);
     w->u = seg_scratch_take(&a, rows, sizeof *w->u);
-    w->s = seg_scratch_take(&a, rows, sizeof *w->s);
+    w->z_float = seg_scratch_take(&a, rows, sizeof *w->z_float);
     w->a = seg_scratch_take(&a, rows, sizeof *w->a);
     w->k = seg_scratch_take(&a, rows, sizeof *w->k);
     w->first = seg_scratch_take(&a, keys, sizeof *w->first);
     w->count = seg_scratch_take(&a, keys, sizeof *w->count);
-    w->share = seg_scratch_take(&a, keys, sizeof *w->share);
-    w->value = seg_scratch_take(&a, (size_t)w->q->classes, sizeof *w->value);
-    w->span = seg_scratch_take(&a, blocks, sizeof *w->span);
-    w->turn = seg_scratch_take(&a, blocks, sizeof *w->turn);
-    w->cells = kept_cells(w->q, blocks, tile * tile);
-    w->kept = seg_scratch_take(&a, w->cells * tile * tile, sizeof(float));
-    w->formed = seg_scratch_take(&a, w->cells, 1);
-    w->cell = tile * tile;
+    w->class_weight = seg_scratch_take(&a, keys, sizeof *w->class_weight);
+    w->class_value =
+        seg_scratch_take(&a, (size_t)w->q->classes, sizeof *w->class_value);
+    w->block = seg_scratch_take(&a, blocks, sizeof *w->block);
+    w->rounds = seg_scratch_take(&a, blocks, sizeof *w->rounds);
+    w->cache_tiles = cached_tiles(w->q, blocks, tile * tile);
+    w->cache =
+        seg_scratch_take(&a, w->cache_tiles * tile * tile, sizeof(float));
+    w->cached = seg_scratch_take(&a, w->cache_tiles, 1);
+    w->tile_floats = tile * tile;
     w->tile = seg_scratch_take(&a, (size_t)threads, sizeof *w->tile);
     for (int t = 0; t < threads; t++) {
         struct tile own = {
             .e = seg_scratch_take(&a, tile * tile, sizeof(float)),
-            .p = seg_scratch_take(&a, tile, sizeof(float)),
-            .r = seg_scratch_take(&a, tile, sizeof(float)),
+            .column = seg_scratch_take(&a, tile, sizeof(float)),
+            .column_inverse = seg_scratch_take(&a, tile, sizeof(float)),
             .sum = seg_scratch_take(&a, (size_t)(g + 1) * d, sizeof(double)),
         };
         if (base)
@@ -124,7 +135,7 @@ seg_contrast_scratch(const struct seg_contrast *q, int m, int d, int threads)
     return layout(&w, NULL, m, threads);
 }
 
-/* group and class in one number, -1 for a row that takes no part */
+/* Group and class in one number, or -1 if the row takes no part. */
 static int
 key_of(const struct seg_contrast *q, const int *y, const int *g, int i)
 {
@@ -136,9 +147,9 @@ key_of(const struct seg_contrast *q, const int *y, const int *g, int i)
     return group * q->classes + y[i];
 }
 
-/* Places the runs: each group starts at a whole panel. */
+/* Sets the first row of each class; each group starts at a whole panel. */
 static void
-place(struct work *w)
+set_runs(struct work *w)
 {
     int classes = w->q->classes, at = 0;
 
@@ -154,9 +165,9 @@ place(struct work *w)
     w->rows = whole_panels(at);
 }
 
-/* Rows lo to lo + panel - 1 into f, across and along. */
+/* Copies rows lo to lo + panel - 1 to f, f_transposed and f_packed. */
 static void
-pack(struct work *w, const float *f, int lo)
+pack_rows(struct work *w, const float *f, int lo)
 {
     int panel = w->mm->panel, d = w->d;
     float *own = w->f + (size_t)lo * d;
@@ -166,11 +177,11 @@ pack(struct work *w, const float *f, int lo)
         if (w->y[lo + i] < 0)
             memset(own, 0, (size_t)d * sizeof *own);
         else
-            memcpy(own, f + (size_t)w->from[lo + i] * d, d * sizeof *f);
-    panel_kernels()->pack_transposed(w->across + (size_t)lo * d, &m);
+            memcpy(own, f + (size_t)w->source[lo + i] * d, d * sizeof *f);
+    panel_kernels()->pack_transposed(w->f_transposed + (size_t)lo * d, &m);
     for (int c = 0; c < d; c += panel) {
         m.d = min_int(panel, d - c);
-        panel_kernels()->pack(w->along + along_at(w, lo, c), &m);
+        panel_kernels()->pack(w->f_packed + packed_at(w, lo, c), &m);
         m.x += panel;
     }
 }
@@ -185,10 +196,10 @@ clear_gradient(struct work *w, int threads)
         memset(w->df + p * floats, 0, floats * sizeof *w->df);
 }
 
-/* Counting sort of the rows by key, equal keys in their old order. */
+/* Counting sort of the rows by key; equal keys keep their order. */
 static void
-gather(struct work *w, const float *f, const int *y, const int *g,
-    const float *level, const int *rows, int m, int threads)
+gather_rows(struct work *w, const float *f, const int *y, const int *g,
+    const float *intensity, const int *rows, int m, int threads)
 {
     const struct seg_contrast *q = w->q;
     size_t keys = (size_t)q->groups * (size_t)q->classes;
@@ -197,7 +208,7 @@ gather(struct work *w, const float *f, const int *y, const int *g,
     for (int i = 0, k; i < m; i++)
         if ((k = key_of(q, y, g, rows ? rows[i] : i)) >= 0)
             w->count[k]++;
-    place(w);
+    set_runs(w);
     memset(w->count, 0, keys * sizeof *w->count);
     memset(w->y, -1, (size_t)w->rows * sizeof *w->y);
     for (int i = 0, k; i < m; i++) {
@@ -207,15 +218,16 @@ gather(struct work *w, const float *f, const int *y, const int *g,
             continue;
         int at = w->first[k] + w->count[k]++;
         w->y[at] = y[from];
-        w->from[at] = from;
-        w->level[at] = level ? level[from] : 0;
+        w->source[at] = from;
+        w->intensity[at] = intensity ? intensity[from] : 0;
     }
 #pragma omp parallel for num_threads(threads)
     for (int i = 0; i < w->rows; i += w->mm->panel)
-        pack(w, f, i);
+        pack_rows(w, f, i);
 }
 
-/* |P_i| or |D_i| of an anchor of group a, class k */
+/* Number of candidates of an anchor of group a and class k whose relation has
+   the bit `same` (same class) or `other` (another class): |P_i| or |D_i|. */
 static long
 candidates(const struct work *w, int a, int k, int same, int other)
 {
@@ -225,12 +237,12 @@ candidates(const struct work *w, int a, int k, int same, int other)
     for (int c = 0; c < q->groups; c++) {
         int own = w->count[c * q->classes + k];
 
-        if (q->role[a][c] & same)
+        if (q->relation[a][c] & same)
             n += own;
-        if (q->role[a][c] & other)
+        if (q->relation[a][c] & other)
             n += w->total[c] - own;
     }
-    return n - (!q->self && (q->role[a][a] & same));
+    return n - (!q->self && (q->relation[a][a] & same));
 }
 
 static int
@@ -239,69 +251,69 @@ is_anchor(const struct seg_contrast *q, int a, int k)
     int any = 0;
 
     for (int c = 0; c < q->groups; c++)
-        any |= q->role[a][c] & SEG_POS;
+        any |= q->relation[a][c] & SEG_POSITIVE;
     return any && k != q->background;
 }
 
-/* share = 1 / (A |P|), or 0 where P or D is empty; returns A */
+/* class_weight = 1 / (A |P|), or 0 if P or D is empty; returns A. */
 static long
-appoint(struct work *w)
+set_anchor_weights(struct work *w)
 {
     const struct seg_contrast *q = w->q;
     long anchors = 0;
 
     for (int a = 0, at = 0; a < q->groups; a++)
         for (int k = 0; k < q->classes; k++, at++) {
-            long p = candidates(w, a, k, SEG_POS, 0);
-            long n = candidates(w, a, k, SEG_SAME, SEG_OTHER);
+            long p = candidates(w, a, k, SEG_POSITIVE, 0);
+            long n = candidates(w, a, k, SEG_DENOM_SAME, SEG_DENOM_OTHER);
             int is = w->count[at] && is_anchor(q, a, k);
 
             anchors += is ? w->count[at] : 0;
-            w->share[at] = is && p > 0 && n > 0 ? 1.0 / (double)p : 0;
+            w->class_weight[at] = is && p > 0 && n > 0 ? 1.0 / (double)p : 0;
         }
-    w->weight = anchors ? 1.0 / (double)anchors : 0;
+    w->inverse_anchors = anchors ? 1.0 / (double)anchors : 0;
     for (int k = 0; k < q->groups * q->classes; k++)
-        w->share[k] *= w->weight;
+        w->class_weight[k] *= w->inverse_anchors;
     return anchors;
 }
 
-static struct span
-new_span(struct work *w, int lo, int n, int g)
+static struct block
+new_block(struct work *w, int lo, int n, int g)
 {
-    struct span s = {lo, n, g, w->y[lo], w->y[lo + n - 1], 0};
+    struct block s = {lo, n, g, w->y[lo], w->y[lo + n - 1], 0};
 
     for (int i = lo; i < lo + n; i++) {
-        w->k[i] = (float)w->share[g * w->q->classes + w->y[i]];
-        s.anchors |= w->k[i] > 0;
+        w->k[i] = (float)w->class_weight[g * w->q->classes + w->y[i]];
+        s.has_anchors |= w->k[i] > 0;
     }
     return s;
 }
 
-/* Clears the sums and cuts each group into blocks of nearly equal size. */
+/* Clears the sums and divides each group into blocks of nearly equal size. */
 static void
-cut(struct work *w, int m)
+make_blocks(struct work *w, int m)
 {
     int b = seg_contrast_block(w->q, m);
 
     for (int i = 0; i < w->rows; i++) {
         w->z[i] = w->t[i] = w->u[i] = 0;
-        w->s[i] = w->a[i] = w->k[i] = 0;
+        w->z_float[i] = w->a[i] = w->k[i] = 0;
     }
-    memset(w->formed, 0, w->cells);
-    w->blocks = 0;
+    memset(w->cached, 0, w->cache_tiles);
+    w->nblocks = 0;
     for (int g = 0; g < w->q->groups; g++) {
         int n = w->total[g], lo = w->first[g * w->q->classes];
         int size = n ? whole_panels((n - 1) / ((n - 1) / b + 1) + 1) : 1;
 
         for (int at = 0; at < n; at += size)
-            w->span[w->blocks++] =
-                new_span(w, lo + at, n - at < size ? n - at : size, g);
+            w->block[w->nblocks++] =
+                new_block(w, lo + at, n - at < size ? n - at : size, g);
     }
 }
 
-/* a_i = dL/dz_i and the part of L that is not separable */
+/* Sets a_i = dL/dz_i; returns the part of L that depends on denominators. */
 static double
-settle(struct work *w)
+reduce_loss(struct work *w)
 {
     double value = 0, shift = 1.0 / w->q->tau;
 
@@ -309,57 +321,60 @@ settle(struct work *w)
         if (!(w->k[i] > 0))
             continue;
         double z = fmax(w->z[i], FLT_MIN);
-        w->a[i] = (float)(w->q->own ? w->k[i] * w->u[i] : w->weight / z);
-        value += w->weight * shift;
-        value += w->q->own ? w->k[i] * w->t[i] : w->weight * log(z);
+        w->a[i] = (float)(w->q->per_positive ? w->k[i] * w->u[i]
+                                             : w->inverse_anchors / z);
+        value += w->inverse_anchors * shift;
+        value += w->q->per_positive ? w->k[i] * w->t[i]
+                                    : w->inverse_anchors * log(z);
     }
     return value;
 }
 
-/* The own form has no second use for the positives, nor weights. */
+/* Per-positive denominators allow neither same-class negatives nor intensity
+   weights. */
 static int
-supported(const struct seg_contrast *q, const float *level)
+supported(const struct seg_contrast *q, const float *intensity)
 {
     int same = 0;
 
     for (int a = 0; a < q->groups; a++)
         for (int c = 0; c < q->groups; c++)
-            same |= q->role[a][c] & SEG_SAME;
+            same |= q->relation[a][c] & SEG_DENOM_SAME;
     return q->groups <= SEG_GROUPS && q->block % MAX_PANEL == 0 && q->tau > 0 &&
-           !(q->own && (same || level));
+           !(q->per_positive && (same || intensity));
 }
 
 double
 seg_contrast(float *df, const float *f, const int *y, const int *g,
-    const float *level, const int *rows, const struct seg_contrast *q, int m,
-    int d, int threads, void *scratch)
+    const float *intensity, const int *rows, const struct seg_contrast *q,
+    int m, int d, int threads, void *scratch)
 {
     struct work w = begin(q, d);
     double value;
 
-    w.level_in = level;
-    assert((uintptr_t)scratch % 64 == 0 && supported(q, level));
+    w.weighted = intensity;
+    assert((uintptr_t)scratch % 64 == 0 && supported(q, intensity));
     layout(&w, scratch, m, threads);
-    gather(&w, f, y, g, level, rows, m, threads);
-    if (!appoint(&w))
+    gather_rows(&w, f, y, g, intensity, rows, m, threads);
+    if (!set_anchor_weights(&w))
         return 0;
-    cut(&w, m);
-    seg_contrast_pairs(&w, CONTRAST_SUMS, threads);
-    if (q->own) {
+    make_blocks(&w, m);
+    seg_contrast_pairs(&w, CONTRAST_DENOMINATORS, threads);
+    if (q->per_positive) {
         for (int i = 0; i < w.rows; i++)
-            w.s[i] = (float)w.z[i];
+            w.z_float[i] = (float)w.z[i];
         seg_contrast_pairs(&w, CONTRAST_LOGS, threads);
     }
-    value = settle(&w);
+    value = reduce_loss(&w);
     if (df) {
         clear_gradient(&w, threads);
         seg_contrast_pairs(&w, CONTRAST_GRADIENTS, threads);
     }
 #pragma omp parallel for num_threads(threads) schedule(dynamic)
     for (int k = 0; k < q->classes; k++)
-        w.value[k] =
+        w.class_value[k] =
             seg_contrast_class(&w, df, w.tile[omp_get_thread_num()].sum, k);
     for (int k = 0; k < q->classes; k++)
-        value -= w.value[k] / q->tau;
+        value -= w.class_value[k] / q->tau;
     return q->scale * value;
 }

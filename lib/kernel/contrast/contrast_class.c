@@ -1,10 +1,12 @@
-/* The positives of one class, which need no pairs but class sums, in double. */
+/* The positive term of the loss, one class at a time.  It needs no pairs, only
+   the sum of the features of each class, in double. */
 #include <string.h>
 
 #include "lib/kernel/contrast/contrast_kernel.h"
 #include "lib/simd/rows.h"
 
-/* sum over a class of f, and of f . f */
+/* sum becomes the sum of f over one class and group; returns the sum of
+   f . f. */
 static double
 class_sum(const struct work *w, double *sum, int key)
 {
@@ -22,29 +24,27 @@ class_sum(const struct work *w, double *sum, int key)
     return square;
 }
 
-/* df_i += scale/tau (what the meetings gave - to + self f_i), a class's rows */
+/* For the rows of one class and group: df_i += scale/tau (w->df_i - to +
+   self f_i), in the order of the input. */
 static void
-scatter(const struct work *w, float *df, const double *to, double self, int key)
+store_gradient(
+    const struct work *w, float *df, const double *to, double self, int key)
 {
     int d = w->d, panel = w->mm->panel;
     double k = (double)w->q->scale / w->q->tau;
 
     for (int i = w->first[key]; i < w->first[key] + w->count[key]; i++)
         for (int c = 0; c < d; c += panel) {
-            const float *met = w->df + along_at(w, i, c);
+            const float *pairs = w->df + packed_at(w, i, c);
             const float *f = w->f + (size_t)i * d + c;
-            float *own = df + (size_t)w->from[i] * d + c;
+            float *own = df + (size_t)w->source[i] * d + c;
             int n = min_int(panel, d - c);
 
             for (int j = 0; j < n; j++)
-                own[j] += (float)(k * (met[j] - to[c + j] + self * f[j]));
+                own[j] += (float)(k * (pairs[j] - to[c + j] + self * f[j]));
         }
 }
 
-/*
- * sum_i k_i sum_{p in P_i} f_i . f_p over the anchors of class y, which needs
- * only the sum of each group, and its gradient.
- */
 double
 seg_contrast_class(const struct work *w, float *df, double *sum, int y)
 {
@@ -56,15 +56,16 @@ seg_contrast_class(const struct work *w, float *df, double *sum, int y)
         square[g] = class_sum(w, sum + (size_t)g * d, g * q->classes + y);
     for (int a = 0; a < n; a++) {
         const double *sa = sum + (size_t)a * d;
-        double ka = w->share[a * q->classes + y];
-        double self = out && (q->role[a][a] & SEG_POS) ? ka : 0;
+        double ka = w->class_weight[a * q->classes + y];
+        double self = out && (q->relation[a][a] & SEG_POSITIVE) ? ka : 0;
 
         memset(to, 0, (size_t)d * sizeof *to);
         for (int b = 0; b < n; b++) {
             const double *sb = sum + (size_t)b * d;
-            double kab = q->role[a][b] & SEG_POS ? ka : 0;
-            double kba =
-                q->role[b][a] & SEG_POS ? w->share[b * q->classes + y] : 0;
+            double kab = q->relation[a][b] & SEG_POSITIVE ? ka : 0;
+            double kba = q->relation[b][a] & SEG_POSITIVE
+                             ? w->class_weight[b * q->classes + y]
+                             : 0;
 
             for (int c = 0; c < d; c++) {
                 to[c] += (kab + kba) * sb[c];
@@ -73,7 +74,7 @@ seg_contrast_class(const struct work *w, float *df, double *sum, int y)
         }
         value -= self * square[a];
         if (df)
-            scatter(w, df, to, 2 * self, a * q->classes + y);
+            store_gradient(w, df, to, 2 * self, a * q->classes + y);
     }
     return value;
 }

@@ -1,7 +1,4 @@
-/*
- * The losses of contrast.h from their formulas, pair by pair, in double: what
- * the blocked core is measured against.  Nothing clever, on purpose.
- */
+/* Reference implementation of contrast.h: pair by pair, in double. */
 #include <math.h>
 
 #include "lib/kernel/contrast/contrast.h"
@@ -9,7 +6,7 @@
 struct sample {
     const float *f;
     const int *y, *g;
-    const float *level;
+    const float *intensity;
     const int *rows;
     const struct seg_contrast *q;
     int m, d;
@@ -36,17 +33,17 @@ valid(const struct sample *c, int i)
            g < c->q->groups;
 }
 
-/* The role bits that apply to candidate j of anchor i. */
+/* The relation bits that apply to candidate j of anchor i. */
 static int
-role(const struct sample *c, int i, int j)
+relation(const struct sample *c, int i, int j)
 {
     int same;
 
     if (!valid(c, i) || !valid(c, j) || (i == j && !c->q->self))
         return 0;
     same = c->y[row(c, i)] == c->y[row(c, j)];
-    return c->q->role[group(c, i)][group(c, j)] &
-           (same ? SEG_POS | SEG_SAME : SEG_OTHER);
+    return c->q->relation[group(c, i)][group(c, j)] &
+           (same ? SEG_POSITIVE | SEG_DENOM_SAME : SEG_DENOM_OTHER);
 }
 
 static int
@@ -55,12 +52,12 @@ anchor(const struct sample *c, int i)
     int any = 0;
 
     for (int b = 0; b < c->q->groups && valid(c, i); b++)
-        any |= c->q->role[group(c, i)][b] & SEG_POS;
+        any |= c->q->relation[group(c, i)][b] & SEG_POSITIVE;
     return any && c->y[row(c, i)] != c->q->background;
 }
 
 static double
-sim(const struct sample *c, int i, int j)
+similarity(const struct sample *c, int i, int j)
 {
     const float *a = c->f + (size_t)row(c, i) * c->d;
     const float *b = c->f + (size_t)row(c, j) * c->d;
@@ -74,13 +71,15 @@ sim(const struct sample *c, int i, int j)
 static double
 pair_weight(const struct sample *c, int i, int j)
 {
-    if (!c->level)
+    if (!c->intensity)
         return 1;
-    return 1 - fabs((double)c->level[row(c, i)] - (double)c->level[row(c, j)]);
+    return 1 - fabs((double)c->intensity[row(c, i)] -
+                    (double)c->intensity[row(c, j)]);
 }
 
+/* Adds to df, with g the gradient of s_ij. */
 static void
-push(const struct sample *c, double *df, int i, int j, double g)
+add_gradient(const struct sample *c, double *df, int i, int j, double g)
 {
     size_t p = (size_t)row(c, i) * c->d, q = (size_t)row(c, j) * c->d;
 
@@ -98,37 +97,38 @@ anchor_loss(const struct sample *c, double *df, int i, double k)
     int np = 0, nd = 0;
 
     for (int j = 0; j < c->m; j++) {
-        int r = role(c, i, j);
-        np += !!(r & SEG_POS);
-        if (r & (SEG_SAME | SEG_OTHER)) {
+        int r = relation(c, i, j);
+        np += !!(r & SEG_POSITIVE);
+        if (r & (SEG_DENOM_SAME | SEG_DENOM_OTHER)) {
             nd++;
-            z += exp(pair_weight(c, i, j) * sim(c, i, j));
+            z += exp(pair_weight(c, i, j) * similarity(c, i, j));
         }
     }
     if (!np || !nd)
         return 0;
     for (int j = 0; j < c->m; j++) {
-        if (!(role(c, i, j) & SEG_POS))
+        if (!(relation(c, i, j) & SEG_POSITIVE))
             continue;
-        double s = sim(c, i, j), own = c->q->own ? exp(s) : 0;
+        double s = similarity(c, i, j), own = c->q->per_positive ? exp(s) : 0;
         loss += (log(own + z) - s) / np;
         inv += 1 / (own + z) / np;
-        push(c, df, i, j, k / np * (own / (own + z) - 1));
+        add_gradient(c, df, i, j, k / np * (own / (own + z) - 1));
     }
     for (int j = 0; j < c->m; j++)
-        if (role(c, i, j) & (SEG_SAME | SEG_OTHER)) {
+        if (relation(c, i, j) & (SEG_DENOM_SAME | SEG_DENOM_OTHER)) {
             double w = pair_weight(c, i, j);
-            push(c, df, i, j, k * w * exp(w * sim(c, i, j)) * inv);
+            add_gradient(
+                c, df, i, j, k * w * exp(w * similarity(c, i, j)) * inv);
         }
     return loss;
 }
 
 double
 seg_contrast_naive(double *df, const float *f, const int *y, const int *g,
-    const float *level, const int *rows, const struct seg_contrast *q, int m,
-    int d)
+    const float *intensity, const int *rows, const struct seg_contrast *q,
+    int m, int d)
 {
-    struct sample c = {f, y, g, level, rows, q, m, d};
+    struct sample c = {f, y, g, intensity, rows, q, m, d};
     double loss = 0;
     int anchors = 0;
 

@@ -1,6 +1,7 @@
 /*
- * Blocks meet in pairs, {I, J} once for both directions.  Roles vanish by whole
- * blocks where groups and classes say so: such blocks never meet.
+ * Terms that need all pairs of rows, one block pair {I, J} at a time, in both
+ * directions at once.  A block pair is skipped if its groups and classes allow
+ * neither positives nor negatives.
  */
 #include <float.h>
 #include <omp.h>
@@ -10,27 +11,30 @@
 
 #include "lib/kernel/contrast/contrast_kernel.h"
 
+/* Relation bits of candidates in j for anchors in i. */
 static int
-role(const struct work *w, const struct span *i, const struct span *j)
+relation(const struct work *w, const struct block *i, const struct block *j)
 {
-    return i->anchors ? w->q->role[i->group][j->group] : 0;
+    return i->has_anchors ? w->q->relation[i->group][j->group] : 0;
 }
 
-/* Whether any pair of the two blocks has one of the wanted roles. */
+/* True if any pair of rows may have one of the wanted relation bits. */
 static int
-concerned(const struct work *w, const struct span *i, const struct span *j,
+has_pairs(const struct work *w, const struct block *i, const struct block *j,
     int wanted)
 {
-    int r = (role(w, i, j) | role(w, j, i)) & wanted;
-    int same = i->y0 <= j->y1 && j->y0 <= i->y1;
-    int other = i->y0 != j->y1 || j->y0 != i->y1;
+    int r = (relation(w, i, j) | relation(w, j, i)) & wanted;
+    int same = i->class_lo <= j->class_hi && j->class_lo <= i->class_hi;
+    int other = i->class_lo != j->class_hi || j->class_lo != i->class_hi;
 
-    return (same && (r & (SEG_POS | SEG_SAME))) || (other && (r & SEG_OTHER));
+    return (same && (r & (SEG_POSITIVE | SEG_DENOM_SAME))) ||
+           (other && (r & SEG_DENOM_OTHER));
 }
 
-/* Excludes the padding and, where asked, the self pairs: exp gives exact 0. */
+/* Masks out the padding and, unless q->self, the pairs (i,i): their exponential
+   is exactly 0. */
 static void
-strike(const struct work *w, struct pair *p)
+mask_out(const struct work *w, struct block_pair *p)
 {
     float *e = p->e;
     int ld = p->ld;
@@ -43,9 +47,9 @@ strike(const struct work *w, struct pair *p)
     }
 }
 
-/* e = F_I F_J'; of a block that meets itself, what lies above the diagonal. */
+/* e = F_I F_J'; if I = J only on and above the diagonal. */
 static void
-form_similarities(const struct work *w, const struct pair *p)
+compute_products(const struct work *w, const struct block_pair *p)
 {
     int panel = w->mm->panel, n = p->i->n, parts = ceil_div(n, w->mm->rows);
     struct brgemm r = {.terms = &seg_brgemm_plain,
@@ -62,7 +66,7 @@ form_similarities(const struct work *w, const struct pair *p)
             if (p->i == p->j && j + panel <= lo)
                 continue;
             r.a = w->f + (size_t)(p->i->lo + lo) * w->d;
-            r.b = w->across + (size_t)(p->j->lo + j) * w->d;
+            r.b = w->f_transposed + (size_t)(p->j->lo + j) * w->d;
             r.c = p->e + lo * r.ldc + j;
             r.next_a = r.a + (hi - lo) * r.lda;
             r.next_c = r.c + (hi - lo) * r.ldc;
@@ -73,7 +77,7 @@ form_similarities(const struct work *w, const struct pair *p)
 
 /* df_I += e F_J */
 static void
-add_rows(struct work *w, const struct pair *p)
+add_rows(struct work *w, const struct block_pair *p)
 {
     int panel = w->mm->panel;
     struct brgemm r = {.terms = &seg_brgemm_plain,
@@ -85,15 +89,15 @@ add_rows(struct work *w, const struct pair *p)
         .ldc = panel};
 
     for (int c = 0; c < w->d; c += panel) {
-        r.b = w->along + along_at(w, p->j->lo, c);
-        r.residual = r.c = w->df + along_at(w, p->i->lo, c);
+        r.b = w->f_packed + packed_at(w, p->j->lo, c);
+        r.residual = r.c = w->df + packed_at(w, p->i->lo, c);
         seg_brgemm_rows(w->mm, r, p->i->n);
     }
 }
 
 /* df_J += e' F_I */
 static void
-add_columns(struct work *w, const struct pair *p)
+add_columns(struct work *w, const struct block_pair *p)
 {
     int panel = w->mm->panel, n = p->j->n, parts = ceil_div(n, w->mm->rows);
 
@@ -104,10 +108,10 @@ add_columns(struct work *w, const struct pair *p)
                 .nx = p->i->n,
                 .a = p->e + lo,
                 .xa = p->ld,
-                .b = w->along + along_at(w, p->i->lo, c),
+                .b = w->f_packed + packed_at(w, p->i->lo, c),
                 .xb = panel,
-                .c = w->df + along_at(w, p->j->lo + lo, c),
-                .next = w->df + along_at(w, p->j->lo + hi, c),
+                .c = w->df + packed_at(w, p->j->lo + lo, c),
+                .next = w->df + packed_at(w, p->j->lo + hi, c),
                 .next_step = CACHE_LINE_FLOATS,
                 .add = 1};
 
@@ -115,84 +119,88 @@ add_columns(struct work *w, const struct pair *p)
         }
 }
 
-/* A block of e: found where an earlier game kept it, or formed, in a cell of
-   its own while there are any, else in the tile. */
-static struct pair
-meet(struct work *w, struct tile *t, const struct span *i, const struct span *j)
+/* Similarities of two blocks: from the cache, or computed, in the cache if it has
+   a tile for this pair and else in the thread's tile. */
+static struct block_pair
+similarities(struct work *w, struct tile *t, const struct block *i,
+    const struct block *j)
 {
-    int r = role(w, i, j), v = role(w, j, i);
-    struct pair p = {i, j, t->e, whole_panels(j->n), !!(r & SEG_POS),
-        !!(r & SEG_SAME), !!(r & SEG_OTHER), !!(v & SEG_POS), !!(v & SEG_SAME),
-        !!(v & SEG_OTHER)};
-    size_t column = (size_t)(j - w->span);
-    size_t cell = column * (column + 1) / 2 + (size_t)(i - w->span);
+    int ij = relation(w, i, j), ji = relation(w, j, i);
+    struct block_pair p = {i, j, t->e, whole_panels(j->n),
+        !!(ij & SEG_POSITIVE), !!(ij & SEG_DENOM_SAME),
+        !!(ij & SEG_DENOM_OTHER), !!(ji & SEG_POSITIVE),
+        !!(ji & SEG_DENOM_SAME), !!(ji & SEG_DENOM_OTHER)};
+    size_t column = (size_t)(j - w->block);
+    size_t at = column * (column + 1) / 2 + (size_t)(i - w->block);
 
-    if (cell < w->cells) {
-        p.e = w->kept + cell * w->cell;
-        if (w->formed[cell])
+    if (at < w->cache_tiles) {
+        p.e = w->cache + at * w->tile_floats;
+        if (w->cached[at])
             return p;
-        w->formed[cell] = 1;
+        w->cached[at] = 1;
     }
-    form_similarities(w, &p);
+    compute_products(w, &p);
     if (i == j)
         w->kn->mirror(&p);
-    if (w->level_in)
-        w->kn->weigh(w, &p);
-    strike(w, &p);
+    if (w->weighted)
+        w->kn->weigh_intensity(w, &p);
+    mask_out(w, &p);
     w->kn->exponentiate(p.e, i->n * p.ld, 1 / w->q->tau);
     return p;
 }
 
 static void
-meet_sums(
-    struct work *w, struct tile *t, const struct span *i, const struct span *j)
+pair_denominators(struct work *w, struct tile *t, const struct block *i,
+    const struct block *j)
 {
-    if (!concerned(w, i, j, SEG_SAME | SEG_OTHER))
+    if (!has_pairs(w, i, j, SEG_DENOM_SAME | SEG_DENOM_OTHER))
         return;
-    struct pair p = meet(w, t, i, j);
-    w->kn->add_sums(w, t, &p);
+    struct block_pair p = similarities(w, t, i, j);
+    w->kn->add_denominators(w, t, &p);
 }
 
 static void
-meet_logs(
-    struct work *w, struct tile *t, const struct span *i, const struct span *j)
+pair_logs(struct work *w, struct tile *t, const struct block *i,
+    const struct block *j)
 {
-    if (!concerned(w, i, j, SEG_POS))
+    if (!has_pairs(w, i, j, SEG_POSITIVE))
         return;
-    struct pair p = meet(w, t, i, j);
-    w->kn->add_logs(w, t, &p);
+    struct block_pair p = similarities(w, t, i, j);
+    w->kn->add_log_denominators(w, t, &p);
 }
 
 static void
-meet_grads(
-    struct work *w, struct tile *t, const struct span *i, const struct span *j)
+pair_gradients(struct work *w, struct tile *t, const struct block *i,
+    const struct block *j)
 {
-    int own = w->q->own;
+    int per_positive = w->q->per_positive;
 
-    if (!concerned(w, i, j, own ? SEG_POS | SEG_OTHER : SEG_SAME | SEG_OTHER))
+    if (!has_pairs(w, i, j,
+            per_positive ? SEG_POSITIVE | SEG_DENOM_OTHER
+                         : SEG_DENOM_SAME | SEG_DENOM_OTHER))
         return;
-    struct pair p = meet(w, t, i, j);
-    if (own)
-        w->kn->own_shares(w, &p);
-    w->kn->shares(w, &p);
-    if (w->level_in)
-        w->kn->weigh(w, &p);
+    struct block_pair p = similarities(w, t, i, j);
+    if (per_positive)
+        w->kn->per_positive_gradients(w, &p);
+    w->kn->gradients(w, &p);
+    if (w->weighted)
+        w->kn->weigh_intensity(w, &p);
     add_rows(w, &p);
     if (i != j)
         add_columns(w, &p);
 }
 
-typedef void game_fn(
-    struct work *, struct tile *, const struct span *, const struct span *);
+typedef void pair_fn(
+    struct work *, struct tile *, const struct block *, const struct block *);
 
-/* Short on a machine of one's own; on a busy one the processor is left to the
-   thread that is awaited. */
+/* Yields a few times, then sleeps, so that on a busy machine the other thread
+   gets the core. */
 static void
-await(const int *turn, int round)
+wait_for_round(const int *rounds, int round)
 {
     const struct timespec nap = {.tv_nsec = 50000};
 
-    for (int i = 0; __atomic_load_n(turn, __ATOMIC_ACQUIRE) < round; i++)
+    for (int i = 0; __atomic_load_n(rounds, __ATOMIC_ACQUIRE) < round; i++)
         if (i < 64)
             sched_yield();
         else
@@ -200,32 +208,35 @@ await(const int *turn, int round)
 }
 
 /*
- * All pairs {I, J}, I = J included, in rounds: I meets J = r - I (mod blocks)
- * in round r.  A block is in one meeting of a round, and turn says which round
- * it has come to: it waits for its own last meeting, not for everybody's.  So
- * meetings add to their rows without a lock, in an order that does not depend
- * on the threads.  None waits for ever: they begin in the order of rounds.
+ * All block pairs {I, J}, I = J included, in rounds: round r has the pairs with
+ * I + J = r (mod nblocks), so each block is in exactly one of them.  rounds[b]
+ * counts the finished rounds of block b; a pair of round r starts when both of
+ * its blocks have finished r rounds.  So pairs add to their rows without a lock,
+ * and the order of additions does not depend on the threads.  Deadlock is
+ * impossible because iterations start in the order of rounds.
  */
 void
-seg_contrast_pairs(struct work *w, enum seg_contrast_stage game, int threads)
+seg_contrast_pairs(struct work *w, enum seg_contrast_pass pass, int threads)
 {
-    static game_fn *const games[] = {meet_sums, meet_logs, meet_grads};
-    int n = w->blocks;
+    static pair_fn *const passes[] = {
+        pair_denominators, pair_logs, pair_gradients};
+    int n = w->nblocks;
 
-    memset(w->turn, 0, n * sizeof *w->turn);
+    memset(w->rounds, 0, n * sizeof *w->rounds);
 #pragma omp parallel for num_threads(threads) schedule(monotonic : dynamic)
     for (long t = 0; t < (long)n * n; t++) {
         int r = (int)(t / n), i = (int)(t % n), j = (r - i + n) % n;
 
         if (i > j)
             continue;
-        await(w->turn + i, r);
-        await(w->turn + j, r);
-        games[game](
-            w, w->tile + omp_get_thread_num(), w->span + i, w->span + j);
-        /* a second store would undo what others did since the first */
-        __atomic_store_n(w->turn + i, r + 1, __ATOMIC_RELEASE);
+        wait_for_round(w->rounds + i, r);
+        wait_for_round(w->rounds + j, r);
+        passes[pass](
+            w, w->tile + omp_get_thread_num(), w->block + i, w->block + j);
+        /* If i == j, a second store could undo the store of a later round by
+           another thread. */
+        __atomic_store_n(w->rounds + i, r + 1, __ATOMIC_RELEASE);
         if (j != i)
-            __atomic_store_n(w->turn + j, r + 1, __ATOMIC_RELEASE);
+            __atomic_store_n(w->rounds + j, r + 1, __ATOMIC_RELEASE);
     }
 }

@@ -1,15 +1,17 @@
-/* Loops over one block of e; contrast_kernel.h has the formulas. */
+/* Loops over the similarities e of one block pair.  The formulas are in
+   contrast_kernel.h. */
 #include <float.h>
 #include <string.h>
 
 #include "lib/kernel/contrast/contrast_kernel.h"
 
-#define LANES 16 /* at every level: blocks have the same layout everywhere */
+#define LANES                                                                  \
+    16 /* at every intensity: blocks have the same layout everywhere */
 #include "lib/simd/vec.h"
 
-/* Squares of LANES rows and columns change their axes. */
+/* Transposes squares of LANES rows and columns. */
 static void
-mirror(const struct pair *p)
+mirror(const struct block_pair *p)
 {
     for (int i = 0; i < p->i->n; i += LANES)
         for (int j = 0; j <= i; j += LANES) {
@@ -28,15 +30,15 @@ mirror(const struct pair *p)
 }
 
 static void
-weigh(const struct work *w, const struct pair *p)
+weigh_intensity(const struct work *w, const struct block_pair *p)
 {
-    const vec *lj = (const vec *)(w->level + p->j->lo);
+    const vec *lj = (const vec *)(w->intensity + p->j->lo);
     int vecs = p->ld / LANES;
     vec *e = (vec *)p->e;
 
     for (int i = 0; i < p->i->n; i++, e += vecs)
         for (int j = 0; j < vecs; j++) {
-            vec gap = w->level[p->i->lo + i] - lj[j];
+            vec gap = w->intensity[p->i->lo + i] - lj[j];
             e[j] *= 1.0f - v_max(gap, -gap);
         }
 }
@@ -48,16 +50,15 @@ exponentiate(float *e, int n, float k)
         *(vec *)(e + i) = v_exp(*(vec *)(e + i) * k - k);
 }
 
-/* z_i += sum_j u e_ij,  z_j += sum_i v e_ij */
 static void
-add_sums(struct work *w, struct tile *t, const struct pair *p)
+add_denominators(struct work *w, struct tile *t, const struct block_pair *p)
 {
     const ivec *yj = (const ivec *)(w->y + p->j->lo);
-    const vec us = v_splat(p->us), uo = v_splat(p->uo);
-    const vec vs = v_splat(p->vs), vo = v_splat(p->vo);
+    const vec us = v_splat(p->same_ij), uo = v_splat(p->other_ij);
+    const vec vs = v_splat(p->same_ji), vo = v_splat(p->other_ji);
     const vec *e = (const vec *)p->e;
     int vecs = p->ld / LANES;
-    vec *col = (vec *)t->p;
+    vec *col = (vec *)t->column;
 
     memset(col, 0, (size_t)vecs * sizeof *col);
     for (int i = p->i->lo; i < p->i->lo + p->i->n; i++, e += vecs) {
@@ -72,12 +73,13 @@ add_sums(struct work *w, struct tile *t, const struct pair *p)
         w->z[i] += v_sum(sum);
     }
     for (int j = 0; j < p->j->n && p->i != p->j; j++)
-        w->z[p->j->lo + j] += t->p[j];
+        w->z[p->j->lo + j] += t->column[j];
 }
 
-/* The vectors of block j that hold class y: lo to hi - 1. */
+/* The vectors of block j that contain class y: lo to hi - 1. */
 static void
-run(const struct work *w, const struct span *j, int y, int *lo, int *hi)
+class_range(
+    const struct work *w, const struct block *j, int y, int *lo, int *hi)
 {
     int key = j->group * w->q->classes + y;
     int a = w->first[key] - j->lo, b = a + w->count[key];
@@ -88,24 +90,23 @@ run(const struct work *w, const struct span *j, int y, int *lo, int *hi)
     *hi = b > a ? (b + LANES - 1) / LANES : *lo;
 }
 
-/* t_i += sum_p log(e_ip + z_i),  u_i += sum_p 1/(e_ip + z_i), and so for j */
 static void
-add_logs(struct work *w, struct tile *t, const struct pair *p)
+add_log_denominators(struct work *w, struct tile *t, const struct block_pair *p)
 {
     const ivec *yj = (const ivec *)(w->y + p->j->lo);
-    const vec *sj = (const vec *)(w->s + p->j->lo), one = v_splat(1);
+    const vec *sj = (const vec *)(w->z_float + p->j->lo), one = v_splat(1);
     const vec *e = (const vec *)p->e;
-    vec *lc = (vec *)t->p, *rc = (vec *)t->r;
+    vec *lc = (vec *)t->column, *rc = (vec *)t->column_inverse;
     int vecs = p->ld / LANES;
     int lo, hi;
 
     memset(lc, 0, (size_t)vecs * sizeof *lc);
     memset(rc, 0, (size_t)vecs * sizeof *rc);
     for (int i = p->i->lo; i < p->i->lo + p->i->n; i++, e += vecs) {
-        vec logs = {0}, inv = {0}, si = v_splat(w->s[i]);
+        vec logs = {0}, inv = {0}, si = v_splat(w->z_float[i]);
         int y = w->y[i];
 
-        run(w, p->j, y, &lo, &hi);
+        class_range(w, p->j, y, &lo, &hi);
         for (int j = lo; j < hi; j++) {
             ivec pos = (yj[j] == y) & (e[j] > 0.0f);
             vec xi = v_select(pos, e[j] + si, one);
@@ -115,32 +116,32 @@ add_logs(struct work *w, struct tile *t, const struct pair *p)
             lc[j] += v_log(xj);
             rc[j] += v_select(pos, 1.0f / xj, v_splat(0));
         }
-        w->t[i] += p->up * v_sum(logs);
-        w->u[i] += p->up * v_sum(inv);
+        w->t[i] += p->positive_ij * v_sum(logs);
+        w->u[i] += p->positive_ij * v_sum(inv);
     }
     for (int j = 0; j < p->j->n && p->i != p->j; j++) {
-        w->t[p->j->lo + j] += p->vp * t->p[j];
-        w->u[p->j->lo + j] += p->vp * t->r[j];
+        w->t[p->j->lo + j] += p->positive_ji * t->column[j];
+        w->u[p->j->lo + j] += p->positive_ji * t->column_inverse[j];
     }
 }
 
-/* Positives of the own form: e becomes u k_i e / D_ij + v k_j e / D_ji. */
 static void
-own_shares(const struct work *w, const struct pair *p)
+per_positive_gradients(const struct work *w, const struct block_pair *p)
 {
     const ivec *yj = (const ivec *)(w->y + p->j->lo);
-    const vec *sj = (const vec *)(w->s + p->j->lo);
+    const vec *sj = (const vec *)(w->z_float + p->j->lo);
     const vec *kj = (const vec *)(w->k + p->j->lo);
-    const float vp = p->vp;
+    const float vp = p->positive_ji;
     vec *e = (vec *)p->e;
     int vecs = p->ld / LANES;
     int lo, hi;
 
     for (int i = p->i->lo; i < p->i->lo + p->i->n; i++, e += vecs) {
-        vec ki = v_splat(p->up * w->k[i]), si = v_splat(w->s[i] + FLT_MIN);
+        vec ki = v_splat(p->positive_ij * w->k[i]),
+            si = v_splat(w->z_float[i] + FLT_MIN);
         int y = w->y[i];
 
-        run(w, p->j, y, &lo, &hi);
+        class_range(w, p->j, y, &lo, &hi);
         for (int j = lo; j < hi; j++) {
             vec xi = e[j] + si, xj = e[j] + sj[j] + FLT_MIN;
             vec g = ki / xi + vp * kj[j] / xj;
@@ -149,19 +150,18 @@ own_shares(const struct work *w, const struct pair *p)
     }
 }
 
-/* e becomes dL/ds_ij + dL/ds_ji, class sums left out: e (u a_i + v a_j) */
 static void
-shares(const struct work *w, const struct pair *p)
+gradients(const struct work *w, const struct block_pair *p)
 {
     const ivec *yj = (const ivec *)(w->y + p->j->lo);
     const vec *aj = (const vec *)(w->a + p->j->lo);
-    const float vs = p->vs, vo = p->vo;
+    const float vs = p->same_ji, vo = p->other_ji;
     int vecs = p->ld / LANES;
     vec *e = (vec *)p->e;
 
     for (int i = p->i->lo; i < p->i->lo + p->i->n; i++, e += vecs) {
-        vec us = v_splat(p->us * w->a[i] + (float)w->q->own);
-        vec uo = v_splat(p->uo * w->a[i]);
+        vec us = v_splat(p->same_ij * w->a[i] + (float)w->q->per_positive);
+        vec uo = v_splat(p->other_ij * w->a[i]);
         int y = w->y[i];
 
         for (int j = 0; j < vecs; j++)
@@ -171,10 +171,10 @@ shares(const struct work *w, const struct pair *p)
 
 const struct contrast_kernels SEG_LEVEL(seg_contrast_kernels) = {
     .mirror = mirror,
-    .weigh = weigh,
+    .weigh_intensity = weigh_intensity,
     .exponentiate = exponentiate,
-    .add_sums = add_sums,
-    .add_logs = add_logs,
-    .own_shares = own_shares,
-    .shares = shares,
+    .add_denominators = add_denominators,
+    .add_log_denominators = add_log_denominators,
+    .per_positive_gradients = per_positive_gradients,
+    .gradients = gradients,
 };
