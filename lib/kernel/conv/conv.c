@@ -36,15 +36,15 @@ seg_conv_plan(struct seg_conv *cv)
     return 0;
 }
 
-/* Winograd's tiles are 4x4 pixels, dilation apart. */
+/* Winograd's tiles are 4x4 pixels, dilation pixels apart. */
 int
 seg_conv_block_size(const struct seg_conv *cv, enum seg_conv_pass pass)
 {
     return cv->method[pass] == WINOGRAD ? 4 * cv->dilation : 1;
 }
 
-/* Direct convolution looks where it copies a window; 1x1 and wide dilation read
-   in place, which is faster than a pass saved. */
+/* Direct convolution applies a fused input transform if it copies a window.  1x1
+   and dilated kernels read in place, which is faster than saving a pass. */
 static int
 method_fuses_input(const struct seg_conv *cv, enum seg_conv_pass pass)
 {

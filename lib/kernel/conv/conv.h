@@ -1,13 +1,12 @@
 /*
- * Convolution of float32 images in NHWC order, forward and both gradients.
+ * Convolution of float32 feature maps in NHWC order: forward and both gradients.
  *
- * How a convolution is computed (direct, Winograd, one matrix product) is
- * chosen when it is planned and is nobody else's business: the caller asks for
- * a plan, packs weights when they have changed, and runs passes.  Weights and
- * their gradients are in PyTorch's order [k, c/groups, kh, kw].  Nothing is
- * allocated by a pass: scratch is the caller's, aligned to 64 bytes, need not
- * be cleared, and may be shared by all layers.  Results are the same bits for
- * any number of threads.
+ * The caller plans a convolution, packs the weights after each change, and runs
+ * passes.  Planning chooses the method of each pass: direct, Winograd, or
+ * depthwise.  Weights and their gradients are in PyTorch's order
+ * [k, c/groups, kh, kw].  A pass allocates nothing: the caller provides scratch,
+ * aligned to 64 bytes; it need not be cleared, and layers may share it.  Results
+ * are the same bits for any number of threads.
  */
 #ifndef SEG_KERNEL_CONV_CONV_H
 #define SEG_KERNEL_CONV_CONV_H
@@ -26,9 +25,9 @@ enum seg_conv_pass {
 };
 
 /*
- * Where seg_conv_fuses_concat, x and its gradient may lie in several pieces: the
- * channels of one side by side with those of the next, all but the last a
- * multiple of SEG_CONCAT_CHANNELS.
+ * Virtual concatenation: if seg_conv_fuses_concat, x and its gradient may be
+ * several buffers, whose channels count as concatenated.  The channels of all
+ * but the last are a multiple of SEG_CONCAT_CHANNELS.
  */
 enum { SEG_CONCAT_CHANNELS = 16 };
 
@@ -36,8 +35,8 @@ struct seg_concat_input {
     int c;
     const float *x;                  /* n,h,w,c */
     const struct seg_affine *affine; /* of x, or NULL */
-    float *dx;                       /* NULL: nobody wants it */
-    int add;                         /* to dx */
+    float *dx;                       /* NULL: not needed */
+    int add;                         /* add to dx instead of overwriting it */
 };
 
 struct seg_conv {
@@ -47,20 +46,21 @@ struct seg_conv {
     int stride, dilation, groups;
     int pad_y, pad_x; /* rows above and below, columns left and right */
     int threads;
-    int keep_methods; /* method is set already, for another size */
-    int exact;        /* no method that rounds otherwise than direct sums */
-    const struct seg_affine *read_x, *read_dy; /* where seg_conv_fuses_input */
-    const struct seg_concat_input *concat; /* instead of x and dx; NULL: none */
+    int keep_methods; /* keep the methods chosen for another size */
+    int exact;        /* only methods that round like direct sums */
+    const struct seg_affine *read_x, *read_dy; /* if seg_conv_fuses_input */
+    const struct seg_concat_input *concat; /* instead of x and dx, or NULL */
     int nconcat;
     /* set by seg_conv_plan */
     int oh, ow;
     int method[SEG_CONV_PASSES];
-    const void *level; /* the vector kernels of this CPU */
+    const void *level; /* struct conv_kernels of this CPU */
 };
 
 /*
- * y = act(sum + bias + residual); each may be absent.  Where seg_conv_fuses_sums,
- * channel sums of y can be had, without act.
+ * y = act(sum + bias + residual).  bias and residual may be NULL.  If
+ * seg_conv_fuses_sums, stats or relu receives channel sums of y; act must then
+ * be SEG_ACT_NONE.
  */
 struct seg_conv_epilogue {
     const float *bias;     /* k */
@@ -74,29 +74,31 @@ struct seg_conv_epilogue {
 int seg_conv_plan(struct seg_conv *cv) __attribute__((warn_unused_result));
 
 /*
- * Outputs of a pass are computed in blocks of so many rows and columns, the
- * bits of one resting on all that the block reads.
+ * Side of the square blocks in which outputs of a pass are computed: 1, or 4 for
+ * Winograd, times the dilation.  Each output depends, in its last bits, on all
+ * inputs that its block reads.
  */
 int seg_conv_block_size(const struct seg_conv *cv, enum seg_conv_pass pass);
 
 /*
- * Whether passes can read x (SEG_CONV_FORWARD) or dy (SEG_CONV_DATA) through a
- * affine; whether that pass can take channel sums.  Lenses may be set after planning,
- * but before scratch is asked for.
+ * True if passes can apply a fused input transform to x (SEG_CONV_FORWARD) or dy
+ * (SEG_CONV_DATA), and if that pass can accumulate channel sums.  read_x and
+ * read_dy may be set after planning, but before asking for the size of scratch.
  */
 int seg_conv_fuses_input(const struct seg_conv *cv, enum seg_conv_pass pass);
 int seg_conv_fuses_sums(const struct seg_conv *cv, enum seg_conv_pass pass);
 
-/* Whether all passes can do with x and dx in pieces.  Pieces may be set, and
-   change, any time; there is no channel sums of a dx in pieces. */
+/* True if all passes accept x and dx as a virtual concatenation.  concat may be
+   set and changed at any time; it excludes channel sums of dx. */
 int seg_conv_fuses_concat(const struct seg_conv *cv);
 
-/* Floats of packed weights, in whole cache lines; 0 for SEG_CONV_WEIGHTS.
-   Bytes of scratch. */
+/* Floats of packed weights, in whole cache lines, 0 for SEG_CONV_WEIGHTS; and
+   bytes of scratch. */
 size_t seg_conv_packed(const struct seg_conv *cv, enum seg_conv_pass pass);
 size_t seg_conv_scratch(const struct seg_conv *cv, enum seg_conv_pass pass);
 
-/* scale, if not NULL, multiplies output channel k's weights (folded bn). */
+/* scale, which may be NULL, multiplies the weights of each output channel, to
+   fold batch normalization into them. */
 void seg_conv_pack(float *packed, const float *w /* k,c/g,kh,kw */,
     const float *scale /* k */, const struct seg_conv *cv,
     enum seg_conv_pass pass);
@@ -107,16 +109,16 @@ void seg_conv_forward(float *y, const float *x, const float *packed,
     void *scratch);
 
 /*
- * Transposed convolution: the map that backward-data makes, with an epilogue
- * (bias: c; residual: n,h,w,c).  x is n,oh,ow,k and y n,h,w,c; weights are
- * packed for SEG_CONV_DATA, and as those of torch's ConvTranspose2d they are
- * [its in, its out / groups, kh, kw] = [k, c/groups, kh, kw].
+ * Transposed convolution: backward-data with an epilogue (bias: c; residual:
+ * n,h,w,c).  x is n,oh,ow,k and y is n,h,w,c.  Weights are packed for
+ * SEG_CONV_DATA; in the order of torch's ConvTranspose2d they are
+ * [inputs, outputs / groups, kh, kw] = [k, c/groups, kh, kw].
  */
 void seg_conv_transposed(float *y, const float *x, const float *packed,
     const struct seg_conv_epilogue *epilogue, const struct seg_conv *cv,
     void *scratch);
 
-/* dx (+)= dy convolved with w turned round; add nonzero adds. */
+/* dx (+)= dy convolved with w rotated by 180 degrees; add nonzero adds. */
 void seg_conv_backward_data(float *dx, const float *dy, const float *packed,
     int add, const struct seg_conv *cv, void *scratch);
 
@@ -124,7 +126,7 @@ void seg_conv_backward_data(float *dx, const float *dy, const float *packed,
 void seg_conv_backward_weights(float *dw, const float *x, const float *dy,
     int add, const struct seg_conv *cv, void *scratch);
 
-/* The reference implementation: one loop nest, sums in double, outputs
+/* Reference implementation: one loop nest, sums in double, outputs
    overwritten. */
 void seg_conv_naive_forward(float *y, const float *x, const float *w,
     const struct seg_conv_epilogue *epilogue, const struct seg_conv *cv);

@@ -1,10 +1,10 @@
 /*
- * Backward-weights of depthwise convolution (one channel a group); its other
- * two passes run on the grids of conv_direct.c.
+ * Backward-weights of depthwise convolution (one channel for each group); its
+ * other two passes run on the grids of conv_direct.c.
  *
  *   dw[c,t] = sum over pixels dy[.,c] x[. + t, c]
  *
- * Fixed chunks of rows have their own sums, [tap][c], added in their order.
+ * Each chunk of rows has its own sums, [tap][c], which are added in order.
  */
 #include <string.h>
 
@@ -12,14 +12,15 @@
 
 enum { CHUNKS = 64, ROWS_AT_ONCE = 4 };
 
-/* Chunks are pieces of the rows of all images laid end to end. */
+/* Chunks divide the rows of all images. */
 static int
 count_chunks(const struct seg_conv *cv)
 {
     return min_int(CHUNKS, ceil_div(cv->n * cv->oh, ROWS_AT_ONCE));
 }
 
-/* Rows top.. of one image, of which every tap sees a rectangle. */
+/* Adds rows top to top + rows - 1 of one image: for each tap, the rectangle of
+   positions at which it is inside the image. */
 static void
 add_rows(float *sum, const struct grid *g, const struct conv_kernels *kn,
     const float *x, const float *dy, int top, int rows)

@@ -1,8 +1,8 @@
 /*
- * Direct convolution around the batch-reduce kernel; conv_grid.h says how the
- * work is laid out.  A task is a band of about eight rows of one image; where
- * every pixel is made of the one at its own place, it is a span of pixels,
- * which need not end with a row or an image.
+ * Direct convolution with the brgemm micro-kernel, over the grids of
+ * conv_grid.h.  A task is a band of about eight rows of one image.  If each
+ * output pixel depends on one input pixel only (1x1, stride 1), a task is a span
+ * of pixels, which may cross rows and images.
  */
 #include <limits.h>
 #include <string.h>
@@ -12,11 +12,12 @@
 #include "lib/simd/rows.h"
 
 enum {
-    WEIGHT_FLOATS = 160 << 10, /* that the second cache holds, */
-    TURN_FLOATS = 64 << 10,    /* or as many at a time */
-    SPAN_FLOATS = 48 << 10,    /* of the input of a span */
-    SPAN_GROUPS = 8,           /* at most */
-    CROWDED = 512
+    WEIGHT_FLOATS =
+        160 << 10,           /* weights that stay in the second-level cache, */
+    GROUP_FLOATS = 64 << 10, /* or as many at a time: there is output too */
+    SPAN_FLOATS = 48 << 10,  /* input of a span, 192 KiB, likewise */
+    SPAN_GROUPS = 8,         /* most micro-kernel calls of a span */
+    ALIASED_FLOATS = 512     /* 2 KiB */
 };
 
 struct job {
@@ -24,21 +25,21 @@ struct job {
     float *out;
     const float *in, *packed;
     struct seg_conv_epilogue epilogue;
-    float *parts; /* of its channel sums, one a row or span; NULL: none */
+    float *parts; /* channel sums, one part for each row or span; NULL: none */
 };
 
-/* Fills in what depends on the panel and the row of r, column j0 on. */
+/* Sets the operands of r that depend on the panel p and the position (i, j0). */
 static void
-aim(struct brgemm *r, const struct grid *g, const struct job *job, int image,
-    int p, int i, long j0)
+set_operands(struct brgemm *r, const struct grid *g, const struct job *job,
+    int image, int p, int i, long j0)
 {
     int panel = mm_of(job->cv)->panel;
-    long pixel = ((long)image * g->h + g->y0 + i * g->place) * g->w + g->x0 +
-                 j0 * g->place;
+    long pixel = ((long)image * g->h + g->y0 + i * g->out_step) * g->w + g->x0 +
+                 j0 * g->out_step;
     long at = pixel * g->out_pitch + p * panel;
     r->b = job->packed + (long)p * g->kh * g->kw * g->tap_floats;
     r->c = job->out + at;
-    r->ldc = (long)g->place * g->out_pitch;
+    r->ldc = (long)g->out_step * g->out_pitch;
     r->cols = min_int(panel, g->c - p * panel);
     const struct seg_conv_epilogue *e = &job->epilogue;
     r->bias = e->bias ? e->bias + p * panel : NULL;
@@ -46,10 +47,10 @@ aim(struct brgemm *r, const struct grid *g, const struct job *job, int image,
     r->relu = e->act == SEG_ACT_RELU;
 }
 
-/* Panels p0 to p1 - 1 of count positions of row i from column j on, whose first
-   r describes: a few positions at a time, in groups as even as they go. */
+/* Panels p0 to p1 - 1 of count positions of row i from column j on, in groups of
+   nearly equal size.  r describes the input of the first position. */
 static void
-fill_span(struct brgemm r, const struct grid *g, const struct job *job,
+compute_pixels(struct brgemm r, const struct grid *g, const struct job *job,
     int image, int p0, int p1, int i, long j, int count)
 {
     const struct brgemm_kernels *mm = mm_of(job->cv);
@@ -60,7 +61,7 @@ fill_span(struct brgemm r, const struct grid *g, const struct job *job,
         r.a = a + lo * r.lda;
         r.next_a = a + hi * r.lda + (r.nterms ? r.terms[0].a : 0);
         for (int p = p0; p < p1; p++) {
-            aim(&r, g, job, image, p, i, j + lo);
+            set_operands(&r, g, job, image, p, i, j + lo);
             if (p == p0)
                 r.next_c = r.c + n * r.ldc;
             r.next_step = dense ? mm->panel : r.ldc;
@@ -70,43 +71,44 @@ fill_span(struct brgemm r, const struct grid *g, const struct job *job,
     }
 }
 
-/* How many panels take turns at the same positions: all if the cache holds
-   their weights, for then each position is read and written in one go; else as
-   many as leave it room. */
+/* Number of panels to compute for a group of positions before the next group:
+   all if their weights fit in the cache, so that each position is read and
+   written once; otherwise as many as do fit. */
 static int
 panels_at_once(const struct grid *g, int panels)
 {
     long floats = (long)panels * g->ny * g->nx * g->tap_floats;
     if (floats <= WEIGHT_FLOATS)
         return panels;
-    int turns = (int)((floats + TURN_FLOATS - 1) / TURN_FLOATS);
-    return ceil_div(panels, min_int(turns, panels));
+    int groups = (int)((floats + GROUP_FLOATS - 1) / GROUP_FLOATS);
+    return ceil_div(panels, min_int(groups, panels));
 }
 
-/* Panels p0 to p1 - 1 are done of the part's pixels: count from first on. */
+/* Accumulates the channel sums of panels p0 to p1 - 1 of one part: count pixels
+   from first on. */
 static void
 accumulate_sums(const struct grid *g, const struct job *job, int number,
     long first, int count, int p0, int p1)
 {
     int panel = mm_of(job->cv)->panel, c = p0 * panel;
     long at = first * g->out_pitch;
-    size_t apart = seg_part_stride(g->c);
+    size_t part_stride = seg_part_stride(g->c);
     float *part = job->parts + number * seg_part_floats(g->c);
     struct pixel_run s = {
         job->out + at + c, g->out_pitch, count, min_int(p1 * panel, g->c) - c};
-    part[3 * apart] = (float)count;
+    part[3 * part_stride] = (float)count;
     if (job->epilogue.relu) {
         struct seg_fused_relu relu =
             seg_fused_relu_at(*job->epilogue.relu, at, c);
-        fused_kernels()->relu_backward(part + c, (long)apart, &s, &relu);
+        fused_kernels()->relu_backward(part + c, (long)part_stride, &s, &relu);
     } else {
-        fused_kernels()->stats(part + c, (long)apart, &s);
+        fused_kernels()->stats(part + c, (long)part_stride, &s);
     }
 }
 
 static void
-sums_row(const struct grid *g, const struct job *job, int image, int i, int p0,
-    int p1)
+accumulate_row_sums(const struct grid *g, const struct job *job, int image,
+    int i, int p0, int p1)
 {
     int row = image * g->oh + i;
     accumulate_sums(g, job, row, (long)row * g->ow, g->ow, p0, p1);
@@ -135,16 +137,16 @@ padded_band(const struct grid *g, const struct job *job, int image, int top,
         end = min_int(p + some, panels);
         for (int i = 0; i < rows; i++) {
             r.a = window + (long)i * g->step * cols * g->ic;
-            fill_span(r, g, job, image, p, end, top + i, 0, g->ow);
+            compute_pixels(r, g, job, image, p, end, top + i, 0, g->ow);
             if (job->parts)
-                sums_row(g, job, image, top + i, p, end);
+                accumulate_row_sums(g, job, image, top + i, p, end);
         }
     }
 }
 
 static void
-cut_band(const struct grid *g, const struct job *job, int image, int top,
-    int rows, const int *cuts, int ncuts)
+in_place_band(const struct grid *g, const struct job *job, int image, int top,
+    int rows, const int *breaks, int nbreaks)
 {
     int depthwise = job->cv->method[SEG_CONV_FORWARD] == DEPTHWISE;
     int panels = depthwise ? 1 : ceil_div(g->c, mm_of(job->cv)->panel);
@@ -153,44 +155,45 @@ cut_band(const struct grid *g, const struct job *job, int image, int top,
     for (int p = 0, end; p < panels; p = end) {
         end = min_int(p + some, panels);
         for (int i = top; i < top + rows; i++) {
-            for (int s = 0; s + 1 < ncuts; s++) {
+            for (int s = 0; s + 1 < nbreaks; s++) {
                 struct brgemm r = {.terms = taps,
                     .depth = g->ic,
                     .lda = (long)g->step * g->in_pitch};
-                if (cuts[s] == cuts[s + 1])
+                if (breaks[s] == breaks[s + 1])
                     continue;
-                r.nterms = seg_grid_live(taps, g, i, cuts[s]);
+                r.nterms = seg_grid_taps(taps, g, i, breaks[s]);
                 r.a = job->in + (long)image * g->ih * g->iw * g->in_pitch;
                 if (depthwise) {
-                    aim(&r, g, job, image, p, i, cuts[s]);
+                    set_operands(&r, g, job, image, p, i, breaks[s]);
                     r.cols = g->c;
-                    kernels_of(job->cv)->depthwise(&r, cuts[s + 1] - cuts[s]);
+                    kernels_of(job->cv)->depthwise(
+                        &r, breaks[s + 1] - breaks[s]);
                 } else {
-                    fill_span(r, g, job, image, p, end, i, cuts[s],
-                        cuts[s + 1] - cuts[s]);
+                    compute_pixels(r, g, job, image, p, end, i, breaks[s],
+                        breaks[s + 1] - breaks[s]);
                 }
             }
             if (job->parts)
-                sums_row(g, job, image, i, p, end);
+                accumulate_row_sums(g, job, image, i, p, end);
         }
     }
 }
 
-/* Zeros in a band that no tap reaches. */
+/* Sets a band that no tap reaches to zero. */
 static void
 clear_band(
     const struct grid *g, const struct job *job, int image, int top, int rows)
 {
     for (int i = top; i < top + rows; i++) {
         long pixel =
-            ((long)image * g->h + g->y0 + (long)i * g->place) * g->w + g->x0;
+            ((long)image * g->h + g->y0 + (long)i * g->out_step) * g->w + g->x0;
         for (int j = 0; j < g->ow; j++)
-            memset(job->out + (pixel + (long)j * g->place) * g->out_pitch, 0,
+            memset(job->out + (pixel + (long)j * g->out_step) * g->out_pitch, 0,
                 (size_t)g->c * sizeof(float));
     }
 }
 
-/* A band of one grid, if it has one there; window is this thread's own. */
+/* One band of one grid; window is the scratch of this thread. */
 static void
 run_band(const struct grid *g, const struct job *job, int image, int top,
     float *window)
@@ -198,7 +201,7 @@ run_band(const struct grid *g, const struct job *job, int image, int top,
     const struct seg_conv_epilogue *e = &job->epilogue;
     int bare = !g->ny && !e->bias && e->act == SEG_ACT_NONE;
     int rows = min_int(g->band, g->oh - top);
-    int cuts[MAX_CUTS], ncuts = seg_grid_cuts(cuts, g);
+    int breaks[MAX_BREAKS], nbreaks = seg_grid_breaks(breaks, g);
     if (rows < 1 || g->ow < 1 || (bare && e->residual == job->out))
         return;
     if (bare && !e->residual)
@@ -206,29 +209,29 @@ run_band(const struct grid *g, const struct job *job, int image, int top,
     else if (g->padded)
         padded_band(g, job, image, top, rows, window);
     else
-        cut_band(g, job, image, top, rows, cuts, ncuts);
+        in_place_band(g, job, image, top, rows, breaks, nbreaks);
 }
 
 static int
-one_to_one(const struct seg_conv *cv, enum seg_conv_pass pass)
+is_pointwise(const struct seg_conv *cv, enum seg_conv_pass pass)
 {
     return cv->method[pass] == DIRECT && cv->kh * cv->kw * cv->stride == 1 &&
            cv->pad_y + cv->pad_x == 0 && !affine_of(cv, pass);
 }
 
-/* Floats from one pixel of what a pass reads to the next. */
+/* Channels of the map that a pass reads. */
 static int
-pitch_of(const struct seg_conv *cv, enum seg_conv_pass pass)
+read_channels(const struct seg_conv *cv, enum seg_conv_pass pass)
 {
     return pass == SEG_CONV_FORWARD ? cv->c : cv->k;
 }
 
-/* Pixels of a span: a few groups, whose input stays in the cache. */
+/* Pixels of a span: a few micro-kernel calls, whose input fits in the cache. */
 static int
 span_pixels(const struct seg_conv *cv, enum seg_conv_pass pass)
 {
     int rows = mm_of(cv)->rows;
-    int groups = SPAN_FLOATS / rows / pitch_of(cv, pass);
+    int groups = SPAN_FLOATS / rows / read_channels(cv, pass);
     return rows * max_int(2, min_int(SPAN_GROUPS, groups));
 }
 
@@ -239,12 +242,13 @@ count_spans(const struct seg_conv *cv, enum seg_conv_pass pass)
     return (int)((pixels + span - 1) / span);
 }
 
-/* Whether pixels lie so far apart that those of a group meet in a few sets of
-   the first cache: then a span is copied, with a line between them. */
+/* True if pixels are a multiple of 2 KiB apart, so that those of one micro-kernel
+   call compete for a few sets of the first-level cache.  A span is then copied,
+   with a cache line between pixels. */
 static int
-crowded(const struct seg_conv *cv, enum seg_conv_pass pass)
+is_cache_aliased(const struct seg_conv *cv, enum seg_conv_pass pass)
 {
-    return pitch_of(cv, pass) % CROWDED == 0;
+    return read_channels(cv, pass) % ALIASED_FLOATS == 0;
 }
 
 static void
@@ -263,7 +267,7 @@ run_span(const struct grid *g, const struct job *job, enum seg_conv_pass pass,
         .depth = g->ic,
         .a = job->in + first * g->in_pitch,
         .lda = g->in_pitch};
-    if (crowded(cv, pass)) {
+    if (is_cache_aliased(cv, pass)) {
         row_kernels()->copy(window, g->ic + CACHE_LINE_FLOATS, r.a, g->in_pitch,
             g->ic, count, 0);
         r.a = window;
@@ -271,13 +275,13 @@ run_span(const struct grid *g, const struct job *job, enum seg_conv_pass pass,
     }
     for (int p = 0, end; p < panels; p = end) {
         end = min_int(p + some, panels);
-        fill_span(r, g, job, 0, p, end, 0, first, count);
+        compute_pixels(r, g, job, 0, p, end, 0, first, count);
         if (job->parts)
             accumulate_sums(g, job, number, first, count, p, end);
     }
 }
 
-/* The s*s grids of backward-data, or the one of forward. */
+/* Backward-data has stride^2 grids, forward one. */
 static int
 count_grids(const struct seg_conv *cv, enum seg_conv_pass pass)
 {
@@ -294,8 +298,8 @@ make_grid(
         seg_grid_backward(g, cv, t / cv->stride, t % cv->stride);
 }
 
-/* The rows of a band that suit all grids, which take turns at each band so that
-   its input is read and its output written while in the cache; their number. */
+/* Rows of a band that suit all grids.  The grids take turns at each band, so its
+   input and output stay in the cache.  *bands is the number of bands. */
 static int
 common_band(int *bands, const struct seg_conv *cv, enum seg_conv_pass pass)
 {
@@ -315,10 +319,10 @@ static size_t
 window_floats(const struct seg_conv *cv, enum seg_conv_pass pass)
 {
     size_t most = 0;
-    if (one_to_one(cv, pass)) {
-        int ic = pitch_of(cv, pass) / cv->groups;
+    if (is_pointwise(cv, pass)) {
+        int ic = read_channels(cv, pass) / cv->groups;
         most = (size_t)span_pixels(cv, pass) * (size_t)(ic + CACHE_LINE_FLOATS);
-        return crowded(cv, pass) ? round_floats(most) : 0;
+        return is_cache_aliased(cv, pass) ? round_floats(most) : 0;
     }
     for (int t = 0; t < count_grids(cv, pass); t++) {
         struct grid g;
@@ -329,17 +333,17 @@ window_floats(const struct seg_conv *cv, enum seg_conv_pass pass)
     return most;
 }
 
-/* Of a pass that can be tallied: a span each, or a row of what it writes. */
+/* Parts of the channel sums: one for each span, or each row written. */
 static int
 count_parts(const struct seg_conv *cv, enum seg_conv_pass pass)
 {
-    if (one_to_one(cv, pass))
+    if (is_pointwise(cv, pass))
         return count_spans(cv, pass);
     return cv->n * (pass == SEG_CONV_FORWARD ? cv->oh : cv->h);
 }
 
 static int
-channels_of(const struct seg_conv *cv, enum seg_conv_pass pass)
+written_channels(const struct seg_conv *cv, enum seg_conv_pass pass)
 {
     return pass == SEG_CONV_FORWARD ? cv->k : cv->c;
 }
@@ -356,7 +360,7 @@ parts_floats(const struct seg_conv *cv, enum seg_conv_pass pass)
 {
     if (!seg_conv_direct_fuses_sums(cv, pass))
         return 0;
-    return count_parts(cv, pass) * seg_part_floats(channels_of(cv, pass));
+    return count_parts(cv, pass) * seg_part_floats(written_channels(cv, pass));
 }
 
 size_t
@@ -366,7 +370,7 @@ seg_conv_direct_scratch(const struct seg_conv *cv, enum seg_conv_pass pass)
            sizeof(float);
 }
 
-/* The job of one group: its channels of every pixel, its weights. */
+/* The job of one group: its channels of every pixel and its weights. */
 static struct job
 group_job(struct job job, const struct grid *g, int group)
 {
@@ -394,7 +398,7 @@ seg_conv_direct(float *out, const float *in, const float *packed,
         job.epilogue = *epilogue;
     if (job.epilogue.stats || job.epilogue.relu)
         job.parts = scratch + each * cv->threads;
-    int spans = one_to_one(cv, pass) ? count_spans(cv, pass) : 0;
+    int spans = is_pointwise(cv, pass) ? count_spans(cv, pass) : 0;
     int bands, band = common_band(&bands, cv, pass);
 #pragma omp parallel num_threads(cv->threads)
     for (int i = 0; i < groups; i++) {
@@ -413,5 +417,5 @@ seg_conv_direct(float *out, const float *in, const float *packed,
             }
     }
     seg_conv_reduce_sums(&job.epilogue, job.parts, count_parts(cv, pass),
-        channels_of(cv, pass), cv->threads);
+        written_channels(cv, pass), cv->threads);
 }

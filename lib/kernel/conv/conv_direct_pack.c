@@ -1,8 +1,8 @@
-/* Weights as the batch-reduce and the depthwise kernels read them. */
+/* Packs weights for the brgemm and the depthwise kernels. */
 #include "lib/kernel/conv/conv_common.h"
 #include "lib/simd/panel.h"
 
-/* Panels, taps and channels read of one group's packed weights. */
+/* Panels of one group. */
 static int
 packed_panels(const struct seg_conv *cv, enum seg_conv_pass pass)
 {

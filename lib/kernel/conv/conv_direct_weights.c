@@ -1,10 +1,10 @@
 /*
  * Backward-weights, direct: dw[k,c,t] = sum over pixels dy[.,k] x[. + t, c].
  *
- * A task is some panels of k over one chunk of the pixels; it owns that piece
- * of the chunk's part, a whole dw.  Chunks do not depend on the number of
- * threads and are summed in their order, hence the result does not either.
- * Plain 1x1 with c > k exchanges x and dy, so that the wide side is packed.
+ * A task computes some panels of k over one chunk of the pixels.  Each chunk has
+ * a part, a whole dw, and the parts are added in order.  Chunks do not depend on
+ * the number of threads, so the bits do not either.  1x1 with stride 1 and c > k
+ * exchanges x and dy, so that the wider one is packed.
  */
 #include <stdint.h>
 #include <string.h>
@@ -14,26 +14,26 @@
 #include "lib/simd/rows.h"
 
 struct parts {
-    struct seg_conv cv; /* of x and dy as they are used: maybe exchanged */
+    struct seg_conv cv; /* of x and dy as used, possibly exchanged */
     struct grid g;
     int swapped;
-    const struct seg_affine *affine; /* of what is packed; g has the other's */
+    const struct seg_affine *affine; /* transform of the packed operand */
     int panels, chunks, splits;
-    int band, bands;      /* rows of a band, bands of all images */
-    int taps, depth;      /* a row of taps counts as one if g.merged */
-    size_t floats;        /* of one panel of a part */
-    size_t window, strip; /* floats of scratch: x with border, packed dy */
+    int band, bands;          /* rows of a band, bands of all images */
+    int taps, depth;          /* a row of taps is one tap if g.merged */
+    size_t floats;            /* floats of one panel of a part */
+    size_t window, packed_dy; /* floats of scratch: padded x, packed dy */
 };
 
-enum { STRIP_PIXELS = 256, TASKS = 16, PART_FLOATS = 6 << 20, PART_COST = 8 };
+enum { BAND_PIXELS = 256, TASKS = 16, PART_FLOATS = 6 << 20, PART_COST = 8 };
 
 /*
- * Chunks and splits that give all tasks, if any do, at the least cost: a chunk
- * writes and reads a part of its own; a split reads all of x anew, but computes
- * meanwhile.
+ * Chooses the number of chunks, and of splits of the panels, that give all tasks
+ * at the least cost in memory traffic: each chunk writes and reads a part, which
+ * counts PART_COST times; each split reads all of x, but computes meanwhile.
  */
 static void
-share_out(struct parts *s)
+choose_division(struct parts *s)
 {
     const struct grid *g = &s->g;
     size_t x = (size_t)s->cv.n * g->ih * g->iw * g->ic, least = SIZE_MAX;
@@ -65,41 +65,44 @@ plan_parts(struct parts *s, const struct seg_conv *cv)
     }
     s->affine = s->cv.read_dy;
     seg_grid_forward(g, &s->cv);
-    g->merged = g->merged && g->ic < FEW;
+    g->merged = g->merged && g->ic < MAX_MERGED_CHANNELS;
     g->padded = g->merged || g->affine;
     s->panels = ceil_div(g->c, panel);
-    s->band = max_int(1, min_int(STRIP_PIXELS / cv->ow, cv->oh));
+    s->band = max_int(1, min_int(BAND_PIXELS / cv->ow, cv->oh));
     s->bands = cv->n * ceil_div(cv->oh, s->band);
     s->taps = g->merged ? cv->kh : cv->kh * cv->kw;
     s->depth = g->merged ? cv->kw * g->ic : g->ic;
     s->floats = (size_t)s->taps * s->depth * panel;
-    share_out(s);
+    choose_division(s);
     g->band = s->band;
     s->window = seg_grid_window_floats(g);
-    s->strip = round_floats((size_t)s->band * cv->ow * panel);
+    s->packed_dy = round_floats((size_t)s->band * cv->ow * panel);
 }
 
-/* strip[pixel][panel] = columns of panel p of n pixels of dy, from at on. */
+/* packed_dy[pixel][panel] = columns of panel p of n pixels of dy from offset at. */
 static void
-pack_strip(
-    float *strip, const float *dy, long at, const struct parts *s, int p, int n)
+pack_dy(float *packed_dy, const float *dy, long at, const struct parts *s,
+    int p, int n)
 {
     int panel = mm_of(&s->cv)->panel, pitch = s->g.out_pitch;
     int cols = min_int(panel, s->g.c - p * panel);
     const float *from = dy + at + p * panel;
     if (!s->affine) {
-        panel_kernels()->pack(strip, &(struct matrix){from, pitch, n, cols});
+        panel_kernels()->pack(
+            packed_dy, &(struct matrix){from, pitch, n, cols});
         return;
     }
     struct seg_affine l = seg_affine_at(*s->affine, at, p * panel);
-    fused_kernels()->transform(strip, panel, from, pitch, &l, n, cols);
-    for (int i = 0; i < n; i++, strip += panel)
-        memset(strip + cols, 0, (panel - cols) * sizeof *strip);
+    fused_kernels()->transform(packed_dy, panel, from, pitch, &l, n, cols);
+    for (int i = 0; i < n; i++, packed_dy += panel)
+        memset(packed_dy + cols, 0, (panel - cols) * sizeof *packed_dy);
 }
 
-/* The rectangle of a band that tap (y,x) sees; rows count from top. */
+/* Limits o to the positions of a band for which tap (y,x) is inside the image;
+   false if there are none.  Rows count from top. */
 static int
-see(struct rank_k *o, const struct grid *g, int top, int rows, int y, int x)
+clip_to_tap(
+    struct rank_k *o, const struct grid *g, int top, int rows, int y, int x)
 {
     int i0 = max_int(seg_grid_first(g->ty[y], g->step), top);
     int i1 = min_int(seg_grid_end(g->ty[y], g->step, g->ih), top + rows);
@@ -115,43 +118,42 @@ see(struct rank_k *o, const struct grid *g, int top, int rows, int y, int x)
 }
 
 /*
- * What to ask for while computing, a line with each pixel of as many calls as
- * are left: memory from one end to the other, or, where only some columns are
- * wanted, a line of each row in turn.
+ * Memory to prefetch while computing, one line with each pixel of `calls` calls:
+ * contiguous memory, or one line of each row in turn.
  */
-struct ahead {
+struct prefetch {
     const float *at;
     long step, hop;
     int calls;
 };
 
-static struct ahead
-ask_for(const float *from, int rows, int cols, long pitch)
+static struct prefetch
+plan_prefetch(const float *from, int rows, int cols, long pitch)
 {
     int lines = ceil_div(cols, CACHE_LINE_FLOATS);
     if (cols == pitch)
-        return (struct ahead){
+        return (struct prefetch){
             from, CACHE_LINE_FLOATS, (long)rows * CACHE_LINE_FLOATS, lines};
-    return (struct ahead){from, pitch, CACHE_LINE_FLOATS, lines};
+    return (struct prefetch){from, pitch, CACHE_LINE_FLOATS, lines};
 }
 
-/* Lets o ask for its share. */
+/* Gives o the next of the planned prefetches. */
 static void
-share(struct rank_k *o, struct ahead *ahead)
+use_prefetch(struct rank_k *o, struct prefetch *prefetch)
 {
-    if (ahead->calls > 0) {
-        o->next = ahead->at;
-        o->next_step = ahead->step;
-        ahead->at += ahead->hop;
-        ahead->calls--;
+    if (prefetch->calls > 0) {
+        o->next = prefetch->at;
+        o->next_step = prefetch->step;
+        prefetch->at += prefetch->hop;
+        prefetch->calls--;
     }
 }
 
-/* Adds one band to one panel of a part, or begins it. */
+/* Adds one band to one panel of a part, or overwrites it. */
 static void
 add_band(float *part, const struct parts *s, const float *image,
-    const float *strip, const float *window, int top, int rows, int add,
-    struct ahead *ahead)
+    const float *packed_dy, const float *window, int top, int rows, int add,
+    struct prefetch *prefetch)
 {
     const struct grid *g = &s->g;
     const struct brgemm_kernels *mm = mm_of(&s->cv);
@@ -163,7 +165,7 @@ add_band(float *part, const struct parts *s, const float *image,
         for (int t = 0; t < s->taps; t++) {
             struct rank_k o = {.ny = rows,
                 .nx = g->ow,
-                .b = strip,
+                .b = packed_dy,
                 .ya = g->step * row,
                 .xa = (long)g->step * pitch,
                 .yb = (long)g->ow * mm->panel,
@@ -176,8 +178,9 @@ add_band(float *part, const struct parts *s, const float *image,
             else if (g->padded)
                 o.a = window + (g->ty[t / g->kw] - g->ty[0]) * row +
                       (long)(g->tx[t % g->kw] - g->tx[0]) * pitch + lo;
-            share(&o, ahead->calls > 0 ? ahead : ahead + 1);
-            if (g->padded || see(&o, g, top, rows, t / g->kw, t % g->kw))
+            use_prefetch(&o, prefetch->calls > 0 ? prefetch : prefetch + 1);
+            if (g->padded ||
+                clip_to_tap(&o, g, top, rows, t / g->kw, t % g->kw))
                 mm->rank_k[hi - lo](&o);
             else if (!add)
                 memset(o.c, 0, (hi - lo) * mm->panel * sizeof *o.c);
@@ -185,52 +188,53 @@ add_band(float *part, const struct parts *s, const float *image,
     }
 }
 
-/* Asks for x of the band after this, where the window does not read it all
+/* Plans the prefetch of x of the next band, unless copying the window reads it
    anyway. */
-static struct ahead
+static struct prefetch
 next_band(const struct parts *s, const float *image, int top, int rows)
 {
     const struct grid *g = &s->g;
     long row = (long)g->step * g->iw * g->in_pitch;
     int dense = g->step <= g->kh && !g->padded ? (int)(row / g->ow) : 0;
-    return ask_for(image + (top + rows) * row, rows * g->ow, dense, dense);
+    return plan_prefetch(
+        image + (top + rows) * row, rows * g->ow, dense, dense);
 }
 
-/* Some panels over the bands of one chunk; scratch is this thread's own. */
+/* Some panels over the bands of one chunk; scratch is that of this thread. */
 static void
-make_part(float *part, const struct parts *s, const float *x, const float *dy,
-    int chunk, int split, float *scratch)
+compute_part(float *part, const struct parts *s, const float *x,
+    const float *dy, int chunk, int split, float *scratch)
 {
     const struct grid *g = &s->g;
     int p0 = s->panels * split / s->splits, per = ceil_div(g->oh, s->band);
     int p1 = s->panels * (split + 1) / s->splits;
     int b0 = (int)((long)s->bands * chunk / s->chunks);
     int b1 = (int)((long)s->bands * (chunk + 1) / s->chunks);
-    float *window = scratch + s->strip;
+    float *window = scratch + s->packed_dy;
     for (int b = b0; b < b1; b++) {
         int n = b / per, top = b % per * s->band;
         int rows = min_int(s->band, g->oh - top);
         long at = ((long)n * g->oh + top) * g->ow * g->out_pitch;
         const float *image = x + (long)n * g->ih * g->iw * g->in_pitch;
-        struct ahead ahead[2] = {[1] = next_band(s, image, top, rows)};
+        struct prefetch prefetch[2] = {[1] = next_band(s, image, top, rows)};
         int count = rows * g->ow, panel = mm_of(&s->cv)->panel;
         if (g->padded)
             seg_grid_window(window, x, n, g, top, rows);
         for (int p = p0; p < p1; p++) {
-            /* what is packed next, of this band or of that after it */
+            /* dy that is packed next: of this band or of the next one */
             long next = p + 1 < p1 ? (p + 1L) * panel
                                    : (long)count * g->out_pitch + p0 * panel;
-            ahead[0] = ask_for(
+            prefetch[0] = plan_prefetch(
                 dy + at + next, count, min_int(panel, g->c), g->out_pitch);
-            pack_strip(scratch, dy, at, s, p, count);
+            pack_dy(scratch, dy, at, s, p, count);
             add_band(part + p * s->floats, s, image, scratch, window, top, rows,
-                b > b0, ahead);
+                b > b0, prefetch);
         }
     }
 }
 
-/* All taps of a line of channels and panel p: parts in order of chunk, to
-   dw. */
+/* Adds the parts in order and stores them in dw: all taps of one cache line of
+   channels and panel p. */
 static void
 sum_parts(float *dw, const float *parts, const struct parts *s, int p, int c0,
     int add)
@@ -262,7 +266,7 @@ seg_conv_direct_weights(float *dw, const float *x, const float *dy, int add,
     struct parts s;
     plan_parts(&s, cv);
     const float *in = s.swapped ? dy : x, *out = s.swapped ? x : dy;
-    size_t each = s.strip + s.window, part = s.floats * s.panels;
+    size_t each = s.packed_dy + s.window, part = s.floats * s.panels;
     float *parts = scratch + each * cv->threads;
     int ic = s.g.ic, lines = ceil_div(ic, CACHE_LINE_FLOATS);
 #pragma omp parallel num_threads(cv->threads)
@@ -271,8 +275,8 @@ seg_conv_direct_weights(float *dw, const float *x, const float *dy, int add,
         const float *x_g = in + (long)g * ic, *dy_g = out + (long)g * s.g.c;
 #pragma omp for schedule(dynamic)
         for (int t = 0; t < s.chunks * s.splits; t++)
-            make_part(parts + t / s.splits * part, &s, x_g, dy_g, t / s.splits,
-                t % s.splits, own);
+            compute_part(parts + t / s.splits * part, &s, x_g, dy_g,
+                t / s.splits, t % s.splits, own);
 #pragma omp for schedule(dynamic, 4)
         for (int t = 0; t < s.panels * lines; t++)
             sum_parts(dw + (long)g * s.g.c * ic * s.g.kh * s.g.kw, parts, &s,
@@ -285,7 +289,7 @@ seg_conv_direct_weights_scratch(const struct seg_conv *cv)
 {
     struct parts s;
     plan_parts(&s, cv);
-    return ((s.strip + s.window) * cv->threads +
+    return ((s.packed_dy + s.window) * cv->threads +
                s.floats * s.panels * s.chunks) *
            sizeof(float);
 }

@@ -2,11 +2,16 @@
 
 #include <string.h>
 
+/*
+ * A band has at most 8 rows, fewer if its window (640 KiB) or, read in place,
+ * its input and output (288 KiB) would not fit in the second-level cache, or if
+ * there would be fewer than 4 bands for each thread.
+ */
 enum {
-    BAND_FLOATS = 160 << 10,
-    PLAIN_FLOATS = 72 << 10,
+    WINDOW_FLOATS = 160 << 10,
+    IN_PLACE_FLOATS = 72 << 10,
     BAND_ROWS = 8,
-    CUT_GAP = 4
+    MAX_PADDED_GAP = 4 /* columns between taps; with more, read in place */
 };
 
 int
@@ -22,11 +27,11 @@ seg_grid_end(int t, int step, int size)
 }
 
 /*
- * Chooses how the input is read.  In place, rows are cut where a tap enters or
- * leaves the image and taps in the padding are skipped: right for 1x1, for
- * depthwise and for wide dilation, where whole spans lose taps.  Otherwise a
- * band is copied with a zero border, and with few channels a row of taps then
- * becomes one tap.
+ * Chooses how the input is read.  In place, rows are divided at the columns at
+ * which a tap enters or leaves the image, and taps in the padding are skipped:
+ * good for 1x1 kernels, for depthwise and for wide dilation, with which many
+ * positions lack taps.  Otherwise a band is copied with a zero border, and with
+ * few channels a row of taps then becomes one tap.
  */
 static void
 choose_reading(struct grid *g, const struct seg_conv *cv)
@@ -38,7 +43,8 @@ choose_reading(struct grid *g, const struct seg_conv *cv)
         (g->tx[0] < 0 || (g->ow - 1) * g->step + g->tx[g->nx - 1] >= g->iw);
     if (g->nx && cv->method[SEG_CONV_FORWARD] != DEPTHWISE) {
         int row = gap == 1 && g->sx[1] - g->sx[0] == 1;
-        g->padded = (leaves && gap < CUT_GAP) || (row && g->ic < FEW);
+        g->padded = (leaves && gap < MAX_PADDED_GAP) ||
+                    (row && g->ic < MAX_MERGED_CHANNELS);
         g->merged = g->padded && row;
     }
     int in_place = !g->padded;
@@ -48,9 +54,9 @@ choose_reading(struct grid *g, const struct seg_conv *cv)
     int high = g->ny ? g->ty[g->ny - 1] - g->ty[0] : 0;
     g->band = BAND_ROWS;
     while (g->band > 1 &&
-           (((g->band - 1) * g->step + high + 1) * row > BAND_FLOATS ||
+           (((g->band - 1) * g->step + high + 1) * row > WINDOW_FLOATS ||
                (in_place &&
-                   (long)g->band * g->ow * (g->ic + g->c) > PLAIN_FLOATS) ||
+                   (long)g->band * g->ow * (g->ic + g->c) > IN_PLACE_FLOATS) ||
                (long)cv->n * ceil_div(g->oh, g->band) < 4L * cv->threads))
         g->band--;
 }
@@ -69,7 +75,7 @@ seg_grid_forward(struct grid *g, const struct seg_conv *cv)
         .out_pitch = cv->k,
         .oh = cv->oh,
         .ow = cv->ow,
-        .place = 1,
+        .out_step = 1,
         .step = cv->stride,
         .ny = cv->kh,
         .nx = cv->kw,
@@ -89,7 +95,7 @@ seg_grid_forward(struct grid *g, const struct seg_conv *cv)
     choose_reading(g, cv);
 }
 
-/* The taps r with phase + pad - r*dilation divisible by the stride. */
+/* The taps r for which phase + pad - r*dilation is divisible by the stride. */
 static int
 phase_taps(
     int *t, int *slot, int phase, int side, int pad, const struct seg_conv *cv)
@@ -105,8 +111,9 @@ phase_taps(
     return n;
 }
 
-/* dx[y0 + i*s, x0 + j*s] = sum of dy[i + ty, j + tx] w[r,q]; r*d = y0 + pad
-   - ty*s, and q alike.  Weights are packed turned round, so taps ascend. */
+/* dx[y0 + i*s, x0 + j*s] = sum of dy[i + ty, j + tx] w[r,q] with
+   r*d = y0 + pad - ty*s, and q likewise.  Packed weights are rotated, so the
+   taps ascend. */
 void
 seg_grid_backward(struct grid *g, const struct seg_conv *cv, int y0, int x0)
 {
@@ -124,7 +131,7 @@ seg_grid_backward(struct grid *g, const struct seg_conv *cv, int y0, int x0)
         .ow = ceil_div(max_int(cv->w - x0, 0), s),
         .y0 = y0,
         .x0 = x0,
-        .place = s,
+        .out_step = s,
         .step = 1,
         .kh = cv->kh,
         .kw = cv->kw,
@@ -139,29 +146,29 @@ seg_grid_backward(struct grid *g, const struct seg_conv *cv, int y0, int x0)
 }
 
 int
-seg_grid_cuts(int *cuts, const struct grid *g)
+seg_grid_breaks(int *breaks, const struct grid *g)
 {
     int n = 0;
-    cuts[n++] = 0;
+    breaks[n++] = 0;
     for (int x = 0; x < g->nx; x++) {
         int at[2] = {seg_grid_first(g->tx[x], g->step),
             seg_grid_end(g->tx[x], g->step, g->iw)};
         for (int e = 0; e < 2; e++)
             if (at[e] > 0 && at[e] < g->ow)
-                cuts[n++] = at[e];
+                breaks[n++] = at[e];
     }
-    cuts[n++] = g->ow;
+    breaks[n++] = g->ow;
     for (int i = 1; i < n; i++)
-        for (int j = i; j > 0 && cuts[j] < cuts[j - 1]; j--) {
-            int t = cuts[j];
-            cuts[j] = cuts[j - 1];
-            cuts[j - 1] = t;
+        for (int j = i; j > 0 && breaks[j] < breaks[j - 1]; j--) {
+            int t = breaks[j];
+            breaks[j] = breaks[j - 1];
+            breaks[j - 1] = t;
         }
     return n;
 }
 
 int
-seg_grid_live(struct brgemm_term *taps, const struct grid *g, int i, int j)
+seg_grid_taps(struct brgemm_term *taps, const struct grid *g, int i, int j)
 {
     int n = 0;
     for (int y = 0; y < g->ny; y++)
@@ -197,7 +204,7 @@ seg_grid_window_floats(const struct grid *g)
                         seg_grid_window_cols(g) * g->ic);
 }
 
-/* count pixels of the image's channels, from float at of it on. */
+/* Copies count pixels, from offset at of the image, and transforms them. */
 static void
 copy_pixels(
     float *to, const float *in, long at, int count, const struct grid *g)

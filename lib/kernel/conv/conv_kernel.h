@@ -1,8 +1,6 @@
 /*
- * Inside conv: what the vector kernels of one CPU level offer to the loops
- * around them, and what the loops offer to each other.  All offsets and pitches
- * count floats.  A panel is the block of output channels that one call fills:
- * two vectors.
+ * Internal to conv: the vector kernels of one CPU level and the methods that use
+ * them.  All offsets and distances count floats.
  */
 #ifndef SEG_KERNEL_CONV_CONV_KERNEL_H
 #define SEG_KERNEL_CONV_CONV_KERNEL_H
@@ -15,11 +13,11 @@
 
 enum { MAX_TAPS = SEG_CONV_SIDE * SEG_CONV_SIDE };
 
-/* The pixels (y + i*step, x + j*step) of an image h,w,c; zero outside. */
+/* Pixels (y + i*step, x + j*step) of an image h,w,c; zero outside of it. */
 struct patch {
     int h, w, c;
     int y, x, step;
-    int past; /* written past the caches */
+    int non_temporal; /* write with non-temporal stores */
 };
 
 struct conv_kernels {
@@ -36,11 +34,12 @@ struct conv_kernels {
     void (*gradient_tile)(float *z, long pitch, long panel_pitch,
         const float *dy, const struct seg_affine *affine,
         const struct patch *p);
-    /* part: of the epilogue's channel sums, NULL: none */
+    /* Adds to part the channel sums that the epilogue asks for; NULL: none */
     void (*output_tile)(float *y, const struct patch *p, const float *m,
         long pitch, const struct seg_conv_epilogue *epilogue, float *part,
-        long apart);
-    void (*settle)(void); /* after output tiles: others may read them now */
+        long part_stride);
+    void (*end_output)(
+        void); /* call after output tiles, before other threads read them */
     void (*weight_tile)(float *u, long pitch, const float *w /* 9,panel */);
     void (*weight_gradient_tile)(float *dw /* 9,panel */, const float *u,
         long pitch, int parts, long part_pitch);
@@ -63,14 +62,14 @@ mm_of(const struct seg_conv *cv)
     return kernels_of(cv)->mm;
 }
 
-/* The affine of what a pass reads: of x, or of dy. */
+/* The fused input transform of a pass: of x, or of dy. */
 static inline const struct seg_affine *
 affine_of(const struct seg_conv *cv, enum seg_conv_pass pass)
 {
     return pass == SEG_CONV_DATA ? cv->read_dy : cv->read_x;
 }
 
-/* The methods.  out is y or dx, in is x or dy. */
+/* The methods.  A pass reads in (x or dy) and writes out (y or dx). */
 size_t seg_conv_direct_packed(
     const struct seg_conv *cv, enum seg_conv_pass pass);
 size_t seg_conv_direct_scratch(

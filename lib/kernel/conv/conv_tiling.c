@@ -1,8 +1,8 @@
 #include "lib/kernel/conv/conv_tiling.h"
 
-enum {
-    PAST_FLOATS = 4 << 20
-}; /* of a map that no cache keeps for its reader */
+/* From 16 MiB on, an output is no longer cached when its reader starts, so it is
+   written with non-temporal stores. */
+enum { NON_TEMPORAL_FLOATS = 4 << 20 };
 
 struct tiling
 seg_tiling(const struct seg_conv *cv, enum seg_conv_pass pass)
@@ -35,9 +35,9 @@ seg_tiling(const struct seg_conv *cv, enum seg_conv_pass pass)
             .pad_y = 2 * d - cv->pad_y,
             .pad_x = 2 * d - cv->pad_x,
             .d = d};
-    t.high = ceil_div(ceil_div(t.oh, d), 4);
-    t.wide = ceil_div(ceil_div(t.ow, d), 4);
-    t.tiles = t.n * d * d * t.high * t.wide;
+    t.tiles_y = ceil_div(ceil_div(t.oh, d), 4);
+    t.tiles_x = ceil_div(ceil_div(t.ow, d), 4);
+    t.tiles = t.n * d * d * t.tiles_y * t.tiles_x;
     t.cp = round_up(t.c, mm->lanes);
     t.panels = ceil_div(t.k, mm->panel);
     t.kp = t.panels * mm->panel;
@@ -61,24 +61,24 @@ seg_tiling_floats(const struct tiling *t)
 int
 seg_tiling_locate(struct patch *p, const struct tiling *t, int tile)
 {
-    int tx = tile % t->wide, rest = tile / t->wide;
-    int ty = rest % t->high, phase = rest / t->high % (t->d * t->d);
+    int tx = tile % t->tiles_x, rest = tile / t->tiles_x;
+    int ty = rest % t->tiles_y, phase = rest / t->tiles_y % (t->d * t->d);
     *p = (struct patch){t->oh, t->ow, t->k, ty * 4 * t->d + phase / t->d,
         tx * 4 * t->d + phase % t->d, t->d,
-        (long)t->n * t->oh * t->ow * t->k > PAST_FLOATS};
-    return rest / t->high / (t->d * t->d);
+        (long)t->n * t->oh * t->ow * t->k > NON_TEMPORAL_FLOATS};
+    return rest / t->tiles_y / (t->d * t->d);
 }
 
-struct map
+struct segments
 seg_tiling_x(const struct seg_conv *cv, const struct seg_concat_input *whole)
 {
-    return cv->concat ? (struct map){cv->concat, cv->nconcat}
-                      : (struct map){whole, 1};
+    return cv->concat ? (struct segments){cv->concat, cv->nconcat}
+                      : (struct segments){whole, 1};
 }
 
 void
 seg_tiling_inputs(
-    float *v, struct map x, const struct tiling *t, int first, int count)
+    float *v, struct segments x, const struct tiling *t, int first, int count)
 {
     for (int i = 0; i < count; i++) {
         struct patch out;

@@ -1,16 +1,12 @@
-/*
- * The micro-kernels, once for every CPU level (LEVEL names it).  The inner
- * loops are meant to live in registers: rows is a constant after inlining, so
- * the loops over it unroll and the accumulators never touch memory.
- */
+/* Depthwise and Winograd kernels, compiled once for every CPU level. */
 #include "lib/kernel/conv/conv_kernel.h"
 #include "lib/kernel/fused_vec.h"
 #include "lib/simd/cpu.h"
 
-/* ---- depthwise: channels are lanes, no panels ---- */
+/* ---- depthwise: lanes are channels, nothing is packed ---- */
 
-/* n pixels from i on of the vector of channels at q; those after them are asked
-   for: their results and, of what they read, what no tap has read before. */
+/* n pixels from i on, for the vector of channels at q.  Prefetches the next n
+   pixels: their outputs, and the inputs that no tap has read before. */
 INLINE void
 depthwise_pixels(const struct brgemm *r, const int n, int i, int q)
 {
@@ -52,7 +48,7 @@ depthwise(const struct brgemm *r, int count)
             depthwise_pixels(r, 1, i, q);
 }
 
-/* Four sums a vector, for one alone would wait for itself. */
+/* Four independent sums for each vector hide the latency of the addition. */
 static void
 depthwise_weights(const struct rank_k *o)
 {
@@ -84,7 +80,7 @@ const struct conv_kernels SEG_LEVEL(seg_conv_kernels) = {
     .input_tile = input_tile,
     .gradient_tile = gradient_tile,
     .output_tile = output_tile,
-    .settle = v_stream_end,
+    .end_output = v_stream_end,
     .weight_tile = weight_tile,
     .weight_gradient_tile = weight_gradient_tile,
 };

@@ -1,26 +1,27 @@
 /*
- * Winograd F(4x4,3x3), stride 1.  Tiles of 4x4 outputs become 36 products of
- * tiles x c by c x k, done by the same micro-kernels as direct convolution.
+ * Winograd F(4x4,3x3) (Lavin and Gray, 1509.09308), stride 1.  Tiles of 4x4
+ * outputs become 36 products of tiles x c by c x k, with the brgemm micro-kernel.
  */
 #include "lib/kernel/conv/conv_common.h"
 #include "lib/kernel/conv/conv_tiling.h"
 
+/* Measured with tests/bench/conv on AVX-512. */
 enum {
-    LEAST = 16,       /* channels, below which direct is better */
-    COST = 45,        /* percent of direct's time where no tile is cut, */
-    COST_NARROW = 60, /* and with fewer channels than NARROW */
-    NARROW = 32,
-    WIDE = 128,              /* channels whose products no L2 would hold */
-    CACHE_FLOATS = 96 << 10, /* of one task's products if not wide */
-    BLOCK_MOST = 112
+    MIN_CHANNELS = 16, /* with fewer, direct is faster */
+    COST = 45,         /* percent of direct's time if tiles fit exactly, */
+    COST_NARROW = 60,  /* and with fewer channels than NARROW_CHANNELS */
+    NARROW_CHANNELS = 32,
+    WIDE_CHANNELS = 128,     /* products no longer fit in the L2 cache */
+    CACHE_FLOATS = 96 << 10, /* products of one task, if fewer channels */
+    MAX_BLOCK_TILES = 112
 };
 
 static struct tiling
 plan(const struct seg_conv *cv, enum seg_conv_pass pass)
 {
     struct tiling t = seg_tiling(cv, pass);
-    int block = min_int(BLOCK_MOST, t.tiles / 8);
-    if (t.c < WIDE)
+    int block = min_int(MAX_BLOCK_TILES, t.tiles / 8);
+    if (t.c < WIDE_CHANNELS)
         block = min_int(block, CACHE_FLOATS / (ELEMENTS * (t.cp + t.kp)));
     seg_tiling_block(&t, block);
     return t;
@@ -48,7 +49,7 @@ multiply(
 }
 
 static void
-transform_output(struct map y, const float *m, const struct tiling *t,
+transform_output(struct segments y, const float *m, const struct tiling *t,
     const struct seg_conv_epilogue *epilogue, int tile, float *part)
 {
     struct patch out;
@@ -74,12 +75,14 @@ transform_output(struct map y, const float *m, const struct tiling *t,
 }
 
 /*
- * Moments are taken about a task's first pixel, which must be there for it.
- * Where dilation exceeds the image some tiles have no pixel in it.
+ * Starts the channel statistics of a task.  They are accumulated as differences
+ * from the task's first pixel, so its tile is computed first.  If dilation
+ * exceeds the image, some tiles have no pixel in it.
  */
 static void
-start_part(float *part, struct map y, const float *m, const struct tiling *t,
-    const struct seg_conv_epilogue *e, int first, int count)
+start_part(float *part, struct segments y, const float *m,
+    const struct tiling *t, const struct seg_conv_epilogue *e, int first,
+    int count)
 {
     const float *pixel = NULL;
     int pixels = 0;
@@ -102,14 +105,14 @@ start_part(float *part, struct map y, const float *m, const struct tiling *t,
 }
 
 static void
-transform_outputs(struct map y, const float *m, const struct tiling *t,
+transform_outputs(struct segments y, const float *m, const struct tiling *t,
     const struct seg_conv_epilogue *e, int first, int count, float *part)
 {
     if (part)
         start_part(part, y, m, t, e, first, count);
     for (int i = 0; i < count; i++)
         transform_output(y, m + (long)i * t->kp, t, e, first + i, part);
-    t->kn->settle();
+    t->kn->end_output();
 }
 
 size_t
@@ -131,7 +134,7 @@ seg_conv_winograd(float *out, const float *in, const float *packed,
     const struct seg_concat_input from = {
         .c = t.c, .x = in, .affine = affine_of(cv, pass)};
     const struct seg_concat_input to = {.c = t.k, .dx = out};
-    struct map x = {&from, 1}, y = {&to, 1};
+    struct segments x = {&from, 1}, y = {&to, 1};
     if (pass == SEG_CONV_DATA)
         y = seg_tiling_x(cv, &to);
     else
@@ -151,34 +154,35 @@ seg_conv_winograd(float *out, const float *in, const float *packed,
     seg_conv_reduce_sums(e, parts, tasks, t.k, cv->threads);
 }
 
-/* How many of the (tap, position) pairs of one axis lie inside the image. */
+/* Fraction of the (tap, position) pairs of one axis that are inside the image. */
 static double
-live_share(int size, int out, int pad, int dilation)
+fraction_inside(int size, int out, int pad, int dilation)
 {
-    long live = 0;
+    long inside = 0;
     for (int r = 0; r < 3; r++)
-        live += max_int(0, min_int(out, size + pad - r * dilation) -
-                               max_int(0, pad - r * dilation));
-    return (double)live / (3.0 * out);
+        inside += max_int(0, min_int(out, size + pad - r * dilation) -
+                                 max_int(0, pad - r * dilation));
+    return (double)inside / (3.0 * out);
 }
 
 /*
- * Direct skips taps in the padding where dilation is wide; Winograd does not,
- * and computes whole tiles of every phase image.
+ * Direct convolution skips taps in the padding with wide dilation; Winograd does
+ * not, and computes whole tiles of every phase image.
  */
 int
 seg_conv_winograd_is_profitable(
     const struct seg_conv *cv, enum seg_conv_pass pass)
 {
     if (cv->kh != 3 || cv->kw != 3 || cv->stride != 1 || cv->groups != 1 ||
-        cv->c < LEAST || cv->k < LEAST)
+        cv->c < MIN_CHANNELS || cv->k < MIN_CHANNELS)
         return 0;
     struct tiling t = seg_tiling(cv, pass);
-    double whole = 16.0 * t.d * t.d * t.high * t.wide / ((double)t.oh * t.ow);
-    double live = live_share(cv->h, cv->oh, cv->pad_y, cv->dilation) *
-                  live_share(cv->w, cv->ow, cv->pad_x, cv->dilation);
-    int cost = min_int(t.c, t.k) < NARROW ? COST_NARROW : COST;
-    return cost * whole < 100 * live;
+    double whole =
+        16.0 * t.d * t.d * t.tiles_y * t.tiles_x / ((double)t.oh * t.ow);
+    double inside = fraction_inside(cv->h, cv->oh, cv->pad_y, cv->dilation) *
+                    fraction_inside(cv->w, cv->ow, cv->pad_x, cv->dilation);
+    int cost = min_int(t.c, t.k) < NARROW_CHANNELS ? COST_NARROW : COST;
+    return cost * whole < 100 * inside;
 }
 
 size_t

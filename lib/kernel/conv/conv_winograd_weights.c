@@ -2,20 +2,20 @@
  * Winograd, backward-weights:  dw = G' (sum over tiles of v z') G,  v = B' d B
  * from x, z = A g A' from dy.
  *
- * A sum u[e][panel][c] that a core's caches hold is taken chunk of tiles by
- * chunk, each by one thread and with a sum of its own.  A larger one there is
- * but once: all threads transform a block of tiles, then each adds the products
- * of some elements.  Neither depends on the number of threads.
+ * If the sum u[e][panel][c] fits in a core's cache, each chunk of tiles has its
+ * own sum, computed by one thread, and the sums are added in order.  Otherwise
+ * there is one shared sum: all threads transform a block of tiles, then each
+ * adds the products of some elements.  Neither depends on the number of threads.
  */
 #include "lib/kernel/conv/conv_tiling.h"
 
 enum {
-    OWN_FLOATS = 400 << 10, /* of a sum that each chunk has for itself */
+    PRIVATE_FLOATS = 400 << 10, /* largest sum of one chunk: 1.6 MiB of L2 */
     CHUNKS = 16,
-    CHUNK_FLOATS = 200 << 10, /* of one chunk's v and z, */
-    CHUNK_MOST = 168,         /* and its tiles at a time */
-    SHARED_MOST = 224,        /* tiles at a time, of all threads */
-    TILES = 8                 /* of them, transformed by one */
+    CHUNK_FLOATS = 200 << 10, /* v and z of one block of a chunk, */
+    MAX_CHUNK_TILES = 168,    /* and most tiles of it */
+    MAX_SHARED_TILES = 224,   /* tiles of a block of all threads, */
+    TILES = 8                 /* and of one transform task */
 };
 
 static size_t
@@ -24,17 +24,18 @@ sum_floats(const struct tiling *t)
     return (size_t)ELEMENTS * t->c * t->kp;
 }
 
-/* How many sums there are; 1: all threads work at it. */
+/* Number of chunks, each with its own sum; 1: one shared sum. */
 static int
 plan(struct tiling *t, const struct seg_conv *cv)
 {
     *t = seg_tiling(cv, SEG_CONV_WEIGHTS);
-    if (sum_floats(t) > OWN_FLOATS) {
-        seg_tiling_block(t, min_int(SHARED_MOST, t->tiles + t->mm->rows - 1));
+    if (sum_floats(t) > PRIVATE_FLOATS) {
+        seg_tiling_block(
+            t, min_int(MAX_SHARED_TILES, t->tiles + t->mm->rows - 1));
         return 1;
     }
-    seg_tiling_block(
-        t, min_int(CHUNK_MOST, CHUNK_FLOATS / (ELEMENTS * (t->cp + t->kp))));
+    seg_tiling_block(t,
+        min_int(MAX_CHUNK_TILES, CHUNK_FLOATS / (ELEMENTS * (t->cp + t->kp))));
     int chunks = CHUNKS;
     while (chunks > 2 && chunks > t->tiles / t->block)
         chunks /= 2;
@@ -81,15 +82,15 @@ add_products(float *u, const float *v, const float *z, const struct tiling *t,
         }
 }
 
-/* One pass: what it reads. */
+/* Inputs of the pass. */
 struct job {
     struct tiling t;
-    struct map x;
+    struct segments x;
     const float *dy;
     const struct seg_affine *read_dy;
 };
 
-/* Tiles first to end - 1, by this thread alone; v is its own. */
+/* Sums tiles first to end - 1 in this thread; v is its scratch. */
 static void
 sum_chunk(float *u, const struct job *j, int first, int end, float *v)
 {
@@ -104,9 +105,9 @@ sum_chunk(float *u, const struct job *j, int first, int end, float *v)
     }
 }
 
-/* All tiles, by all threads of the region this is called in. */
+/* Sums all tiles, with all threads of the surrounding parallel region. */
 static void
-sum_together(float *u, const struct job *j, float *v)
+sum_shared(float *u, const struct job *j, float *v)
 {
     const struct tiling *t = &j->t;
     int panel = t->mm->panel;
@@ -126,7 +127,7 @@ sum_together(float *u, const struct job *j, float *v)
     }
 }
 
-/* Column i of the parts' (panel, c) pairs, summed, turned back into dw. */
+/* Adds the sums of pair i of (panel, c) and transforms them to dw. */
 static void
 finish_weights(float *dw, const float *parts, const struct tiling *t,
     int chunks, int i, int add)
@@ -158,7 +159,7 @@ seg_conv_winograd_weights(float *dw, const float *x, const float *dy, int add,
 #pragma omp parallel num_threads(cv->threads)
     {
         if (chunks == 1)
-            sum_together(scratch, &job, v);
+            sum_shared(scratch, &job, v);
         else
 #pragma omp for schedule(dynamic)
             for (int i = 0; i < chunks; i++)
