@@ -36,7 +36,8 @@ static struct cli_program program = {
     .see_also = "seg-pick(1), seg-info(1)",
 };
 
-/* Streams of different classes may lie together, but hardly ever should. */
+/* Warns, once, of records with different classes: legal, but probably a
+   mistake. */
 static void
 compare_classes(const struct cli_inputs *in, const struct seg_record *rec)
 {
@@ -47,7 +48,7 @@ compare_classes(const struct cli_inputs *in, const struct seg_record *rec)
     struct seg_err e;
 
     if (warned || seg_record_meta(rec, "seg.net"))
-        return; /* models side by side are an ensemble */
+        return; /* several models are an ensemble */
     snprintf(where, sizeof where, "%.400s: %.180s", seg_reader_name(in->reader),
         seg_record_brief(rec));
     warned = seg_classes_follow(&known, rec, where, &e) != 0;
@@ -66,9 +67,10 @@ main(int argc, char **argv)
     struct cli_progress progress = {0};
     struct cli_inputs in;
 
-    /* what is cut short must not look whole, and has no END to tell */
+    /* a file appears only when complete; a plain stream has no END that could
+       show that it is truncated */
     if (opts.plain && !cli.output)
-        cli_usage("--plain needs --output");
+        cli_usage("--plain requires --output");
     cli_inputs(&in, argc, argv, first);
     struct seg_writer *out = cli_writer();
     if (opts.plain)

@@ -134,7 +134,7 @@ ignore_nodata(const struct cli_pending *a, struct seg_tensor *label)
     seg_arena_free(&scratch);
 }
 
-/* Copies metadata and the tensors of --keep to the output.  wait: the output
+/* Copies metadata and the tensors of --copy to the output.  wait: the output
    outlives the input, so it needs its own copy of the data.  Returns the bytes
    of these tensors. */
 static size_t
