@@ -57,7 +57,7 @@ static struct cli_program program = {
     .see_also = "seg-sample(1), seg-pretrain(1), seg-finetune(1)",
 };
 
-/* The number that tells draws of one key apart. */
+/* A number that differs between records with the same key. */
 static uint64_t
 draw_number(const struct seg_record *rec, struct seg_key_counter *seen)
 {
@@ -134,7 +134,7 @@ main(int argc, char **argv)
     if (opts.how.gray < 0)
         opts.how.gray = opts.how.color > 0 ? 0.2 : 0;
     if (opts.first_too && opts.views != 2)
-        cli_usage("--first-too needs --views 2");
+        cli_usage("--first-too requires --views 2");
     cli_pair(opts.how.sigma, opts.sigma, "sigma", 0.01, 100);
     opts.how.seed = cli.seed;
     cli_inputs(&in, argc, argv, first);

@@ -51,8 +51,8 @@ allowed(void)
                                          memcmp(seg_check_names[k], p, n)))
             k++;
         if (k == SEG_CHECKS)
-            cli_usage("--allow %s: %.*s is no kind of finding", opts.allow,
-                (int)n, p);
+            cli_usage(
+                "--allow %s: %.*s is not a finding", opts.allow, (int)n, p);
         bits |= 1u << k;
         p += n + (p[n] == ',');
     }

@@ -45,7 +45,7 @@ static struct cli_program program = {
     .see_also = "seg-info(1), seg-cat(1)",
 };
 
-/* Where differences are told, and how many there were. */
+/* The output, the number of differences, and the current record. */
 static struct {
     FILE *to;
     long n;

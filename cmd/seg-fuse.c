@@ -13,7 +13,7 @@
 
 static const char *const methods[] = {"mean", "majority", "objects", NULL};
 
-enum { MOST = 64 };
+enum { MAX_STREAMS = 64 };
 
 static struct opts {
     const char *emit, *weights;
@@ -44,7 +44,7 @@ static struct cli_program program = {
     .name = "seg-fuse",
     .summary = "combine several predictions into one",
     .operands = "[FILE ...]",
-    .max_operands = MOST,
+    .max_operands = MAX_STREAMS,
     .options = options,
     .example = "seg-fuse --emit labels,entropy 1.st 2.st -o fused.st",
     .see_also = "seg-predict(1), seg-score(1)",
@@ -53,11 +53,11 @@ static struct cli_program program = {
 struct stream {
     struct seg_reader *reader;
     struct seg_keyed keyed;
-    struct seg_fuse_weight share;
+    struct seg_fuse_weight weight;
 };
 
 struct work {
-    struct stream stream[MOST];
+    struct stream stream[MAX_STREAMS];
     int n;
     struct cli_fuser fuser;
 };
@@ -65,7 +65,7 @@ struct work {
 static void
 read_weights(struct work *k)
 {
-    double weight[MOST];
+    double weight[MAX_STREAMS];
 
     for (int i = 0; i < k->n; i++)
         weight[i] = opts.weights ? 0 : 1;
@@ -75,7 +75,7 @@ read_weights(struct work *k)
         if (weight[i] == 0)
             cli_usage(
                 "--stream-weights %s: %d numbers above 0", opts.weights, k->n);
-        k->stream[i].share =
+        k->stream[i].weight =
             (struct seg_fuse_weight){.weight = weight[i], .taper = opts.taper};
     }
 }
@@ -97,14 +97,14 @@ fuse_streams(struct work *k)
         struct cli_pending *a =
             cli_fuser_begin(&k->fuser, &first, t, all.h, all.w, where);
 
-        cli_fuser_add(&k->fuser, t, &all, &s->share, 1, where);
+        cli_fuser_add(&k->fuser, t, &all, &s->weight, 1, where);
         for (int i = 1; i < k->n; i++) {
             cli_check(
                 seg_keyed_find(&s[i].keyed, seg_record_key(&first), &rec, &e),
                 &e);
             t = cli_fuser_tensor(
                 &k->fuser, &rec, seg_reader_name(s[i].reader), where);
-            cli_fuser_add(&k->fuser, t, &all, &s[i].share, i + 1, where);
+            cli_fuser_add(&k->fuser, t, &all, &s[i].weight, i + 1, where);
         }
         cli_fuser_end(&k->fuser, a, where);
     }
@@ -137,7 +137,7 @@ stitch(struct work *k)
             if (!a)
                 a = cli_fuser_begin(&k->fuser, &rec, t, h, w, where);
             cli_fuser_add(
-                &k->fuser, t, &p.patch[j].window, &k->stream->share, 0, where);
+                &k->fuser, t, &p.patch[j].window, &k->stream->weight, 0, where);
             cli_patches_label(&p, j, &rec, &a->rec, h, w);
         }
         cli_patches_describe(&p, i, &a->rec);
@@ -157,13 +157,14 @@ main(int argc, char **argv)
 
     k.n = argc > first ? argc - first : 1;
     if (emit & CLI_EMBEDDING)
-        cli_usage("embeddings of different networks have nothing in common");
+        cli_usage("embeddings cannot be fused");
     if (opts.stitch && (k.n > 1 || objects || opts.weights))
-        cli_usage("--stitch takes one stream, and mean or majority");
+        cli_usage("--stitch requires one stream, --method mean or majority, "
+                  "and no --stream-weights");
     if (opts.taper && !opts.stitch)
-        cli_usage("--taper goes with --stitch");
+        cli_usage("--taper requires --stitch");
     if (objects && opts.weights)
-        cli_usage("objects have no --stream-weights");
+        cli_usage("--method objects excludes --stream-weights");
     read_weights(&k);
     for (int i = 0; i < k.n; i++)
         k.stream[i].reader = cli_reader(argv[first + i]); /* NULL: stdin */

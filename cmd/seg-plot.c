@@ -88,7 +88,7 @@ temporary(void)
     return f;
 }
 
-/* The bytes of a temporary file, a 0 behind them. */
+/* Reads a temporary file of *n bytes; a 0 follows them. */
 static char *
 content(FILE *f, size_t *n, struct seg_arena *a)
 {
@@ -130,7 +130,7 @@ spawn(FILE *script, FILE *image, FILE *complaints)
     return status;
 }
 
-/* The first line of gnuplot's that says something. */
+/* The first message in the output of gnuplot, or NULL. */
 static const char *
 complaint(char *text)
 {

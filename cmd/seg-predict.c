@@ -114,10 +114,10 @@ set_windows(struct seg_windows *q, struct seg_predictor *p)
         .overlap = opts.overlap < 0 ? less / 8 : opts.overlap,
         .blend = (enum seg_blend)opts.blend};
     if (!w && (opts.overlap >= 0 || opts.blend))
-        cli_usage("--overlap and --blend go with --window");
+        cli_usage("--overlap and --blend require --window");
     if (opts.overlap >= 0 && q->blend == SEG_BLEND_HALO)
-        cli_usage("--blend halo overlaps windows as far as the network sees: "
-                  "no --overlap");
+        cli_usage("--blend halo excludes --overlap: the receptive field of the "
+                  "network determines it");
     if (q->overlap > less / 2)
         cli_usage("--overlap %d is more than half of a window of %dx%d",
             q->overlap, w, h);
@@ -136,7 +136,8 @@ set_views(struct cli_predict *k)
     v->scales =
         cli_numbers(v->scale, SEG_SCALES, opts.scales, "scales", 0.1, 10);
     if (k->emit & CLI_EMBEDDING && (!seg_tta_plain(v) || opts.window[0]))
-        cli_usage("an embedding is of a whole image, seen once");
+        cli_usage("--emit embedding excludes --window, --scales, --flip and "
+                  "--rotate");
     if (!seg_tta_plain(v))
         cli_note("%d views of each image: %.3g times the work of one",
             seg_tta_count(v), seg_tta_cost(v));

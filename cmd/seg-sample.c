@@ -189,7 +189,7 @@ main(int argc, char **argv)
         cli_usage("--regular excludes --count, --flip, --balance and "
                   "--max-class-share");
     if (!opts.grid && opts.stride[0])
-        cli_usage("--stride needs --regular");
+        cli_usage("--stride requires --regular");
     if (!opts.stride[0]) {
         opts.stride[0] = opts.crop[0];
         opts.stride[1] = opts.crop[1];

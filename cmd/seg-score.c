@@ -178,7 +178,7 @@ settings(int has_operands)
     if (opts.merge &&
         (opts.truth || opts.per_image || opts.surface || opts.calibration ||
             opts.boundary || j.resamples || j.how.average || !has_operands))
-        cli_usage("--merge goes with files of matrices alone");
+        cli_usage("--merge requires matrix files only");
     j.scorer.convention = j.how;
     return j;
 }

@@ -210,7 +210,7 @@ main(int argc, char **argv)
     int first = cli_parse(&program, argc, argv);
 
     if ((opts.count != UINT64_MAX) + (opts.share >= 0) + !!opts.keys != 1)
-        cli_usage("one of --count, --share and --keys is needed");
+        cli_usage("one of --count, --share and --keys is required");
     if (opts.stratify + opts.even + !!opts.keys > 1)
         cli_usage("--stratify, --even and --keys exclude each other");
     subset(cli_reader(argv[first]));

@@ -24,31 +24,31 @@ static struct opts {
 } opts = {.columns = 1, .count = 12, .zoom = 1, .cell = -1};
 
 static struct seg_legend legend;
-static struct cli_panels cells = {.how = {.alpha = 0.5, .low = 2, .high = 98}};
+static struct cli_panels panels = {.how = {.alpha = 0.5, .low = 2, .high = 98}};
 
 static struct cli_option options[] = {
     {0, "mode", CLI_CHOICE, &opts.mode, 0, 0, modes, 0, "MODE",
         "overlay of classes on the image, color (classes alone), side, sheet "
         "(overlay)"},
-    {'t', "tensor", CLI_TEXT, &cells.tensor, 0, 0, NULL, 0, "NAME",
+    {'t', "tensor", CLI_TEXT, &panels.tensor, 0, 0, NULL, 0, "NAME",
         "classes of overlay and color (pred if present, else label)"},
-    {0, "errors", CLI_FLAG, &cells.errors, 0, 0, NULL, 0, NULL,
+    {0, "errors", CLI_FLAG, &panels.errors, 0, 0, NULL, 0, NULL,
         "mark pixels with pred unlike label; a panel of side and sheet"},
-    {0, "class", CLI_TEXT, &cells.class, 0, 0, NULL, 0, "NAME",
+    {0, "class", CLI_TEXT, &panels.class, 0, 0, NULL, 0, "NAME",
         "--errors of this class: false negatives and false positives"},
     {0, "show-bands", CLI_TEXT, &opts.bands, 0, 0, NULL, 0, "LIST",
         "bands shown as red, green, blue, or one as gray: 4,3,2 (the first)"},
     {0, "stretch", CLI_TEXT, &opts.stretch, 0, 0, NULL, 0, "LO,HI",
         "percentiles shown as black and white (2,98; u8: unchanged)"},
-    {0, "alpha", CLI_FLOAT, &cells.how.alpha, 0, 1, NULL, 0, "A",
+    {0, "alpha", CLI_FLOAT, &panels.how.alpha, 0, 1, NULL, 0, "A",
         "opacity of the colors over the image, 0 to 1 (0.5)"},
-    {0, "contours", CLI_FLAG, &cells.how.contours, 0, 0, NULL, 0, NULL,
+    {0, "contours", CLI_FLAG, &panels.how.contours, 0, 0, NULL, 0, NULL,
         "color only pixels next to another class"},
     {0, "zoom", CLI_INT, &opts.zoom, 1, 64, NULL, 0, "N",
         "enlarge N times (1)"},
     {0, "cell", CLI_INT, &opts.cell, 0, 65536, NULL, 0, "N",
         "shrink panels longer than N pixels; 0: never (sheet: 512)"},
-    {0, "names", CLI_FLAG, &cells.names, 0, 0, NULL, 0, NULL,
+    {0, "names", CLI_FLAG, &panels.names, 0, 0, NULL, 0, NULL,
         "print the key below each record"},
     {0, "legend", CLI_FLAG, &opts.legend, 0, 0, NULL, 0, NULL,
         "print colors and names of the classes below the image"},
@@ -102,10 +102,10 @@ view_sheet(struct cli_inputs *in, struct seg_record *rec)
     struct seg_tensor *strips =
         cli_need(seg_take(&arena, count, sizeof *strips, &e), &e);
 
-    cells.known = &known;
+    panels.known = &known;
     while (cli_next(in, rec))
         if (n < count)
-            strips[n++] = cli_panels_paint(&cells, rec, &arena);
+            strips[n++] = cli_panels_paint(&panels, rec, &arena);
     if (!n)
         cli_fail(SEG_EDATA, "no records");
     struct seg_tensor sheet;
@@ -128,7 +128,7 @@ view_one(struct cli_inputs *in, struct seg_record *rec)
             cli_fail(SEG_EDATA,
                 "%s: a second record: use --dir or --mode sheet",
                 seg_record_name(rec));
-        image = cli_panels_paint(&cells, rec, &arena);
+        image = cli_panels_paint(&panels, rec, &arena);
     }
     if (!n)
         cli_fail(SEG_EDATA, "no records");
@@ -142,7 +142,7 @@ view_each(struct cli_inputs *in, struct seg_record *rec)
     struct cli_key_files items = {.dir = opts.dir};
 
     while (cli_next(in, rec)) {
-        struct seg_tensor image = cli_panels_paint(&cells, rec, &rec->arena);
+        struct seg_tensor image = cli_panels_paint(&panels, rec, &rec->arena);
 
         write_png(cli_key_path(&items, rec, ".png"), image, &rec->arena);
         seg_legend_clear(&legend);
@@ -190,23 +190,23 @@ main(int argc, char **argv)
     int first = cli_parse(&program, argc, argv);
 
     if (opts.dir && (cli.output || opts.mode == SHEET))
-        cli_usage("--dir goes neither with --output nor with --mode sheet");
-    if (cells.class && !cells.errors)
-        cli_usage("--class goes with --errors");
+        cli_usage("--dir excludes --output and --mode sheet");
+    if (panels.class && !panels.errors)
+        cli_usage("--class requires --errors");
     if (opts.cell > 0 && opts.zoom > 1)
         cli_usage("--cell and --zoom exclude each other");
-    if (cells.errors && cells.tensor)
+    if (panels.errors && panels.tensor)
         cli_usage("--tensor and --errors exclude each other");
-    cells.legend = opts.legend ? &legend : NULL;
+    panels.legend = opts.legend ? &legend : NULL;
     if (opts.bands)
-        read_bands(&cells.how);
+        read_bands(&panels.how);
     if (opts.stretch)
-        read_stretch(&cells.how);
-    cells.view = opts.mode < SHEET ? opts.mode : CLI_SIDE;
-    cells.how.scale = (size_t)opts.zoom;
+        read_stretch(&panels.how);
+    panels.view = opts.mode < SHEET ? opts.mode : CLI_SIDE;
+    panels.how.scale = (size_t)opts.zoom;
     if (opts.cell < 0) /* enlarged images are not shrunk */
         opts.cell = opts.mode == SHEET && opts.zoom == 1 ? SHEET_CELL : 0;
-    cells.how.limit = (size_t)opts.cell;
+    panels.how.limit = (size_t)opts.cell;
     cli_inputs(&in, argc, argv, first);
     if (opts.dir)
         view_each(&in, &rec);

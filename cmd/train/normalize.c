@@ -95,10 +95,11 @@ check(const struct cli_normalize *o)
         cli_usage("--normalize %s takes no --mean, --std and --stat",
             seg_normalize_names[o->kind]);
     if (o->kind == SEG_NORMALIZE_RECORD && o->clip > 0)
-        cli_usage("--clip-percent goes with --normalize dataset or range");
+        cli_usage("--clip-percent requires --normalize dataset or range");
     if (o->kind == SEG_NORMALIZE_DATASET && o->clip > 0 &&
         (!o->stat || o->mean || o->std))
-        cli_usage("--clip-percent needs --stat, and neither --mean nor --std");
+        cli_usage(
+            "--clip-percent requires --stat, and excludes --mean and --std");
 }
 
 static int
