@@ -168,7 +168,7 @@ main(int argc, char **argv)
     read_weights(&k);
     for (int i = 0; i < k.n; i++)
         k.stream[i].reader = cli_reader(argv[first + i]); /* NULL: stdin */
-    k.fuser = (struct cli_fuser){.how = (enum cli_fuse_mode)opts.method,
+    k.fuser = (struct cli_fuser){.method = (enum cli_fuse_method)opts.method,
         .objects = k.n,
         .classes = opts.classes,
         .keeps_label = !opts.stitch && !objects,

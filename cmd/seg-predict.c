@@ -126,7 +126,7 @@ set_windows(struct seg_windows *q, struct seg_predictor *p)
 static void
 set_views(struct cli_predict *k)
 {
-    struct seg_tta *v = &k->views;
+    struct seg_tta *v = &k->tta;
 
     *v = (struct seg_tta){
         .orientations = seg_tta_orientations(opts.flip, opts.rotate),

@@ -81,15 +81,15 @@ static struct cli_program program = {
 static struct seg_convention
 convention(void)
 {
-    struct seg_convention how = seg_conventions[opts.convention];
+    struct seg_convention c = seg_conventions[opts.convention];
 
     if (opts.average >= 0)
-        how.average = opts.average;
+        c.average = opts.average;
     if (opts.absent >= 0)
-        how.absent = opts.absent == ABSENT_ERROR ? SEG_ABSENT_NAN : opts.absent;
+        c.absent = opts.absent == ABSENT_ERROR ? SEG_ABSENT_NAN : opts.absent;
     if (opts.background >= 0)
-        how.background = opts.background;
-    return how;
+        c.background = opts.background;
+    return c;
 }
 
 static void
@@ -167,7 +167,7 @@ put_matrix(FILE *f, struct seg_scorer *s)
 static struct cli_scoring
 settings(int has_operands)
 {
-    struct cli_scoring j = {.how = convention(),
+    struct cli_scoring j = {.convention = convention(),
         .classes = opts.classes,
         .boundary = opts.boundary,
         .paired = opts.against != NULL,
@@ -175,11 +175,11 @@ settings(int has_operands)
         .resamples = opts.resamples || !opts.against ? opts.resamples : AGAINST,
         .seed = cli.seed};
 
-    if (opts.merge &&
-        (opts.truth || opts.per_image || opts.surface || opts.calibration ||
-            opts.boundary || j.resamples || j.how.average || !has_operands))
+    if (opts.merge && (opts.truth || opts.per_image || opts.surface ||
+                          opts.calibration || opts.boundary || j.resamples ||
+                          j.convention.average || !has_operands))
         cli_usage("--merge requires matrix files only");
-    j.scorer.convention = j.how;
+    j.scorer.convention = j.convention;
     return j;
 }
 

@@ -20,11 +20,11 @@ const struct seg_tensor *
 cli_fuser_tensor(struct cli_fuser *k, const struct seg_record *rec,
     const char *file, char where[600])
 {
-    const char *name = k->how == CLI_FUSE_MEAN ? "probs" : "pred";
+    const char *name = k->method == CLI_FUSE_MEAN ? "probs" : "pred";
     const struct seg_tensor *t = seg_record_find(rec, name);
 
     snprintf(where, 600, "%s: %s", file, seg_record_brief(rec));
-    if (!t && k->how == CLI_FUSE_OBJECTS) {
+    if (!t && k->method == CLI_FUSE_OBJECTS) {
         t = seg_record_find(rec, "probs");
         t = t ? t : seg_record_find(rec, "label");
     }
@@ -35,7 +35,7 @@ cli_fuser_tensor(struct cli_fuser *k, const struct seg_record *rec,
         cli_fail(SEG_EDATA,
             "%s: %s is not [height,width] or [height,width,classes]", where,
             t->name);
-    if (k->how != CLI_FUSE_OBJECTS)
+    if (k->method != CLI_FUSE_OBJECTS)
         check_classes(k, rec, t, where);
     return t;
 }
@@ -47,7 +47,7 @@ count_classes(const struct cli_fuser *k, struct seg_record *rec,
     struct seg_classes c;
     struct seg_err e;
 
-    if (k->how == CLI_FUSE_OBJECTS)
+    if (k->method == CLI_FUSE_OBJECTS)
         return k->objects + 1;
     if (t->rank == 3)
         return (int)t->shape[2];
@@ -72,7 +72,7 @@ cli_fuser_begin(struct cli_fuser *k, struct seg_record *rec,
     if (label && k->keeps_label)
         cli_need(seg_record_view(&a->rec, label, &e), &e);
     cli_check(seg_record_inherit(&a->rec, rec, &e), &e);
-    if (k->how == CLI_FUSE_OBJECTS) {
+    if (k->method == CLI_FUSE_OBJECTS) {
         seg_record_unset(&a->rec, "seg.classes");
         seg_record_unset(&a->rec, "seg.palette");
     }
@@ -87,7 +87,7 @@ cli_fuser_add(struct cli_fuser *k, const struct seg_tensor *t,
 {
     struct seg_err e;
 
-    cli_check(k->how == CLI_FUSE_OBJECTS
+    cli_check(k->method == CLI_FUSE_OBJECTS
                   ? seg_fuse_object(&k->fuse, t, class, where, &e)
                   : seg_fuse_add(&k->fuse, t, win, weight, where, &e),
         &e);

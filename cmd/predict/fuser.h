@@ -6,11 +6,11 @@
 #include "lib/dataset/same_classes.h"
 #include "lib/predict/fuse.h"
 
-enum cli_fuse_mode { CLI_FUSE_MEAN, CLI_FUSE_MAJORITY, CLI_FUSE_OBJECTS };
+enum cli_fuse_method { CLI_FUSE_MEAN, CLI_FUSE_MAJORITY, CLI_FUSE_OBJECTS };
 
 struct cli_fuser {
     /* set by the caller */
-    enum cli_fuse_mode how;
+    enum cli_fuse_method method;
     int objects;     /* CLI_FUSE_OBJECTS: the number of objects */
     int classes;     /* of votes; 0: as many as seg.classes has */
     int keeps_label; /* copy the label of the first record */

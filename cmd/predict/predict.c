@@ -189,22 +189,22 @@ predict_image(struct cli_predict *k, const struct seg_record *in,
     struct seg_err e;
     struct cli_pending_queue *q = &k->pending;
     struct cli_pending *a = cli_pending_queue_add(q);
-    int several = !seg_tta_plain(&k->views);
+    int several = !seg_tta_plain(&k->tta);
     int status;
 
-    k->views.score = score;
-    k->views.with = k;
-    k->views.predictor = &k->predictor;
+    k->tta.score = score;
+    k->tta.with = k;
+    k->tta.predictor = &k->predictor;
     cli_check(seg_predictor_check(image, where, &e), &e);
     find_nodata(k, a, image, where);
     copy_inputs(k, a, in, 0);
     cli_pending_alloc(a, k->emit, 0, (int)image->shape[0], (int)image->shape[1],
-        k->classes, several && !k->views.of_scores);
+        k->classes, several && !k->tta.of_scores);
     if (!(k->emit & CLI_OF_PIXELS))
         status = seg_predictor_run(&k->predictor, image, where, &e);
     else if (several)
         status = seg_tta_run(
-            &k->views, image, k->classes, cli_pending_queue_take, q, where, &e);
+            &k->tta, image, k->classes, cli_pending_queue_take, q, where, &e);
     else
         status = score(k, image, cli_pending_queue_take, q, where, &e);
     cli_check(status, &e);
@@ -229,7 +229,7 @@ begin_scene(struct cli_predict *k, const struct seg_strip *s,
         cli_fail(SEG_EDATA,
             "%s: a strip of a scene of %d x %d requires --window", where,
             s->all_w, s->all_h);
-    if (!seg_tta_plain(&k->views))
+    if (!seg_tta_plain(&k->tta))
         cli_fail(SEG_EDATA,
             "%s: a scene in strips excludes --scales, --flip and --rotate",
             where);
@@ -309,7 +309,7 @@ cli_predict_batch_size(
 {
     const struct seg_tensor *t = seg_record_find(rec, "image");
 
-    if (k->windows.size[0] || !seg_tta_plain(&k->views) || !t || t->rank != 3 ||
+    if (k->windows.size[0] || !seg_tta_plain(&k->tta) || !t || t->rank != 3 ||
         !t->bytes || seg_record_meta(rec, "seg.scene"))
         return 1;
     size_t n = PIXELS / (t->shape[0] * t->shape[1]);
@@ -392,7 +392,7 @@ cli_predict_end(struct cli_predict *k)
     cli_warn_nodata(&k->undeclared, "they are 255 in the prediction");
     seg_strips_free(&k->strips);
     cli_pending_queue_free(&k->pending);
-    seg_tta_free(&k->views);
+    seg_tta_free(&k->tta);
     seg_windows_free(&k->windows);
     seg_predictor_free(&k->predictor);
     seg_model_free(&k->model);

@@ -14,7 +14,7 @@ struct cli_predict {
     struct seg_model model;
     struct seg_predictor predictor;
     struct seg_windows windows; /* size 0: images are predicted whole */
-    struct seg_tta views;
+    struct seg_tta tta;
     const char *model_name; /* for messages */
     int emit;               /* bits of cmd/predict/pending.h */
     int classes;            /* of the network */

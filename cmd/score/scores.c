@@ -64,7 +64,7 @@ put_classes(FILE *f, const struct cli_scoring *j)
     int k = j->scorer.all.classes;
 
     put_class_titles(f, j);
-    seg_score_sums_classes(s, j->scorer.sums, k, &j->how);
+    seg_score_sums_classes(s, j->scorer.sums, k, &j->convention);
     for (int i = 0; i < k; i++)
         put_class(f, j, i, s[i]);
 }
@@ -78,7 +78,7 @@ put_outlines(FILE *f, const struct cli_scoring *j)
     struct seg_mean iou = {0}, score = {0};
 
     for (int i = 0; i < j->scorer.all.classes; i++) {
-        if (i == j->how.background)
+        if (i == j->convention.background)
             continue;
         seg_mean_add(&iou, seg_boundary_iou(j->outline + i), SEG_ABSENT_SKIP);
         seg_mean_add(&score, seg_mean_value(j->outline[i].f), SEG_ABSENT_SKIP);
@@ -139,8 +139,8 @@ put_interval(FILE *f, struct cli_scoring *j, const struct seg_resamples *other,
     struct seg_interval v;
 
     seg_arena_reset(&j->scratch);
-    cli_check(seg_resamples_interval(
-                  &v, &j->draws, other, metric, &j->how, &j->scratch, &e),
+    cli_check(seg_resamples_interval(&v, &j->draws, other, metric,
+                  &j->convention, &j->scratch, &e),
         &e);
     put(f, v.low);
     put(f, v.high);
@@ -161,8 +161,8 @@ put_intervals(FILE *f, struct cli_scoring *j, const struct seg_scores *all)
 static void
 put_paired(FILE *f, struct cli_scoring *j, const struct seg_scores *all)
 {
-    struct seg_scores other =
-        seg_score_sums_scores(j->other.sums, j->other.all.classes, &j->how);
+    struct seg_scores other = seg_score_sums_scores(
+        j->other.sums, j->other.all.classes, &j->convention);
 
     fputs("\npaired\tvalue\tagainst\tdifference\tlow\thigh\tp\n", f);
     for (int i = 0; i < SEG_METRICS; i++) {
@@ -173,8 +173,8 @@ put_paired(FILE *f, struct cli_scoring *j, const struct seg_scores *all)
         put(f, other.value[i]);
         put(f, difference);
         put_interval(f, j, &j->other_draws, i);
-        put(f, seg_resamples_p(
-                   difference, &j->swapped, &j->other_swapped, i, &j->how));
+        put(f, seg_resamples_p(difference, &j->swapped, &j->other_swapped, i,
+                   &j->convention));
         fputc('\n', f);
     }
 }
@@ -182,8 +182,8 @@ put_paired(FILE *f, struct cli_scoring *j, const struct seg_scores *all)
 void
 cli_scores(FILE *f, struct cli_scoring *j)
 {
-    struct seg_scores all =
-        seg_score_sums_scores(j->scorer.sums, j->scorer.all.classes, &j->how);
+    struct seg_scores all = seg_score_sums_scores(
+        j->scorer.sums, j->scorer.all.classes, &j->convention);
 
     put_classes(f, j);
     put_metrics(f, j, &all);
@@ -208,9 +208,9 @@ cli_image_titles(FILE *f, int classes, const char *const *names)
 
 void
 cli_image_scores(FILE *f, const struct seg_confusion *c, const char *key,
-    const struct seg_convention *how)
+    const struct seg_convention *convention)
 {
-    struct seg_scores all = seg_score_all(c, how);
+    struct seg_scores all = seg_score_all(c, convention);
 
     fprintf(f, "%s\t%" PRIu64 "\t%" PRIu64, key, all.pixels, c->ignored);
     put(f, all.value[SEG_MIOU]);

@@ -11,7 +11,7 @@ void cli_scores(FILE *f, struct cli_scoring *j);
 /* Column names, and the row of one case. */
 void cli_image_titles(FILE *f, int classes, const char *const *names);
 void cli_image_scores(FILE *f, const struct seg_confusion *c, const char *key,
-    const struct seg_convention *how);
+    const struct seg_convention *convention);
 
 /* Column names, and the row of one case and class. */
 void cli_surface_titles(FILE *f);

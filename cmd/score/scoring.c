@@ -22,7 +22,7 @@ init_resamples(struct cli_scoring *j, struct seg_resamples *r)
 {
     struct seg_err e;
 
-    cli_check(seg_resamples_init(r, &j->life, j->resamples,
+    cli_check(seg_resamples_init(r, &j->totals, j->resamples,
                   j->scorer.all.classes, j->seed, &e),
         &e);
 }
@@ -32,7 +32,7 @@ allocate_sums(struct cli_scoring *j)
 {
     int k = j->scorer.all.classes;
 
-    limit(&j->life, 0);
+    limit(&j->totals, 0);
     if (j->boundary)
         j->outline = cli_take((size_t)k, sizeof *j->outline);
     if (j->surfaces)
@@ -117,7 +117,7 @@ measure_surfaces(struct cli_scoring *j)
         struct cli_scoring_surface *sum = j->surface + i;
         struct seg_surface s;
 
-        if (i == j->how.background)
+        if (i == j->convention.background)
             continue;
         seg_arena_reset(&j->scratch);
         cli_check(
@@ -143,7 +143,7 @@ cli_scoring_end(struct cli_scoring *j)
     if (j->surfaces)
         measure_surfaces(j);
     if (j->per_image)
-        cli_image_scores(j->per_image, &s->one, j->key, &j->how);
+        cli_image_scores(j->per_image, &s->one, j->key, &j->convention);
     seg_scorer_end_case(s);
     if (j->resamples)
         seg_resamples_add(&j->draws, s->case_sums, j->key);
@@ -220,7 +220,7 @@ cli_scoring_add(struct cli_scoring *j, const struct seg_record *rec,
     int first =
         !(j->key && j->volume && seg_volume_continues(j->key, &j->at, rec));
 
-    j->scorer.convention = j->other.convention = j->how;
+    j->scorer.convention = j->other.convention = j->convention;
     if (first) {
         cli_scoring_end(j);
         start_case(j, rec);
@@ -243,7 +243,7 @@ cli_scoring_add(struct cli_scoring *j, const struct seg_record *rec,
 void
 cli_scoring_free(struct cli_scoring *j)
 {
-    struct seg_arena *arenas[] = {&j->arena, &j->copy, &j->scratch, &j->life};
+    struct seg_arena *arenas[] = {&j->arena, &j->copy, &j->scratch, &j->totals};
 
     for (int i = 0; i < 4; i++)
         seg_arena_free(arenas[i]);

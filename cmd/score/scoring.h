@@ -24,7 +24,7 @@ struct cli_scoring_surface {
 
 struct cli_scoring {
     /* set by the caller */
-    struct seg_convention how;
+    struct seg_convention convention;
     int classes, boundary, resamples, paired;
     uint64_t seed;
     double tolerance;           /* mm or pixels */
@@ -42,7 +42,7 @@ struct cli_scoring {
     int volume;
     struct seg_volume at;
     struct seg_nifti_writer truth, pred; /* voxels, for surfaces */
-    struct seg_arena arena, copy, scratch, life;
+    struct seg_arena arena, copy, scratch, totals;
 };
 
 /* Adds a record: pred of rec is compared with label of truth.  other: the
