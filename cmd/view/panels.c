@@ -13,7 +13,7 @@ struct layout {
     const struct seg_tensor *image, *label, *pred;
     struct seg_classes classes, kinds;
     struct seg_tensor errors;
-    struct seg_cell cell[MAX_PANELS];
+    struct seg_panel panel[MAX_PANELS];
     int n;
 };
 
@@ -29,7 +29,7 @@ add_panel(struct layout *l, const struct seg_tensor *image,
 {
     int errors = classes && classes == &l->errors;
 
-    l->cell[l->n++] = (struct seg_cell){
+    l->panel[l->n++] = (struct seg_panel){
         image, classes, errors ? &l->kinds : &l->classes, errors};
 }
 
@@ -110,10 +110,10 @@ add_to_legend(const struct layout *l)
                       seg_record_name(l->rec), &e),
             &e);
     for (int i = 0; i < l->n; i++)
-        if (l->cell[i].classes)
+        if (l->panel[i].classes)
             cli_check(
-                seg_legend_add(l->panels->legend, l->cell[i].classes,
-                    l->cell[i].of, l->cell[i].classes == &l->errors ? 256 : 0,
+                seg_legend_add(l->panels->legend, l->panel[i].classes,
+                    l->panel[i].of, l->panel[i].classes == &l->errors ? 256 : 0,
                     seg_record_name(l->rec), &e),
                 &e);
 }
@@ -128,18 +128,18 @@ cli_panels_paint(const struct cli_panels *panels, struct seg_record *rec,
         .label = seg_record_find(rec, "label"),
         .pred = seg_record_find(rec, "pred")};
     struct seg_paint paint = panels->how;
-    struct seg_tensor strip;
+    struct seg_tensor row;
     struct seg_err e;
 
     cli_check(seg_nodata_get(&paint.nodata, rec, &e), &e);
     cli_check(seg_classes_read(&l.classes, &rec->arena, rec, &e), &e);
     choose_panels(&l);
-    cli_check(seg_paint_strip(
-                  &strip, a, l.cell, l.n, &paint, seg_record_key(rec), &e),
+    cli_check(
+        seg_paint_row(&row, a, l.panel, l.n, &paint, seg_record_key(rec), &e),
         &e);
     if (panels->legend)
         add_to_legend(&l);
     if (panels->names)
-        cli_check(seg_sheet_name(&strip, a, seg_record_key(rec), &e), &e);
-    return strip;
+        cli_check(seg_sheet_name(&row, a, seg_record_key(rec), &e), &e);
+    return row;
 }

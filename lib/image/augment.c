@@ -45,22 +45,22 @@ jitter(const struct canvas *p, double strength, struct seg_rng *r,
     struct seg_arena *scratch, struct seg_err *e)
 {
     int order[] = {0, 1, 2, 3};
-    float bright = factor(r, strength), contrast = factor(r, strength);
-    float vivid = factor(r, strength);
+    float brightness = factor(r, strength), contrast = factor(r, strength);
+    float saturation = factor(r, strength);
     float turn = (float)seg_rng_range(r, -0.2 * strength, 0.2 * strength);
 
     seg_rng_shuffle(r, order, 4);
     for (int i = 0; i < 4; i++)
         switch (order[i]) {
         case 0:
-            seg_color_brightness(p->x, p->n * p->c, bright, p->range);
+            seg_color_brightness(p->x, p->n * p->c, brightness, p->range);
             break;
         case 1:
             seg_color_contrast(p->x, p->n, p->c, contrast, p->range);
             break;
         case 2:
             if (p->c == 3)
-                seg_color_saturation(p->x, p->n, vivid, p->range);
+                seg_color_saturation(p->x, p->n, saturation, p->range);
             else if (gains(p, strength, r, scratch, e))
                 return -1;
             break;
@@ -100,7 +100,7 @@ cut_out(const struct canvas *p, double share, struct seg_rng *r)
 }
 
 static int
-distort(const struct canvas *p, const struct seg_augment *s, struct seg_rng *r,
+augment(const struct canvas *p, const struct seg_augment *s, struct seg_rng *r,
     struct seg_arena *scratch, struct seg_err *e)
 {
     if (s->color > 0 && chance(r, 0.8) && jitter(p, s->color, r, scratch, e))
@@ -176,7 +176,7 @@ range_of(enum seg_type type)
 /* ---- pixels without data ---- */
 
 /* The gaps of an image before augmentation, and a copy of its bytes. */
-struct kept {
+struct saved_gaps {
     const uint8_t *gap; /* NULL: none */
     const char *bytes;
     const struct seg_nodata *nodata;
@@ -202,12 +202,12 @@ fill_gaps(const struct canvas *p, const uint8_t *gap)
 }
 
 static int
-keep_gaps(struct kept *k, const struct seg_tensor *t,
+save_gaps(struct saved_gaps *k, const struct seg_tensor *t,
     const struct seg_nodata *nodata, struct seg_arena *a, struct seg_err *e)
 {
     uint8_t *gap;
 
-    *k = (struct kept){.nodata = nodata};
+    *k = (struct saved_gaps){.nodata = nodata};
     if (seg_nodata_map(&gap, nodata, t, a, e))
         return -1;
     if (!gap)
@@ -223,7 +223,7 @@ keep_gaps(struct kept *k, const struct seg_tensor *t,
 
 /* Restores the gaps; other pixels must not equal the declared value. */
 static void
-restore_gaps(struct seg_tensor *t, const struct kept *k, size_t n)
+restore_gaps(struct seg_tensor *t, const struct saved_gaps *k, size_t n)
 {
     size_t pixel = n ? t->bytes / n : 0;
 
@@ -243,7 +243,7 @@ seg_augment_apply(struct seg_tensor *t, const struct seg_augment *s,
     struct seg_rng r = seg_rng_make(s->seed, key, "augment", index);
     size_t bands = seg_tensor_bands(t);
     struct canvas p;
-    struct kept kept;
+    struct saved_gaps saved;
     char text[120];
 
     if ((t->rank != 2 && t->rank != 3) || !t->bytes || t->shape[0] > SIDE ||
@@ -257,14 +257,14 @@ seg_augment_apply(struct seg_tensor *t, const struct seg_augment *s,
     p.c = (int)bands;
     p.n = t->shape[0] * t->shape[1];
     p.x = seg_take_dirty(scratch, p.n * p.c, sizeof *p.x, e);
-    if (!p.x || keep_gaps(&kept, t, nodata, scratch, e))
+    if (!p.x || save_gaps(&saved, t, nodata, scratch, e))
         return -1;
     seg_tensor_floats(p.x, t);
-    if (kept.gap)
-        fill_gaps(&p, kept.gap);
-    if (distort(&p, s, &r, scratch, e))
+    if (saved.gap)
+        fill_gaps(&p, saved.gap);
+    if (augment(&p, s, &r, scratch, e))
         return -1;
     store(t, &p);
-    restore_gaps(t, &kept, p.n);
+    restore_gaps(t, &saved, p.n);
     return 0;
 }

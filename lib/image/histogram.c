@@ -8,11 +8,11 @@ enum { OTHER = 1 << 16, NEGATIVE = 1 << 15, LARGEST = 0x7f7f };
 
 int
 seg_histogram_start(
-    struct seg_histogram *l, struct seg_arena *a, struct seg_err *e)
+    struct seg_histogram *h, struct seg_arena *a, struct seg_err *e)
 {
-    *l = (struct seg_histogram){.arena = a};
-    l->whole = seg_take(a, WHOLE, sizeof *l->whole, e);
-    return l->whole ? 0 : -1;
+    *h = (struct seg_histogram){.arena = a};
+    h->whole = seg_take(a, WHOLE, sizeof *h->whole, e);
+    return h->whole ? 0 : -1;
 }
 
 /* ---- counting ---- */
@@ -47,7 +47,7 @@ is_whole(double v)
 
 int
 seg_histogram_count(
-    struct seg_histogram *l, double value, uint64_t n, struct seg_err *e)
+    struct seg_histogram *h, double value, uint64_t n, struct seg_err *e)
 {
     if (!isfinite(value))
         return 0;
@@ -56,24 +56,24 @@ seg_histogram_count(
 
         value = value_of(code);
         if (!is_whole(value)) {
-            if (!l->other)
-                l->other = seg_take(l->arena, OTHER, sizeof *l->other, e);
-            if (!l->other)
+            if (!h->other)
+                h->other = seg_take(h->arena, OTHER, sizeof *h->other, e);
+            if (!h->other)
                 return -1;
-            l->other[code] += n;
+            h->other[code] += n;
             return 0;
         }
     }
-    l->whole[(int)value - LOWEST] += n;
+    h->whole[(int)value - LOWEST] += n;
     return 0;
 }
 
 #define COUNT(type)                                                            \
     for (size_t i = 0; i < n; i++)                                             \
-        l->whole[((const type *)values)[i * step] - LOWEST]++;
+        h->whole[((const type *)values)[i * step] - LOWEST]++;
 
 int
-seg_histogram_add(struct seg_histogram *l, enum seg_type type,
+seg_histogram_add(struct seg_histogram *h, enum seg_type type,
     const void *values, size_t n, size_t step, struct seg_err *e)
 {
     if (type == SEG_U8)
@@ -85,19 +85,19 @@ seg_histogram_add(struct seg_histogram *l, enum seg_type type,
     else
         for (size_t i = 0; i < n; i++)
             if (seg_histogram_count(
-                    l, (double)((const float *)values)[i * step], 1, e))
+                    h, (double)((const float *)values)[i * step], 1, e))
                 return -1;
     return 0;
 }
 
 int
-seg_histogram_merge(struct seg_histogram *l, const struct seg_histogram *more,
+seg_histogram_merge(struct seg_histogram *h, const struct seg_histogram *more,
     struct seg_err *e)
 {
     struct seg_histogram_bin at = {0};
 
     while (seg_histogram_next(more, &at))
-        if (seg_histogram_count(l, at.value, at.n, e))
+        if (seg_histogram_count(h, at.value, at.n, e))
             return -1;
     return 0;
 }
@@ -113,42 +113,42 @@ code_at(int i)
 }
 
 int
-seg_histogram_next(const struct seg_histogram *l, struct seg_histogram_bin *at)
+seg_histogram_next(const struct seg_histogram *h, struct seg_histogram_bin *at)
 {
-    while (at->whole < WHOLE && !l->whole[at->whole])
+    while (at->whole < WHOLE && !h->whole[at->whole])
         at->whole++;
-    while (l->other && at->other < OTHER && !l->other[code_at(at->other)])
+    while (h->other && at->other < OTHER && !h->other[code_at(at->other)])
         at->other++;
-    int has_other = l->other && at->other < OTHER;
+    int has_other = h->other && at->other < OTHER;
     double other = has_other ? value_of(code_at(at->other)) : 0;
 
     if (at->whole < WHOLE && !(has_other && other < at->whole + LOWEST)) {
         at->value = at->whole + LOWEST;
-        at->n = l->whole[at->whole++];
+        at->n = h->whole[at->whole++];
         return 1;
     }
     if (!has_other)
         return 0;
     at->value = other;
-    at->n = l->other[code_at(at->other++)];
+    at->n = h->other[code_at(at->other++)];
     return 1;
 }
 
 double
-seg_histogram_percentile(const struct seg_histogram *l, double p)
+seg_histogram_percentile(const struct seg_histogram *h, double p)
 {
     struct seg_histogram_bin at = {0};
     uint64_t n = 0, before = 0;
     double last = NAN;
 
-    while (seg_histogram_next(l, &at))
+    while (seg_histogram_next(h, &at))
         n += at.n;
     if (!n)
         return NAN;
     long double place = (long double)p / 100 * (long double)(n - 1);
     uint64_t below = (uint64_t)place;
     at = (struct seg_histogram_bin){0};
-    while (seg_histogram_next(l, &at)) {
+    while (seg_histogram_next(h, &at)) {
         before += at.n;
         if (before > below + 1 || (before == below + 1 && before == n))
             return isnan(last)
@@ -161,13 +161,13 @@ seg_histogram_percentile(const struct seg_histogram *l, double p)
 }
 
 void
-seg_histogram_mean_sd(double *mean, double *sd, const struct seg_histogram *l,
+seg_histogram_mean_sd(double *mean, double *sd, const struct seg_histogram *h,
     double low, double high)
 {
     struct seg_histogram_bin at = {0};
     long double n = 0, sum = 0, squares = 0;
 
-    while (seg_histogram_next(l, &at)) {
+    while (seg_histogram_next(h, &at)) {
         long double v = (long double)fmin(fmax(at.value, low), high);
         long double k = (long double)at.n;
 

@@ -8,7 +8,7 @@ seg_image_oriented_pixel(
 {
     static const struct {
         int across, flip_x, flip_y; /* of the stored image */
-    } turns[9] = {[1] = {0, 0, 0},
+    } orientations[9] = {[1] = {0, 0, 0},
         [2] = {0, 1, 0},
         [3] = {0, 1, 1},
         [4] = {0, 0, 1},
@@ -16,12 +16,12 @@ seg_image_oriented_pixel(
         [6] = {1, 0, 1},
         [7] = {1, 1, 1},
         [8] = {1, 1, 0}};
-    size_t row = turns[orientation].across ? x : y;
-    size_t column = turns[orientation].across ? y : x;
+    size_t row = orientations[orientation].across ? x : y;
+    size_t column = orientations[orientation].across ? y : x;
 
-    if (turns[orientation].flip_y)
+    if (orientations[orientation].flip_y)
         row = h - 1 - row;
-    if (turns[orientation].flip_x)
+    if (orientations[orientation].flip_x)
         column = w - 1 - column;
     return row * w + column;
 }

@@ -5,7 +5,7 @@
 
 /* For each output position: the first input position and its filter weights. */
 struct taps {
-    int most;      /* capacity: weights per position */
+    int capacity;  /* capacity: weights per position */
     int *first;    /* by output position */
     int *n;        /* by output position */
     float *weight; /* out,most */
@@ -24,23 +24,23 @@ make_taps(struct taps *t, double from, double extent, int in, int out,
 {
     double s = extent / out, r = s > 1 ? s : 1;
 
-    t->most = (int)ceil(2 * r) + 1;
-    if (t->most > in)
-        t->most = in;
+    t->capacity = (int)ceil(2 * r) + 1;
+    if (t->capacity > in)
+        t->capacity = in;
     t->first = seg_take_dirty(a, (size_t)out, sizeof *t->first, e);
     t->n = seg_take_dirty(a, (size_t)out, sizeof *t->n, e);
-    t->weight =
-        seg_take_dirty(a, (size_t)out * (size_t)t->most, sizeof *t->weight, e);
+    t->weight = seg_take_dirty(
+        a, (size_t)out * (size_t)t->capacity, sizeof *t->weight, e);
     if (!t->first || !t->n || !t->weight)
         return -1;
     for (int i = 0; i < out; i++) {
-        float *w = t->weight + (size_t)i * (size_t)t->most;
+        float *w = t->weight + (size_t)i * (size_t)t->capacity;
         double c = from + (i + 0.5) * extent / out, sum = 0;
         int first = (int)floor(c - r + 0.5), end = (int)floor(c + r + 0.5);
 
         first = first < 0 ? 0 : first;
         end = end > in ? in : end;
-        int n = end - first > t->most ? t->most : end - first;
+        int n = end - first > t->capacity ? t->capacity : end - first;
         for (int j = 0; j < n; j++)
             sum += fmax(0, 1 - fabs(first + j + 0.5 - c) / r);
         for (int j = 0; j < n; j++)
@@ -136,9 +136,10 @@ bilinear(struct seg_tensor *out, const struct seg_tensor *in,
         memset(row + left, 0, (right - left) * sizeof *row);
         for (int j = 0; j < y.n[i]; j++)
             add_row(row + left, in, (size_t)(y.first[i] + j) * pitch + left,
-                right - left, y.weight[(size_t)i * (size_t)y.most + (size_t)j]);
+                right - left,
+                y.weight[(size_t)i * (size_t)y.capacity + (size_t)j]);
         for (int k = 0; k < w; k++) {
-            const float *weight = x.weight + (size_t)k * (size_t)x.most;
+            const float *weight = x.weight + (size_t)k * (size_t)x.capacity;
             const float *p = row + (size_t)x.first[k] * c;
             size_t at = ((size_t)i * (size_t)w + (size_t)k) * c;
 

@@ -16,7 +16,7 @@ label_scene(uint8_t *label, const struct seg_synth_scene *s)
 {
     for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++)
         label[i] =
-            (uint8_t)(s->top[i] ? s->thing[s->top[i] - 1].class : GROUND);
+            (uint8_t)(s->top[i] ? s->object[s->top[i] - 1].class : GROUND);
     for (int y = 0; y < s->h; y++)
         for (int x = 0; x < s->w; x++) {
             uint8_t *p = label + (size_t)y * s->w + x;

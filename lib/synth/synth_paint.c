@@ -87,12 +87,12 @@ pick_color(float *rgb, const struct domain *d, int kind, const float *from,
 }
 
 static struct look
-make_look(
-    const struct domain *d, int class, const float *behind, struct seg_rng *r)
+make_look(const struct domain *d, int class, const float *background,
+    struct seg_rng *r)
 {
     struct look k;
 
-    pick_color(k.rgb[0], d, class, behind, r);
+    pick_color(k.rgb[0], d, class, background, r);
     pick_color(k.rgb[1], d, class, k.rgb[0], r);
     k.grain = d->grain * (float)seg_rng_unit(r);
     k.scale = 1 / between(r, d->scale);
@@ -135,7 +135,7 @@ second(const struct seg_synth_object *t, float x, float y, float unit)
 }
 
 static void
-paint_things(float *out, const struct seg_synth_scene *s,
+paint_objects(float *out, const struct seg_synth_scene *s,
     const struct look *look, const float *grid)
 {
     for (int y = 0; y < s->h; y++)
@@ -143,7 +143,7 @@ paint_things(float *out, const struct seg_synth_scene *s,
             int top = s->top[(size_t)y * s->w + x];
             const struct look *k = look + top;
             float fx = (float)x, fy = (float)y;
-            float f = top ? second(s->thing + top - 1, fx, fy, s->unit) : 0;
+            float f = top ? second(s->object + top - 1, fx, fy, s->unit) : 0;
             float g = k->grain * grain_at(grid, fx * k->scale / s->unit + k->x,
                                      fy * k->scale / s->unit + k->y);
 
@@ -232,11 +232,11 @@ seg_synth_scene_paint(uint8_t *image, const struct seg_synth_scene *s,
         grid[i] = spread(r, 1);
     look[0] = make_look(d, GROUND, NULL, r);
     for (int i = 0; i < s->n; i++) {
-        const struct seg_synth_object *t = s->thing + i;
+        const struct seg_synth_object *t = s->object + i;
 
-        look[i + 1] = make_look(d, t->class, look[t->on + 1].rgb[0], r);
+        look[i + 1] = make_look(d, t->class, look[t->parent + 1].rgb[0], r);
     }
-    paint_things(x, s, look, grid);
+    paint_objects(x, s, look, grid);
     blur(x, line, s->h, s->w, between(r, d->blur));
     expose(image, x, s, d, r);
     return 0;

@@ -48,7 +48,7 @@ struct box {
 
 /* Bounding box, within the image, of the pixels the object may cover. */
 static struct box
-reach(const struct seg_synth_scene *s, const struct seg_synth_object *t)
+bounding_box(const struct seg_synth_scene *s, const struct seg_synth_object *t)
 {
     float r = 1.4f * hypotf(t->rx, t->ry) + 1;
 
@@ -60,9 +60,9 @@ reach(const struct seg_synth_scene *s, const struct seg_synth_object *t)
 static void
 put(struct seg_synth_scene *s, const struct seg_synth_object *t)
 {
-    struct box b = reach(s, t);
+    struct box b = bounding_box(s, t);
 
-    s->thing[s->n++] = *t;
+    s->object[s->n++] = *t;
     for (int y = b.y0; y < b.y1; y++)
         for (int x = b.x0; x < b.x1; x++)
             if (covers(t, (float)x, (float)y))
@@ -77,7 +77,7 @@ on_ground(const struct seg_synth_scene *s, const struct seg_synth_object *t)
 
     grown.rx += 2 * s->unit;
     grown.ry += 2 * s->unit;
-    struct box b = reach(s, &grown);
+    struct box b = bounding_box(s, &grown);
     for (int y = b.y0; y < b.y1; y++)
         for (int x = b.x0; x < b.x1; x++)
             if (s->top[(size_t)y * s->w + x] &&
@@ -87,10 +87,10 @@ on_ground(const struct seg_synth_scene *s, const struct seg_synth_object *t)
 }
 
 static struct seg_synth_object
-thing(const struct seg_synth_scene *s, struct seg_rng *r, int class,
+make_object(const struct seg_synth_scene *s, struct seg_rng *r, int class,
     float least, float most, float turn)
 {
-    struct seg_synth_object t = {.class = class, .on = -1};
+    struct seg_synth_object t = {.class = class, .parent = -1};
     float angle = between(r, -turn, turn);
 
     t.cx = between(r, 0, s->w);
@@ -107,12 +107,12 @@ thing(const struct seg_synth_scene *s, struct seg_rng *r, int class,
 static void
 put_wall(struct seg_synth_scene *s, struct seg_rng *r)
 {
-    struct seg_synth_object wall = thing(s, r, WALL, 18, 30, 0.3f);
-    int on = s->n, columns = count(r, 1, 3), rows = count(r, 1, 2);
+    struct seg_synth_object wall = make_object(s, r, WALL, 18, 30, 0.3f);
+    int parent = s->n, columns = count(r, 1, 3), rows = count(r, 1, 2);
 
     put(s, &wall);
     for (int i = 0; i < columns * rows; i++) {
-        struct seg_synth_object t = thing(s, r, WINDOW, 5, 7.5f, 0);
+        struct seg_synth_object t = make_object(s, r, WINDOW, 5, 7.5f, 0);
         float u = (2 * (float)(i % columns) + 1) / (float)columns - 1;
         float v = (2 * (float)(i / columns) + 1) / (float)rows - 1;
 
@@ -126,7 +126,7 @@ put_wall(struct seg_synth_scene *s, struct seg_rng *r)
         t.cy = wall.cy + u * wall.sin + v * wall.cos;
         t.cos = wall.cos;
         t.sin = wall.sin;
-        t.on = on;
+        t.parent = parent;
         put(s, &t);
     }
 }
@@ -135,7 +135,7 @@ static void
 put_sign(struct seg_synth_scene *s, struct seg_rng *r)
 {
     for (int attempt = 0; attempt < 20; attempt++) {
-        struct seg_synth_object t = thing(s, r, SIGN, 5, 7.5f, 0.3f);
+        struct seg_synth_object t = make_object(s, r, SIGN, 5, 7.5f, 0.3f);
 
         if (on_ground(s, &t)) {
             put(s, &t);
@@ -147,7 +147,7 @@ put_sign(struct seg_synth_scene *s, struct seg_rng *r)
 static void
 put_round(struct seg_synth_scene *s, struct seg_rng *r, int class)
 {
-    struct seg_synth_object t = thing(s, r, class, 8, 16, PI);
+    struct seg_synth_object t = make_object(s, r, class, 8, 16, PI);
 
     t.ry = t.rx * between(r, 0.75, 1);
     t.inner = between(r, 0.35, 0.55);
@@ -157,7 +157,7 @@ put_round(struct seg_synth_scene *s, struct seg_rng *r, int class)
 static void
 put_blob(struct seg_synth_scene *s, struct seg_rng *r, int class)
 {
-    struct seg_synth_object t = thing(s, r, class, 10, 18, PI);
+    struct seg_synth_object t = make_object(s, r, class, 10, 18, PI);
     float angle = between(r, -0.25, 0.25) + (class == HATCH ? PI / 2 : 0);
     float wave = 2 * PI / (between(r, 5, 8) * s->unit);
 
@@ -182,9 +182,9 @@ seg_synth_scene_draw(struct seg_synth_scene *s, struct seg_arena *a, int w,
 
     *s = (struct seg_synth_scene){.w = w, .h = h, .unit = (float)side / 76};
     s->top = seg_take(a, (size_t)w * (size_t)h, sizeof *s->top, e);
-    s->thing =
-        seg_take(a, (size_t)(walls * 7 + signs + others), sizeof *s->thing, e);
-    if (!s->top || !s->thing)
+    s->object =
+        seg_take(a, (size_t)(walls * 7 + signs + others), sizeof *s->object, e);
+    if (!s->top || !s->object)
         return -1;
     for (int i = 0; i < walls; i++)
         put_wall(s, r);

@@ -14,7 +14,7 @@ enum { GROUND, WALL, WINDOW, SIGN, DISC, RING, HATCH, RAIL };
 
 struct seg_synth_object {
     int class;
-    int on;         /* index of the object below it, or -1: the ground */
+    int parent;     /* index of the object below it, or -1: the ground */
     float cx, cy;   /* center */
     float rx, ry;   /* half axes */
     float cos, sin; /* of its rotation */
@@ -28,7 +28,7 @@ struct seg_synth_object {
 struct seg_synth_scene {
     int w, h, n;
     float unit; /* pixels in 1/76 of the shorter side */
-    struct seg_synth_object *thing;
+    struct seg_synth_object *object;
     uint16_t *top; /* h,w: 1 + index of the visible object, 0: the ground */
 };
 

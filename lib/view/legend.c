@@ -14,8 +14,8 @@ enum {
     BETWEEN = 20,
     MARGIN = 4,
     PITCH = SQUARE + MARGIN,
-    FEW = 20,           /* with more entries they are aligned in columns */
-    NAME_MOST = 40,     /* characters of a name */
+    MAX_UNALIGNED = 20, /* with more entries they are aligned in columns */
+    MAX_NAME = 40,      /* characters of a name */
     PX_PER_SCALE = 1000 /* image width for each step of the scale above SCALE */
 };
 
@@ -65,21 +65,21 @@ entry_width(const char *name, size_t scale)
 }
 
 static void
-paint_entry(struct seg_tensor *strip, size_t y, size_t x, const char *name,
+paint_entry(struct seg_tensor *canvas, size_t y, size_t x, const char *name,
     const uint8_t rgb[3], const struct sizes *z)
 {
     static const uint8_t black[3] = {0, 0, 0};
 
-    seg_paint_box(strip, y, x, z->square, z->square, black);
-    seg_paint_box(strip, y + 1, x + 1, z->square - 2, z->square - 2, rgb);
+    seg_paint_box(canvas, y, x, z->square, z->square, black);
+    seg_paint_box(canvas, y + 1, x + 1, z->square - 2, z->square - 2, rgb);
     seg_font_paint(
-        strip, y, x + z->square + GAP * z->scale / SCALE, z->scale, name);
+        canvas, y, x + z->square + GAP * z->scale / SCALE, z->scale, name);
 }
 
 /* Lays out the entries in rows of at most width pixels, and paints them unless
    canvas is NULL.  Returns the number of rows. */
 static size_t
-lay_out(struct seg_tensor *strip, const struct seg_legend *g, size_t width,
+lay_out(struct seg_tensor *canvas, const struct seg_legend *g, size_t width,
     const struct sizes *z)
 {
     size_t x = 0, rows = 0;
@@ -92,9 +92,9 @@ lay_out(struct seg_tensor *strip, const struct seg_legend *g, size_t width,
             rows++;
             x = 0;
         }
-        if (strip)
+        if (canvas)
             paint_entry(
-                strip, (rows - 1) * z->pitch, x, g->name[i], g->rgb[i], z);
+                canvas, (rows - 1) * z->pitch, x, g->name[i], g->rgb[i], z);
         x += z->column ? z->column : w + BETWEEN * z->scale / SCALE;
     }
     return rows;
@@ -113,22 +113,22 @@ clip_names(struct seg_legend *shown, const struct seg_legend *g,
 
         if (!name)
             return -1;
-        seg_font_clip(name, NAME_MOST);
+        seg_font_clip(name, MAX_NAME);
         shown->name[i] = name;
     }
     return 0;
 }
 
 int
-seg_legend_paint(struct seg_tensor *strip, struct seg_arena *a,
-    const struct seg_legend *whole, size_t width, struct seg_err *e)
+seg_legend_paint(struct seg_tensor *canvas, struct seg_arena *a,
+    const struct seg_legend *all, size_t width, struct seg_err *e)
 {
     struct seg_legend shown;
     const struct seg_legend *g = &shown;
     struct sizes z = {.scale = width / PX_PER_SCALE};
     int names = 0;
 
-    if (clip_names(&shown, whole, a, e))
+    if (clip_names(&shown, all, a, e))
         return -1;
     z.scale = z.scale > SCALE ? z.scale : SCALE;
     z.square = SEG_GLYPH_HEIGHT * z.scale;
@@ -140,11 +140,11 @@ seg_legend_paint(struct seg_tensor *strip, struct seg_arena *a,
         z.widest = w > z.widest ? w : z.widest;
     }
     width = width > z.widest ? width : z.widest;
-    if (names > FEW && lay_out(NULL, g, width, &z) > 1)
+    if (names > MAX_UNALIGNED && lay_out(NULL, g, width, &z) > 1)
         z.column = z.widest + BETWEEN * z.scale / SCALE;
-    if (seg_canvas(strip, a, lay_out(NULL, g, width, &z) * z.pitch, width, e))
+    if (seg_canvas(canvas, a, lay_out(NULL, g, width, &z) * z.pitch, width, e))
         return -1;
-    lay_out(strip, g, width, &z);
+    lay_out(canvas, g, width, &z);
     return 0;
 }
 

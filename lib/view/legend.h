@@ -27,7 +27,7 @@ int seg_legend_add(struct seg_legend *g, const struct seg_tensor *t,
 
 /* Paints the legend, [h,w,3] u8 in memory from a, width pixels wide unless a
    name needs more. h is 0 if there are no classes. */
-int seg_legend_paint(struct seg_tensor *strip, struct seg_arena *a,
+int seg_legend_paint(struct seg_tensor *canvas, struct seg_arena *a,
     const struct seg_legend *g, size_t width, struct seg_err *e) SEG_MUST_USE;
 
 /* Removes all classes and frees the memory. */

@@ -28,28 +28,28 @@ seg_canvas(struct seg_tensor *t, struct seg_arena *a, size_t h, size_t w,
 
 /* A color of the canvas: the band it shows and the values that become black and
    white. */
-struct shown {
+struct stretch {
     size_t band;
     int stretched;
     double black, white;
 };
 
 static int
-choose(struct shown color[3], const struct seg_tensor *t, const uint8_t *gap,
-    const struct seg_paint *how, struct seg_arena *scratch, const char *where,
+choose(struct stretch color[3], const struct seg_tensor *t, const uint8_t *gap,
+    const struct seg_paint *opts, struct seg_arena *scratch, const char *where,
     struct seg_err *e)
 {
     size_t c = seg_tensor_bands(t);
-    double limit[2], at[] = {how->low, how->high};
+    double limit[2], at[] = {opts->low, opts->high};
 
     for (size_t k = 0; k < 3; k++) {
-        struct shown *s = color + k;
+        struct stretch *s = color + k;
 
-        *s = (struct shown){how->bands == 3   ? how->band[k]
-                            : how->bands == 1 ? how->band[0]
-                            : c > 2           ? k
-                                              : 0,
-            t->type != SEG_U8 || how->bytes_too, 0, 0};
+        *s = (struct stretch){opts->bands == 3   ? opts->band[k]
+                              : opts->bands == 1 ? opts->band[0]
+                              : c > 2            ? k
+                                                 : 0,
+            t->type != SEG_U8 || opts->bytes_too, 0, 0};
         if (s->band >= c)
             return seg_fail(e, SEG_EDATA,
                 "%s: tensor %s has %zu bands; band %zu wanted", where, t->name,
@@ -69,7 +69,7 @@ choose(struct shown color[3], const struct seg_tensor *t, const uint8_t *gap,
 }
 
 static uint8_t
-brightness(const struct seg_tensor *t, size_t at, const struct shown *s)
+brightness(const struct seg_tensor *t, size_t at, const struct stretch *s)
 {
     if (!s->stretched)
         return ((const uint8_t *)t->data)[at];
@@ -81,8 +81,8 @@ brightness(const struct seg_tensor *t, size_t at, const struct shown *s)
    black. */
 static void
 paint_pixels(struct seg_tensor *canvas, size_t y, size_t x,
-    const struct seg_tensor *t, const uint8_t *gap, const struct shown color[3],
-    size_t n)
+    const struct seg_tensor *t, const uint8_t *gap,
+    const struct stretch color[3], size_t n)
 {
     size_t h = t->shape[0], w = t->shape[1], c = seg_tensor_bands(t);
 
@@ -99,11 +99,11 @@ paint_pixels(struct seg_tensor *canvas, size_t y, size_t x,
 
 int
 seg_paint_image(struct seg_tensor *canvas, size_t y, size_t x,
-    const struct seg_tensor *t, const struct seg_paint *how, const char *where,
+    const struct seg_tensor *t, const struct seg_paint *opts, const char *where,
     struct seg_err *e)
 {
     struct seg_arena scratch = {0};
-    struct shown color[3];
+    struct stretch color[3];
     char text[120];
     uint8_t *gap;
 
@@ -111,11 +111,11 @@ seg_paint_image(struct seg_tensor *canvas, size_t y, size_t x,
         return seg_fail(e, SEG_EDATA,
             "%s: tensor %s %s is not an image; [H,W] or [H,W,C] expected",
             where, t->name, seg_tensor_describe(text, sizeof text, t));
-    int status = seg_nodata_map(&gap, &how->nodata, t, &scratch, e);
+    int status = seg_nodata_map(&gap, &opts->nodata, t, &scratch, e);
     if (!status)
-        status = choose(color, t, gap, how, &scratch, where, e);
+        status = choose(color, t, gap, opts, &scratch, where, e);
     if (!status)
-        paint_pixels(canvas, y, x, t, gap, color, how->scale);
+        paint_pixels(canvas, y, x, t, gap, color, opts->scale);
     seg_arena_free(&scratch);
     return status;
 }
@@ -136,24 +136,24 @@ on_contour(const uint8_t *id, size_t i, size_t j, size_t h, size_t w, size_t n)
 int
 seg_paint_classes(struct seg_tensor *canvas, size_t y, size_t x,
     const struct seg_tensor *label, const struct seg_classes *c,
-    const struct seg_paint *how, const char *where, struct seg_err *e)
+    const struct seg_paint *opts, const char *where, struct seg_err *e)
 {
     if (seg_classes_shape(label, where, e) ||
         (c->n && seg_classes_check(c, label, where, e)))
         return -1;
     const uint8_t *id = label->data;
-    size_t h = label->shape[0], w = label->shape[1], n = how->scale;
+    size_t h = label->shape[0], w = label->shape[1], n = opts->scale;
     for (size_t i = 0; i < h * n; i++)
         for (size_t j = 0; j < w * n; j++) {
             int class = id[i / n * w + j / n];
             uint8_t *p = pixel(canvas, y + i, x + j);
 
             if (class == c->ignore || class == SEG_IGNORE ||
-                (how->contours && !on_contour(id, i, j, h, w, n)))
+                (opts->contours && !on_contour(id, i, j, h, w, n)))
                 continue;
             for (int k = 0; k < 3; k++)
-                p[k] = (uint8_t)(how->alpha * c->rgb[class][k] +
-                                 (1 - how->alpha) * p[k] + 0.5);
+                p[k] = (uint8_t)(opts->alpha * c->rgb[class][k] +
+                                 (1 - opts->alpha) * p[k] + 0.5);
         }
     return 0;
 }

@@ -36,7 +36,7 @@ int seg_canvas(struct seg_tensor *canvas, struct seg_arena *a, size_t h,
  * Messages begin with `where`.
  */
 int seg_paint_image(struct seg_tensor *canvas, size_t y, size_t x,
-    const struct seg_tensor *image, const struct seg_paint *how,
+    const struct seg_tensor *image, const struct seg_paint *opts,
     const char *where, struct seg_err *e) SEG_MUST_USE;
 
 /*
@@ -46,7 +46,7 @@ int seg_paint_image(struct seg_tensor *canvas, size_t y, size_t x,
  */
 int seg_paint_classes(struct seg_tensor *canvas, size_t y, size_t x,
     const struct seg_tensor *label, const struct seg_classes *c,
-    const struct seg_paint *how, const char *where,
+    const struct seg_paint *opts, const char *where,
     struct seg_err *e) SEG_MUST_USE;
 
 /* Fills h x w pixels with one color. */

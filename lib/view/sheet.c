@@ -20,39 +20,39 @@ check_size(const struct seg_tensor *t, const struct seg_tensor *first,
 }
 
 static int
-paint_cell(struct seg_tensor *strip, size_t x, const struct seg_cell *cell,
-    struct seg_paint how, const char *where, struct seg_err *e)
+paint_panel(struct seg_tensor *row, size_t x, const struct seg_panel *panel,
+    struct seg_paint opts, const char *where, struct seg_err *e)
 {
     static const uint8_t black[3] = {0, 0, 0};
-    const struct seg_tensor *t = cell->classes;
+    const struct seg_tensor *t = panel->classes;
 
-    if (!cell->image) {
-        seg_paint_box(strip, 0, x, t->shape[0] * how.scale,
-            t->shape[1] * how.scale, black);
-        how.alpha = 1;
-    } else if (seg_paint_image(strip, 0, x, cell->image, &how, where, e))
+    if (!panel->image) {
+        seg_paint_box(row, 0, x, t->shape[0] * opts.scale,
+            t->shape[1] * opts.scale, black);
+        opts.alpha = 1;
+    } else if (seg_paint_image(row, 0, x, panel->image, &opts, where, e))
         return -1;
-    how.contours &= !cell->filled;
-    return t ? seg_paint_classes(strip, 0, x, t, cell->of, &how, where, e) : 0;
+    opts.contours &= !panel->filled;
+    return t ? seg_paint_classes(row, 0, x, t, panel->of, &opts, where, e) : 0;
 }
 
 /* Shrinks the image and the classes of a panel to h x w pixels; memory from
    a. */
 static int
-shrink(struct seg_cell *small, const struct seg_cell *cell, size_t h, size_t w,
-    struct seg_arena *a, const struct seg_paint *how, const char *where,
-    struct seg_err *e)
+shrink(struct seg_panel *small, const struct seg_panel *panel, size_t h,
+    size_t w, struct seg_arena *a, const struct seg_paint *opts,
+    const char *where, struct seg_err *e)
 {
-    const struct seg_tensor *t = cell->classes;
+    const struct seg_tensor *t = panel->classes;
     struct seg_tensor *copy = seg_take(a, 2, sizeof *copy, e), full;
 
-    *small = *cell;
+    *small = *panel;
     if (!copy)
         return -1;
-    if (cell->image) {
+    if (panel->image) {
         if (seg_canvas(
-                &full, a, cell->image->shape[0], cell->image->shape[1], e) ||
-            seg_paint_image(&full, 0, 0, cell->image, how, where, e) ||
+                &full, a, panel->image->shape[0], panel->image->shape[1], e) ||
+            seg_paint_image(&full, 0, 0, panel->image, opts, where, e) ||
             seg_canvas(copy, a, h, w, e))
             return -1;
         seg_thumbnail_colors(copy, &full);
@@ -61,7 +61,7 @@ shrink(struct seg_cell *small, const struct seg_cell *cell, size_t h, size_t w,
     if (!t)
         return 0;
     if (seg_classes_shape(t, where, e) ||
-        (cell->of->n && seg_classes_check(cell->of, t, where, e)))
+        (panel->of->n && seg_classes_check(panel->of, t, where, e)))
         return -1;
     copy[1] = (struct seg_tensor){
         t->name, SEG_U8, 2, {h, w}, h * w, seg_take_dirty(a, h, w, e)};
@@ -74,59 +74,59 @@ shrink(struct seg_cell *small, const struct seg_cell *cell, size_t h, size_t w,
 
 /* Paints a panel at column x of the row, shrunk unless it is h x w already. */
 static int
-paint_or_shrink(struct seg_tensor *strip, size_t x, const struct seg_cell *cell,
-    size_t h, size_t w, const struct seg_paint *how, const char *where,
+paint_or_shrink(struct seg_tensor *row, size_t x, const struct seg_panel *panel,
+    size_t h, size_t w, const struct seg_paint *opts, const char *where,
     struct seg_err *e)
 {
-    const struct seg_tensor *t = cell->image ? cell->image : cell->classes;
+    const struct seg_tensor *t = panel->image ? panel->image : panel->classes;
     struct seg_arena scratch = {0};
-    struct seg_paint full = *how, painted = *how;
-    struct seg_cell small;
+    struct seg_paint full = *opts, painted = *opts;
+    struct seg_panel small;
 
     if (t->shape[0] == h && t->shape[1] == w)
-        return paint_cell(strip, x, cell, *how, where, e);
+        return paint_panel(row, x, panel, *opts, where, e);
     full.scale = 1;
     painted.bands = painted.bytes_too = painted.nodata.declared = 0;
-    int status = shrink(&small, cell, h, w, &scratch, &full, where, e)
+    int status = shrink(&small, panel, h, w, &scratch, &full, where, e)
                      ? -1
-                     : paint_cell(strip, x, &small, painted, where, e);
+                     : paint_panel(row, x, &small, painted, where, e);
     seg_arena_free(&scratch);
     return status;
 }
 
 int
-seg_paint_strip(struct seg_tensor *strip, struct seg_arena *a,
-    const struct seg_cell *cell, int n, const struct seg_paint *how,
+seg_paint_row(struct seg_tensor *row, struct seg_arena *a,
+    const struct seg_panel *panel, int n, const struct seg_paint *opts,
     const char *where, struct seg_err *e)
 {
     const struct seg_tensor *first =
-        cell[0].image ? cell[0].image : cell[0].classes;
+        panel[0].image ? panel[0].image : panel[0].classes;
     size_t height, width, count = (size_t)n;
 
     for (int i = 0; i < n; i++)
-        if ((cell[i].image && check_size(cell[i].image, first, where, e)) ||
-            (cell[i].classes && check_size(cell[i].classes, first, where, e)))
+        if ((panel[i].image && check_size(panel[i].image, first, where, e)) ||
+            (panel[i].classes && check_size(panel[i].classes, first, where, e)))
             return -1;
     size_t h = first->shape[0], w = first->shape[1];
-    seg_thumbnail_size(&h, &w, how->limit);
-    if (seg_mul(&height, h, how->scale) || seg_mul(&width, w, how->scale) ||
+    seg_thumbnail_size(&h, &w, opts->limit);
+    if (seg_mul(&height, h, opts->scale) || seg_mul(&width, w, opts->scale) ||
         seg_mul(&width, width + SEG_GAP_PX, count))
         return seg_fail(e, SEG_EMEM, "%s: image of %zu pixels a row", where, w);
-    if (seg_canvas(strip, a, height, width - SEG_GAP_PX, e))
+    if (seg_canvas(row, a, height, width - SEG_GAP_PX, e))
         return -1;
     for (size_t i = 0; i < count; i++)
         if (paint_or_shrink(
-                strip, i * (width / count), cell + i, h, w, how, where, e))
+                row, i * (width / count), panel + i, h, w, opts, where, e))
             return -1;
     return 0;
 }
 
 int
-seg_sheet_name(struct seg_tensor *strip, struct seg_arena *a, const char *name,
+seg_sheet_name(struct seg_tensor *row, struct seg_arena *a, const char *name,
     struct seg_err *e)
 {
-    struct seg_tensor part[2] = {*strip};
-    size_t width = strip->shape[1];
+    struct seg_tensor part[2] = {*row};
+    size_t width = row->shape[1];
     size_t scale = seg_font_width(name, 2) <= width ? 2 : 1;
     char *text = seg_take_string(a, name, e);
 
@@ -136,40 +136,40 @@ seg_sheet_name(struct seg_tensor *strip, struct seg_arena *a, const char *name,
     if (seg_canvas(part + 1, a, SEG_GLYPH_HEIGHT * scale, width, e))
         return -1;
     seg_font_paint(part + 1, 0, 0, scale, text);
-    return seg_paint_sheet(strip, a, part, 2, 1, e);
+    return seg_paint_sheet(row, a, part, 2, 1, e);
 }
 
 static size_t
-highest(const struct seg_tensor *strip, size_t n)
+max_height(const struct seg_tensor *row, size_t n)
 {
     size_t h = 0;
 
     for (size_t i = 0; i < n; i++)
-        h = strip[i].shape[0] > h ? strip[i].shape[0] : h;
+        h = row[i].shape[0] > h ? row[i].shape[0] : h;
     return h;
 }
 
 int
 seg_paint_sheet(struct seg_tensor *sheet, struct seg_arena *a,
-    const struct seg_tensor *strip, size_t n, size_t columns, struct seg_err *e)
+    const struct seg_tensor *row, size_t n, size_t columns, struct seg_err *e)
 {
     size_t width = 0, height = 0, y = 0;
 
     columns = n < columns ? n : columns;
     for (size_t i = 0; i < n; i++)
-        width = strip[i].shape[1] > width ? strip[i].shape[1] : width;
+        width = row[i].shape[1] > width ? row[i].shape[1] : width;
     for (size_t i = 0; i < n; i += columns)
         height += (i ? SEG_GAP_PX : 0) +
-                  highest(strip + i, n - i < columns ? n - i : columns);
+                  max_height(row + i, n - i < columns ? n - i : columns);
     if (seg_canvas(
             sheet, a, height, columns * width + (columns - 1) * SEG_GAP_PX, e))
         return -1;
     for (size_t i = 0; i < n; i++) {
         size_t column = i % columns;
 
-        seg_paint_canvas(sheet, y, column * (width + SEG_GAP_PX), strip + i);
+        seg_paint_canvas(sheet, y, column * (width + SEG_GAP_PX), row + i);
         if (column == columns - 1)
-            y += highest(strip + i - column, columns) + SEG_GAP_PX;
+            y += max_height(row + i - column, columns) + SEG_GAP_PX;
     }
     return 0;
 }
