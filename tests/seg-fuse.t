@@ -129,7 +129,7 @@ is $? 65 "too few patches"
 like "$(cat .err)" "synth/00000: its patches have 1280 pixels, which cannot cover 70 x 50" "are counted"
 seg-pick --from 2 tiles.st | seg-fuse -q --stitch >/dev/null 2>.err
 is $? 65 "a hole between patches"
-like "$(cat .err)" "nothing says what is at \(x [0-9]+, y [0-9]+\)" "with its place"
+like "$(cat .err)" "no prediction covers \(x [0-9]+, y [0-9]+\)" "with its place"
 patch() { "$root/tests/record.pl" seg.key=a@0,0 seg.window=0,0,$1 seg.scene=$2 pred=U8:2,2:0; }
 for p in "1000000,1000000 9,9" "2,2 1000000,1000000" "2,2 -1,-1"; do
     patch $p >far.st
@@ -140,7 +140,7 @@ status_is 65 "not patches" seg-fuse -q --stitch 1.st
 like "$(cat .err)" "not a patch: seg.window is missing" "which is said"
 status_is 65 "other classes" seg-fuse -q 1.st o1.st
 status_is 65 "a class too many" seg-fuse -q --method majority --classes 2 1.st
-like "$(cat .err)" "is no class of 2 classes" "is found"
+like "$(cat .err)" "is not a class of 2 classes" "is found"
 status_is 71 "--mem-limit" seg-fuse -q --mem-limit 10K 1.st
 for w in 1 1,2,3 0,1 -1,1 1,x; do
     status_is 64 "--stream-weights $w" seg-fuse -q --stream-weights $w 1.st 2.st

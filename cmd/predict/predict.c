@@ -266,7 +266,7 @@ predict_strip(struct cli_predict *k, const struct seg_record *in,
             seg_type_name(q->type));
     cli_pending_alloc(a, k->emit, s->y, s->h, s->all_w, k->classes, 0);
     cli_check(seg_windows_push(q, image, where, &e), &e);
-    cli_pending_queue_write(&k->pending, k->out, q->done);
+    cli_pending_queue_write(&k->pending, k->out, q->delivered);
 }
 
 static void

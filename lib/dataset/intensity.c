@@ -100,9 +100,8 @@ measure_record(struct seg_stat *s, struct seg_arena *a,
         return seg_fail(e, SEG_EDATA, "%s: no image to measure", where);
     if (seg_record_meta(rec, "seg.window"))
         return seg_fail(e, SEG_EDATA,
-            "%s: a patch without seg.intensity, what its whole image is "
-            "like: "
-            "seg-sample --intensity, or seg-import --intensity",
+            "%s: a patch without seg.intensity, the statistics of its whole "
+            "image: see seg-sample --intensity, or seg-import --intensity",
             where);
     return seg_nodata_get(&nodata, rec, e) ||
                    seg_stat_image(s, image, &nodata, where, e)

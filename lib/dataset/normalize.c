@@ -75,8 +75,8 @@ seg_normalize_prepare(struct seg_normalize *q, const struct seg_record *rec,
 
         if (!isfinite(mean) || !isfinite(std))
             return seg_fail(e, SEG_EDATA,
-                "%s: band %d: mean %g and deviation %g do not serve", where, i,
-                (double)mean, (double)std);
+                "%s: band %d: mean %g and deviation %g cannot be used", where,
+                i, (double)mean, (double)std);
         q->mean[i] = mean;
         q->std[i] = std > 0 ? std : 1;
         if (range) {

@@ -1,9 +1,9 @@
-/* The class that a pixel is taken for. */
+/* The predicted class of a pixel. */
 #ifndef SEG_PREDICT_ARGMAX_H
 #define SEG_PREDICT_ARGMAX_H
 
-/* Of k scores or probabilities the highest, of equals the lower; none is
-   NaN. */
+/* Index of the largest of k scores or probabilities, none of which is NaN; the
+   smallest index of equals. */
 static inline int
 seg_argmax(const float *p, int k)
 {

@@ -21,7 +21,8 @@ seg_fuse_start(struct seg_fuse *f, int h, int w, int k, struct seg_err *e)
     return f->sum && f->weight && f->covered ? 0 : -1;
 }
 
-/* Probabilities of k classes of a pixel each, or votes. */
+/* Fails unless t holds probabilities of k classes, or class ids, for the
+   window. */
 static int
 check(const struct seg_tensor *t, int k, const struct seg_window *win,
     const char *where, struct seg_err *e)
@@ -39,7 +40,8 @@ check(const struct seg_tensor *t, int k, const struct seg_window *win,
     return 0;
 }
 
-/* 1 if it counts, 0 if there is no data, -1 if it cannot be. */
+/* Adds pixel `at` of t to sum.  Returns 1 if it counts, 0 if it has no data, -1
+   if the value is invalid. */
 static int
 add_pixel(float *sum, const struct seg_tensor *t, size_t at, int k, float w)
 {
@@ -93,7 +95,7 @@ seg_fuse_add(struct seg_fuse *f, const struct seg_tensor *t,
             int added = add_pixel(f->sum + to * (size_t)f->k, t, from, f->k, w);
             if (added < 0)
                 return seg_fail(e, SEG_EDATA,
-                    "%s: %s at (x %d, y %d) is no %s of %d classes", where,
+                    "%s: %s at (x %d, y %d) is not a %s of %d classes", where,
                     t->name, j, i, t->rank == 3 ? "probability" : "class",
                     f->k);
             f->weight[to] += added ? w : 0;
@@ -103,15 +105,16 @@ seg_fuse_add(struct seg_fuse *f, const struct seg_tensor *t,
     return 0;
 }
 
-/* The probability that pixel i is of the object; *says 0: there is no data. */
+/* The probability that pixel i belongs to the object; *has_data is 0 if the
+   pixel has no data. */
 static float
-object_at(const struct seg_tensor *t, size_t i, int *says)
+object_at(const struct seg_tensor *t, size_t i, int *has_data)
 {
     const float *p = (const float *)t->data + 2 * i;
     int mask = t->rank == 2 ? ((const uint8_t *)t->data)[i] : 0;
 
-    *says = t->rank == 3 ? p[0] != 0 || p[1] != 0
-                         : mask != SEG_IGNORE || strcmp(t->name, "pred");
+    *has_data = t->rank == 3 ? p[0] != 0 || p[1] != 0
+                             : mask != SEG_IGNORE || strcmp(t->name, "pred");
     return t->rank == 3 ? p[1] : mask != 0;
 }
 
@@ -121,20 +124,20 @@ seg_fuse_object(struct seg_fuse *f, const struct seg_tensor *t, int class,
 {
     const struct seg_window all = {.h = f->h, .w = f->w};
     size_t n = (size_t)f->h * (size_t)f->w;
-    int says;
+    int has_data;
 
     if (check(t, 2, &all, where, e))
         return -1;
     for (size_t i = 0; i < n; i++) {
         float *sum = f->sum + i * (size_t)f->k;
-        float p = object_at(t, i, &says);
+        float p = object_at(t, i, &has_data);
 
         if (!(p >= 0 && p <= 1.001f))
             return seg_fail(e, SEG_EDATA,
-                "%s: %s at (x %zu, y %zu) is no probability", where, t->name,
+                "%s: %s at (x %zu, y %zu) is not a probability", where, t->name,
                 i % (size_t)f->w, i / (size_t)f->w);
         f->covered[i] = 1;
-        if (!says)
+        if (!has_data)
             continue;
         f->weight[i] += p;
         sum[class] += p;
@@ -146,7 +149,8 @@ seg_fuse_object(struct seg_fuse *f, const struct seg_tensor *t, int class,
     return 0;
 }
 
-/* A row's scores become means, and said becomes 1 where there is no data. */
+/* Divides the scores of a row by their weights; covered becomes 1 for pixels
+   without data, 0 for others. */
 static int
 divide_row(struct seg_fuse *f, int y, const char *where, struct seg_err *e)
 {
@@ -157,7 +161,7 @@ divide_row(struct seg_fuse *f, int y, const char *where, struct seg_err *e)
 
         if (!f->covered[at])
             return seg_fail(e, SEG_EDATA,
-                "%s: nothing says what is at (x %d, y %d)", where, x, y);
+                "%s: no prediction covers (x %d, y %d)", where, x, y);
         f->covered[at] = !(w > 0);
         for (size_t i = 0; i < k && w > 0; i++)
             f->sum[at * k + i] /= w;

@@ -1,12 +1,12 @@
 /*
- * Several predictions of one image, or of parts of it, become one.
+ * Combines several predictions of an image, or of its parts, into one.
  *
- * Every prediction adds to the scores of the pixels that it covers: its
- * probabilities, or a vote for its class.  A pixel's probabilities are its
- * scores over the weights that came together there; its class is the highest,
- * the lower one of equals.  A prediction does not count where it says that the
- * image has no data (255, or probabilities that are all 0); a pixel of which
- * all predictions say so has no data.
+ * Each prediction adds its probabilities, or a vote for its class, to the
+ * scores of the pixels that it covers.  The probabilities of a pixel are its
+ * scores divided by the sum of the weights; its class is the most probable one,
+ * the smallest of equals.  A prediction does not count at pixels without data
+ * (class 255, or all probabilities 0); a pixel without data in all predictions
+ * has none in the result.
  */
 #ifndef SEG_PREDICT_FUSE_H
 #define SEG_PREDICT_FUSE_H
@@ -19,39 +19,41 @@ struct seg_fuse {
     int h, w, k;
     float *sum;    /* h,w,k */
     float *weight; /* h,w */
-    uint8_t
-        *covered; /* h,w: something was added, be it that there is no data */
+    /* h,w: 1 if a prediction covers the pixel, with or without data */
+    uint8_t *covered;
 };
 
-/* Begins an image of h x w pixels and k classes. */
+/* Starts an image of h x w pixels and k classes. */
 int seg_fuse_start(
     struct seg_fuse *f, int h, int w, int k, struct seg_err *e) SEG_MUST_USE;
 
-/* How much a prediction counts. */
+/* The weight of a prediction. */
 struct seg_fuse_weight {
     double weight;
-    int taper; /* the more the nearer to the middle, sin^2 along both axes */
+    int taper; /* weight decreases towards the edges: sin^2 along both axes */
 };
 
 /*
  * Adds probabilities t [h,w,k] f32, or votes t [h,w] u8 for classes below k
- * (255: no vote), of a window of the image, whose size is the tensor's; what
- * of it lies outside is left out, and mirrored ones are turned back.
+ * (255: none), of a window win of the image; t has the size of the window.
+ * Parts of the window outside the image are left out, and a mirrored window is
+ * mirrored back.  Messages begin with `where`.
  */
 int seg_fuse_add(struct seg_fuse *f, const struct seg_tensor *t,
     const struct seg_window *win, const struct seg_fuse_weight *weight,
     const char *where, struct seg_err *e) SEG_MUST_USE;
 
 /*
- * Adds an object of class `class`: the second one of probabilities t [h,w,2],
- * or a mask t [h,w] u8, any value but 0.  An object stands against a
- * background, class 0, of one half; objects are added once each, and nothing
- * else.
+ * Adds an object of class `class`: the second channel of probabilities t
+ * [h,w,2] f32, or a mask t [h,w] u8, in which all values except 0 are the
+ * object.  The objects compete with a background, class 0, of probability 1/2.
+ * Add each object once, and nothing else.
  */
 int seg_fuse_object(struct seg_fuse *f, const struct seg_tensor *t, int class,
     const char *where, struct seg_err *e) SEG_MUST_USE;
 
-/* Fails where nothing has been added to a pixel. */
+/* Computes the outputs v of the image.  Fails if no prediction covers some
+   pixel. */
 int seg_fuse_end(struct seg_fuse *f, const struct seg_pixel_outputs *v,
     const char *where, struct seg_err *e) SEG_MUST_USE;
 

@@ -5,7 +5,7 @@
 #include "lib/predict/argmax.h"
 #include "lib/predict/pixel_outputs.h"
 
-/* NaN and infinities make a sum of differences NaN. */
+/* 1 if all u[n] are finite: otherwise the sum of u[i] - u[i] is NaN. */
 static int
 all_finite(const float *u, size_t n)
 {
@@ -50,7 +50,7 @@ entropy(const float *p, int k)
     return sum;
 }
 
-/* The largest, and the second largest behind it. */
+/* top[0]: the largest of p[k], top[1]: the second largest. */
 static void
 two_largest(float top[2], const float *p, int k)
 {
@@ -66,7 +66,8 @@ two_largest(float top[2], const float *p, int k)
     }
 }
 
-/* n pixels from `at` on, of k classes: those without data. */
+/* Overwrites the outputs of pixels without data among the n pixels from `at`
+   on. */
 static void
 clear_gaps(const struct seg_pixel_outputs *v, size_t at, int n, int k)
 {

@@ -1,34 +1,36 @@
 /*
- * What is said of a pixel, given its scores or its probabilities:
+ * Outputs for each pixel, computed from its scores or probabilities p:
  *
- *   pred         the class of the highest one, the lower of equals
- *   probs        softmax of scores
+ *   pred         class with the largest p, the smallest of equals
+ *   probs        softmax of the scores
  *   confidence   the largest p
  *   entropy      - sum_k p_k ln p_k, nats
- *   margin       the largest p less the second largest; of one class 1
+ *   margin       the largest p minus the second largest; 1 for a single class
  *
- * A pixel without data gets 255 (SEG_IGNORE) as pred, and 0 in all the others.
+ * A pixel without data gets 255 (SEG_IGNORE) as pred and 0 in the other
+ * outputs.
  */
 #ifndef SEG_PREDICT_PIXEL_OUTPUTS_H
 #define SEG_PREDICT_PIXEL_OUTPUTS_H
 
 #include <stdint.h>
 
-/* Rows y to y + h of an image w wide; what is not wanted is NULL. */
+/* Outputs of rows y to y + h of an image of width w; NULL: not wanted. */
 struct seg_pixel_outputs {
     int y, h, w;
-    int probable; /* pixels come as probabilities */
+    int probable; /* the input is probabilities, not scores */
     uint8_t *pred;
     float *probs; /* h,w,k */
     float *confidence, *entropy, *margin;
-    const uint8_t *gap; /* h,w: not 0 where there is no data; NULL: nowhere */
+    const uint8_t *gap; /* h,w: set for pixels without data; NULL: none */
 };
 
-/* Fits seg_take_row, with the verdict that has row y; changes scores. */
+/* A seg_take_row function: outputs is the struct that contains row y.
+   Overwrites scores. */
 int seg_pixel_outputs_row(
     void *outputs, int y, int x, int n, float *scores, int k);
 
-/* Scores to probabilities, in place; -1 if one is not finite. */
+/* Softmax of n rows of k scores, in place; -1 if a score is not finite. */
 int seg_softmax_row(float *scores, int n, int k);
 
 #endif

@@ -9,14 +9,14 @@ enum { LARGEST_STRIDE = 64 };
 typedef int plan_fn(
     struct seg_net *, const struct seg_net_plan *, struct seg_err *);
 
-/* The function that plans, the node to stop at, the logits there. */
+/* How to plan: the function, the node to stop at, the logits there. */
 struct goal {
     plan_fn *plan;
     const char *last;
     struct seg_logits logits;
 };
 
-/* Plans for the image with its sides rounded up to a multiple of step. */
+/* Plans for the image with its sides rounded up to multiples of step. */
 static int
 plan_at(struct seg_predictor *p, struct goal *g, int n, int h, int w, int step,
     struct seg_err *e)
@@ -43,7 +43,8 @@ plan_at(struct seg_predictor *p, struct goal *g, int n, int h, int w, int step,
     return seg_logits_cover(&g->logits, v->h, v->w, plan.h, plan.w, e);
 }
 
-/* The least padding that the network accepts; its own complaint if none. */
+/* Plans with the smallest padding that the network accepts.  If it accepts
+   none, e is its error for the image without padding. */
 static int
 fit(struct seg_predictor *p, struct goal *g, int n, int h, int w,
     struct seg_err *e)
@@ -111,7 +112,7 @@ seg_predictor_dry_run(struct seg_predictor *p, int h, int w, struct seg_err *e)
     struct goal g = {.plan = seg_net_dry_run, .last = p->last};
     int status = fit(p, &g, 1, h, w, e);
 
-    p->h = p->w = 0; /* nothing is planned */
+    p->h = p->w = 0; /* nothing is planned for execution */
     return status;
 }
 
@@ -121,7 +122,7 @@ seg_predictor_bytes(const struct seg_predictor *p)
     return seg_net_bytes(p->net).total + p->arena.held;
 }
 
-/* Repeats the last column and the last row of the image in x. */
+/* Pads the image in x by repeating its last column and last row. */
 static void
 pad(const struct seg_predictor *p, float *x, size_t c)
 {
@@ -190,8 +191,9 @@ seg_predictor_fail(
     char cause[600];
 
     seg_normalize_explain(cause, sizeof cause, &p->normalize);
-    return seg_fail(e, SEG_EDATA, "%s: the network makes no finite numbers%s%s",
-        where, *cause ? ": " : "", cause);
+    return seg_fail(e, SEG_EDATA,
+        "%s: the network produced NaN or infinite scores%s%s", where,
+        *cause ? ": " : "", cause);
 }
 
 int

@@ -41,22 +41,23 @@ seg_tta_cost(const struct seg_tta *v)
     return sum * __builtin_popcount(v->orientations);
 }
 
-/* ---- one view ---- */
+/* ---- one transformed copy ---- */
 
-/* The scores of the scaled image; they come as those of it turned. */
-struct view {
-    int h, w, turn;
+/* Scores of the scaled image; they arrive in the orientation of the transformed
+   copy. */
+struct copy {
+    int h, w, orientation;
     float *scores; /* h,w,k */
 };
 
 static int
 collect(void *with, int y, int x, int n, float *u, int k)
 {
-    const struct view *t = with;
+    const struct copy *t = with;
 
     for (int i = 0; i < n; i++, u += k) {
-        size_t at = seg_image_oriented_pixel(
-            t->turn, (size_t)t->h, (size_t)t->w, (size_t)y, (size_t)(x + i));
+        size_t at = seg_image_oriented_pixel(t->orientation, (size_t)t->h,
+            (size_t)t->w, (size_t)y, (size_t)(x + i));
 
         memcpy(t->scores + at * (size_t)k, u, (size_t)k * sizeof *u);
     }
@@ -75,27 +76,28 @@ make(struct seg_arena *a, struct seg_tensor *t, const struct seg_tensor *like,
     return t->data ? 0 : -1;
 }
 
-/* The image, already of the view's size, turned and scored into t. */
+/* Applies the orientation t->orientation to the scaled image and scores it into
+   t->scores. */
 static int
-score(struct seg_tta *v, struct view *t, const struct seg_tensor *image,
+score(struct seg_tta *v, struct copy *t, const struct seg_tensor *image,
     const char *where, struct seg_err *e)
 {
-    struct seg_tensor turned;
-    int across = t->turn > 4;
+    struct seg_tensor oriented;
+    int transposed = t->orientation > 4;
 
-    if (t->turn == 1)
+    if (t->orientation == 1)
         return v->score(v->with, image, collect, t, where, e);
-    if (make(&v->arena, &turned, image, across ? t->w : t->h,
-            across ? t->h : t->w, e))
+    if (make(&v->arena, &oriented, image, transposed ? t->w : t->h,
+            transposed ? t->h : t->w, e))
         return -1;
-    seg_image_orient(&turned, image, t->turn);
-    return v->score(v->with, &turned, collect, t, where, e);
+    seg_image_orient(&oriented, image, t->orientation);
+    return v->score(v->with, &oriented, collect, t, where, e);
 }
 
-/* Adds what the view says to sum, q->oh,q->ow,k, with a row for each thread;
-   -1: not finite. */
+/* Adds the scores, or probabilities, of a copy to sum [q->oh,q->ow,k]; rows has
+   a row for each thread. -1: a score is not finite. */
 static int
-add_view(const struct seg_tta *v, float *sum, const struct view *t,
+add_copy(const struct seg_tta *v, float *sum, const struct copy *t,
     const struct seg_resize *q, float *rows, void *scratch)
 {
     size_t row = (size_t)q->ow * (size_t)q->c;
@@ -114,7 +116,7 @@ add_view(const struct seg_tta *v, float *sum, const struct view *t,
     return bad ? -1 : 0;
 }
 
-/* All turns of the image at one size. */
+/* Adds all orientations of the image at one scale. */
 static int
 add_scale(struct seg_tta *v, float *sum, const struct seg_tensor *image,
     double scale, int k, const char *where, struct seg_err *e)
@@ -124,7 +126,7 @@ add_scale(struct seg_tta *v, float *sum, const struct seg_tensor *image,
         .oh = (int)image->shape[0],
         .ow = (int)image->shape[1],
         .threads = v->threads};
-    struct view t = {.h = (int)fmax(1, round(q.oh * scale)),
+    struct copy t = {.h = (int)fmax(1, round(q.oh * scale)),
         .w = (int)fmax(1, round(q.ow * scale))};
     struct seg_tensor scaled = *image;
 
@@ -142,12 +144,12 @@ add_scale(struct seg_tta *v, float *sum, const struct seg_tensor *image,
             seg_nodata_resize(&scaled, image, NULL, SEG_RESIZE_BILINEAR,
                 &v->predictor->normalize.nodata, &v->arena, e)))
         return -1;
-    for (t.turn = 1; t.turn <= ORIENTATIONS; t.turn++) {
-        if (!(v->orientations >> t.turn & 1))
+    for (t.orientation = 1; t.orientation <= ORIENTATIONS; t.orientation++) {
+        if (!(v->orientations >> t.orientation & 1))
             continue;
         if (score(v, &t, &scaled, where, e))
             return -1;
-        if (add_view(v, sum, &t, &q, rows, scratch))
+        if (add_copy(v, sum, &t, &q, rows, scratch))
             return seg_predictor_fail(v->predictor, where, e);
     }
     return 0;

@@ -4,7 +4,7 @@
 #include "lib/base/integer.h"
 #include "lib/predict/windows.h"
 
-/* ---- where windows lie ---- */
+/* ---- positions of windows ---- */
 
 static int
 cover_blended(struct seg_span *s, int all, int size, int overlap)
@@ -43,9 +43,10 @@ cover_exact(struct seg_span *s, int all, int size,
     }
     if (to <= before)
         return seg_fail(e, SEG_EDATA,
-            "%s: windows of %d pixels are too small to be exact: this network "
-            "sees %d and %d beyond its blocks of %d, which takes %d",
-            where, size, r->before, r->after, r->align,
+            "%s: windows of %d pixels are too small to be exact: the receptive "
+            "field of the network extends %d before and %d after, which needs "
+            "%d",
+            where, size, r->before, r->after,
             round_up(before + r->align + r->after, r->align));
     for (int at = 0;; at += to - before) {
         int end = at + whole >= all, from = at ? before : 0;
@@ -57,7 +58,8 @@ cover_exact(struct seg_span *s, int all, int size,
     }
 }
 
-/* Along both axes; the exact ones cover the image as the network pads it. */
+/* Computes the windows along both axes.  With SEG_BLEND_HALO they cover the
+   padded image. */
 static int
 cover(struct seg_windows *q, const char *where, struct seg_err *e)
 {
@@ -73,8 +75,9 @@ cover(struct seg_windows *q, const char *where, struct seg_err *e)
         p->keep_methods = 1;
     }
     for (int axis = 0; axis < 2; axis++) {
-        struct seg_net_receptive_field reach;
-        size_t most = (size_t)all[axis] + 1; /* a step is a pixel at least */
+        struct seg_net_receptive_field field;
+        /* windows are at least one pixel apart */
+        size_t most = (size_t)all[axis] + 1;
 
         q->span[axis] = seg_take(&q->arena, most, sizeof *q->span[axis], e);
         if (!q->span[axis])
@@ -82,11 +85,11 @@ cover(struct seg_windows *q, const char *where, struct seg_err *e)
         if (q->blend != SEG_BLEND_HALO)
             q->spans[axis] = cover_blended(
                 q->span[axis], all[axis], q->size[axis], q->overlap);
-        else if (seg_net_receptive_field(p->net, axis, &reach, e))
+        else if (seg_net_receptive_field(p->net, axis, &field, e))
             return -1;
         else
             q->spans[axis] = cover_exact(
-                q->span[axis], all[axis], q->size[axis], &reach, where, e);
+                q->span[axis], all[axis], q->size[axis], &field, where, e);
         if (q->spans[axis] < 0)
             return -1;
     }
@@ -96,7 +99,7 @@ cover(struct seg_windows *q, const char *where, struct seg_err *e)
 /* ---- memory ---- */
 
 static int
-take_room(struct seg_windows *q, const char *where, struct seg_err *e)
+allocate(struct seg_windows *q, const char *where, struct seg_err *e)
 {
     struct seg_predictor *p = q->predictor;
     size_t h = (size_t)q->span[0][0].size, w = (size_t)q->span[1][0].size;
@@ -123,13 +126,14 @@ take_room(struct seg_windows *q, const char *where, struct seg_err *e)
     q->ramp = seg_take_dirty(&q->arena, m, sizeof(float), e);
     if (!q->buffer || !q->image || !q->above || !q->left || !q->ramp)
         return -1;
-    q->bytes = seg_predictor_bytes(p) + q->arena.held; /* in whole pages */
+    /* rounded up to whole pages */
+    q->bytes = seg_predictor_bytes(p) + q->arena.held;
     return 0;
 }
 
-/* What the later one of two windows counts at i of their overlap. */
+/* The weight of the later of two windows at position i of their overlap. */
 static float
-later_share(const struct seg_windows *q, int i)
+later_weight(const struct seg_windows *q, int i)
 {
     double s = sin(2 * atan(1) * (i + 0.5) / q->overlap);
 
@@ -143,31 +147,31 @@ int
 seg_windows_start(struct seg_windows *q, int h, int w, int c,
     enum seg_type type, const char *where, struct seg_err *e)
 {
-    seg_arena_free(&q->arena); /* so that what it holds is of this image */
+    seg_arena_free(&q->arena); /* so that arena.held counts only this image */
     q->h = h;
     q->w = w;
     q->c = c;
     q->type = type;
-    q->band = q->done = q->base = q->rows = 0;
+    q->next_row = q->delivered = q->base = q->rows = 0;
     if (q->blend == SEG_BLEND_HALO)
         q->overlap = 0;
-    if (cover(q, where, e) || take_room(q, where, e))
+    if (cover(q, where, e) || allocate(q, where, e))
         return -1;
     for (int i = 0; i < q->overlap; i++)
-        q->ramp[i] = later_share(q, i);
+        q->ramp[i] = later_weight(q, i);
     return 0;
 }
 
 /* ---- blending ---- */
 
-/* The window at work, for the threads that take its rows. */
+/* The current window, for the threads that receive its rows. */
 struct pass {
     struct seg_windows *q;
     const struct seg_span *y, *x;
 };
 
-/* The weight at i of a span of an axis whose first and last have no
-   neighbor. */
+/* The weight at position i of a window along one axis; the first and last
+   window have no neighbor on one side. */
 static float
 weight(const struct seg_windows *q, int axis, const struct seg_span *s, int i)
 {
@@ -185,9 +189,10 @@ add(float *to, const float *from, size_t n)
         to[i] += from[i];
 }
 
-/* A row's scores, weighted, joined with what the window on the left left. */
+/* Weights the scores of a row and adds those that the window on the left
+   saved. */
 static void
-join_left(const struct pass *p, int y, float *u, size_t k)
+blend_left(const struct pass *p, int y, float *u, size_t k)
 {
     const struct seg_windows *q = p->q;
     const struct seg_span *x = p->x;
@@ -218,7 +223,7 @@ take_row(void *with, int y, int x0, int n, float *u, int k)
     (void)x0;
     (void)n;
     if (q->overlap)
-        join_left(p, y, u, (size_t)k);
+        blend_left(p, y, u, (size_t)k);
     u += (size_t)sx->from * (size_t)k;
     float *above = q->above + (size_t)from * (size_t)k;
     size_t pitch = (size_t)q->w * (size_t)k;
@@ -236,7 +241,8 @@ take_row(void *with, int y, int x0, int n, float *u, int k)
 
 /* ---- rows of windows ---- */
 
-/* The window's pixels; beyond the image its last row and column go on. */
+/* Cuts the window from the buffer; pixels outside the image repeat its last row
+   and column. */
 static void
 cut(struct seg_windows *q, const struct seg_span *y, const struct seg_span *x)
 {
@@ -272,7 +278,7 @@ predict(struct seg_windows *q, const struct seg_span *y,
         .data = q->image};
 
     cut(q, y, x);
-    /* what was left above is read before anything is left there */
+    /* rows saved by the window above are read before new ones are saved */
     if (seg_predictor_run(p, &image, where, e) ||
         seg_predictor_rows(p, 0, y->from, y->to, take_row, &pass, where, e))
         return -1;
@@ -281,18 +287,19 @@ predict(struct seg_windows *q, const struct seg_span *y,
     return seg_predictor_rows(p, 0, y->to, y->size, take_row, &pass, where, e);
 }
 
-/* A row of windows, then what the next one needs no more is dropped. */
+/* Runs a row of windows, then drops the image rows that the next one does not
+   need. */
 static int
-run_band(struct seg_windows *q, const char *where, struct seg_err *e)
+run_row(struct seg_windows *q, const char *where, struct seg_err *e)
 {
-    const struct seg_span *y = q->span[0] + q->band++;
+    const struct seg_span *y = q->span[0] + q->next_row++;
     size_t row = (size_t)q->w * (size_t)q->c * seg_type_size(q->type);
 
     for (int i = 0; i < q->spans[1]; i++)
         if (predict(q, y, q->span[1] + i, where, e))
             return -1;
-    q->done = y->at + y->to < q->h ? y->at + y->to : q->h;
-    if (q->band == q->spans[0])
+    q->delivered = y->at + y->to < q->h ? y->at + y->to : q->h;
+    if (q->next_row == q->spans[0])
         return 0;
     int drop = y[1].at - q->base;
     q->base += drop;
@@ -309,8 +316,8 @@ seg_windows_push(struct seg_windows *q, const struct seg_tensor *rows,
     const char *from = rows->data;
     int n = (int)rows->shape[0];
 
-    while (q->band < q->spans[0]) {
-        const struct seg_span *y = q->span[0] + q->band;
+    while (q->next_row < q->spans[0]) {
+        const struct seg_span *y = q->span[0] + q->next_row;
         int end = y->at + y->size < q->h ? y->at + y->size : q->h;
         int wanted = end - q->base - q->rows, some = n < wanted ? n : wanted;
 
@@ -320,7 +327,7 @@ seg_windows_push(struct seg_windows *q, const struct seg_tensor *rows,
         n -= some;
         if (some < wanted)
             return 0;
-        if (run_band(q, where, e))
+        if (run_row(q, where, e))
             return -1;
     }
     return 0;

@@ -1,17 +1,18 @@
 /*
- * Images of any size in bounded memory: windows of an image go through the
- * network, a row of them at a time, as the image's rows come in from top to
- * bottom; its scores go out as they become final.
+ * Sliding windows: prediction of large images in bounded memory.  Rows of the
+ * image arrive from top to bottom; each row of windows is predicted as soon as
+ * it is complete, and scores are delivered when they are final.
  *
- * Blended windows overlap, and in an overlap the scores (not the probabilities)
- * of two windows are averaged with weights that sum to 1: w of the later one at
- * distance i of m is (i + 1) / (m + 1), by Hann sin^2(pi (i + 1/2) / 2m), or
- * 1/2.  The last window of a row ends flush with the image.
+ * With SEG_BLEND_LINEAR, HANN and MEAN the windows overlap, and in an overlap
+ * the scores (not the probabilities) of two windows are averaged with weights
+ * that sum to 1.  The weight of the later window at position i of m is (i + 1)
+ * / (m + 1), or sin^2(pi (i + 1/2) / 2m), or 1/2.  The last window of a row is
+ * aligned with the edge of the image.
  *
- * Windows with a halo give the bits that the whole image at once would give: of
- * each only those scores are taken that rest on nothing outside of it
- * (seg_net_receptive_field).  Networks that look at the whole image are
- * refused.
+ * With SEG_BLEND_HALO the scores have the same bits as if the whole image were
+ * predicted at once: of each window only the scores are used whose receptive
+ * field lies inside it (seg_net_receptive_field).  Fails for networks in which
+ * every output depends on the whole image.
  */
 #ifndef SEG_PREDICT_WINDOWS_H
 #define SEG_PREDICT_WINDOWS_H
@@ -25,9 +26,10 @@ enum seg_blend {
     SEG_BLEND_HALO
 };
 
-/* A window along one axis: it covers size pixels from at on.  Counted from
-   there, scores from..to are final; with an overlap m those from from on are
-   blended with the window before, m from to on are left to the one behind. */
+/* A window along one axis: pixels at <= x < at + size.  Relative to `at`,
+   scores from <= i < to are delivered by this window.  With an overlap m,
+   scores from <= i < from + m are blended with the previous window, and scores
+   to <= i < to + m are saved for the next one. */
 struct seg_span {
     int at, size, from, to;
 };
@@ -36,31 +38,33 @@ struct seg_windows {
     /* set by the caller */
     struct seg_predictor *predictor;
     int size[2]; /* height and width of a window */
-    int overlap; /* at most half of both; not with a halo */
+    int overlap; /* at most half of both sizes; ignored with a halo */
     enum seg_blend blend;
-    seg_take_row *take; /* who gets the scores */
+    seg_take_row *take; /* receives the scores */
     void *with;
-    size_t mem_limit; /* of all that start takes, 0: none */
-    /* of the image at work */
+    size_t mem_limit; /* for all memory of a run, 0: none */
+    /* the current image */
     struct seg_arena arena;
     int h, w, c;
     enum seg_type type;
     struct seg_span *span[2];
     int spans[2];
-    int band;             /* the row of windows to come */
-    int done;             /* rows of the image whose scores are out */
-    int base, rows;       /* of the image in buffer */
-    char *buffer, *image; /* rows; one window */
-    float *ramp;          /* overlap: weights */
-    float *above, *left;  /* overlap,w,k; size,overlap,k: weighted scores */
-    size_t bytes;         /* of all this and the network's */
+    int next_row;         /* the next row of windows */
+    int delivered;        /* image rows whose scores were delivered */
+    int base, rows;       /* first image row in buffer, and number of rows */
+    char *buffer, *image; /* image rows; one window */
+    float *ramp;          /* overlap: weights of the later window */
+    /* overlap,w,k and size,overlap,k: weighted scores for the next windows */
+    float *above, *left;
+    size_t bytes; /* memory in use, including the network */
 };
 
-/* Begins an image of h x w pixels of c bands.  where is for messages. */
+/* Starts an image of h x w pixels with c bands.  Messages begin with
+   `where`. */
 int seg_windows_start(struct seg_windows *q, int h, int w, int c,
     enum seg_type type, const char *where, struct seg_err *e) SEG_MUST_USE;
 
-/* The next rows [n,w,c] of the image; with the last one it is complete. */
+/* Adds the next rows [n,w,c] of the image; the last row completes it. */
 int seg_windows_push(struct seg_windows *q, const struct seg_tensor *rows,
     const char *where, struct seg_err *e) SEG_MUST_USE;
 

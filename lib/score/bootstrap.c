@@ -20,7 +20,7 @@ sums_of(const struct seg_resamples *r, int number)
     return r->sums + (size_t)number * seg_score_sums_size(r->classes);
 }
 
-/* Poisson(1), from one uniform number: the distribution is walked up. */
+/* Poisson(1) by inversion: the smallest k with P(X <= k) > u. */
 static int
 draw(struct seg_rng *rng)
 {
@@ -100,7 +100,7 @@ seg_resamples_p(double difference, const struct seg_resamples *a,
     const struct seg_resamples *b, int metric,
     const struct seg_convention *convention)
 {
-    /* sums of the same cases in another order may differ in the last bits */
+    /* rounding differs with the order of the cases, in the last bits */
     double limit = fabs(difference) - 1e-12;
     int n = 0, as_large = 0;
 

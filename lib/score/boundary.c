@@ -2,22 +2,23 @@
 
 #include "lib/score/boundary.h"
 
-static const double theta = 0.0075, width = 0.02; /* of the diagonal */
+/* as a fraction of the diagonal */
+static const double theta = 0.0075, width = 0.02;
 
 static double
-share_within(const double *gap, size_t n, double limit)
+share_within(const double *distance, size_t n, double limit)
 {
     size_t near = 0;
 
     for (size_t i = 0; i < n; i++)
-        near += gap[i] <= limit;
+        near += distance[i] <= limit;
     return n ? (double)near / (double)n : 0;
 }
 
 /*
- * Marks with bit those pixels of a class around which all within d are of it.
- * A line of 2 d + 1 pixels is all of the class where that many came in a row;
- * so first along the rows, into bit << 1, then down the columns.
+ * Sets bit in out for pixels whose (2 d + 1) x (2 d + 1) neighborhood is
+ * entirely of the class: first horizontally, into bit << 1, then vertically, by
+ * counting the length of runs.
  */
 static void
 erode(uint8_t *out, int bit, const uint8_t *mask, int class_id, size_t h,

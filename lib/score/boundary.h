@@ -1,18 +1,18 @@
 /*
- * Scores of the outlines of classes in images.
+ * Scores of class boundaries in images.
  *
- * boundary_f: the contour of a class is those of its pixels with a neighbor, of
- * four, of another class.  Precision is the share of the predicted contour
- * within theta of the true one, recall the share of the true one within theta
- * of the predicted, theta 0.75 % of the image's diagonal; F = 2 P R / (P + R),
- * for each class and image, then the mean over the images in which the class
- * has a contour (Csurka et al., "What is a good evaluation measure for semantic
- * segmentation?", BMVC 2013).
+ * boundary_f: the contour of a class is the set of its pixels with a 4-neighbor
+ * of another class.  Precision is the fraction of the predicted contour within
+ * theta of the true contour, recall the fraction of the true contour within
+ * theta of the predicted one, theta being 0.75 % of the image diagonal; F = 2 P
+ * R / (P + R), for each class and image, then averaged over the images in which
+ * the class has a contour (Csurka et al., "What is a good evaluation measure
+ * for semantic segmentation?", BMVC 2013).
  *
- * boundary_iou: the band of a class is those of its pixels within d of a pixel
- * that is not of it, or of the image's border, by the larger of the two
- * differences, d 2 % of the diagonal, rounded, at least 1; the IoU of the true
- * and the predicted band, pixels of all images pooled (Cheng et al., "Boundary
+ * boundary_iou: the band of a class is the set of its pixels within Chebyshev
+ * distance d of a pixel of another class or of the outside of the image, d
+ * being 2 % of the diagonal, rounded, at least 1.  The score is the IoU of the
+ * true and the predicted band, pooled over all images (Cheng et al., "Boundary
  * IoU", CVPR 2021).
  */
 #ifndef SEG_SCORE_BOUNDARY_H
@@ -23,14 +23,14 @@
 
 struct seg_boundary {
     struct seg_mean f;
-    uint64_t both, either; /* pixels in both bands, in one of them */
+    uint64_t both, either; /* pixels in both bands, in at least one band */
 };
 
-/* Adds an image, p->shape[0] 1, to one class. */
+/* Adds one class of an image; p->shape[0] is 1. */
 int seg_boundary_add(struct seg_boundary *b, const struct seg_volume_pair *p,
     int class_id, struct seg_arena *scratch, struct seg_err *e) SEG_MUST_USE;
 
-/* NAN where the class was nowhere. */
+/* NAN if the class never occurs. */
 double seg_boundary_iou(const struct seg_boundary *b);
 
 #endif

@@ -1,12 +1,11 @@
 /*
- * The confusion matrix: how often truth t was predicted as p, over any number
- * of images.
+ * Confusion matrix: for each true class t and predicted class p the number of
+ * pixels, over any number of images.
  *
- * Counts are 64-bit integers, so sums do not depend on order or sharding and
- * partial matrices add up exactly.  Pixels whose truth is the ignore value, and
- * those without data, whose prediction is 255, are only counted as ignored.
- * Memory is classes^2 counters from the caller's arena, however many images
- * follow.
+ * Counts are 64-bit integers: sums do not depend on order or sharding, and
+ * partial matrices can be added exactly.  Pixels whose truth is the ignore
+ * value, and pixels without data (prediction 255), are only counted as ignored.
+ * Memory is classes^2 counters from the caller's arena.
  */
 #ifndef SEG_SCORE_CONFUSION_H
 #define SEG_SCORE_CONFUSION_H
@@ -17,7 +16,7 @@
 
 struct seg_confusion {
     int classes;
-    int ignore;      /* truth of this value takes no part; -1: none */
+    int ignore;      /* pixels with this truth are ignored; -1: none */
     uint64_t *count; /* k,k: truth, prediction */
     uint64_t ignored, images;
 };
@@ -26,11 +25,10 @@ int seg_confusion_init(struct seg_confusion *c, struct seg_arena *a,
     int classes, int ignore, struct seg_err *e) SEG_MUST_USE;
 
 /*
- * Counts one image: truth and pred are [H,W] u8 of one size.  A prediction
- * outside 0..classes-1 (under ignored pixels as well) that is not 255, or a
- * truth that is neither a class nor the ignore value, is an error that names
- * the pixel; key is for that message.  On error the matrix is not to be used
- * further.
+ * Counts one image; truth and pred are [H,W] u8 of the same size.  Fails if a
+ * prediction is neither a class nor 255, at ignored pixels too, or if a truth
+ * is neither a class nor the ignore value; the message begins with key and
+ * names the pixel.  After an error the matrix must not be used.
  */
 int seg_confusion_add(struct seg_confusion *c, const struct seg_tensor *truth,
     const struct seg_tensor *pred, const char *key,

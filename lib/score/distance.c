@@ -2,14 +2,14 @@
 
 #include "lib/score/distance.h"
 
-/* What one line needs. */
+/* Buffers for one line. */
 struct line {
-    double *f;    /* the line as it was */
+    double *f;    /* input values */
     double *from; /* parabola i is the lowest from here on */
-    size_t *at;   /* where its bottom is */
+    size_t *at;   /* position of its minimum */
 };
 
-/* n elements of d, stride apart; square is that of the spacing. */
+/* Transforms n elements of d, stride apart; square is the squared spacing. */
 static void
 transform(
     double *d, size_t n, size_t stride, double square, const struct line *l)
@@ -17,7 +17,7 @@ transform(
     size_t count = 0;
 
     for (size_t q = 0; q < n; q++) {
-        double height = l->f[q] = d[q * stride], meet = -INFINITY;
+        double height = l->f[q] = d[q * stride], crossing = -INFINITY;
 
         if (isinf(height))
             continue;
@@ -25,13 +25,14 @@ transform(
             size_t v = l->at[count - 1];
             double step = (double)(q - v);
 
-            meet = ((height - l->f[v]) / (square * step) + (double)(q + v)) / 2;
-            if (meet > l->from[count - 1])
+            crossing =
+                ((height - l->f[v]) / (square * step) + (double)(q + v)) / 2;
+            if (crossing > l->from[count - 1])
                 break;
             count--;
         }
         l->at[count] = q;
-        l->from[count] = count ? meet : -INFINITY;
+        l->from[count] = count ? crossing : -INFINITY;
         count++;
     }
     for (size_t p = 0, i = 0; count && p < n; p++) {

@@ -1,13 +1,14 @@
 /*
- * The exact Euclidean distance transform, one axis after the other, of voxels
- * that may be longer than wide.
+ * Exact Euclidean distance transform with a spacing for each axis, computed one
+ * axis at a time.
  *
- * Along a line of spacing s the new squared distance is
+ * Along a line with spacing s the new squared distance is
  *
  *   d'[p] = min_q d[q] + s^2 (p - q)^2
  *
- * the lower envelope of parabolas, found in one pass (Felzenszwalb and
- * Huttenlocher, "Distance transforms of sampled functions", 2012).
+ * which is the lower envelope of parabolas, computed in linear time
+ * (Felzenszwalb and Huttenlocher, "Distance transforms of sampled functions",
+ * 2012).
  */
 #ifndef SEG_SCORE_DISTANCE_H
 #define SEG_SCORE_DISTANCE_H
@@ -15,9 +16,9 @@
 #include "lib/base/arena.h"
 
 /*
- * d[shape] is 0 at the sources and INFINITY elsewhere; it becomes the square of
- * the distance to the nearest source, and stays INFINITY where there is none.
- * The last axis runs fastest.  Some lines of memory from scratch.
+ * On input d[shape] is 0 at sources and INFINITY elsewhere; on return it is the
+ * squared distance to the nearest source, INFINITY if there is none.  The last
+ * axis is contiguous.  Scratch provides a few lines.
  */
 int seg_distance_squared(double *d, const size_t shape[3],
     const double spacing[3], struct seg_arena *scratch,

@@ -1,5 +1,5 @@
 /*
- * What follows from a confusion matrix n[t][p].
+ * Scores computed from a confusion matrix n[t][p].
  *
  * With t_c = sum_p n[c][p], p_c = sum_t n[t][c], h_c = n[c][c], N = sum n:
  *
@@ -10,10 +10,9 @@
  *   accuracy    = sum_c h_c / N
  *   fwiou       = sum_c t_c iou_c / N
  *
- * miou, mdice and macc are means of iou, dice and recall over classes.  By
- * default a class whose ratio is 0/0 says nothing about the predictor: it is
- * left out, not counted as 0 or 1; lib/score/convention.h has the other ways.
- * A ratio over nothing is NAN.
+ * miou, mdice and macc are the means of iou, dice and recall over classes.  By
+ * default a class with ratio 0/0 is left out of a mean; lib/score/convention.h
+ * describes alternatives.  A mean over nothing, and 0/0, are NAN.
  */
 #ifndef SEG_SCORE_METRICS_H
 #define SEG_SCORE_METRICS_H
@@ -30,8 +29,8 @@ enum { SEG_MIOU, SEG_MDICE, SEG_MACC, SEG_ACCURACY, SEG_FWIOU, SEG_METRICS };
 extern const char *const seg_metric_names[SEG_METRICS];
 
 struct seg_scores {
-    uint64_t pixels; /* counted, ignored ones left out */
-    int present;     /* classes in truth or prediction */
+    uint64_t pixels; /* pixels, without ignored ones */
+    int present;     /* number of classes in truth or prediction */
     double value[SEG_METRICS];
 };
 
@@ -41,13 +40,13 @@ struct seg_class_score seg_score_class(
 struct seg_class_score seg_score_counts(
     uint64_t truth, uint64_t pred, uint64_t hit);
 
-/* Of the pooled pixels; convention NULL: every class, 0/0 left out. */
+/* Mean scores of pooled pixels; convention NULL: all classes, 0/0 left out. */
 struct seg_scores seg_score_all(
     const struct seg_confusion *c, const struct seg_convention *convention);
 struct seg_scores seg_score_classes(const struct seg_class_score *s, int n,
     const struct seg_convention *convention);
 
-/* A mean some of whose terms may be NAN, under a rule for those. */
+/* A mean; the rule decides the value of terms that are NAN. */
 struct seg_mean {
     double sum, n;
 };

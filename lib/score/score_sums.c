@@ -3,12 +3,13 @@
 #include "lib/dataset/labelmap.h"
 #include "lib/score/score_sums.h"
 
-/* Where things stand: of a class, and of the whole behind the last class. */
+/* Layout of the sums: WIDTH numbers for each class, then two for each
+   metric. */
 enum {
     TRUTH,
     PRED,
     HIT,
-    IOU, /* sum over cases, and how many had one */
+    IOU, /* sum over cases, and the number of cases with a value */
     IOUS,
     DICE,
     DICES,
@@ -107,7 +108,8 @@ seg_score_sums_scores(
         for (int i = 0; i < SEG_METRICS; i++)
             all.value[i] = mean(cases + 2 * i);
     if (convention->average == SEG_BY_CLASS) {
-        /* accuracy and fwiou are no means over classes: they stay */
+        /* accuracy and fwiou are not means over classes; keep the pooled
+           values */
         seg_score_sums_classes(s, sums, classes, convention);
         struct seg_scores means = seg_score_classes(s, classes, convention);
         memcpy(all.value, means.value, SEG_ACCURACY * sizeof *all.value);

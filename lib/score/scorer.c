@@ -16,8 +16,8 @@ make_room(struct seg_scorer *s, int classes, int ignore, struct seg_err *e)
     return s->sums && s->case_sums ? 0 : -1;
 }
 
-/* The number of classes and their names, from the first record: as the truth
-   has them, or the prediction where the truth has none. */
+/* Sets the number of classes and their names from the first record: those of
+   the truth, or those of the prediction if the truth has none. */
 static int
 begin(struct seg_scorer *s, const struct seg_record *truth,
     const struct seg_record *rec, int classes, struct seg_err *e)
@@ -47,7 +47,7 @@ begin(struct seg_scorer *s, const struct seg_record *truth,
     return 0;
 }
 
-/* Records of different classes must not end in one matrix. */
+/* Fails if a record has other classes than the matrix. */
 static int
 check_classes(struct seg_scorer *s, const struct seg_record *rec,
     const struct seg_record *truth, struct seg_err *e)

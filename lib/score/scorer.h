@@ -1,10 +1,10 @@
 /*
- * Scores over a stream: confusion matrices and tallies with the names of the
- * classes, which the first record decides and every further one must share,
- * truth and prediction alike.
+ * Scores of a stream: confusion matrices and score sums, with the names of the
+ * classes.  The first record decides the classes; all others, truth and
+ * prediction alike, must have the same.
  *
- * Records are added to the case in hand, an image or the slices of a volume;
- * who adds them says when it is over.
+ * Records are added to the current case, which is an image or all slices of a
+ * volume; the caller ends it with seg_scorer_end_case.
  */
 #ifndef SEG_SCORE_SCORER_H
 #define SEG_SCORE_SCORER_H
@@ -14,29 +14,31 @@
 #include "lib/tensor/record.h"
 
 struct seg_scorer {
-    struct seg_confusion all, one; /* of everything, of the case in hand */
-    double *sums, *case_sums; /* of all cases, of the last one that ended */
+    /* of all finished cases, of the current case */
+    struct seg_confusion all, one;
+    double *sums, *case_sums; /* of all finished cases, of the last one */
     struct seg_convention convention;
-    const char *const *names;       /* of the classes; NULL before the first */
+    /* of the classes; NULL before the first record */
+    const char *const *names;
     struct seg_known_classes known; /* of truth and predictions */
     struct seg_arena arena;
 };
 
 /*
- * Tensor label of truth against tensor pred of rec; they may be one record.
- * classes overrides the number of classes that the first truth, or else the
- * first prediction, names (seg.classes); 0: does not.  Other classes than those
- * before, or in rec than in truth, are an error.  Errors name the key of rec.
+ * Compares tensor `label` of truth with tensor `pred` of rec; both can be the
+ * same record. classes, if not 0, overrides the number of classes given by
+ * seg.classes of the first truth or prediction.  Fails if the classes differ
+ * from earlier records, or between rec and truth; messages name the key of rec.
  */
 int seg_scorer_add(struct seg_scorer *s, const struct seg_record *rec,
     const struct seg_record *truth, int classes,
     struct seg_err *e) SEG_MUST_USE;
 
-/* The case is over: its counts go to all, its sums is last. */
+/* Ends the current case: adds its counts to all and its sums to sums. */
 void seg_scorer_end_case(struct seg_scorer *s);
 
-/* Adds a matrix whose names were read with it, as if it were one case; path is
-   for messages. */
+/* Adds a confusion matrix read from a file, with its names, as one case;
+   messages begin with path. */
 int seg_scorer_merge(struct seg_scorer *s, const struct seg_confusion *part,
     const char *const *names, const char *path, struct seg_err *e) SEG_MUST_USE;
 

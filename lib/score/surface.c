@@ -8,7 +8,7 @@
 
 enum { TRUTH = 1, PRED = 2 };
 
-/* Voxels [from, to) along each axis. */
+/* Voxels from <= i < to on each axis. */
 struct box {
     size_t from[3], to[3], shape[3];
 };
@@ -36,12 +36,13 @@ seg_volume_pair_diagonal(const struct seg_volume_pair *p)
 }
 
 static size_t
-place(const size_t shape[3], size_t z, size_t y, size_t x)
+index_of(const size_t shape[3], size_t z, size_t y, size_t x)
 {
     return (z * shape[1] + y) * shape[2] + x;
 }
 
-/* The box around a class in both masks; 0 if it is in neither. */
+/* The bounding box of a class in truth and prediction; 0 if it is in
+   neither. */
 static int
 find_box(struct box *b, const struct seg_volume_pair *p, int class_id)
 {
@@ -66,13 +67,13 @@ find_box(struct box *b, const struct seg_volume_pair *p, int class_id)
     return b->to[0] > 0;
 }
 
-/* Does the voxel, one of the class, touch one that is not?  One that is all of
-   the volume has no faces and is its surface all the same. */
+/* 1 if a voxel of the class has a face to a voxel that is not of the class.  A
+   structure that is the whole volume, one voxel, counts as its own surface. */
 static int
 on_surface(const uint8_t *mask, const size_t shape[3], const size_t at[3],
     int class_id, int border)
 {
-    size_t i = place(shape, at[0], at[1], at[2]), stride = 1;
+    size_t i = index_of(shape, at[0], at[1], at[2]), stride = 1;
     int axes = 0;
 
     for (int k = 2; k >= 0; stride *= shape[k--]) {
@@ -87,7 +88,7 @@ on_surface(const uint8_t *mask, const size_t shape[3], const size_t at[3],
     return border && !axes;
 }
 
-/* Both surfaces, as bits of s, within the box; counts them. */
+/* Marks both surfaces by bits of s, within the box, and counts their voxels. */
 static void
 find_surfaces(uint8_t *s, struct seg_surface_distances *g,
     const struct seg_volume_pair *p, const struct box *b, int class_id,
@@ -98,7 +99,7 @@ find_surfaces(uint8_t *s, struct seg_surface_distances *g,
     for (at[0] = b->from[0]; at[0] < b->to[0]; at[0]++)
         for (at[1] = b->from[1]; at[1] < b->to[1]; at[1]++)
             for (at[2] = b->from[2]; at[2] < b->to[2]; at[2]++) {
-                size_t i = place(p->shape, at[0], at[1], at[2]);
+                size_t i = index_of(p->shape, at[0], at[1], at[2]);
                 int t = p->truth[i] == class_id &&
                         on_surface(p->truth, p->shape, at, class_id, border);
                 int q = p->pred[i] == class_id &&
@@ -110,10 +111,11 @@ find_surfaces(uint8_t *s, struct seg_surface_distances *g,
             }
 }
 
-/* Distances of the voxels of one surface to the other, through d. */
+/* Distances of the voxels of one surface, `of`, to the other; d is a buffer. */
 static int
-measure(double *gap, double *d, const uint8_t *s, int of, const struct box *b,
-    const double spacing[3], struct seg_arena *a, struct seg_err *e)
+measure(double *distance, double *d, const uint8_t *s, int of,
+    const struct box *b, const double spacing[3], struct seg_arena *a,
+    struct seg_err *e)
 {
     size_t n = b->shape[0] * b->shape[1] * b->shape[2];
 
@@ -123,7 +125,7 @@ measure(double *gap, double *d, const uint8_t *s, int of, const struct box *b,
         return -1;
     for (size_t i = 0; i < n; i++)
         if (s[i] & of)
-            *gap++ = sqrt(d[i]);
+            *distance++ = sqrt(d[i]);
     return 0;
 }
 
@@ -152,14 +154,15 @@ seg_surface_distances_find(struct seg_surface_distances *g,
     return 0;
 }
 
-/* Adds up distances, and counts those within the tolerance: with some slack, as
-   spacings mostly come from numbers of single precision. */
+/* Adds up distances and counts those within the tolerance, with a relative
+   slack of 1e-6, because spacings are often single precision numbers. */
 static void
-add_up(double *sum, size_t *near, const double *gap, size_t n, double tolerance)
+add_up(double *sum, size_t *near, const double *distance, size_t n,
+    double tolerance)
 {
     for (size_t i = 0; i < n; i++) {
-        *sum += gap[i];
-        *near += gap[i] <= tolerance * (1 + 1e-6);
+        *sum += distance[i];
+        *near += distance[i] <= tolerance * (1 + 1e-6);
     }
 }
 

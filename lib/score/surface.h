@@ -1,10 +1,10 @@
 /*
- * How far apart the surfaces of a structure are, in truth and as predicted.
+ * Surface distances between the true and the predicted structure.
  *
- * The surface of a structure is those of its voxels that touch, face to face,
- * one that is not of it; an axis along which there is one voxel only has no
- * faces.  Let D be the distances from each surface voxel of truth to the
- * nearest one of the prediction, and E those the other way round:
+ * The surface of a structure is the set of its voxels that share a face with a
+ * voxel outside of it; an axis with a single voxel has no faces.  With D the
+ * distances from each surface voxel of the truth to the nearest one of the
+ * prediction, and E those from the prediction to the truth:
  *
  *   hd95 = max(95th percentile of D, 95th percentile of E)
  *   assd = (sum D + sum E) / (|D| + |E|)
@@ -20,8 +20,8 @@
 
 #include "lib/base/arena.h"
 
-/* Class ids of a volume, or of an image, shape[0] 1; the last axis runs
-   fastest. */
+/* Class ids of a volume, or of an image with shape[0] 1; the last axis is
+   contiguous. */
 struct seg_volume_pair {
     size_t shape[3];
     double spacing[3];
@@ -29,23 +29,22 @@ struct seg_volume_pair {
     const uint8_t *pred;
 };
 
-/* Truth takes the prediction where it is the ignore value, and where the image
-   has no data (a prediction of 255): such pixels neither move a surface nor
-   make one. */
+/* Copies the prediction to the truth at ignored pixels and at pixels without
+   data (prediction 255), so that they do not influence the distances. */
 void seg_volume_pair_agree(struct seg_volume_pair *p, int ignore);
 
-/* The longest distance between two voxels. */
+/* The largest distance between two voxels. */
 double seg_volume_pair_diagonal(const struct seg_volume_pair *p);
 
-/* Distances from each surface voxel to the other surface: INFINITY where that
-   is empty.  Memory from the arena handed in. */
+/* Distances from each surface voxel to the other surface, INFINITY if that is
+   empty.  Memory comes from the arena passed in. */
 struct seg_surface_distances {
     double *truth, *pred;
     size_t ntruth, npred;
 };
 
-/* border: the end of the volume is a face, so that what it cuts off ends there.
-   Holds 9 bytes for each voxel of the box around the structure. */
+/* border 1: the end of the volume counts as a face.  Uses 9 bytes for each
+   voxel of the bounding box of the structure. */
 int seg_surface_distances_find(struct seg_surface_distances *g,
     const struct seg_volume_pair *p, int class_id, int border,
     struct seg_arena *a, struct seg_err *e) SEG_MUST_USE;
@@ -53,9 +52,8 @@ int seg_surface_distances_find(struct seg_surface_distances *g,
 enum seg_missing { SEG_IN_BOTH, SEG_IN_TRUTH, SEG_IN_PRED, SEG_IN_NEITHER };
 
 /*
- * Of a structure that is in one of the two only hd95 and assd are the diagonal,
- * as far off as can be, and nsd is 0, so that missing a structure never makes a
- * mean better; of one that is in neither they are NAN.
+ * If a structure is in only one of the two, hd95 and assd are the diagonal of
+ * the volume and nsd is 0, the worst values; if it is in neither, they are NAN.
  */
 struct seg_surface {
     enum seg_missing missing;

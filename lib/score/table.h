@@ -47,7 +47,8 @@ struct seg_table {
     int summaries;
 };
 
-/* Copies the strings of r.  SEG_EDATA if this metric of this run has a value. */
+/* Copies the strings of r.  SEG_EDATA if this metric of this run has a value
+   already. */
 int seg_table_add(struct seg_table *t, const struct seg_result *r,
     struct seg_err *e) SEG_MUST_USE;
 

@@ -12,7 +12,8 @@ where(char *text, const struct seg_batch *b, const struct seg_record *rec)
     return text;
 }
 
-/* The tensor, which must be there and h x w; h 0: of any size. */
+/* The tensor `name` of rec; fails if it is missing or not h x w (h 0: any
+   size). */
 static const struct seg_tensor *
 need(const struct seg_batch *b, const struct seg_record *rec, const char *name,
     int rank, size_t h, size_t w, struct seg_err *e)
@@ -37,7 +38,7 @@ need(const struct seg_batch *b, const struct seg_record *rec, const char *name,
         seg_fail(e, SEG_EDATA,
             "%s: %s is %zux%zu, but that of %s is %zux%zu: one size is needed "
             "(seg-sample --crop)",
-            where(at, b, rec), name, t->shape[1], t->shape[0], b->pattern, w,
+            where(at, b, rec), name, t->shape[1], t->shape[0], b->first_key, w,
             h);
         return NULL;
     }
@@ -59,14 +60,14 @@ seg_batch_start(struct seg_batch *b, const struct seg_record *rec,
         return seg_fail(e, SEG_EMEM, "a batch of this size does not fit");
     b->h = (int)t->shape[0];
     b->w = (int)t->shape[1];
-    b->pattern = seg_take_string(a, seg_record_brief(rec), e);
+    b->first_key = seg_take_string(a, seg_record_brief(rec), e);
     b->x = seg_take_dirty(a, floats, sizeof *b->x, e);
     b->label = seg_take_dirty(a, pixels, 1, e);
     b->known.arena = a;
     b->gap = seg_take_dirty(a, t->shape[0] * t->shape[1], 1, e);
     for (int i = 0; i < 256; i++)
         b->allowed[i] = i < b->classes || i == b->ignore;
-    return b->pattern && b->x && b->label && b->gap ? 0 : -1;
+    return b->first_key && b->x && b->label && b->gap ? 0 : -1;
 }
 
 static int
@@ -95,7 +96,8 @@ put_label(struct seg_batch *b, int at, const struct seg_record *rec,
     return 0;
 }
 
-/* The label's pixels without data in the image, in any of its views. */
+/* Ignores the label at pixels without data in the image, in any augmented
+   view. */
 static void
 ignore_gaps(struct seg_batch *b, int at, const struct seg_tensor *image,
     const char *key)

@@ -6,8 +6,8 @@
 
 enum { NAME = 300 };
 
-/* seg.checkpoint: fingerprint, step, records, their hash, optimizer's steps,
-   best step, best score. */
+/* seg.checkpoint: fingerprint, step, number of records, input hash, steps of
+   the optimizer, best step, best score. */
 #define STATE                                                                  \
     "%016" PRIx64 " %" PRIu64 " %" PRIu64 " %016" PRIx64 " %" PRIu64           \
     " %" PRIu64 " %a"

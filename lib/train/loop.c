@@ -8,8 +8,8 @@
 static int
 read_record(struct seg_loop *l, struct seg_err *e)
 {
-    if (l->waiting) {
-        l->waiting = 0;
+    if (l->pending) {
+        l->pending = 0;
         return 1;
     }
     return l->source.next(l->source.with, &l->rec, e);
@@ -20,11 +20,12 @@ seg_loop_peek(struct seg_loop *l, struct seg_err *e)
 {
     int got = read_record(l, e);
 
-    l->waiting = got == 1;
+    l->pending = got == 1;
     return got;
 }
 
-/* The key alone does not tell two views of one patch apart: their pixels do. */
+/* Extends the hash of the input by a record.  Augmented views of a patch can
+   have the same key, so the hash of the pixels is included. */
 static uint64_t
 add_record(uint64_t sum, const struct seg_record *rec)
 {
@@ -35,16 +36,17 @@ add_record(uint64_t sum, const struct seg_record *rec)
     return hash ? seg_hash_more(sum, hash, strlen(hash)) : sum;
 }
 
-/* A way out, for a message: the input is to blame before the rate is. */
+/* Suggests a remedy, for a message: a problem in the input comes first, then
+   the learning rate. */
 static const char *
-advice(char *text, size_t room, const struct seg_loop *l)
+remedy(char *text, size_t size, const struct seg_loop *l)
 {
-    const char *cause = seg_normalize_explain(text, room, &l->batch.normalize);
+    const char *cause = seg_normalize_explain(text, size, &l->batch.normalize);
 
     return *cause ? cause : "lower --lr, or give --warmup or --clip";
 }
 
-/* A whole batch, or 0. */
+/* Reads a whole batch: 1, 0 if the input ends before, -1. */
 static int
 fill(struct seg_loop *l, uint64_t *hash, struct seg_err *e)
 {
@@ -98,7 +100,7 @@ seg_loop_step(struct seg_loop *l, struct seg_err *e)
     if (!isfinite(l->loss))
         return seg_fail(e, SEG_EDATA,
             "step %" PRIu64 ": the loss is not a finite number at rate %g: %s",
-            l->step + 1, l->rate, advice(text, sizeof text, l));
+            l->step + 1, l->rate, remedy(text, sizeof text, l));
     if (l->clip > 0) {
         l->norm = scale * seg_optim_norm(&l->optim);
         if (l->norm > l->clip)
@@ -148,7 +150,7 @@ seg_loop_check(const struct seg_loop *l, struct seg_err *e)
             if (!isfinite(p->w[j]))
                 return seg_fail(e, SEG_EDATA,
                     "step %" PRIu64 ": %s is no longer a finite number: %s",
-                    l->step, p->name, advice(text, sizeof text, l));
+                    l->step, p->name, remedy(text, sizeof text, l));
     }
     return 0;
 }

@@ -1,11 +1,11 @@
 /*
- * The one training loop: records -> batch -> forward -> loss -> backward ->
- * optimizer, a step at a time; what happens between steps (logs, validation,
- * checkpoints) is the caller's.
+ * The training loop: records -> batch -> forward -> loss -> backward ->
+ * optimizer, one step at a time.  Logs, validation and checkpoints between
+ * steps are the caller's task.
  *
- * The state after step t depends on the initial weights, the settings and the
- * first t batches of the input, and on nothing else; a checkpoint
- * (lib/train/checkpoint.h) holds it all.  A step allocates nothing.
+ * The state after step t depends only on the initial weights, the settings and
+ * the first t batches of the input; a checkpoint (lib/train/checkpoint.h)
+ * contains all of it.  A step allocates nothing.
  */
 #ifndef SEG_TRAIN_LOOP_H
 #define SEG_TRAIN_LOOP_H
@@ -14,15 +14,15 @@
 #include "lib/train/optim.h"
 #include "lib/train/schedule.h"
 
-/* Where records come from: 1, 0 at the end, -1 with e. */
+/* A source of records: 1, 0 at the end, -1 with e. */
 struct seg_source {
     int (*next)(void *with, struct seg_record *rec, struct seg_err *e);
     void *with;
 };
 
 /*
- * What is learned: the value of a pass whose forward has just run.  Writes the
- * gradient to dx of the network's output.  pass counts all passes of the
+ * The loss: returns the value for a pass whose forward has just run, and writes
+ * the gradient to dx of the network's output. pass counts all passes of the
  * training from 0.
  */
 struct seg_task {
@@ -39,36 +39,36 @@ struct seg_loop {
     struct seg_batch batch;
     struct seg_optim optim;
     struct seg_schedule schedule;
-    double clip; /* longest gradient, 0: any */
+    double clip; /* largest norm of the gradient, 0: no clipping */
     uint64_t seed;
 
-    /* the state */
-    uint64_t step;       /* steps made */
+    /* state */
+    uint64_t step;       /* completed steps */
     uint64_t records;    /* records used by them */
-    uint64_t input_hash; /* hash of their keys and of their hashes */
+    uint64_t input_hash; /* hash of the keys and hashes of these records */
 
-    /* of the last step, for the log */
-    double loss, rate, norm; /* norm: of the gradient, 0 without clip */
+    /* values of the last step, for the log */
+    double loss, rate, norm; /* norm: of the gradient, 0 without clipping */
 
     struct seg_record rec;
-    int waiting; /* rec has been read and not used */
+    int pending; /* rec was read but not used yet */
 };
 
-/* The first record, in l->rec, to plan by; it will be the first one used.
+/* Reads the first record into l->rec, for planning; the first step will use it.
    1, 0 if there is none, -1. */
 int seg_loop_peek(struct seg_loop *l, struct seg_err *e) SEG_MUST_USE;
 
 /*
- * One step: 1; 0 if the input had not enough records left for one (nothing was
- * changed); -1.  A loss that is not a finite number is an error.
+ * Runs one step.  Returns 1; 0 if the input does not have enough records left
+ * (nothing changes); -1 on failure.  Fails if the loss is not finite.
  */
 int seg_loop_step(struct seg_loop *l, struct seg_err *e) SEG_MUST_USE;
 
-/* Reads over the records that the steps of a restored state have used, and
-   checks that they are the ones. */
+/* Skips the input records that a restored state has used, and checks that they
+   are the same ones. */
 int seg_loop_skip(struct seg_loop *l, struct seg_err *e) SEG_MUST_USE;
 
-/* All parameters are finite numbers; what to look at before they are kept. */
+/* Fails if a parameter is not finite.  Call it before saving them. */
 int seg_loop_check(const struct seg_loop *l, struct seg_err *e) SEG_MUST_USE;
 
 #endif

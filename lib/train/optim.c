@@ -2,18 +2,18 @@
 
 #include "lib/train/optim.h"
 
-/* What one parameter's pass needs, in the precision of the pass. */
+/* Settings for one parameter, in the precision of the update. */
 struct rule {
     float rate, scale, decay;
     float momentum, b1, a1, b2, a2; /* a: 1 - b, rounded once */
-    float eps;                      /* with the corrections below */
+    float eps;                      /* includes the corrections below */
     int nesterov;
     size_t n;
     int threads;
 };
 
-/* The sum of squares of a parameter is that of pieces, and a piece's that of
-   lanes: the same for any number of threads. */
+/* A sum of squares is computed in pieces of PIECE elements, and each piece in
+   LANES partial sums: the result is the same for any number of threads. */
 enum { PIECE = 1 << 15, LANES = 8 };
 
 static size_t
@@ -110,8 +110,8 @@ sgd(float *restrict w, float *restrict m, const float *restrict dw,
 }
 
 /*
- * sqrt(v / c2) + eps = (sqrt(v) + eps sqrt(c2)) / sqrt(c2): both corrections go
- * into the rate and into eps.
+ * sqrt(v / c2) + eps = (sqrt(v) + eps sqrt(c2)) / sqrt(c2): both bias
+ * corrections are folded into the rate and eps.
  */
 static void
 adamw(float *restrict w, float *restrict m, float *restrict v,

@@ -1,14 +1,14 @@
 /*
- * The learning rate as a function of the step, and of nothing else: a run that
- * is resumed asks for step t and gets what it would have had.
+ * Learning-rate schedules: the rate as a function of the step only, so that a
+ * resumed run continues exactly.
  *
- * Over the first `warmup` steps the rate rises in equal parts to base; what is
- * left, T steps counted t = 0..T-1, follows
+ * During the first `warmup` steps the rate increases linearly to base.  The
+ * remaining T steps, t = 0 .. T-1, follow
  *
  *   constant   base
- *   poly       end + (base - end) (1 - t/T)^power     DeepLab's, power 0.9
+ *   poly       end + (base - end) (1 - t/T)^power     DeepLab, power 0.9
  *   cosine     end + (base - end) (1 + cos(pi t/T)) / 2
- *   step       base gamma^floor(3 t/T)                a tenth after each third
+ *   step       base gamma^floor(3 t/T)                times gamma at each third
  */
 #ifndef SEG_TRAIN_SCHEDULE_H
 #define SEG_TRAIN_SCHEDULE_H
@@ -25,10 +25,10 @@ enum seg_schedule_kind {
 struct seg_schedule {
     enum seg_schedule_kind kind;
     double base, end, power, gamma;
-    uint64_t warmup, total; /* steps; warmup is a part of total */
+    uint64_t warmup, total; /* steps; total includes warmup */
 };
 
-/* The rate of step 0..total-1; later steps get the last one's. */
+/* The rate of step 0 .. total-1; later steps get that of the last one. */
 double seg_schedule_rate(const struct seg_schedule *s, uint64_t step);
 
 #endif

@@ -36,7 +36,7 @@ seg_adapt_text(struct seg_arena *a, const char *text, const char *name,
         a, e, "%.*s%d%s", (int)(p - text), text, bands, p + strcspn(p, after));
 }
 
-/* All numbers of t, in the record's arena. */
+/* All elements of t as floats, in the record's arena. */
 static float *
 numbers(struct seg_record *rec, const struct seg_tensor *t, struct seg_err *e)
 {
@@ -47,7 +47,8 @@ numbers(struct seg_record *rec, const struct seg_tensor *t, struct seg_err *e)
     return x;
 }
 
-/* Takes the place of the tensor of p's name. */
+/* Replaces the tensor with p's name by an empty one of p's shape; returns its
+   data. */
 static float *
 replace(struct seg_record *rec, const struct seg_param *p, struct seg_err *e)
 {
@@ -125,7 +126,7 @@ setting(const struct seg_step *s, const char *key)
     return (int)seg_step_setting(s, key);
 }
 
-/* The side of a square of n places; 0 if there is none. */
+/* The side of a square of n positions; 0 if n is not a square. */
 static int
 side_of(size_t n)
 {
@@ -137,8 +138,9 @@ side_of(size_t n)
 }
 
 /*
- * The grid of the positions t behind extra tokens: as a model's text, net, says
- * it, otherwise (net is NULL) a square.  0 if there is none.
+ * The grid of the positional embedding t after `extra` tokens: from the network
+ * text of the model (net), or a square if net is NULL or does not have it.
+ * Returns 0 if there is none.
  */
 static int
 known_grid(struct seg_adapted *g, const struct seg_net *net,

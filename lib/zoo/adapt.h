@@ -1,6 +1,6 @@
 /*
- * Known weights for a network that differs a little: images of another number
- * of bands, positions of another grid.
+ * Adapts known weights to a network with another number of bands or another
+ * grid of positional embeddings.
  */
 #ifndef SEG_ZOO_ADAPT_H
 #define SEG_ZOO_ADAPT_H
@@ -9,35 +9,39 @@
 #include "lib/tensor/record.h"
 
 enum seg_adapt {
-    SEG_ADAPT_MEAN,   /* every band the mean of the known ones */
-    SEG_ADAPT_REPEAT, /* the known ones over and over */
-    SEG_ADAPT_ZERO    /* 0 for bands that are not known */
+    SEG_ADAPT_MEAN,   /* every band gets the mean of the known bands */
+    SEG_ADAPT_REPEAT, /* the known bands are repeated in order */
+    SEG_ADAPT_ZERO    /* extra bands get 0 */
 };
 
-/* How a network of its kind is initialized: trunc where there is attention. */
+/* Initialization for this kind of network: truncated normal if it contains
+   attention, otherwise He. */
 enum seg_init_kind seg_adapt_init(const struct seg_net *net);
 
-/* text with c=bands for its input, in arena a; bands 0: as it is. */
+/* Sets c=bands for the input of a network text; memory from a. bands 0:
+   unchanged. */
 const char *seg_adapt_text(struct seg_arena *a, const char *text,
     const char *name, int bands, struct seg_err *e) SEG_MUST_USE;
 
-/* Learned positions of h x w became those of oh x ow; all 0: none did. */
+/* A positional embedding of h x w was resized to oh x ow; all 0: none was. */
 struct seg_adapted {
     int h, w, oh, ow;
 };
 
 /*
- * Makes tensors of rec, read from a file called name, fit the network's
- * parameters of the same names.
+ * Adapts tensors of rec, read from file `name`, to the network's parameters of
+ * the same names.
  *
- * Learned positions, where rec has them for another grid: the extra tokens
- * stay, the grid is resized (bilinear).  The grid of a model is the one in its
- * text.  Other files do not say theirs; it is taken for a square wherever it
- * can be one, also where another grid of the network has as many places.  And
- * unless how, an enum seg_adapt, is -1, the weights of convolutions that see
- * the image itself, where rec has them for other bands; mean and repeat are
- * scaled by bands known / bands wanted, so that a gray image makes what it
- * made; repeat does so where the bands known go into those wanted.
+ * Positional embeddings: if rec has them for another grid, the extra tokens are
+ * kept and the grid is resized bilinearly.  The grid of a model is given by its
+ * network text.  For other files it is assumed to be square whenever it can be,
+ * even if the network has a grid with the same number of positions.
+ *
+ * Convolutions that read the image, unless how (an enum seg_adapt) is -1: if
+ * rec has weights for another number of bands, they are adapted.  Mean and
+ * repeat are multiplied by known / wanted bands, so that a gray image gives the
+ * same output (with repeat only if the wanted number is a multiple of the known
+ * one).
  */
 int seg_adapt(struct seg_record *rec, const struct seg_net *net, int how,
     const char *name, struct seg_adapted *done, struct seg_err *e) SEG_MUST_USE;

@@ -1,7 +1,8 @@
 /*
- * The parts that seg_zoo_text puts together: backbones, decoders and heads.
+ * Parts of network texts: backbones, decoders and heads.
  *
- * Each adds its nodes to a text; backbones and decoders return their last one.
+ * Each function appends its nodes to a text; backbones and decoders return
+ * their last node.
  */
 #ifndef SEG_ZOO_BACKBONE_H
 #define SEG_ZOO_BACKBONE_H
@@ -9,65 +10,68 @@
 #include "lib/zoo/builder.h"
 #include "lib/zoo/zoo.h"
 
-/* Where a decoder may stand. */
+/* The outputs of a backbone that decoders use. */
 struct seg_backbone {
-    const char *low;  /* features at a quarter of the image; NULL: none */
-    const char *high; /* the last node */
+    const char *low;  /* feature map at 1/4 of the image size; NULL: none */
+    const char *high; /* last node */
     int channels;     /* of high */
     int stride;       /* of high */
 };
 
-/* Without bias; a stride or dilation of 1 is left out of the line. */
+/* Convolution without bias; a stride or dilation of 1 is not written. */
 const char *seg_zoo_conv(struct seg_builder *t, const char *name,
     const char *in, int c, int k, int stride, int dilation);
 
-/* name.0 and name.1: convolution without bias, batch norm, ReLU. */
+/* Nodes name.0 and name.1: convolution without bias, batch normalization,
+   ReLU. */
 const char *seg_zoo_conv_bn(struct seg_builder *t, const char *name,
     const char *in, int c, int k, int dilation);
 
 /*
- * Ronneberger et al., 1505.04597, in today's form: same padding, batch norm.
- * PyTorch's names for ModuleLists down, up and merge.
+ * U-Net (Ronneberger et al., 1505.04597) with same padding and batch
+ * normalization.  Names as PyTorch gives to ModuleLists down, up and merge.
  */
 struct seg_backbone seg_zoo_unet(struct seg_builder *t, int width, int depth);
 
-/* He et al., 1512.03385: layers 18, 34, 50 or 101, torchvision's names. */
+/* ResNet (He et al., 1512.03385): layers 18, 34, 50 or 101; names of
+   torchvision. */
 struct seg_backbone seg_zoo_resnet(
     struct seg_builder *t, int layers, int stride);
 
-/* The same paper, section 4.2: layers 20 or 56, shortcuts without weights. */
+/* ResNet for CIFAR (the same paper, section 4.2): layers 20 or 56; shortcuts
+   without weights. */
 struct seg_backbone seg_zoo_cifar(struct seg_builder *t, int layers);
 
-/* torchvision's FCNHead without its last convolution. */
+/* FCNHead of torchvision without its last convolution. */
 const char *seg_zoo_fcn(
     struct seg_builder *t, const struct seg_backbone *backbone);
 
 /*
- * Chen et al., 1802.02611.  Rates 6, 12, 18 at output stride 16, in proportion
- * at others.
+ * DeepLabV3+ decoder (Chen et al., 1802.02611).  Dilation rates 6, 12, 18 at
+ * output stride 16, scaled in proportion for other strides.
  */
 const char *seg_zoo_deeplab(
     struct seg_builder *t, const struct seg_backbone *backbone);
 
-/* A vision transformer (Dosovitskiy et al., 2010.11929), timm's names under
-   encoder.; its last node is the grid of patch tokens, normalized. */
+/* Vision transformer (Dosovitskiy et al., 2010.11929); names of timm, after
+   "encoder."; the last node is the normalized grid of patch tokens. */
 struct seg_vit {
     int width, layers, heads, patch;
-    int h, w; /* images that the position embedding is for, 0: 256 */
+    int h, w; /* image size of the positional embedding, 0: 256 */
     enum seg_zoo_tokens tokens;
     int no_drop;
 };
 struct seg_backbone seg_zoo_vit(struct seg_builder *t, const struct seg_vit *v);
 
-/* Segmenter's decoders (Strudel et al., 2105.05633) and the output, under the
-   authors' names. */
+/* Decoders of Segmenter (Strudel et al., 2105.05633) and the output; names of
+   the authors. */
 void seg_zoo_add_segmenter(struct seg_builder *t,
     const struct seg_backbone *backbone, enum seg_zoo_decoder decoder,
     int classes, int no_drop);
 
 /*
- * image: the node whose size the output takes; NULL where it has it.  scale: by
- * how much it is larger, padding included; 0: no padding.
+ * Classifier, followed by a resize to the size of node `image` (NULL: none).
+ * scale: factor of the resize, padding included; 0: without padding.
  */
 void seg_zoo_add_classifier(struct seg_builder *t, const char *backbone,
     int classes, const char *image, int scale);

@@ -9,23 +9,23 @@ append(struct seg_builder *t, const char *s, size_t n)
 {
     if (t->failed)
         return;
-    if (t->room - t->n <= n) {
-        size_t room = 2 * (t->room + n) + 1;
-        char *p = seg_take_dirty(t->arena, room, 1, t->e);
+    if (t->capacity - t->n <= n) {
+        size_t capacity = 2 * (t->capacity + n) + 1;
+        char *p = seg_take_dirty(t->arena, capacity, 1, t->e);
         if (!p) {
             t->failed = 1;
             return;
         }
         memcpy(p, t->p, t->n);
         t->p = p;
-        t->room = room;
+        t->capacity = capacity;
     }
     memcpy(t->p + t->n, s, n);
     t->n += n;
     t->p[t->n] = 0;
 }
 
-/* printf into the arena; "" when that fails */
+/* Formats into the arena; returns "" on failure. */
 static const char *
 format(struct seg_builder *t, const char *fmt, va_list args)
 {

@@ -1,8 +1,8 @@
 /*
- * A network text in the making.
+ * Builds a network text, one node per line.
  *
- * Nodes are added one a line; what fails is remembered, everything after it is
- * passed over, and seg_builder_end says so once.  All memory is the arena's.
+ * Errors are remembered and make all further calls do nothing; seg_builder_end
+ * reports them once.  All memory comes from the arena.
  */
 #ifndef SEG_ZOO_BUILDER_H
 #define SEG_ZOO_BUILDER_H
@@ -13,22 +13,22 @@ struct seg_builder {
     struct seg_arena *arena;
     struct seg_err *e;
     char *p;
-    size_t n, room;
+    size_t n, capacity;
     int failed;
 };
 
-/* Begins with a copy of head, which may be "". */
+/* Starts with a copy of head, which may be "". */
 void seg_builder_begin(struct seg_builder *t, struct seg_arena *a,
     const char *head, struct seg_err *e);
 
 void seg_builder_add(struct seg_builder *t, const char *fmt, ...)
     SEG_PRINTF(2, 3);
 
-/* A name put together, to be used while the arena lasts. */
+/* Formats a name; valid as long as the arena. */
 const char *seg_builder_name(struct seg_builder *t, const char *fmt, ...)
     SEG_PRINTF(2, 3);
 
-/* One line: name, operator, inputs, settings.  Returns name. */
+/* Appends a line: name, operator, inputs, settings.  Returns name. */
 const char *seg_builder_node(struct seg_builder *t, const char *name,
     const char *op, const char *inputs, const char *settings, ...)
     SEG_PRINTF(5, 6);
@@ -36,7 +36,7 @@ const char *seg_builder_node(struct seg_builder *t, const char *name,
 const char *seg_builder_bare(struct seg_builder *t, const char *name,
     const char *op, const char *inputs);
 
-/* The text, or NULL if anything failed since the beginning. */
+/* The text, or NULL if any call failed. */
 char *seg_builder_end(struct seg_builder *t) SEG_MUST_USE;
 
 #endif

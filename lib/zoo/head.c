@@ -5,7 +5,7 @@
 
 enum { PROBE = 256, WIDTH = 256, GRID = 64 };
 
-/* To what multiple images are padded; 0: they are not. */
+/* The multiple to which images are padded; 0: no padding. */
 static int
 padding(const struct seg_net *net)
 {
@@ -15,9 +15,9 @@ padding(const struct seg_net *net)
     return 0;
 }
 
-/* Is the node smaller than the image?  1 or 0, -1 with e. */
+/* 1 if the value of the node is smaller than the image, 0 if not, -1 with e. */
 static int
-strided(const char *text, const char *name, const char *node, char **input,
+is_smaller(const char *text, const char *name, const char *node, char **input,
     int *scale, struct seg_arena *a, struct seg_err *e)
 {
     struct seg_net *net;
@@ -83,7 +83,7 @@ seg_zoo_classifier(struct seg_arena *a, const char *text, const char *name,
     struct seg_builder t;
     char *image = NULL;
     int scale = 0,
-        smaller = strided(text, name, backbone, &image, &scale, a, e);
+        smaller = is_smaller(text, name, backbone, &image, &scale, a, e);
 
     if (smaller < 0)
         return NULL;

@@ -1,11 +1,12 @@
 #include "lib/zoo/backbone.h"
 
 struct block {
-    int c;        /* channels inside */
+    int c;        /* channels of the inner convolutions */
     int stride;   /* of the block */
     int first;    /* dilation of its first 3x3 convolution */
-    int dilation; /* and of its other one */
-    int project; /* the shortcut has a convolution: stride or channels differ */
+    int dilation; /* dilation of its second 3x3 convolution */
+    /* the shortcut has a convolution, because stride or channels differ */
+    int project;
 };
 
 static const char *
@@ -16,17 +17,18 @@ conv(struct seg_builder *t, const char *block, int i, const char *in, int c,
         stride, dilation);
 }
 
-/* what = "" or ",RESIDUAL" */
+/* residual: "" or ",NODE" */
 static const char *
 bn(struct seg_builder *t, const char *block, int i, const char *in,
-    const char *what)
+    const char *residual)
 {
     return seg_builder_node(t, seg_builder_name(t, "%s.bn%d", block, i), "bn",
-        seg_builder_name(t, "%s%s", in, what), "act=relu");
+        seg_builder_name(t, "%s%s", in, residual), "act=relu");
 }
 
-/* ",NODE" of the shortcut; it stands before the block's last convolution, so
-   that the sum can be taken into that convolution when batch norm is folded */
+/* Returns ",NODE" for the shortcut.  It precedes the block's last convolution,
+   so that the sum can be fused into that convolution when batch normalization
+   is folded. */
 static const char *
 shortcut(struct seg_builder *t, const char *name, const char *x, int c,
     const struct block *b)
@@ -67,9 +69,10 @@ bottleneck(struct seg_builder *t, const char *name, const char *x,
 }
 
 /*
- * Strides beyond the wanted one become dilations.  In a stage so changed the
- * first 3x3 of a bottleneck keeps the dilation before it, as in torchvision;
- * basic blocks, which torchvision does not dilate, are dilated throughout.
+ * Strides beyond the requested output stride become dilations.  In such a stage
+ * the first 3x3 convolution of a bottleneck keeps the previous dilation, as in
+ * torchvision; basic blocks, which torchvision does not dilate, are dilated
+ * throughout.
  */
 struct seg_backbone
 seg_zoo_resnet(struct seg_builder *t, int layers, int stride)

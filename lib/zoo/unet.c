@@ -22,7 +22,7 @@ seg_zoo_unet(struct seg_builder *t, int width, int depth)
             twice(t, seg_builder_name(t, "down.%d", i), x, width << i);
     }
     for (int i = depth - 2, j = 0; i >= 0; i--, j++) {
-        /* like=: a side that was odd before its pooling is odd again */
+        /* like=: restores odd sides, which pooling rounds down */
         const char *up = seg_builder_node(t, seg_builder_name(t, "up.%d", j),
             "tconv", x, "c=%d k=2 s=2 bias=1 like=%s", width << i, skip[i]);
         x = seg_builder_bare(t, seg_builder_name(t, "concat.%d", j), "concat",

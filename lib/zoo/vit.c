@@ -3,7 +3,8 @@
 
 enum { SIDE = 256 };
 
-/* One that is dropped in training, as a whole image or number by number. */
+/* Probabilities of dropout: of a whole branch for an image, and of single
+   elements. */
 struct drops {
     double path, number;
 };
@@ -23,7 +24,8 @@ drop(struct seg_builder *t, const char *name, const char *in, double p,
     return seg_builder_node(t, name, "dropout", in, "p=%.6g%s", p, more);
 }
 
-/* x + branch; the branch first, so that prediction can fold the sum into it */
+/* branch + x; the branch comes first, so that prediction can fuse the sum into
+   it. */
 static const char *
 join(struct seg_builder *t, const char *name, const char *branch, const char *x,
     const struct drops *d)
@@ -36,7 +38,7 @@ join(struct seg_builder *t, const char *name, const char *branch, const char *x,
         seg_builder_name(t, "%s,%s", branch, x));
 }
 
-/* name.norm1, name.attn.qkv, ...: timm's names */
+/* A transformer block; nodes name.norm1, name.attn.qkv, ... as in timm. */
 static const char *
 block(struct seg_builder *t, const char *name, const char *x, int c, int heads,
     const struct drops *d)
@@ -89,7 +91,7 @@ seg_zoo_vit(struct seg_builder *t, const struct seg_vit *v)
         .high = x, .channels = v->width, .stride = v->patch};
 }
 
-/* Rows of unit length, made of those picked by a matrix. */
+/* Projects `in` by a matrix and scales the results to unit length. */
 static const char *
 vectors(struct seg_builder *t, const char *name, const char *matrix,
     const char *in, int c)

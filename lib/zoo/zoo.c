@@ -41,7 +41,7 @@ const struct seg_zoo_arch seg_zoo_archs[] = {
     {NULL, NULL, 0, 0, 0},
 };
 
-/* By layers of the row above. */
+/* By `layers` of the architecture. */
 static const struct seg_vit vits[] = {
     {.width = 192, .layers = 12, .heads = 3},
     {.width = 384, .layers = 12, .heads = 6},
@@ -97,7 +97,8 @@ seg_zoo_find(const char *name, struct seg_err *e)
     for (const struct seg_zoo_arch *a = seg_zoo_archs; a->name; a++)
         if (!strcmp(a->name, name))
             return a;
-    seg_fail(e, SEG_EUSAGE, "%s: no such architecture (see --architectures)", name);
+    seg_fail(
+        e, SEG_EUSAGE, "%s: no such architecture (see --architectures)", name);
     return NULL;
 }
 

@@ -1,10 +1,11 @@
 /*
- * Network texts (seg-net(5)) of the architectures, and of the heads.
+ * Network texts (seg-net(5)) of the architectures and heads.
  *
- * An architecture is a backbone, perhaps a decoder, and a head; its name is
- * BACKBONE[-DECODER].  Node names are those of torchvision (ResNets, under
- * backbone.) and of akamaster's CIFAR networks, so that checkpoints load by
- * name.  Every function returns text in arena a, or NULL with e filled.
+ * An architecture consists of a backbone, optionally a decoder, and a head; its
+ * name is BACKBONE[-DECODER], for example resnet50-deeplabv3plus.  Nodes have
+ * the names of torchvision (ResNets, after "backbone.") and of akamaster's
+ * CIFAR networks, so that checkpoints load by name.  Functions return text in
+ * memory from arena a, or NULL with e filled.
  */
 #ifndef SEG_ZOO_ZOO_H
 #define SEG_ZOO_ZOO_H
@@ -21,8 +22,8 @@ enum seg_projection_kind {
 struct seg_projection {
     enum seg_projection_kind kind;
     int width;          /* channels of every layer, 0: 256 */
-    int layers;         /* 0: 3 in the paper's form, 2 in the released one */
-    int grid_h, grid_w; /* pixels that the loss compares, 0: 64 */
+    int layers;         /* 0: 3 for PAPER, 2 for RELEASED */
+    int grid_h, grid_w; /* grid of pixels for the loss, 0: 64 */
 };
 
 enum seg_zoo_decoder { SEG_ZOO_MASK, SEG_ZOO_LINEAR };
@@ -33,17 +34,19 @@ enum seg_zoo_tokens {
 };
 enum seg_zoo_head { SEG_ZOO_CLASSIFIER, SEG_ZOO_PROJECTION, SEG_ZOO_HEADLESS };
 
-/* What is 0 takes the architecture's own default. */
+/* Settings; 0 means the default of the architecture. */
 struct seg_zoo_opts {
-    int bands;            /* channels of the image, 3 */
-    int classes;          /* of the classifier, 2; 10 for images of CIFAR-10 */
-    int width;            /* unet: channels of the first level, 32 */
-    int depth;            /* unet: levels, 4; each doubles the channels */
+    int bands; /* channels of the image, 3 */
+    /* of the classifier, 2; 10 for CIFAR-10 image classification */
+    int classes;
+    int width; /* unet: channels at full resolution, 32 */
+    /* unet: number of resolutions, 4; channels double with each */
+    int depth;
     int output_stride;    /* resnets: 8, 16 or 32; 16 */
     int patch;            /* vit: side of a patch, 8, 16 or 32; 16 */
-    int image_h, image_w; /* vit: of the position embedding, 256 */
+    int image_h, image_w; /* vit: size of the positional embedding, 256 */
     enum seg_zoo_decoder decoder; /* vit */
-    enum seg_zoo_tokens tokens;   /* vit: besides the patches */
+    enum seg_zoo_tokens tokens;   /* vit: tokens besides the patches */
     int no_drop;                  /* vit: no dropout, no stochastic depth */
     enum seg_zoo_head head;
     struct seg_projection projection;
@@ -58,40 +61,41 @@ enum seg_zoo_backbone {
 
 struct seg_zoo_arch {
     const char *name;
-    const char *about; /* one line */
+    const char *about; /* description of one line */
     enum seg_zoo_backbone backbone;
-    int layers, decoder; /* for seg_zoo_text */
+    int layers, decoder; /* private to lib/zoo */
 };
 
-/* All architectures; name NULL behind the last. */
+/* All architectures; the last one has name NULL. */
 extern const struct seg_zoo_arch seg_zoo_archs[];
 
-/* The one of that name; NULL, wrong use, if there is none. */
+/* The architecture of that name; NULL with SEG_EUSAGE if there is none. */
 const struct seg_zoo_arch *seg_zoo_find(const char *name, struct seg_err *e);
 
 /*
- * A whole network.  An unknown name and a value that is never taken are wrong
- * use; what this architecture or head has no use for is not looked at.
+ * The text of a whole network.  Fails with SEG_EUSAGE for an unknown name or an
+ * invalid setting; settings that the architecture or head does not use are
+ * ignored.
  */
 char *seg_zoo_text(struct seg_arena *a, const char *name,
     const struct seg_zoo_opts *opts, struct seg_err *e) SEG_MUST_USE;
 
 /*
- * Heads, appended to a text without one (seg_net_remove_head) on its node
- * backbone.
+ * Appends a classifier to a text without head (seg_net_remove_head) after its
+ * node backbone.
  *
- * The classifier is a 1x1 convolution with bias, `classifier`, and behind it,
- * where the backbone is smaller than the image, `output`: bilinear, to the
- * image's size.  name is the text's, for messages.
+ * The classifier is a 1x1 convolution with bias, `classifier`, followed by
+ * `output`, a bilinear resize to the size of the image if the backbone is
+ * smaller.  Messages begin with name, the file of the text.
  */
 char *seg_zoo_classifier(struct seg_arena *a, const char *text,
     const char *name, const char *backbone, int classes,
     struct seg_err *e) SEG_MUST_USE;
 
 /*
- * The projection head (Zhao et al., 2012.06985): features sampled on the grid
- * (`projection.grid`), the layers (`projection.0`, ...), unit length
- * (`projection.norm`).
+ * Appends a projection head (Zhao et al., 2012.06985): features sampled on the
+ * grid (`projection.grid`), the layers (`projection.0`, ...), and scaling to
+ * unit length (`projection.norm`).
  */
 char *seg_zoo_projection(struct seg_arena *a, const char *text,
     const char *backbone, const struct seg_projection *p,

@@ -233,7 +233,7 @@ checkpoint(void)
     ok(!seg_best_offer(&b.best, 0.5, 40) && b.best.step == 20,
         "an equal score does not replace the best");
     a.images = (struct images){.next = 1, .end = STEPS * BATCH + 1};
-    a.loop.waiting = 0;
+    a.loop.pending = 0;
     status = seg_loop_skip(&a.loop, &err);
     ok(status && strstr(err.text, "not the records"),
         "other records than the used ones are noticed");
