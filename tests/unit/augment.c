@@ -1,4 +1,4 @@
-/* Photometric distortion against plain arithmetic. */
+/* Photometric augmentation, compared with plain arithmetic. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +11,7 @@ enum { H = 24, W = 32, N = H * W };
 
 static struct seg_err e;
 static struct seg_arena a;
-static const struct seg_nodata plain; /* nothing is declared */
+static const struct seg_nodata plain; /* no nodata declared */
 static const struct seg_range byte = {0, 255}, any = {-INFINITY, INFINITY};
 
 static void
@@ -33,7 +33,7 @@ apart(const float *x, const float *y, int n)
     return d;
 }
 
-/* Hue as HSV tables have it, for one pixel: independent of the program's. */
+/* Hue of one pixel by the usual HSV formulas, independent of the library's. */
 static void
 turn_hue(double out[3], const float *p, double turn)
 {
@@ -117,7 +117,8 @@ test_blur(void)
     float x[2 * N] = {0}, total = 0, worst = 0;
     double g[13], sum = 0;
 
-    x[2 * (12 * W + 16)] = 1; /* a point in band 0; band 1 is even */
+    /* a single bright pixel in band 0; band 1 is constant */
+    x[2 * (12 * W + 16)] = 1;
     for (int i = 0; i < N; i++)
         x[2 * i + 1] = 5;
     ok(!seg_blur(x, H, W, 2, 1.5f, &a, &e), "blur");

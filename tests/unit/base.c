@@ -1,4 +1,4 @@
-/* Arenas and their limits, errors, hashes, randomness, checked products. */
+/* Arenas and their limits, errors, hashes, random numbers, checked products. */
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -117,13 +117,13 @@ test_err(void)
 static void
 test_hash(void)
 {
-    /* the published test vector of XXH3-64 for no input and seed 0 */
+    /* the published test vector of XXH3-64 for empty input and seed 0 */
     ok(seg_hash("", 0) == 0x2d06800538d394c2u, "XXH3-64 of nothing");
     ok(seg_hash_more(0, "abc", 3) == seg_hash("abc", 3), "a chain begins at 0");
     ok(seg_hash_more(1, "abc", 3) != seg_hash("abc", 3), "and goes on");
 }
 
-/* What was drawn once is drawn for ever: saved experiments rest on it. */
+/* Random numbers must never change: saved experiments depend on them. */
 static void
 test_rng_values(void)
 {
@@ -166,7 +166,7 @@ test_rng_shapes(void)
         count[seg_rng_below(&r, 7)]++;
     }
     ok(inside, "unit is in [0, 1)");
-    /* five standard errors of each */
+    /* five standard errors each */
     ok(fabs(mean - 0.5) < 5 * 0.289 / sqrt(N), "mean of unit: %g", mean);
     ok(fabs(sum) < 5 / sqrt(N), "mean of normal: %g", sum);
     ok(fabs(squares - 1) < 5 * sqrt(2. / N), "variance of normal: %g", squares);

@@ -1,6 +1,6 @@
 /*
- * Resampling: draws that depend on keys alone, intervals that hold what they
- * should, a test that is exact where all swaps can be counted.
+ * Resampling: draws depend only on keys, intervals have the stated coverage,
+ * and the test is exact for a small case in which all swaps can be enumerated.
  */
 #include <math.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@ enum { CLASSES = 2, PIXELS = 100, MOST = 64 };
 
 static const struct seg_convention how = {.background = -1};
 
-/* A case of 100 pixels of class 0, so many of them right. */
+/* A case of 100 pixels of class 0, `right` of them predicted correctly. */
 static void
 make_case(double *sums, int right)
 {
@@ -53,7 +53,7 @@ test_draws(struct seg_arena *a)
     ok(!memcmp(r.sums, back.sums, N * size * sizeof *r.sums),
         "cases in another order make the same resamples");
     for (int i = 0; i < N; i++) {
-        /* the first number of a sums is the truth of class 0 */
+        /* the first of the sums is the number of pixels of class 0 */
         double times = r.sums[(size_t)i * size] / PIXELS - 100;
 
         mean += times / N;
@@ -63,8 +63,8 @@ test_draws(struct seg_arena *a)
         "100 cases are drawn %.2f times, variance %.1f", 100 + mean, squares);
 }
 
-/* How often the interval of the accuracy of 50 cases, each of a random number
-   of right pixels, holds the true accuracy. */
+/* Coverage: how often the interval of the accuracy over 50 cases, each with a
+   random number of correct pixels, contains the true accuracy. */
 static void
 test_coverage(struct seg_arena *a)
 {
@@ -93,8 +93,8 @@ test_coverage(struct seg_arena *a)
         held, TRIALS);
 }
 
-/* Differences of eight cases: of the 2^8 ways to swap, how many are as
-   large? */
+/* Differences of eight cases: p is the fraction of the 2^8 swaps whose
+   difference is at least as large. */
 static void
 test_exact(struct seg_arena *a)
 {
@@ -129,7 +129,7 @@ test_exact(struct seg_arena *a)
     ok(fabs(p - exact) < 0.006, "p %.4f of draws, %.4f of all swaps", p, exact);
 }
 
-/* Two predictors of one quality: p is anything alike. */
+/* Two predictors of equal quality: p is uniformly distributed. */
 static void
 test_null(struct seg_arena *a)
 {

@@ -38,13 +38,13 @@ random_image(struct image *m, int classes, struct seg_rng *r)
             sum += x[j] = exp(4 * seg_rng_normal(r));
         for (int j = 0; j < classes; j++)
             p[j] = (float)(x[j] / sum);
-        if (seg_rng_unit(r) < 0.1) /* one that is sure */
+        if (seg_rng_unit(r) < 0.1) /* a pixel with one probability of 1 */
             for (int j = 0; j < classes; j++)
                 p[j] = !j;
     }
 }
 
-/* Sums of a bin, walked through for each bin anew. */
+/* Sums of a bin, with a pass over all pixels for each bin. */
 static void
 add_gaps(long double *gap, const struct image *m, int bins)
 {

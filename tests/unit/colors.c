@@ -1,4 +1,4 @@
-/* Colors of classes that come without: far enough apart to be told apart. */
+/* Default colors of classes: far enough apart to be distinguished. */
 #include <math.h>
 
 #include "lib/dataset/labelmap.h"
@@ -16,7 +16,7 @@ linear(int byte)
     return c <= 0.04045 ? c / 12.92 : pow((c + 0.055) / 1.055, 2.4);
 }
 
-/* Ottosson 2020, from sRGB */
+/* sRGB to OKLab (Ottosson 2020) */
 static struct lab
 oklab(const uint8_t rgb[3])
 {
@@ -39,7 +39,7 @@ distance(const uint8_t one[3], const uint8_t other[3])
                 (p.b - q.b) * (p.b - q.b));
 }
 
-/* The least distance of a color from first on, below n, to one before it. */
+/* The smallest distance from a color i, first <= i < n, to an earlier one. */
 static double
 least(int first, int n)
 {

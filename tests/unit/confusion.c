@@ -1,6 +1,6 @@
 /*
- * Scores against brute force: 10,000 random pairs of small masks, every ratio
- * found by walking the pixels class by class, in whole numbers and long double.
+ * Scores against brute force: 10,000 random pairs of small masks; every ratio
+ * is computed from the pixels, class by class, in integers and long double.
  */
 #include <math.h>
 #include <string.h>
@@ -28,7 +28,7 @@ random_pair(int number)
     p.h = 1 + seg_rng_below(&r, SIDE);
     p.w = 1 + seg_rng_below(&r, SIDE);
     p.n = (int)(p.h * p.w);
-    /* a low share of ids keeps some classes out of some masks */
+    /* few used ids, so that some classes are missing in some masks */
     int used = 1 + (int)seg_rng_below(&r, (uint64_t)p.classes);
     double ignored = seg_rng_unit(&r) < 0.1 ? 1 : 0.3 * seg_rng_unit(&r);
     for (int i = 0; i < p.n; i++) {
@@ -55,7 +55,7 @@ same(double x, long double over, long double under)
     return fabsl((long double)x - over / under) <= 1e-15L;
 }
 
-/* Pixels by what they are for class c. */
+/* Pixels by their role for class c. */
 struct counts {
     long hit, truth, pred, either;
 };
@@ -186,7 +186,8 @@ test_matrix(struct seg_arena *a)
         if (seg_confusion_init(&part, a, MOST, IGNORE, &e) ||
             seg_confusion_add(&part, &t, &q, "k", &e))
             return;
-        part.count[0] += UINT64_C(1) << 54; /* beyond what a double holds */
+        /* larger than the exact integers of a double */
+        part.count[0] += UINT64_C(1) << 54;
         seg_confusion_merge(&whole, &part);
         char *text = seg_matrix_text(&part, names, a, &e);
         read &= text && !seg_matrix_parse(&part, &back, a, text, "m", &e) &&

@@ -1,4 +1,4 @@
-/* Sums without rounding: against whole numbers, in any order, through text. */
+/* Exact sums: compared with integers, in any order, and through text. */
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -19,7 +19,7 @@ same(const struct seg_exact *x, const struct seg_exact *y)
     return !strcmp(a, b);
 }
 
-/* Floats of any size, some of them subnormal. */
+/* Floats of any magnitude, some of them subnormal. */
 static float
 any(struct seg_rng *r)
 {

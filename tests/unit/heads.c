@@ -1,6 +1,6 @@
 /*
- * Heads: for every architecture, to take the classifier off and put one on
- * gives the same text, and a projection head stands where the classifier did.
+ * Heads: for every architecture, removing the classifier and adding it again
+ * gives the same text, and a projection head can replace the classifier.
  */
 #include <string.h>
 
@@ -37,7 +37,7 @@ check(const struct seg_zoo_arch *arch)
     char *bare = seg_net_remove_head(&arena, whole, arch->name, &backbone, &e);
 
     if (!bare) {
-        /* what names images has no head for pixels */
+        /* networks that classify images have no head for pixels */
         ok(strstr(whole, "\nlinear ") != NULL, "%s has no head", arch->name);
         return;
     }
@@ -59,7 +59,7 @@ check(const struct seg_zoo_arch *arch)
     seg_arena_reset(&arena);
 }
 
-/* The grid samples and what comes out has unit length. */
+/* The grid samples pixels, and the output has unit length. */
 static void
 project(enum seg_projection_kind kind, const char *name)
 {

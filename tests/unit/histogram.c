@@ -1,4 +1,4 @@
-/* Histograms of levels against sorting, in parts, and at their limits. */
+/* Histograms against sorting, merged from parts, and at the limits of types. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* seg_image_resize against its definition and against plain cases. */
+/* seg_image_resize against its definition and against simple cases. */
 #include <math.h>
 #include <string.h>
 
@@ -55,7 +55,7 @@ weight(double from, double extent, size_t out, size_t i, size_t j)
     return d > 0 ? d : 0;
 }
 
-/* The formula itself, over all pixels of the image. */
+/* The formula itself, as a sum over all pixels of the image. */
 static double
 by_definition(const struct seg_tensor *in, const struct seg_tensor *out,
     const struct seg_box *b, size_t y, size_t x, size_t ch)
@@ -76,7 +76,7 @@ by_definition(const struct seg_tensor *in, const struct seg_tensor *out,
     return sum / total;
 }
 
-/* Largest distance from the formula, in units of the last place wanted. */
+/* Largest deviation from the formula, in units of the last place required. */
 static double
 distance(const struct seg_tensor *in, const struct seg_tensor *out,
     const struct seg_box *box)

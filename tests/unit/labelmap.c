@@ -1,4 +1,4 @@
-/* Label maps: there, back, and what travels with the data. */
+/* Label maps: mapping, the inverse, and the metadata. */
 #include <string.h>
 
 #include "lib/dataset/labelmap.h"
@@ -7,7 +7,7 @@
 
 static struct seg_arena arena;
 static struct seg_err err;
-static const struct seg_nodata plain; /* nothing is declared */
+static const struct seg_nodata plain; /* no nodata declared */
 
 static const char *const text = "# value\tid\tname\tcolor\r\n"
                                 "7\t0\tground\t#010203\r\n"
@@ -62,7 +62,7 @@ test_there_and_back(void)
         err.text);
 }
 
-/* Pixels of c channels, n of them in a row. */
+/* n pixels of c channels in a row. */
 static struct seg_tensor
 colored(uint8_t *p, size_t n, size_t c)
 {
@@ -134,7 +134,8 @@ test_colors(void)
         "%s", err.text);
 }
 
-/* Every built-in map parses, and goes there and back on each of its values. */
+/* Every built-in map can be parsed, and each of its values can be mapped and
+   restored. */
 static void
 test_palettes(void)
 {
@@ -172,7 +173,7 @@ test_palettes(void)
     ok(!seg_palette_text("vo") && !seg_palette_text("voc2"), "no such name");
 }
 
-/* VOC's colors by their rule. */
+/* The colors of VOC, from their formula. */
 static void
 test_voc(void)
 {

@@ -1,4 +1,4 @@
-/* Pixels without data, and the computing around them. */
+/* Pixels without data, and operations on images that contain them. */
 #include <math.h>
 #include <string.h>
 
@@ -59,7 +59,7 @@ test_set(void)
     seg_record_free(&rec);
 }
 
-/* One pixel of bands x and y. */
+/* One pixel with bands x and y. */
 static enum seg_gap
 pixel(enum seg_type type, double value, double x, double y)
 {
@@ -107,7 +107,7 @@ test_at(void)
     ok(seg_nodata_at(&none, &t, 0) == SEG_GAP_NOT_FINITE, "none declared");
 }
 
-/* Against one pixel at a time, in every type. */
+/* Compares ranges with single pixels, in every type. */
 static void
 test_find(void)
 {
@@ -226,7 +226,7 @@ test_avoid(void)
         (double)((float *)t.data)[0]);
 }
 
-/* All numbers of 16 bits there and back; the ends of the other types. */
+/* All 16-bit values converted in both directions; the limits of other types. */
 static void
 test_put(void)
 {
@@ -266,7 +266,7 @@ test_put(void)
     }
     ok(same == 2 * 65536, "%d numbers of 16 bits come back", same);
     struct seg_tensor t = tensor(SEG_F16, 1, 1, 1);
-    seg_tensor_put(&t, 0, 2048 + 1); /* halfway: to the even one */
+    seg_tensor_put(&t, 0, 2048 + 1); /* a tie: rounds to even */
     ok(seg_tensor_get(&t, 0) == 2048, "halves are rounded to even");
     seg_tensor_put(&t, 0, 2047.9);
     ok(seg_tensor_get(&t, 0) == 2048, "a carry reaches the exponent");

@@ -1,6 +1,7 @@
 /*
- * Optimizers against the numbers of torch.optim (SGD, AdamW; PyTorch 1.13) for
- * a weight that decays and a bias that does not; threads; freezing; lr_scale.
+ * Optimizers against reference numbers of torch.optim (SGD, AdamW; PyTorch
+ * 1.13) for a weight with decay and a bias without; threads; freezing;
+ * lr_scale.
  */
 #include <math.h>
 #include <string.h>
@@ -50,7 +51,7 @@ against_torch(const char *name, struct seg_optim o, const double expected[3][2])
     seg_net_free(net);
 }
 
-/* Many weights, so that threads share the work. */
+/* Enough weights that several threads share the work. */
 static double
 hash_after(struct seg_optim o)
 {
@@ -91,7 +92,7 @@ threads(struct seg_optim o, const char *name)
     ok(one == three && one != 0, "%s: threads change nothing", name);
 }
 
-/* The norm of a parameter of several pieces, the last one a short one. */
+/* The norm of a parameter of several pieces, the last one shorter. */
 static void
 norm(struct seg_optim o)
 {

@@ -1,4 +1,4 @@
-/* Percentiles against sorting, on values drawn with and without ties. */
+/* Percentiles against sorting, for values with and without ties. */
 #include <math.h>
 #include <stdlib.h>
 

@@ -1,4 +1,6 @@
-/* Resizing against hats in double, known values, and its own adjoint. */
+/*
+ * Resizing against triangle filters in double, known values, and its adjoint.
+ */
 #include "lib/kernel/resize.h"
 #include "tests/unit/kernels.h"
 
@@ -21,7 +23,7 @@ place(int i, int from, int to, int align)
     return p < 0 ? 0 : p > from - 1 ? from - 1 : p;
 }
 
-/* The weight of small position s in large position i. */
+/* The weight of input position s in output position i. */
 static double
 weight(int i, int s, int from, int to, const struct seg_resize *q)
 {
@@ -32,7 +34,7 @@ weight(int i, int s, int from, int to, const struct seg_resize *q)
     return s == floor((double)i * from / to);
 }
 
-/* want += the map applied to x, or its adjoint to dy */
+/* want += the resized x, or the adjoint applied to dy */
 static void
 reference(double *want, const float *x, const struct seg_resize *q, int back)
 {

@@ -1,4 +1,4 @@
-/* Lists of classes: what differs, and how that is told. */
+/* Lists of classes: which ones differ, and the messages. */
 #include <string.h>
 
 #include "lib/dataset/same_classes.h"
@@ -38,7 +38,7 @@ test_lists(void)
         "classes are counted");
 }
 
-/* The longest names there can be: the line keeps its end. */
+/* The longest possible names: the end of the message is not cut off. */
 static void
 test_long(void)
 {

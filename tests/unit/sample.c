@@ -1,4 +1,4 @@
-/* Patches: where they lie, what is in them, and that nothing is left out. */
+/* Patches: their positions and contents, and full coverage by tiles. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,7 +23,7 @@ settings(int w, int h)
         .seed = 7};
 }
 
-/* An image that knows where each of its pixels is: bands x, y and x + y. */
+/* An image whose pixels encode their position: bands x, y and x + y. */
 static void
 make_image(struct seg_record *r, const char *key)
 {
@@ -49,7 +49,8 @@ make_image(struct seg_record *r, const char *key)
     }
 }
 
-/* Is pixel (y, x) of the patch that of the window's place, unscaled? */
+/* 1 if pixel (y, x) of a patch that is not resized is that pixel of the
+   window. */
 static int
 right_pixel(const struct seg_record *out, const struct seg_window *win, int y,
     int x, int h, int w)
@@ -141,8 +142,8 @@ test_scale(void)
         sizes += win.h < 20;
         const float *d = seg_record_find(&out, "depth")->data;
         const uint8_t *l = seg_record_find(&out, "label")->data;
-        /* the bands are linear: a pixel has its center's place for a value,
-           but for the triangle of a shrunk one, which is sampled */
+        /* the bands are linear: a pixel's value is the position of its center,
+           up to the error of the sampled triangle filter when shrinking */
         for (int y = 2; y < 18; y++)
             for (int x = 2; x < 18; x++) {
                 double to = win.x + (x + 0.5) * win.w / 20 - 0.5;
@@ -187,7 +188,8 @@ test_draws(void)
     seg_record_free(&in);
 }
 
-/* The largest class's share of the labeled pixels of a window. */
+/* The fraction of the window's labeled pixels that belong to its largest
+   class. */
 static double
 top_share(const struct seg_record *in, const struct seg_window *win)
 {
@@ -216,7 +218,7 @@ test_cap(void)
             over[capped] += seg_sample_window(&win, &in, &s, -1, i, &e) ||
                             top_share(&in, &win) >= 0.75;
     }
-    /* p of 1000 are over; ten draws in a row are with p^10 */
+    /* a draw exceeds the limit with probability p; ten draws with p^10 */
     double p = over[0] / 1000.0, want = 1000 * pow(p, 10);
     ok(p > 0.5 && fabs(over[1] - want) < 4 * sqrt(want) + 1,
         "ten tries against patches of one class: %d of 1000, then %d, "
@@ -340,7 +342,7 @@ test_bad(void)
     seg_record_free(&out);
 }
 
-/* What a cut writes is read again, and nothing else is. */
+/* seg.window as written by a cut can be parsed; other texts cannot. */
 static void
 test_text(void)
 {

@@ -1,4 +1,4 @@
-/* Learning rates at steps where they are known in closed form. */
+/* Learning rates at steps with known closed form. */
 #include <math.h>
 
 #include "lib/train/schedule.h"

@@ -1,8 +1,8 @@
 /*
- * Mean scores under every convention against fractions.
+ * Mean scores under every convention, compared with exact fractions.
  *
- * 10,000 random datasets of up to four images: every mean is formed in whole
- * numbers, as one fraction, and only then compared.
+ * 10,000 random datasets of up to four images: every mean is computed in
+ * integers as a single fraction, and only then compared.
  */
 #include <math.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 
 enum { SETS = 10000, IMAGES = 4, CLASSES = 4, PIXELS = 25 };
 
-/* n / d; d 0: not a number */
+/* n / d; d 0: NaN */
 struct fraction {
     __int128 n, d;
 };
@@ -35,9 +35,10 @@ fraction(__int128 n, __int128 d)
 static struct fraction
 sum(struct fraction a, struct fraction b)
 {
-    struct fraction gcd = fraction(a.d, b.d); /* its parts: lcm without gcd */
+    /* a.d / b.d in lowest terms, for the least common denominator */
+    struct fraction q = fraction(a.d, b.d);
 
-    return fraction(a.n * gcd.d + b.n * gcd.n, a.d * gcd.d);
+    return fraction(a.n * q.d + b.n * q.n, a.d * q.d);
 }
 
 static int
@@ -54,7 +55,7 @@ struct mean {
     int n, lost;
 };
 
-/* One more term of a mean, which may be 0/0. */
+/* Adds a term, which may be 0/0, to a mean. */
 static void
 term(struct mean *m, struct fraction f, enum seg_absent rule)
 {
@@ -82,7 +83,7 @@ struct counts {
 struct set {
     int images, classes;
     struct seg_convention how;
-    struct counts n[IMAGES + 1][CLASSES]; /* the last: of all images */
+    struct counts n[IMAGES + 1][CLASSES]; /* the last: over all images */
 };
 
 enum { IOU, DICE, RECALL, RATIOS };
@@ -102,7 +103,7 @@ takes_part(const struct set *s, int image, int class_id)
            !(s->how.of_truth && !s->n[image][class_id].truth);
 }
 
-/* Over the classes of an image, or of all. */
+/* Mean over the classes of an image, or of all images. */
 static struct fraction
 over_classes(const struct set *s, int image, int which)
 {
@@ -149,7 +150,7 @@ count(struct counts *n, int t, int p)
     n[t].hit += t == p;
 }
 
-/* Images into the sums, pixel by pixel, and into counts of our own. */
+/* Adds images to the sums and to the counts of this test. */
 static int
 add_images(struct set *s, double *sums, struct seg_rng *r, struct seg_arena *a,
     struct seg_err *e)

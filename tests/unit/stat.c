@@ -1,4 +1,4 @@
-/* Statistics against plain sums, and tables that add up. */
+/* Statistics against plain sums, and merged tables. */
 #include <math.h>
 #include <string.h>
 
@@ -17,7 +17,7 @@ add(struct seg_record *r, const char *name, enum seg_type type, int rank,
     return t ? !!memcpy(t->data, data, t->bytes) : 0;
 }
 
-/* Two images of two bands, worked out by hand below. */
+/* Two images of two bands, with results computed by hand. */
 static void
 make(struct seg_record *one, struct seg_record *two)
 {

@@ -1,4 +1,4 @@
-/* Budgets: nested, independent of order, and spread over the classes. */
+/* Label budgets: nested, independent of order, and spread over the classes. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,8 +17,8 @@ static struct seg_subset_item item[N];
 typedef int order_fn(int *, const struct seg_subset_item *, int, uint64_t,
     struct seg_arena *, struct seg_err *);
 
-/* Class c is in one of 2^c items or so; class 0 in all but the last ten, which
-   have none. */
+/* Class c is in about one of 2^c items; class 0 in all except the last ten,
+   which have no class. */
 static void
 make_items(void)
 {
@@ -33,7 +33,7 @@ make_items(void)
     }
 }
 
-/* Is it a permutation?  Then its first parts are nested. */
+/* 1 if order is a permutation; then its prefixes are nested. */
 static int
 is_permutation(const int *order)
 {
@@ -100,7 +100,7 @@ test_strata(void)
             int all = have(order, N, c);
 
             covered &= !all || have(order, occurring, c) > 0;
-            /* shares of a class lag behind by less than two items' worth */
+            /* the count of a class lags less than two items after its share */
             for (int n = occurring; n < N - 10; n++)
                 fair &= have(order, n, c) + 2 >= all * (n - occurring) / N;
         }

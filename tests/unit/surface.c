@@ -1,6 +1,6 @@
 /*
- * Distances, surfaces, outlines: each against its definition, pixel by pixel,
- * on random masks of odd sizes and spacings.
+ * Distances, surfaces, contours: each compared with its definition, pixel by
+ * pixel, on random masks of odd sizes and spacings.
  */
 #include <math.h>
 #include <string.h>
@@ -19,7 +19,7 @@ struct masks {
     uint8_t truth[MOST], pred[MOST];
 };
 
-/* Blobs rather than noise: a voxel often is what the one before it is. */
+/* Blobs rather than noise: a voxel often equals the previous one. */
 static void
 paint(uint8_t *mask, size_t n, int used, struct seg_rng *r)
 {
@@ -70,7 +70,7 @@ squared(const struct seg_volume_pair *p, size_t i, size_t j)
     return sum;
 }
 
-/* Spacings are quarters: squares and their sums are exact. */
+/* Spacings are multiples of 1/4, so squares and their sums are exact. */
 static void
 test_distances(struct seg_arena *a)
 {
@@ -100,7 +100,7 @@ test_distances(struct seg_arena *a)
     ok(good == MASKS, "%d of %d distance maps are exact", good, MASKS);
 }
 
-/* Is voxel i one of the class that has a face with one that is not? */
+/* 1 if voxel i is of the class and has a face to one that is not. */
 static int
 is_surface(const struct seg_volume_pair *p, const uint8_t *mask, size_t i,
     int class_id, int border)
@@ -128,7 +128,7 @@ is_surface(const struct seg_volume_pair *p, const uint8_t *mask, size_t i,
     return 0;
 }
 
-/* gap[] <- distances from one surface to the other; how many. */
+/* gap[] = distances from one surface to the other; returns their number. */
 static int
 gaps(double *gap, const struct seg_volume_pair *p, size_t n,
     const uint8_t *from, const uint8_t *to, int class_id, int border)
@@ -148,7 +148,7 @@ gaps(double *gap, const struct seg_volume_pair *p, size_t n,
     return count;
 }
 
-/* The value below which 95 % lie, by ranks: between the two next to it. */
+/* The 95th percentile by ranks, interpolated linearly. */
 static double
 percentile_95(const double *x, int n)
 {
@@ -233,7 +233,7 @@ share(const double *gap, int n, double limit)
     return n ? near / n : 0;
 }
 
-/* Is pixel i in the band of width d along the inside of the class? */
+/* 1 if pixel i is in the inner band of width d of the class. */
 static int
 in_band(
     const struct masks *m, const uint8_t *mask, size_t i, int class_id, long d)
@@ -295,8 +295,8 @@ test_outlines(struct seg_arena *a)
     ok(good == MASKS, "%d of %d outlines agree with brute force", good, MASKS);
 }
 
-/* A square of 40 x 40 in an image of 120 x 160, and the same moved by shift:
-   diagonal 200, so theta is 1.5 and the bands are 4 wide. */
+/* A square of 40 x 40 in an image of 120 x 160, and the same square shifted:
+   the diagonal is 200, so theta is 1.5 and the bands are 4 wide. */
 static struct seg_boundary
 moved(size_t shift, struct seg_arena *a)
 {
@@ -328,17 +328,17 @@ test_moved(struct seg_arena *a)
     ok(same.f.sum == 1 && seg_boundary_iou(&same) == 1,
         "an outline that is right");
     ok(one.f.sum == 1, "one that is off by less than theta");
-    /* bands: 4 x 40 x 4 - 4 x 16 = 576; off by one they share the rows above
-       and below, 2 x 4 x 39, and of the columns 2 x 3 x 32 */
+    /* bands: 4 x 40 x 4 - 4 x 16 = 576; shifted by one they share the rows
+       above and below, 2 x 4 x 39, and 2 x 3 x 32 pixels of the columns */
     ok(one.both == 312 + 192 && one.either == 2 * 576 - 504,
         "its bands share 504 of 648 pixels");
-    /* rows above and below share 30 columns and are near for one more; of the
-       column across the other's rows two more pixels are next to these */
+    /* rows above and below share 30 columns and one more is near; of the column
+       that crosses the other's rows, two more pixels are near */
     ok(fabs(ten.f.sum - 64. / 156) < 1e-12, "one that is off by ten: %g",
         ten.f.sum);
 }
 
-/* A spacing that went through single precision is not exactly 1. */
+/* A spacing that was stored in single precision is not exactly 1. */
 static void
 test_slack(struct seg_arena *a)
 {
@@ -358,7 +358,7 @@ test_slack(struct seg_arena *a)
 static void
 test_ignored(struct seg_arena *a)
 {
-    /* where 255 is, truth goes along with the prediction */
+    /* truth becomes the prediction at pixels with 255 */
     uint8_t truth[] = {1, 1, 255, 0, 0, 255}, pred[] = {1, 1, 1, 0, 0, 0};
     struct seg_volume_pair p = {{1, 1, 6}, {1, 1, 1}, truth, pred};
     struct seg_surface s;

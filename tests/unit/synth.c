@@ -1,4 +1,4 @@
-/* Synthetic scenes: exact, repeatable, and not to be told by color alone. */
+/* Synthetic scenes: exact, repeatable, and not solvable by color alone. */
 #include <math.h>
 #include <string.h>
 
@@ -79,7 +79,7 @@ bin(const uint8_t *p)
            p[2] * BINS / 256;
 }
 
-/* IoU, mean over classes, of the best answer to each color. */
+/* Mean IoU over classes of the best constant answer for each color. */
 static void
 test_color_is_not_enough(enum seg_synth_domain domain)
 {
@@ -105,7 +105,7 @@ test_color_is_not_enough(enum seg_synth_domain domain)
                 size[y[p]]++;
                 continue;
             }
-            /* classes weighted alike: else ground is the answer to all */
+            /* classes have equal weight; otherwise ground would always win */
             for (int k = 1; k < K; k++)
                 if (n[k] / size[k] > n[best] / size[best])
                     best = k;

@@ -1,4 +1,4 @@
-/* Tensors of every type; records: adding, replacing, dropping, inheriting. */
+/* Tensors of every type; records: add, replace, drop, inherit. */
 #include <math.h>
 #include <string.h>
 

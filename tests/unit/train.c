@@ -1,7 +1,7 @@
 /*
- * The loop: it learns what can be learned and nothing from shuffled labels; it
- * says what is wrong with a record; a checkpoint is all its state; a step takes
- * no memory.
+ * The training loop: it learns a learnable task and nothing from shuffled
+ * labels; it reports invalid records; a checkpoint contains the whole state; a
+ * step allocates no memory.
  */
 #include <math.h>
 #include <stdio.h>
@@ -17,7 +17,7 @@ enum { SIDE = 12, CLASSES = 4, BATCH = 4, STEPS = 60 };
 
 static struct seg_err err;
 
-/* Arenas, the only source of memory, take theirs here. */
+/* Counts allocations: arenas, the only source of memory, use this function. */
 static int taken;
 
 void *
@@ -29,11 +29,11 @@ aligned_alloc(size_t align, size_t bytes)
     return posix_memalign(&p, align, bytes) ? NULL : p;
 }
 
-/* Images of squares whose color tells the class, under noise. */
+/* Images of squares whose color indicates the class, with noise. */
 struct images {
     int next, end;
     int shuffled; /* labels are those of another image */
-    int spoil;    /* what is wrong with image 5 */
+    int spoil;    /* the defect of image 5 */
 };
 
 enum { SOUND, WIDER, NO_LABEL, BAD_VALUE, WIDE_LABEL, BANDS };
@@ -163,7 +163,7 @@ finish(struct cli_training *t)
     seg_arena_free(&t->arena);
 }
 
-/* Steps until number is reached; the mean loss of the last ten. */
+/* Runs steps up to `number`; returns the mean loss of the last ten. */
 static double
 run(struct cli_training *t, uint64_t number)
 {
@@ -189,7 +189,7 @@ learn(int shuffled)
     return loss;
 }
 
-/* Every parameter of both is the same, to the last bit. */
+/* 1 if all parameters of both are equal, to the last bit. */
 static int
 equal(const struct seg_net *a, const struct seg_net *b)
 {

@@ -1,7 +1,7 @@
 /*
- * Views of an image: turned by hand, scored by hand and turned back they give
- * the same means; sizes are those that were asked for; what a prediction says
- * of a pixel is worked out anew from its probabilities.
+ * Test-time augmentation: copies that the test transforms, scores and
+ * transforms back itself give the same means; scales give the right sizes; the
+ * outputs for a pixel are recomputed from its probabilities.
  */
 #include "lib/predict/tta.h"
 #include "lib/image/transform.h"
@@ -10,13 +10,13 @@
 
 enum { H = 9, W = 14, C = 2, K = 3 };
 
-/* Not the same from any two sides. */
+/* A network without any symmetry. */
 static const char text[] = "image input - c=2\n"
                            "a conv image c=8 kh=3 kw=5 act=relu\n"
                            "classifier conv a c=3 k=1 bias=1\n";
 
 struct scored {
-    int w, n; /* pixels taken */
+    int w, n; /* number of pixels received */
     float *scores;
 };
 
@@ -104,9 +104,10 @@ run_views(struct test *t, struct seg_tta v)
     return s;
 }
 
-/* ---- turns ---- */
+/* ---- orientations ---- */
 
-/* Adds the scores or probabilities of the image turned so, turned back. */
+/* Adds the scores or probabilities of the copy in one orientation, transformed
+   back. */
 static void
 add_turned(struct test *t, double *sum, int turn, int of_scores)
 {
@@ -153,10 +154,10 @@ test_turns(int flip, int rotate, int of_scores, const char *wanted)
     stop(&t);
 }
 
-/* ---- sizes ---- */
+/* ---- scales ---- */
 
-/* Scores of the image at twice the size, brought back: the mean of the four
-   that lie around a pixel's center. */
+/* Scores of the image at twice the size, resized back: the mean of the four
+   pixels around a pixel's center. */
 static void
 test_scale(void)
 {
@@ -200,7 +201,7 @@ test_scale(void)
     stop(&t);
 }
 
-/* ---- what is said of a pixel ---- */
+/* ---- pixel outputs ---- */
 
 static void
 test_judge(void)
@@ -219,8 +220,8 @@ test_judge(void)
     int wrong = 0;
 
     fill(u, N * KK, "scores");
-    u[1] = u[3] = 2; /* equals: the lower one */
-    u[KK + 2] = 200; /* others have p = 0 */
+    u[1] = u[3] = 2; /* equal scores: the smaller class */
+    u[KK + 2] = 200; /* the other probabilities are 0 */
     float scores[N * KK];
     memcpy(scores, u, sizeof u);
     ok(!seg_pixel_outputs_row(&v, 0, 0, N, u, KK), "scores are judged");

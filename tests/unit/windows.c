@@ -1,8 +1,8 @@
 /*
- * Windows over an image: with a halo they give the bits of the whole image, for
- * networks of all kinds, sizes and methods; blended they give the same where
- * windows do not matter, averages with weights that sum to 1 where they do; and
- * rows may come in any pieces.
+ * Sliding windows: with a halo they give the bits of the whole image, for all
+ * kinds of networks, sizes and methods; blended they agree with the whole image
+ * if scores depend only on their own pixel, and otherwise are averages with
+ * weights that sum to 1; rows can arrive in pieces of any size.
  */
 #include "lib/predict/windows.h"
 #include "tests/unit/nets.h"
@@ -52,7 +52,7 @@ static const char odd[] = "image input - c=2\n"
                           "g     gelu  y\n"
                           "classifier tconv g c=4 k=4 s=2 p=1\n";
 
-/* ---- predictions, whole and by windows ---- */
+/* ---- predictions of the whole image and by windows ---- */
 
 struct canvas {
     int w, k;
@@ -87,7 +87,7 @@ free_canvas(struct canvas *c)
     free(c->taken);
 }
 
-/* A network, what predicts with it, and the windows through which it looks. */
+/* A network, its predictor, and the windows. */
 struct scene {
     struct seg_arena arena;
     struct seg_net *net;
@@ -149,7 +149,7 @@ whole(struct seg_predictor *p, const struct seg_tensor *image)
     return c;
 }
 
-/* In pieces of so many rows. */
+/* Pushes the image in pieces of `piece` rows. */
 static int
 by_windows(struct canvas *c, struct seg_windows *q,
     const struct seg_tensor *image, int piece, struct seg_err *e)
@@ -209,7 +209,7 @@ test_exact(
     close_scene(&s);
 }
 
-/* A window that is a pixel too small to be exact says so. */
+/* A window that is one pixel too small for exact results is an error. */
 static void
 test_refused(const char *text, int h, int w, int size, const char *message)
 {
@@ -228,7 +228,7 @@ test_refused(const char *text, int h, int w, int size, const char *message)
 
 /* ---- blended ---- */
 
-/* Where every score rests on its own pixel, blending changes nothing. */
+/* If every score depends only on its own pixel, blending changes nothing. */
 static const char *const blends[] = {"linear", "hann", "mean"};
 
 static void
@@ -259,9 +259,9 @@ test_blend(enum seg_blend blend, int h, int w, int size, int overlap)
 }
 
 /*
- * The score of a pixel is the mean of its window's row: of an image 0 on the
- * left and 1 on the right the two windows' scores are known, and in between
- * they go over into each other by the formula.
+ * The score of a pixel is the mean of its window's row.  For an image that is 0
+ * on the left and 1 on the right the scores of both windows are known; between
+ * them the scores change according to the formula.
  */
 static void
 test_ramp(enum seg_blend blend)

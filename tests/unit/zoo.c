@@ -1,7 +1,7 @@
 /*
- * The zoo against PyTorch: outputs in evaluation and in training, running
- * statistics, gradients.  The references are files of tests/torch_reference.py:
- * those named as arguments, else the committed ones.
+ * The architectures against PyTorch: outputs in evaluation and training mode,
+ * running statistics, gradients.  The references are files written by
+ * tests/torch_reference.py: those named as arguments, or the committed ones.
  */
 #include <fcntl.h>
 #include <math.h>
@@ -14,10 +14,10 @@
 #include "tests/unit/tap.h"
 
 /*
- * Gradients of a large network have jumps: where the input of a ReLU is 0 to
- * within rounding, it may be open here and shut there, and that one pixel moves
- * the gradients below it by some 1e-3.  The small committed references have no
- * such pixel.
+ * The gradient of a large network is discontinuous: if the input of a ReLU is 0
+ * up to rounding, it may be active in one program and not in the other, and
+ * that single pixel changes the gradients before it by about 1e-3.  The small
+ * committed references have no such pixel.
  */
 static const double tolerance = 1e-4, tolerance_of_jumps = 2e-2;
 
@@ -113,7 +113,7 @@ load(struct seg_net *net, const struct seg_record *ref)
     seg_record_free(&file);
 }
 
-/* Largest difference over largest value. */
+/* Largest difference divided by the largest value. */
 static void
 compare(const float *x, const struct seg_tensor *want, const char *what,
     double within)
@@ -124,7 +124,7 @@ compare(const float *x, const struct seg_tensor *want, const char *what,
 
     for (size_t i = 0; i < n; i++) {
         double d = fabs((double)x[i] - (double)y[i]);
-        /* nan must not pass */
+        /* NaN must not pass */
         worst = d <= worst || isnan(worst) ? worst : d;
         largest = fmax(largest, fabs((double)y[i]));
     }
