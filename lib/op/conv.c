@@ -24,6 +24,7 @@ enum {
     SET_S,
     SET_D,
     SET_P,
+    SET_PE,
     SET_GROUPS,
     SET_BIAS,
     SET_ACT
@@ -41,6 +42,7 @@ static const struct seg_setting settings[] = {
     {.key = "s", .kind = SEG_SET_INT, .preset = 1, .min = 1, .max = 64},
     {.key = "d", .kind = SEG_SET_INT, .preset = 1, .min = 1, .max = 1024},
     {.key = "p", .kind = SEG_SET_INT, .preset = -1, .min = 0, .max = 32768},
+    {.key = "pe", .kind = SEG_SET_INT, .preset = -1, .min = 0, .max = 32768},
     {.key = "groups",
         .kind = SEG_SET_INT,
         .preset = 1,
@@ -98,6 +100,13 @@ padding(const struct seg_step *s, int side)
     return (int)s->set[SET_D] * (side / 2);
 }
 
+/* Rows or columns that the end has beyond padding(); fewer are refused. */
+static int
+end_padding(const struct seg_step *s, int side)
+{
+    return s->set[SET_PE] >= 0 ? (int)s->set[SET_PE] - padding(s, side) : 0;
+}
+
 static int
 plan(struct seg_step *s, struct seg_err *e)
 {
@@ -121,11 +130,16 @@ plan(struct seg_step *s, struct seg_err *e)
         .groups = (int)s->set[SET_GROUPS],
         .pad_y = padding(s, kh),
         .pad_x = padding(s, kw),
+        .end_y = end_padding(s, kh),
+        .end_x = end_padding(s, kw),
         .threads = s->threads,
         .exact = s->exact,
         .keep_methods = s->keep_methods,
     };
     memcpy(cv->method, before.method, sizeof cv->method);
+    if (cv->end_y < 0 || cv->end_x < 0)
+        return seg_step_fail(s, e, "pe=%g is less than the padding before, %d",
+            s->set[SET_PE], padding(s, kh > kw ? kh : kw));
     if (seg_conv_plan(cv))
         return seg_step_fail(s, e, "a kernel of %d x %d does not fit %d x %d",
             kh, kw, x->h, x->w);

@@ -14,33 +14,37 @@ static const char *const methods[] = {"direct", "winograd", "depthwise"};
 static const char *const passes[] = {"forward", "data", "weights"};
 
 struct geometry {
-    int kh, kw, stride, dilation, pad_y, pad_x, h, w;
+    int kh, kw, stride, dilation, pad_y, pad_x, h, w, end_y, end_x;
 };
 
 static const struct geometry geometries[] = {
-    {3, 3, 1, 1, 1, 1, 9, 11},
-    {1, 1, 1, 1, 0, 0, 7, 13},
-    {3, 3, 2, 1, 1, 1, 15, 9},
-    {7, 7, 2, 1, 3, 3, 17, 21},
-    {3, 3, 1, 2, 2, 2, 13, 10},
-    {5, 5, 1, 1, 2, 2, 8, 15},
-    {3, 3, 1, 6, 6, 6, 16, 16},
-    {3, 3, 1, 12, 12, 12, 16, 16},
-    {1, 1, 2, 1, 0, 0, 9, 8},
-    {3, 3, 1, 18, 18, 18, 16, 16},
-    {5, 5, 2, 1, 2, 2, 11, 12},
-    {3, 3, 1, 1, 0, 0, 6, 31},
-    {3, 3, 2, 2, 2, 2, 12, 11},
-    {1, 5, 1, 1, 0, 2, 7, 9},
-    {3, 3, 1, 6, 6, 6, 23, 33},
-    {3, 3, 2, 6, 6, 6, 17, 15},
-    {3, 3, 1, 1, 1, 1, 1, 1},
-    {5, 3, 2, 3, 1, 0, 19, 18},
-    {1, 1, 3, 1, 0, 0, 8, 11},
-    {2, 2, 2, 1, 0, 0, 8, 10},
-    {3, 3, 1, 1, 2, 2, 5, 6},
-    {16, 16, 16, 1, 0, 0, 16, 32},
-    {31, 1, 2, 1, 15, 0, 33, 8},
+    {3, 3, 1, 1, 1, 1, 9, 11, 0, 0},
+    {1, 1, 1, 1, 0, 0, 7, 13, 0, 0},
+    {3, 3, 2, 1, 1, 1, 15, 9, 0, 0},
+    {7, 7, 2, 1, 3, 3, 17, 21, 0, 0},
+    {3, 3, 1, 2, 2, 2, 13, 10, 0, 0},
+    {5, 5, 1, 1, 2, 2, 8, 15, 0, 0},
+    {3, 3, 1, 6, 6, 6, 16, 16, 0, 0},
+    {3, 3, 1, 12, 12, 12, 16, 16, 0, 0},
+    {1, 1, 2, 1, 0, 0, 9, 8, 0, 0},
+    {3, 3, 1, 18, 18, 18, 16, 16, 0, 0},
+    {5, 5, 2, 1, 2, 2, 11, 12, 0, 0},
+    {3, 3, 1, 1, 0, 0, 6, 31, 0, 0},
+    {3, 3, 2, 2, 2, 2, 12, 11, 0, 0},
+    {1, 5, 1, 1, 0, 2, 7, 9, 0, 0},
+    {3, 3, 1, 6, 6, 6, 23, 33, 0, 0},
+    {3, 3, 2, 6, 6, 6, 17, 15, 0, 0},
+    {3, 3, 1, 1, 1, 1, 1, 1, 0, 0},
+    {5, 3, 2, 3, 1, 0, 19, 18, 0, 0},
+    {1, 1, 3, 1, 0, 0, 8, 11, 0, 0},
+    {2, 2, 2, 1, 0, 0, 8, 10, 0, 0},
+    {3, 3, 1, 1, 2, 2, 5, 6, 0, 0},
+    {16, 16, 16, 1, 0, 0, 16, 32, 0, 0},
+    {31, 1, 2, 1, 15, 0, 33, 8, 0, 0},
+    {3, 3, 2, 1, 0, 0, 12, 16, 1, 1},
+    {5, 5, 2, 1, 1, 1, 14, 10, 1, 1},
+    {3, 3, 1, 1, 0, 1, 7, 9, 2, 0},
+    {3, 3, 1, 2, 2, 2, 9, 8, 1, 2},
 };
 
 struct width {
@@ -102,6 +106,8 @@ set_up(struct fixture *f, const struct geometry *g, int n, struct width s)
         .groups = s.groups,
         .pad_y = g->pad_y,
         .pad_x = g->pad_x,
+        .end_y = g->end_y,
+        .end_x = g->end_x,
         .threads = THREADS};
     if (plan(&f->cv, "base"))
         abort();
@@ -471,10 +477,10 @@ check_pass(struct fixture *f, enum seg_conv_pass pass)
     good &= check_lens(f, pass);
     good &= check_pieces(f, pass);
     good &= check_tally(f, pass, 0) && check_tally(f, pass, 100);
-    ok(good, "%s %s %s n%d %dx%dx%d k%d g%d %dx%d s%d d%d p%d,%d",
+    ok(good, "%s %s %s n%d %dx%dx%d k%d g%d %dx%d s%d d%d p%d,%d end %d,%d",
         seg_cpu_name(seg_cpu_level()), methods[cv->method[pass]], passes[pass],
         cv->n, cv->h, cv->w, cv->c, cv->k, cv->groups, cv->kh, cv->kw,
-        cv->stride, cv->dilation, cv->pad_y, cv->pad_x);
+        cv->stride, cv->dilation, cv->pad_y, cv->pad_x, cv->end_y, cv->end_x);
 }
 
 static void
@@ -608,7 +614,7 @@ main(int argc, char **argv)
         check_layer(&geometries[i], 1, (struct width){34, 34, 34});
         check_layer(&geometries[i], 1, (struct width){6, 9, 3});
     }
-    const struct geometry row = {1, 1, 1, 1, 0, 0, 1, 131};
+    const struct geometry row = {1, 1, 1, 1, 0, 0, 1, 131, 0, 0};
     for (int i = 0; i < COUNT(vast); i += step)
         check_layer(&row, 2, vast[i]);
     return done();

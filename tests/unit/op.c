@@ -25,6 +25,8 @@ static const struct example examples[] = {
     {"conv", {4}, "c=4 k=3 groups=4 p=0"},
     {"conv", {3}, "c=2 k=1 bias=1"},
     {"conv", {3}, "c=2 k=5 s=3 p=1"},
+    {"conv", {3}, "c=4 k=3 s=2 p=0 pe=1"},
+    {"conv", {4}, "c=4 k=5 s=2 p=1 pe=2 groups=4"},
     {"tconv", {3}, "c=2 k=2 s=2 bias=1"},
     {"tconv", {4}, "c=6 k=3 s=2 p=1 groups=2"},
     {"tconv", {2}, "c=3 k=4 s=2 p=1"},

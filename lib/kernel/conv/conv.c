@@ -21,11 +21,14 @@ seg_conv_plan(struct seg_conv *cv)
     if (cv->n < 1 || cv->c < 1 || cv->k < 1 || cv->h < 1 || cv->w < 1 ||
         cv->kh < 1 || cv->kw < 1 || cv->kh > SEG_CONV_SIDE ||
         cv->kw > SEG_CONV_SIDE || cv->stride < 1 || cv->dilation < 1 ||
-        cv->pad_y < 0 || cv->pad_x < 0 || cv->threads < 1 || cv->groups < 1 ||
-        cv->c % cv->groups || cv->k % cv->groups)
+        cv->pad_y < 0 || cv->pad_x < 0 || cv->end_y < 0 || cv->end_x < 0 ||
+        cv->threads < 1 || cv->groups < 1 || cv->c % cv->groups ||
+        cv->k % cv->groups)
         return -1;
-    long high = cv->h + 2L * cv->pad_y - (long)cv->dilation * (cv->kh - 1) - 1;
-    long wide = cv->w + 2L * cv->pad_x - (long)cv->dilation * (cv->kw - 1) - 1;
+    long high = cv->h + 2L * cv->pad_y + cv->end_y -
+                (long)cv->dilation * (cv->kh - 1) - 1;
+    long wide = cv->w + 2L * cv->pad_x + cv->end_x -
+                (long)cv->dilation * (cv->kw - 1) - 1;
     if (high < 0 || wide < 0 || high > INT_MAX / 2 || wide > INT_MAX / 2)
         return -1;
     cv->oh = (int)(high / cv->stride + 1);

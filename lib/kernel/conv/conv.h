@@ -45,6 +45,7 @@ struct seg_conv {
     int k, kh, kw;  /* outputs and kernel */
     int stride, dilation, groups;
     int pad_y, pad_x; /* rows above and below, columns left and right */
+    int end_y, end_x; /* more of them below and on the right */
     int threads;
     int keep_methods; /* keep the methods chosen for another size */
     int exact;        /* only methods that round like direct sums */
