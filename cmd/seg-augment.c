@@ -99,7 +99,7 @@ augment(struct seg_record *out, const struct seg_record *rec, uint64_t draw,
     seg_record_clear(out);
     cli_check(seg_record_inherit(out, rec, &e), &e);
     for (int i = 0; i < rec->ntensors; i++)
-        cli_need(seg_record_view(out, rec->tensors + i, &e), &e);
+        cli_need(seg_record_borrow(out, rec->tensors + i, &e), &e);
     if (!image)
         cli_fail(SEG_EDATA, "%s: no tensor image", seg_record_name(rec));
     if (opts.views == 1 || opts.first_too)

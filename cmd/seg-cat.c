@@ -50,8 +50,8 @@ compare_classes(const struct cli_inputs *in, const struct seg_record *rec)
     if (warned || seg_record_meta(rec, "seg.net"))
         return; /* several models are an ensemble */
     snprintf(where, sizeof where, "%.400s: %.180s", seg_reader_name(in->reader),
-        seg_record_brief(rec));
-    warned = seg_classes_follow(&known, rec, where, &e) != 0;
+        seg_record_short_name(rec));
+    warned = seg_known_classes_check(&known, rec, where, &e) != 0;
     if (warned && e.kind == SEG_EMEM)
         cli_die(&e);
     if (warned)

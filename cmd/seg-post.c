@@ -126,7 +126,7 @@ copy_record(struct seg_record *out, const struct seg_record *rec)
     seg_record_clear(out);
     cli_check(seg_record_inherit(out, rec, &e), &e);
     for (int i = 0; i < rec->ntensors; i++)
-        cli_need(seg_record_view(out, rec->tensors + i, &e), &e);
+        cli_need(seg_record_borrow(out, rec->tensors + i, &e), &e);
     struct seg_tensor *copy =
         cli_need(seg_record_add(out, "pred", SEG_U8, 2, pred->shape, &e), &e);
     memcpy(copy->data, pred->data, pred->bytes);

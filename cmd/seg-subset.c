@@ -75,7 +75,7 @@ read_items(struct seg_reader *in, int n)
         size_t length = opts.whole ? strcspn(key, "@") : strlen(key);
         item[i].key = memcpy(cli_take(length + 1, 1), key, length);
         if (opts.stratify) /* all items must number classes alike */
-            cli_check(seg_classes_follow(&known, &rec, key, &e), &e);
+            cli_check(seg_known_classes_check(&known, &rec, key, &e), &e);
         if (opts.stratify)
             cli_check(seg_presence_read(&item[i].has,
                           seg_record_find(&rec, "label"), SEG_IGNORE, key, &e),

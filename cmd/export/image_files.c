@@ -120,8 +120,8 @@ compare_classes(
         p->known = (struct seg_known_classes){.arena = &p->names};
     }
     cli_check(
-        seg_classes_follow_list(&p->known, seg_record_meta(rec, "seg.classes"),
-            seg_record_name(rec), &e),
+        seg_known_classes_check_names(&p->known,
+            seg_record_meta(rec, "seg.classes"), seg_record_name(rec), &e),
         &e);
 }
 

@@ -61,7 +61,7 @@ window(
     out = seg_record_add(rec, "image", SEG_U8, in.rank, in.shape, e);
     if (!out)
         return -1;
-    seg_image_window(out, &in, opts->level, opts->width);
+    seg_image_map_intensity(out, &in, opts->level, opts->width);
     seg_record_unset(rec, "seg.nodata"); /* it was the value before windowing */
     return 0;
 }

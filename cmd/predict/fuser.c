@@ -9,7 +9,7 @@ check_classes(struct cli_fuser *k, const struct seg_record *rec,
     struct seg_err e;
 
     k->known.arena = &k->arena;
-    cli_check(seg_classes_follow(&k->known, rec, where, &e), &e);
+    cli_check(seg_known_classes_check(&k->known, rec, where, &e), &e);
     if (t->rank == 3)
         cli_check(seg_classes_compare_count(seg_record_meta(rec, "seg.classes"),
                       (int)t->shape[2], where, "in its tensor probs", &e),
@@ -23,7 +23,7 @@ cli_fuser_tensor(struct cli_fuser *k, const struct seg_record *rec,
     const char *name = k->method == CLI_FUSE_MEAN ? "probs" : "pred";
     const struct seg_tensor *t = seg_record_find(rec, name);
 
-    snprintf(where, 600, "%s: %s", file, seg_record_brief(rec));
+    snprintf(where, 600, "%s: %s", file, seg_record_short_name(rec));
     if (!t && k->method == CLI_FUSE_OBJECTS) {
         t = seg_record_find(rec, "probs");
         t = t ? t : seg_record_find(rec, "label");
@@ -70,7 +70,7 @@ cli_fuser_begin(struct cli_fuser *k, struct seg_record *rec,
     k->fuse.arena.limit = cli.mem_limit;
     cli_check(seg_fuse_start(&k->fuse, h, w, classes, &e), &e);
     if (label && k->keeps_label)
-        cli_need(seg_record_view(&a->rec, label, &e), &e);
+        cli_need(seg_record_borrow(&a->rec, label, &e), &e);
     cli_check(seg_record_inherit(&a->rec, rec, &e), &e);
     if (k->method == CLI_FUSE_OBJECTS) {
         seg_record_unset(&a->rec, "seg.classes");

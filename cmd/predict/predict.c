@@ -60,8 +60,8 @@ other_classes(
 
     if (!(k->emit & CLI_OF_PIXELS))
         return 0;
-    snprintf(
-        where, sizeof where, "%.400s: %.180s", k->file, seg_record_brief(in));
+    snprintf(where, sizeof where, "%.400s: %.180s", k->file,
+        seg_record_short_name(in));
     snprintf(in_model, sizeof in_model, "in %.70s", k->model_name);
     return own ? seg_classes_compare(names, own, where, in_model, e)
                : seg_classes_compare_count(
@@ -156,7 +156,7 @@ copy_inputs(struct cli_predict *k, struct cli_pending *a,
             copy = wait || label;
         struct seg_tensor *to = cli_need(
             copy ? seg_record_add(out, t->name, t->type, t->rank, t->shape, &e)
-                 : seg_record_view(out, t, &e),
+                 : seg_record_borrow(out, t, &e),
             &e);
         if (copy)
             memcpy(to->data, t->data, t->bytes);
@@ -272,7 +272,7 @@ predict_strip(struct cli_predict *k, const struct seg_record *in,
 static void
 name_record(char where[600], const struct cli_request *in)
 {
-    snprintf(where, 600, "%s: %s", in->file, seg_record_brief(&in->rec));
+    snprintf(where, 600, "%s: %s", in->file, seg_record_short_name(&in->rec));
 }
 
 /* Predicts one record. */

@@ -16,7 +16,7 @@ cli_learn_classes(
     for (int i = 0; i < n; i++) {
         cli_check(seg_reader_at(in, (size_t)i, &rec, &e), &e);
         const char *key = seg_record_key(&rec);
-        cli_check(seg_classes_follow(&known, &rec, key, &e), &e);
+        cli_check(seg_known_classes_check(&known, &rec, key, &e), &e);
         cli_check(seg_presence_read(has + i, seg_record_find(&rec, "label"),
                       SEG_IGNORE, key, &e),
             &e);

@@ -45,9 +45,9 @@ check_records(
     snprintf(in, sizeof in, "in %.70s", b->source);
     for (size_t i = 0; i < v->records; i++) {
         cli_check(seg_reader_at(v->reader, i, &v->rec, &e), &e);
-        snprintf(
-            where, sizeof where, "%s: %s", path, seg_record_brief(&v->rec));
-        cli_check(seg_classes_follow(&known, &v->rec, where, &e), &e);
+        snprintf(where, sizeof where, "%s: %s", path,
+            seg_record_short_name(&v->rec));
+        cli_check(seg_known_classes_check(&known, &v->rec, where, &e), &e);
         cli_check(names ? 0
                         : seg_classes_compare_count(known.names, b->classes,
                               where, "in the training", &e),

@@ -105,7 +105,7 @@ add_to_legend(const struct layout *l)
     struct seg_err e;
 
     if (l->panels->known)
-        cli_check(seg_classes_follow_list(l->panels->known,
+        cli_check(seg_known_classes_check_names(l->panels->known,
                       seg_record_meta(l->rec, "seg.classes"),
                       seg_record_name(l->rec), &e),
             &e);

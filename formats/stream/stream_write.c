@@ -125,7 +125,7 @@ seg_writer_put(
             "%.200s: record %zu has seg.end, which only END may have", w->name,
             w->records + 1);
     for (int i = 0; i < rec->ntensors; i++)
-        if (!seg_record_view(&w->out, rec->tensors + i, e))
+        if (!seg_record_borrow(&w->out, rec->tensors + i, e))
             return -1;
     if (seg_record_set(&w->out, "seg.version", "1", e) ||
         seg_record_inherit(&w->out, rec, e))

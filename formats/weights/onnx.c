@@ -231,7 +231,7 @@ add_tensor(const struct file *o, struct initializer *i)
         return fail(o, t->name, "damaged: its bytes are not those of its dims");
     if (i->raw.p && (uintptr_t)i->raw.p % seg_type_size(t->type) == 0) {
         t->data = (void *)i->raw.p;
-        return seg_record_view(o->rec, t, o->e) ? 0 : -1;
+        return seg_record_borrow(o->rec, t, o->e) ? 0 : -1;
     }
     own = seg_record_add(o->rec, t->name, t->type, t->rank, t->shape, o->e);
     if (!own)

@@ -197,7 +197,7 @@ add_tensor(struct state *s, const char *name, const struct seg_torch_tensor *t)
         .bytes = bytes,
         .data = (void *)from};
     memcpy(view.shape, t->shape, sizeof view.shape);
-    return seg_record_view(s->rec, &view, s->e) ? 0 : -1;
+    return seg_record_borrow(s->rec, &view, s->e) ? 0 : -1;
 }
 
 static int

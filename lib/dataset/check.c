@@ -204,7 +204,8 @@ is_uniform(const struct seg_tensor *t)
 }
 
 static int
-remember(struct seg_check *c, const struct seg_record *rec, struct seg_err *e)
+keep_origin(
+    struct seg_check *c, const struct seg_record *rec, struct seg_err *e)
 {
     struct seg_check_origin *list = seg_grow(
         &c->arena, c->origin, c->origins, &c->capacity, sizeof *list, e);
@@ -234,7 +235,7 @@ check_twice(struct seg_check *c, const struct seg_record *rec,
         return -1;
     if (slot->count == 1) {
         slot->first = c->origins;
-        return remember(c, rec, e);
+        return keep_origin(c, rec, e);
     }
     const struct seg_check_origin *o = c->origin + slot->first;
     snprintf(text, sizeof text, "the image of %.250s in %.250s%s", o->key,
@@ -256,7 +257,7 @@ check_classes(struct seg_check *c, const struct seg_record *rec, int label,
 
     c->known.arena = &c->arena;
     c->known.in = "in the first record";
-    if (seg_classes_follow(&c->known, rec, "", &differ)) {
+    if (seg_known_classes_check(&c->known, rec, "", &differ)) {
         if (differ.kind != SEG_EDATA)
             return seg_fail(e, differ.kind, "%s", differ.text);
         report(c, rec, SEG_CHECK_CLASSES, NULL, differ.text + strlen(": "));

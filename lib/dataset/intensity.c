@@ -24,7 +24,8 @@ row_of(struct seg_intensity *q, int i)
 }
 
 static int
-take(struct seg_intensity *q, struct seg_arena *a, int bands, struct seg_err *e)
+allocate(
+    struct seg_intensity *q, struct seg_arena *a, int bands, struct seg_err *e)
 {
     q->bands = bands;
     for (int i = 0; i < ROWS; i++) {
@@ -43,7 +44,7 @@ static int
 measure(struct seg_intensity *q, struct seg_arena *a, const struct seg_stat *s,
     struct seg_err *e)
 {
-    if (take(q, a, s->bands, e))
+    if (allocate(q, a, s->bands, e))
         return -1;
     for (int b = 0; b < s->bands; b++) {
         const struct seg_stat_band *band = s->band + b;
@@ -127,7 +128,7 @@ seg_intensity_ensure(struct seg_record *rec, struct seg_err *e)
 /* ---- read from the text ---- */
 
 static int
-bad(const char *where, const char *name, struct seg_err *e)
+bad_line(const char *where, const char *name, struct seg_err *e)
 {
     return seg_fail(e, SEG_EDATA,
         "%s: seg.intensity: a line of %s and a number for each band expected",
@@ -143,7 +144,7 @@ parse(struct seg_intensity *q, struct seg_arena *a, const char *text,
 
     for (const char *p = text; *p && *p != '\n'; p++)
         bands += *p == ',';
-    if (!copy || take(q, a, bands, e))
+    if (!copy || allocate(q, a, bands, e))
         return -1;
     for (int i = 0; i < ROWS; i++) {
         char *line = seg_text_line(&copy), *end;
@@ -151,12 +152,12 @@ parse(struct seg_intensity *q, struct seg_arena *a, const char *text,
 
         size_t n = strlen(names[i]);
         if (!line || strncmp(line, names[i], n) || line[n] != ' ')
-            return bad(where, names[i], e);
+            return bad_line(where, names[i], e);
         line += n;
         for (int b = 0; b < bands; b++, line = end) {
             row[b] = strtof(line + 1, &end);
             if (end == line + 1 || *end != (b + 1 < bands ? ',' : 0))
-                return bad(where, names[i], e);
+                return bad_line(where, names[i], e);
         }
     }
     return 0;

@@ -99,7 +99,7 @@ enum { COLUMNS = 4 };
 /* Splits a line into three or four fields; returns the number, or -1 with an
    error. */
 static int
-cut_line(
+split_line(
     char *field[COLUMNS + 1], struct position at, char *text, struct seg_err *e)
 {
     const char *separator = seg_text_separator(text);
@@ -127,7 +127,7 @@ parse_line(
 {
     char *field[COLUMNS + 1];
     struct line l = {0};
-    int n = cut_line(field, at, text, e);
+    int n = split_line(field, at, text, e);
 
     if (n < 0)
         return -1;

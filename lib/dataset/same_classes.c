@@ -27,7 +27,7 @@ seg_classes_count(const char *names)
 
 /* For example "sky, road"; a long list becomes "19 classes". */
 static const char *
-spell_list(char text[2 * LIST + 1], const char *names)
+format_list(char text[2 * LIST + 1], const char *names)
 {
     size_t at = 0;
 
@@ -45,7 +45,7 @@ spell_list(char text[2 * LIST + 1], const char *names)
 }
 
 static const char *
-spell_name(char text[80], const char *name)
+format_name(char text[80], const char *name)
 {
     int n = name ? (int)strcspn(name, "\t") : 0;
 
@@ -71,8 +71,8 @@ differ(const char *names, const char *others, const char *where, const char *in,
     }
     return seg_fail(e, SEG_EDATA,
         "%.400s: class %d is %s, %s %.80s: (%s) against (%s)", where, at,
-        spell_name(x, a), spell_name(y, b), in, spell_list(list, names),
-        spell_list(other_list, others));
+        format_name(x, a), format_name(y, b), in, format_list(list, names),
+        format_list(other_list, others));
 }
 
 int
@@ -94,7 +94,7 @@ seg_classes_compare_count(const char *names, int n, const char *where,
     if (!names || seen == n)
         return 0;
     return seg_fail(e, SEG_EDATA, "%.400s: %d classes (%s), %d %.80s", where,
-        seen, spell_list(list, names), n, in);
+        seen, format_list(list, names), n, in);
 }
 
 char *
@@ -118,7 +118,7 @@ in_known(const struct seg_known_classes *k)
 }
 
 int
-seg_classes_follow_list(struct seg_known_classes *k, const char *names,
+seg_known_classes_check_names(struct seg_known_classes *k, const char *names,
     const char *where, struct seg_err *e)
 {
     if (seg_classes_compare(names, k->names, where, in_known(k), e))
@@ -130,7 +130,7 @@ seg_classes_follow_list(struct seg_known_classes *k, const char *names,
 }
 
 int
-seg_classes_follow_ignore(struct seg_known_classes *k, int ignore,
+seg_known_classes_check_ignore(struct seg_known_classes *k, int ignore,
     const char *where, struct seg_err *e)
 {
     if (k->labeled && ignore != k->ignore)
@@ -142,16 +142,16 @@ seg_classes_follow_ignore(struct seg_known_classes *k, int ignore,
 }
 
 int
-seg_classes_follow(struct seg_known_classes *k, const struct seg_record *rec,
-    const char *where, struct seg_err *e)
+seg_known_classes_check(struct seg_known_classes *k,
+    const struct seg_record *rec, const char *where, struct seg_err *e)
 {
     const char *names = seg_record_meta(rec, "seg.classes");
     const char *ignore = seg_record_meta(rec, "seg.ignore");
 
-    if (seg_classes_follow_list(k, names, where, e))
+    if (seg_known_classes_check_names(k, names, where, e))
         return -1;
     if (!seg_record_find(rec, "label"))
         return 0;
-    return seg_classes_follow_ignore(
+    return seg_known_classes_check_ignore(
         k, ignore ? seg_text_number(ignore, UINT16_MAX) : SEG_IGNORE, where, e);
 }

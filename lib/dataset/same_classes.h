@@ -49,14 +49,14 @@ struct seg_known_classes {
 
 /* Fails if the record has other class names, or a label with another ignore
    value.  Keeps names and ignore value if they were not known yet. */
-int seg_classes_follow(struct seg_known_classes *k,
+int seg_known_classes_check(struct seg_known_classes *k,
     const struct seg_record *rec, const char *where,
     struct seg_err *e) SEG_MUST_USE;
 
-/* The two parts of seg_classes_follow, for tables and predictions. */
-int seg_classes_follow_list(struct seg_known_classes *k, const char *names,
-    const char *where, struct seg_err *e) SEG_MUST_USE;
-int seg_classes_follow_ignore(struct seg_known_classes *k, int ignore,
+/* The two parts of seg_known_classes_check, for tables and predictions. */
+int seg_known_classes_check_names(struct seg_known_classes *k,
+    const char *names, const char *where, struct seg_err *e) SEG_MUST_USE;
+int seg_known_classes_check_ignore(struct seg_known_classes *k, int ignore,
     const char *where, struct seg_err *e) SEG_MUST_USE;
 
 #endif

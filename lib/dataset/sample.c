@@ -179,7 +179,7 @@ seg_sample_window(struct seg_window *win, const struct seg_record *in,
 
 /* Number of windows of n pixels, stride apart, that cover size pixels. */
 static int
-tiles(int size, int n, int stride)
+count_tiles(int size, int n, int stride)
 {
     return size <= n ? 1 : 1 + (size - n + stride - 1) / stride;
 }
@@ -187,14 +187,14 @@ tiles(int size, int n, int stride)
 size_t
 seg_sample_tiles(const struct seg_sample *s, int h, int w)
 {
-    return (size_t)tiles(w, s->w, s->stride[0]) *
-           (size_t)tiles(h, s->h, s->stride[1]);
+    return (size_t)count_tiles(w, s->w, s->stride[0]) *
+           (size_t)count_tiles(h, s->h, s->stride[1]);
 }
 
 struct seg_window
 seg_sample_tile(const struct seg_sample *s, int h, int w, size_t i)
 {
-    size_t across = (size_t)tiles(w, s->w, s->stride[0]);
+    size_t across = (size_t)count_tiles(w, s->w, s->stride[0]);
     int64_t x = (int64_t)(i % across) * s->stride[0];
     int64_t y = (int64_t)(i / across) * s->stride[1];
     struct seg_window win = {.h = s->h, .w = s->w};

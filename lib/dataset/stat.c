@@ -20,7 +20,7 @@ start_histogram(struct seg_stat_band *b, struct seg_arena *a, struct seg_err *e)
 
 /* Sets the number of bands, or fails if it differs from the earlier one. */
 static int
-expect_bands(
+set_or_check_bands(
     struct seg_stat *s, size_t bands, const char *where, struct seg_err *e)
 {
     if (s->bands && bands != (size_t)s->bands)
@@ -200,7 +200,7 @@ seg_stat_image(struct seg_stat *s, const struct seg_tensor *t,
             seg_tensor_describe(text, sizeof text, t));
     if (!t->bytes)
         return 0;
-    if (expect_bands(s, bands, key, e))
+    if (set_or_check_bands(s, bands, key, e))
         return -1;
     int status = add_rows(s, t, nodata, key, &scratch, e);
     seg_arena_free(&scratch);
@@ -242,7 +242,7 @@ seg_stat_add(struct seg_stat *s, const struct seg_record *r, struct seg_err *e)
     struct seg_nodata nodata;
     struct seg_classes c;
     int status = seg_classes_read(&c, &a, r, e) ||
-                 seg_classes_follow(&s->known, r, key, e);
+                 seg_known_classes_check(&s->known, r, key, e);
 
     if (!status && label)
         s->ignore = c.ignore;
@@ -272,24 +272,24 @@ seg_stat_list(const char **list, const struct seg_stat *s, struct seg_err *e)
 /* Even a table of images without labels has an ignore value; it is not
    compared. */
 static int
-follow_table(struct seg_stat *s, const struct seg_stat *from, const char *path,
+check_table(struct seg_stat *s, const struct seg_stat *from, const char *path,
     struct seg_err *e)
 {
     const char *list;
 
     if (seg_stat_list(&list, from, e) ||
-        seg_classes_follow_list(&s->known, list, path, e))
+        seg_known_classes_check_names(&s->known, list, path, e))
         return -1;
     if (!from->classes && !from->ignored)
         return 0;
-    return seg_classes_follow_ignore(&s->known, from->ignore, path, e);
+    return seg_known_classes_check_ignore(&s->known, from->ignore, path, e);
 }
 
 int
 seg_stat_merge(struct seg_stat *s, const struct seg_stat *from,
     const char *path, struct seg_err *e)
 {
-    if (follow_table(s, from, path, e))
+    if (check_table(s, from, path, e))
         return -1;
     for (int c = 0; c < from->classes; c++) {
         struct seg_stat_class *to = s->class + c;
@@ -303,7 +303,7 @@ seg_stat_merge(struct seg_stat *s, const struct seg_stat *from,
     }
     if (from->classes > s->classes)
         s->classes = from->classes;
-    if (from->bands && expect_bands(s, (size_t)from->bands, path, e))
+    if (from->bands && set_or_check_bands(s, (size_t)from->bands, path, e))
         return -1;
     for (int b = 0; b < from->bands; b++) {
         struct seg_stat_band *to = s->band + b;

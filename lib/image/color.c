@@ -126,7 +126,7 @@ add(float *restrict y, const float *restrict x, size_t n, float g)
 }
 
 static int
-inside(int i, int n)
+clamp_index(int i, int n)
 {
     return i < 0 ? 0 : i >= n ? n - 1 : i;
 }
@@ -154,8 +154,8 @@ seg_blur(float *x, int h, int w, int c, float sigma, struct seg_arena *scratch,
         g[j] /= sum;
     for (int i = 0; i < h; i++)
         for (int j = 0; j < taps; j++)
-            add(y + i * pitch, x + inside(i + j - radius, h) * pitch, pitch,
-                g[j]);
+            add(y + i * pitch, x + clamp_index(i + j - radius, h) * pitch,
+                pitch, g[j]);
     memset(x, 0, (size_t)h * pitch * sizeof *x);
     for (int i = 0; i < h; i++) {
         memcpy(row + rim, y + i * pitch, pitch * sizeof *row);

@@ -43,7 +43,7 @@ seg_image_orient(
 }
 
 void
-seg_image_window(struct seg_tensor *out, const struct seg_tensor *in,
+seg_image_map_intensity(struct seg_tensor *out, const struct seg_tensor *in,
     double level, double width)
 {
     size_t n = seg_tensor_count(in);

@@ -59,7 +59,7 @@ size_t seg_image_oriented_pixel(
  * / 2 become 0, values from level + width / 2 become 255, linear and rounded
  * between; NaN becomes 0.  (An intensity window as in radiology.)
  */
-void seg_image_window(struct seg_tensor *out, const struct seg_tensor *in,
-    double level, double width);
+void seg_image_map_intensity(struct seg_tensor *out,
+    const struct seg_tensor *in, double level, double width);
 
 #endif

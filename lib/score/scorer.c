@@ -4,7 +4,7 @@
 #include "lib/score/scorer.h"
 
 static int
-make_room(struct seg_scorer *s, int classes, int ignore, struct seg_err *e)
+allocate(struct seg_scorer *s, int classes, int ignore, struct seg_err *e)
 {
     size_t n = (size_t)seg_score_sums_size(classes);
 
@@ -19,7 +19,7 @@ make_room(struct seg_scorer *s, int classes, int ignore, struct seg_err *e)
 /* Sets the number of classes and their names from the first record: those of
    the truth, or those of the prediction if the truth has none. */
 static int
-begin(struct seg_scorer *s, const struct seg_record *truth,
+set_classes(struct seg_scorer *s, const struct seg_record *truth,
     const struct seg_record *rec, int classes, struct seg_err *e)
 {
     struct seg_classes c, of_pred;
@@ -36,7 +36,7 @@ begin(struct seg_scorer *s, const struct seg_record *truth,
         return seg_fail(e, SEG_EDATA, "%s: no seg.classes and no --classes",
             seg_record_name(truth));
     const char **names = seg_take(&s->arena, (size_t)n, sizeof *names, e);
-    if (!names || make_room(s, n, c.ignore, e))
+    if (!names || allocate(s, n, c.ignore, e))
         return -1;
     for (int i = 0; i < n; i++) {
         names[i] = i < c.n ? c.name[i] : seg_take_text(&s->arena, e, "%d", i);
@@ -58,9 +58,9 @@ check_classes(struct seg_scorer *s, const struct seg_record *rec,
     s->known.arena = &s->arena;
     if (seg_classes_compare(names, seg_record_meta(truth, "seg.classes"), key,
             "in the truth", e) ||
-        seg_classes_follow(&s->known, truth, key, e))
+        seg_known_classes_check(&s->known, truth, key, e))
         return -1;
-    return seg_classes_follow_list(&s->known, names, key, e);
+    return seg_known_classes_check_names(&s->known, names, key, e);
 }
 
 int
@@ -75,7 +75,7 @@ seg_scorer_add(struct seg_scorer *s, const struct seg_record *rec,
         return seg_fail(
             e, SEG_EDATA, "%s: no tensor %s", key, label ? "pred" : "label");
     if (check_classes(s, rec, truth, e) ||
-        (!s->names && begin(s, truth, rec, classes, e)))
+        (!s->names && set_classes(s, truth, rec, classes, e)))
         return -1;
     return seg_confusion_add(&s->one, label, pred, key, e);
 }
@@ -96,11 +96,11 @@ seg_scorer_merge(struct seg_scorer *s, const struct seg_confusion *part,
     const char *list = seg_classes_list(&s->arena, names, part->classes, e);
 
     s->known.arena = &s->arena;
-    if (!list || seg_classes_follow_list(&s->known, list, path, e))
+    if (!list || seg_known_classes_check_names(&s->known, list, path, e))
         return -1;
     if (!s->names) {
         s->names = names;
-        if (make_room(s, part->classes, part->ignore, e))
+        if (allocate(s, part->classes, part->ignore, e))
             return -1;
     }
     seg_confusion_merge(&s->one, part);

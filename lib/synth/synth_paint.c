@@ -40,13 +40,13 @@ struct look {
 };
 
 static float
-between(struct seg_rng *r, const float range[2])
+uniform(struct seg_rng *r, const float range[2])
 {
     return (float)seg_rng_range(r, (double)range[0], (double)range[1]);
 }
 
 static float
-spread(struct seg_rng *r, float most)
+uniform_around_0(struct seg_rng *r, float most)
 {
     return (float)seg_rng_range(r, -(double)most, (double)most);
 }
@@ -80,7 +80,7 @@ pick_color(float *rgb, const struct domain *d, int kind, const float *from,
         const float *hue = pick_hue(d, kind, r);
 
         for (int c = 0; c < 3; c++)
-            rgb[c] = hue[c] + spread(r, d->jitter);
+            rgb[c] = hue[c] + uniform_around_0(r, d->jitter);
         if (!from || distance(rgb, from) > 90)
             return;
     }
@@ -95,7 +95,7 @@ make_look(const struct domain *d, int class, const float *background,
     pick_color(k.rgb[0], d, class, background, r);
     pick_color(k.rgb[1], d, class, k.rgb[0], r);
     k.grain = d->grain * (float)seg_rng_unit(r);
-    k.scale = 1 / between(r, d->scale);
+    k.scale = 1 / uniform(r, d->scale);
     k.x = (float)seg_rng_range(r, 0, GRID);
     k.y = (float)seg_rng_range(r, 0, GRID);
     return k;
@@ -120,7 +120,7 @@ grain_at(const float *grid, float x, float y)
 
 /* Weight of the second color at (x, y), 0 or 1. */
 static float
-second(const struct seg_synth_object *t, float x, float y, float unit)
+second_weight(const struct seg_synth_object *t, float x, float y, float unit)
 {
     float dx = x - t->cx, dy = y - t->cy;
 
@@ -143,7 +143,8 @@ paint_objects(float *out, const struct seg_synth_scene *s,
             int top = s->top[(size_t)y * s->w + x];
             const struct look *k = look + top;
             float fx = (float)x, fy = (float)y;
-            float f = top ? second(s->object + top - 1, fx, fy, s->unit) : 0;
+            float f =
+                top ? second_weight(s->object + top - 1, fx, fy, s->unit) : 0;
             float g = k->grain * grain_at(grid, fx * k->scale / s->unit + k->x,
                                      fy * k->scale / s->unit + k->y);
 
@@ -195,11 +196,12 @@ static void
 expose(uint8_t *image, const float *x, const struct seg_synth_scene *s,
     const struct domain *d, struct seg_rng *r)
 {
-    float gain = between(r, d->light), noise = between(r, d->noise), cast[3];
-    float across = spread(r, d->slope), down = spread(r, d->slope);
+    float gain = uniform(r, d->light), noise = uniform(r, d->noise), cast[3];
+    float across = uniform_around_0(r, d->slope),
+          down = uniform_around_0(r, d->slope);
 
     for (int c = 0; c < 3; c++)
-        cast[c] = gain * (1 + spread(r, d->cast));
+        cast[c] = gain * (1 + uniform_around_0(r, d->cast));
     for (int y = 0; y < s->h; y++)
         for (int i = 0; i < s->w; i++) {
             float light = 1 + across * ((float)i / (float)s->w - 0.5f) +
@@ -229,7 +231,7 @@ seg_synth_scene_paint(uint8_t *image, const struct seg_synth_scene *s,
     if (!x || !line || !look)
         return -1;
     for (int i = 0; i < GRID * GRID; i++)
-        grid[i] = spread(r, 1);
+        grid[i] = uniform_around_0(r, 1);
     look[0] = make_look(d, GROUND, NULL, r);
     for (int i = 0; i < s->n; i++) {
         const struct seg_synth_object *t = s->object + i;
@@ -237,7 +239,7 @@ seg_synth_scene_paint(uint8_t *image, const struct seg_synth_scene *s,
         look[i + 1] = make_look(d, t->class, look[t->parent + 1].rgb[0], r);
     }
     paint_objects(x, s, look, grid);
-    blur(x, line, s->h, s->w, between(r, d->blur));
+    blur(x, line, s->h, s->w, uniform(r, d->blur));
     expose(image, x, s, d, r);
     return 0;
 }

@@ -5,13 +5,13 @@
 static const float PI = 3.14159265f;
 
 static float
-between(struct seg_rng *r, double lo, double hi)
+uniform(struct seg_rng *r, double lo, double hi)
 {
     return (float)seg_rng_range(r, lo, hi);
 }
 
 static int
-count(struct seg_rng *r, int lo, int hi)
+uniform_int(struct seg_rng *r, int lo, int hi)
 {
     return lo + (int)seg_rng_below(r, (uint64_t)(hi - lo) + 1);
 }
@@ -91,12 +91,12 @@ make_object(const struct seg_synth_scene *s, struct seg_rng *r, int class,
     float least, float most, float turn)
 {
     struct seg_synth_object t = {.class = class, .parent = -1};
-    float angle = between(r, -turn, turn);
+    float angle = uniform(r, -turn, turn);
 
-    t.cx = between(r, 0, s->w);
-    t.cy = between(r, 0, s->h);
-    t.rx = between(r, least, most) * s->unit;
-    t.ry = between(r, least, most) * s->unit;
+    t.cx = uniform(r, 0, s->w);
+    t.cy = uniform(r, 0, s->h);
+    t.rx = uniform(r, least, most) * s->unit;
+    t.ry = uniform(r, least, most) * s->unit;
     t.cos = cosf(angle);
     t.sin = sinf(angle);
     return t;
@@ -108,7 +108,8 @@ static void
 put_wall(struct seg_synth_scene *s, struct seg_rng *r)
 {
     struct seg_synth_object wall = make_object(s, r, WALL, 18, 30, 0.3f);
-    int parent = s->n, columns = count(r, 1, 3), rows = count(r, 1, 2);
+    int parent = s->n, columns = uniform_int(r, 1, 3),
+        rows = uniform_int(r, 1, 2);
 
     put(s, &wall);
     for (int i = 0; i < columns * rows; i++) {
@@ -149,8 +150,8 @@ put_round(struct seg_synth_scene *s, struct seg_rng *r, int class)
 {
     struct seg_synth_object t = make_object(s, r, class, 8, 16, PI);
 
-    t.ry = t.rx * between(r, 0.75, 1);
-    t.inner = between(r, 0.35, 0.55);
+    t.ry = t.rx * uniform(r, 0.75, 1);
+    t.inner = uniform(r, 0.35, 0.55);
     put(s, &t);
 }
 
@@ -158,16 +159,16 @@ static void
 put_blob(struct seg_synth_scene *s, struct seg_rng *r, int class)
 {
     struct seg_synth_object t = make_object(s, r, class, 10, 18, PI);
-    float angle = between(r, -0.25, 0.25) + (class == HATCH ? PI / 2 : 0);
-    float wave = 2 * PI / (between(r, 5, 8) * s->unit);
+    float angle = uniform(r, -0.25, 0.25) + (class == HATCH ? PI / 2 : 0);
+    float wave = 2 * PI / (uniform(r, 5, 8) * s->unit);
 
     for (int i = 0; i < 2; i++) {
-        t.bulge[i] = between(r, 0.05, 0.18);
-        t.bulge[i + 2] = between(r, 0, 2 * PI);
+        t.bulge[i] = uniform(r, 0.05, 0.18);
+        t.bulge[i + 2] = uniform(r, 0, 2 * PI);
     }
     t.stripe[0] = wave * cosf(angle);
     t.stripe[1] = wave * sinf(angle);
-    t.stripe[2] = between(r, 0, 2 * PI);
+    t.stripe[2] = uniform(r, 0, 2 * PI);
     put(s, &t);
 }
 
@@ -177,8 +178,9 @@ seg_synth_scene_draw(struct seg_synth_scene *s, struct seg_arena *a, int w,
 {
     /* a long image has as many objects as square images side by side */
     int side = w < h ? w : h, squares = ((w > h ? w : h) + side / 2) / side;
-    int walls = squares * count(r, 1, 2), signs = squares * count(r, 2, 4);
-    int others = squares * count(r, 4, 7);
+    int walls = squares * uniform_int(r, 1, 2),
+        signs = squares * uniform_int(r, 2, 4);
+    int others = squares * uniform_int(r, 4, 7);
 
     *s = (struct seg_synth_scene){.w = w, .h = h, .unit = (float)side / 76};
     s->top = seg_take(a, (size_t)w * (size_t)h, sizeof *s->top, e);
@@ -191,7 +193,7 @@ seg_synth_scene_draw(struct seg_synth_scene *s, struct seg_arena *a, int w,
     for (int i = 0; i < signs; i++)
         put_sign(s, r);
     for (int i = 0; i < others; i++) {
-        int class = count(r, DISC, RAIL);
+        int class = uniform_int(r, DISC, RAIL);
 
         if (class == DISC || class == RING)
             put_round(s, r, class);

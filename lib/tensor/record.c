@@ -110,7 +110,7 @@ seg_record_name(const struct seg_record *r)
 }
 
 const char *
-seg_record_brief(const struct seg_record *r)
+seg_record_short_name(const struct seg_record *r)
 {
     static const char word[] = " record ";
     const char *name = seg_record_name(r), *at = NULL;
@@ -167,7 +167,7 @@ seg_record_add(struct seg_record *r, const char *name, enum seg_type type,
 }
 
 struct seg_tensor *
-seg_record_view(
+seg_record_borrow(
     struct seg_record *r, const struct seg_tensor *from, struct seg_err *e)
 {
     struct seg_tensor *t = find_or_add(r, from->name, e);

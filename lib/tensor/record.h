@@ -52,7 +52,7 @@ const char *seg_record_key(const struct seg_record *r);
    "a record without a key". */
 const char *seg_record_name(const struct seg_record *r);
 /* The same for messages that already name the file: the key, or "record 3". */
-const char *seg_record_brief(const struct seg_record *r);
+const char *seg_record_short_name(const struct seg_record *r);
 
 /* For a reader that appends to the lists itself: call after each append. */
 int seg_record_added_tensor(
@@ -74,7 +74,7 @@ struct seg_tensor *seg_record_add(struct seg_record *r, const char *name,
     struct seg_err *e) SEG_MUST_USE;
 
 /* Adds a tensor whose data belongs to the caller and outlives the record. */
-struct seg_tensor *seg_record_view(struct seg_record *r,
+struct seg_tensor *seg_record_borrow(struct seg_record *r,
     const struct seg_tensor *t, struct seg_err *e) SEG_MUST_USE;
 
 /*

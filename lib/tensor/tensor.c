@@ -77,7 +77,7 @@ seg_tensor_count(const struct seg_tensor *t)
 }
 
 static double
-half(uint16_t h)
+from_half(uint16_t h)
 {
     int exponent = h >> 10 & 31, fraction = h & 1023;
     double v = exponent == 31 ? (fraction ? NAN : INFINITY)
@@ -88,7 +88,7 @@ half(uint16_t h)
 }
 
 static float
-brain(uint16_t h)
+from_bfloat16(uint16_t h)
 {
     uint32_t bits = (uint32_t)h << 16;
     float f;
@@ -113,9 +113,9 @@ seg_tensor_get(const struct seg_tensor *t, size_t i)
     case SEG_I16:
         return ((const int16_t *)p)[i];
     case SEG_F16:
-        return half(((const uint16_t *)p)[i]);
+        return from_half(((const uint16_t *)p)[i]);
     case SEG_BF16:
-        return (double)brain(((const uint16_t *)p)[i]);
+        return (double)from_bfloat16(((const uint16_t *)p)[i]);
     case SEG_U32:
         return ((const uint32_t *)p)[i];
     case SEG_I32:
@@ -153,7 +153,7 @@ to_half(double v)
 }
 
 static uint16_t
-to_brain(double v)
+to_bfloat16(double v)
 {
     float f = (float)v;
     uint32_t bits;
@@ -165,7 +165,7 @@ to_brain(double v)
 }
 
 static double
-whole(double v, double least, double most)
+round_to_range(double v, double least, double most)
 {
     v = floor(v + 0.5);
     return v > least ? (v < most ? v : most) : least; /* nan: least */
@@ -177,25 +177,25 @@ put_whole(void *p, enum seg_type type, size_t i, double v)
 {
     switch (type) {
     case SEG_BOOL:
-        ((uint8_t *)p)[i] = (uint8_t)whole(v, 0, 1);
+        ((uint8_t *)p)[i] = (uint8_t)round_to_range(v, 0, 1);
         break;
     case SEG_U8:
-        ((uint8_t *)p)[i] = (uint8_t)whole(v, 0, UINT8_MAX);
+        ((uint8_t *)p)[i] = (uint8_t)round_to_range(v, 0, UINT8_MAX);
         break;
     case SEG_I8:
-        ((int8_t *)p)[i] = (int8_t)whole(v, INT8_MIN, INT8_MAX);
+        ((int8_t *)p)[i] = (int8_t)round_to_range(v, INT8_MIN, INT8_MAX);
         break;
     case SEG_U16:
-        ((uint16_t *)p)[i] = (uint16_t)whole(v, 0, UINT16_MAX);
+        ((uint16_t *)p)[i] = (uint16_t)round_to_range(v, 0, UINT16_MAX);
         break;
     case SEG_I16:
-        ((int16_t *)p)[i] = (int16_t)whole(v, INT16_MIN, INT16_MAX);
+        ((int16_t *)p)[i] = (int16_t)round_to_range(v, INT16_MIN, INT16_MAX);
         break;
     case SEG_U32:
-        ((uint32_t *)p)[i] = (uint32_t)whole(v, 0, UINT32_MAX);
+        ((uint32_t *)p)[i] = (uint32_t)round_to_range(v, 0, UINT32_MAX);
         break;
     default:
-        ((int32_t *)p)[i] = (int32_t)whole(v, INT32_MIN, INT32_MAX);
+        ((int32_t *)p)[i] = (int32_t)round_to_range(v, INT32_MIN, INT32_MAX);
     }
 }
 
@@ -210,7 +210,7 @@ seg_tensor_put(struct seg_tensor *t, size_t i, double v)
         ((uint16_t *)p)[i] = to_half(v);
         break;
     case SEG_BF16:
-        ((uint16_t *)p)[i] = to_brain(v);
+        ((uint16_t *)p)[i] = to_bfloat16(v);
         break;
     case SEG_F32:
         ((float *)p)[i] = (float)v;
@@ -220,11 +220,12 @@ seg_tensor_put(struct seg_tensor *t, size_t i, double v)
         break;
     case SEG_U64:
         ((uint64_t *)p)[i] =
-            v >= two_64 ? UINT64_MAX : (uint64_t)whole(v, 0, two_64);
+            v >= two_64 ? UINT64_MAX : (uint64_t)round_to_range(v, 0, two_64);
         break;
     case SEG_I64:
-        ((int64_t *)p)[i] =
-            v >= two_63 ? INT64_MAX : (int64_t)whole(v, -two_63, two_63);
+        ((int64_t *)p)[i] = v >= two_63
+                                ? INT64_MAX
+                                : (int64_t)round_to_range(v, -two_63, two_63);
         break;
     default:
         put_whole(p, t->type, i, v);

@@ -3,33 +3,33 @@
 
 #include "lib/train/batch.h"
 
-enum { WHERE = 400 };
+enum { NAME = 400 };
 
 static char *
-where(char *text, const struct seg_batch *b, const struct seg_record *rec)
+name_of(char *text, const struct seg_batch *b, const struct seg_record *rec)
 {
-    snprintf(text, WHERE, "%s: %s", b->source, seg_record_brief(rec));
+    snprintf(text, NAME, "%s: %s", b->source, seg_record_short_name(rec));
     return text;
 }
 
 /* The tensor `name` of rec; fails if it is missing or not h x w (h 0: any
    size). */
 static const struct seg_tensor *
-need(const struct seg_batch *b, const struct seg_record *rec, const char *name,
-    int rank, size_t h, size_t w, struct seg_err *e)
+find_tensor(const struct seg_batch *b, const struct seg_record *rec,
+    const char *name, int rank, size_t h, size_t w, struct seg_err *e)
 {
     const struct seg_tensor *t = seg_record_find(rec, name);
-    char at[WHERE], text[120];
+    char at[NAME], text[120];
 
     if (!t) {
-        seg_fail(e, SEG_EDATA, "%s: no tensor %s%s", where(at, b, rec), name,
+        seg_fail(e, SEG_EDATA, "%s: no tensor %s%s", name_of(at, b, rec), name,
             strcmp(name, "image.1")
                 ? ""
                 : ": two views are needed (seg-augment --views 2)");
         return NULL;
     }
     if (t->rank != rank || !t->bytes) {
-        seg_fail(e, SEG_EDATA, "%s: %s is %s, wanted %s", where(at, b, rec),
+        seg_fail(e, SEG_EDATA, "%s: %s is %s, wanted %s", name_of(at, b, rec),
             name, seg_tensor_describe(text, sizeof text, t),
             rank == 3 ? "[height,width,channels]" : "[height,width] u8");
         return NULL;
@@ -38,8 +38,8 @@ need(const struct seg_batch *b, const struct seg_record *rec, const char *name,
         seg_fail(e, SEG_EDATA,
             "%s: %s is %zux%zu, but that of %s is %zux%zu: one size is needed "
             "(seg-sample --crop)",
-            where(at, b, rec), name, t->shape[1], t->shape[0], b->first_key, w,
-            h);
+            name_of(at, b, rec), name, t->shape[1], t->shape[0], b->first_key,
+            w, h);
         return NULL;
     }
     return t;
@@ -49,7 +49,7 @@ int
 seg_batch_start(struct seg_batch *b, const struct seg_record *rec,
     struct seg_arena *a, struct seg_err *e)
 {
-    const struct seg_tensor *t = need(b, rec, "image", 3, 0, 0, e);
+    const struct seg_tensor *t = find_tensor(b, rec, "image", 3, 0, 0, e);
     size_t items = (size_t)b->passes * b->records, pixels, floats;
 
     if (!t)
@@ -60,7 +60,7 @@ seg_batch_start(struct seg_batch *b, const struct seg_record *rec,
         return seg_fail(e, SEG_EMEM, "a batch of this size does not fit");
     b->h = (int)t->shape[0];
     b->w = (int)t->shape[1];
-    b->first_key = seg_take_string(a, seg_record_brief(rec), e);
+    b->first_key = seg_take_string(a, seg_record_short_name(rec), e);
     b->x = seg_take_dirty(a, floats, sizeof *b->x, e);
     b->label = seg_take_dirty(a, pixels, 1, e);
     b->known.arena = a;
@@ -76,21 +76,21 @@ put_label(struct seg_batch *b, int at, const struct seg_record *rec,
 {
     size_t n = (size_t)b->h * b->w;
     const struct seg_tensor *t =
-        need(b, rec, "label", 2, (size_t)b->h, (size_t)b->w, e);
-    char text[WHERE];
+        find_tensor(b, rec, "label", 2, (size_t)b->h, (size_t)b->w, e);
+    char text[NAME];
 
     if (!t)
         return -1;
     if (t->type != SEG_U8)
         return seg_fail(e, SEG_EDATA, "%s: label is %s, wanted u8",
-            where(text, b, rec), seg_type_name(t->type));
+            name_of(text, b, rec), seg_type_name(t->type));
     const uint8_t *y = t->data;
     for (size_t i = 0; i < n; i++)
         if (!b->allowed[y[i]])
             return seg_fail(e, SEG_EDATA,
                 "%s: label: value %d at (x %zu, y %zu) is neither a class "
                 "(0..%d) nor the ignore value %d",
-                where(text, b, rec), y[i], i % b->w, i / b->w, b->classes - 1,
+                name_of(text, b, rec), y[i], i % b->w, i / b->w, b->classes - 1,
                 b->ignore);
     memcpy(b->label + at * n, y, n);
     return 0;
@@ -117,24 +117,25 @@ seg_batch_put(struct seg_batch *b, int at, const struct seg_record *rec,
     static const char *const name[] = {"image", "image.1"};
     size_t item = (size_t)b->h * b->w * b->normalize.c;
     int pass = at / b->records, slot = at % b->records;
-    char text[WHERE];
+    char text[NAME];
 
-    if (seg_classes_follow(&b->known, rec, where(text, b, rec), e) ||
-        seg_normalize_prepare(&b->normalize, rec, where(text, b, rec), e))
+    if (seg_known_classes_check(&b->known, rec, name_of(text, b, rec), e) ||
+        seg_normalize_prepare(&b->normalize, rec, name_of(text, b, rec), e))
         return -1;
     for (int v = 0; v < b->views; v++) {
         size_t to = (size_t)(pass * b->views + v) * b->records + slot;
         const struct seg_tensor *t =
-            need(b, rec, name[v], 3, (size_t)b->h, (size_t)b->w, e);
+            find_tensor(b, rec, name[v], 3, (size_t)b->h, (size_t)b->w, e);
 
         if (!t || seg_normalize_image(b->x + to * item, (size_t)b->w, t,
-                      &b->normalize, where(text, b, rec), e))
+                      &b->normalize, name_of(text, b, rec), e))
             return -1;
     }
     if (put_label(b, at, rec, e))
         return -1;
     for (int v = 0; v < b->views; v++)
-        ignore_gaps(b, at, seg_record_find(rec, name[v]), where(text, b, rec));
+        ignore_gaps(
+            b, at, seg_record_find(rec, name[v]), name_of(text, b, rec));
     return 0;
 }
 

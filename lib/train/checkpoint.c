@@ -30,7 +30,7 @@ put(struct seg_record *rec, const char *what, const struct seg_param *p,
         return 0;
     snprintf(name, sizeof name, "%s/%s", what, p->name);
     memcpy(t.shape, p->shape, sizeof p->shape);
-    return seg_record_view(rec, &t, e) ? 0 : -1;
+    return seg_record_borrow(rec, &t, e) ? 0 : -1;
 }
 
 int

@@ -38,7 +38,7 @@ seg_adapt_text(struct seg_arena *a, const char *text, const char *name,
 
 /* All elements of t as floats, in the record's arena. */
 static float *
-numbers(struct seg_record *rec, const struct seg_tensor *t, struct seg_err *e)
+to_floats(struct seg_record *rec, const struct seg_tensor *t, struct seg_err *e)
 {
     float *x = seg_take_dirty(&rec->arena, seg_tensor_count(t), sizeof *x, e);
 
@@ -59,7 +59,7 @@ replace(struct seg_record *rec, const struct seg_param *p, struct seg_err *e)
 }
 
 static int
-sees_image(const struct seg_net *net, const struct seg_step *s)
+reads_image(const struct seg_net *net, const struct seg_step *s)
 {
     const struct seg_value *image = seg_net_step(net, 0)->out;
 
@@ -79,7 +79,7 @@ adapt_conv(struct seg_record *rec, const struct seg_param *p,
 {
     size_t known = t->shape[1], wanted = p->shape[1];
     size_t side = p->shape[2] * p->shape[3];
-    float *from = numbers(rec, t, e), *to = from ? replace(rec, p, e) : NULL;
+    float *from = to_floats(rec, t, e), *to = from ? replace(rec, p, e) : NULL;
     float scale = (float)known / (float)wanted;
 
     if (!to)
@@ -106,7 +106,7 @@ adapt_bands(struct seg_record *rec, const struct seg_net *net,
 {
     for (int i = 0; i < seg_net_steps(net); i++) {
         const struct seg_step *s = seg_net_step(net, i);
-        if (!sees_image(net, s))
+        if (!reads_image(net, s))
             continue;
         const struct seg_param *p = s->param[0];
         const struct seg_tensor *t = seg_record_find(rec, p->name);
@@ -174,7 +174,7 @@ adapt_position(struct seg_record *rec, const struct seg_step *s,
         .mode = SEG_RESIZE_BILINEAR,
         .threads = 1};
     size_t front = (size_t)setting(s, "extra") * p->shape[2];
-    float *from = numbers(rec, t, e), *to = from ? replace(rec, p, e) : NULL;
+    float *from = to_floats(rec, t, e), *to = from ? replace(rec, p, e) : NULL;
     void *scratch =
         to ? seg_take_dirty(&rec->arena, seg_resize_scratch(&q), 1, e) : NULL;
 

@@ -27,8 +27,8 @@ drop(struct seg_builder *t, const char *name, const char *in, double p,
 /* branch + x; the branch comes first, so that prediction can fuse the sum into
    it. */
 static const char *
-join(struct seg_builder *t, const char *name, const char *branch, const char *x,
-    const struct drops *d)
+residual(struct seg_builder *t, const char *name, const char *branch,
+    const char *x, const struct drops *d)
 {
     branch =
         drop(t, seg_builder_name(t, "%s.drop", name), branch, d->number, "");
@@ -51,14 +51,14 @@ block(struct seg_builder *t, const char *name, const char *x, int c, int heads,
     y = linear(t, seg_builder_name(t, "%s.qkv", attn), y, 3 * c);
     y = seg_builder_node(t, attn, "attention", y, "heads=%d", heads);
     y = linear(t, seg_builder_name(t, "%s.proj", attn), y, c);
-    x = join(t, attn, y, x, d);
+    x = residual(t, attn, y, x, d);
     y = seg_builder_bare(
         t, seg_builder_name(t, "%s.norm2", name), "layer_norm", x);
     y = linear(t, seg_builder_name(t, "%s.fc1", mlp), y, 4 * c);
     y = seg_builder_bare(t, seg_builder_name(t, "%s.act", mlp), "gelu", y);
     y = drop(t, seg_builder_name(t, "%s.act.drop", mlp), y, d->number, "");
     y = linear(t, seg_builder_name(t, "%s.fc2", mlp), y, c);
-    return join(t, mlp, y, x, d);
+    return residual(t, mlp, y, x, d);
 }
 
 struct seg_backbone
@@ -93,7 +93,7 @@ seg_zoo_vit(struct seg_builder *t, const struct seg_vit *v)
 
 /* Projects `in` by a matrix and scales the results to unit length. */
 static const char *
-vectors(struct seg_builder *t, const char *name, const char *matrix,
+unit_vectors(struct seg_builder *t, const char *name, const char *matrix,
     const char *in, int c)
 {
     in = seg_builder_node(t, seg_builder_name(t, "decoder.%s", matrix), "tconv",
@@ -103,8 +103,8 @@ vectors(struct seg_builder *t, const char *name, const char *matrix,
 }
 
 static const char *
-masks(struct seg_builder *t, const struct seg_backbone *backbone, int classes,
-    int no_drop)
+mask_transformer(struct seg_builder *t, const struct seg_backbone *backbone,
+    int classes, int no_drop)
 {
     int c = backbone->channels;
     struct drops d = {.number = no_drop ? 0 : 0.1};
@@ -118,10 +118,10 @@ masks(struct seg_builder *t, const struct seg_backbone *backbone, int classes,
     x = seg_builder_bare(t, "decoder.decoder_norm", "layer_norm", x);
     const char *patch = seg_builder_node(
         t, "decoder.patches", "slice", x, "like=%s", backbone->high);
-    patch = vectors(t, "patches", "proj_patch", patch, c);
+    patch = unit_vectors(t, "patches", "proj_patch", patch, c);
     const char *class = seg_builder_node(
         t, "decoder.classes", "slice", x, "count=%d at=end", classes);
-    class = vectors(t, "classes", "proj_classes", class, c);
+    class = unit_vectors(t, "classes", "proj_classes", class, c);
     x = seg_builder_node(t, "decoder.masks", "matmul",
         seg_builder_name(t, "%s,%s", patch, class), "count=%d", classes);
     return seg_builder_bare(t, "decoder.mask_norm", "layer_norm", x);
@@ -134,7 +134,7 @@ seg_zoo_add_segmenter(struct seg_builder *t,
 {
     const char *x = decoder == SEG_ZOO_LINEAR
                         ? linear(t, "decoder.head", backbone->high, classes)
-                        : masks(t, backbone, classes, no_drop);
+                        : mask_transformer(t, backbone, classes, no_drop);
 
     seg_builder_node(t, SEG_NODE_OUTPUT, "resize", x, "scale=%d like=image",
         backbone->stride);

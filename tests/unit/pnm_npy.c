@@ -158,7 +158,7 @@ test_turning(void)
                           .shape = {1, 6},
                           .bytes = 6,
                           .data = gray};
-    seg_image_window(&out, &ct, 40, 400);
+    seg_image_map_intensity(&out, &ct, 40, 400);
     ok(!memcmp(gray, "\0\0\x80\xff\xff\xbf", 6), "a window of values");
 }
 

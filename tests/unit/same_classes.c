@@ -105,7 +105,7 @@ test_stream(void)
         struct seg_record r =
             record(step[i].names, step[i].ignore, step[i].label);
 
-        ok(seg_classes_follow(&k, &r, "k", &err) == step[i].status, "%s",
+        ok(seg_known_classes_check(&k, &r, "k", &err) == step[i].status, "%s",
             step[i].what);
         seg_record_free(&r);
     }
