@@ -34,8 +34,8 @@ struct seg_augment {
 
 /*
  * Augments t, [H,W] or [H,W,C] of any type, in place.  All random numbers are a
- * function of (seed, key, index). scratch provides a float copy.  Pixels
- * without data do not change and do not influence others.
+ * function of (seed, key, index).  The arena scratch provides a float copy.
+ * Pixels without data do not change and do not influence others.
  */
 int seg_augment_apply(struct seg_tensor *t, const struct seg_augment *s,
     const struct seg_nodata *nodata, const char *key, uint64_t index,

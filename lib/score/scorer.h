@@ -26,9 +26,10 @@ struct seg_scorer {
 
 /*
  * Compares tensor `label` of truth with tensor `pred` of rec; both can be the
- * same record. classes, if not 0, overrides the number of classes given by
- * seg.classes of the first truth or prediction.  Fails if the classes differ
- * from earlier records, or between rec and truth; messages name the key of rec.
+ * same record.  The argument classes, if not 0, overrides the number of classes
+ * given by seg.classes of the first truth or prediction.  Fails if the classes
+ * differ from earlier records, or between rec and truth; messages name the key
+ * of rec.
  */
 int seg_scorer_add(struct seg_scorer *s, const struct seg_record *rec,
     const struct seg_record *truth, int classes,

@@ -34,7 +34,8 @@ struct seg_batch {
     struct seg_nodata_count gaps; /* in all images put */
 };
 
-/* Takes all memory from a. rec is the first record; it is not put yet. */
+/* Takes all memory from a.  The first record rec decides the size; it is not
+   put yet. */
 int seg_batch_start(struct seg_batch *b, const struct seg_record *rec,
     struct seg_arena *a, struct seg_err *e) SEG_MUST_USE;
 

@@ -13,7 +13,7 @@
 #include "lib/train/loop.h"
 
 /* Clears rec and fills it.  Its tensors point to the live weights, so write it
-   before the next step. best may be NULL. */
+   before the next step.  If best is NULL no best weights are saved. */
 int seg_checkpoint_save(struct seg_record *rec, const struct seg_loop *l,
     const struct seg_best *best, uint64_t fingerprint,
     struct seg_err *e) SEG_MUST_USE;

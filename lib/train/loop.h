@@ -22,8 +22,8 @@ struct seg_source {
 
 /*
  * The loss: returns the value for a pass whose forward has just run, and writes
- * the gradient to dx of the network's output. pass counts all passes of the
- * training from 0.
+ * the gradient to dx of the network's output.  The number pass counts all
+ * passes of the training from 0.
  */
 struct seg_task {
     double (*loss)(

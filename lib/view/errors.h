@@ -21,7 +21,7 @@ enum {
 
 /*
  * Compares truth and pred.  For one class: right; missed, in the truth but not
- * predicted; false, predicted but not in the truth. class -1: right or wrong,
+ * predicted; false, predicted but not in the truth.  Class -1: right or wrong,
  * for all classes.  Pixels with the truth's ignore value, or with prediction
  * 255 (no data), are SEG_ERRORS_IGNORED.  The map is in memory from a; messages
  * begin with `where`.

@@ -26,7 +26,7 @@ int seg_legend_add(struct seg_legend *g, const struct seg_tensor *t,
     struct seg_err *e) SEG_MUST_USE;
 
 /* Paints the legend, [h,w,3] u8 in memory from a, width pixels wide unless a
-   name needs more. h is 0 if there are no classes. */
+   name needs more.  The height h is 0 if there are no classes. */
 int seg_legend_paint(struct seg_tensor *canvas, struct seg_arena *a,
     const struct seg_legend *g, size_t width, struct seg_err *e) SEG_MUST_USE;
 

@@ -18,8 +18,8 @@ enum seg_adapt {
    attention, otherwise He. */
 enum seg_init_kind seg_adapt_init(const struct seg_net *net);
 
-/* Sets c=bands for the input of a network text; memory from a. bands 0:
-   unchanged. */
+/* Sets c=bands for the input of a network text; memory from a.  With bands 0 it
+   is unchanged. */
 const char *seg_adapt_text(struct seg_arena *a, const char *text,
     const char *name, int bands, struct seg_err *e) SEG_MUST_USE;
 
