@@ -113,8 +113,8 @@ bad_map()
     printf -- "$3" >bad.tsv
     bad_import "$1" "bad.tsv:?[0-9]*: $2" i.pgm l.pgm -M bad.tsv
 }
-bad_map "ids from 1" 'class 1 is there and class 0 is not' '0\t1\ta\n1\t2\tb\n'
-bad_map "a gap in the ids" 'class 2 is there and class 1 is not' '0\t0\ta\n1\t2\tb\n'
+bad_map "ids from 1" 'class 1 is defined but class 0 is not' '0\t1\ta\n1\t2\tb\n'
+bad_map "a gap in the ids" 'class 2 is defined but class 1 is not' '0\t0\ta\n1\t2\tb\n'
 bad_map "a value twice" 'value 0 occurs twice' '0\t0\ta\n0\t1\tb\n'
 bad_map "a name twice" 'name a is taken' '0\t0\ta\n1\t1\ta\n'
 bad_map "two names for a class" 'class 0 is b here and a before' '0\t0\ta\n1\t0\tb\n'

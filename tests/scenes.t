@@ -105,7 +105,7 @@ like "$(cat .err)" "a scene in strips excludes --scales, --flip and --rotate" "a
 seg-pick --invert -k '*@256,0' strips.st >hole.st
 for p in "${predict[*]}" "seg-export -q -d hole -t label"; do
     status_is 65 "${p%% *}: a strip is missing" $p hole.st
-    like "$(cat .err)" "0@384,0: comes where the strip of 0 from row 256 on is expected" "is named"
+    like "$(cat .err)" "0@384,0: found instead of the strip of 0 from row 256 on" "is named"
 done
 seg-pick --to 8 strips.st >short.st
 for p in "${predict[*]}" "seg-export -q -d short -t label"; do

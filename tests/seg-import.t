@@ -249,7 +249,7 @@ bad_map()
     fails 65 "^seg-import: bad.tsv$2" "label map: $3" -M bad.tsv pair.tsv
 }
 bad_map '0\t0\ta\t#000000\n0\t1\tb\t#000000\n' ':2: value 0 occurs' 'a value twice'
-bad_map '# x\n0\t0\ta\t#000000\n1\t2\tb\t#000000\n' ': class 2 is there and class 1' 'a gap'
+bad_map '# x\n0\t0\ta\t#000000\n1\t2\tb\t#000000\n' ': class 2 is defined but class 1' 'a gap'
 bad_map '0\t0\ta\t#00000\n' ':1: color #00000 is not' 'a short color'
 bad_map '0\t0\ta\t#00000g\n' ':1: color' 'a wrong color'
 bad_map '0\t0\ta\tred\n' ':1: color red' 'a color by name'

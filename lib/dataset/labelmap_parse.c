@@ -201,7 +201,7 @@ seg_labelmap_parse(struct seg_labelmap *m, struct seg_arena *a,
     for (int i = 0; i < SEG_CLASSES; i++) {
         if (m->name[i] && m->classes < i)
             return seg_fail(e, SEG_EDATA,
-                "%s: class %d is there and class %d is not", path, i,
+                "%s: class %d is defined but class %d is not", path, i,
                 m->classes);
         m->classes += m->name[i] != NULL;
     }

@@ -36,7 +36,7 @@ read_strip(struct seg_strip *s, const struct seg_record *rec, struct seg_err *e)
         s->all_h < 1 || s->all_h > 1 << 20 || at.w != s->all_w || at.x != 0 ||
         at.y < 0 || at.h > s->all_h - at.y || at.flip_x || at.flip_y)
         return seg_fail(e, SEG_EDATA,
-            "%s: no strip of a scene: seg.window %.40s, seg.scene %.40s",
+            "%s: not a strip of a scene: seg.window %.40s, seg.scene %.40s",
             seg_record_name(rec), window ? window : "missing", scene);
     s->y = at.y;
     s->h = at.h;
@@ -96,8 +96,8 @@ seg_strips_next(
     int next = q->last.y + q->last.h;
     if (!status || !same_scene(q, rec, &s) || s.y != next)
         return seg_fail(e, SEG_EDATA,
-            "%s: comes where the strip of %s from row %d on is expected", key,
-            q->key, next);
+            "%s: found instead of the strip of %s from row %d on", key, q->key,
+            next);
     q->last = s;
     return 1;
 }

@@ -68,7 +68,7 @@ get(const struct seg_record *rec, const char *what, const struct seg_param *p,
     const struct seg_tensor *t = seg_record_find(rec, name);
     if (!t || t->type != SEG_F32 || t->bytes != p->count * sizeof *data)
         return seg_fail(
-            e, SEG_EDATA, "%s: checkpoint without a sound %s", file, name);
+            e, SEG_EDATA, "%s: checkpoint without a valid %s", file, name);
     memcpy(data, t->data, t->bytes);
     return 0;
 }
