@@ -41,11 +41,12 @@ report_unmapped(const struct unmapped *s, const struct seg_labelmap *m,
 
     for (int i = 0; i < s->n; i++) {
         size_t first = s->kind[i].first, n = s->kind[i].pixels;
-        char what[20];
+        char value[20];
 
-        snprintf(what, sizeof what, colored ? "#%06x" : "%d", s->kind[i].value);
+        snprintf(
+            value, sizeof value, colored ? "#%06x" : "%d", s->kind[i].value);
         at += snprintf(text + at, sizeof text - (size_t)at,
-            "%s%s at (x %zu, y %zu)%s", i ? ", nor " : "", what, first % w,
+            "%s%s at (x %zu, y %zu)%s", i ? ", nor " : "", value, first % w,
             first / w, i ? "" : " is not in the label map");
         if (n > 1)
             at += snprintf(

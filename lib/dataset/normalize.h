@@ -3,7 +3,7 @@
  *
  *   (min(max(pixel, low[c]), high[c]) - mean[c]) / std[c]
  *
- * A pixel without data gets the mean of its band, which is 0 except for
+ * A pixel without data gets the normalized mean of its band: 0, except with
  * SEG_NORMALIZE_RANGE.  The four arrays are in units of the stored pixels; they
  * are settings of the model or statistics of each whole image.  Training and
  * prediction share this code.  The usual type u8 uses a table and gives the

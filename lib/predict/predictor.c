@@ -9,7 +9,7 @@ enum { LARGEST_STRIDE = 64 };
 typedef int plan_fn(
     struct seg_net *, const struct seg_net_plan *, struct seg_err *);
 
-/* How to plan: the function, the node to stop at, the logits there. */
+/* The planning function, the node to stop at, the logits there. */
 struct goal {
     plan_fn *plan;
     const char *last;

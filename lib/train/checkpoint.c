@@ -16,7 +16,7 @@ enum { NAME = 300 };
     " %la"
 
 static int
-put(struct seg_record *rec, const char *what, const struct seg_param *p,
+put(struct seg_record *rec, const char *prefix, const struct seg_param *p,
     float *data, struct seg_err *e)
 {
     char name[NAME];
@@ -28,7 +28,7 @@ put(struct seg_record *rec, const char *what, const struct seg_param *p,
 
     if (!data)
         return 0;
-    snprintf(name, sizeof name, "%s/%s", what, p->name);
+    snprintf(name, sizeof name, "%s/%s", prefix, p->name);
     memcpy(t.shape, p->shape, sizeof p->shape);
     return seg_record_borrow(rec, &t, e) ? 0 : -1;
 }
@@ -57,14 +57,14 @@ seg_checkpoint_save(struct seg_record *rec, const struct seg_loop *l,
 }
 
 static int
-get(const struct seg_record *rec, const char *what, const struct seg_param *p,
+get(const struct seg_record *rec, const char *prefix, const struct seg_param *p,
     float *data, const char *file, struct seg_err *e)
 {
     char name[NAME];
 
     if (!data)
         return 0;
-    snprintf(name, sizeof name, "%s/%s", what, p->name);
+    snprintf(name, sizeof name, "%s/%s", prefix, p->name);
     const struct seg_tensor *t = seg_record_find(rec, name);
     if (!t || t->type != SEG_F32 || t->bytes != p->count * sizeof *data)
         return seg_fail(

@@ -63,11 +63,12 @@ vit(struct seg_builder *t, int size, const struct seg_zoo_opts *o)
 }
 
 static int
-within(int n, int min, int max, const char *what, struct seg_err *e)
+within(int n, int min, int max, const char *setting, struct seg_err *e)
 {
     if (n >= min && n <= max)
         return 0;
-    return seg_fail(e, SEG_EUSAGE, "%s %d: want %d to %d", what, n, min, max);
+    return seg_fail(
+        e, SEG_EUSAGE, "%s %d: want %d to %d", setting, n, min, max);
 }
 
 static int
