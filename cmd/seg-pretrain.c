@@ -2,9 +2,9 @@
  * seg-pretrain: embedding pretraining with a label-based contrastive loss.
  *
  * Reads records with two views (image, image.1) and a label; puts a projection
- * head on the network's backbone and learns embeddings in which pixels of a
- * class lie together.  Features and labels are sampled on the grid of the loss,
- * never averaged: a mean over a class border belongs to no class.
+ * head on the network's backbone and learns embeddings in which pixels of one
+ * class are close.  Features and labels are sampled on the grid of the loss,
+ * never averaged: a mean over the border of two classes belongs to neither.
  */
 #include <string.h>
 
@@ -68,7 +68,7 @@ struct task {
     struct seg_contrast_loss loss;
     struct seg_contrast_report report;
     const struct seg_batch *batch;
-    int feature_h, feature_w; /* of the map that is sampled */
+    int feature_h, feature_w; /* size of the sampled feature map */
 };
 
 static double
@@ -94,7 +94,7 @@ report(void *with, FILE *log)
         r->alignment, r->uniformity);
 }
 
-/* Rows and columns of features of an image so many times as large. */
+/* Sets n to rows and columns of features for an image `times` as large. */
 static void
 count_features(
     struct cli_training *t, const char *backbone, int times, int n[2])
@@ -112,9 +112,10 @@ count_features(
 }
 
 /*
- * The size of the backbone's features, which pooling takes as they are.  Where
- * the network fills up a last block, 5 features of 16 pixels may stand for 70;
- * then larger images have fewer than so many times as many.
+ * Sets the grid to the size of the backbone's features.  Every feature must
+ * stand for a whole block of pixels.  A network may pad its last block, for
+ * example make 5 features of 16 pixels each from 70; then a larger image has
+ * fewer features than the same multiple, which is checked here.
  */
 static void
 take_features(struct cli_training *t, const char *backbone)
@@ -194,7 +195,8 @@ main(int argc, char **argv)
 
     cli_training_opts.lr = 0.1;
     cli_training_opts.schedule = SEG_SCHEDULE_COSINE;
-    cli_training_opts.clip = 1; /* or the first steps make all embeddings one */
+    cli_training_opts.clip =
+        1; /* without it all embeddings collapse in the first steps */
     int first = cli_parse(&program, argc, argv), ignore;
     cli_training_open(&t, first < argc ? argv[first] : NULL);
     int classes = cli_training_classes(&t, opts.classes, &ignore);

@@ -131,8 +131,8 @@ compare_commands(const char *path, const char *then)
         return;
     size_t at = first_difference(then, now);
     cli_fail(SEG_EDATA,
-        "%s: checkpoint of another training: its command has '%.*s' where this "
-        "one has '%.*s': remove it to start anew",
+        "%s: checkpoint of another training: its command has '%.*s', this one "
+        "has '%.*s': remove it to start anew",
         path, shown_length(then + at), then + at, shown_length(now + at),
         now + at);
 }

@@ -8,9 +8,9 @@
 #include "lib/score/metrics.h"
 
 static void
-nothing_in(const char *path, const char *what)
+fail_without(const char *path, const char *missing)
 {
-    cli_fail(SEG_EDATA, "%s: no %s to validate with", path, what);
+    cli_fail(SEG_EDATA, "%s: no %s to validate with", path, missing);
 }
 
 /* Number of pixels of the record that are not ignored. */
@@ -55,7 +55,7 @@ check_records(
         labeled += count_labeled(&v->rec, b);
     }
     if (!labeled)
-        nothing_in(path, "labeled pixels");
+        fail_without(path, "labeled pixels");
 }
 
 void
@@ -70,7 +70,7 @@ cli_validation_open(
     v->reader = cli_reader(path);
     cli_check(seg_reader_index(v->reader, &v->records, &e), &e);
     if (!v->records)
-        nothing_in(path, "records");
+        fail_without(path, "records");
     check_records(v, t, path);
     cli_check(seg_net_parse(
                   &net, seg_net_text(t->loop.net), cli_training_opts.model, &e),
@@ -129,7 +129,7 @@ score_one(struct cli_validation *v, size_t number)
     const struct seg_tensor *image = seg_record_find(&v->rec, "image");
     const struct seg_tensor *label = seg_record_find(&v->rec, "label");
     if (!image || !label)
-        nothing_in(where, image ? "label" : "image");
+        fail_without(where, image ? "label" : "image");
     cli_check(seg_normalize_prepare(&p->normalize, &v->rec, where, &e), &e);
     cli_check(seg_predictor_run(p, image, where, &e), &e);
     struct seg_tensor pred = {.name = "pred",
@@ -157,7 +157,7 @@ cli_validation_score(struct cli_validation *v, const struct cli_training *t)
     v->counted = 1;
     double miou = seg_score_all(&v->confusion, NULL).value[SEG_MIOU];
     if (!isfinite(miou))
-        nothing_in(seg_reader_name(v->reader), "labeled pixels");
+        fail_without(seg_reader_name(v->reader), "labeled pixels");
     return miou;
 }
 

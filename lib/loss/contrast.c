@@ -6,11 +6,11 @@
 #include "lib/kernel/resize.h"
 #include "lib/loss/contrast.h"
 
-enum { SAMPLE = 128 };
+enum { SAMPLE = 128 }; /* rows for alignment and uniformity */
 
-/* The kernel settings for this loss: groups, classes, ignore, temperature. */
+/* The settings of the kernel for this loss. */
 static struct seg_contrast
-form(const struct seg_contrast_loss *l)
+kernel_form(const struct seg_contrast_loss *l)
 {
     static const int forms[][2] = {
         [SEG_SCOPE_WITHIN] = {SEG_PAPER_WITHIN, SEG_RELEASED_WITHIN},
@@ -30,7 +30,7 @@ int
 seg_contrast_loss_plan(
     struct seg_contrast_loss *l, struct seg_arena *a, struct seg_err *e)
 {
-    struct seg_contrast q = form(l);
+    struct seg_contrast q = kernel_form(l);
     size_t rows = 2 * (size_t)l->n * l->h * l->w;
 
     if (rows > INT32_MAX)
@@ -49,7 +49,7 @@ seg_contrast_loss_plan(
                : -1;
 }
 
-/* Pixel index in the image for grid position i of n, via the feature map. */
+/* Image position of grid position i of n: grid to feature map to image. */
 static int
 pixel_at(int i, int n, int features, int pixels)
 {
@@ -111,7 +111,7 @@ seg_contrast_loss_pool(struct seg_contrast_loss *l, const uint8_t *label,
 /* Appends the rows of one feature map (0 to 2n-1) to l->rows, as members of
    group; returns the new number of rows. */
 static int
-join(struct seg_contrast_loss *l, int rows, int map, int group)
+append_map(struct seg_contrast_loss *l, int rows, int map, int group)
 {
     int m = l->h * l->w;
 
@@ -125,8 +125,8 @@ join(struct seg_contrast_loss *l, int rows, int map, int group)
 /* Adds the anchors of the next kernel call and their positive pairs to the
    report. */
 static void
-count(const struct seg_contrast_loss *l, const struct seg_contrast *q, int rows,
-    struct seg_contrast_report *report)
+count_pairs(const struct seg_contrast_loss *l, const struct seg_contrast *q,
+    int rows, struct seg_contrast_report *report)
 {
     long seen[SEG_GROUPS][256] = {{0}};
 
@@ -154,18 +154,18 @@ count(const struct seg_contrast_loss *l, const struct seg_contrast *q, int rows,
 }
 
 static double
-call(struct seg_contrast_loss *l, const struct seg_contrast *q, float *df,
+run_kernel(struct seg_contrast_loss *l, const struct seg_contrast *q, float *df,
     const float *f, int rows, struct seg_contrast_report *report)
 {
-    count(l, q, rows, report);
+    count_pairs(l, q, rows, report);
     return seg_contrast(df, f, l->y, l->group, NULL, l->rows, q, rows, l->d,
         l->threads, l->scratch);
 }
 
 /*
- * partner[i] is the image whose augmented view is compared with image i.  The
- * paper's "second image of the batch" is a different image, so its form takes
- * the next image of a shuffled ring, which has no fixed points.
+ * partner[i] is the image whose augmented view is compared with image i.  In the
+ * paper it is a different image: the next one in a shuffled cycle, which is a
+ * permutation without fixed points.
  */
 static void
 draw_partners(struct seg_contrast_loss *l, uint64_t step)
@@ -191,10 +191,10 @@ within(struct seg_contrast_loss *l, struct seg_contrast *q, float *df,
     q->scale = 1 / (float)l->n;
     for (int i = 0; i < 2 * l->n; i++) {
         if (l->released)
-            value += call(l, q, df, f, join(l, 0, i, 0), report);
+            value += run_kernel(l, q, df, f, append_map(l, 0, i, 0), report);
         else if (i < l->n)
-            value += call(
-                l, q, df, f, join(l, join(l, 0, i, 0), i + l->n, 1), report);
+            value += run_kernel(l, q, df, f,
+                append_map(l, append_map(l, 0, i, 0), i + l->n, 1), report);
     }
     return value;
 }
@@ -208,30 +208,32 @@ cross(struct seg_contrast_loss *l, struct seg_contrast *q, float *df,
     q->scale = 1 / (float)l->n;
     draw_partners(l, step);
     for (int i = 0; i < l->n; i++) {
-        int rows = join(l, 0, i, 0), copy = l->n + l->partner[i];
+        int rows = append_map(l, 0, i, 0), view = l->n + l->partner[i];
 
         if (!l->released)
-            rows = join(l, rows, l->n + i, 1);
+            rows = append_map(l, rows, l->n + i, 1);
         if (l->released || l->partner[i] != i)
-            rows = join(l, rows, copy, l->released ? 1 : 2);
-        value += call(l, q, df, f, rows, report);
+            rows = append_map(l, rows, view, l->released ? 1 : 2);
+        value += run_kernel(l, q, df, f, rows, report);
     }
     return value;
 }
 
+/* All 2n maps in one call of the kernel: batch and supcon. */
 static double
-bag(struct seg_contrast_loss *l, const struct seg_contrast *q, float *df,
+all_maps(struct seg_contrast_loss *l, const struct seg_contrast *q, float *df,
     const float *f, struct seg_contrast_report *report)
 {
     int rows = 0;
 
     for (int i = 0; i < 2 * l->n; i++)
-        rows = join(l, rows, i, q->groups == 2 && i >= l->n);
-    return call(l, q, df, f, rows, report);
+        rows = append_map(l, rows, i, q->groups == 2 && i >= l->n);
+    return run_kernel(l, q, df, f, rows, report);
 }
 
+/* Alignment and uniformity. */
 static void
-geometry(const struct seg_contrast_loss *l, const float *f,
+measure(const struct seg_contrast_loss *l, const float *f,
     struct seg_contrast_report *report)
 {
     size_t rows = 2 * (size_t)l->n * l->h * l->w, d = (size_t)l->d;
@@ -263,7 +265,7 @@ double
 seg_contrast_loss(struct seg_contrast_loss *l, float *df, const float *f,
     uint64_t step, struct seg_contrast_report *report)
 {
-    struct seg_contrast q = form(l);
+    struct seg_contrast q = kernel_form(l);
     struct seg_contrast_report none, *r = report ? report : &none;
     double value;
 
@@ -275,10 +277,10 @@ seg_contrast_loss(struct seg_contrast_loss *l, float *df, const float *f,
     else if (l->scope == SEG_SCOPE_CROSS)
         value = cross(l, &q, df, f, step, r);
     else
-        value = bag(l, &q, df, f, r);
+        value = all_maps(l, &q, df, f, r);
     if (r->anchors > 0)
         r->positives /= r->anchors;
     if (report)
-        geometry(l, f, report);
+        measure(l, f, report);
     return value;
 }

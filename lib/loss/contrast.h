@@ -2,28 +2,28 @@
  * Pixel-wise, label-based contrastive losses on a batch of two views (Zhao et
  * al., 2012.06985), built on lib/kernel/contrast.
  *
- * The batch has 2n feature maps of h x w rows of unit length: the n images,
- * then their n augmented views, which share the labels.  I is an image, I^ its
- * augmented view, J another image, P the rows of the anchor's class.
+ * The batch has 2n feature maps of h x w rows of unit length: n images, then
+ * their n augmented views, which share the labels.  I is an image, I^ its
+ * augmented view, J another image.  Positives are rows of the anchor's class.
  *
  *             paper                            released
- *   within    anchors I, all of I^ below       I with itself plus I^ with
- *             the fraction                     itself
- *   cross     adds J^'s rows of P              I and J^ in one bag, J^ = I^
- *             below and above                  allowed; no negatives across
- *   batch     anchors all I, all I^ below      all 2n maps in one bag
- *   supcon    all 2n maps in one bag, without the anchor itself: both forms
+ *   within    anchors: I; candidates: I^       I with I, and I^ with I^
+ *   cross     also positives from J^           the rows of I and J^ together;
+ *                                              no negatives between them
+ *   batch     anchors: all I; candidates:      all 2n maps together
+ *             all I^
+ *   supcon    all 2n maps together, without the anchor itself: both forms
  *
- * The paper's forms have all of D below the fraction, the released ones the
- * positive itself and the other classes.  Anchors of the paper's forms are the
- * images alone, as it prints them: nothing is symmetrised, the copies get
- * their gradient as candidates.  The paper did not release its batch form; ours
- * is the released kernel on one bag.
+ * In the paper's forms the denominator has all candidates, in the released ones
+ * the positive and the rows of other classes.  Anchors of the paper's forms are
+ * rows of images only, as printed; augmented views get a gradient as
+ * candidates.  The authors released no batch form; ours is the released kernel
+ * on all maps.
  *
- * Losses of single images are averaged over all n; one without valid pixels
- * adds 0 and counts.  Which J goes with which I is drawn anew every step, from
- * (seed, step): in the released form any permutation, in the paper's one
- * without fixed points (a single image has no partner, and cross is within).
+ * The loss is the mean over the n images; an image without valid pixels adds 0.
+ * The partner J of each I is drawn every step from (seed, step): in the released
+ * form by any permutation, in the paper's form by one without fixed points.  A
+ * batch of one image has no partner, so cross equals within.
  */
 #ifndef SEG_LOSS_CONTRAST_H
 #define SEG_LOSS_CONTRAST_H
@@ -47,9 +47,9 @@ struct seg_contrast_loss {
     int classes, ignore;
     uint64_t seed;
     int threads;
-    int n, h, w, d; /* images; rows; width of the embedding */
+    int n, h, w, d; /* images, rows of a map, channels of the embedding */
     /* by seg_contrast_loss_plan */
-    int *y;               /* 2n,h,w: class of every row */
+    int *y;               /* 2n,h,w: class of each row */
     int *group, *rows;    /* 2n,h,w */
     int *order, *partner; /* n */
     void *scratch;
@@ -57,17 +57,18 @@ struct seg_contrast_loss {
 
 /* Statistics of one training step, for the log. */
 struct seg_contrast_report {
-    double anchors;   /* rows that were anchors */
-    double positives; /* mean number of positives of an anchor */
+    double anchors;   /* number of anchors */
+    double positives; /* mean number of positives per anchor */
     /*
-     * Of a thin, even sample of the rows (Wang and Isola, 2005.10242): mean of
-     * |f_i - f_j|^2 over pairs of one class, and log of the mean of
+     * Over a sample of evenly spaced rows (Wang and Isola, 2005.10242): the mean
+     * of |f_i - f_j|^2 over pairs of one class, and the log of the mean of
      * exp(-2 |f_i - f_j|^2) over all pairs.  0 if there is no such pair.
      */
     double alignment, uniformity;
 };
 
-/* Allocates all memory from a; tau must be at least 0.025. */
+/* Allocates all memory from a; fails if the batch has too many rows.  tau must
+   be at least 0.025. */
 int seg_contrast_loss_plan(struct seg_contrast_loss *l, struct seg_arena *a,
     struct seg_err *e) SEG_MUST_USE;
 

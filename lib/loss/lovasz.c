@@ -4,8 +4,8 @@
  * Per class c, over valid pixels, with errors m_q = 1 - p[q,c] if y_q = c, else
  * p[q,c], in descending order:
  *   L_c = sum_i m_i (J_i - J_{i-1}),  J_i = 1 - (G - F_i) / (G + B_i),  J_0 = 0
- * in which G is the number of pixels of class c, F_i how many of them and B_i
- * how many others are among the first i.  L is the mean of L_c over classes
+ * in which G is the number of pixels of class c; the first i pixels contain F_i
+ * of class c and B_i of other classes.  L is the mean of L_c over classes
  * that occur in the labels (present=1) or over all classes (present=0), for
  * the batch as one set of pixels, or averaged over its images (image=1).
  */

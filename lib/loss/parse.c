@@ -9,7 +9,7 @@
 
 /* The rest of the text, and the beginning of messages. */
 struct parser {
-    const char *at, *where;
+    const char *at, *prefix;
     struct seg_err *e;
 };
 
@@ -56,10 +56,10 @@ find_loss(struct parser *p)
     }
     if (shown)
         seg_fail(p->e, SEG_EUSAGE, "%s: '%.*s' is not a loss: expected %s",
-            p->where, shown, p->at, known);
+            p->prefix, shown, p->at, known);
     else
         seg_fail(p->e, SEG_EUSAGE, "%s: a loss is missing: expected %s",
-            p->where, known);
+            p->prefix, known);
     return NULL;
 }
 
@@ -73,7 +73,7 @@ unknown_setting(struct parser *p, const struct seg_loss *l)
         at += (size_t)snprintf(
             known + at, sizeof known - at, "%s%s", at ? ", " : "", s->key);
     return seg_fail(p->e, SEG_EUSAGE, "%s: unknown setting '%.*s': %s has %s",
-        p->where, wrong(p->at), p->at, l->name, at ? known : "none");
+        p->prefix, wrong(p->at), p->at, l->name, at ? known : "none");
 }
 
 /* KEY=VALUE; *seen has a bit for each setting given. */
@@ -91,17 +91,17 @@ parse_setting(struct parser *p, struct seg_loss_term *t, unsigned *seen)
     s += i;
     if (*seen >> i & 1)
         return seg_fail(p->e, SEG_EUSAGE, "%s: %s of %s is given twice",
-            p->where, s->key, t->loss->name);
+            p->prefix, s->key, t->loss->name);
     *seen |= 1u << i;
     if (p->at[n] != '=')
         return seg_fail(p->e, SEG_EUSAGE, "%s: %s of %s needs a value: %s=%g",
-            p->where, s->key, t->loss->name, s->key, s->normal);
+            p->prefix, s->key, t->loss->name, s->key, s->normal);
     p->at += n + 1;
     double x = strtod(p->at, &end);
     if (end == p->at || !(x >= s->min && x <= s->max) ||
         (s->whole && x != floor(x)))
         return seg_fail(p->e, SEG_EUSAGE,
-            "%s: %s=%.*s of %s is not a %snumber within %g..%g", p->where,
+            "%s: %s=%.*s of %s is not a %snumber within %g..%g", p->prefix,
             s->key, wrong(p->at), p->at, t->loss->name,
             s->whole ? "whole " : "", s->min, s->max);
     t->set[i] = x;
@@ -126,7 +126,7 @@ parse_settings(struct parser *p, struct seg_loss_term *t)
     } while (*p->at == ',');
     if (*p->at != ')')
         return seg_fail(p->e, SEG_EUSAGE,
-            "%s: '%.40s' after the settings of %s: expected , or )", p->where,
+            "%s: '%.40s' after the settings of %s: expected , or )", p->prefix,
             p->at, t->loss->name);
     p->at++;
     return 0;
@@ -148,28 +148,28 @@ parse_term(struct parser *p, struct seg_loss_term *t)
         return -1;
     if (!((float)t->weight > 0) || !isfinite((float)t->weight))
         return seg_fail(p->e, SEG_EUSAGE,
-            "%s: weight %.*s of %s is not a positive finite number", p->where,
+            "%s: weight %.*s of %s is not a positive finite number", p->prefix,
             wrong(begin), begin, t->loss->name);
     return parse_settings(p, t);
 }
 
 int
-seg_loss_parse(struct seg_loss_sum *l, const char *text, const char *where,
+seg_loss_parse(struct seg_loss_sum *l, const char *text, const char *prefix,
     struct seg_err *e)
 {
-    struct parser p = {.at = text, .where = where, .e = e};
+    struct parser p = {.at = text, .prefix = prefix, .e = e};
 
     for (l->terms = 0;; p.at++) {
         struct seg_loss_term *t = l->term + l->terms;
 
         if (l->terms == SEG_LOSS_TERMS)
-            return seg_fail(
-                e, SEG_EUSAGE, "%s: more than %d terms", where, SEG_LOSS_TERMS);
+            return seg_fail(e, SEG_EUSAGE, "%s: more than %d terms", prefix,
+                SEG_LOSS_TERMS);
         if (parse_term(&p, t))
             return -1;
         for (int i = 0; i < l->terms; i++)
             if (l->term[i].loss == t->loss)
-                return seg_fail(e, SEG_EUSAGE, "%s: %s is given twice", where,
+                return seg_fail(e, SEG_EUSAGE, "%s: %s is given twice", prefix,
                     t->loss->name);
         l->terms++;
         if (*skip_blanks(&p) != '+')
@@ -177,6 +177,6 @@ seg_loss_parse(struct seg_loss_sum *l, const char *text, const char *where,
     }
     if (*p.at)
         return seg_fail(e, SEG_EUSAGE, "%s: '%.40s' after %s: expected +",
-            where, p.at, l->term[l->terms - 1].loss->name);
+            prefix, p.at, l->term[l->terms - 1].loss->name);
     return 0;
 }

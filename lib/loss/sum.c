@@ -90,7 +90,7 @@ add_weighted(float *dx, const float *part, size_t n, float weight, int first,
 }
 
 /* Losses that take logits x of one size, small or full; the sum of their
-   gradients goes to dx.  Returns how many there were. */
+   gradients goes to dx.  Returns the number of such losses. */
 static int
 run_losses(struct seg_loss_sum *l, int small, float *dx, const float *x,
     const uint8_t *label)

@@ -43,10 +43,10 @@ struct seg_loss_sum {
 /*
  * Parses "ce", "ce+0.5*dice", "focal(gamma=3)+lovasz(image=1,present=0)":
  * terms joined by +, each [WEIGHT*]NAME[(KEY=VALUE,...)].  Fails with
- * SEG_EUSAGE, a message that begins with `where`, for unknown names and
+ * SEG_EUSAGE, a message that begins with prefix, for unknown names and
  * settings, a loss given twice, and weights that are not positive and finite.
  */
-int seg_loss_parse(struct seg_loss_sum *l, const char *text, const char *where,
+int seg_loss_parse(struct seg_loss_sum *l, const char *text, const char *prefix,
     struct seg_err *e) SEG_MUST_USE;
 
 /* Allocates all memory from a; fails if the logits do not cover the labels. */
