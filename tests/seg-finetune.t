@@ -14,7 +14,7 @@ keeps_contract "seg-finetune" in.st "${tune[@]}"
 seg-info --meta seg.net out.st >info
 like "$(cat info)" "classifier +conv .*c=8" "as many classes as the data has"
 is "$(seg-info --meta seg.classes out.st)" \
-    "$(seg-info --meta seg.classes in.st | head -n 1)" "and their names"
+    "$(seg-info --meta seg.classes in.st | head -n 1)" "the model has the names of the classes"
 seg-augment -q --views 2 --color 0.3 in.st |
     seg-pretrain -q -j 1 -m init.st --steps 6 -b 4 --embedding 8 --lr 0.01 >pre.st
 "${tune[@]}" -m pre.st -o tuned.st in.st
@@ -22,7 +22,7 @@ seg-info --meta seg.net tuned.st >info
 ! grep -q projection info && grep -q classifier info
 ok $? "a projection head is replaced by a classifier"
 
-# A resnet's classifier stands below its enlargement: the loss does, too.
+# The loss takes the logits before the last enlargement, if there is one.
 cat >strided.net <<'NET'
 image       input   -           c=3
 a           conv    image       c=8 k=3 s=4
@@ -38,14 +38,14 @@ ok $? "predicts at full size"
 sed 's/like=/scale=4 &/' strided.net | seg-init -q -s 1 >four.st
 "${tune[@]}" -m four.st -o four.out.st in.st
 is "$(numbers four.out.st a.weight | md5sum)" \
-    "$(numbers strided.out.st a.weight | md5sum)" "so by a number that fits"
+    "$(numbers strided.out.st a.weight | md5sum)" "scale=4: the same weights as without scale"
 sed 's/like=/scale=3 &/' strided.net | seg-init -q -s 1 >three.st
 for run in "${tune[*]} -m three.st in.st" "seg-predict -q -m three.st whole.st"; do
-    status_is 65 "by one that is too small: ${run%% *} refuses" $run -o no.st
+    status_is 65 "scale=3 is too small: ${run%% *} refuses" $run -o no.st
     like "$(cat .err)" "three.st:5: output: .*cannot be cut out of .*scale" \
-        "and names the node"
+        "scale=3 is too small: ${run%% *} names the node"
     [ ! -e no.st ]
-    ok $? "and writes nothing"
+    ok $? "scale=3 is too small: ${run%% *} writes nothing"
 done
 
 # A Segmenter keeps its decoder, at any size; other classes: a plain classifier.
@@ -56,19 +56,19 @@ vit=(seg-finetune -q -m vit.st --steps 2 -b 2 odd.st)
 cmp -s vit1.st vit2.st
 ok $? "a transformer: the same bytes for one thread and two"
 is "$(seg-info --meta seg.net vit1.st)" "$(seg-info --meta seg.net vit.st)" \
-    "with the decoder it had"
+    "a transformer keeps its decoder"
 seg-net vit-tiny --patch 8 --classes 5 | seg-init -q >five.st
 seg-finetune -q -m five.st --steps 2 -b 2 -o vit3.st odd.st
 is "$(seg-info --meta seg.net vit3.st | grep ^output | tr -s ' ')" \
-    "output resize classifier scale=8 like=image" "or one of the data's classes"
+    "output resize classifier scale=8 like=image" "a transformer of other classes gets a plain classifier"
 
-# More steps, less loss; more than by always saying the same.
+# The loss falls below that of a constant prediction.
 seg-sample -q --crop 32x24 -n 320 -s 1 --flip h whole.st >long.st
 seg-finetune -q -j 1 -m init.st --lr 0.1 --log log.tsv -o long.out.st long.st
 awk 'NR > 1 && NR < 7 { a += $2 } NR > 36 { b += $2 }
     END { exit !(NR == 41 && b < 0.8 * a) }' log.tsv
 ok $? "the loss falls"
-is "$(head -n 1 log.tsv)" "step	loss	lr	seconds" "the log says what is what"
+is "$(head -n 1 log.tsv)" "step	loss	lr	seconds" "the log has a heading"
 
 # Validation: the log, the best model, and that measuring changes nothing.
 "${tune[@]}" --lr 0.1 --valid whole.st --valid-every 2 --log log.tsv \
@@ -76,7 +76,7 @@ is "$(head -n 1 log.tsv)" "step	loss	lr	seconds" "the log says what is what"
 "${tune[@]}" --lr 0.1 --valid whole.st --valid-every 2 --select last -o last.st \
     in.st
 is "$(cut -f 4 log.tsv | sed 's/[0-9.]\{6\}/N/' | paste -sd ' ')" \
-    "miou - N - N - N" "mIoU every other step"
+    "miou - N - N - N" "--valid-every 2: mIoU every other step"
 miou()
 {
     seg-predict -q -m "$1" whole.st | seg-score -q 2>/dev/null |
@@ -84,22 +84,22 @@ miou()
 }
 is "$(miou best.st)" \
     "$(awk -F'\t' 'NR > 1 && $4 != "-" { print $4 }' log.tsv | sort -n | tail -n 1)" \
-    "the model kept is the best, by seg-predict and seg-score as well"
+    "--select best: seg-predict and seg-score give the best mIoU of the log"
 is "$(miou last.st)" "$(tail -n 1 log.tsv | cut -f 4)" "--select last is the last"
 "${tune[@]}" --lr 0.1 -o alone.st in.st
 seg-diff last.st alone.st >diff.txt 2>&1
 ! grep -q weight diff.txt
 ok $? "validation does not touch the training"
 
-# Class weights are those of seg-stat.
+# Class weights from a table of seg-stat.
 seg-stat -q in.st >stat.tsv 2>/dev/null
 for w in inverse median; do
     "${tune[@]}" --class-weights $w --stat stat.tsv --log $w.tsv -o w.st in.st
     ok $? "--class-weights $w"
 done
 [ "$(sed -n 2p inverse.tsv | cut -f 2)" != "$(sed -n 2p log.tsv | cut -f 2)" ]
-ok $? "weights count"
-status_is 64 "--class-weights wants --stat" \
+ok $? "class weights change the loss"
+status_is 64 "--class-weights requires --stat" \
     "${tune[@]}" --class-weights median in.st
 
 # Losses: each of the table, and a sum with a column for each of its losses.
@@ -160,11 +160,11 @@ like "$(cat .err)" "ce, focal and ohem do" "names the losses that have them"
 # Wrong labels are named.
 status_is 65 "a label that is no class" "${tune[@]}" --classes 2 in.st
 like "$(cat .err)" "in.st: [^ ]+: label: value [2-7] at \(x [0-9]+, y [0-9]+\).*0\.\.1" \
-    "names record, value and pixel"
+    "a label that is no class: the message names record, value and pixel"
 seg-sample -q --crop 24x24 -n 4 -s 1 whole.st >small.st
 seg-cat -q in.st small.st >mixed.st
 status_is 65 "two sizes" "${tune[@]}" --steps 7 mixed.st
-like "$(cat .err)" "24x24.*32x24" "are both named"
+like "$(cat .err)" "24x24.*32x24" "two sizes: the message names both"
 status_is 66 "no validation stream" "${tune[@]}" --valid nowhere.st in.st
 status_is 65 "an empty validation stream" \
     "${tune[@]}" --valid <(seg-synth -q -n 0) in.st

@@ -10,7 +10,7 @@ pre=(seg-pretrain -q -j 1 -m init.st --steps 6 -b 4 --lr 0.02 --embedding 16)
 
 keeps_contract "seg-pretrain" in.st "${pre[@]}"
 
-# Every loss in every form runs, says something else, and the log is whole.
+# Every loss in every form runs, gives its own value and a complete log.
 seen=
 for loss in within cross batch supcon; do
     for form in paper released; do
@@ -22,16 +22,16 @@ for loss in within cross batch supcon; do
         seen+=$(awk 'NR == 2 { print $2 }' log.tsv)$'\n'
     done
 done
-is "$(printf %s "$seen" | sort -u | wc -l)" 8 "no two of them are the same"
+is "$(printf %s "$seen" | sort -u | wc -l)" 8 "all losses and forms differ"
 "${pre[@]}" --tau 0.2 --log tau.tsv -o tau.st in.st
 "${pre[@]}" --log log.tsv -o paper.st in.st
 [ "$(sed -n 2p tau.tsv | cut -f 2)" != "$(sed -n 2p log.tsv | cut -f 2)" ]
-ok $? "the temperature counts"
+ok $? "--tau changes the loss"
 "${pre[@]}" -j 2 -o two.st in.st
-same two.st paper.st "two threads make the same bytes"
+same two.st paper.st "the same bytes for one thread and two"
 "${pre[@]}" -s 1 -o seed.st in.st
 ! cmp -s seed.st paper.st
-ok $? "another seed makes another model"
+ok $? "another seed gives another model"
 
 # The model: head, grid of a quarter, classes of the data, history.
 { seg-info --meta seg.net paper.st; seg-info -a paper.st; } >info
@@ -45,30 +45,30 @@ is "$(seg-info --meta seg.classes paper.st)" \
     "the model names the classes of the data"
 like "$(grep '^history' info | paste -sd ' ')" \
     "seg-init .*seg-synth .*seg-sample .*seg-augment .*seg-pretrain" \
-    "and its history is that of all it was made of"
+    "the history of the model names all programs before"
 
-# A head of the same form is kept: training goes on where it stopped.
+# A head of the same form is kept and trained further.
 "${pre[@]}" -m paper.st --lr 0.000001 --log more.tsv -o more.st in.st
 awk 'NR == FNR { last = $2; next } FNR == 2 { d = $2 - last
     exit !(d * d < 0.25) }' log.tsv more.tsv
-ok $? "a model of the same head is gone on with"
+ok $? "a model with the same head is trained further"
 "${pre[@]}" -m paper.st --embedding 8 -o other.st in.st
-ok $? "and one of another head gets a new one"
+ok $? "a model with another head gets a new head"
 
 # Frozen parameters stay, to the bit; the others do not.
 "${pre[@]}" --freeze 'down.*' -o frozen.st in.st
-ok $? "--freeze works"
+ok $? "--freeze is accepted"
 seg-diff init.st frozen.st >diff.txt 2>&1
 ! grep -q 'down\.[0-9.]*weight' diff.txt
-ok $? "frozen weights are what they were"
+ok $? "frozen weights do not change"
 seg-diff init.st paper.st >diff.txt 2>&1
 grep -q 'down\.[0-9.]*weight' diff.txt
-ok $? "others are not"
-status_is 64 "--freeze of nothing" "${pre[@]}" --freeze 'nothing.*' in.st
+ok $? "other weights change"
+status_is 64 "--freeze of an unknown parameter" "${pre[@]}" --freeze 'nothing.*' in.st
 status_is 64 "--lr-scale without a number" "${pre[@]}" --lr-scale 'down.*' in.st
 
 status_is 65 "a single view is not enough" "${pre[@]}" plain.st
-like "$(cat .err)" "image.1.*--views 2" "and the way out is named"
+like "$(cat .err)" "image.1.*--views 2" "a single view: the message names --views 2"
 seg-synth -q -n 0 >empty.st
 status_is 65 "an empty stream" "${pre[@]}" empty.st
 status_is 66 "no model" "${pre[@]}" -m nowhere.st in.st
@@ -83,16 +83,16 @@ vit=(seg-pretrain -q -m vit.st -b 4 --steps 2 --embedding 8 --pool 0.5 --lr 0.01
 cmp -s one.st two.st
 ok $? "--pool: the same bytes for one thread and two"
 like "$(seg-info --meta seg.net one.st | grep projection.grid | tr -s ' ')" \
-    "encoder.grid mode=nearest align=1 h=2 w=4" "all patches are compared"
+    "encoder.grid mode=nearest align=1 h=2 w=4" "--pool compares all patches"
 "${vit[@]}" --pool 1 -o pure.st patches.st
 ! cmp -s one.st pure.st
-ok $? "mixed patches have no label if the share says so"
+ok $? "--pool 1: patches of several classes have no label"
 seg-net vit-tiny --patch 8 --classes 8 --image 32x32 |
     seg-init -q -s 9 -w one.st -o start.st 2>/dev/null
 seg-sample -q --crop 32x16 -n 4 -s 2 <(seg-synth -q -n 4 --size 48x48) >fine.st
-status_is 0 "and a decoder is put on what was learned" \
+status_is 0 "fine-tuning adds a decoder to the pretrained backbone" \
     seg-finetune -q -m start.st --steps 1 -b 4 -o done.st fine.st
-# Blocks that the network fills up: 4 features of 8 pixels for 28 or for 25.
+# Blocks padded by the network: 4 features of 8 pixels for 28 or for 25.
 for crop in 28x16 32x14 25x16; do
     seg-sample -q --crop $crop -n 4 -s 1 <(seg-synth -q -n 4 --size 48x48) |
         seg-augment -q --views 2 --color 0.3 >filled.st
@@ -101,6 +101,6 @@ for crop in 28x16 32x14 25x16; do
 done
 "${vit[@]}" --pool 0 -o any.st patches.st
 ! cmp -s one.st any.st
-ok $? "--pool 0: any share will do"
+ok $? "--pool 0 accepts any share"
 status_is 64 "--pool with --grid" "${vit[@]}" --grid 2x2 patches.st
 done_testing

@@ -1,7 +1,7 @@
 /*
- * The losses as training calls them: golden values of Zhao et al.'s forms,
- * gradients by differences through the normalization, batches in which there is
- * nothing to learn, labels that stand where the features stand.
+ * The contrastive losses as training calls them: golden values of the forms of
+ * Zhao et al., gradients by differences through the normalization, batches
+ * without valid pixels, sampling of labels.
  */
 #include <math.h>
 #include <string.h>
@@ -80,8 +80,9 @@ golden_within(void)
 }
 
 /*
- * Images I and J with copies I^ and J^; J itself is void.  Paper: J adds 0
- * and counts.  Released: J meets I^, which is alone with itself then.
+ * Images I and J with augmented views I^ and J^; all pixels of J are ignored.
+ * Paper: J adds 0 to the mean.  Released: J is compared with I^, so that I^ is
+ * compared only with itself.
  */
 static void
 golden_cross(int form)
@@ -266,7 +267,8 @@ labels(int label_h, int label_w, int feature_h, int feature_w, const int *rows,
     for (int n = 0; n < 4; n++)
         for (int i = 0; i < 9; i++)
             good &= l.y[9 * n + i] == columns[i % 3] + 16 * rows[i / 3] + n % 2;
-    ok(good, "labels %dx%d, features %dx%d, grid 3x3: taken where they stand",
+    ok(good,
+        "labels %dx%d, features %dx%d, grid 3x3: sampled at the same positions",
         label_w, label_h, feature_w, feature_h);
 }
 

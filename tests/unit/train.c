@@ -109,7 +109,7 @@ static int
 start(struct cli_training *t, int threads)
 {
     static float mean[] = {128, 128, 128}, std[] = {64, 64, 64};
-    const struct seg_normalize_opts how = {.mean = mean, .std = std};
+    const struct seg_normalize_opts opts = {.mean = mean, .std = std};
     static const char text[] = "image input - c=3\n"
                                "a conv image c=8 k=3\n"
                                "b bn a act=relu\n"
@@ -144,7 +144,7 @@ start(struct cli_training *t, int threads)
     seg_net_init(t->net, SEG_INIT_HE, 1);
     return seg_loop_peek(l, &err) != 1 ||
                    seg_normalize_start(
-                       &l->batch.normalize, &t->arena, 3, &how, &err) ||
+                       &l->batch.normalize, &t->arena, 3, &opts, &err) ||
                    seg_batch_start(&l->batch, &l->rec, &t->arena, &err) ||
                    seg_net_plan(t->net, &plan, &err) ||
                    seg_optim_start(&l->optim, t->net, &t->arena, &err) ||
@@ -240,7 +240,7 @@ checkpoint(void)
     a.images = (struct images){.end = 20};
     status = seg_loop_skip(&a.loop, &err);
     ok(status && strstr(err.text, "ends after 20"),
-        "an input shorter than what was used is noticed");
+        "an input shorter than the checkpoint used is refused");
     seg_record_free(&rec);
     finish(&a);
     finish(&b);
@@ -264,7 +264,7 @@ memory(void)
 }
 
 static void
-complaint(int spoil, const char *const *said)
+complaint(int spoil, const char *const *expected)
 {
     struct cli_training t = {.images = {.end = STEPS * BATCH, .spoil = spoil}};
     struct cli_training before = {.images = {.end = STEPS * BATCH}};
@@ -275,8 +275,8 @@ complaint(int spoil, const char *const *said)
         seg_loop_step(&before.loop, &err) != 1)
         ok(0, "start: %s", err.text);
     int got = seg_loop_step(&t.loop, &err);
-    for (int i = 0; said[i]; i++)
-        all &= strstr(err.text, said[i]) != NULL;
+    for (int i = 0; expected[i]; i++)
+        all &= strstr(err.text, expected[i]) != NULL;
     ok(got == -1 && err.kind == SEG_EDATA && all, "refused: %s", err.text);
     ok(t.loop.step == 1 && equal(t.net, before.net), "and nothing has changed");
     finish(&t);

@@ -1,4 +1,4 @@
-/* The fused upsampling and cross-entropy against its naive twin. */
+/* Fused upsampling and cross-entropy against the naive twin. */
 
 #include "lib/kernel/upsample_ce.h"
 #include "tests/unit/kernels.h"
