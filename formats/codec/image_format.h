@@ -41,7 +41,6 @@ struct seg_image_opts {
     int nan_is_nodata; /* in label images that declare no nodata value */
 };
 
-struct seg_tiff_page_ref;
 struct seg_image_format;
 
 /* A file in memory and its pages. */
@@ -51,7 +50,7 @@ struct seg_images {
     size_t n;     /* pages; 1 unless the format counts them */
     int numbered; /* the pages are slices: even a single one has a number */
     double step;  /* of the scale of the values, see common_type.h; 0: none */
-    const struct seg_tiff_page_ref *tiff_page; /* of each page */
+    const void *page_data; /* of count_pages for read_page, or NULL */
 };
 
 /* ---- writing ---- */

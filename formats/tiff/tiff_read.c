@@ -513,11 +513,11 @@ seg_tiff_count_pages(struct seg_images *images, struct seg_arena *a,
     struct seg_libtiff io;
 
     (void)opts;
-    images->tiff_page = NULL;
+    images->page_data = NULL;
     if (!seg_libtiff_open(&io, &images->file, -1, e))
-        images->tiff_page = find_pages(&io, &images->n, a, e);
+        images->page_data = find_pages(&io, &images->n, a, e);
     seg_libtiff_close(&io);
-    return images->tiff_page ? 0 : -1;
+    return images->page_data ? 0 : -1;
 }
 
 static int
@@ -546,11 +546,11 @@ seg_tiff_read_page(struct seg_record *rec, const char *name,
     const struct seg_image_opts *opts, struct seg_err *e)
 {
     struct seg_tiff_reader r = {.meta.arena.limit = opts->max_bytes};
-    int status =
-        seg_libtiff_open(&r.io, &images->file, -1, e) ||
-                read_all(&r, rec, name, images->tiff_page + page, opts, e)
-            ? -1
-            : 0;
+    const struct seg_tiff_page_ref *refs = images->page_data;
+    int status = seg_libtiff_open(&r.io, &images->file, -1, e) ||
+                         read_all(&r, rec, name, &refs[page], opts, e)
+                     ? -1
+                     : 0;
 
     seg_libtiff_close(&r.io);
     seg_record_free(&r.meta);

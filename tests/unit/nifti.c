@@ -11,8 +11,8 @@
 #include "formats/nifti/nifti.h"
 #include "formats/table/number.h"
 #include "lib/base/rng.h"
+#include "tests/unit/common_type.h"
 #include "tests/unit/scratch.h"
-#include "tests/unit/settled.h"
 #include "tests/unit/tap.h"
 
 static struct seg_err err;
@@ -182,7 +182,7 @@ comes_back(const struct volume *v, enum seg_type type, int axis)
     seg_nifti_set(&want.h, NIFTI_DATATYPE, 0, seg_nifti_datatype(out));
     seg_nifti_set(&want.h, NIFTI_BITPIX, 0, (double)size * 8);
     return !memcmp(images.file.data, want.h.p, v->h.n) &&
-           settled(&seen, &stored);
+           same_common_type(&seen, &stored);
 }
 
 static void

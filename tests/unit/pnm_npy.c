@@ -7,8 +7,8 @@
 #include "formats/image/image.h"
 #include "lib/base/rng.h"
 #include "lib/image/transform.h"
+#include "tests/unit/common_type.h"
 #include "tests/unit/scratch.h"
-#include "tests/unit/settled.h"
 #include "tests/unit/tap.h"
 
 static struct seg_err err;
@@ -37,7 +37,7 @@ comes_back(const struct seg_image_format *f, enum seg_type type, size_t h,
     if (bad || seg_image_read(&to, "image", path, c ? &image : &label, &err))
         return 0;
     u = seg_record_find(&to, "image");
-    return u->rank == t->rank && settled(u, t);
+    return u->rank == t->rank && same_common_type(u, t);
 }
 
 static void

@@ -1,7 +1,7 @@
 /* Compares a tensor with the one that seg_image_read made of it: u8, u16, i16
    and f32 must have equal bits, other types are f32. */
-#ifndef SEG_TESTS_UNIT_SETTLED_H
-#define SEG_TESTS_UNIT_SETTLED_H
+#ifndef SEG_TESTS_UNIT_COMMON_TYPE_H
+#define SEG_TESTS_UNIT_COMMON_TYPE_H
 
 #include <string.h>
 
@@ -15,7 +15,7 @@ settled_type(enum seg_type t)
 
 /* 1 if seen is the converted want. */
 static int
-settled(const struct seg_tensor *seen, const struct seg_tensor *want)
+same_common_type(const struct seg_tensor *seen, const struct seg_tensor *want)
 {
     size_t n = seg_tensor_count(want);
 
