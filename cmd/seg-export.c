@@ -169,7 +169,7 @@ main(int argc, char **argv)
     if (images.tile % 16)
         cli_usage("--tile %d is not a multiple of 16", images.tile);
     if (opts.map) {
-        cli_map(&map, &arena, opts.map);
+        cli_map_read(&map, &arena, opts.map);
         cli_map_note(&map, opts.map);
         if (!opts.rgb && !has_values(&map))
             cli_fail(SEG_EDATA,

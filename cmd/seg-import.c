@@ -186,7 +186,7 @@ main(int argc, char **argv)
     const char *path = argv[first]; /* NULL: stdin */
 
     if (opts.map) {
-        cli_map(&map, &arena, opts.map);
+        cli_map_read(&map, &arena, opts.map);
         opts.page.map = &map;
         opts.source.nan_is_nodata = map.nodata != SEG_UNMAPPED;
     }

@@ -136,7 +136,7 @@ status_is 71 "views: --mem-limit" \
 for scales in 0 1, ,1 1x 0.01 11 1,nan 1:2; do
     status_is 64 "--scales $scales" "${predict[@]}" --scales $scales in.st
 done
-like "$(cat .err)" "--scales 1:2: wanted up to [0-9]+ numbers from 0.1 to 10, with commas" \
+like "$(cat .err)" "--scales 1:2: expected up to [0-9]+ numbers from 0.1 to 10, with commas" \
     "says what is wanted"
 status_is 64 "no embedding of several views" \
     "${predict[@]}" --emit embedding --flip h in.st

@@ -1,4 +1,4 @@
-/* Messages, exits and the memory of the command line. */
+/* Messages, exit, and memory that is kept until the program ends. */
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,9 +9,6 @@
 #include "lib/base/arena.h"
 #include "lib/base/sanitize.h"
 
-const struct cli_program *cli_program;
-struct cli_common cli;
-
 static struct seg_arena memory;
 
 static const char *
@@ -20,14 +17,14 @@ name(void)
     return cli_program ? cli_program->name : "segpipe";
 }
 
-/* One write for one line: lines of programs in one pipe do not mix. */
+/* Writes a line at once, so that lines of programs in one pipe do not mix. */
 static void
-say(const char *before, const char *fmt, va_list args)
+print_line(const char *prefix, const char *fmt, va_list args)
 {
     char text[1200];
 
     vsnprintf(text, sizeof text, fmt, args);
-    fprintf(stderr, "%s%s: %s%s\n", cli_line_start(), name(), before,
+    fprintf(stderr, "%s%s: %s%s\n", cli_line_start(), name(), prefix,
         seg_sanitize(text, ""));
 }
 
@@ -75,8 +72,8 @@ cli_usage(const char *fmt, ...)
     va_start(args, fmt);
     vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
-    fprintf(stderr, "%s%s: %s (%s --help says more)\n", cli_line_start(),
-        name(), seg_sanitize(text, ""), name());
+    fprintf(stderr, "%s%s: %s (see %s --help)\n", cli_line_start(), name(),
+        seg_sanitize(text, ""), name());
     exit(SEG_EUSAGE);
 }
 
@@ -86,7 +83,7 @@ cli_warn(const char *fmt, ...)
     va_list args;
 
     va_start(args, fmt);
-    say("warning: ", fmt, args);
+    print_line("warning: ", fmt, args);
     va_end(args);
 }
 
@@ -116,7 +113,7 @@ cli_note(const char *fmt, ...)
     if (cli.quiet)
         return;
     va_start(args, fmt);
-    say("", fmt, args);
+    print_line("", fmt, args);
     va_end(args);
 }
 

@@ -3,11 +3,11 @@
 set -eu
 
 cat <<'END'
-# bash completion for segpipe; made from the programs' option tables
+# bash completion for segpipe, made from the option tables of the programs
 _segpipe()
 {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words=
-    # bash takes --option=value for three words
+    # bash divides --option=value into three words
     if [ "$cur" = = ]; then
         cur=
     elif [ "$prev" = = ]; then

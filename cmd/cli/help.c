@@ -8,9 +8,9 @@
 
 enum { WIDTH = 79 };
 
-/* "-n N", "--rest", "-m FILE"; as in the usage line */
+/* Prints an option as in the usage line, for example "-n N" or "--rest". */
 static int
-spell(char *text, size_t n, const struct cli_option *o)
+format_option(char *text, size_t n, const struct cli_option *o)
 {
     char letter[3] = {'-', o->letter, 0};
     int at = snprintf(
@@ -56,12 +56,12 @@ print_usage(const struct cli_program *p)
     for (const struct cli_option *o = p->options; o->name; o++) {
         if (o->type == CLI_FLAG && o->letter)
             continue;
-        int must = o->flags & CLI_REQUIRED, at = 0;
-        if (!must)
+        int required = o->flags & CLI_REQUIRED, at = 0;
+        if (!required)
             word[at++] = '[';
-        at += spell(word + at, sizeof word - 8, o);
-        snprintf(word + at, sizeof word - (size_t)at, "%s%s", must ? "" : "]",
-            o->type == CLI_LIST ? "..." : "");
+        at += format_option(word + at, sizeof word - 8, o);
+        snprintf(word + at, sizeof word - (size_t)at, "%s%s",
+            required ? "" : "]", o->type == CLI_LIST ? "..." : "");
         print_word(&column, indent, word);
     }
     if (*p->operands)
@@ -69,7 +69,7 @@ print_usage(const struct cli_program *p)
     printf("\n");
 }
 
-/* The help stands beside a short left side and below a long one. */
+/* The text is to the right of a short option and below a long one. */
 static void
 print_row(char letter, const char *left, const char *help)
 {
@@ -94,11 +94,11 @@ cli_print_help(const struct cli_program *p)
     print_usage(p);
     printf("\n%c%s.\n\n", toupper((unsigned char)*p->summary), p->summary + 1);
     for (const struct cli_option *o = p->options; o->name; o++) {
-        struct cli_option spelled = *o;
+        struct cli_option long_form = *o;
         char left[500];
 
-        spelled.letter = 0;
-        spell(left, sizeof left, &spelled);
+        long_form.letter = 0;
+        format_option(left, sizeof left, &long_form);
         print_row(o->letter, left, o->help);
     }
     print_row('h', "--help", "print this and exit");
@@ -107,7 +107,7 @@ cli_print_help(const struct cli_program *p)
         p->see_also);
 }
 
-/* letter, name, arg, type, choices, help; - for none */
+/* Columns: letter, name, value, type, choices, help; "-": none. */
 void
 cli_print_table(const struct cli_program *p)
 {

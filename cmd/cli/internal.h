@@ -1,42 +1,65 @@
-/* What the files behind cmd/cli/cli.h share among themselves. */
+/* Functions that the files of cmd/cli use among themselves. */
 #ifndef SEG_CMD_CLI_INTERNAL_H
 #define SEG_CMD_CLI_INTERNAL_H
 
 #include "cmd/cli/cli.h"
 
-enum { CLI_MAX_OPTIONS = 64 };
+struct cli_temp;
 
-/* The program that runs; set by cli_parse. */
+enum { CLI_MAX_OPTIONS = 64, CLI_MAX_OUTPUTS = 16 };
+
+/* The running program; set by cli_parse. */
 extern const struct cli_program *cli_program;
 
-/* On stdout: --help, and the table as TSV for --options. */
+/* Print to stdout: --help, and the option table as TSV for --options. */
 void cli_print_help(const struct cli_program *p);
 void cli_print_table(const struct cli_program *p);
 
-/* The one of names, NULL at their end, that was probably meant by word: a part
-   of it, short for it, or at most two letters apart.  NULL: none. */
+/* Stores the value of an option in its target.  Exits with 64 if it is not
+   valid; like: an option that was probably meant instead, or NULL. */
+void cli_set_option(
+    const struct cli_option *o, const char *value, const char *like);
+
+/* The element of names (NULL-terminated) that word probably means: a
+   beginning, an abbreviation, or at most two typing errors.  NULL: none. */
 const char *cli_nearest(const char *word, const char *const *names);
 
-/* Exits where an output cannot be written, is two outputs, or is an input that
-   would be lost.  Operands begin at argv[first]. */
+/* Exits if an output cannot be written, if two outputs are one file, or if an
+   output would replace an input.  Operands begin at argv[first]. */
 void cli_check_paths(
     const struct cli_program *p, int argc, char **argv, int first);
 
-/* Stands in front of every message: clears a bar that is on the line. */
+/* The line of history of this command, see cli_own_history: begin, then options
+   and operands in their order, then end.  The line may be cut, never lost. */
+void cli_history_begin(const char *program);
+void cli_history_option(const struct cli_option *o, const char *value);
+void cli_history_word(const char *word);
+void cli_history_end(void);
+
+/* Adds the history of an input, unless it is there already. */
+void cli_history_inherit(const char *history);
+/* The history for the output stream: inputs first, then this command. */
+const char *cli_whole_history(void);
+
+/* The beginning of every message: clears a progress bar on the terminal. */
 const char *cli_line_start(void);
 
-/* Before anything is opened: descriptors 0 to 2 are there, or fail when
-   used. */
+/* To be called before any file is opened: opens closed descriptors 0 to 2 such
+   that using them fails. */
 void cli_guard_descriptors(void);
 
-/* Flushes and closes stdout; exits with 74 if anything of it was lost. */
+/* Flushes and closes stdout; exits with 74 if output was lost. */
 void cli_close_stdout(void);
 
-/* Removes outputs that are not complete; async-signal-safe. */
+/* Has t removed at the end of the program, or by a signal, while it has a name
+   that is not yet that of the output. */
+void cli_remove_if_unfinished(struct cli_temp *t);
+
+/* Removes incomplete outputs now; async-signal-safe. */
 void cli_remove_unfinished(void);
 
-/* Makes the team of cli.threads threads, or as many as can be made, and says
-   how many in cli.threads. */
+/* Starts cli.threads threads, or as many as possible, and stores their number
+   in cli.threads. */
 void cli_start_threads(void);
 
 #endif

@@ -4,7 +4,7 @@
 #include "lib/dataset/palette.h"
 
 void
-cli_map(struct seg_labelmap *m, struct seg_arena *a, const char *name)
+cli_map_read(struct seg_labelmap *m, struct seg_arena *a, const char *name)
 {
     struct seg_err e;
     const char *text = seg_palette_text(name);

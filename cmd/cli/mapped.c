@@ -1,3 +1,4 @@
+/* The handler of SIGBUS, for mapped inputs that can no longer be read. */
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -5,7 +6,7 @@
 #include "cmd/cli/internal.h"
 #include "cmd/cli/mapped.h"
 
-/* The handler reads this list, and only the main thread changes it. */
+/* The signal handler reads this list; only the main thread changes it. */
 static struct mapped {
     struct seg_reader *reader; /* NULL: no longer watched */
     struct mapped *next;
@@ -18,7 +19,7 @@ put(const char *text)
         return;
 }
 
-/* Calls nothing but async-signal-safe functions. */
+/* Calls only async-signal-safe functions. */
 static void
 on_bus_error(int number, siginfo_t *info, void *context)
 {
@@ -34,7 +35,7 @@ on_bus_error(int number, siginfo_t *info, void *context)
             cli_remove_unfinished();
             _exit(SEG_EIO);
         }
-    signal(number, SIG_DFL); /* not an input: the access is repeated, fatally */
+    signal(number, SIG_DFL); /* not an input: repeat the access and die */
 }
 
 void

@@ -1,8 +1,8 @@
 /*
- * Inputs that are mapped into memory: a read of one fails with a signal.
+ * Handles read errors of inputs that are mapped into memory.
  *
- * If another program cuts the file, or the disk cannot be read, touching the
- * mapped bytes raises SIGBUS.  The program then prints one line that names the
+ * If another program cuts the file, or the disk fails, reading the mapped bytes
+ * raises SIGBUS.  The program then prints one line that names the
  * input, removes its unfinished outputs and exits with 74 (SEG_EIO).
  */
 #ifndef SEG_CMD_CLI_MAPPED_H

@@ -16,7 +16,7 @@ cli_numbers(double *v, int most, const char *text, const char *option,
 
         if (n == most || end == at || (*end && *end != ',') ||
             !(x >= min && x <= max))
-            cli_usage("--%s %s: wanted up to %d numbers from %g to %g, with "
+            cli_usage("--%s %s: expected up to %d numbers from %g to %g, with "
                       "commas",
                 option, text, most, min, max);
         v[n++] = x;

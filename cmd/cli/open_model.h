@@ -1,4 +1,4 @@
-/* The model of a file, for programs that start from one. */
+/* Reads a model file. */
 #ifndef SEG_CMD_CLI_OPEN_MODEL_H
 #define SEG_CMD_CLI_OPEN_MODEL_H
 
@@ -6,9 +6,9 @@
 #include "formats/stream/model.h"
 
 /*
- * Reads it into m and, as it was read, into rec, and the stream to its end: a
- * cut file is no model.  rec points into the file until the reader is closed.
- * Exits on failure.
+ * Reads the model into m and its record into rec, which points into the file
+ * until the reader is closed.  The file is read to its end, so that a cut file
+ * is an error.  Exits on failure.
  */
 struct seg_reader *cli_model(
     struct seg_model *m, struct seg_record *rec, const char *path);

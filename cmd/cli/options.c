@@ -1,13 +1,8 @@
-/* The table of options: parsing, and the line of history that comes of it. */
+/* Parses the command line by the option table of the program. */
 #define _DEFAULT_SOURCE
-#include <ctype.h>
-#include <errno.h>
 #include <getopt.h>
-#include <limits.h>
-#include <math.h>
 #include <omp.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,13 +11,7 @@
 
 enum { LONG = 256, HELP = 512, VERSION, TABLE };
 
-static char history[16384];
-
-/* ---- what was meant ---- */
-
-/* "-steps 3" is read as -s with the value teps: the option that the word is
-   like, for the message in case that the value makes no sense. */
-static const char *meant;
+/* ---- similar names ---- */
 
 static void
 names_of(const struct cli_program *p, const char *names[CLI_MAX_OPTIONS + 3])
@@ -36,7 +25,7 @@ names_of(const struct cli_program *p, const char *names[CLI_MAX_OPTIONS + 3])
     names[n + 2] = NULL;
 }
 
-/* The option like a word of the command line, which ends at its "=". */
+/* The option whose name is similar to a word of the command line, up to "=". */
 static const char *
 option_like(const struct cli_program *p, const char *word)
 {
@@ -49,280 +38,31 @@ option_like(const struct cli_program *p, const char *word)
 }
 
 /*
- * A letter whose value follows it at once: -n1, but also -steps, and -out,
- * which would write the file ut.  Refused where the whole word is the
- * beginning, from three letters on, or all of a long name.
+ * A value may follow its letter at once, as in -n1.  But -out would write the
+ * file "ut", and -steps 3 set --seed to "teps".  Exits if the word is a whole
+ * long name or its first three letters or more.  Returns the name that was
+ * perhaps meant, or NULL.
  */
-static void
+static const char *
 check_attached(const struct cli_program *p, const char *word)
 {
     size_t n = strcspn(word, "=");
+    const char *like = option_like(p, word);
 
-    meant = option_like(p, word);
-    if (meant && !strncmp(meant, word, n) && (n > 2 || !meant[n]))
+    if (like && !strncmp(like, word, n) && (n > 2 || !like[n]))
         cli_usage(
-            "unknown option -%.*s: did you mean --%s?", (int)n, word, meant);
-}
-
-/* ---- values ---- */
-
-static void
-wrong(const struct cli_option *o, const char *value, const char *wanted)
-{
-    const char *shown = *value ? value : "''";
-
-    if (meant)
-        cli_usage("--%s: %.200s is not %s; did you mean --%s?", o->name, shown,
-            wanted, meant);
-    cli_usage("--%s: %.200s is not %s", o->name, shown, wanted);
-}
-
-/* No blank, no text behind; strto* would let both pass. */
-static int
-whole(const char *value, const char *end)
-{
-    return *value && !isspace((unsigned char)*value) && end != value && !*end;
-}
-
-static int
-has_range(const struct cli_option *o)
-{
-    return o->min != 0 || o->max != 0;
-}
-
-static void
-check_range(const struct cli_option *o, const char *value, double x)
-{
-    if (!isnan(x) && (!has_range(o) || (x >= o->min && x <= o->max)))
-        return;
-    if (isnan(x) || o->max > 1e15)
-        cli_usage("--%s: %.200s is not %g or more", o->name, value, o->min);
-    cli_usage(
-        "--%s: %.200s is not within %g to %g", o->name, value, o->min, o->max);
-}
-
-static int
-parse_int(const struct cli_option *o, const char *value)
-{
-    char *end;
-
-    errno = 0;
-    long x = strtol(value, &end, 10);
-    if (!whole(value, end))
-        wrong(o, value, "a whole number");
-    if (errno || x > INT_MAX || x < INT_MIN)
-        cli_usage("--%s: %.200s is too large", o->name, value);
-    check_range(o, value, (double)x);
-    return (int)x;
-}
-
-static uint64_t
-parse_u64(const struct cli_option *o, const char *value)
-{
-    char *end;
-
-    errno = 0;
-    uint64_t x = strtoull(value, &end, 10);
-    if (!whole(value, end) || *value == '-')
-        wrong(o, value, "a whole number");
-    if (errno)
-        cli_usage("--%s: %.200s is too large", o->name, value);
-    check_range(o, value, (double)x);
-    return x;
-}
-
-static double
-parse_float(const struct cli_option *o, const char *value)
-{
-    char *end;
-    double x = strtod(value, &end);
-
-    if (!whole(value, end))
-        wrong(o, value, "a number");
-    check_range(o, value, x);
-    if (!isfinite(x))
-        wrong(o, value, "a finite number");
-    return x;
-}
-
-static size_t
-parse_size(const struct cli_option *o, const char *value)
-{
-    static const char suffix[] = "KMG";
-    char *end;
-
-    errno = 0;
-    unsigned long long x = strtoull(value, &end, 10);
-    const char *s = *end && end != value ? strchr(suffix, *end) : NULL;
-    if (s)
-        end++;
-    if (!whole(value, end) || *value == '-' || *value == '+')
-        wrong(o, value, "a size in bytes, with or without suffix K, M or G");
-    int shift = s ? 10 * (int)(s - suffix + 1) : 0;
-    if (errno || x > SIZE_MAX >> shift)
-        cli_usage("--%s: %.200s is too large", o->name, value);
-    return (size_t)x << shift;
-}
-
-static int
-parse_choice(const struct cli_option *o, const char *value)
-{
-    char all[400] = "";
-
-    for (int i = 0; o->choices[i]; i++) {
-        if (!strcmp(o->choices[i], value))
-            return i;
-        size_t n = strlen(all);
-        snprintf(all + n, sizeof all - n, "%s%s", n ? ", " : "", o->choices[i]);
-    }
-    const char *near = cli_nearest(value, o->choices);
-    if (near)
-        cli_usage("--%s: %.200s is not one of %s; did you mean %s?", o->name,
-            value, all, near);
-    cli_usage("--%s: %.200s is not one of %s", o->name, value, all);
-}
-
-/* "240x180", or "256" for both */
-static void
-parse_wxh(const struct cli_option *o, const char *value, int *size)
-{
-    char *end;
-
-    for (int i = 0; i < 2; i++) {
-        errno = 0;
-        long x = strtol(value, &end, 10);
-        int last = i == 1 || *end != 'x';
-        if (!isdigit((unsigned char)*value) || (last && *end))
-            wrong(o, value, "WxH or one number");
-        if (errno || x > INT_MAX)
-            cli_usage("--%s: %.200s is too large", o->name, value);
-        check_range(o, value, (double)x);
-        if (x == 0 && !has_range(o))
-            wrong(o, value, "a size of 1 or more");
-        size[i] = (int)x;
-        if (i == 0 && last) {
-            size[1] = size[0];
-            return;
-        }
-        value = end + 1;
-    }
-}
-
-static void
-add_item(struct cli_list *list, const char *value)
-{
-    if (list->n % 16 == 0) {
-        const char **wider = cli_take((size_t)list->n + 16, sizeof *wider);
-        for (int i = 0; i < list->n; i++)
-            wider[i] = list->item[i];
-        list->item = wider;
-    }
-    list->item[list->n++] = value;
-}
-
-static void
-set(const struct cli_option *o, const char *value)
-{
-    switch (o->type) {
-    case CLI_FLAG:
-        *(int *)o->target = 1;
-        break;
-    case CLI_INT:
-        *(int *)o->target = parse_int(o, value);
-        break;
-    case CLI_U64:
-        *(uint64_t *)o->target = parse_u64(o, value);
-        break;
-    case CLI_FLOAT:
-        *(double *)o->target = parse_float(o, value);
-        break;
-    case CLI_TEXT:
-        *(const char **)o->target = value;
-        break;
-    case CLI_CHOICE:
-        *(int *)o->target = parse_choice(o, value);
-        break;
-    case CLI_SIZE:
-        *(size_t *)o->target = parse_size(o, value);
-        break;
-    case CLI_LIST:
-        add_item(o->target, value);
-        break;
-    case CLI_WXH:
-        parse_wxh(o, value, o->target);
-        break;
-    }
-}
-
-/* ---- history ---- */
-
-static void append(const char *fmt, ...) SEG_PRINTF(1, 2);
-
-static void
-append(const char *fmt, ...)
-{
-    size_t n = strlen(history);
-    va_list args;
-
-    va_start(args, fmt);
-    vsnprintf(history + n, sizeof history - n, fmt, args);
-    va_end(args);
-}
-
-/*
- * Equal work gives equal bytes wherever it is done: of paths that lead out of
- * the working directory only the last part is kept.
- */
-static void
-append_word(const char *word)
-{
-    if (*word == '/' || !strncmp(word, "../", 3) || strstr(word, "/../")) {
-        const char *slash = strrchr(word, '/');
-        word = slash[1] ? slash + 1 : word;
-    }
-    static const char plain[] =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-        "%+,-./:=@_";
-    if (*word && !word[strspn(word, plain)]) {
-        append(" %s", word);
-        return;
-    }
-    append(" '");
-    for (; *word; word++)
-        if (*word == '\'')
-            append("'\\''");
-        else
-            append("%c", *word < ' ' || *word > '~' ? '?' : *word);
-    append("'");
-}
-
-static void
-append_option(const struct cli_option *o, const char *value)
-{
-    if (o->flags & CLI_SILENT)
-        return;
-    if (o->letter)
-        append(" -%c", o->letter);
-    else
-        append(" --%s", o->name);
-    if (value)
-        append_word(value);
-}
-
-const char *
-cli_own_history(void)
-{
-    return history;
+            "unknown option -%.*s: did you mean --%s?", (int)n, word, like);
+    return like;
 }
 
 /* ---- parsing ---- */
 
 static void
-print_and_exit(const struct cli_program *p, int what)
+print_and_exit(const struct cli_program *p, int c)
 {
-    if (what == 'h' || what == HELP)
+    if (c == 'h' || c == HELP)
         cli_print_help(p);
-    else if (what == VERSION)
+    else if (c == VERSION)
         printf("%s (segpipe) %s\n", p->name, SEG_VERSION);
     else
         cli_print_table(p);
@@ -330,7 +70,7 @@ print_and_exit(const struct cli_program *p, int what)
     exit(0);
 }
 
-/* getopt's two forms of the table; letters get ':' where a value follows. */
+/* Makes the two tables of getopt; ':' follows a letter that takes a value. */
 static int
 tables(const struct cli_program *p, struct option *lng, char *shrt)
 {
@@ -355,7 +95,7 @@ tables(const struct cli_program *p, struct option *lng, char *shrt)
     return n;
 }
 
-/* The row of what getopt returns or leaves in optopt. */
+/* The row of an option that getopt returns or stores in optopt. */
 static int
 row_of(const struct cli_program *p, int c)
 {
@@ -368,7 +108,7 @@ row_of(const struct cli_program *p, int c)
     return i;
 }
 
-/* A long name that is not known, or the beginning of several. */
+/* Exits for an unknown long name or an ambiguous beginning. */
 static void
 bad_name(const struct cli_program *p, const char *word)
 {
@@ -390,8 +130,8 @@ bad_name(const struct cli_program *p, const char *word)
     cli_usage("unknown option --%.100s", word);
 }
 
-/* A letter that is not known: alone, or in a word such as -lr, which getopt
-   is through with if the letter is its last. */
+/* Exits for an unknown letter, alone or in a word such as -lr.  If the letter
+   is the last of its word, optind is already at the next word. */
 static void
 bad_letter(const struct cli_program *p, int argc, char **argv)
 {
@@ -418,18 +158,6 @@ bad_option(const struct cli_program *p, int argc, char **argv)
     bad_letter(p, argc, argv);
 }
 
-/* The line is complete whatever its length. */
-static void
-close_history(void)
-{
-    static const char cut[] = " ...";
-    size_t room = sizeof history - sizeof cut - 1;
-
-    if (strlen(history) > room)
-        strcpy(history + room, cut);
-    append("\n");
-}
-
 static int
 has_threads(const struct cli_program *p)
 {
@@ -448,10 +176,10 @@ cli_parse(struct cli_program *p, int argc, char **argv)
 
     cli_program = p;
     cli_guard_descriptors();
-    signal(SIGXFSZ, SIG_IGN); /* a file too large is an error like others */
+    signal(SIGXFSZ, SIG_IGN);            /* too large a file is a write error */
     cli.threads = omp_get_max_threads(); /* OMP_NUM_THREADS, or all */
     int n = tables(p, lng, shrt);
-    append("%s %s", p->name, SEG_VERSION);
+    cli_history_begin(p->name);
     opterr = 0;
     while ((c = getopt_long(argc, argv, shrt, lng, NULL)) != -1) {
         if (c == 'h' || c >= HELP)
@@ -459,27 +187,27 @@ cli_parse(struct cli_program *p, int argc, char **argv)
         if (c == '?')
             bad_option(p, argc, argv);
         if (c == ':')
-            cli_usage("--%s wants a value", p->options[row_of(p, optopt)].name);
+            cli_usage("--%s needs a value", p->options[row_of(p, optopt)].name);
         int i = row_of(p, c);
-        meant = NULL;
+        const char *like = NULL;
         if (c < LONG && optarg == argv[optind - 1] + 2)
-            check_attached(p, argv[optind - 1] + 1);
-        set(&p->options[i], optarg);
-        append_option(&p->options[i], optarg);
+            like = check_attached(p, argv[optind - 1] + 1);
+        cli_set_option(&p->options[i], optarg, like);
+        cli_history_option(&p->options[i], optarg);
         given[i] = 1;
     }
     for (int i = 0; i < n; i++)
         if (p->options[i].flags & CLI_REQUIRED && !given[i])
-            cli_usage("--%s is wanted", p->options[i].name);
+            cli_usage("--%s is required", p->options[i].name);
     int operands = argc - optind;
     if (operands < p->min_operands)
-        cli_usage("wants %s", p->operands);
+        cli_usage("missing operand: %s", p->operands);
     if (p->max_operands >= 0 && operands > p->max_operands)
         cli_usage(
             "one operand too many: %.200s", argv[optind + p->max_operands]);
     for (int i = optind; i < argc; i++)
-        append_word(argv[i]);
-    close_history();
+        cli_history_word(argv[i]);
+    cli_history_end();
     cli_check_paths(p, argc, argv, optind);
     if (has_threads(p))
         cli_start_threads();

@@ -1,4 +1,4 @@
-/* Files that are named on the command line: may they be written? */
+/* Checks output files before the work starts. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,9 +8,9 @@
 #include "cmd/cli/internal.h"
 #include "cmd/cli/temp.h"
 
-/* The file that a row of the table names; NULL: none, or stdout. */
+/* The path in an option; NULL: none, or stdout. */
 static const char *
-named(const struct cli_option *o)
+path_of(const struct cli_option *o)
 {
     const char *path = o->type == CLI_TEXT ? *(const char **)o->target : NULL;
 
@@ -25,8 +25,8 @@ last_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
-/* Both there, or to be made under one name in one directory.  A device such as
-   /dev/null may serve for all. */
+/* True if both paths are one file, which need not exist yet.  Devices such as
+   /dev/null may be used several times. */
 static int
 same_file(const char *a, const char *b)
 {
@@ -50,9 +50,9 @@ same_file(const char *a, const char *b)
     return s[0].st_dev == s[1].st_dev && s[0].st_ino == s[1].st_ino;
 }
 
-/* As opening it would fail later, when the work is done. */
+/* Exits if path cannot be created: after the work it would be too late. */
 static void
-check_place(const char *path)
+check_creatable(const char *path)
 {
     char target[PATH_MAX], dir[PATH_MAX];
     struct stat st;
@@ -73,7 +73,8 @@ check_place(const char *path)
 }
 
 static void
-keep_apart(const char *a, const char *b, const char *a_name, const char *b_name)
+refuse_same(
+    const char *a, const char *b, const char *a_name, const char *b_name)
 {
     if (a && b && same_file(a, b))
         cli_usage("%s and --%s are the same file, %.300s", a_name, b_name, b);
@@ -85,7 +86,7 @@ check_pair(const struct cli_option *a, const struct cli_option *b)
     char name[64];
 
     snprintf(name, sizeof name, "--%s", a->name);
-    keep_apart(named(a), named(b), name, b->name);
+    refuse_same(path_of(a), path_of(b), name, b->name);
 }
 
 static void
@@ -93,7 +94,7 @@ check_inputs(const struct cli_program *p, const struct cli_option *o,
     char **operands, int n)
 {
     for (int i = 0; i < n; i++)
-        keep_apart(operands[i], named(o), "the input", o->name);
+        refuse_same(operands[i], path_of(o), "the input", o->name);
     for (const struct cli_option *i = p->options; i->name; i++) {
         int may = i->flags & CLI_RENEWED && !strcmp(o->name, "output");
 
@@ -106,13 +107,13 @@ void
 cli_check_paths(const struct cli_program *p, int argc, char **argv, int first)
 {
     for (const struct cli_option *o = p->options; o->name; o++) {
-        if (!(o->flags & CLI_WRITES) || !named(o))
+        if (!(o->flags & CLI_WRITES) || !path_of(o))
             continue;
         for (const struct cli_option *i = p->options; i < o; i++)
             if (i->flags & CLI_WRITES)
                 check_pair(i, o);
         if (o->flags & CLI_FRESH)
             check_inputs(p, o, argv + first, argc - first);
-        check_place(named(o));
+        check_creatable(path_of(o));
     }
 }

@@ -1,4 +1,4 @@
-/* How far a program is: a bar on a terminal, a line now and then elsewhere. */
+/* Progress: a bar on a terminal, elsewhere a line every 30 s. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "cmd/cli/internal.h"
 
 static const double bar_s = 0.2, line_s = 30;
-static int standing; /* a bar is on the terminal's last line */
+static int has_bar; /* a bar is on the last line of the terminal */
 
 double
 cli_clock(void)
@@ -29,8 +29,8 @@ on_terminal(void)
 }
 
 /*
- * Programs of one pipe have one terminal: the last of them shows a bar, which
- * is the one whose output goes to no other program.
+ * The programs of a pipe share a terminal.  Only the last one shows a bar: its
+ * output goes to no other program.
  */
 static int
 feeds_another(void)
@@ -43,19 +43,19 @@ feeds_another(void)
            (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode));
 }
 
-/* Our bar, or that of the program that we feed, is cleared. */
+/* Clears the bar of this program, or of the program that reads its output. */
 const char *
 cli_line_start(void)
 {
-    int clear = (standing || feeds_another()) && on_terminal();
+    int clear = (has_bar || feeds_another()) && on_terminal();
 
-    standing = 0;
+    has_bar = 0;
     return clear ? "\r\033[K" : "";
 }
 
 /* "7s", "3m04s", "2h05m" */
 static void
-spell_time(char *text, size_t n, double s)
+format_time(char *text, size_t n, double s)
 {
     long t = (long)(s + 0.5);
 
@@ -76,9 +76,9 @@ print(const struct cli_progress *p, double now, uint64_t done, uint64_t total,
     size_t n = 0;
 
     if (total && done)
-        spell_time(eta, sizeof eta, (now - p->start) * (1 / share - 1));
+        format_time(eta, sizeof eta, (now - p->start) * (1 / share - 1));
     else
-        spell_time(eta, sizeof eta, now - p->start);
+        format_time(eta, sizeof eta, now - p->start);
     memset(hashes, '#', (size_t)(20 * (share > 1 ? 1 : share)));
     n += (size_t)snprintf(line, sizeof line, "%s", p->what);
     if (bar && total)
@@ -92,7 +92,7 @@ print(const struct cli_progress *p, double now, uint64_t done, uint64_t total,
         line + n, sizeof line - n, ", %s%s", eta, total && done ? " left" : "");
     if (extra && *extra && n < sizeof line)
         snprintf(line + n, sizeof line - n, ", %.80s", extra);
-    standing = bar;
+    has_bar = bar;
     if (bar)
         fprintf(stderr, "\r%s: %s\033[K", cli_program->name, line);
     else
@@ -122,12 +122,10 @@ cli_progress(struct cli_progress *p, const char *what, uint64_t done,
     print(p, now, done, total, extra, bar);
 }
 
-/* Clears the bar, so that what follows on the terminal starts on a clean
-   line */
 void
 cli_progress_end(struct cli_progress *p)
 {
-    if (standing)
+    if (has_bar)
         fputs(cli_line_start(), stderr);
     p->what = NULL;
 }

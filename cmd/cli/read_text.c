@@ -9,17 +9,17 @@
 #include "lib/base/sanitize.h"
 #include "lib/base/text.h"
 
-enum { LARGEST = 64 << 20, FIRST = 64 << 10 };
+enum { MAX_BYTES = 64 << 20, FIRST_BYTES = 64 << 10 };
 
-/* p of *room bytes, n of them in use, in a place with twice the room */
+/* Copies n bytes of p to a buffer of twice the capacity. */
 static char *
-grow(struct seg_arena *a, const char *p, size_t n, size_t *room)
+grow(struct seg_arena *a, const char *p, size_t n, size_t *capacity)
 {
     struct seg_err e;
-    char *q = cli_need(seg_take_dirty(a, *room, 2, &e), &e);
+    char *q = cli_need(seg_take_dirty(a, *capacity, 2, &e), &e);
 
     memcpy(q, p, n);
-    *room *= 2;
+    *capacity *= 2;
     return q;
 }
 
@@ -35,7 +35,7 @@ cli_text_name(const char *path)
     return is_stdin(path) ? "stdin" : cli_shown(path, "");
 }
 
-/* A file of another kind is called by its name. */
+/* Exits if the bytes are a known format that is not text, for example PNG. */
 static void
 check_kind(const char *text, size_t n, const char *name)
 {
@@ -57,7 +57,7 @@ cli_read_text(struct seg_arena *a, const char *path)
     const char *name = cli_text_name(path);
     int standard = is_stdin(path);
     int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    size_t room = FIRST, n = 0;
+    size_t capacity = FIRST_BYTES, n = 0;
     ssize_t got;
     struct seg_err e;
 
@@ -66,17 +66,17 @@ cli_read_text(struct seg_arena *a, const char *path)
             strerror(errno));
     size_t own = a->limit, most = a->held + cli_table_limit();
     a->limit = own && own < most ? own : most;
-    char *text = grow(a, "", 0, &room);
-    while ((got = read(fd, text + n, room - n - 1)) != 0) {
+    char *text = grow(a, "", 0, &capacity);
+    while ((got = read(fd, text + n, capacity - n - 1)) != 0) {
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
             cli_fail(SEG_EIO, "%s: cannot read: %s", name, strerror(errno));
         n += (size_t)got;
-        if (n > LARGEST)
+        if (n > MAX_BYTES)
             cli_fail(SEG_EDATA, "%s: larger than 64 MiB, not a text", name);
-        if (n + 1 == room)
-            text = grow(a, text, n, &room);
+        if (n + 1 == capacity)
+            text = grow(a, text, n, &capacity);
     }
     if (!standard)
         close(fd);

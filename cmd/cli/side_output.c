@@ -6,7 +6,7 @@
 #include "cmd/cli/side_output.h"
 
 static void
-lost(const char *path)
+cannot_write(const char *path)
 {
     cli_fail(
         seg_errno_kind(SEG_EIO), "%s: cannot write: %s", path, strerror(errno));
@@ -22,7 +22,7 @@ cli_side_output_open(const char *path)
     a.out = cli_create(path);
     a.f = fdopen(dup(cli_out_fd(a.out)), "w");
     if (!a.f)
-        lost(path);
+        cannot_write(path);
     return a;
 }
 
@@ -32,6 +32,6 @@ cli_side_output_close(struct cli_side_output *a)
     if (!a->f)
         return;
     if (ferror(a->f) | fclose(a->f))
-        lost(a->path);
+        cannot_write(a->path);
     cli_commit(a->out);
 }

@@ -1,42 +1,42 @@
-/* The name that was meant by one that is not known. */
+/* Suggests the name that an unknown word probably means. */
 #include <ctype.h>
 #include <string.h>
 
 #include "cmd/cli/internal.h"
 
-enum { LONGEST = 40, FAR = 100 };
+enum { MAX_LENGTH = 40, UNLIKE = 100 };
 
 static int
-least(int a, int b)
+min_int(int a, int b)
 {
     return a < b ? a : b;
 }
 
-/* Letters put in, left out, changed or swapped with their neighbor. */
+/* The number of letters to insert, delete, change or swap with their neighbor
+   (restricted Damerau-Levenshtein distance). */
 static int
 distance(const char *a, const char *b)
 {
     int n = (int)strlen(a), m = (int)strlen(b);
-    int d[LONGEST + 1][LONGEST + 1];
+    int d[MAX_LENGTH + 1][MAX_LENGTH + 1];
 
-    if (n > LONGEST || m > LONGEST)
-        return FAR;
+    if (n > MAX_LENGTH || m > MAX_LENGTH)
+        return UNLIKE;
     for (int i = 0; i <= n; i++)
         for (int j = 0; j <= m; j++) {
             if (!i || !j) {
                 d[i][j] = i + j;
                 continue;
             }
-            d[i][j] = least(least(d[i - 1][j], d[i][j - 1]) + 1,
+            d[i][j] = min_int(min_int(d[i - 1][j], d[i][j - 1]) + 1,
                 d[i - 1][j - 1] + (a[i - 1] != b[j - 1]));
             if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                d[i][j] = least(d[i][j], d[i - 2][j - 2] + 1);
+                d[i][j] = min_int(d[i][j], d[i - 2][j - 2] + 1);
         }
     return d[n][m];
 }
 
-/* Are the first letters of the words of long_form short_form?  "lr" is for
-   "learning-rate". */
+/* True if short_form is the initials of long_form: "lr" of "learning-rate". */
 static int
 is_short_for(const char *short_form, const char *long_form)
 {
@@ -49,9 +49,9 @@ is_short_for(const char *short_form, const char *long_form)
     return n > 1 && !short_form[n];
 }
 
-/* How unlike two names are: 0 for the same, FAR if nobody would mix them up. */
+/* The dissimilarity of two names: 0 if equal, UNLIKE if not similar. */
 static int
-unlike(const char *word, const char *name)
+dissimilarity(const char *word, const char *name)
 {
     size_t n = strlen(word), m = strlen(name);
     int d = distance(word, name);
@@ -63,23 +63,23 @@ unlike(const char *word, const char *name)
     if (m < n && !strncmp(word, name, m) &&
         (m > 2 || !isalpha((unsigned char)word[m])))
         return 3;
-    return is_short_for(name, word) || is_short_for(word, name) ? 3 : FAR;
+    return is_short_for(name, word) || is_short_for(word, name) ? 3 : UNLIKE;
 }
 
 const char *
 cli_nearest(const char *word, const char *const *names)
 {
-    char small[LONGEST + 1];
+    char small[MAX_LENGTH + 1];
     const char *best = NULL;
-    int at_best = FAR;
+    int at_best = UNLIKE;
     size_t n = strlen(word);
 
-    if (n > LONGEST)
+    if (n > MAX_LENGTH)
         return NULL;
     for (size_t i = 0; i <= n; i++)
         small[i] = word[i] == '_' ? '-' : (char)tolower((unsigned char)word[i]);
     for (; *names; names++) {
-        int d = unlike(small, *names);
+        int d = dissimilarity(small, *names);
 
         if (d < at_best) {
             at_best = d;

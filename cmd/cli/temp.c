@@ -20,7 +20,7 @@ fail(int error)
     return -1;
 }
 
-/* The part of path before its last name, with its slash. */
+/* The length of the directory part of path, with its slash. */
 static int
 directory_length(const char *path)
 {
@@ -63,9 +63,9 @@ cli_directory(char dir[PATH_MAX], const char *path)
         strcpy(dir, "./");
 }
 
-/* A name beside the target that nobody else thinks of. */
+/* Draws a random temporary name in the directory of the target. */
 static int
-invent(struct cli_temp *t)
+draw_name(struct cli_temp *t)
 {
     uint64_t number;
     int dir = directory_length(t->path);
@@ -83,7 +83,7 @@ spell_descriptor(char text[DESCRIPTOR], int fd)
     snprintf(text, DESCRIPTOR, "/proc/self/fd/%d", fd);
 }
 
-/* -1 where the file system cannot, or where no name could be given later. */
+/* -1 if the file system cannot do this, or could not name the file later. */
 static int
 open_nameless(const char *path)
 {
@@ -106,7 +106,7 @@ open_named(struct cli_temp *t, mode_t mode)
     int fd = -1;
 
     for (int i = 0; fd < 0 && i < TRIES; i++) {
-        if (invent(t))
+        if (draw_name(t))
             break;
         fd = open(t->name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
         if (fd < 0 && errno != EEXIST)
@@ -117,8 +117,8 @@ open_named(struct cli_temp *t, mode_t mode)
     return fd;
 }
 
-/* The permissions of the file that is replaced; not for a group that is not
-   the same one. */
+/* Copies the permissions of the replaced file; group permissions only if the
+   group can be copied too. */
 static int
 copy_mode(int fd, const struct stat *old)
 {
@@ -152,8 +152,8 @@ cli_temp_open(struct cli_temp *t, const char *path, int named)
     return fd;
 }
 
-/* A file without a name takes the target's if it is free, else a random one:
-   only a file with a name can replace another. */
+/* Gives a file without name that of the target; if a target exists, a random
+   one, because only a file with a name can replace another. */
 static int
 give_name(struct cli_temp *t, int fd)
 {
@@ -163,7 +163,7 @@ give_name(struct cli_temp *t, int fd)
     if (!linkat(AT_FDCWD, descriptor, AT_FDCWD, t->path, AT_SYMLINK_FOLLOW))
         return 0;
     for (int i = 0; errno == EEXIST && i < TRIES; i++) {
-        if (invent(t))
+        if (draw_name(t))
             break;
         if (!linkat(AT_FDCWD, descriptor, AT_FDCWD, t->name, AT_SYMLINK_FOLLOW))
             return 0;

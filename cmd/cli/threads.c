@@ -1,10 +1,9 @@
 /*
- * The team of threads, made before there is work for it.
+ * Starts the threads of OpenMP.
  *
- * libgomp ends a program, with its own status, when a thread cannot be made.
- * So as many threads as --threads says are made here first, and where there are
- * fewer the program goes on with those.  libgomp makes its own right after,
- * and keeps them.
+ * libgomp exits with its own status if it cannot start a thread.  Therefore
+ * this file first tries to start --threads threads and, if some cannot be
+ * started, asks libgomp for fewer.
  */
 #define _DEFAULT_SOURCE
 #include <omp.h>
@@ -18,18 +17,19 @@
 
 enum {
     MAX_THREADS = 1024,
-    RESERVE = 4 << 20 /* bytes that the threads must leave to the program */
+    RESERVE = 4 << 20 /* bytes that must remain for the program */
 };
 
 static void *
-wait_at(void *gate)
+wait_for(void *gate)
 {
     pthread_mutex_lock(gate);
     pthread_mutex_unlock(gate);
     return NULL;
 }
 
-/* As libgomp does: kilobytes unless a suffix says otherwise. */
+/* OMP_STACKSIZE in bytes, read as libgomp does: in kilobytes unless it has a
+   suffix; 0: not set or not valid. */
 static size_t
 stack_bytes(void)
 {
@@ -48,35 +48,35 @@ stack_bytes(void)
     return (size_t)n << 10 * (s - suffix);
 }
 
-/* Makes up to wanted - 1 threads that live at one time, and ends them; returns
-   how many there were, the caller's own included. */
+/* Starts up to wanted - 1 threads at the same time and ends them; returns the
+   number of threads, including the caller. */
 static int
 try_threads(int wanted)
 {
     static pthread_t id[MAX_THREADS];
     pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
-    pthread_attr_t how;
+    pthread_attr_t attr;
     int n = 0;
 
-    if (pthread_attr_init(&how))
+    if (pthread_attr_init(&attr))
         return 1;
     size_t stack = stack_bytes();
-    if (stack && pthread_attr_setstacksize(&how, stack))
-        stack = 0; /* libgomp says so, and takes the usual size */
+    if (stack && pthread_attr_setstacksize(&attr, stack))
+        stack = 0; /* libgomp warns, and uses the default size */
     pthread_mutex_lock(&gate);
-    while (n < wanted - 1 && !pthread_create(id + n, &how, wait_at, &gate))
+    while (n < wanted - 1 && !pthread_create(id + n, &attr, wait_for, &gate))
         n++;
     pthread_mutex_unlock(&gate);
     for (int i = 0; i < n; i++)
         pthread_join(id[i], NULL);
-    pthread_attr_destroy(&how);
+    pthread_attr_destroy(&attr);
     return n + 1;
 }
 
 /*
- * Two libraries end the program themselves, after a line of their own, where
- * they find no memory: libgomp by exit(1), as no program with threads does, and
- * BLIS by bli_abort.  The status is that of all who lack memory.
+ * Two libraries print a line and end the program if they get no memory: libgomp
+ * calls exit(1), a status that no program with threads uses, and BLIS calls
+ * bli_abort.  Both become the status of missing memory.
  */
 static void
 correct_status(int status, void *unused)
@@ -86,7 +86,7 @@ correct_status(int status, void *unused)
         _exit(SEG_EMEM);
 }
 
-/* Takes the place of the function of BLIS. */
+/* Replaces the function of BLIS. */
 void bli_abort(void) __attribute__((noreturn));
 
 void
@@ -123,7 +123,7 @@ cli_start_threads(void)
         cli.threads = try_threads(wanted);
     seg_arena_free(&reserve);
     if (cli.threads < wanted)
-        cli_warn("%d of %d threads can be made here: the result is the same",
+        cli_warn("%d of %d threads can be started: the result is the same",
             cli.threads, wanted);
     make_team(cli.threads);
 }

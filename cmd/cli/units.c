@@ -3,7 +3,7 @@
 
 void
 cli_warn_units(const struct seg_normalize *q, const struct seg_record *rec,
-    const char *where)
+    const char *name)
 {
     static enum seg_normalize_units units;
     const struct seg_tensor *image = seg_record_find(rec, "image");
@@ -18,5 +18,5 @@ cli_warn_units(const struct seg_normalize *q, const struct seg_record *rec,
     if (units == SEG_UNITS_DIFFER)
         cli_warn("%s: image values from %g to %g; the model expects a mean of "
                  "%g and a deviation of %g (seg-init --stat)",
-            where, s.low, s.high, s.mean, s.std);
+            name, s.low, s.high, s.mean, s.std);
 }
