@@ -57,4 +57,6 @@ fault "residual lost when add is folded into conv" op \
     lib/op/conv.c 's/= st->residual \? st->residual->x : NULL/= NULL/'
 fault "wrong shift in the fused gradient of bn" deferred \
     lib/op/bn.c 's/(\.scale = st->a,\s*\.shift) = st->k/$1 = st->shift/'
+fault "sign of the gradient of the Dice loss" losses \
+    lib/loss/dice.c 's/\(-2 \/ below/(2 \/ below/'
 done_testing

@@ -140,6 +140,17 @@ seg-diff all.st part.st >diff.txt 2>&1
 ! grep -q weight diff.txt
 ok $? "--loss SUM: and so is the model"
 
+# The names of the table are in --help and in the page.
+status_is 64 "an unknown loss is refused" "${tune[@]}" --loss no in.st
+names=$(sed -n 's/.*: expected //p' .err | tr -d ,)
+seg-finetune --help >help
+for name in $names; do
+    grep -q "^ *--loss.*$name" help
+    ok $? "--help names the loss $name"
+    grep -q "^\.It Cm $name\$" "$root/man/seg-finetune.1"
+    ok $? "the page describes the loss $name"
+done
+
 while IFS='|' read -r loss message; do
     status_is 64 "--loss $loss is refused" "${tune[@]}" --loss "$loss" in.st
     like "$(cat .err)" "^seg-finetune: --loss .*$message" \

@@ -13,6 +13,7 @@
 
 #include <omp.h>
 
+#include "lib/base/scratch.h"
 #include "lib/loss/pixel.h"
 
 enum { IMAGE, PRESENT };
@@ -47,18 +48,19 @@ static size_t
 layout(struct work *k, const struct seg_loss_term *t,
     const struct seg_loss_batch *b, void *scratch)
 {
-    size_t all = seg_loss_pixels(b) * (size_t)b->classes, used = 0;
+    struct seg_scratch m = {.base = scratch};
+    size_t all = seg_loss_pixels(b) * (size_t)b->classes;
 
     k->groups = t->set[IMAGE] > 0 ? b->n : 1;
     k->pixels = seg_loss_pixels(b) / (size_t)k->groups;
     size_t tasks = (size_t)k->groups * b->classes;
     k->threads = tasks < (size_t)b->threads ? (int)tasks : b->threads;
     size_t items = 2 * k->pixels * (size_t)k->threads;
-    k->value = seg_loss_take(scratch, &used, tasks * sizeof *k->value);
-    k->present = seg_loss_take(scratch, &used, tasks * sizeof *k->present);
-    k->list = seg_loss_take(scratch, &used, items * sizeof *k->list);
-    k->p = seg_loss_take(scratch, &used, all * sizeof *k->p);
-    return used;
+    k->value = seg_scratch_take(&m, tasks, sizeof *k->value);
+    k->present = seg_scratch_take(&m, tasks, sizeof *k->present);
+    k->list = seg_scratch_take(&m, items, sizeof *k->list);
+    k->p = seg_scratch_take(&m, all, sizeof *k->p);
+    return m.used;
 }
 
 static size_t

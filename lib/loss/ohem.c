@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "lib/base/scratch.h"
 #include "lib/loss/pixel.h"
 
 enum { KEEP, THRESHOLD };
@@ -31,13 +32,14 @@ struct work {
 static size_t
 layout(struct work *k, const struct seg_loss_batch *b, void *scratch)
 {
-    size_t used = 0, n = (size_t)seg_loss_strips(b);
+    struct seg_scratch m = {.base = scratch};
+    size_t n = (size_t)seg_loss_strips(b);
 
-    k->value = seg_loss_take(scratch, &used, n * sizeof *k->value);
-    k->weight = seg_loss_take(scratch, &used, n * sizeof *k->weight);
-    k->bin = seg_loss_take(scratch, &used, BINS * sizeof *k->bin);
-    k->nll = seg_loss_take(scratch, &used, seg_loss_pixels(b) * sizeof *k->nll);
-    return used;
+    k->value = seg_scratch_take(&m, n, sizeof *k->value);
+    k->weight = seg_scratch_take(&m, n, sizeof *k->weight);
+    k->bin = seg_scratch_take(&m, BINS, sizeof *k->bin);
+    k->nll = seg_scratch_take(&m, seg_loss_pixels(b), sizeof *k->nll);
+    return m.used;
 }
 
 static size_t

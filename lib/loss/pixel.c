@@ -36,15 +36,6 @@ seg_loss_softmax(const struct seg_loss_batch *b, float *p, float *nll,
     }
 }
 
-void *
-seg_loss_take(void *base, size_t *used, size_t bytes)
-{
-    size_t at = *used;
-
-    *used = (at + bytes + 63) & ~(size_t)63;
-    return base ? (char *)base + at : NULL;
-}
-
 double
 seg_loss_add(const double *part, int n)
 {

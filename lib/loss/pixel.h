@@ -52,10 +52,6 @@ seg_loss_softmax_backward(float *dx, const float *g, const float *p, int c)
         dx[k] = p[k] * (g[k] - sum);
 }
 
-/* Lays out a workspace: the next bytes after *used, aligned to 64, or NULL if
-   base is NULL and only the size is wanted; adds them to *used. */
-void *seg_loss_take(void *base, size_t *used, size_t bytes);
-
 /* Sum of n numbers, in their order. */
 double seg_loss_add(const double *part, int n);
 
