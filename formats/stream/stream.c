@@ -280,10 +280,10 @@ load_payload(struct seg_reader *r, size_t *at, struct seg_record *rec,
 static int
 is_weights(const struct seg_reader *r, size_t at)
 {
+    if (!r->in.map || at != r->in.start || r->in.size - at <= 8)
+        return 0;
     const char *p = r->in.map + at;
-
-    return r->in.map && at == r->in.start && r->in.size - at > 8 &&
-           p[8] != '{' && seg_weights_is(p, r->in.size - at);
+    return p[8] != '{' && seg_weights_is(p, r->in.size - at);
 }
 
 /* The whole file is one record without metadata. */

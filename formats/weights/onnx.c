@@ -33,7 +33,7 @@ varint(struct bytes *b, uint64_t *value)
     return -1;
 }
 
-/* The next field: 1, 0 at the end, -1 where the bytes are none. */
+/* Parses the next field: 1; 0 at the end; -1 if the bytes are no field. */
 static int
 next(struct bytes *b, struct field *f)
 {
@@ -170,7 +170,7 @@ store(struct seg_tensor *t, size_t i, const char *bytes)
 }
 
 /* The numbers of one field of a list, packed or single, after *n others.  A
-   number below 32 bits stands in the low bits of a varint. */
+   number of less than 32 bits is in the low bits of a varint. */
 static int
 store_list(struct seg_tensor *t, struct field f, size_t *n)
 {
@@ -218,7 +218,7 @@ find_type(struct initializer *i)
     return -1;
 }
 
-/* Raw bytes are not copied unless they lie askew. */
+/* Raw bytes are copied only if they are not aligned. */
 static int
 add_tensor(const struct file *o, struct initializer *i)
 {

@@ -311,8 +311,8 @@ integer(struct machine *m, int is_signed, int n)
     return 0;
 }
 
-/* A number whose length stands before it in n bytes.  One of more than 8 bytes
-   is kept as text: no size is that large. */
+/* A number after its length in n bytes.  A number of more than 8 bytes is kept
+   as text: no size is that large. */
 static int
 integer_any(struct machine *m, int is_signed, int n)
 {
@@ -359,7 +359,7 @@ number_line(struct machine *m, int kind, int n)
     return 0;
 }
 
-/* The protocol and lengths of frames tell nothing that is needed. */
+/* The protocol and the lengths of frames are not needed. */
 static int
 skip(struct machine *m, int a, int n)
 {

@@ -25,7 +25,7 @@ enum seg_pickle_kind {
     SEG_PICKLE_TEXT,  /* text of n bytes, 0 after them; bytes objects too */
     SEG_PICKLE_LIST,  /* item[n]; tuples and sets too */
     SEG_PICKLE_DICT,  /* item[n]: key, value, key, value, ... */
-    SEG_PICKLE_NAME,  /* a global name: whole is what hooks->name returned */
+    SEG_PICKLE_NAME,  /* a global name: whole is the result of hooks->name */
     SEG_PICKLE_OBJECT /* made by a hook: whole and object are the hook's */
 };
 
@@ -47,13 +47,13 @@ struct seg_pickle_hooks {
     /* The value that name(args...) would make; NULL and e: refused. */
     struct seg_pickle_value *(*make)(void *context, int name,
         struct seg_pickle_value *args, struct seg_err *e);
-    /* The value that a persistent id stands for; NULL and e: refused. */
+    /* The value of a persistent id; NULL and e: refused. */
     struct seg_pickle_value *(*persistent)(
         void *context, struct seg_pickle_value *id, struct seg_err *e);
 };
 
 /*
- * Reads one pickle from *at, which moves behind its last byte, up to end.  The
+ * Reads one pickle from *at, at most up to end, and moves *at after it.  The
  * value and everything in it belong to the arena.  file is for messages.
  */
 struct seg_pickle_value *seg_pickle_read(struct seg_arena *a, const char **at,

@@ -35,7 +35,7 @@ enum meaning {
     TENSOR_V3,  /* the same, type in the 7th argument */
     STORAGE,    /* the type of a storage */
     TYPE,       /* a type of elements */
-    PLAIN       /* data that is no weight: passed over */
+    PLAIN       /* data that is no weight; skipped */
 };
 
 static const struct {
@@ -300,8 +300,8 @@ read_zip(struct file *t)
 }
 
 /* The storages in the order of the keys: elements in 8 bytes, then the bytes.
-   Those that no tensor uses are passed over by the size that they state, and
-   only a used one states its type. */
+   Storages that no tensor uses are skipped by their stated size; only used ones
+   have a known type. */
 static int
 bind_chain(struct file *t, const struct seg_pickle_value *keys, const char *at)
 {

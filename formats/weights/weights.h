@@ -3,7 +3,7 @@
  * archives, and the format before version 1.6) and the initializers of ONNX.
  *
  * Nothing in such a file is executed.  Tensors keep their names, types and
- * shapes; those that lie in one piece are not copied, strided ones are.
+ * shapes; contiguous ones are not copied, strided ones are.
  */
 #ifndef SEG_FORMATS_WEIGHTS_WEIGHTS_H
 #define SEG_FORMATS_WEIGHTS_WEIGHTS_H
@@ -20,10 +20,9 @@ struct seg_weights_file {
 int seg_weights_is(const char *data, size_t bytes);
 
 /*
- * Adds the tensors of the file to rec.  Of a dictionary that holds a state
- * dictionary beside other things (an optimizer, a step number) the entry
- * state_dict, model or ema is read.  SEG_EDATA: the file is damaged, or holds
- * something else than tensors; the message names it.
+ * Adds the tensors of the file to rec.  If a dictionary also holds other data
+ * (an optimizer, a step number), its entry state_dict, model or ema is read.
+ * SEG_EDATA: the file is damaged or holds no tensors; the message says which.
  */
 int seg_weights_read(struct seg_record *rec, const struct seg_weights_file *f,
     struct seg_err *e) SEG_MUST_USE;

@@ -1,6 +1,7 @@
 /*
- * The end record stands in the last 64 KiB and gives the directory's place; the
- * directory gives each member's local header; the member's bytes follow that.
+ * The end record is in the last 64 KiB and has the offset of the directory.
+ * The directory has the offset of each local header; the bytes of the member
+ * follow it.
  */
 #include <string.h>
 
@@ -44,7 +45,7 @@ signed_by(const struct archive *z, uint64_t at, uint64_t n, const char *magic)
     return inside(z, at, n) && !memcmp(z->p + at, magic, 4);
 }
 
-/* Place, size and number of entries of the directory. */
+/* Offset, size and number of entries of the directory. */
 static int
 find_directory(
     const struct archive *z, uint64_t *at, uint64_t *bytes, uint64_t *entries)
@@ -100,7 +101,7 @@ read_wide(const struct archive *z, const unsigned char *extra, size_t n,
     return 0;
 }
 
-/* The bytes of a member, behind its local header. */
+/* Finds the bytes of a member, after its local header. */
 static int
 locate(const struct archive *z, struct seg_zip_member *m, uint64_t at,
     uint64_t bytes)
