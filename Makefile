@@ -1,8 +1,10 @@
-# segpipe.  make demo, make check: everything else follows from these two.
+# segpipe: make builds all programs, make demo runs a small experiment, make check
+# runs all tests.
 #
-# A program is a file cmd/seg-*.c, over what lies in the folders beside it; a
-# test is tests/*.t or tests/unit/*.c; there is no list of sources.  Files named *_vec.c hold vector code and are compiled
-# once for every CPU level.  SAN=1 builds with sanitizers in build/san.
+# A program is a file cmd/seg-*.c, linked with the folders of cmd, lib and formats;
+# a test is tests/*.t or tests/unit/*.c.  There is no list of sources.  Files named
+# *_vec.c hold vector code and are compiled once for each CPU level.  SAN=1 builds
+# with sanitizers in build/san.
 SHELL      := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 MAKEFLAGS  += -r
@@ -23,17 +25,18 @@ mandir   = $(PREFIX)/share/man
 compdir  = $(PREFIX)/share/bash-completion/completions
 makedir  = $(PREFIX)/share/segpipe
 
-# No value-changing flags; a fused multiply-add is all we ask for.
+# No flag that changes values, except that a multiplication and an addition may be
+# fused.
 WARN  = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
         -Wvla -Werror
 FLAGS = -std=gnu11 -D_POSIX_C_SOURCE=200809L -DSEG_VERSION='"$(VERSION)"' -I. \
         -fopenmp -ffp-contract=fast -Wno-psabi $(WARN) $(SANFLAGS)
-# clang says so where a loop marked simd stays scalar: slower, and as right.
+# clang warns of loops marked simd that it does not vectorize: slower, not wrong.
 ifneq (,$(findstring clang,$(CC)))
 WARN += -Wno-pass-failed
 endif
 LIBS  = -ltiff -lpng -ljpeg -lz -lxxhash -lblis -lm
-# The referee of tests/unit/header.c.
+# A second JSON parser for tests/unit/header.c.
 TEST_LIBS = -ljansson
 
 ifneq (,$(findstring x86_64,$(shell $(CC) -dumpmachine)))
@@ -55,7 +58,7 @@ benches  := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/bench/*.c))
 
 all: $(programs) $B/segpipe.bash
 
-# ---- what must be installed ----
+# ---- packages ----
 
 PACKAGES = gcc make libblis-dev libpng-dev libtiff-dev libjpeg-dev zlib1g-dev \
            libjansson-dev libxxhash-dev parallel mandoc perl gnuplot-nox
@@ -71,7 +74,7 @@ deps:
 	else echo "missing packages; as root: $$run" >&2; exit 1; fi; \
 	$$as apt-get update -q && DEBIAN_FRONTEND=noninteractive $$as $$run
 
-# The two front doors install first, then compile.
+# make demo and make check install missing packages first.
 ifneq (,$(filter demo check deps,$(MAKECMDGOALS)))
 need = deps
 endif
@@ -95,7 +98,7 @@ $B/libseg.a: $(lib_obj)
 	@rm -f $@
 	ar rcs $@ $^
 
-# An archive, so that a program has in it only what it uses.
+# An archive: a program contains only the functions that it uses.
 $B/libcli.a: $(cli_obj)
 	@rm -f $@
 	ar rcs $@ $^
@@ -111,7 +114,7 @@ $(units) $(benches): $B/tests/%: $B/tests/%.o $B/libcli.a $B/libseg.a
 $B/segpipe.bash: cmd/cli/completion.sh $(programs)
 	bash cmd/cli/completion.sh $(programs) >$@
 
-# ---- using ----
+# ---- targets ----
 
 check: all $(units)
 	PATH="$(CURDIR)/$B/bin:$$PATH" SEG_BUILD="$(CURDIR)/$B" LC_ALL=C.UTF-8 \
@@ -121,13 +124,13 @@ demo: all
 	PATH="$(CURDIR)/$B/bin:$$PATH" $(MAKE) --no-print-directory -s \
 	    -f pipelines/demo.mk OUT=$B/demo
 	@cat $B/demo/table.md
-	@echo "in $B/demo: table.tsv, overlay.png, plot.png, and all that led there"
+	@echo "in $B/demo: table.tsv, overlay.png, plot.png, models and scores"
 
-# make bench Q="r18 unet" asks these questions only.
+# All benchmarks, or for example make bench Q="r18 unet".
 bench: all $(benches)
 	SEG_BUILD=$(CURDIR)/$B tests/bench/run $(Q)
 
-# A digest of all that a fixed set of commands makes, to compare two builds by.
+# Digests of the outputs of a fixed set of commands, to compare two builds.
 golden: all
 	@tests/golden.sh $B/bin
 
@@ -145,7 +148,7 @@ install: all
 	install $(programs) $(DESTDIR)$(bindir)
 	install -m 644 $B/segpipe.bash $(DESTDIR)$(compdir)/segpipe
 	for p in $(notdir $(programs)); do \
-	    ln -sf segpipe $(DESTDIR)$(compdir)/$$p; done # found by command
+	    ln -sf segpipe $(DESTDIR)$(compdir)/$$p; done # the file is found by the name of the command
 	install -m 644 pipelines/*.mk $(DESTDIR)$(makedir)
 	for s in 1 5 7; do install -d $(DESTDIR)$(mandir)/man$$s; \
 	    install -m 644 man/*.$$s $(DESTDIR)$(mandir)/man$$s; done

@@ -16,7 +16,7 @@ BUDGETS        ?= 23 46 92 367
 STEPS          ?= 1000
 PRETRAIN_STEPS ?= 300
 CROP           ?= 160x128
-# every eighth pixel in each direction, as in the paper
+# each eighth pixel in each direction, as in the paper
 GRID           ?= 20x16
 
 ifneq ($(word 2,$(MAKEFILE_LIST)),)

@@ -128,7 +128,7 @@ runs             := $(call run_dirs,$(bases),$(METHODS))
 contrastive_runs := $(call run_dirs,$(bases),$(contrastive))
 
 # Parts of the path of the target $@, OUT/[VARIANT/]BUDGET/METHOD/SEED/FILE.
-# Rules use them in prerequisites, too, where $$ delays their expansion.
+# In prerequisites $$ delays their expansion until the target is known.
 variant = $(filter $(VARIANTS),$(firstword $(subst /, ,$(@:$(OUT)/%=%))))
 base    = $(OUT)$(variant:%=/%)
 parts   = $(subst /, ,$(@D:$(base)/%=%))

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Classes travel with the data: wherever two things that name classes are
-# joined, their names are compared.
+# Class names are metadata of each record.  Programs that combine records, tables
+# or models compare the names.
 . "$(dirname "$0")/lib.sh"
 export OMP_WAIT_POLICY=passive
 
 noise=$(perl -e 'print join ",", map { ($_ * 37 + ($_ >> 4) * 11) % 256 } 0 .. 255')
 half=$(perl -e 'print join ",", map { $_ % 16 < 8 ? 0 : 1 } 0 .. 255')
 
-# make FILE KEY [META ...]: an image and a label of two classes
+# make FILE KEY [META ...]: an image and a label image of two classes
 make()
 {
     local file=$1 key=$2
@@ -16,7 +16,7 @@ make()
         label=U8:16,16:"$half" >.plain && seg-cat -q -o "$file" .plain
 }
 
-# renamed FILE NAMES OUT: its first record, with other names or (-) without any
+# renamed FILE NAMES OUT: copies the first record with other class names; "-": none
 renamed()
 {
     perl -0777 -e 'my ($names) = @ARGV; my $s = <STDIN>;
@@ -43,103 +43,128 @@ seg-net unet --width 4 --depth 2 --bands 1 --classes 2 |
     seg-init -q --mean 127 --std 60 -o init.st
 tune=(seg-finetune -q -j 1 -m init.st -b 4 --steps 1)
 
-# refused LINE NAME COMMAND...: 65 and this line, and no output no.st
+# refused LINE NAME COMMAND...: the command ends with 65 and this line, without the
+# output no.st
 refused()
 {
     local line=$1 name=$2
     shift 2
     status_is 65 "$name" "$@"
-    is "$(tail -n 1 .err)" "$line" "and both lists are told"
+    is "$(tail -n 1 .err)" "$line" "$name: both lists of classes are named"
     [ ! -e no.st ]
-    ok $? "and nothing is written"
+    ok $? "$name: nothing is written"
 }
 
-# ---- streams among themselves ----
+# ---- streams ----
 
 seg-cat -q a.st b.st b.st b.st b.st 2>.warned >both.st
-is $? 0 "seg-cat lays other classes beside each other"
-is "$(<.warned)" "seg-cat: warning: b.st: b: $swapped" "with one warning"
+is $? 0 "seg-cat accepts records with other classes"
+is "$(<.warned)" "seg-cat: warning: b.st: b: $swapped" \
+    "seg-cat warns once of records with other classes"
 seg-cat -q a.st c.st 2>&1 >/dev/null | grep -q "class 2 is car, missing in those before: (back, obj, car) against (back, obj)"
-ok $? "of a class more, too"
+ok $? "seg-cat warns of records with one class more"
 is "$(seg-cat -q a.st n.st b.st n.st 2>&1 >/dev/null)" \
-    "seg-cat: warning: b.st: b: $swapped" "but not of records without names"
-is "$(seg-cat -q a.st a.st 2>&1 >/dev/null)" "" "nor of the same classes"
+    "seg-cat: warning: b.st: b: $swapped" \
+        "seg-cat does not warn of records without class names"
+is "$(seg-cat -q a.st a.st 2>&1 >/dev/null)" "" \
+    "seg-cat does not warn of records with equal classes"
 seg-cat -q init.st a.st 2>.err >.out
-is "$(<.err)" "" "nor of models"
+is "$(<.err)" "" "seg-cat does not warn of models"
 
-refused "seg-stat: b: $swapped" "seg-stat" seg-stat -q -o no.st a.st b.st
+refused "seg-stat: b: $swapped" "seg-stat refuses other classes" \
+    seg-stat -q -o no.st a.st b.st
 for f in a1 b n i; do seg-stat -q -o $f.tsv $f.st; done
-refused "seg-stat: b.tsv: $swapped" "seg-stat --merge" \
+refused "seg-stat: b.tsv: $swapped" "seg-stat --merge refuses other classes" \
     seg-stat -q --merge -o no.st a1.tsv b.tsv
-status_is 0 "seg-stat --merge of a table without names" seg-stat -q --merge n.tsv a1.tsv
-like "$(<.out)" 'class	1	obj	256' "takes the names of the other"
+status_is 0 "seg-stat --merge accepts a table without class names" \
+    seg-stat -q --merge n.tsv a1.tsv
+like "$(<.out)" 'class	1	obj	256' \
+    "seg-stat --merge takes the class names of the other table"
 refused "seg-stat: i: the ignore value is 0, 255 in those before" \
-    "another ignore value" seg-stat -q -o no.st a.st i.st
+    "seg-stat refuses another ignore value" seg-stat -q -o no.st a.st i.st
 refused "seg-stat: i.tsv: the ignore value is 0, 255 in those before" \
-    "in tables too" seg-stat -q --merge -o no.st a1.tsv i.tsv
-refused "seg-subset: b: $swapped" "seg-subset --stratify counts classes" \
+    "seg-stat --merge refuses another ignore value" seg-stat -q --merge -o no.st a1.tsv i.tsv
+refused "seg-subset: b: $swapped" "seg-subset --stratify refuses other classes" \
     seg-subset -q --stratify -n 2 -o no.st both.st
-status_is 0 "seg-subset by chance does not" seg-subset -q -n 2 both.st
-refused "seg-sample: b: $swapped" "seg-sample --balance draws classes" \
+status_is 0 "seg-subset without --stratify accepts other classes" \
+    seg-subset -q -n 2 both.st
+refused "seg-sample: b: $swapped" "seg-sample --balance refuses other classes" \
     seg-sample -q --crop 8 --balance -n 4 -o no.st both.st
-status_is 0 "seg-sample by chance does not" seg-sample -q --crop 8 -n 4 both.st
-status_is 1 "seg-check" seg-check --allow twice both.st
+status_is 0 "seg-sample without --balance accepts other classes" \
+    seg-sample -q --crop 8 -n 4 both.st
+status_is 1 "seg-check of one split with other classes ends with 1" \
+    seg-check --allow twice both.st
 is "$(grep -c "^classes	both.st	b	-	-	-	${swapped/those before/the first record}$" .out)" 4 \
-    "finds each record"
-status_is 1 "seg-check of two splits" seg-check --allow twice a.st i.st
+    "seg-check lists each record with other classes"
+status_is 1 "seg-check of two splits with other ignore values ends with 1" \
+    seg-check --allow twice a.st i.st
 like "$(<.out)" "classes	i.st	i	.*the ignore value is 0, 255 in the first record" \
-    "compares them, and the ignore value"
-status_is 1 "seg-diff" seg-diff a1.st b.st
+    "seg-check compares the ignore values of two splits"
+status_is 1 "seg-diff of other classes ends with 1" seg-diff a1.st b.st
 like "$(<.out)" "seg.classes: class 0 is back, obj in the second: \(back, obj\) against \(obj, back\)" \
-    "tells the lists"
+    "seg-diff shows both lists of classes"
 
 # ---- training ----
 
-refused "seg-finetune: both.st: b: $swapped" "seg-finetune" \
+refused "seg-finetune: both.st: b: $swapped" "seg-finetune refuses other classes" \
     "${tune[@]}" --steps 2 -o no.st both.st
-refused "seg-finetune: b.st: b: ${swapped/those before/a.st}" "--valid" \
+refused "seg-finetune: b.st: b: ${swapped/those before/a.st}" \
+    "seg-finetune --valid refuses other classes" \
     "${tune[@]}" --valid b.st -o no.st a.st
-status_is 0 "--valid of the same classes" "${tune[@]}" --valid a2.st -o v.st a.st
-status_is 0 "--valid without names" "${tune[@]}" --valid n.st -o v.st a.st
+status_is 0 "seg-finetune --valid accepts the same classes" \
+    "${tune[@]}" --valid a2.st -o v.st a.st
+status_is 0 "seg-finetune --valid accepts records without class names" \
+    "${tune[@]}" --valid n.st -o v.st a.st
 refused "seg-finetune: i.st: i: the ignore value is 0, 255 in a.st" \
-    "--valid of another ignore value" "${tune[@]}" --valid i.st -o no.st a.st
+    "seg-finetune --valid refuses another ignore value" \
+    "${tune[@]}" --valid i.st -o no.st a.st
 seg-cat -q n.st n.st n.st n.st >nn.st
 refused "seg-finetune: c.st: c: 3 classes (back, obj, car), 2 in the training" \
-    "--valid of more classes than there are without names" \
+    "seg-finetune --valid refuses more classes than --classes" \
     "${tune[@]}" --classes 2 --valid c.st -o no.st nn.st
 seg-cat -q a1.st n.st a2.st n.st | "${tune[@]}" -o mixed.st
-is $? 0 "records without names beside others"
-is "$(seg-info --meta seg.classes mixed.st)" $'back\tobj' "take their names"
+is $? 0 "seg-finetune accepts records without class names beside others"
+is "$(seg-info --meta seg.classes mixed.st)" $'back\tobj' \
+    "seg-finetune takes class names from the records that have them"
 seg-augment -q --views 2 --color 0.2 both.st >views.st
-refused "seg-pretrain: views.st: b: $swapped" "seg-pretrain" \
+refused "seg-pretrain: views.st: b: $swapped" "seg-pretrain refuses other classes" \
     seg-pretrain -q -j 1 -m init.st -b 4 --steps 2 --embedding 4 -o no.st views.st
 refused "seg-finetune: b.tsv: ${swapped/those before/the input}" \
-    "weights by class of a table of another order" \
+    "seg-finetune --class-weights refuses a table of other classes" \
     "${tune[@]}" --class-weights inverse --stat b.tsv -o no.st a.st
-status_is 0 "of a table without names" \
+status_is 0 "seg-finetune --class-weights accepts a table without class names" \
     "${tune[@]}" --class-weights inverse --stat n.tsv -o w.st a.st
 
 "${tune[@]}" -o m.st a.st
 seg-cat -q b.st b.st b.st b.st >bb.st
 tuned=(seg-finetune -q -j 1 -m m.st -b 4 --steps 1)
 refused "seg-finetune: bb.st: ${swapped/those before/m.st}; --new-head trains a new classifier" \
-    "a model whose head would go on" "${tuned[@]}" -o no.st bb.st
-status_is 0 "--new-head" "${tuned[@]}" --new-head --lr 0 -o new.st bb.st
-is "$(seg-info --meta seg.classes new.st)" $'obj\tback' "takes the names of the data"
+    "seg-finetune refuses other classes than those of the model" \
+    "${tuned[@]}" -o no.st bb.st
+status_is 0 "seg-finetune --new-head accepts other classes" \
+    "${tuned[@]}" --new-head --lr 0 -o new.st bb.st
+is "$(seg-info --meta seg.classes new.st)" $'obj\tback' \
+    "seg-finetune --new-head takes the class names of the data"
 [ "$(numbers new.st classifier.weight)" != "$(numbers m.st classifier.weight)" ] &&
     [ "$(numbers new.st down.0.conv1.weight | md5sum)" = "$(numbers m.st down.0.conv1.weight | md5sum)" ]
-ok $? "and draws new weights for the classifier alone"
+ok $? "seg-finetune --new-head initializes only the classifier"
 "${tuned[@]}" --classes 2 -o kept.st nn.st
 is "$(seg-info --meta seg.classes kept.st)" $'back\tobj' \
-    "names of the model stay where the data has none"
+    "seg-finetune keeps class names of the model if the data has none"
 seg-cat -q c.st c.st c.st c.st >cc.st
-status_is 0 "other classes than the head's" seg-finetune -j 1 -m m.st -b 4 --steps 1 -o three.st cc.st
-like "$(<.err)" "m.st: its classifier of 2 classes is replaced by one of 3" "make a new one, which is told"
-is "$(seg-info --meta seg.classes three.st)" $'back\tobj\tcar' "of these names"
-status_is 0 "--classes against the names" "${tune[@]}" --classes 3 -o three.st a.st
+status_is 0 "seg-finetune accepts another number of classes" \
+    seg-finetune -j 1 -m m.st -b 4 --steps 1 -o three.st cc.st
+like "$(<.err)" "m.st: its classifier of 2 classes is replaced by one of 3" \
+    "seg-finetune reports the new classifier"
+is "$(seg-info --meta seg.classes three.st)" $'back\tobj\tcar' \
+    "seg-finetune gives the new classifier the class names of the data"
+status_is 0 "seg-finetune --classes accepts a number other than that of the names" \
+    "${tune[@]}" --classes 3 -o three.st a.st
 is "$(head -n 1 .err)" \
-    "seg-finetune: warning: a.st: names 2 classes, --classes says 3: the model has no names" "is told"
-is "$(seg-info --meta seg.classes three.st)" "" "and leaves the names out"
+    "seg-finetune: warning: a.st: names 2 classes, --classes says 3: the model has no names" \
+        "seg-finetune --classes warns of another number of names"
+is "$(seg-info --meta seg.classes three.st)" "" \
+    "seg-finetune --classes leaves out other class names"
 
 # A checkpoint knows the classes: keys alone do not tell these inputs apart.
 for i in 1 2 3 4; do make t$i.st a$i "$ba"; done
@@ -148,34 +173,44 @@ part=("${tune[@]}" --steps 2 --checkpoint k.st --every 1 -o x.st)
 "${part[@]}" < <(cat a.st) 2>.err
 cp k.st k1.st
 "${part[@]}" < <(seg-cat -q turned.st turned.st) 2>.err
-is $? 65 "a checkpoint is not gone on from with other classes"
+is $? 65 "seg-finetune refuses a checkpoint of other classes"
 cp k1.st k.st
 "${part[@]}" < <(seg-cat -q a.st a.st) 2>.err
-is $? 0 "but with the same"
+is $? 0 "seg-finetune resumes a checkpoint of the same classes"
 seg-init -q -w m.st <(seg-net unet --width 4 --depth 2 --bands 1 --classes 2) >again.st
-is "$(seg-info --meta seg.classes again.st)" $'back\tobj' "seg-init -w takes names over with the head"
+is "$(seg-info --meta seg.classes again.st)" $'back\tobj' \
+    "seg-init -w copies class names with the head"
 seg-init -q --lenient -w m.st <(seg-net unet --width 4 --depth 2 --bands 1 --classes 3) >again.st
-is "$(seg-info --meta seg.classes again.st)" "" "and not without it"
+is "$(seg-info --meta seg.classes again.st)" "" \
+    "seg-init -w copies no class names without the head"
 
 # ---- prediction ----
 
 other="${swapped/those before/m.st}; --copy none leaves the label out"
-refused "seg-predict: b.st: b: $other" "seg-predict" seg-predict -q -m m.st -o no.st b.st
-refused "seg-predict: b.st: b: $other" "of several images at once" \
+refused "seg-predict: b.st: b: $other" "seg-predict refuses other classes" \
+    seg-predict -q -m m.st -o no.st b.st
+refused "seg-predict: b.st: b: $other" "seg-predict refuses other classes in one of two images" \
     seg-predict -q -m m.st -o no.st a.st b.st
-refused "seg-predict: b.st: b: $other" "by windows" \
+refused "seg-predict: b.st: b: $other" "seg-predict --window refuses other classes" \
     seg-predict -q -m m.st --window 16 -o no.st b.st
-status_is 0 "--copy none" seg-predict -q -m m.st --copy none -o p.st b.st
-is "$(seg-info --meta seg.classes p.st)" $'back\tobj' "writes the model's names"
+status_is 0 "seg-predict --copy none accepts other classes" \
+    seg-predict -q -m m.st --copy none -o p.st b.st
+is "$(seg-info --meta seg.classes p.st)" $'back\tobj' \
+    "seg-predict --copy none writes the class names of the model"
 seg-predict -q -m m.st -o p.st n.st
-is "$(seg-info --meta seg.classes p.st)" $'back\tobj' "as it does where the data has none"
-status_is 0 "embeddings have no classes" seg-predict -q -m m.st --emit embedding b.st
+is "$(seg-info --meta seg.classes p.st)" $'back\tobj' \
+    "seg-predict writes class names of the model if the data has none"
+status_is 0 "seg-predict --emit embedding does not compare classes" \
+    seg-predict -q -m m.st --emit embedding b.st
 seg-predict -q -m init.st -o p.st b.st
-is "$(seg-info --meta seg.classes p.st)" $'obj\tback' "a model without names takes those of the data"
+is "$(seg-info --meta seg.classes p.st)" $'obj\tback' \
+    "seg-predict takes class names of the data if the model has none"
 refused "seg-predict: c.st: c: 3 classes (back, obj, car), 2 in init.st; --copy none leaves the label out" \
-    "unless they are not as many" seg-predict -q -m init.st -o no.st c.st
+    "seg-predict refuses another number of classes" \
+    seg-predict -q -m init.st -o no.st c.st
 seg-predict -q -m init.st --copy none -o p.st c.st
-is "$(seg-info --meta seg.classes p.st)" "" "--copy none leaves such names out"
+is "$(seg-info --meta seg.classes p.st)" "" \
+    "seg-predict --copy none does not take class names of the data"
 
 # ---- predictions ----
 
@@ -185,34 +220,43 @@ renamed pa.st - pn.st
 truth='class 0 is back, obj in the truth: (back, obj) against (obj, back)'
 renamed a1.st 'obj\tback' tb.st
 renamed a1.st - tn.st
-refused "seg-score: a1: $truth" "seg-score --truth" seg-score -q --truth tb.st -o no.st pa.st
-refused "seg-score: a1: $truth" "--classes does not hide it" \
+refused "seg-score: a1: $truth" "seg-score --truth refuses other classes" \
+    seg-score -q --truth tb.st -o no.st pa.st
+refused "seg-score: a1: $truth" "seg-score --classes refuses other classes, too" \
     seg-score -q --classes 2 --truth tb.st -o no.st pa.st
-status_is 0 "a prediction without names" seg-score -q --truth a1.st pn.st
+status_is 0 "seg-score accepts a prediction without class names" \
+    seg-score -q --truth a1.st pn.st
 cp .out want
-status_is 0 "a truth without names" \
+status_is 0 "seg-score accepts labels without class names" \
     seg-score -q --truth tn.st pa.st
-same .out want "takes those of the prediction"
+same .out want "seg-score takes the class names of the prediction"
 refused "seg-score: a1: class 0 is obj, back in the truth: (obj, back) against (back, obj)" \
-    "the second prediction" seg-score -q --truth a1.st --against pb.st -o no.st pa.st
+    "seg-score --against refuses other classes" \
+    seg-score -q --truth a1.st --against pb.st -o no.st pa.st
 seg-score -q --matrix a.matrix pa.st >/dev/null
 sed 's/back/BACK/g' a.matrix >b.matrix
 refused "seg-score: b.matrix: class 0 is BACK, back in those before: (BACK, obj) against (back, obj)" \
-    "seg-score --merge" seg-score -q --merge -o no.st a.matrix b.matrix
-refused "seg-fuse: pb.st: a1: $swapped" "seg-fuse" seg-fuse -q -o no.st pa.st pb.st
-refused "seg-fuse: pb.st: a1: $swapped" "by votes" \
+    "seg-score --merge refuses other classes" \
+    seg-score -q --merge -o no.st a.matrix b.matrix
+refused "seg-fuse: pb.st: a1: $swapped" "seg-fuse refuses other classes" \
+    seg-fuse -q -o no.st pa.st pb.st
+refused "seg-fuse: pb.st: a1: $swapped" "seg-fuse --method majority refuses other classes" \
     seg-fuse -q --method majority -o no.st pa.st pb.st
-status_is 0 "seg-fuse without names" seg-fuse -q pa.st pn.st
-status_is 0 "objects are not classes" seg-fuse -q --method objects pa.st pb.st
+status_is 0 "seg-fuse accepts predictions without class names" seg-fuse -q pa.st pn.st
+status_is 0 "seg-fuse --method objects does not compare classes" \
+    seg-fuse -q --method objects pa.st pb.st
 renamed pa.st 'back\tobj\tcar' pc.st
 refused "seg-fuse: pc.st: a1: 3 classes (back, obj, car), 2 in its tensor probs" \
-    "more names than probabilities" seg-fuse -q -o no.st pc.st
+    "seg-fuse refuses more class names than probabilities" \
+    seg-fuse -q -o no.st pc.st
 
 # ---- images ----
 
 refused "seg-export: a1: class 0 is back, obj in ba.tsv: (back, obj) against (obj, back)" \
-    "seg-export -M" seg-export -q -M ba.tsv -d no.st a1.st
-status_is 0 "by the map of the import" seg-export -q -M ab.tsv -d out a1.st
+    "seg-export -M refuses other classes" \
+    seg-export -q -M ba.tsv -d no.st a1.st
+status_is 0 "seg-export accepts the label map of the import" \
+    seg-export -q -M ab.tsv -d out a1.st
 slice() # INDEX META: a slice of a volume
 {
     "$root/tests/record.pl" seg.key=v@"$1" "$2" label=U8:2,2:0,1,1,0 \
@@ -220,9 +264,11 @@ slice() # INDEX META: a slice of a volume
     seg-cat -q .plain
 }
 slice 0 "$ab" >s0.st; slice 1 "$ba" >s1.st; slice 1 "$ab" >s2.st
-status_is 0 "slices of the same classes" seg-export -q -d volume s0.st s2.st
+status_is 0 "seg-export accepts slices with the same classes" \
+    seg-export -q -d volume s0.st s2.st
 seg-export -q -d no.st s0.st s1.st 2>.err
-is "$?$(<.err)" "65seg-export: v@1: $swapped" "slices of a volume"
+is "$?$(<.err)" "65seg-export: v@1: $swapped" \
+    "seg-export refuses slices with other classes"
 
 # ---- long lists ----
 
@@ -230,5 +276,6 @@ names=$(perl -e 'print join "\\t", map { "class-number-$_" } 0 .. 40')
 make l1.st l1 "seg.classes=$names"
 make l2.st l2 "seg.classes=${names/number-7\\/number-x\\}"
 refused "seg-stat: l2: class 7 is class-number-x, class-number-7 in those before: (41 classes) against (41 classes)" \
-    "long lists are counted" seg-stat -q -o no.st l1.st l2.st
+    "seg-stat: long lists of classes are shown by their length" \
+    seg-stat -q -o no.st l1.st l2.st
 done_testing

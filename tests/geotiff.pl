@@ -36,7 +36,7 @@ my (@entries, $more);
 my $at = 8 + length($pixels) + length($pixels) % 2;
 $more = "";
 
-# Values that do not fit into an entry go behind the pixels.
+# Values that do not fit into an entry follow the pixels.
 sub entry {
     my ($tag, $type, $count, $bytes) = @_;
     if (length $bytes > 4) {

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # golden.sh BIN: runs a fixed set of commands with the programs in BIN and prints
-# a digest of every tensor, metadata value and file that they make.  Two builds
-# on one machine agree exactly when both lists are equal:
+# a digest of each tensor, metadata value and file that they make.  Two builds
+# on one machine have the same output if both lists are equal:
 #
 #     tests/golden.sh old/bin >old; tests/golden.sh build/bin >new; diff old new
 #
 # The history of a stream is left out: it repeats the command line.  Real data
-# is taken from ../shared/data where that exists.
+# is taken from ../shared/data if that exists.
 set -eu
 bin=$(realpath "$1")
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -50,7 +50,7 @@ digest()
         }' "$@"
 }
 
-# ---- synthetic scenes: every program of the main pipe ----
+# ---- synthetic scenes: the programs of the main pipe ----
 seg-synth -q -n 12 --size 64x64 -s 1 -o scenes.st
 seg-subset -q --even -n 4 -s 1 -o few.st scenes.st
 seg-sample -q --crop 48 -n 16 --scale 0.75,1.5 --flip h -s 2 -o patches.st few.st
@@ -111,7 +111,7 @@ real()
     seg-export -q -f "$format" -d "$name" "$name.st"
     digest $(find "$name" -type f | sort)
 }
-# few NAME SPLIT N IMAGES LABELS
+# few NAME SPLIT N IMAGES LABELS: arguments of seg-import for N images
 few()
 {
     head -n "$3" "$data/$1/splits/$2.txt" >"$1.txt"

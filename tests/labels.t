@@ -1,26 +1,26 @@
 #!/usr/bin/env bash
-# Broken datasets, of the kinds that people meet: labels off by one, out
-# of range, half ignored, colored, of another size or place; ids and train ids;
-# images that are not three bands of 8 bits.  Each is caught before training, by
-# a line that names file, pixel and value.
+# Frequent defects of datasets: labels off by one, out of range, half ignored,
+# colored, of another size or place; ids instead of train ids; images other than
+# three bands of 8 bits.  Each is refused before training, with a message that
+# names file, pixel and value.
 . "$(dirname "$0")/lib.sh"
 tab=$'\t'
 record() { "$root/tests/record.pl" "$@" | seg-cat; }
 
-# gray NAME WxH NUMBERS: a label or an image, 16 bits where one is above 255
+# gray NAME WxH NUMBERS: a PGM, of 16 bits if a number is above 255
 gray()
 {
     perl -e 'my ($size, @v) = @ARGV; my $max = 255; $_ > 255 and $max = 65535 for @v;
         $size =~ s/x/ /; binmode STDOUT;
         print "P5 $size $max\n", pack $max > 255 ? "n*" : "C*", @v' "${@:2}" >"$1"
 }
-# rgb NAME WxH COLORS: of rrggbb
+# rgb NAME WxH COLORS: a PPM of colors rrggbb
 rgb()
 {
     perl -e 'my ($size, @v) = @ARGV; $size =~ s/x/ /; binmode STDOUT;
         print "P6 $size 255\n", map { pack "H6", $_ } @v' "${@:2}" >"$1"
 }
-# array NAME TYPE H,W NUMBERS: npy
+# array NAME TYPE H,W NUMBERS: an npy file
 array()
 {
     perl -e 'my ($type, $shape, @v) = @ARGV;
@@ -32,7 +32,8 @@ array()
         "${@:2}" >"$1"
 }
 
-# bad_import NAME PATTERN IMAGE LABEL OPTIONS: exit 65 or 66, one line, no output
+# bad_import NAME PATTERN IMAGE LABEL OPTIONS: seg-import ends with 65 or 66, one
+# line and no output
 bad_import()
 {
     local name=$1 pattern=$2 pair=$3$tab$4 status
@@ -43,9 +44,9 @@ bad_import()
     [[ $status = 6[56] && $(wc -l <.err) = 1 && ! -e out.st && $(<.err) =~ $pattern ]]
     ok $? "$name"
     [[ $status = 6[56] && $(<.err) =~ $pattern ]] ||
-        echo "#   $status: $(<.err), wanted $pattern"
+        echo "#   $status: $(<.err), expected $pattern"
 }
-# bad_set NAME ROW STREAMS: seg-check finds this, whatever else
+# bad_set NAME ROW STREAMS: the findings of seg-check include this one
 bad_set()
 {
     local name=$1 row=$2
@@ -61,7 +62,7 @@ printf '0\t0\tground\n1\t1\tdisc\n' >two.tsv
 gray i.pgm 3x2 10 20 30 40 50 60
 gray good.pgm 3x2 0 1 2 0 1 2
 seg-import -M three.tsv <<<"item${tab}i.pgm${tab}good.pgm" | seg-check >.out
-ok $? "the sound dataset"
+ok $? "seg-check finds nothing in the sound dataset"
 
 # ---- 1: off by one, out of range, half ignored ----
 
@@ -106,7 +107,7 @@ bad_import "a text for a label" 'two.tsv: not supported: a text file' i.pgm two.
 bad_import "a photograph for a label" 'gray.jpg: label image is JPEG' \
     "$root/tests/golden/gray.jpg" "$root/tests/golden/gray.jpg" -M two.tsv
 
-# maps that cannot be
+# invalid label maps
 gray l.pgm 3x2 0 1 0 1 0 1
 bad_map()
 {
@@ -125,7 +126,7 @@ bad_map "commas for tabs" 'no tab: columns are separated by tabs, here there are
 bad_map "columns in another order" 'value sky is not' 'sky\t0\t0\n'
 bad_map "a header without #" 'value value is not' 'value\tid\tname\n0\t0\ta\n'
 
-# what no single image shows
+# defects that no single image shows
 three='seg.classes=ground\tdisc\tbox'
 record seg.key=a "$three" image=U8:2,3,1:1,2,3,4,5,6 label=U8:2,3:255 >ignored.st
 bad_set "every pixel ignored" 'ignored ignored.st a 0 0 255' ignored.st
@@ -154,9 +155,11 @@ bad_set "an image to train and to test on" 'twice leak.st c' fine.st leak.st
 cat fine.st leak.st >double.st
 bad_set "an image twice" 'twice double.st c' double.st
 seg-net unet --width 4 --depth 2 --bands 1 --classes 2 | seg-init -q -o net.st
-status_is 65 "training on more classes than there are" seg-finetune -q -m net.st \
+status_is 65 "seg-finetune refuses a value above the number of classes" \
+    seg-finetune -q -m net.st \
     --classes 2 -b 1 --steps 1 <(record seg.key=a image=U8:2,4,1:1 label=U8:2,4:0,1,1,0,0,1,2,0)
-like "$(cat .err)" 'a: label: value 2 at \(x 2, y 1\) is neither a class' "names the pixel"
+like "$(cat .err)" 'a: label: value 2 at \(x 2, y 1\) is neither a class' \
+    "seg-finetune names record, value and pixel"
 
 # ---- 2: palettes and colors ----
 
@@ -184,14 +187,14 @@ perl -e 'print "P6 3 2 65535\n", "\0" x 36' >l.ppm
 bad_import "colors of 16 bits" 'l.ppm: label image of 3 channels, U16' i.pgm l.ppm -M three.tsv
 perl -e 'print "P7\nWIDTH 3\nHEIGHT 2\nDEPTH 5\nMAXVAL 255\nTUPLTYPE X\nENDHDR\n", "\0" x 30' >l.pam
 bad_import "a stack of masks" 'l.pam: label image of 5 channels' i.pgm l.pam -M three.tsv
-# a palette in another order than the map: by number, and by color
+# a palette in another order than the map: by index, and by color
 record seg.key=p 'seg.classes=disc\tground\tbox' 'seg.palette=#ff0000,#000000,#00ff00' \
     label=U8:2,3:1,0,2,1,0,2 | seg-export -d palette
 printf '1\t0\tdisc\t#ff0000\n2\t1\tground\t#000000\n3\t2\tbox\t#00ff00\n' >order.tsv
 bad_import "a palette whose numbers mean something else" 'p.png: ' i.pgm palette/p.png -M order.tsv
 seg-import -M order.tsv --label-colors <<<"item${tab}i.pgm${tab}palette/p.png" -o by.st
 is "$("$root/tests/tensor.pl" by.st label | od -An -tu1 | xargs)" \
-    "1 0 2 1 0 2" "but whose colors do not"
+    "1 0 2 1 0 2" "an image with other colors in its palette is imported by color"
 printf '1\t0\ta\t#123456\n' >other.tsv
 bad_import "or colors of another map" 'p.png: color #000000 at \(x 0, y 0\)' i.pgm palette/p.png -M other.tsv --label-colors
 rgb l.ppm 3x2 7f7f7f 000000 000000 000000 000000 000000
@@ -221,16 +224,19 @@ bad_import "a map applied to what it made" 'ids/item.png: its values are class i
 bad_import "or another one" 'ids/item.png: its values are class ids' i.pgm ids/item.png -M ade20k
 seg-import -M cityscapes-train <<<"item${tab}i.pgm${tab}ids/item.png" -o again.st
 seg-diff -i seg.ids city.st again.st
-ok $? "unless it changes nothing"
+ok $? "a label map that changes nothing may be applied twice"
 seg-export -M cityscapes -d back city.st 2>.err
-like "$(cat .err)" 'cityscapes: 16 values stand for ignore: 0 is written' "what the way back chooses is told"
+like "$(cat .err)" 'cityscapes: 16 values stand for ignore: 0 is written' \
+    "seg-export reports values that it had to choose"
 seg-import -M cityscapes <<<"item${tab}i.pgm${tab}back/item.png" | seg-diff city.st -
-ok $? "and there and back is where we were"
+ok $? "exported and imported labels are unchanged"
 seg-export -q --rgb -M cityscapes -d colors city.st
 seg-import -M cityscapes <<<"item${tab}i.pgm${tab}colors/item.png" | seg-diff city.st -
-ok $? "by colors too"
-status_is 65 "classes that the map has not" seg-export -M two.tsv -d none city.st
-like "$(cat .err)" 'item: class [0-9]+ at .x [0-9]+, y [0-9]+. has no value' "are named"
+ok $? "labels exported as colors are imported unchanged"
+status_is 65 "seg-export refuses classes that the map does not have" \
+    seg-export -M two.tsv -d none city.st
+like "$(cat .err)" 'item: class [0-9]+ at .x [0-9]+, y [0-9]+. has no value' \
+    "seg-export names the class that the map does not have"
 
 # ---- 4: 16 bits, many bands ----
 
@@ -251,34 +257,39 @@ record seg.key=hole "$two" image=F32:2,3,2:1,2,3,4,nan,6,7,8,9,10,11,12 $label >
 bad_set "nan for no data" 'nan g.st hole 2 0 nan' g.st
 record seg.key=inf "$two" image=F32:2,3,2:1,2,3,4,5,6,7,8,9,-inf,11,12 $label >h.st
 bad_set "the logarithm of nothing" 'nan h.st inf 1 1 -inf' h.st
-status_is 65 "13 bands for a network of 3" seg-predict -m <(seg-net unet --width 4 --depth 2 |
+status_is 65 "seg-predict refuses 13 bands for a network of 3" \
+    seg-predict -m <(seg-net unet --width 4 --depth 2 |
     seg-init -q) <(record seg.key=ms image=U16:8,8,13:1)
-like "$(cat .err)" 'ms: image is \[8,8,13\] u16; the network takes \[height,width,3\]' "are named"
+like "$(cat .err)" 'ms: image is \[8,8,13\] u16; the network takes \[height,width,3\]' \
+    "seg-predict names both numbers of bands"
 record seg.key=w 'seg.classes=a\tb' label=U16:2,3:1 pred=U8:2,3:1 image=U8:2,3,1:1 >wide.st
 for p in seg-stat "seg-subset --stratify -n 1" seg-score "seg-view --tensor label" "seg-export -M two.tsv -t label"; do
-    status_is 65 "$p: a label of 16 bits" $p wide.st
-    like "$(cat .err)" ': w: tensor label is \[2,3\] u16, expected \[H,W\] u8$' "is told in one way"
+    status_is 65 "$p refuses a label image of 16 bits" $p wide.st
+    like "$(cat .err)" ': w: tensor label is \[2,3\] u16, expected \[H,W\] u8$' \
+        "$p: the message about 16 bits is the same in all programs"
 done
-# an image and its label that lie elsewhere, a photograph that is turned
+# an image and a label image at different places, a rotated photograph
 geo() { record seg.key=$1 "seg.geo=scale 10,10,0\ntie 0,0,0,$2,0\n" image=U8:2,3,1:$3 | seg-export -t image -d geo; }
 geo i 500000,4100000 1,2,3,4,5,6
 geo l 500015,4100000 0,1,0,1,0,1
 seg-import -q -M two.tsv <<<"item${tab}geo/i.tif${tab}geo/l.tif" -o apart.st 2>.err
-like "$(cat .err)" 'geo/i.tif: its label geo/l.tif is 1.5 pixels away' "a shifted label is told"
+like "$(cat .err)" 'geo/i.tif: its label geo/l.tif is 1.5 pixels away' \
+    "seg-import warns of a shifted label image"
 bad_set "and found" 'place apart.st item 0 0 1.5' apart.st
 geo l 500000,4100010 0,1,0,1,0,1
 seg-import -q -M two.tsv <<<"item${tab}geo/i.tif${tab}geo/l.tif" -o apart.st 2>.err
 bad_set "one row off" 'place apart.st item 0 0 1' apart.st
 seg-import -q <<<"$root/tests/golden/turned.jpg" -o turned.st 2>.err
-like "$(cat .err)" 'turned.jpg: the image is rotated by EXIF' "a turned photograph is told"
+like "$(cat .err)" 'turned.jpg: the image is rotated by EXIF' \
+    "seg-import warns of a rotated photograph"
 bad_set "and found" 'exif turned.st turned - - orientation=6' turned.st
 if [ -n "$data" ]; then
     b=$data/samples/brain_atlas
     bad_import "labels of another grid" 'ch2.nii.gz: 181 pages, its label .*JHU.* has 182' \
         "$b/ch2.nii.gz" "$b/JHU-WhiteMatter-labels-1mm.nii.gz"
     seg-import -q <<<"v$tab$b/ch2.nii.gz$tab$b/aal.nii.gz" -o out.st 2>.err
-    is "$?$(<.err)" 0 "labels of the same grid"
+    is "$?$(<.err)" 0 "seg-import does not warn of a label image with the same geometry"
 else
-    skip "labels of another grid" "no ../shared/data"
+    skip "seg-import does not warn of a label image with the same geometry" "no ../shared/data"
 fi
 done_testing

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The house is built as the design says: includes go down only, an outside
-# library is known in one place, libraries are silent, memory has one owner.
+# The layout of the sources: includes point down only, each external library is
+# included by one file, lib and formats do not print, lib/base allocates memory.
 . "$(dirname "$0")/lib.sh"
 cd "$root" || exit 1
 
@@ -9,7 +9,7 @@ sources()
     find cmd formats lib -name '*.[ch]' | sort
 }
 
-# Every include of ours as "FILE INCLUDED".
+# Includes of files of the project, as "FILE INCLUDED".
 includes()
 {
     sources | xargs perl -ne 'print "$ARGV $1\n" if /^#\s*include "(.*)"/'
@@ -18,7 +18,7 @@ includes()
 is "$(includes | awk '$2 !~ "^(cmd|formats|lib)/" { print }')" "" \
     "includes are written from the top"
 
-# A room may use itself and what stands to its right here.
+# A folder may include itself and the folders to its right.
 down=$(includes | perl -ne '
     BEGIN {
         my $n = 0;
@@ -41,20 +41,20 @@ down=$(includes | perl -ne '
 is "$down" "" "includes go down only"
 is "$(includes | perl -ne 'my ($from, $to) = m{^cmd/(\w+)/.* cmd/(\w+)/};
     print if defined $to && $to ne "cli" && $to ne $from')" "" \
-    "rooms of cmd know cmd/cli and not each other"
+    "folders of cmd include cmd/cli and not each other"
 is "$(includes | awk '$2 == "cmd/cli/internal.h" && $1 !~ "^cmd/cli/"')" "" \
-    "what is inside cmd/cli is known there alone"
+    "cmd/cli/internal.h is included in cmd/cli only"
 
-# Archives hide it for as long as no program takes both.
+# The linker does not notice this in archives unless a program needs both.
 if type nm >/dev/null 2>&1 && [ -f "$SEG_BUILD/libseg.a" ]; then
     is "$(nm -g --defined-only "$SEG_BUILD"/lib{seg,cli}.a |
         awk '$3 ~ /^(seg|cli)_/ { print $3 }' | sort | uniq -d)" "" \
-        "no name stands for two things"
+        "no global name is defined twice in the libraries"
 else
-    skip "no name stands for two things" "no nm, or no library"
+    skip "no global name is defined twice in the libraries" "no nm, or no library"
 fi
 
-# Headers from outside the C library and POSIX: one .c for each library.
+# Headers of external libraries: one .c for each library.
 known='^(assert|complex|ctype|errno|fcntl|fnmatch|getopt|inttypes|limits|locale'
 known+='|float|glob|math|omp|poll|pthread|sched|setjmp|signal|spawn|stdarg|stdbool'
 known+='|stddef|stdint|stdio|stdlib|string|strings|termios|time|unistd|dirent'
@@ -63,9 +63,9 @@ outside=$(sources | xargs perl -ne 'print "$1 $ARGV\n" if /^#\s*include <(.*)>/'
     grep -Ev "${known/#^/^}" | awk -v known="$known" '$1 !~ known' | sort)
 is "$(awk '{ print $1 }' <<<"$outside" | uniq -d)" "" \
     "an outside library is included in one file"
-is "$(grep '\.h$' <<<"$outside")" "" "and in no header"
+is "$(grep '\.h$' <<<"$outside")" "" "no external library is included in a header"
 
-# calls NAMES FILES...: where one of these functions is called
+# calls NAMES FILES...: lines that call one of these functions
 calls()
 {
     local names=$1
@@ -87,15 +87,15 @@ is "$(grep -En '\b(stdout|stderr)\b' $(find lib formats -name '*.c') |
 memory='malloc|calloc|realloc|reallocarray|aligned_alloc|posix_memalign|strdup'
 memory+='|strndup|asprintf|vasprintf|memalign'
 is "$(calls "$memory" $(sources | grep -v '^lib/base/'))" "" \
-    "memory is taken in lib/base alone"
-# A library calls what lib/base/foreign.c replaces without a pointer of ours.
+    "memory is allocated in lib/base only"
+# Libraries call the functions of lib/base/foreign.c without a pointer of the caller.
 is "$(find lib formats -name '*.c' ! -name foreign.c -print0 | xargs -0 perl -ne '
     print "$ARGV:$.: $_" if /^\s*static (?!.*[(]).*[;=]/ &&
         !/\bconst\b|pthread_once_t/ && !/\benum\b|\bstruct \w+ \{/; close ARGV if eof')" "" \
     "lib and formats keep no state"
 
 is "$(find cmd -maxdepth 1 -type f ! -name 'seg-*.c')" "" \
-    "in cmd lie programs, and folders of what they share"
+    "cmd has only programs and folders"
 long=$(wc -l cmd/seg-*.c | awk '$2 != "total" && $1 > 220 { print $2 ": " $1 }')
 is "$long" "" "a program has at most 220 lines"
 for f in cmd/seg-*.c; do
@@ -109,5 +109,5 @@ for f in man/seg-*.1; do
 done
 is "$(find . -maxdepth 1 -type f ! -name '.*' -printf '%f\n' | sort | xargs)" \
     "CONTRIBUTING.md HACKING.md LICENSE Makefile NEWS README.md" \
-    "nothing else lies at the top"
+    "the top folder has only the expected files"
 done_testing

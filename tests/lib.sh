@@ -3,8 +3,8 @@
 #
 #     . "$(dirname "$0")/lib.sh"
 #
-# The test then stands in an empty temporary directory, removed at the end.
-# $root is the project, $data the real data (empty where there is none).
+# The test then runs in an empty temporary directory, which is removed at the end.
+# $root is the project, $data the directory of real data or empty.
 set -u
 export LC_ALL=C.UTF-8
 
@@ -17,24 +17,40 @@ dir=$(mktemp -d "${TMPDIR:-/tmp}/seg-test-XXXXXX")
 trap 'rm -rf "$dir"' EXIT
 cd "$dir" || exit 1
 
-# ok STATUS NAME: passed if STATUS is 0.    [ -s x ]; ok $? "x is there"
+# In tests/seg-*.t each name begins with the program, for example
+# "seg-cat: - reads standard input".
+case $(basename "$0") in
+seg-*) program=$(basename "$0" .t) ;;
+*) program= ;;
+esac
+
+# title NAME: sets $title to the name, after the program if it lacks that
+title()
+{
+    title=$1
+    [ -z "$program" ] || [[ $1 == "$program"* ]] || title="$program: $1"
+}
+
+# ok STATUS NAME: passed if STATUS is 0.    [ -s x ]; ok $? "x is not empty"
 ok()
 {
+    local title
+    title "$2"
     checks=$((checks + 1))
     if [ "$1" = 0 ]; then
-        echo "ok $checks - $2"
+        echo "ok $checks - $title"
     else
-        echo "not ok $checks - $2"
+        echo "not ok $checks - $title"
         failures=$((failures + 1))
     fi
 }
 
-# is SEEN WANTED NAME: two texts are equal
+# is SEEN EXPECTED NAME: two texts are equal
 is()
 {
     [ "$1" = "$2" ]
     ok $? "$3"
-    [ "$1" = "$2" ] || printf '%s\n' "seen:" "$1" "wanted:" "$2" | sed 's/^/#   /'
+    [ "$1" = "$2" ] || printf '%s\n' "seen:" "$1" "expected:" "$2" | sed 's/^/#   /'
 }
 
 # like TEXT PATTERN NAME: PATTERN is a bash regular expression
@@ -42,11 +58,11 @@ like()
 {
     [[ $1 =~ $2 ]]
     ok $? "$3"
-    [[ $1 =~ $2 ]] || printf '%s\n' "seen:" "$1" "wanted: $2" | sed 's/^/#   /'
+    [[ $1 =~ $2 ]] || printf '%s\n' "seen:" "$1" "expected: $2" | sed 's/^/#   /'
 }
 
-# status_is STATUS NAME COMMAND...: the command ends so; its stdout is kept in
-# $dir/.out, its stderr in $dir/.err.
+# status_is STATUS NAME COMMAND...: the command ends with STATUS; its output is
+# kept in $dir/.out, its messages in $dir/.err.
 status_is()
 {
     local want=$1 name=$2 seen
@@ -59,7 +75,7 @@ status_is()
         { echo "status $seen, not $want: $*"; cat "$dir/.err"; } | sed 's/^/#   /'
 }
 
-# same FILE FILE NAME: equal bytes
+# same FILE FILE NAME: two files have the same bytes
 same()
 {
     cmp "$1" "$2" >"$dir/.cmp" 2>&1
@@ -68,23 +84,23 @@ same()
     return 0
 }
 
-# keeps_contract NAME FILE COMMAND...: what every program owes that reads the
-# stream FILE as its last operand and writes bytes: whole input or none, whole
-# output or none, the same output from a pipe and a second time.
+# keeps_contract NAME FILE COMMAND...: tests the rules of programs that read the
+# stream FILE as their last operand and write bytes: a cut input is refused, no
+# incomplete output file appears, a pipe and a repetition give the same output.
 keeps_contract()
 {
     local name=$1 file=$2 size at bad=
     shift 2
     "$@" "$file" >"$dir/.once"
     [ $? = 0 ] && [ -s "$dir/.once" ]
-    ok $? "$name works"
+    ok $? "$name accepts a stream"
     "$@" "$file" | cmp -s - "$dir/.once"
-    ok $? "$name makes the same bytes again"
+    ok $? "$name gives the same bytes a second time"
     "$@" <"$file" >"$dir/.file"
     cat "$file" | "$@" | cmp -s - "$dir/.file"
-    ok $? "$name makes the same bytes of a pipe and of a file"
+    ok $? "$name gives the same bytes for a pipe and a file"
     "$@" -o "$dir/.whole" "$file" && cmp -s "$dir/.whole" "$dir/.once"
-    ok $? "$name makes the same bytes with -o"
+    ok $? "$name gives the same bytes with -o"
     size=$(stat -c %s "$file")
     for at in 0 1 8 9 $((size / 3)) $((size / 2)) $((size - 300)) $((size - 1)); do
         head -c "$at" "$file" >"$dir/.cut"
@@ -97,13 +113,13 @@ keeps_contract()
     is "$bad" "" "$name refuses a cut stream and leaves no output"
     "$@" "$file" >/dev/full 2>"$dir/.err"
     is $? 74 "$name notices a full device"
-    status_is 66 "$name says that there is no such file" "$@" "$dir/.nowhere"
-    status_is 73 "$name says that it cannot create a file" \
+    status_is 66 "$name refuses a missing file" "$@" "$dir/.nowhere"
+    status_is 73 "$name refuses an output in a missing directory" \
         "$@" -o "$dir/.nowhere/out" "$file"
-    status_is 64 "$name knows no such option" "$@" --no-such-option
+    status_is 64 "$name refuses an unknown option" "$@" --no-such-option
 }
 
-# numbers FILE TENSOR: all values of all records, a line each
+# numbers FILE TENSOR: all values of all records, one per line
 numbers()
 {
     perl -0777 -e '
@@ -120,11 +136,10 @@ numbers()
         }' "$2" <"$1"
 }
 
-# failing_allocations NAME OUTPUT COMMAND...: the command runs again and again,
-# and the first, second, third ... allocation fails, alone and with all that
-# follow, until there are no more.  Each time it ends with 71, one line, and no
-# OUTPUT, or does without that memory: 0 and the right OUTPUT.  OUTPUT is a file
-# or a directory that the command makes.
+# failing_allocations NAME OUTPUT COMMAND...: runs the command once for each of
+# its allocations; that allocation fails, alone or with all later ones.  The
+# command must end with 71, one line and no OUTPUT, or with 0 and the right
+# OUTPUT.  OUTPUT is a file or a directory that the command makes.
 failing_allocations()
 {
     local name=$1 output=$2 all n bad= shim=$dir/.failmalloc.so seen
@@ -136,7 +151,7 @@ failing_allocations()
         { skip "$name: failed allocations" "no compiler"; return; }
     rm -rf "$output" "$dir/.right"
     "$@" >"$dir/.out" 2>"$dir/.err" && mv "$output" "$dir/.right"
-    ok $? "$name works while there is memory"
+    ok $? "$name: it ends with 0 if no allocation fails"
     for all in 0 1; do
         for ((n = 1; n < ${FAIL_MOST:-3000}; n++)); do
             rm -rf "$output" "$dir/.mark"
@@ -154,16 +169,18 @@ failing_allocations()
         done
     done
     [ "$n" -gt 3 ]
-    ok $? "$name: $n allocations"
-    is "$bad" "" "$name: no memory is 71 and no output, at every allocation"
-    is "$(find . -name '.seg-*.tmp')" "" "$name: nothing is left"
+    ok $? "$name: each of $n allocations was tested"
+    is "$bad" "" "$name: a failed allocation is 71 without output, or does no harm"
+    is "$(find . -name '.seg-*.tmp')" "" "$name: a failed allocation leaves no temporary file"
 }
 
-# skip NAME WHY
+# skip NAME REASON
 skip()
 {
+    local title
+    title "$1"
     checks=$((checks + 1))
-    echo "ok $checks - $1 # SKIP $2"
+    echo "ok $checks - $title # SKIP $2"
 }
 
 done_testing()

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Pages and programs agree: mandoc is silent, SYNOPSIS is the usage, the options
-# are those of the table and no others, and every example runs as it stands.
+# are those of the table and no others, and each example runs unchanged.
 . "$(dirname "$0")/lib.sh"
 
 programs=$(cd "$root" && ls cmd/seg-*.c | sed 's/.*\///; s/\.c$//')
@@ -15,7 +15,7 @@ flags()
         }' "$1" | sort
 }
 
-# table PROGRAM: the same from --options
+# table PROGRAM: the same options from --options
 table()
 {
     "$1" --options |
@@ -30,7 +30,7 @@ statuses()
         END { print join " ", map { /^\s*(\d+) / } split /;/, $text }' "$1"
 }
 
-# examples PAGE: its literal blocks as they would be typed
+# examples PAGE: its literal blocks as text to be typed
 examples()
 {
     perl -ne 'if (/^\.Sh (.*)/) { $in = $1 =~ /^EXAMPLES$/ }
@@ -42,7 +42,7 @@ examples()
         }' "$1"
 }
 
-# squeeze: one line, single blanks, small letters
+# squeeze: one line, single blanks, lower case
 squeeze()
 {
     tr -s '[:space:]' ' ' | tr '[:upper:]' '[:lower:]' | sed 's/^ //; s/ $//'
@@ -58,16 +58,16 @@ if type mandoc >/dev/null 2>&1; then
     # segpipe(7) is an introduction: its EXAMPLES come first.
     is "$(mandoc -T lint -W warning "$root"/man/*.[157] 2>&1 |
         grep -v 'segpipe\.7:.*sections out of conventional order')" "" \
-        "mandoc finds nothing to complain about"
+        "mandoc has no complaint"
 else
-    skip "mandoc -T lint" "no mandoc"
+    skip "mandoc has no complaint" "no mandoc"
 fi
 undated=
 for page in "$root"/man/*.[157]; do
     day=$(sed -n 's/^\.Dd //p' "$page")
     [ -n "$day" ] && date -d "$day" >/dev/null 2>&1 || undated+=" ${page##*/}"
 done
-is "$undated" "" "every page has a date"
+is "$undated" "" "each page has a date"
 for p in $programs; do
     page=$root/man/$p.1
     [ -f "$page" ] || { ok 1 "$p has a page"; continue; }
@@ -83,7 +83,7 @@ for p in $programs; do
     seg-plot) want="0 64 65 66 69 70 71 73 74" ;;
     seg-synth) want="0 64 71 73 74" ;; # it reads nothing
     esac
-    is "$(statuses "$page")" "$want" "$p.1 explains how $p may end"
+    is "$(statuses "$page")" "$want" "$p.1 explains each exit status of $p"
 done
 
 # Examples, two pages at a time, each in its own empty directory.
@@ -107,7 +107,7 @@ for page in "$root"/man/*.[157]; do
         ok $? "$name has examples, unless it is about a format or a concept"
         continue
     fi
-    is "$(cat "$name.status")" 0 "examples of $name run"
+    is "$(cat "$name.status")" 0 "the examples of $name succeed"
     [ "$(cat "$name.status")" = 0 ] || tail -n 5 "$name.out" | sed 's/^/#   /'
 done
 done_testing

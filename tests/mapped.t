@@ -2,8 +2,8 @@
 # An input that is cut by another program while it is read.
 . "$(dirname "$0")/lib.sh"
 
-# cut_while_read NAME COMMAND...: the command has written its first byte and then
-# blocks on a full pipe while its input s.st is cut
+# cut_while_read NAME COMMAND...: the input s.st is cut after the command has
+# written its first byte and blocks on a full pipe
 cut_while_read()
 {
     local name=$1
@@ -14,7 +14,7 @@ cut_while_read()
         truncate -s 4096 s.st
         cat >.rest
     }
-    is "$(cat .status)" 74 "$name ends with 74 when its input is cut"
+    is "$(cat .status)" 74 "$name ends with 74 if its input is cut while it reads"
     is "$(cat .err)" "$name: s.st: cannot read: the file was cut while it was read, or the disk failed" \
         "$name names the input that was cut"
     is "$(find . -name '.seg-*' | wc -l)" 0 "$name leaves no temporary file"

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Memory that runs out, and the limits on it: 71, one line, nothing written.
+# Failing allocations and memory limits: status 71, one line, no output.
 . "$(dirname "$0")/lib.sh"
 
-# blob: a record of the header on stdin, without tensors that have bytes
+# blob: a record with the header on stdin; its tensors have no bytes
 blob()
 {
     perl -0777 -e 'my $h = <STDIN>; $h .= " " x (-length($h) % 8);
         print pack("Q<", length $h), $h'
 }
 
-# keys N and tensors N: headers with so many
+# keys N and tensors N: headers with N keys or tensors
 keys()
 {
     perl -e 'print "{\"__metadata__\":{", join(",",
@@ -21,7 +21,7 @@ tensors()
         "\"shape\":[0],\"data_offsets\":[0,0]}" } 1 .. shift), "}"' "$1" | blob
 }
 
-# ---- every allocation fails in turn ----
+# ---- each allocation fails once ----
 
 seg-synth -q -n 3 --size 32x24 -s 1 -o some.st
 seg-pick --rename label=pred --drop image -o pred.st some.st
@@ -40,7 +40,7 @@ done
 
 # ---- many keys, many tensors ----
 
-# quick NAME COMMAND...: two seconds of processor time are more than enough
+# quick NAME COMMAND...: needs less than two seconds of processor time
 quick()
 {
     ( ulimit -t 2; shift; "$@" >/dev/null 2>.err )
@@ -68,11 +68,12 @@ for p in seg-cat seg-info seg-check seg-pick seg-stat seg-view seg-subset \
     esac
     status_is 71 "$p keeps --mem-limit for a header" $p --mem-limit 2M $args tensors.st
     like "$(cat .err)" '^'$p': tensors.st: record 1: out of memory: .* the limit is 2097152 bytes$' \
-        "$p says so"
+        "$p names the limit for a header"
 done
-status_is 71 "and from a pipe" bash -c 'cat tensors.st | seg-cat --mem-limit 2M'
+status_is 71 "seg-cat keeps --mem-limit for a header from a pipe" \
+    bash -c 'cat tensors.st | seg-cat --mem-limit 2M'
 seg-synth -n 1 --size 200x200 -o big.st
-status_is 71 "a record over --mem-limit" seg-cat --mem-limit 64K big.st
+status_is 71 "seg-cat keeps --mem-limit for a record" seg-cat --mem-limit 64K big.st
 yes 'some words in a line of text' | head -n 40000 >long.txt
 for command in 'seg-pick --keys long.txt some.st' 'seg-table long.txt' \
     'seg-subset --keys long.txt some.st' 'seg-import long.txt' \
@@ -84,5 +85,6 @@ for command in 'seg-pick --keys long.txt some.st' 'seg-table long.txt' \
 done
 perl -e 'print "P5 3000 3000 255\n", "\0" x 9000000' >a.pgm
 printf 'a\ta.pgm\n' >list.tsv
-status_is 71 "an image over --mem-limit" seg-import --mem-limit 1M list.tsv
+status_is 71 "seg-import keeps --mem-limit for an image" \
+    seg-import --mem-limit 1M list.tsv
 done_testing

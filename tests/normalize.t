@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Normalization by the dataset, by each image, by ranges without their tails:
-# what the network sees, and that training sees what prediction sees.
+# Normalization by the dataset, by each image, by ranges without their tails: the
+# input of the network, which is the same for training and prediction.
 . "$(dirname "$0")/lib.sh"
 record() { "$root/tests/record.pl" "$@"; }
 export OMP_NUM_THREADS=1
 
-# see MODEL STREAM: the numbers that come out of node image, first record
+# see MODEL STREAM: the values of the node image for the first record
 see()
 {
     seg-predict -q -m "$1" --emit embedding --node image "$2" -o .seen.st &&
@@ -15,7 +15,7 @@ see()
 printf 'image input - c=1\nclassifier conv image c=2 k=1 bias=1\n' >one.txt
 printf 'image input - c=2\nclassifier conv image c=2 k=1 bias=1\n' >two.txt
 
-# ---- what the network sees ----
+# ---- the input of the network ----
 
 # 0 to 99 and an outlier; mean and deviation by hand
 ramp=$(seq -s, 0 99)
@@ -31,11 +31,11 @@ for p in 0.5 1 2 5; do
         my ($l, $h) = (at($ARGV[0]), at(100 - $ARGV[0]));
         $_ = $_ < $l ? $l : $_ > $h ? $h : $_ for my @c = @v;
         printf "%.5g ", ($_ - $l) / ($h - $l) for @c' $p)" \
-        "range: the tails of $p % are 0 and 1"
+        "range: the tails of $p % become 0 and 1"
 done
 seg-init --normalize range one.txt -o half.st
 seg-init --normalize range --clip-percent 0.5 one.txt | seg-diff half.st -
-ok $? "half a percent is the default"
+ok $? "range: the default tail is half a percent"
 seg-stat -p 1 a.st >a.tsv
 seg-init --stat a.tsv --clip-percent 1 one.txt -o clip.st
 is "$(see clip.st a.st)" "$(perl -e 'my @v = (0 .. 99, 60000); my ($s, $q) = (0, 0);
@@ -44,26 +44,28 @@ is "$(see clip.st a.st)" "$(perl -e 'my @v = (0 .. 99, 60000); my ($s, $q) = (0,
     printf "%.5g ", ($_ - $m) / $d for @v')" "dataset: clipped, then mean and deviation"
 is "$(see clip.st <(record seg.key=b image=F32:1,3,1:-1000,50,1e9 | seg-cat))" \
     "$(see clip.st <(record seg.key=b image=F32:1,3,1:1,50,99 | seg-cat))" \
-    "whatever comes then"
+    "--clip-percent applies to each later image"
 seg-init --stat a.tsv one.txt -o plain.st
 is "$(seg-info --meta seg.low plain.st)$(seg-info --meta seg.normalize plain.st)" "" \
-    "without --clip-percent there are no limits"
+    "without --clip-percent a model has no limits"
 record seg.key=flat image=U8:2,2,1:7 | seg-cat >flat.st
 is "$(see record.st flat.st)$(see half.st flat.st)" "0 0 0 0 0 0 0 0 " \
-    "an image of one value is 0"
+    "an image of one value becomes 0"
 record seg.key=two image=F32:1,3,2:1,1000,2,5000,3,3000 | seg-cat >two.st
 seg-init --normalize record two.txt -o two_record.st
-is "$(see two_record.st two.st)" "-1.2247 -1.2247 0 1.2247 1.2247 0 " "each band by itself"
+is "$(see two_record.st two.st)" "-1.2247 -1.2247 0 1.2247 1.2247 0 " \
+    "each band is normalized by itself"
 record seg.key=nan image=F32:1,3,1:1,nan,2 | seg-cat >nan.st
-is "$(see record.st nan.st 2>.err)" "-1 0 1 " "nan takes the mean of the others"
-like "$(cat .err)" "warning: nan.st: nan: image is nan at \(x 1, y 0\), band 0" "and is named"
+is "$(see record.st nan.st 2>.err)" "-1 0 1 " "nan becomes the mean of the other pixels"
+like "$(cat .err)" "warning: nan.st: nan: image is nan at \(x 1, y 0\), band 0" \
+    "nan is warned of"
 
-# the text that travels
+# the metadata seg.intensity
 seg-import --help | grep -q intensity
 is "$(record 'seg.key=k' 'seg.intensity=mean 10\nsd 2\n0.5 1\n1 1\n2 1\n5 1\n95 9\n98 9\n99 9\n99.5 9\n' \
     image=U8:1,3,1:8,10,14 | seg-cat | see record.st -)" "-1 0 2 " "seg.intensity counts"
 for bad in 'mean 1' 'mean 1\nsd x\n' 'mean 1,2\nsd 1\n' ''; do
-    status_is 65 "seg.intensity '$bad'" seg-predict -m record.st \
+    status_is 65 "the seg.intensity '$bad' is refused" seg-predict -m record.st \
         <(record seg.key=k "seg.intensity=$bad" image=U8:1,3,1:8,10,14 | seg-cat)
 done
 
@@ -71,16 +73,18 @@ done
 
 seg-synth -n 6 -s 3 --size 40x32 -o scenes.st
 seg-sample --crop 16 -n 12 -s 1 scenes.st -o patches.st
-status_is 65 "a patch that does not know its whole" seg-predict -m <(seg-net unet \
+status_is 65 "seg-predict refuses a patch without seg.intensity" \
+    seg-predict -m <(seg-net unet \
     --width 4 --depth 2 --classes 8 | seg-init --normalize record) patches.st
-like "$(cat .err)" "a patch without seg.intensity" "is refused"
+like "$(cat .err)" "a patch without seg.intensity" \
+    "seg-predict names the patch without seg.intensity"
 seg-sample --crop 16 -n 12 -s 1 --intensity scenes.st -o told.st
 seg-diff -i seg.intensity patches.st told.st
 ok $? "--intensity changes nothing else"
 seg-sample --crop 16 --regular --intensity scenes.st -o grid.st
 for f in told.st grid.st; do
     is "$(seg-info --meta seg.intensity $f | grep -c '^mean')" "$(seg-info -l $f | wc -l)" \
-        "$f: every patch is told"
+        "$f: each patch has seg.intensity"
     is "$(seg-info --meta seg.intensity $f | sort -u)" \
         "$(for i in 1 2 3 4 5 6; do
             seg-pick --from $i --to $i scenes.st | seg-sample --regular --crop 40x32 --intensity |
@@ -88,7 +92,7 @@ for f in told.st grid.st; do
 done
 seg-augment --color 0.5 told.st | seg-info --meta seg.intensity | cmp -s - \
     <(seg-info --meta seg.intensity told.st)
-ok $? "colors are changed after that"
+ok $? "seg-augment changes colors after normalization"
 
 # ---- scenes in strips ----
 
@@ -97,23 +101,27 @@ echo scene.pgm | seg-import | seg-export -t image -f tiff -d tiff
 echo tiff/scene.tif | seg-import --intensity -o scene.st
 echo tiff/scene.tif | seg-import --intensity --strip 16 -o strips.st
 is "$(seg-info --meta seg.intensity strips.st | sort -u)" \
-    "$(seg-info --meta seg.intensity scene.st | sort -u)" "strips know their scene"
+    "$(seg-info --meta seg.intensity scene.st | sort -u)" \
+        "strips have the seg.intensity of their scene"
 seg-net unet --width 4 --depth 2 --bands 1 --classes 3 |
     seg-init -q -s 1 --normalize record -o deep.st
 seg-predict -q -m deep.st --window 24 --blend halo scene.st -o x.st
 seg-predict -q -m deep.st --window 24 --blend halo strips.st | seg-export -d x
 echo x/scene.tif | seg-import -o y.st
 cmp -s <("$root/tests/tensor.pl" x.st pred) <("$root/tests/tensor.pl" y.st image)
-ok $? "and are predicted as it is"
+ok $? "strips are predicted like their scene"
 echo tiff/scene.tif | seg-import --strip 16 -o bare.st
-status_is 65 "strips that do not know it" seg-predict -m deep.st --window 24 bare.st
-like "$(cat .err)" "a patch without seg.intensity" "are refused"
-status_is 65 "nor can be told by seg-sample" seg-sample --crop 16 -n 1 --intensity bare.st
+status_is 65 "seg-predict refuses strips without seg.intensity" \
+    seg-predict -m deep.st --window 24 bare.st
+like "$(cat .err)" "a patch without seg.intensity" \
+    "seg-predict names the strip without seg.intensity"
+status_is 65 "seg-sample --intensity refuses strips" \
+    seg-sample --crop 16 -n 1 --intensity bare.st
 
-# ---- training sees what prediction sees ----
+# ---- training and prediction have the same input ----
 
-# Numbers 1024 times as large are, to such a model, the same image, to the bit:
-# in patches, while training, and in validation.
+# Values 1024 times as large give such a model the same input, to the bit: in
+# patches, in training and in validation.
 perl -e 'srand 3; for my $k (1 .. 4) {
     my @v = map { sprintf "%.6f", rand() * ($k ** 3) } 1 .. 24 * 20;
     my @l = map { $v[$_] > $k ** 3 / 2 ? 1 : 0 } 0 .. $#v;
@@ -137,34 +145,38 @@ for how in "record" "range --clip-percent 1"; do
         seg-predict -q -m $size.model --emit labels,probs $size.st -o $size.pred
     done
     seg-diff small.model large.model >out
-    is "$?$(<out)" "0" "$how: the same model of numbers 1024 times as large"
+    is "$?$(<out)" "0" "$how: values 1024 times as large give the same model"
     seg-diff small.pred large.pred
-    ok $? "$how: and the same predictions"
+    ok $? "$how: values 1024 times as large give the same predictions"
     seg-init -q -s 1 net.txt | seg-predict -q -m - small.st | cmp -s - <(
         seg-init -q -s 1 net.txt | seg-predict -q -m - large.st)
-    is $? 1 "by the dataset they are not"
+    is $? 1 "dataset: values 1024 times as large give another prediction"
 done
 
-# prediction of the whole, by rows of the network: a patch that is the whole
+# a patch as large as its image
 seg-sample --regular --crop 24x20 --intensity small.st |
     seg-predict -q -m small.model --emit probs --copy none -o p.st
 seg-predict -q -m small.model --emit probs --copy none small.st -o q.st
 seg-diff -i 'seg.*' p.st q.st
-ok $? "a patch as large as its image is predicted alike"
+ok $? "a patch as large as its image is predicted like it"
 
 # ---- wrong use ----
 
-status_is 64 "record with a mean" seg-init --normalize record --mean 1 one.txt
-status_is 64 "record with --clip-percent" seg-init --normalize record --clip-percent 1 one.txt
-status_is 64 "--clip-percent without a table" seg-init --clip-percent 1 one.txt
-status_is 64 "a tail that is not counted" seg-init --normalize range --clip-percent 3 one.txt
+status_is 64 "--normalize record with --mean is refused" \
+    seg-init --normalize record --mean 1 one.txt
+status_is 64 "--normalize record with --clip-percent is refused" \
+    seg-init --normalize record --clip-percent 1 one.txt
+status_is 64 "--clip-percent without --stat is refused" seg-init --clip-percent 1 one.txt
+status_is 64 "--clip-percent with a percentile that is not counted is refused" \
+    seg-init --normalize range --clip-percent 3 one.txt
 seg-stat a.st >bare.tsv
-status_is 65 "--clip-percent of a table without levels" seg-init --stat bare.tsv --clip-percent 1 one.txt
+status_is 65 "--clip-percent with a table without levels is refused" \
+    seg-init --stat bare.tsv --clip-percent 1 one.txt
 seg-pick record.st -o other.st
 perl -pi -e 's/"record"/"recor_"/' other.st
-status_is 65 "a damaged model" seg-predict -m other.st a.st
+status_is 65 "a damaged seg.normalize is refused" seg-predict -m other.st a.st
 
-# ---- volumes whose numbers are orders of magnitude apart ----
+# ---- volumes whose values differ by orders of magnitude ----
 
 if [ -n "$data" ]; then
     h=$data/msd_hippocampus
@@ -173,14 +185,14 @@ if [ -n "$data" ]; then
         seg-import --intensity -j $j --images "$h/imagesTr" --labels "$h/labelsTr" \
             --keys three.txt -M "$h/labels.tsv" -o hip$j.st
     done
-    same hip1.st hip3.st "volumes: any number of threads"
+    same hip1.st hip3.st "volumes: the number of threads changes nothing"
     is "$(seg-info --meta seg.intensity hip1.st | grep ^mean | sort -u | wc -l)" 3 \
-        "slices know their volume"
+        "volumes: slices have the seg.intensity of their volume"
     seg-import --images "$h/imagesTr" --keys <(head -n 1 three.txt) | seg-stat >first.tsv
     is "$(seg-info --meta seg.intensity hip1.st | sed -n '1,2p' | cut -d' ' -f2 | xargs printf '%.6g ')" \
         "$(awk -F'\t' '$1 == "band" { printf "%.6g %.6g ", $5, $6 }' first.tsv)" \
-        "mean and deviation of the volume"
+        "volumes: mean and deviation are those of the volume"
 else
-    skip "volumes" "no ../shared/data"
+    skip "volumes: slices have the seg.intensity of their volume" "no ../shared/data"
 fi
 done_testing

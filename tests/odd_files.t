@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Files that are odd, files that are not supported, files that are damaged: the
-# first are read with all their pixels, the others refused in words that are
-# true.
+# Odd, unsupported and damaged files: odd ones are read with all pixels, the others
+# are refused with a true reason.
 . "$(dirname "$0")/lib.sh"
 golden=$root/tests/golden
 tensor() { "$root/tests/tensor.pl" "$@"; }
 
-# reads FILE WARNING NAME: same pixels as $dir/want, a warning or none
+# reads FILE WARNING NAME: the pixels are those of $dir/want, with this warning or
+# none
 reads()
 {
     echo "$1" | seg-import -o out.st 2>err
@@ -21,7 +21,7 @@ reads()
     rm -f out.st
 }
 
-# refuses FILE MESSAGE NAME: 65, one line, no output
+# refuses FILE MESSAGE NAME: ends with 65, one line and no output
 refuses()
 {
     echo "$1" | seg-import -o out.st 2>err
@@ -30,7 +30,7 @@ refuses()
     ok $? "$3: $(cut -c 1-100 err)"
 }
 
-# ---- PNG: no metadata refuses a file ----
+# ---- PNG: damaged metadata are no reason to refuse a file ----
 
 cat >png.pl <<'END'
 use Compress::Zlib;
@@ -70,7 +70,7 @@ png("split", $head, (map { chunk("IDAT", $_) } split //, $zip->($rows)), $end);
 png("noend", $head, $data);
 png("cutearly", $head, substr($texts[0], 0, 20));
 png("cutmeta", $head, $data, substr($texts[0], 0, 20));
-# and those that lost pixels, or are of another kind
+# files that lost pixels, or are of another kind
 png("sum", $head, spoiled("IDAT", $zip->($rows)), $end);
 png("few", $head, chunk("IDAT", $zip->("\0\1\2\3")), $end);
 png("head", spoiled("IHDR", pack("NNCCCCC", 3, 2, 8, 0, 0, 0, 0)), $data, $end);
@@ -110,7 +110,7 @@ refuses apple.png "not supported: a PNG with a critical chunk CgBI" "iOS"
 refuses turned.png "damaged PNG: chunk IDAU at byte 33 has a wrong checksum" \
     "a bit of the type of a chunk"
 refuses vast.png "not supported: a PNG of 2000000x2 pixels" "too wide"
-# the text of seg-export is found among others
+# the text chunk of seg-export is found among others
 cat >ids.pl <<'END'
 do "./png.pl"; my @t = map { chunk("tEXt", "Field$_\0value") } 1 .. 20;
 my $h = chunk("IHDR", pack("NNCCCCC", 2, 1, 8, 0, 0, 0, 0));
@@ -121,8 +121,10 @@ END
 perl ids.pl >/dev/null
 printf '5\t0\ta\n7\t1\tb\n' >map.tsv
 printf 'k\tids.png\tids.png\n' >pair.tsv
-status_is 65 "class ids are known behind 20 texts" seg-import -M map.tsv pair.tsv
-like "$(<.err)" 'a label map was applied already' "and not mapped again"
+status_is 65 "a PNG of class ids is recognized after 20 texts" \
+    seg-import -M map.tsv pair.tsv
+like "$(<.err)" 'a label map was applied already' \
+    "a PNG of class ids is not mapped again"
 
 # ---- a palette whose colors are in the map, and whose indices are not ----
 
@@ -139,14 +141,18 @@ sed 's/^[0-9]*/-/' values.tsv >colors.tsv
 sed 's/^10/0/; s/#ff0000/#fe0000/' values.tsv >others.tsv
 printf 'k\tindexed.png\tindexed.png\n' >l
 for m in values colors; do
-    status_is 65 "indices that are not in the map: $m" seg-import -M $m.tsv l
+    status_is 65 "indices that are not in the map are refused: $m" \
+        seg-import -M $m.tsv l
     is "$(<.err)" "seg-import: indexed.png: value 0 at (x 0, y 0) is not in the label map, but the colors of its palette are: --label-colors goes by color" \
-        "--label-colors is named"
+        "indices that are not in the map: the message names --label-colors ($m)"
     seg-import --label-colors -M $m.tsv -o color.st l
-    is "$(numbers color.st label | xargs)" "0 2 1" "and tells the classes"
+    is "$(numbers color.st label | xargs)" "0 2 1" \
+        "--label-colors finds the classes of those colors ($m)"
 done
-status_is 65 "neither its indices nor all its colors" seg-import -M others.tsv l
-like "$(<.err)" 'value 2 at .* is not in the label map, nor 1 at' "are in the map"
+status_is 65 "a palette with neither indices nor colors in the map is refused" \
+    seg-import -M others.tsv l
+like "$(<.err)" 'value 2 at .* is not in the label map, nor 1 at' \
+    "the value and the color not in the map are named"
 
 # ---- JPEG: bytes outside the scans ----
 
@@ -261,7 +267,7 @@ perl -e 'print pack "C*", 1, 1, 0, 0, 1, 0' >want
 reads bool.npy "" "truth values in Fortran order"
 perl -e 'print pack "C*", 1, 2, 3, 4, 5, 6' >want
 
-# ---- types that every program takes ----
+# ---- types that all programs accept ----
 
 perl -e 'print pack "f<*", 1 .. 6' >want
 for t in i1 i4 u4 i8 u8 f2 f4 f8; do
@@ -273,22 +279,26 @@ for t in i1 u4 i8; do echo type$t.npy; done | seg-import -o types.st
 for p in "seg-stat" "seg-augment --views 1 --color 0.2" \
     "seg-sample --crop 2 -n 2 --intensity"; do
     $p types.st >/dev/null 2>err
-    ok $? "$p takes them ($(head -n 1 err))"
+    ok $? "$p accepts odd files ($(head -n 1 err))"
 done
 printf 'k\tcolor.npy\twhole.npy\n' >l
 seg-import -o whole.st l 2>err
-is "$? $(tensor whole.st label | perl -ne 'print unpack "H*"' )" "0 000102" "labels whole but for 0.0005"
+is "$? $(tensor whole.st label | perl -ne 'print unpack "H*"' )" "0 000102" \
+    "labels that are whole numbers within 0.0005 are accepted"
 is "$(<err)" "seg-import: warning: whole.npy: 2 label values are rounded to whole numbers, by 0.0005 at most" \
-    "are counted in a warning"
+    "labels that are not quite whole numbers are warned of"
 printf 'k\tcolor.npy\thalf.npy\n' >l
-status_is 65 "half a class" seg-import l
-like "$(<.err)" 'half.npy: value 2.5 at \(x 2, y 0\) is no label' "is none"
+status_is 65 "a label of 2.5 is refused" seg-import l
+like "$(<.err)" 'half.npy: value 2.5 at \(x 2, y 0\) is no label' \
+    "the label of 2.5 is named"
 printf 'k\tcolor.npy\tlong8.npy\n' >l
 seg-import -o long8.st l
-is "$(tensor long8.st label | perl -ne 'print unpack "H*"' )" "000102" "labels of 64 bits"
+is "$(tensor long8.st label | perl -ne 'print unpack "H*"' )" "000102" \
+    "labels of 64 bits are accepted"
 printf 'k\tcolor.npy\thuge8.npy\n' >l
-status_is 65 "a label of 2^32 + 1" seg-import l
-like "$(<.err)" 'value 4.29497e\+09 at \(x 2, y 0\) is no label' "is none"
+status_is 65 "a label of 2^32 + 1 is refused" seg-import l
+like "$(<.err)" 'value 4.29497e\+09 at \(x 2, y 0\) is no label' \
+    "the label of 2^32 + 1 is named"
 
 # ---- NIfTI: the header ----
 
@@ -313,34 +323,38 @@ nifti part 4 0.5 0 s 0 2 4 2 5 4
 nifti wide 8 1 0 l 16777217 0 0 0 16777219 7
 for f in sound nan step; do
     printf 'k\tsound.nii\t%s.nii\n' $f | seg-import -o $f.st 2>err.$f
-    is "$(numbers $f.st label | xargs)" "0 1 2 1 0 2" "a label volume: $f"
+    is "$(numbers $f.st label | xargs)" "0 1 2 1 0 2" "the label volume $f is read"
 done
-is "$(<err.sound)$(<err.step)" "" "without a warning"
+is "$(<err.sound)$(<err.step)" "" "sound label volumes are not warned of"
 is "$(<err.nan)" "seg-import: warning: nan.nii: scl_slope is nan and scl_inter nan: values are as stored" \
-    "and with one for a slope of nan, not for each slice"
+    "a slope of nan is warned of once for each volume"
 printf 'k\tsound.nii\toff.nii\n' | seg-import -o off.st 2>err
-is "$(numbers off.st label | xargs)" "0 1 2 1 11 2" "rounded by the file's own scale"
+is "$(numbers off.st label | xargs)" "0 1 2 1 11 2" \
+    "labels are rounded after the scale of the file"
 is "$(grep -c 'off.nii: 6 label values are rounded to whole numbers, by 7' err) $(wc -l <err)" \
-    "1 1" "is counted over all slices"
+    "1 1" "rounded labels are counted over all slices"
 printf 'k\tsound.nii\tpart.nii\n' >l
-status_is 65 "half a class in a volume" seg-import l
-like "$(<.err)" 'part.nii: value 2.5 at \(x 0, y 0\) is no label' "is none"
+status_is 65 "a label of 2.5 in a volume is refused" seg-import l
+like "$(<.err)" 'part.nii: value 2.5 at \(x 0, y 0\) is no label' \
+    "the label of 2.5 in a volume is named"
 echo wide.nii | seg-import -o wide.st 2>err
-is "$(numbers wide.st image | xargs)" "16777216 0 0 0 16777220 7" "a volume of i32"
+is "$(numbers wide.st image | xargs)" "16777216 0 0 0 16777220 7" \
+    "a volume of i32 becomes f32"
 is "$(<err)" "seg-import: warning: wide.nii: 2 values are rounded to f32, by 1 at most" \
-    "is f32, rounded"
+    "a volume of i32 that is rounded is warned of"
 { gzip -c <(head -c 200 sound.nii); gzip -c <(tail -c +201 sound.nii); } >two.nii.gz
 echo sound.nii | seg-import -o a.st
 echo two.nii.gz | seg-import -o b.st
 numbers a.st image >want.txt
 numbers b.st image | cmp -s - want.txt
-ok $? "gzip of two members, end to end"
+ok $? "gzip of two members is read"
 
 perl -e 'print "P5 40000 2 255\n", "a" x 80000' >long.pgm
 echo long.pgm | seg-import -o long.st
-status_is 65 "a row of 40000 pixels" seg-export -t image -f nifti -d long long.st
+status_is 65 "seg-export -f nifti refuses a row of 40000 pixels" \
+    seg-export -t image -f nifti -d long long.st
 like "$(<.err)" '40000x2x1x1 voxels do not fit in a NIfTI-1' \
-    "does not fit in the 16 bits of NIfTI-1"
+    "seg-export -f nifti names the size"
 
 # ---- files of other kinds ----
 

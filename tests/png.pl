@@ -1,10 +1,10 @@
 #!/usr/bin/perl
-# png.pl DIR: PNG files of every bit depth, color type, interlacing and filter,
-# written from the specification alone, with what a reader must make of them:
+# png.pl DIR: PNG files of each bit depth, color type, interlacing and filter, written
+# from the specification only, with the samples that a reader must find:
 #
 #   DIR/NAME.png    the image
 #   DIR/NAME.image  its samples as a tensor [H,W,C], palette looked up
-#   DIR/NAME.label  its samples as a tensor [H,W], where it can be a label
+#   DIR/NAME.label  its samples as a tensor [H,W], if it can be a label image
 #
 # and on stdout a line each: NAME WIDTH HEIGHT CHANNELS TYPE.
 use strict;
@@ -48,7 +48,7 @@ sub paeth {
     return $a <= $b && $a <= $c ? $left : $b <= $c ? $up : $corner;
 }
 
-# Rows, each filtered by another of the five filters.
+# Rows; each uses the next one of the five filters.
 sub filtered {
     my ($bytes, @rows) = @_;
     my ($out, $filter, @up) = ("", 0);

@@ -1,15 +1,14 @@
 #!/bin/bash
-# The kernels compile for a machine that is not amd64 (aarch64: one level, base)
-# and with the other compiler, in both cases without a warning; and where qemu
-# can stand in for that machine, their unit tests pass on it.
+# The kernels compile for aarch64 (one level, base) and with clang, without a
+# warning.  If qemu is installed, their unit tests pass on aarch64.
 . "$(dirname "$0")/lib.sh"
 
 flags="-std=gnu11 -D_POSIX_C_SOURCE=200809L -I$root -O1 -fopenmp
     -ffp-contract=fast -Wall -Wextra -Wshadow -Wmissing-prototypes -Wno-psabi
     -Werror"
 
-# builds COMPILER: every kernel except the one that needs BLIS into kernels.a,
-# or skips where the compiler or its headers are not there.
+# builds COMPILER: compiles the kernels, except the one that needs BLIS, into
+# kernels.a; skipped without the compiler or its headers.
 builds()
 {
     local f bad=0
@@ -48,7 +47,7 @@ for unit in bn pool resize upsample_ce; do
 done
 builds clang
 
-# The whole tree, with the warnings that the makefile asks of each folder.
+# The whole tree with clang, with the warnings of the makefile.
 if command -v clang >/dev/null; then
     cd "$root" || exit 1
     version=-DSEG_VERSION='"0"'
@@ -63,8 +62,8 @@ else
     skip "clang: the whole tree" "no clang"
 fi
 
-# Operators and networks keep their tolerances with the vectors of every CPU;
-# a level that this one lacks runs as the highest that it has.
+# Operators and networks keep their tolerances at each CPU level; a level that this
+# CPU lacks is replaced by its highest one.
 for level in base v3 v4; do
     for unit in net op; do
         if [ ! -x "${SEG_BUILD:-}/tests/unit/$unit" ]; then

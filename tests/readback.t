@@ -1,11 +1,11 @@
 #!/bin/bash
-# Every image that seg-export writes is read by programs that are not ours,
-# sample for sample: GDAL, libtiff's tools, pngcheck, numpy, nifti_tool.
+# Images written by seg-export are read by other programs and compared sample by
+# sample: GDAL, the tools of libtiff, pngcheck, numpy, nifti_tool.
 . "$(dirname "$0")/lib.sh"
 tensor() { "$root/tests/tensor.pl" "$@"; }
 
-# made TYPE BYTES H W C: a stream of one record, key k, whose image has that type
-# and C bands (0: [H,W]) of samples that go through all their bytes
+# made TYPE BYTES H W C: a stream of one record, key k, with an image of that type
+# and C bands (0: [H,W]); the samples have all byte values
 made()
 {
     perl -e 'my ($t, $b, $h, $w, $c) = @ARGV;
@@ -27,7 +27,7 @@ for p in /usr/bin/python3 python3; do
 done
 have() { type "$1" >/dev/null 2>&1; }
 
-# gdal FILE: its samples, bands interleaved, as GDAL reads them
+# gdal FILE: its samples read by GDAL, bands interleaved
 gdal()
 {
     rm -f .raw*
@@ -38,7 +38,7 @@ knows_i8=
 have gdalinfo && gdalinfo --version | grep -Eq ' (3\.([7-9]|[1-9][0-9])|[4-9])\.' &&
     knows_i8=yes
 
-# ---- TIFF: strips and tiles, every type, up to six bands ----
+# ---- TIFF: strips and tiles, each type, up to six bands ----
 
 if have gdal_translate; then
     good=0 bad=
@@ -57,26 +57,27 @@ if have gdal_translate; then
 else
     skip "GDAL reads TIFFs" "no gdal_translate"
 fi
-# The fourth band of RGB with alpha is alpha, of an image with a place it is not.
+# The fourth of four bands is alpha, but not if the image has a georeference.
 if have gdalinfo; then
     made U8 1 7 9 4 >in.st
     seg-export -t image -f tiff -d tiff in.st
     is "$(gdalinfo tiff/k.tif | sed -n 's/.*ColorInterp=//p' | xargs)" \
-        "Red Green Blue Alpha" "GDAL knows alpha"
+        "Red Green Blue Alpha" "GDAL finds the alpha band"
     made U8 1 7 9 5 >in.st
     seg-export -t image -f tiff -d tiff in.st
-    is "$(gdalinfo tiff/k.tif | grep -c 'ColorInterp=Alpha')" 0 "five bands have none"
+    is "$(gdalinfo tiff/k.tif | grep -c 'ColorInterp=Alpha')" 0 \
+        "GDAL finds no alpha in five bands"
 else
-    skip "GDAL knows alpha" "no gdalinfo"
+    skip "GDAL finds the alpha band" "no gdalinfo"
 fi
 if [ -n "$python" ] && "$python" -c 'import tifffile' 2>/dev/null; then
     made U16 2 7 9 4 >in.st
     seg-export -t image -f tiff -d tiff in.st
     is "$("$python" -c 'import tifffile
 print([int(x) for x in tifffile.TiffFile("tiff/k.tif").pages[0].extrasamples])')" "[2]" \
-        "tifffile knows alpha"
+        "tifffile finds the alpha band"
 else
-    skip "tifffile knows alpha" "no tifffile"
+    skip "tifffile finds the alpha band" "no tifffile"
 fi
 if have tiffinfo; then
     good=0 bad=
@@ -89,7 +90,7 @@ if have tiffinfo; then
                 good=$((good + 1)) || bad+=" ${t%:*}x$c"
         done
     done
-    is "$bad" "" "tiffinfo reads $good TIFFs and has no complaint"
+    is "$bad" "" "tiffinfo reads $good TIFFs without a warning"
 else
     skip "tiffinfo reads TIFFs" "no tiffinfo"
 fi
@@ -107,9 +108,9 @@ if have pngcheck; then
                 bad+=" ${t%:*}x$c"
         done
     done
-    is "$bad" "" "pngcheck passes ten PNGs, and GDAL sees the same samples"
+    is "$bad" "" "pngcheck accepts ten PNGs, and GDAL reads the same samples"
 else
-    skip "pngcheck passes ten PNGs" "no pngcheck"
+    skip "pngcheck accepts ten PNGs" "no pngcheck"
 fi
 
 # ---- npy ----
@@ -127,12 +128,12 @@ a.tofile("raw"); print(a.dtype.str.lstrip("<|").upper(), *a.shape)' >shape &&
                 tr , ' ' | bash | cmp -s - shape || bad+=" ${t%:*}x$c: $(<shape)"
         done
     done
-    is "$bad" "" "numpy loads 21 arrays: type, shape and bytes"
+    is "$bad" "" "numpy reads type, shape and bytes of 21 arrays"
 else
-    skip "numpy loads arrays" "no numpy"
+    skip "numpy reads arrays" "no numpy"
 fi
 
-# What is no image goes out as an array without being asked.
+# Tensors that are no images are exported as npy by default.
 perl -e 'my $h = q({"__metadata__":{"seg.key":"k"},"b":{"dtype":"BOOL","shape":[2,3],)
     . q("data_offsets":[0,6]},"d":{"dtype":"F64","shape":[2],"data_offsets":[6,22]},)
     . q("h":{"dtype":"F16","shape":[1,1,2,1],"data_offsets":[22,26]}});
@@ -140,7 +141,7 @@ perl -e 'my $h = q({"__metadata__":{"seg.key":"k"},"b":{"dtype":"BOOL","shape":[
         pack("d<2", 0.1, -3e200), pack("v2", 0x3c00, 0xc100)' >arrays.st
 for t in b d h; do seg-export -t $t -d $t arrays.st; done
 is "$(cd "$dir" && echo b/* d/* h/*)" "b/k.npy d/k.npy h/k.npy" \
-    "masks, doubles and halves become npy"
+    "boolean, f64 and f16 tensors become npy"
 if [ -n "$python" ]; then
     is "$("$python" -c 'import numpy
 for t in "bdh": a = numpy.load(t + "/k.npy"); print(a.dtype, a.shape, a.ravel().tolist())')" \
@@ -148,7 +149,7 @@ for t in "bdh": a = numpy.load(t + "/k.npy"); print(a.dtype, a.shape, a.ravel().
 float64 (2,) [0.1, -3e+200]
 float16 (1, 1, 2, 1) [1.0, -2.5]" "which numpy loads as such"
 else
-    skip "which numpy loads as such" "no numpy"
+    skip "numpy reads boolean, f64 and f16" "no numpy"
 fi
 
 # ---- NIfTI: bands become the fourth axis, x runs fastest ----
@@ -169,15 +170,15 @@ if have nifti_tool; then
                 bad+=" ${t%:*}x$c: samples"
         done
     done
-    is "$bad" "" "nifti_tool passes 21 volumes, samples in their order"
+    is "$bad" "" "nifti_tool accepts 21 volumes, samples in their order"
 else
-    skip "nifti_tool passes volumes" "no nifti_tool"
+    skip "nifti_tool accepts volumes" "no nifti_tool"
 fi
 
-# ---- what a tensor means goes along ----
+# ---- classes and georeferences are exported ----
 
 if ! have gdalinfo; then
-    skip "gdalinfo sees classes and places" "no gdalinfo"
+    skip "gdalinfo reads classes and georeferences" "no gdalinfo"
     done_testing
     exit
 fi
@@ -186,20 +187,21 @@ seg-net unet --width 4 --depth 2 --classes 8 | seg-init -q -o model.st
 seg-predict -q -m model.st --emit labels,probs,embedding -o p.st a.st
 seg-export -t probs -d probs p.st
 is "$(gdalinfo probs/synth/00000.tif | grep -c 'Type=Float32')" 8 \
-    "probabilities: a band of floats for each class"
+    "probabilities have a band of floats for each class"
 is "$(gdalinfo probs/synth/00000.tif | sed -n 's/^  Description = //p')" \
-    "$(tensor --meta a.st seg.classes | sed 's/\\t/\n/g')" "named after it"
+    "$(tensor --meta a.st seg.classes | sed 's/\\t/\n/g')" \
+        "bands of probabilities have the class names"
 seg-export -f tiff -d labels p.st
 is "$(gdalinfo labels/synth/00000.tif | sed -n 's/^ *[0-7]: \([0-9]*\),\([0-9]*\),\([0-9]*\),255/\1 \2 \3/p')" \
     "$(tensor --meta a.st seg.palette | tr , '\n' |
         perl -ne 'print join(" ", map { hex } /[0-9a-f]{2}/g), "\n"')" \
-    "labels: the palette is that of the classes"
+    "the palette of labels has the colors of the classes"
 perl -e 'my $h = q({"__metadata__":{"seg.key":"k","seg.classes":"a<b & \"c\"\td>"},)
     . q("probs":{"dtype":"F32","shape":[1,1,2],"data_offsets":[0,8]}});
     print pack("Q<", length $h), $h, pack("f<2", 0.25, 0.75)' >odd.st
 seg-export -t probs -d odd odd.st
 is "$(gdalinfo odd/k.tif | sed -n 's/^  Description = //p')" 'a<b & "c"
-d>' "whatever the names are"
+d>' "class names may have special characters of XML"
 
 if [ -n "$data" ]; then
     s=$data/samples/sen1floods11/Spain_7370579
@@ -213,17 +215,19 @@ if [ -n "$data" ]; then
     }
     for t in pred probs embedding; do
         seg-export -t $t -d $t p.st
-        is "$(where $t/k.tif)" "$(where "${s}_S2Hand.tif")" "$t lies where the scene lies"
+        is "$(where $t/k.tif)" "$(where "${s}_S2Hand.tif")" \
+            "$t has the georeference of the scene"
     done
     is "$(gdalinfo probs/k.tif | sed -n 's/^  Description = //p')" "land${nl=$'\n'}water" \
-        "probabilities of the scene have names"
+        "probabilities of the scene have the class names"
     seg-predict -q -m model.st --emit confidence --copy none s.st |
         seg-export -t confidence -d sure
-    is "$(where sure/k.tif)" "$(where "${s}_S2Hand.tif")" "confidence alone does too"
+    is "$(where sure/k.tif)" "$(where "${s}_S2Hand.tif")" \
+        "confidence has the georeference of the scene"
     seg-pick --keep embedding p.st | seg-export -t embedding -f tiff -d alone
     is "$(gdalinfo alone/k.tif | grep -c Origin)" 0 \
-        "an embedding of an image of unknown size has no place"
+        "an embedding of an image of unknown size has no georeference"
 else
-    skip "predictions lie where the scene lies" "no ../shared/data"
+    skip "predictions have the georeference of the scene" "no ../shared/data"
 fi
 done_testing

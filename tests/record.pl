@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 # record.pl [NAME=VALUE ...] [TENSOR=TYPE:SHAPE:NUMBER,... ...]: a plain record
 # with this metadata and these tensors: record.pl seg.key=a label=U8:2,2:0,1,1,0
-# One number serves all.  \t and \n stand for themselves in values.
+# A single number fills the tensor.  \t and \n in values are tab and line end.
 use strict;
 use warnings;
 

@@ -3,34 +3,35 @@
 
 seg-synth -n 6 --size 48x32 -s 3 -o all.st
 seg-augment all.st | seg-diff -q - all.st
-ok $? "does nothing unless told"
+ok $? "without options the stream is unchanged"
 seg-augment --color 0.5 all.st >color.st
 seg-diff -q -i image color.st all.st
-ok $? "labels, keys and the rest stay"
+ok $? "--color leaves labels, keys and metadata unchanged"
 seg-diff -q color.st all.st
-is $? 1 "images do not"
+is $? 1 "--color changes the images"
 seg-augment --color 0.5 -s 1 all.st | seg-diff -q - color.st
-is $? 1 "the seed has its say"
+is $? 1 "another seed makes other colors"
 
 seg-augment --views 2 --color 0.5 all.st >two.st
 is "$(seg-info -l two.st | cut -f 3 | sort -u)" \
-    "image [32,48,3] u8, image.1 [32,48,3] u8, label [32,48] u8" "two views"
+    "image [32,48,3] u8, image.1 [32,48,3] u8, label [32,48] u8" \
+        "--views 2 makes image and image.1"
 seg-pick --drop image.1 two.st | seg-diff -q - all.st
-ok $? "the first is as it was"
+ok $? "--views: the first view is the image itself"
 seg-augment --views 2 --first-too --color 0.5 all.st >both.st
 seg-pick --drop image.1 both.st | seg-diff -q - color.st
-ok $? "unless asked for"
+ok $? "--first-too: the first view is augmented like a single one"
 seg-pick --drop image two.st | seg-pick --rename image.1=image |
     seg-diff -q -i label - color.st
-is $? 1 "the second has other numbers than the first"
+is $? 1 "the second view has other colors than the first"
 
-# Three times the same images: each time others, and shards agree where the
-# sampler numbers its patches.
+# The same images three times: each time they are augmented otherwise.  Shards agree
+# if seg-sample numbers the patches.
 seg-augment --color 0.5 all.st all.st all.st >thrice.st
 seg-pick --to 6 thrice.st | seg-diff -q - color.st
-ok $? "the first time as ever"
+ok $? "an image that comes for the first time is augmented as before"
 seg-pick --from 7 --to 12 thrice.st | seg-diff -q - color.st
-is $? 1 "the second time otherwise"
+is $? 1 "an image that comes for the second time is augmented otherwise"
 seg-sample --crop 16 -n 20 all.st >patches.st
 seg-augment --color 1 --blur 0.5 --noise 5 --cutout 0.5 patches.st >whole.st
 for part in 1-7 8-20; do
@@ -38,20 +39,21 @@ for part in 1-7 8-20; do
         seg-augment --color 1 --blur 0.5 --noise 5 --cutout 0.5 >$part.st
 done
 seg-cat 1-7.st 8-20.st | seg-diff -q - whole.st
-ok $? "shards end to end are the whole"
+ok $? "shards joined are the whole"
 
 is "$(seg-augment --gray 1 all.st | seg-stat | awk '/^band/ { print $5 }' |
-    uniq | wc -l)" 1 "gray bands are alike"
+    uniq | wc -l)" 1 "--gray 1 makes all bands equal"
 seg-augment --gray 1 all.st | seg-augment --color 0.01 --gray 0 |
     seg-stat | awk '/^band/ { print $5 }' >means
-ok $? "gray images can be distorted"
+ok $? "a gray image can be augmented"
 
-status_is 64 "a second view of one" seg-augment --first-too all.st
-status_is 64 "no chance" seg-augment --blur 2 all.st
-status_is 64 "no sigma" seg-augment --sigma 0,2 all.st
+status_is 64 "--first-too without a second view is refused" \
+    seg-augment --first-too all.st
+status_is 64 "a chance above 1 is refused" seg-augment --blur 2 all.st
+status_is 64 "a blur of sigma 0 is refused" seg-augment --sigma 0,2 all.st
 seg-pick --keep label all.st | seg-augment --color 1 >.out 2>.err
-is $? 65 "labels alone"
-like "$(cat .err)" "synth/00000: no tensor image" "are said to be so"
+is $? 65 "a stream without images is refused"
+like "$(cat .err)" "synth/00000: no tensor image" "the record without an image is named"
 keeps_contract seg-augment all.st seg-augment --views 2 --color 0.5 --blur 0.5 \
     --noise 3 --cutout 0.3 -s 4
 done_testing

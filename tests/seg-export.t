@@ -11,7 +11,7 @@ printf '0\t0\tground\t#102030\n1\tignore\tvoid\t#010203\n2\t1\tthing\t#a0b0c0\n3
 printf 'a\t%s\t%s\nsub/deep/b\t%s\t%s\n' $p $p $p $p >m.tsv
 seg-import -M map.tsv m.tsv -o in.st
 
-# chunk FILE TYPE: its bytes, in hexadecimal
+# chunk FILE TYPE: bytes of a PNG chunk, in hexadecimal
 chunk()
 {
     perl -e 'local $/; open F, "<:raw", $ARGV[0]; $_ = <F>; my $i = 8;
@@ -23,80 +23,96 @@ chunk()
 # ---- labels ----
 
 seg-export -d out in.st
-ok $? "labels are written"
+ok $? "a stream of labels is accepted"
 is "$(cd out && find . -type f | sort | tr '\n' ' ')" "./a.png ./sub/deep/b.png " \
-    "one file a record, directories from keys"
-is "$(chunk out/a.png IHDR)" 0000000d0000000b0803000000 "8-bit palette PNG of 13 x 11"
-like "$(chunk out/a.png PLTE)" '^102030a0b0c0ffeedd(000000)+$' "colors by class, black for ignored"
+    "each record makes one file, keys with / make directories"
+is "$(chunk out/a.png IHDR)" 0000000d0000000b0803000000 \
+    "labels are an 8-bit palette PNG of 13 x 11"
+like "$(chunk out/a.png PLTE)" '^102030a0b0c0ffeedd(000000)+$' \
+    "the palette has the color of each class, and black for ignored pixels"
 echo "k${tab}$p${tab}out/a.png" | seg-import -o b.st
 tensor in.st label >want
 tensor b.st label | cmp -s - want
-ok $? "the values are class ids and 255"
+ok $? "the values of the PNG are class ids and 255"
 seg-export -d again <in.st
-same out/a.png again/a.png "the same bytes again, from stdin"
+same out/a.png again/a.png "standard input gives the same bytes"
 
 seg-export -d back -M map.tsv in.st
 echo "k${tab}$p${tab}back/a.png" | seg-import -o b.st
 tensor b.st label | cmp -s - png/palette2-13x11.label
-ok $? "-m: the values of the label image that came in"
-like "$(chunk back/a.png PLTE)" '^102030010203a0b0c0ffeedd(000000)+$' "-m: colors by value"
+ok $? "-M: the values are those of the imported label image"
+like "$(chunk back/a.png PLTE)" '^102030010203a0b0c0ffeedd(000000)+$' \
+    "-M: the palette is by value"
 seg-import -M map.tsv -o c.st <<<"a${tab}$p${tab}back/a.png"
 seg-import -M map.tsv -o d.st <<<"a${tab}$p${tab}$p"
-same c.st d.st "-M out and in again is the same stream"
+same c.st d.st "-M: an exported file is imported as the same stream"
 
 printf '0\t0\ta\t#000000\n1\t0\ta\t#000000\n2\t0\ta\t#000000\n3\tignore\tb\t#000000\n' >two.tsv
 seg-import -M two.tsv -o two.st <<<"a${tab}$p${tab}$p"
 seg-export -M two.tsv -d two two.st 2>err
-is "$?" 0 "several values for one class"
-like "$(<err)" 'two.tsv: 3 values stand for a: 0 is written' "are told"
+is "$?" 0 "-M: a class with several values is written as the lowest"
+like "$(<err)" 'two.tsv: 3 values stand for a: 0 is written' \
+    "-M: a class with several values is warned of"
 seg-export -q -M two.tsv -d two two.st 2>err
-is "$(<err)" "" "but not with -q"
+is "$(<err)" "" "-q: a class with several values is not warned of"
 printf '0\t0\ta\t#000000\n' >one.tsv
-status_is 65 "a class the map does not have" seg-export -M one.tsv -d none in.st
-like "$(<.err)" 'a: class [0-9]+ at .x [0-9]+, y [0-9]+. has no value' "is named"
+status_is 65 "-M: a class that the map does not have is refused" \
+    seg-export -M one.tsv -d none in.st
+like "$(<.err)" 'a: class [0-9]+ at .x [0-9]+, y [0-9]+. has no value' \
+    "-M: the class that the map does not have is named"
 [ ! -e none/a.png ]
-ok $? "and nothing is written"
+ok $? "-M: no file is written if the map lacks a class"
 sed '2,$s/^[0-9]*/-/' map.tsv >colors.tsv
-status_is 65 "a map of one value, and colors" seg-export -M colors.tsv -d none in.st
+status_is 65 "-M: a map with colors but without a value is refused" \
+    seg-export -M colors.tsv -d none in.st
 like "$(<.err)" 'has no value in the label map, only a color; --rgb writes colors$' \
-    "names --rgb"
-status_is 0 "which works" seg-export --rgb -M colors.tsv -d colors in.st
-is "$(chunk colors/a.png IHDR)" 0000000d0000000b0802000000 "and writes RGB"
+    "-M: the message about a map of colors names --rgb"
+status_is 0 "-M: a map of colors is accepted with --rgb" \
+    seg-export --rgb -M colors.tsv -d colors in.st
+is "$(chunk colors/a.png IHDR)" 0000000d0000000b0802000000 "-M: --rgb writes RGB"
 printf '1000\t0\tground\t#000000\n1001\t1\tthing\t#000000\n1002\tignore\tb\t#000000\n1003\t2\tother\t#000000\n' >wide.tsv
 seg-export -M wide.tsv -d wide in.st
-is "$(chunk wide/a.png IHDR)" 0000000d0000000b1000000000 "values above 255 give 16-bit gray"
+is "$(chunk wide/a.png IHDR)" 0000000d0000000b1000000000 \
+    "-M: values above 255 make 16-bit gray"
 seg-import -M wide.tsv -o c.st <<<"a${tab}$p${tab}wide/a.png"
 tensor c.st label | cmp -s - want
-ok $? "which come in again"
+ok $? "-M: a PNG of 16 bits is imported again"
 
 # ---- colors ----
 
 seg-export --rgb -d rgb in.st
-is "$(chunk rgb/a.png IHDR)" 0000000d0000000b0802000000 "--rgb: 8-bit RGB"
+is "$(chunk rgb/a.png IHDR)" 0000000d0000000b0802000000 "--rgb writes 8-bit RGB"
 sed 's/#010203/#000000/' map.tsv >black.tsv
 seg-import -M black.tsv -o c.st <<<"a${tab}$p${tab}rgb/a.png"
 tensor c.st label | cmp -s - want
-ok $? "whose colors are the classes again"
+ok $? "--rgb: the colors are imported as the same classes"
 seg-export --rgb -M map.tsv -d rgb in.st
 seg-import -M map.tsv -o c.st <<<"a${tab}$p${tab}rgb/a.png"
 tensor c.st label | cmp -s - want
-ok $? "-m: in those of the map"
-status_is 65 "--rgb of an image" seg-export --rgb -t image -d none in.st
-like "$(cat .err)" 'a: tensor image has no classes that have colors' "is refused"
+ok $? "--rgb -M writes the colors of the map"
+status_is 65 "--rgb of a tensor without classes is refused" \
+    seg-export --rgb -t image -d none in.st
+like "$(cat .err)" 'a: tensor image has no classes that have colors' \
+    "--rgb: the tensor without classes is named"
 is "$(chunk out/a.png tEXt)" "$(printf 'segpipe\0class ids' | od -An -tx1 | tr -d ' \n')" \
-    "a PNG of class ids says so"
-is "$(chunk back/a.png tEXt)$(chunk rgb/a.png tEXt)" "" "others do not"
+    "a PNG of class ids has a text that marks it"
+is "$(chunk back/a.png tEXt)$(chunk rgb/a.png tEXt)" "" \
+    "a PNG of other values has no such text"
 
-status_is 65 "a map applied to what it made" seg-import -M map.tsv -o none.st <(echo "a${tab}$PWD/$p${tab}$PWD/out/a.png")
-like "$(cat .err)" 'out/a.png: its values are class ids' "is refused"
+status_is 65 "a PNG of class ids is not imported through a label map" \
+    seg-import -M map.tsv -o none.st <(echo "a${tab}$PWD/$p${tab}$PWD/out/a.png")
+like "$(cat .err)" 'out/a.png: its values are class ids' \
+    "the message names the PNG of class ids"
 
 # ---- other tensors ----
 
 seg-export --tensor image -d img in.st
-ok $? "images are written"
-is "$(chunk img/a.png IHDR)" 0000000d0000000b0802000000 "as 8-bit RGB"
-status_is 65 "no such tensor" seg-export --tensor probs -d none in.st
-is "$(<.err)" "seg-export: a: no tensor probs" "is named"
+ok $? "images are accepted"
+is "$(chunk img/a.png IHDR)" 0000000d0000000b0802000000 \
+    "an image is written as 8-bit RGB"
+status_is 65 "--tensor: a missing tensor is refused" \
+    seg-export --tensor probs -d none in.st
+is "$(<.err)" "seg-export: a: no tensor probs" "--tensor: the missing tensor is named"
 seg-import -o gray.st <<<"a${tab}png/gray16-13x11.png${tab}png/gray16-13x11.png"
 seg-export -d gray gray.st
 is "$(chunk gray/a.png IHDR)" 0000000d0000000b1000000000 "labels without classes are gray, 16 bits kept"
@@ -105,29 +121,32 @@ is "$(chunk gray/a.png IHDR)" 0000000d0000000b1000000000 "labels without classes
 record() { "$root/tests/record.pl" "seg.key=$1" "pred=$2" "${@:3}"; }
 two='seg.classes=a\tb'
 record x F32:2,3:1 "$two" >f.st
-status_is 65 "f32 is refused" seg-export -f png -d none f.st
-like "$(<.err)" 'x: tensor pred \[2,3\] f32 .*u8 or u16 expected' "and told what would do"
+status_is 65 "-f png: f32 is refused" seg-export -f png -d none f.st
+like "$(<.err)" 'x: tensor pred \[2,3\] f32 .*u8 or u16 expected' \
+    "-f png: the message about f32 names the accepted types"
 record x U8:2,3,5:1 "$two" >f.st
-status_is 65 "five channels are refused" seg-export -f png -d none f.st
+status_is 65 "-f png: five channels are refused" seg-export -f png -d none f.st
 record x U8:2,3:1 "$two" >f.st
 seg-export -d pred f.st
-ok $? "pred is taken where there is one"
+ok $? "pred is preferred to label"
 record x U8:2,3:1 seg.classes=a seg.palette=#12345 >f.st
-status_is 65 "a palette of no color" seg-export -d none f.st
+status_is 65 "a seg.palette without a color is refused" seg-export -d none f.st
 is "$(<.err)" "seg-export: x: seg.palette: 1 colors #rrggbb expected, seen #12345" \
-    "is named with its record"
+    "the record of a bad seg.palette is named"
 record x U8:2,3:1 "$two" 'seg.geo=scale 1,e' >f.st
-status_is 65 "a place that is none" seg-export -f tiff -d none f.st
-is "$(<.err)" "seg-export: x: seg.geo: e is not a number" "is named with its record"
+status_is 65 "a seg.geo of a wrong form is refused" seg-export -f tiff -d none f.st
+is "$(<.err)" "seg-export: x: seg.geo: e is not a number" \
+    "the record of a bad seg.geo is named"
 record x U8:2,3:1 seg.classes=a >f.st
-status_is 65 "a value that is no class" seg-export -d none f.st
-like "$(<.err)" 'x: tensor pred: value 1 at .x 0, y 0. is none of 1 classes' "is named with its place"
+status_is 65 "a value that is no class is refused" seg-export -d none f.st
+like "$(<.err)" 'x: tensor pred: value 1 at .x 0, y 0. is none of 1 classes' \
+    "record, value and pixel are in the message"
 [ ! -e none ] || [ -z "$(find none -type f)" ]
-ok $? "no refused record left a file"
+ok $? "refused records leave no file"
 
 # ---- volumes ----
 
-# slice INDEX SLICES: one of a volume of 3 x 2 x SLICES voxels
+# slice INDEX SLICES: a slice of a volume of 3 x 2 x SLICES voxels
 slice()
 {
     record "v@$1" U8:2,3:1 "seg.volume=axis=z index=$1 shape=3,2,$2 \
@@ -137,20 +156,23 @@ slice 1 2 >1.st
 slice 0 2 >0.st
 seg-cat 1.st 0.st | seg-export -d vol
 is "$(gzip -dc vol/v.nii.gz | tail -c +353 | od -An -v -tx1 | tr -d ' \n')" \
-    "$(printf '01%.0s' {1..12})" "slices in any order are a volume"
+    "$(printf '01%.0s' {1..12})" "slices in any order make one volume"
 for n in 1000000000 1000000000000 18446744073709551615; do
     slice 0 $n >f.st
-    status_is 65 "a volume said to have $n slices" seg-export -d many f.st
+    status_is 65 "a volume with $n slices is refused" seg-export -d many f.st
     is "$(<.err)" "seg-export: v: seg.volume: 3x2x${n}x1 voxels of type U8 take \
 more than 2147483648 bytes" "is refused before there is room for them"
 done
 slice 0 1000000 >f.st
-status_is 71 "one over --mem-limit" seg-export --mem-limit 1M -d many f.st
-like "$(<.err)" 'limit 1048576$' "is refused with the limit"
-status_is 65 "one below it" seg-export --mem-limit 16M -d many f.st
-is "$(<.err)" "seg-export: v: slice 1 of 1000000 is missing" "wants all its slices"
+status_is 71 "a volume over --mem-limit is refused" \
+    seg-export --mem-limit 1M -d many f.st
+like "$(<.err)" 'limit 1048576$' "the limit is in the message"
+status_is 65 "a volume without all of its slices is refused" \
+    seg-export --mem-limit 16M -d many f.st
+is "$(<.err)" "seg-export: v: slice 1 of 1000000 is missing" \
+    "the missing slice is named"
 [ -z "$(find many -type f 2>/dev/null)" ]
-ok $? "no volume was begun"
+ok $? "refused volumes leave no file"
 
 # ---- names ----
 
@@ -159,27 +181,27 @@ for key in ../evil /etc/evil a/../b . .. a//b a/ "" a/.; do
     status_is 65 "key '$key' cannot name a file" seg-export -d safe f.st
 done
 [ ! -e evil.png ] && [ ! -e ../evil.png ]
-ok $? "nothing was written elsewhere"
+ok $? "a refused key writes no file elsewhere"
 record "..a/b..c@0,16" U8:1,1:1 "$two" >f.st
 seg-export -d safe f.st && [ -f "safe/..a/b..c@0,16.png" ]
-ok $? "dots within a name do no harm"
+ok $? "a key with dots inside is accepted"
 cat in.st in.st >twice.st
-status_is 65 "a key twice" seg-export -d twice twice.st
-is "$(<.err)" "seg-export: a: two records have this key" "is named"
+status_is 65 "a key used twice is refused" seg-export -d twice twice.st
+is "$(<.err)" "seg-export: a: two records have this key" "the key used twice is named"
 : >file
-status_is 73 "a file where a directory should be" seg-export -d file in.st
+status_is 73 "-d of a file is refused" seg-export -d file in.st
 head -c 400 in.st >cut.st
-status_is 65 "a stream that is cut" seg-export -d cut cut.st
-status_is 65 "zero bytes" seg-export -d cut < <(:)
-status_is 66 "no such stream" seg-export gone.st
+status_is 65 "a cut stream is refused" seg-export -d cut cut.st
+status_is 65 "empty input is refused" seg-export -d cut < <(:)
+status_is 66 "a missing stream is refused" seg-export gone.st
 [ -z "$(find . -name '*.tmp')" ]
 ok $? "no temporary files are left"
 
 if type pngcheck >/dev/null 2>&1; then
     find out back wide img gray pred -name '*.png' -exec pngcheck -q {} + >.check
-    ok $? "all passes pngcheck"
+    ok $? "all written PNGs pass pngcheck"
 else
-    skip "all passes pngcheck" "no pngcheck"
+    skip "all written PNGs pass pngcheck" "no pngcheck"
 fi
 
 if [ -n "$data" ]; then
@@ -191,8 +213,8 @@ if [ -n "$data" ]; then
     seg-import --images "$c/images/test" --labels "$c/labels/test" --keys four -o b.st
     "$root/tests/tensor.pl" b.st label >want
     "$root/tests/tensor.pl" a.st label | cmp -s - want
-    ok $? "CamVid: labels out and in are as they were"
+    ok $? "CamVid: exported labels are imported unchanged"
 else
-    skip "CamVid: labels out and in are as they were" "no ../shared/data"
+    skip "CamVid: exported labels are imported unchanged" "no ../shared/data"
 fi
 done_testing

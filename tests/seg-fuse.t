@@ -21,10 +21,10 @@ close()
     paste - "$1" | awk '{ if (($1 - $2)^2 > 1e-12) bad++ } END { exit !(NR > 0 && !bad) }'
 }
 paste p1 p2 p3 | awk '{ printf "%.9f\n", ($1 + $2 + $3) / 3 }' | close <(numbers mean.st probs)
-ok $? "the mean of probabilities"
+ok $? "probabilities are averaged"
 paste p1 p2 p3 | awk '{ printf "%.9f\n", ($1 + .5 * $2 + 2 * $3) / 3.5 }' |
     close <(numbers weighted.st probs)
-ok $? "weighted"
+ok $? "--stream-weights: probabilities are averaged with weights"
 is "$(numbers mean.st probs | awk '{ if (NR % 8 == 1 || $1 > top) {
         top = $1; best = (NR - 1) % 8 } if (NR % 8 == 0) print best }' | md5sum)" \
     "$(numbers mean.st pred | md5sum)" "labels are the most probable classes"
@@ -32,37 +32,38 @@ is "$(paste c1 c2 c3 | awk '{ if ($1 == $2 || $1 == $3) m = $1
     else if ($2 == $3) m = $2
     else { m = $1; m = $2 < m ? $2 : m; m = $3 < m ? $3 : m }
     print m }' | md5sum)" "$(numbers most.st pred | md5sum)" \
-    "the majority, the lowest class of equals"
+    "--method majority: pred is the majority, of equal ones the lowest class"
 paste c1 c2 c3 | awk '{ for (k = 0; k < 8; k++)
     printf "%.9f\n", (($1 == k) + ($2 == k) + ($3 == k)) / 3 }' | close <(numbers most.st probs)
-ok $? "and its probabilities are shares of votes"
+ok $? "--method majority: probs are shares of votes"
 seg-fuse -q --emit probs 1.st 1.st 1.st >same.st
 close <(numbers same.st probs) <p1
-ok $? "of three that agree, what they say"
+ok $? "--method majority: three equal predictions are unchanged"
 seg-diff -q --tolerance 0 <(seg-pick --keep label mean.st) <(seg-pick --keep label 1.st)
-is $? 0 "labels are passed on"
+is $? 0 "the label image is kept"
 for k in 2 0 1; do seg-pick --from $((k + 1)) --to $((k + 1)) 2.st; done |
     seg-cat -q >turned.st
 seg-fuse -q --emit labels,probs 1.st turned.st 3.st >b.st
 seg-diff -q mean.st b.st
-is $? 0 "the order of the other streams does not matter"
+is $? 0 "records of the further streams may be in any order"
 
 # ---- objects ----
 
 printf '0\t0\tno\n1\t1\tyes\n' >two.tsv
-# Three masks of 4 x 1 pixels: they overlap at 1, and none is at 3.
+# Three masks of 4 x 1 pixels: they overlap at x = 1, and none covers x = 3.
 mask() { printf 'P5\n4 1\n255\n'"$2" >"$1/a.pgm"; }
 mkdir m1 m2 m3
 mask m1 '\1\1\0\0'; mask m2 '\0\1\1\0'; mask m3 '\0\0\0\0'
 for m in m1 m2 m3; do seg-import -q --images m1 --labels $m >$m.st; done
 seg-fuse -q --method objects m1.st m2.st m3.st >objects.st
 is "$(numbers objects.st pred | paste -sd ' ')" "1 1 2 0" \
-    "masks: each its class, the first of equals, background elsewhere"
+    "--method objects: each object has its class, of equal ones the first"
 ! seg-info objects.st | grep -q seg.classes
-ok $? "classes have no names"
+ok $? "--method objects: the classes have no names"
 seg-fuse -q --method objects --emit probs,labels m1.st m2.st >objects.st
 is "$(numbers objects.st probs | head -6 | xargs printf '%.3f ')" \
-    "0.333 0.667 0.000 0.200 0.400 0.400 " "probabilities against a background of one half"
+    "0.333 0.667 0.000 0.200 0.400 0.400 " \
+        "--method objects: probabilities include a background of one half"
 for s in 1 2; do
     seg-net unet --width 4 --depth 2 --classes 2 | seg-init -q -s $s >model.st
     seg-predict -q -m model.st --emit probs --copy none in.st >o$s.st
@@ -71,7 +72,8 @@ seg-fuse -q --method objects o1.st o2.st >objects.st
 is "$(paste <(numbers o1.st probs | paste - - | cut -f 2) \
     <(numbers o2.st probs | paste - - | cut -f 2) |
     awk '{ print ($1 > .5 && $1 >= $2 ? 1 : $2 > .5 ? 2 : 0) }' | md5sum)" \
-    "$(numbers objects.st pred | md5sum)" "of two networks, one an object"
+    "$(numbers objects.st pred | md5sum)" \
+        "--method objects: the probabilities are those of the two networks"
 
 # ---- patches ----
 
@@ -82,70 +84,82 @@ for how in "" --taper "--method majority"; do
     seg-fuse -q --stitch $how --emit labels,probs tiles.st >back.st
     seg-diff -q <(seg-pick --keep pred --keep label whole.st) \
         <(seg-pick --keep pred --keep label back.st)
-    is $? 0 "patches of an image make the image $how"
+    is $? 0 "--stitch: patches of an image make the image $how"
 done
 seg-fuse -q --stitch --taper --emit probs tiles.st >back.st
 close <(numbers whole.st probs) < <(numbers back.st probs)
-ok $? "with its probabilities"
+ok $? "--stitch: the probabilities are stitched"
 is "$(seg-info --meta seg.key back.st | paste -sd ' ')" \
-    "$(seg-info --meta seg.key whole.st | paste -sd ' ')" "and keys"
+    "$(seg-info --meta seg.key whole.st | paste -sd ' ')" \
+        "--stitch: the keys are those of the images"
 [ -z "$(seg-info --meta seg.window back.st)" ]
-ok $? "they are no patches any more"
-# Mirrored ones: seg-sample draws them.
+ok $? "--stitch: the result has no seg.window"
+# Mirrored patches of seg-sample.
 seg-sample -q --crop 70x50 --flip hv -n 6 -s 2 whole.st >flipped.st
 like "$(seg-info --meta seg.window flipped.st | sort -u | paste -sd ,)" "flip" \
-    "there are mirrored patches"
+    "mirrored patches have flips in seg.window"
 for i in 1 2 3 4 5 6; do
     seg-pick --from $i --to $i flipped.st | seg-fuse -q --stitch >one.st
     seg-diff -q <(seg-pick --keep pred one.st) <(seg-pick --keep pred -k \
         "$(seg-info --meta seg.key one.st)" whole.st) || echo $i
 done >bad
-is "$(cat bad)" "" "they are turned back"
+is "$(cat bad)" "" "--stitch: mirrored patches are mirrored back"
 seg-synth -q -n 1 --size 128x100 -s 3 | seg-export -q -t image -f tiff --tile 16 -d scene
 seg-import -q --images scene/synth --strip 32 |
     seg-predict -q -m model.st --window 32 --emit probs >strips.st
 seg-fuse -q --stitch strips.st | seg-info >info
-like "$(cat info)" "pred \[100,128\] u8" "strips are patches"
+like "$(cat info)" "pred \[100,128\] u8" "--stitch: strips are stitched like patches"
 
-# ---- what is wrong ----
+# ---- refused streams ----
 
 seg-pick --to 2 2.st >short.st
-status_is 65 "a record is missing" seg-fuse -q 1.st short.st
-like "$(cat .err)" "short.st: no record of key synth/00002" "which is said"
-status_is 65 "one is too many" seg-fuse -q short.st 1.st
-like "$(cat .err)" "1 of 3 records have no counterpart" "which is said"
+status_is 65 "a missing record is refused" seg-fuse -q 1.st short.st
+like "$(cat .err)" "short.st: no record of key synth/00002" \
+    "the key of the missing record is named"
+status_is 65 "a surplus record is refused" seg-fuse -q short.st 1.st
+like "$(cat .err)" "1 of 3 records have no counterpart" "surplus records are counted"
 seg-pick --drop probs 1.st >votes.st
-status_is 65 "no probabilities" seg-fuse -q votes.st
-like "$(cat .err)" "no tensor probs" "which is said"
+status_is 65 "a record without probabilities is refused" seg-fuse -q votes.st
+like "$(cat .err)" "no tensor probs" "the missing tensor probs is named"
 seg-synth -q -n 3 --size 40x24 -s 3 | seg-predict -q -m model.st --emit probs --copy none >wide.st
-status_is 65 "another size" seg-fuse -q o1.st wide.st
-like "$(cat .err)" "probs is \[24,40,2\] f32; expected are 32 x 24 pixels" "which is said"
+status_is 65 "a record of another size is refused" seg-fuse -q o1.st wide.st
+like "$(cat .err)" "probs is \[24,40,2\] f32; expected are 32 x 24 pixels" \
+    "both sizes are named"
 seg-pick --rename label=pred m1.st >nameless.st
-status_is 65 "no names and no number of classes" seg-fuse -q --method majority nameless.st
-status_is 0 "but with a number" seg-fuse -q --method majority --classes 2 nameless.st
+status_is 65 "--method majority without class names is refused" \
+    seg-fuse -q --method majority nameless.st
+status_is 0 "--method majority without class names is accepted with --classes" \
+    seg-fuse -q --method majority --classes 2 nameless.st
 seg-sample -q --crop 16 --regular --stride 40x40 whole.st >gaps.st
 seg-pick --from 2 gaps.st | seg-fuse -q --stitch >/dev/null 2>.err
-is $? 65 "too few patches"
-like "$(cat .err)" "synth/00000: its patches have 1280 pixels, which cannot cover 70 x 50" "are counted"
+is $? 65 "--stitch: too few patches are refused"
+like "$(cat .err)" "synth/00000: its patches have 1280 pixels, which cannot cover 70 x 50" \
+    "--stitch: the pixels of too few patches are counted"
 seg-pick --from 2 tiles.st | seg-fuse -q --stitch >/dev/null 2>.err
-is $? 65 "a hole between patches"
-like "$(cat .err)" "no prediction covers \(x [0-9]+, y [0-9]+\)" "with its place"
+is $? 65 "--stitch: a gap between patches is refused"
+like "$(cat .err)" "no prediction covers \(x [0-9]+, y [0-9]+\)" \
+    "--stitch: a pixel of the gap is named"
 patch() { "$root/tests/record.pl" seg.key=a@0,0 seg.window=0,0,$1 seg.scene=$2 pred=U8:2,2:0; }
 for p in "1000000,1000000 9,9" "2,2 1000000,1000000" "2,2 -1,-1"; do
     patch $p >far.st
-    status_is 65 "a patch that says $p" seg-fuse -q --stitch --method majority --classes 2 far.st
-    like "$(cat .err)" "^seg-fuse: a(@0,0: seg.window of|: its patches) " "is not believed"
+    status_is 65 "--stitch: a patch with the window $p is refused" \
+        seg-fuse -q --stitch --method majority --classes 2 far.st
+    like "$(cat .err)" "^seg-fuse: a(@0,0: seg.window of|: its patches) " \
+        "--stitch: the record of the window $p is named"
 done
-status_is 65 "not patches" seg-fuse -q --stitch 1.st
-like "$(cat .err)" "not a patch: seg.window is missing" "which is said"
-status_is 65 "other classes" seg-fuse -q 1.st o1.st
-status_is 65 "a class too many" seg-fuse -q --method majority --classes 2 1.st
-like "$(cat .err)" "is not a class of 2 classes" "is found"
-status_is 71 "--mem-limit" seg-fuse -q --mem-limit 10K 1.st
+status_is 65 "--stitch: records that are no patches are refused" \
+    seg-fuse -q --stitch 1.st
+like "$(cat .err)" "not a patch: seg.window is missing" \
+    "--stitch: the missing seg.window is named"
+status_is 65 "streams of other classes are refused" seg-fuse -q 1.st o1.st
+status_is 65 "a value above --classes is refused" \
+    seg-fuse -q --method majority --classes 2 1.st
+like "$(cat .err)" "is not a class of 2 classes" "the value above --classes is named"
+status_is 71 "--mem-limit is kept" seg-fuse -q --mem-limit 10K 1.st
 for w in 1 1,2,3 0,1 -1,1 1,x; do
-    status_is 64 "--stream-weights $w" seg-fuse -q --stream-weights $w 1.st 2.st
+    status_is 64 "--stream-weights $w is refused" seg-fuse -q --stream-weights $w 1.st 2.st
 done
-status_is 64 "--stitch takes one stream" seg-fuse -q --stitch 1.st 2.st
-status_is 64 "--taper goes with it" seg-fuse -q --taper 1.st 2.st
-status_is 64 "no embeddings" seg-fuse -q --emit embedding 1.st 2.st
+status_is 64 "--stitch refuses a second stream" seg-fuse -q --stitch 1.st 2.st
+status_is 64 "--taper without --stitch is refused" seg-fuse -q --taper 1.st 2.st
+status_is 64 "--emit embedding is refused" seg-fuse -q --emit embedding 1.st 2.st
 done_testing

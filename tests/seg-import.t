@@ -1,11 +1,12 @@
 #!/bin/bash
-# seg-import: images of every kind, label maps, manifests, damaged files.
+# seg-import: image formats, label maps, manifests, damaged files.
 . "$(dirname "$0")/lib.sh"
 golden=$root/tests/golden
 tensor() { "$root/tests/tensor.pl" "$@"; }
 tab=$'\t'
 
-# fails STATUS PATTERN NAME ARGUMENTS...: so many, one line, no output file
+# fails STATUS PATTERN NAME ARGUMENTS...: ends with STATUS, one line and no output
+# file
 fails()
 {
     local want=$1 pattern=$2 name=$3 seen
@@ -17,10 +18,10 @@ fails()
         [ ! -e out.st ] && [[ $(<err) =~ $pattern ]]
     ok $? "$name"
     [ "$seen" = "$want" ] && [[ $(<err) =~ $pattern ]] ||
-        echo "#   status $seen, wanted $want: $(<err)"
+        echo "#   status $seen, expected $want: $(<err)"
 }
 
-# ---- PNG, every bit depth and color type ----
+# ---- PNG: each bit depth and color type ----
 
 mkdir png back
 "$root/tests/png.pl" png >cases
@@ -41,9 +42,9 @@ while read -r name w h c type; do
 done <cases
 if type pngcheck >/dev/null 2>&1; then
     pngcheck -q back/*.png >check 2>&1
-    ok $? "what seg-export writes passes pngcheck"
+    ok $? "PNGs of seg-export pass pngcheck"
 else
-    skip "what seg-export writes passes pngcheck" "no pngcheck"
+    skip "PNGs of seg-export pass pngcheck" "no pngcheck"
 fi
 
 pair() { printf 'k\t%s\t%s\n' "$1" "$2" >pair.tsv; }
@@ -60,7 +61,7 @@ for f in color progressive gray; do
     echo "$golden/$f.jpg" | seg-import -o $f.st
     is "$(tensor --shape $f.st image)" "U8 16,24,$c" "$f.jpg: type and shape"
 done
-# y,x of pixels well within a patch, and what was painted there
+# y,x of pixels within a colored area, and the original color
 tensor color.st image | perl -e '
     binmode STDIN; local $/; my @v = unpack "C*", <STDIN>; my $bad = 0;
     for ([2, 2, 220, 30, 40], [2, 20, 20, 60, 200], [13, 2, 110, 15, 20],
@@ -69,17 +70,17 @@ tensor color.st image | perl -e '
         $bad += abs($v[($y * 24 + $x) * 3 + $_] - $rgb[$_]) > 8 for 0 .. 2;
     }
     exit $bad > 0'
-ok $? "color.jpg: colors are near what was painted"
+ok $? "color.jpg: colors are near those of the original"
 tensor gray.st image | perl -e '
     binmode STDIN; local $/; my @v = unpack "C*", <STDIN>; my $bad = 0;
     for my $y (0 .. 15) {
         $bad += abs($v[$y * 24 + $_] - $y * 4 - $_ * 6) > 3 for 0 .. 23;
     }
     exit $bad > 0'
-ok $? "gray.jpg: a ramp is a ramp"
+ok $? "gray.jpg: the ramp is kept"
 echo "$golden/cmyk.jpg" >l
 fails 65 'cmyk.jpg: not supported: JPEG of 4 channels' "CMYK is refused" l
-# height and width stand behind SOF0, its length and the precision
+# height and width follow SOF0, its length and the precision
 perl -pe 'BEGIN { binmode STDIN; undef $/ } s/(\xff\xc0...)..../$1\xff\xdc\xff\xdc/s' \
     <"$golden/gray.jpg" >vast.jpg
 echo vast.jpg >l
@@ -88,13 +89,15 @@ fails 65 'vast.jpg: image of 65500x65500 pixels takes more than' \
 pair "$golden/gray.jpg" "$golden/gray.jpg"
 fails 65 'label image is JPEG' "a JPEG label is refused" pair.tsv
 echo "$golden/turned.jpg" | seg-import -o a.st 2>err
-is "$?" 0 "a turned image is read"
-like "$(<err)" 'warning: .*turned.jpg: .*orientation=6' "with a warning"
-is "$(tensor --meta a.st seg.exif)" "orientation=6" "and the record says so"
+is "$?" 0 "an image with an EXIF orientation is read"
+like "$(<err)" 'warning: .*turned.jpg: .*orientation=6' \
+    "an image with an EXIF orientation is warned of"
+is "$(tensor --meta a.st seg.exif)" "orientation=6" "seg.exif has the EXIF orientation"
 
 # ---- damage ----
 
-# spoiled FILE WHOLE: refused in one line, or all pixels of WHOLE and a warning
+# spoiled FILE WHOLE: FILE is refused with one line, or read with all pixels of WHOLE
+# and a warning
 spoiled()
 {
     local status
@@ -111,8 +114,8 @@ spoiled()
     fi
 }
 
-# at every byte (a long file: every 13th); only after the last pixel a cut is
-# no more than odd
+# cuts at each byte (in a long file at each 13th); a cut after the last pixel is
+# only a warning
 cut_everywhere()
 {
     local n bad=0 read=0 size step=1
@@ -125,12 +128,12 @@ cut_everywhere()
         spoiled cut whole || bad=$((bad + 1))
         [ -e out.st ] && read=$((read + 1))
     done
-    is "$bad" 0 "$2 cut at every place"
+    is "$bad" 0 "$2 cut at any byte does not crash"
     [ $read -le "$3" ]
-    ok $? "is refused but for the end ($read)"
+    ok $? "$2 cut at any byte is refused, except in its end ($read)"
     head -c $((size - $3)) "$1" >cut
     spoiled cut whole && [ -e out.st ]
-    ok $? "and read without its end mark"
+    ok $? "$2 without its end mark is read"
 }
 # an IEND has 12 bytes, an end mark of JPEG 2
 cut_everywhere png/gray1i-1x1.png "an interlaced PNG" 12
@@ -138,7 +141,7 @@ cut_everywhere png/palette2-13x11.png "a palette PNG" 12
 cut_everywhere "$golden/color.jpg" "a JPEG" 2
 cut_everywhere "$golden/progressive.jpg" "a progressive JPEG" 2
 
-# a bit turned anywhere behind the magic is found by a check sum
+# a flipped bit after the signature is found by a check sum
 perl -e 'local $/; open F, "<:raw", $ARGV[0]; my $p = <F>;
     for my $i (8 .. length($p) - 1) { my $q = $p;
         substr($q, $i, 1) ^= chr(1 << $i % 8);
@@ -152,13 +155,13 @@ for f in flip*.png; do
     [ -e out.st ] && read=$((read + 1))
     n=$((n + 1))
 done
-is "$bad" 0 "a PNG with one of $n bits turned"
-# of the file, 24 bytes are metadata that is passed over, 12 are IEND
+is "$bad" 0 "a PNG with one of $n bits flipped does not crash"
+# 24 bytes of the file are metadata that is skipped, 12 are IEND
 [ $read -le 36 ]
-ok $? "is refused but for those of metadata and IEND ($read)"
+ok $? "a PNG with a flipped bit is refused, except in metadata and IEND ($read)"
 rm -f flip*.png
 
-# chunk TYPE DATA (perl strings), with a right check sum
+# chunk TYPE DATA (perl strings): a PNG chunk with a right check sum
 cat >hostile.pl <<'EOF'
 use Compress::Zlib;
 sub chunk { my ($t, $d) = @_;
@@ -207,9 +210,9 @@ pair png/gray8-13x11.png index.png
 fails 65 ': 13x11 pixels, its label index.png has 2x1' \
     "sizes must agree, and both are named" pair.tsv
 echo text.png | seg-import -o a.st
-ok $? "compressed text is passed over, not unpacked"
+ok $? "compressed text of a PNG is skipped"
 ok "$(! [ "$(tensor a.st image | od -An -tu1 | tr -d ' ')" = 7 ]; echo $((1 - $?)))" \
-    "and the image is there"
+    "a PNG with compressed text is read"
 : >nothing.png
 echo nothing.png >l
 fails 65 'nothing.png: empty file' "an empty file" l
@@ -225,10 +228,11 @@ seg-import -M map.tsv -o a.st pair.tsv
 perl -pe 'BEGIN { binmode STDIN } tr/\x00\x01\x02\x03/\x00\xff\x01\x01/' \
     <png/palette2-13x11.label >want
 tensor a.st label | cmp -s - want
-ok $? "values become ids, ignored ones 255"
-is "$(tensor --meta a.st seg.classes)" 'ground\tthing' "names travel along"
-is "$(tensor --meta a.st seg.palette)" '#102030,#a0b0c0' "colors, too"
-is "$(tensor --meta a.st seg.ignore)" 255 "and the ignore value"
+ok $? "-M: values become ids, ignored ones 255"
+is "$(tensor --meta a.st seg.classes)" 'ground\tthing' \
+    "-M: class names are in the record"
+is "$(tensor --meta a.st seg.palette)" '#102030,#a0b0c0' "-M: colors are in the record"
+is "$(tensor --meta a.st seg.ignore)" 255 "-M: the ignore value is in the record"
 is "$(tensor --meta a.st seg.key)" k "the key is that of the manifest"
 
 printf '0\t0\ta\t#000000\n1\t1\tb\t#000000\n2\tignore\tc\t#000000\n' >few.tsv
@@ -282,48 +286,49 @@ ppm 2x2 250 9 0 0 255 0 0 0 255 0 0 0 >near.ppm
 pair four.ppm four.ppm
 seg-import -M rgb.tsv -o a.st pair.tsv
 is "$(tensor --shape a.st label) $(tensor a.st label | od -An -tu1 | xargs)" \
-    "U8 2,2 0 1 1 255" "colors become ids"
+    "U8 2,2 0 1 1 255" "-M: colors become ids"
 seg-export -d rgb -M rgb.tsv a.st 2>err
 seg-import -o b.st <<<"k${tab}four.ppm${tab}rgb/k.png"
 is "$(tensor b.st label | od -An -tu1 | xargs)" \
-    "5 6 6 7" "which go back to values"
+    "5 6 6 7" "-M: ids of colors are exported as values"
 pair four.ppm near.ppm
 fails 65 'near.ppm: color #fa0900 at .x 0, y 0. is not in the label map$' \
     "a color that is not in the map" -M rgb.tsv pair.tsv
 fails 65 '#fa0900' "nor within 10" -M rgb.tsv --near 10 pair.tsv
 seg-import -M rgb.tsv --near 10.3 pair.tsv -o b.st
 tensor b.st label | cmp -s - <(tensor a.st label)
-ok $? "but within 10.3"
+ok $? "--near 10.3: colors within that distance become ids"
 fails 65 'which has no colors' "a map without colors" \
     -M <(printf '0\t0\ta\n') pair.tsv
-# a palette in another order: red is 1 there
+# a palette in another order, in which red is 1
 printf '0\t0\ta\t#00ff00\n1\t1\tb\t#ff0000\n2\t2\tc\t#0000ff\n3\tignore\td\t#000000\n' >order.tsv
 seg-import -M order.tsv <<<"k${tab}four.ppm${tab}four.ppm" | seg-export -d order
 seg-import -M rgb.tsv --label-colors -o b.st <<<"k${tab}four.ppm${tab}order/k.png"
 tensor b.st label | cmp -s - <(tensor a.st label)
-ok $? "--label-colors goes by the colors of a palette, not its numbers"
+ok $? "--label-colors uses the colors of a palette, not its indices"
 for map in ade20k camvid cityscapes cityscapes-train gta5 voc; do
     pair four.ppm four.ppm
     fails 65 'four.ppm: color #' "$map is built in" -M $map pair.tsv
 done
 fails 66 './voc: cannot open: No such' "./ makes a file of it" -M ./voc pair.tsv
 
-# ---- all that is bad at once ----
+# ---- several bad images ----
 
 printf 'a\tfour.ppm\tnear.ppm\nb\tfour.ppm\tfour.ppm\nc\tgone.ppm\nd\tfour.ppm\tfour.jpg\n' >bad.tsv
 cp "$golden/gray.jpg" four.jpg
 fails 65 'near.ppm' "the first bad image is named" -M rgb.tsv bad.tsv
 for j in 1 3; do
-    status_is 65 "--keep-going, $j threads" seg-import --keep-going -j $j -M rgb.tsv -o out.st bad.tsv
+    status_is 65 "--keep-going with $j threads ends with 65" \
+        seg-import --keep-going -j $j -M rgb.tsv -o out.st bad.tsv
     is "$(sed 's/^seg-import: //; s/ .*//' .err | xargs)" \
-        "near.ppm: gone.ppm: four.jpg: 3" "names all of them"
+        "near.ppm: gone.ppm: four.jpg: 3" "--keep-going with $j threads names all bad images"
     [ ! -e out.st ]
-    ok $? "and leaves no output"
+    ok $? "--keep-going with $j threads leaves no output"
 done
 
-# ---- an image and its label in different places ----
+# ---- an image and its label image at different places ----
 
-# geo TIE: a stream of one 4x3 image tied there
+# geo TIE: a stream of a 4x3 image with this tie point
 geo()
 {
     perl -e 'my ($key, $tie) = @ARGV; my $head =
@@ -336,12 +341,14 @@ geo at 500000,4100000 | seg-export -t image -d geo
 geo near 500000.9,4100000 | seg-export -t image -d geo
 geo far 500000,4099970 | seg-export -t image -d geo
 seg-import -o a.st <<<"k${tab}geo/at.tif${tab}geo/near.tif" 2>err
-is "$(<err)$(tensor --meta a.st seg.apart)" "" "a tenth of a pixel is nothing"
+is "$(<err)$(tensor --meta a.st seg.apart)" "" \
+    "a label image a tenth of a pixel away is not warned of"
 seg-import -o a.st <<<"k${tab}geo/at.tif${tab}geo/far.tif" 2>err
 is "$(<err)" "seg-import: warning: geo/at.tif: its label geo/far.tif is 3 pixels away at (x 0, y 0)" \
-    "a label that lies elsewhere"
-is "$(tensor --meta a.st seg.apart)" "distance=3 x=0 y=0" "is noted"
-like "$(tensor --meta a.st seg.geo)" '4100000' "the place is the image's"
+    "a label image at another place is warned of"
+is "$(tensor --meta a.st seg.apart)" "distance=3 x=0 y=0" \
+    "seg.apart has distance and pixel of that label image"
+like "$(tensor --meta a.st seg.geo)" '4100000' "seg.geo is that of the image"
 
 # ---- manifests ----
 
@@ -350,11 +357,11 @@ mkdir sub
 printf 'key\timage\tlabel\n# a comment\na\t../%s\t../%s\r\n\nb\t../%s\t\nc\t../%s\n' \
     $p $p $p $p >sub/m.tsv
 seg-import -o a.st sub/m.tsv
-ok $? "header, comment, empty lines, CR, empty and missing labels; paths from the manifest"
+ok $? "a manifest may have titles, comments, empty lines, CR, missing labels"
 seg-import -o b.st -j 1 sub/m.tsv
-same a.st b.st "one thread or many: the same bytes"
+same a.st b.st "one and many threads give the same bytes"
 n=$(grep -ao '"seg.key"' a.st | wc -l)
-is "$n" 3 "three records"
+is "$n" 3 "a manifest of three lines makes three records"
 printf 'a\tb\tc\td\n' >bad.tsv
 fails 65 'bad.tsv:1: more than three columns' "four columns" bad.tsv
 printf '\tx.png\n' >bad.tsv
@@ -407,22 +414,22 @@ mkdir none
 fails 65 'none: no images in it' "an empty directory" --images none
 fails 66 'gone: cannot open: No such' "a missing directory" --images gone
 fails 64 'require --images' "--labels alone" --labels l
-fails 64 'not both' "a manifest and --images" --images i pair.tsv
+fails 64 'not both' "a manifest and --images are equal" --images i pair.tsv
 
 # ---- size and channels ----
 
 pair png/gray8-300x2.png png/gray8-300x2.png
 seg-import --size 150x1 -o a.st pair.tsv
-is "$(tensor --shape a.st image)" "U8 1,150,1" "--size: image"
-is "$(tensor --shape a.st label)" "U8 1,150" "--size: label"
+is "$(tensor --shape a.st image)" "U8 1,150,1" "--size: the image has that size"
+is "$(tensor --shape a.st label)" "U8 1,150" "--size: the label image has that size"
 perl -e 'local $/; open F, "<:raw", $ARGV[0]; my @v = unpack "C*", <F>;
     print pack "C*", map { $v[300 + 2 * $_ + 1] } 0 .. 149' \
     png/gray8-300x2.label >want
 tensor a.st label | cmp -s - want
-ok $? "a label takes the pixel under the center"
+ok $? "--size: a label is the one at the center of the new pixel"
 seg-import --size 300x2 -o a.st pair.tsv
 tensor a.st image | cmp -s - png/gray8-300x2.image
-ok $? "the size it has changes nothing"
+ok $? "--size: the own size changes nothing"
 printf '0\t0\ta\t#000000\n' >few.tsv
 fails 65 'value [0-9]+ at .x 1, y 0.' "values are checked before they are resized away" \
     -M few.tsv --size 1x1 pair.tsv
@@ -448,15 +455,15 @@ if type parallel >/dev/null 2>&1; then
     parallel --will-cite --pipe -N 3 -k seg-import <seven.tsv 2>err | seg-cat >a.st
     seg-import seven.tsv | seg-cat >b.st
     seg-cat --expect 7 a.st >/dev/null
-    ok $? "GNU Parallel: seven records"
+    ok $? "GNU Parallel: seven records come together"
     n=$(grep -ao '"seg.key": *"k[0-9]"' a.st | grep -o '[0-9]' | tr -d '\n')
-    is "$n" 1234567 "GNU Parallel: in order"
+    is "$n" 1234567 "GNU Parallel: the records are in order"
 else
-    skip "GNU Parallel" "no parallel"
+    skip "GNU Parallel: seven records come together" "no parallel"
 fi
 seg-import pair.tsv >/dev/full 2>err
-is "$?" 74 "a full device"
-is "$(wc -l <err)" 1 "is told in one line"
+is "$?" 74 "a full device is noticed"
+is "$(wc -l <err)" 1 "the message about a full device is one line"
 fails 71 'memory|limit|bytes' "--mem-limit" --mem-limit 1K pair.tsv
 
 # ---- real images ----
@@ -465,29 +472,30 @@ if [ -n "$data" ]; then
     c=$data/camvid
     seg-import -M "$c/labels.tsv" --images "$c/png_sample/images" \
         --labels "$c/png_sample/labels" -o a.st
-    ok $? "CamVid, PNG"
-    is "$(tensor --shape a.st image)" "U8 360,480,3" "CamVid, PNG: size"
+    ok $? "CamVid: PNGs are read"
+    is "$(tensor --shape a.st image)" "U8 360,480,3" \
+        "CamVid: the size of a PNG is right"
     head -n 5 "$c/splits/val.txt" >five
     seg-import -M "$c/labels.tsv" --images "$c/images/val" \
         --labels "$c/labels/val" --keys five --size 240x180 -o a.st
-    ok $? "CamVid, JPEG with palette labels"
+    ok $? "CamVid: JPEGs with palette labels are read"
     s=$data/samples
     seg-import --images "$s/voc_style/JPEGImages" \
         --labels "$s/voc_style/SegmentationClass" -o a.st
-    ok $? "VOC palette labels"
+    ok $? "VOC: palette labels are read"
     tensor a.st label | perl -e 'binmode STDIN; local $/; my %n;
         $n{$_}++ for unpack "C*", <STDIN>;
         exit !($n{0} && $n{255} && !grep { $_ > 20 && $_ < 255 } keys %n)'
-    ok $? "VOC labels are indices: background, classes, border"
+    ok $? "VOC: values are background, classes and border"
     seg-import --images "$s/ade20k/images" --labels "$s/ade20k/annotations" -o a.st
-    ok $? "ADE20K"
+    ok $? "ADE20K is read"
     seg-import --channels 3 --images "$s/cocostuff/val_img" \
         --labels "$s/cocostuff/val_label" -o a.st
-    ok $? "COCO-Stuff"
+    ok $? "COCO-Stuff is read"
     fails 65 'value 255 at|value [0-9]+ at' "COCO-Stuff labels under CamVid's map" \
         -M "$c/labels.tsv" --images "$s/cocostuff/val_img" \
         --labels "$s/cocostuff/val_label"
 else
-    skip "CamVid, VOC, ADE20K, COCO-Stuff" "no ../shared/data"
+    skip "CamVid, VOC, ADE20K and COCO-Stuff are read" "no ../shared/data"
 fi
 done_testing

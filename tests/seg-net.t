@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 . "$(dirname "$0")/lib.sh"
 
-# A small one, line by line.
+# A small network, line by line.
 is "$(seg-net unet --width 4 --depth 2 --classes 3 | grep -v '^#' | tr -s ' ')" \
     "image input - c=3
 down.0.0.0 conv image c=4 k=3
@@ -38,22 +38,27 @@ projection.0 conv projection.grid c=256 k=1
 projection.0.bn bn projection.0 act=relu
 projection.1 conv projection.0.bn c=256 k=1 bias=1
 projection.norm l2norm projection.1" "projection head as released"
-is "$(head_of --head none)" "" "no head"
+is "$(head_of --head none)" "" "--head none prints no head"
 
-# Numbers of weights: torchvision's, less its classifiers of 1,000 classes; the
-# CIFAR networks' as their author counts them.
+# Numbers of weights: those of torchvision without the classifier of 1,000 classes;
+# those of the CIFAR networks as given by their author.
 weights()
 {
     seg-net "$@" | seg-net --check - | sed 's/.* \([0-9]*\) weights.*/\1/'
 }
-is "$(weights resnet18 --head none)" $((11689512 - 513000)) "ResNet-18"
-is "$(weights resnet34 --head none)" $((21797672 - 513000)) "ResNet-34"
-is "$(weights resnet50 --head none)" $((25557032 - 2049000)) "ResNet-50"
-is "$(weights resnet101 --head none)" $((44549160 - 2049000)) "ResNet-101"
-is "$(weights resnet20-cifar)" 269722 "ResNet-20 for CIFAR"
-is "$(weights resnet56-cifar)" 853018 "ResNet-56 for CIFAR"
+is "$(weights resnet18 --head none)" $((11689512 - 513000)) \
+    "ResNet-18 has the weights of torchvision"
+is "$(weights resnet34 --head none)" $((21797672 - 513000)) \
+    "ResNet-34 has the weights of torchvision"
+is "$(weights resnet50 --head none)" $((25557032 - 2049000)) \
+    "ResNet-50 has the weights of torchvision"
+is "$(weights resnet101 --head none)" $((44549160 - 2049000)) \
+    "ResNet-101 has the weights of torchvision"
+is "$(weights resnet20-cifar)" 269722 "ResNet-20 for CIFAR has 269722 weights"
+is "$(weights resnet56-cifar)" 853018 "ResNet-56 for CIFAR has 853018 weights"
 is "$(weights unet --bands 13)" \
-    $(($(weights unet) + 10 * 32 * 9)) "ten more bands: ten more planes"
+    $(($(weights unet) + 10 * 32 * 9)) \
+        "--bands 13: the first kernel has ten more channels"
 
 # Segmenter on ADE20K, 150 classes at 512x512, layer by layer; zoo.t compares
 # with a model in PyTorch.
@@ -65,14 +70,14 @@ segmenter() # WIDTH
         d * d + d + 150 * d + 2 * block + 2 * d + 2 * d * d + 300))
 }
 is "$(weights vit-tiny --classes 150 --image 512x512)" "$(segmenter 192)" \
-    "Seg-Ti-Mask/16"
+    "vit-tiny has the weights of Seg-Ti-Mask/16"
 is "$(weights vit-small --classes 150 --image 512x512)" "$(segmenter 384)" \
-    "Seg-S-Mask/16"
+    "vit-small has the weights of Seg-S-Mask/16"
 is "$(($(weights vit-tiny --decoder linear --classes 21) - \
     $(weights vit-tiny --head none)))" $((21 * 193)) "linear decoder"
 is "$(($(weights vit-tiny --patch 8 --head none) - \
     $(weights vit-tiny --head none)))" $(((1024 - 256) * 192 - 576 * 192)) \
-    "patches of 8: more positions, smaller patches"
+    "--patch 8: more positions, a smaller kernel"
 bad=
 for patch in 8 16 32; do
     for decoder in mask linear; do
@@ -81,22 +86,24 @@ for patch in 8 16 32; do
             seg-net --check net >/dev/null || bad+=" $patch-$decoder"
     done
 done
-is "$bad" "" "patches of 8, 16 and 32, either decoder"
+is "$bad" "" "patches of 8, 16 and 32 with either decoder are planned"
 is "$(seg-net vit-tiny --tokens distilled | grep -c ' class_token .*encoder')" 2 \
     "tokens of class and distillation"
-is "$(seg-net vit-tiny --no-drop | grep -c ' dropout ')" 0 "--no-drop"
+is "$(seg-net vit-tiny --no-drop | grep -c ' dropout ')" 0 "--no-drop prints no dropout"
 is "$(seg-net vit-tiny --patch 8 --decoder linear | tail -n 1 | tr -s ' ')" \
-    "output resize decoder.head scale=8 like=image" "what was padded is cut off"
+    "output resize decoder.head scale=8 like=image" "padding is cut off at the output"
 
-# Which 3x3 convolutions are dilated, as torchvision does it for bottlenecks.
+# The dilated 3x3 convolutions are those of torchvision for bottlenecks.
 dilated()
 {
     seg-net "$@" --head none | sed -n \
         's/^backbone\.layer\(.*\)  *conv .*k=3\(.*\)/\1\2/p' | grep d= |
         tr -s ' ' | xargs
 }
-is "$(dilated resnet50 --output-stride 32)" "" "stride 32: none"
-is "$(dilated resnet50)" "4.1.conv2 d=2 4.2.conv2 d=2" "stride 16: layer 4"
+is "$(dilated resnet50 --output-stride 32)" "" \
+    "--output-stride 32: no convolution is dilated"
+is "$(dilated resnet50)" "4.1.conv2 d=2 4.2.conv2 d=2" \
+    "--output-stride 16: layer 4 is dilated"
 is "$(dilated resnet50 --output-stride 8)" "3.1.conv2 d=2 3.2.conv2 d=2 \
 3.3.conv2 d=2 3.4.conv2 d=2 3.5.conv2 d=2 4.0.conv2 d=2 4.1.conv2 d=4 \
 4.2.conv2 d=4" "stride 8: layers 3 and 4"
@@ -107,17 +114,18 @@ for stride in 8 16 32; do
     is "$(seg-net resnet18 --output-stride $stride |
         grep -c ' s=2')" \
         "$((2 + 2 * (stride / 8 == 1 ? 1 : stride / 8 == 2 ? 2 : 3)))" \
-        "stride $stride has as many halvings"
+        "--output-stride $stride has as many strides of 2"
 done
 
-# Everything on the list is a network.
+# Each name of --architectures is a network.
 bad=
 for name in $(seg-net --architectures | cut -d ' ' -f 1); do
     seg-net "$name" | seg-net --check - >/dev/null || bad+=" $name"
 done
-is "$bad" "" "what is listed can be built"
-is "$(seg-net --architectures | wc -l)" 21 "and is listed once"
-is "$(seg-net --architectures | cut -d ' ' -f 1 | sort -u | wc -l)" 21 "by its name"
+is "$bad" "" "each architecture of --architectures can be built"
+is "$(seg-net --architectures | wc -l)" 21 "--architectures has 21 lines"
+is "$(seg-net --architectures | cut -d ' ' -f 1 | sort -u | wc -l)" 21 \
+    "--architectures has 21 different names"
 
 # The operators that the texts use are explained.
 seg-net --ops >ops
@@ -126,49 +134,52 @@ for op in $(seg-net resnet18-deeplabv3plus | awk '!/^#/ { print $2 }' | sort -u)
 do
     grep -qx "$op" ops || bad+=" $op"
 done
-is "$bad" "" "operators have their explanation"
+is "$bad" "" "--operators explains each operator"
 is "$(sed -n '/^conv$/,/^tconv$/p' ops | grep -c =)" 11 \
-    "with formula and settings"
+    "--operators prints formula and settings"
 
 is "$(perl -lne '$on = /OPERATORS/ if /^\.Sh /; next unless $on;
     if (/^\.Ss (.*)/) { print $op = $1 }
     print "$op $1" if /^\.It Ic (\w+)/' "$root/man/seg-net.5")" \
     "$(perl -lne 'print $op = $_ if /^\w+$/; print "$op $1" if /^    (\w+)=\S/' ops)" \
-    "the page has the same operators and settings"
+    "seg-net(5) has the same operators and settings"
 perl -ne 'if (/^\.Bd/) { $on = 1 } elsif (/^\.Ed/) { exit } elsif ($on) { print }' \
     "$root/man/seg-net.5" >page.net
-status_is 0 "and a network that is one" seg-net --check page.net
+status_is 0 "the example of seg-net(5) is a network" seg-net --check page.net
 
-status_is 0 "a text by hand" seg-net --check - <<'END'
+status_is 0 "--check accepts a text from standard input" seg-net --check - <<'END'
 image input - c=2   # two bands
 
 a     conv  image c=4 k=3 act=relu
 b     conv  a     c=4 k=1 bias=1
 sum   add   a,b
 END
-is "$(cat .out)" "stdin: 4 nodes, 92 weights, sum of 4 channels" "is measured"
+is "$(cat .out)" "stdin: 4 nodes, 92 weights, sum of 4 channels" \
+    "--check prints nodes, weights and channels"
 printf 'image input - c=2\na conv imgae c=4 k=3\n' >bad.net
-status_is 65 "a wrong input" seg-net --check bad.net
-like "$(cat .err)" "^seg-net: bad.net:2: .*imgae" "is told with its line"
+status_is 65 "--check refuses an unknown input" seg-net --check bad.net
+like "$(cat .err)" "^seg-net: bad.net:2: .*imgae" \
+    "--check: the line of the unknown input is named"
 printf 'image input - c=2\na conv image c=4 k=3 strid=2\n' >bad.net
-status_is 65 "a wrong setting" seg-net --check bad.net
+status_is 65 "--check refuses an unknown setting" seg-net --check bad.net
 printf 'image input - c=2\n\0' >bad.net
-status_is 65 "a byte that is no text" seg-net --check bad.net
-status_is 65 "no text at all" seg-net --check /dev/null
-status_is 66 "no such file" seg-net --check nowhere.net
+status_is 65 "--check refuses a 0 byte" seg-net --check bad.net
+status_is 65 "--check refuses an empty text" seg-net --check /dev/null
+status_is 66 "--check refuses a missing file" seg-net --check nowhere.net
 
-status_is 64 "an unknown architecture" seg-net resnet19
-like "$(cat .err)" "resnet19" "is named"
+status_is 64 "an unknown architecture is refused" seg-net resnet19
+like "$(cat .err)" "resnet19" "the unknown architecture is named"
 
-# What has no use is refused, at its default as well, and nothing is printed.
+# An option without effect is refused, even with its default value, and nothing is
+# printed.
 useless() # WHOSE ARGUMENTS OPTION...
 {
     local whose=$1 arguments=$2
     shift 2
-    status_is 64 "no use for $*: ${arguments:-no network}" \
+    status_is 64 "$* is refused for ${arguments:-no network}" \
         seg-net $arguments "$@"
     is "$(cat .out .err | sed 's/ (.*//')" "seg-net: $1 is for $whose" \
-        "is told, and whose $1 is"
+        "the networks that $1 is for are named"
 }
 for option in "--width 32" "--depth 4"; do
     useless unet resnet18 $option
@@ -188,7 +199,7 @@ for option in "--embedding 256" "--layers 3" "--grid 64"; do
         useless "--head paper and released" "$arguments" $option
     done
     for head in paper released; do
-        status_is 0 "but $option with --head $head" \
+        status_is 0 "$option is accepted with --head $head" \
             seg-net unet --head $head $option
     done
 done
@@ -200,17 +211,18 @@ for what in --architectures --ops "--check r.st"; do
         useless "an ARCHITECTURE" "$what" $option
     done
 done
-status_is 64 "patches of 12" seg-net vit-tiny --patch 12
-status_is 64 "images of more patches than positions" \
+status_is 64 "--patch 12 is refused" seg-net vit-tiny --patch 12
+status_is 64 "an image with more patches than positions is refused" \
     seg-net vit-tiny --image 65536 --patch 8
-like "$(cat .err)" "vit-tiny:[0-9]+: encoder.pos_embed: h=8192" "are not printed"
-is "$(cat .out)" "" "at all"
-status_is 64 "nor more positions than memory" seg-net vit-large --image 65536
-status_is 64 "output stride 12" seg-net resnet18 --output-stride 12
-status_is 64 "nothing asked for" seg-net
-status_is 64 "two things asked for" seg-net unet --architectures
+like "$(cat .err)" "vit-tiny:[0-9]+: encoder.pos_embed: h=8192" \
+    "the node with too many positions is named"
+is "$(cat .out)" "" "a refused network is not printed"
+status_is 64 "more positions than memory are refused" seg-net vit-large --image 65536
+status_is 64 "--output-stride 12 is refused" seg-net resnet18 --output-stride 12
+status_is 64 "no argument is refused" seg-net
+status_is 64 "an architecture and --architectures are refused together" seg-net unet --architectures
 seg-net unet >/dev/full 2>.err
-is $? 74 "a full device"
+is $? 74 "a full device is noticed"
 seg-net unet -o unet.net && seg-net unet | cmp -s - unet.net
-ok $? "-o"
+ok $? "-o writes the same text"
 done_testing

@@ -6,45 +6,50 @@ printf 'budget\tmethod\tmean\tsd\n' >t.tsv
 printf '23\tce\t0.25\t0.02\n46\tce\t0.31\t-\n23\twithin\t0.3\t0.01\n' >>t.tsv
 printf "46\tit's \$0 \`id\`\t0.36\t0.01\n92\twithin\t-\t-\n" >>t.tsv
 
-status_is 64 "columns must be named" seg-plot t.tsv
-status_is 65 "a column that is not there" seg-plot -x budget -y iou t.tsv
-like "$(cat .err)" "t.tsv: no column iou" "is named"
-status_is 65 "nor in a pipe" seg-plot --x budget --y iou -o x.png - <t.tsv
-like "$(cat .err)" "stdin: no column iou" "is named as well"
-status_is 65 "words across, without --bars" seg-plot -x method -y mean t.tsv
-like "$(cat .err)" "t.tsv:2: column method: 'ce' is not a number" "names the line"
+status_is 64 "-x and -y are required" seg-plot t.tsv
+status_is 65 "a missing column is refused" seg-plot -x budget -y iou t.tsv
+like "$(cat .err)" "t.tsv: no column iou" "the missing column is named"
+status_is 65 "a missing column of standard input is refused" \
+    seg-plot --x budget --y iou -o x.png - <t.tsv
+like "$(cat .err)" "stdin: no column iou" \
+    "the missing column of standard input is named"
+status_is 65 "words on the x axis are refused without --bars" \
+    seg-plot -x method -y mean t.tsv
+like "$(cat .err)" "t.tsv:2: column method: 'ce' is not a number" \
+    "line, column and word are named"
 printf 'a\tb\n1\n' >ragged.tsv
-status_is 65 "a row too short" seg-plot -x a -y b ragged.tsv
-status_is 66 "no such file" seg-plot -x a -y b nowhere.tsv
+status_is 65 "a row too short is refused" seg-plot -x a -y b ragged.tsv
+status_is 66 "a missing file is refused" seg-plot -x a -y b nowhere.tsv
 mkdir bin
-status_is 69 "without gnuplot" env PATH="$dir/bin" "$(type -p seg-plot)" \
+status_is 69 "without gnuplot it ends with 69" \
+    env PATH="$dir/bin" "$(type -p seg-plot)" \
     -x budget -y mean t.tsv -o none.png
-like "$(cat .err)" "gnuplot is not installed" "says what to install"
+like "$(cat .err)" "gnuplot is not installed" "without gnuplot the package is named"
 [ ! -e none.png ]
-ok $? "and leaves no image"
+ok $? "without gnuplot no file is left"
 
 if ! type gnuplot >/dev/null 2>&1; then
-    skip "drawing" "no gnuplot"
+    skip "plots are drawn" "no gnuplot"
     done_testing
 fi
-status_is 0 "curves" seg-plot -x budget -y mean --by method -e sd --log-x \
+status_is 0 "curves are drawn" seg-plot -x budget -y mean --by method -e sd --log-x \
     -o curves.png t.tsv
-is "$(head -c 8 curves.png | od -An -tx1)" " 89 50 4e 47 0d 0a 1a 0a" "are a PNG"
+is "$(head -c 8 curves.png | od -An -tx1)" " 89 50 4e 47 0d 0a 1a 0a" "curves are a PNG"
 is "$(od -An -j16 -N8 -tu1 curves.png | tr -s ' ')" " 0 0 2 208 0 0 1 224" \
-    "of 720x480"
+    "the PNG has 720x480 pixels"
 seg-plot -x budget -y mean --by method -e sd --log-x <t.tsv >again.png
-same again.png curves.png "the same bytes again"
-status_is 0 "bars as SVG" seg-plot --bars -x method -y mean -f svg \
+same again.png curves.png "the same table gives the same bytes"
+status_is 0 "bars are drawn as SVG" seg-plot --bars -x method -y mean -f svg \
     --title "it's 100%" --size 300x200 -o bars.svg t.tsv
-like "$(cat bars.svg)" "it.{1,5}s 100%" "with its title"
-like "$(cat bars.svg)" '\$0 `id`' "words of the table are only words"
+like "$(cat bars.svg)" "it.{1,5}s 100%" "the SVG has the title"
+like "$(cat bars.svg)" '\$0 `id`' "words of the table are not executed"
 printf 'confidence\taccuracy\n0.6\t0.5\n0.9\t0.7\n' >bins.tsv
 seg-plot -x confidence -y accuracy -f svg bins.tsv >plain.svg
-status_is 0 "a reliability diagram" seg-plot --diagonal -x confidence \
+status_is 0 "--diagonal is drawn" seg-plot --diagonal -x confidence \
     -y accuracy -f svg -o diagonal.svg bins.tsv
 is "$(grep -c 'id="gnuplot_plot' plain.svg; grep -c 'id="gnuplot_plot' diagonal.svg)" \
-    "1${nl}2" "has one line more"
-# ---- what is drawn, pixel for pixel ----
+    "1${nl}2" "--diagonal adds one line"
+# ---- the pixels of plots ----
 
 # bars FILE COLOR: for each run of columns that hold this color (rrggbb, or
 # dark), its first column, its width, and of its middle column the top, the
@@ -88,7 +93,7 @@ blue=1f77b4 orange=ff7f0e
 printf 'method\tmean\tsd\na\t0.25\t0.2\nb\t0.5\t-\nc\t0.75\t0.01\nd\t-\t9\n' >b.tsv
 seg-plot --bars -x method -y mean -o b.png b.tsv
 bars b.png $blue >seen
-is "$(wc -l <seen)" 3 "--bars: a bar for each number"
+is "$(wc -l <seen)" 3 "--bars draws a bar for each number"
 # shellcheck disable=SC2034 # the columns are used by name in holds
 { read -r x1 w1 t1 b1 n1 _; read -r x2 w2 t2 b2 n2 _; read -r x3 w3 t3 b3 n3 _; } <seen
 read -r left right top bottom < <(frame b.png)
@@ -100,7 +105,7 @@ holds "on 0, which is the lower edge" "b1 == b2 && b2 == b3 && bottom - b1 < 3"
 holds "nothing lies on the frame" \
     "x1 - left > 5 && right - x3 - w3 > 5 && t3 - top > 10"
 
-# bars with error bars: neither thinner nor lower, and a black line through them
+# error bars: the bars keep width and height, and have a black line through them
 seg-plot --bars -x method -y mean -e sd -o e.png b.tsv
 bars e.png $blue | awk '{ print $2 }' >widths
 is "$(sort -n widths | awk 'NR == 1 { a = $1 } { b = $1 }
@@ -117,7 +122,7 @@ read -r x w _ _ n _ < <(bars b.png $blue | head -n 1)
 line=$(dark 1)
 holds "an error bar of 0.2 to both sides of 0.25" \
     "10 * ${line:-0} > 15 * n && 10 * ${line:-0} < 17 * n"
-is "$(dark 2 | awk '$1 > 20')" "" "none where there is no number for it"
+is "$(dark 2 | awk '$1 > 20')" "" "--bars draws no bar for a missing number"
 
 printf 'x\tby\ty\nu\tp\t2\nu\tq\t1\nv\tp\t-2\nv\tq\t1\n' >two.tsv
 seg-plot --bars -x x -y y --by by -o two.png two.tsv
@@ -130,7 +135,7 @@ holds "two series: beside each other, in two colors" \
 holds "below 0 as far as above" "t2 > b1 - 3 && t2 < b1 + 4 && n1 - n2 < 4 && n2 - n1 < 4"
 holds "and twice as far as 1" "n1 - 2 * n3 < 4 && 2 * n3 - n1 < 4"
 
-# curves: points where the numbers say, none on the frame
+# curves: points at the positions of the numbers, none on the frame
 printf 'x\ty\n1\t0\n2\t5\n3\t10\n' >line.tsv
 for log in "" --log-x; do
     seg-plot -x x -y y $log -o line.png line.tsv
@@ -138,63 +143,74 @@ for log in "" --log-x; do
     bars line.png $blue | awk -v l="$left" -v r="$right" -v t="$top" -v b="$bottom" \
         'NR == 1 { x = $1 } { if (!u || $3 < u) u = $3; if ($4 > d) d = $4; y = $1 + $2 }
         END { print (x - l > 20 && r - y > 20 && u - t > 10 && b - d > 10) }' >seen
-    is "$(<seen)" 1 "curve${log:+ with }$log: away from the frame"
+    is "$(<seen)" 1 "curve${log:+ with }$log: it keeps a distance from the frame"
 done
 printf 'x\ty\n7\t3\n' >point.tsv
 for how in "" --bars --log-x --diagonal; do
     seg-plot -x x -y y $how -o point.png point.tsv 2>err
-    is "$?$(<err)" 0 "one row${how:+ with }$how"
+    is "$?$(<err)" 0 "a table of one row is drawn${how:+ with }$how"
 done
 seg-plot --bars -x x -y y -o zero.png <(printf 'x\ty\na\t0\n') 2>err
-is "$?$(<err)" 0 "a bar of height 0"
+is "$?$(<err)" 0 "a bar of height 0 is drawn"
 
 # ---- words ----
 
 printf 'metric\tm\tv\tsd\nmiou\ta_b^{c} 50%%d %%s\t1\t1\nmiou\t\\n @ # "x" `id`\t2\t1\nmiou\tbad\x01\xff\xc3\xa9\t3\t1\n' >w.tsv
 seg-plot --bars -x m -y v -e sd -f svg -o w.svg --title 'A_b^2 {x} \n 100%d' --size 1400x400 w.tsv 2>err
-is "$?$(<err)" 0 "words with signs of gnuplot's own"
+is "$?$(<err)" 0 "words with characters special to gnuplot are drawn"
 for word in 'a_b^{c} 50%d %s' '\n @ # "x" `id`' 'bad??é' 'A_b^2 {x} \n 100%d' \
     'miou: v ± sd' 'm</text>'; do
     grep -qF -- "$word" w.svg
-    ok $? "are shown as they are written: $word"
+    ok $? "the word $word is drawn unchanged"
 done
 seg-plot -x budget -y mean --x-title 'labeled images' --y-title 'IoU in %' -f svg -o t.svg t.tsv
 grep -q 'labeled images' t.svg && grep -q 'IoU in %' t.svg && ! grep -q '>budget<' t.svg
-ok $? "--x-title and --y-title"
-is "$(grep -c 'rotate(-90' w.svg)" 0 "three words lie flat"
+ok $? "--x-title and --y-title are drawn"
+is "$(grep -c 'rotate(-90' w.svg)" 0 "three words are drawn horizontally"
 (printf 'c\tv\n'; for i in {1..30}; do printf 'a rather long class name %d\t%d\n' $i $i; done) >many.tsv
 seg-plot --bars -x c -y v -f svg -o many.svg many.tsv
-is "$(grep -c 'rotate(-90' many.svg)" 30 "thirty long ones stand on end"
-is "$(grep -o 'a rather.*name 17' many.svg)" "a rather long... name 17" "and are cut in the middle"
+is "$(grep -c 'rotate(-90' many.svg)" 30 "thirty long words are drawn vertically"
+is "$(grep -o 'a rather.*name 17' many.svg)" "a rather long... name 17" \
+    "long words are shortened in the middle"
 mkdir home
 echo "set title 'MINE'" >home/.gnuplot
 HOME=$PWD/home seg-plot -x budget -y mean -f svg -o home.svg t.tsv
-is "$(grep -c MINE home.svg)" 0 "a user's .gnuplot is not heard"
+is "$(grep -c MINE home.svg)" 0 "a .gnuplot in the home directory is ignored"
 
-# ---- tables that mislead, or are too large ----
+# ---- misleading and too large tables ----
 
 printf 'metric\tb\tv\nmiou\t1\t0.5\nminutes\t1\t90\n' >mixed.tsv
-status_is 0 "two metrics on one axis" seg-plot -x b -y v -o x.png mixed.tsv
-like "$(<.err)" 'warning: mixed.tsv: one plot of several metrics, such as miou and minutes' "are warned of"
-status_is 0 "a curve for each" seg-plot -x b -y v --by metric -o x.png mixed.tsv
-is "$(<.err)" "" "is not"
-status_is 0 "two bars in one place" seg-plot --bars -x b -y v -o x.png \
+status_is 0 "two metrics in one plot are accepted" seg-plot -x b -y v -o x.png mixed.tsv
+like "$(<.err)" 'warning: mixed.tsv: one plot of several metrics, such as miou and minutes' \
+    "two metrics in one plot are warned of"
+status_is 0 "--by metric: two metrics are accepted" \
+    seg-plot -x b -y v --by metric -o x.png mixed.tsv
+is "$(<.err)" "" "--by metric: two metrics are not warned of"
+status_is 0 "two bars with the same word are accepted" \
+    seg-plot --bars -x b -y v -o x.png \
     <(printf 'b\tv\na\t1\na\t2\nb\t1\n')
-like "$(<.err)" 'warning: .*bars lie one over another: 1 .see --by' "are warned of"
+like "$(<.err)" 'warning: .*bars lie one over another: 1 .see --by' \
+    "two bars with the same word are warned of"
 perl -e 'print "x\ty\n"; print "$_\t1\n" for 1 .. 1001' >long.tsv
-status_is 65 "more than 1000 words for bars" seg-plot --bars -x x -y y -o none.png long.tsv
-is "$(<.err)" "seg-plot: long.tsv:1002: column x: more than 1000 different words" "are refused"
-status_is 65 "more than 256 curves" seg-plot -x y -y y --by x -o none.png long.tsv
-is "$(<.err)" "seg-plot: long.tsv:258: column x: more than 256 different words" "as well"
-status_is 0 "1001 points are none too many" seg-plot -x x -y y -o x.png long.tsv
-status_is 65 "the logarithm of 0" seg-plot --log-x -x x -y y -o none.png <(printf 'x\ty\n1\t1\n0\t1\n')
-like "$(<.err)" ':3: column x: 0 is not above 0, as --log-x needs$' "is refused"
+status_is 65 "more than 1000 words for bars are refused" \
+    seg-plot --bars -x x -y y -o none.png long.tsv
+is "$(<.err)" "seg-plot: long.tsv:1002: column x: more than 1000 different words" \
+    "line and column of the 1001st word are named"
+status_is 65 "more than 256 curves are refused" \
+    seg-plot -x y -y y --by x -o none.png long.tsv
+is "$(<.err)" "seg-plot: long.tsv:258: column x: more than 256 different words" \
+    "line and column of the 257th curve are named"
+status_is 0 "1001 points are accepted" seg-plot -x x -y y -o x.png long.tsv
+status_is 65 "--log-x: 0 is refused" \
+    seg-plot --log-x -x x -y y -o none.png <(printf 'x\ty\n1\t1\n0\t1\n')
+like "$(<.err)" ':3: column x: 0 is not above 0, as --log-x needs$' \
+    "--log-x: line and column of the 0 are named"
 seg-plot -x x -y y -f svg <(printf 'x\ty\n1\t1\n2\tinf\n3\tnan\n4\t1e999\n5\t2\n') >inf.svg 2>err
 is "$?$(<err)" 0 "numbers that are not finite are left out"
 
-# ---- half an image ----
+# ---- a truncated image ----
 
-# A gnuplot that writes the first bytes of an image and ends well.
+# A gnuplot that writes the first bytes of an image and ends with 0.
 half()
 {
     printf '#!/bin/bash\nhead -c %s "%s"\n%s\n' "$2" "$dir/$1" "${3:-}" >bin/gnuplot
@@ -209,39 +225,45 @@ for f in png svg; do
         half whole.$f $n
         cp old kept
         PATH=$PWD/bin:$PATH seg-plot -x budget -y mean -f $f -o kept t.tsv 2>err
-        is "$? $(<kept)" "74 old" "$n of $all bytes of $f: the old image stays"
+        is "$? $(<kept)" "74 old" \
+            "$f of gnuplot cut to $n of $all bytes: the old image stays"
     done
-    like "$(<err)" "gnuplot's $f has no end after $n bytes: is the disk of TMPDIR full" "and says so"
+    like "$(<err)" "gnuplot's $f has no end after $n bytes: is the disk of TMPDIR full" \
+        "$f of gnuplot cut to $n of $all bytes: the missing end is named"
     half whole.$f "$all"
     PATH=$PWD/bin:$PATH seg-plot -x budget -y mean -f $f -o kept t.tsv
-    same kept whole.$f "all bytes of $f"
+    same kept whole.$f "$f of gnuplot with all bytes is written"
 done
 perl -e 'undef $/; $_ = <>; substr($_, 600, 50) = ""; print' whole.png >hole.png
 half hole.png 999999
 cp old kept
 PATH=$PWD/bin:$PATH seg-plot -x budget -y mean -o kept t.tsv 2>err
-is "$? $(<kept)" "74 old" "a hole in the middle"
+is "$? $(<kept)" "74 old" "$f of gnuplot with a gap: the old image stays"
 half whole.png 999999 'echo >&2; echo "line 3: no such thing" >&2; exit 1'
 PATH=$PWD/bin:$PATH seg-plot -x budget -y mean -o kept t.tsv 2>err
-is "$? $(<kept)" "70 old" "gnuplot that fails"
-like "$(<err)" "gnuplot failed .wait status 256.: line 3: no such thing" "is quoted"
+is "$? $(<kept)" "70 old" "a failure of gnuplot: the old image stays"
+like "$(<err)" "gnuplot failed .wait status 256.: line 3: no such thing" \
+    "a failure of gnuplot: its message is quoted"
 half whole.png 999999 'echo "no font" >&2'
-status_is 0 "gnuplot that complains" env PATH="$PWD/bin:$PATH" seg-plot -x budget -y mean -o kept t.tsv
-is "$(<.err)" "seg-plot: warning: gnuplot: no font" "is quoted as well"
+status_is 0 "a warning of gnuplot: the plot is drawn" \
+    env PATH="$PWD/bin:$PATH" seg-plot -x budget -y mean -o kept t.tsv
+is "$(<.err)" "seg-plot: warning: gnuplot: no font" \
+    "a warning of gnuplot: its message is quoted"
 rm bin/gnuplot
 
-status_is 73 "TMPDIR that is not there" env TMPDIR="$PWD/nowhere" seg-plot -x budget -y mean -o kept t.tsv
+status_is 73 "a missing TMPDIR is refused" \
+    env TMPDIR="$PWD/nowhere" seg-plot -x budget -y mean -o kept t.tsv
 mkdir small
 if unshare -m true 2>/dev/null; then
     echo old >kept
     TMPDIR=$PWD/small unshare -m bash -c 'mount -t tmpfs -o size=8k none small &&
         exec seg-plot -x budget -y mean -o kept t.tsv' 2>err
-    is "$? $(<kept)" "74 old" "a full disk at TMPDIR: the old image stays"
+    is "$? $(<kept)" "74 old" "a full TMPDIR: the old image stays"
 else
-    skip "a full disk at TMPDIR" "no right to mount one"
+    skip "a full TMPDIR: the old image stays" "no right to mount one"
 fi
 if [ -w /dev/full ]; then
     seg-plot -x budget -y mean t.tsv >/dev/full 2>/dev/null
-    is $? 74 "a full device"
+    is $? 74 "a full device is noticed"
 fi
 done_testing

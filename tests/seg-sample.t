@@ -8,31 +8,33 @@ $sample -n 23 all.st >23.st
 $sample -n 10 all.st >a.st
 $sample -n 13 --first 10 all.st >b.st
 seg-cat a.st b.st | seg-diff -q - 23.st
-ok $? "shards end to end are the whole"
+ok $? "shards joined are the whole"
 is "$($sample --epochs 3 all.st | seg-info -l | cut -f 2 | sed 's/@.*//' |
     sort | uniq -c | awk '{ print $1 }' | xargs)" "3 3 3 3 3" \
-    "every epoch has every item once"
+    "--epochs: each epoch has each image once"
 is "$(seg-info -l 23.st | cut -f 3 | sort -u)" \
-    "image [24,32,3] u8, label [24,32] u8" "all patches have the size"
+    "image [24,32,3] u8, label [24,32] u8" "all patches have the size of --crop"
 is "$(seg-info --meta seg.draw 23.st | xargs)" "$(seq 0 22 | xargs)" \
-    "patches are numbered"
+    "seg.draw numbers the patches"
 like "$(seg-info --meta seg.window 23.st | head -n 1)" \
-    '^-?[0-9]+,-?[0-9]+,[0-9]+,[0-9]+( flip xy?| flip y)?$' "windows are told"
+    '^-?[0-9]+,-?[0-9]+,[0-9]+,[0-9]+( flip xy?| flip y)?$' \
+        "seg.window has the rectangle of a patch"
 is "$(seg-sample --crop 32 -n 0 all.st | seg-cat --expect 0 | seg-info -l)" "" \
-    "none is a legal number"
+    "-n 0 makes a stream of 0 records"
 
-# A grid of the image's size is the image.
+# A grid with patches of the size of the image gives the image.
 seg-sample --regular --crop 60x40 all.st | seg-diff -q -i 'seg.*' - all.st
-ok $? "one tile as large as the image is the image"
+ok $? "--regular: one patch as large as the image is the image"
 is "$(seg-sample --regular --crop 32x24 --stride 20x24 all.st | seg-info -l |
     cut -f 2 | sed -n '1,6s/.*@//p' | xargs)" "0,0 0,20 0,28 16,0 16,20 16,28" \
-    "the last tiles are flush"
+    "--regular: the last patches end at the border"
 seg-sample --regular --crop 20 all.st | seg-stat | grep ^class >tiles
 seg-stat all.st | grep ^class >whole
-is "$(cut -f 1-4 tiles)" "$(cut -f 1-4 whole)" "tiles that fit hold every pixel once"
+is "$(cut -f 1-4 tiles)" "$(cut -f 1-4 whole)" \
+    "--regular: patches that fit hold each pixel once"
 is "$(seg-sample --regular --crop 100 all.st | seg-stat | awk '/^ignored/ { print $4 }')" \
     "$((5 * 100 * 100 - $(awk '{ n += $4 } END { print n }' whole)))" \
-    "what lies outside is ignored"
+    "--regular: pixels outside the image are ignored"
 
 # Balanced: each class is in at least an eighth of the patches or so.
 seg-synth -n 40 --size 96 -s 5 -o large.st
@@ -43,19 +45,23 @@ least()
     awk '$1 == "class" { print $5 }' "$1" | sort -n | head -n 1
 }
 [ "$(least balanced.tsv)" -gt 50 ] && [ "$(least balanced.tsv)" -gt "$(least random.tsv)" ]
-ok $? "balanced patches have more of the rarest class"
+ok $? "--balance: the rarest class is more frequent"
 
-status_is 65 "nothing to sample from" seg-sample --crop 8 <(seg-synth -n 0)
-status_is 64 "no size" seg-sample all.st
-status_is 64 "a range turned round" seg-sample --crop 8 --scale 2,1 all.st
-like "$(cat .err)" "--scale 2,1: the lower number comes first" "is told"
-status_is 64 "no range" seg-sample --crop 8 --scale 1, all.st
-status_is 64 "a regular grid with --flip" seg-sample --crop 8 --regular --flip h all.st
-status_is 64 "a stride without a grid" seg-sample --crop 8 --stride 4 all.st
+status_is 65 "an empty stream is refused" seg-sample --crop 8 <(seg-synth -n 0)
+status_is 64 "--crop is required" seg-sample all.st
+status_is 64 "a range in descending order is refused" \
+    seg-sample --crop 8 --scale 2,1 all.st
+like "$(cat .err)" "--scale 2,1: the lower number comes first" \
+    "the range in descending order is named"
+status_is 64 "an incomplete range is refused" seg-sample --crop 8 --scale 1, all.st
+status_is 64 "--regular with --flip is refused" seg-sample --crop 8 --regular --flip h all.st
+status_is 64 "--stride without --regular is refused" seg-sample --crop 8 --stride 4 all.st
 seg-pick --keep image all.st >plain.st
-status_is 0 "images without labels" seg-sample --crop 8 plain.st
-status_is 65 "have no classes to balance" seg-sample --crop 8 --balance plain.st
-like "$(cat .err)" "synth/00000: no tensor label" "which is said"
+status_is 0 "images without labels are accepted" seg-sample --crop 8 plain.st
+status_is 65 "--balance without labels is refused" \
+    seg-sample --crop 8 --balance plain.st
+like "$(cat .err)" "synth/00000: no tensor label" \
+    "--balance: the record without labels is named"
 keeps_contract seg-sample all.st $sample -n 9
 keeps_contract "seg-sample --balance" all.st seg-sample --crop 16 --balance -n 9
 keeps_contract "seg-sample --regular" all.st seg-sample --crop 32 --regular

@@ -24,70 +24,76 @@ done
 seg-subset -n 10 -s 1 all.st | keys >one
 seg-subset -n 10 -s 2 all.st | keys >two
 ! cmp -s one two
-ok $? "another seed takes others"
+ok $? "another seed selects other records"
 sort -c one
-ok $? "items keep their order"
+ok $? "the records keep their order"
 seg-subset -n 10 -s 1 --rest all.st | keys | sort - one | cmp -s - all.keys
-ok $? "budget and rest are the whole"
+ok $? "a subset and its --rest are the whole"
 seg-subset -n 10 -s 1 all.st | seg-diff -q - <(seg-pick --keys one all.st)
-ok $? "records pass unchanged"
+ok $? "records are unchanged"
 
-# Nothing depends on the order in which items come.
+# The selection does not depend on the order of the records.
 seg-cat <(seg-pick --from 21 all.st) <(seg-pick --to 20 all.st) >turned.st
 seg-subset -n 10 -s 1 turned.st | keys | sort | cmp -s - one
-ok $? "the order of the input has no say"
+ok $? "the order of the input changes nothing"
 
-is "$(seg-subset --share 0.25 all.st | keys | wc -l)" 10 "a share"
-is "$(seg-subset --share 0.001 all.st | keys | wc -l)" 1 "is at least one item"
-is "$(seg-subset --share 0 all.st | keys | wc -l)" 0 "unless it is 0"
+is "$(seg-subset --share 0.25 all.st | keys | wc -l)" 10 "--share selects a share"
+is "$(seg-subset --share 0.001 all.st | keys | wc -l)" 1 \
+    "--share selects at least one record"
+is "$(seg-subset --share 0 all.st | keys | wc -l)" 0 "--share 0 selects none"
 is "$(seg-subset -n 4 --even all.st | keys | xargs)" \
-    "synth/00000 synth/00010 synth/00020 synth/00030" "evenly spaced"
+    "synth/00000 synth/00010 synth/00020 synth/00030" \
+        "--even selects evenly spaced records"
 
 printf 'synth/00031\nsynth/00004\n' >list
 is "$(seg-subset --keys list all.st | keys | xargs)" "synth/00004 synth/00031" \
-    "a list"
-is "$(seg-subset --keys list --rest all.st | keys | wc -l)" 38 "and its rest"
+    "--keys selects the keys of a list"
+is "$(seg-subset --keys list --rest all.st | keys | wc -l)" 38 \
+    "--keys --rest selects the other keys"
 echo synth/99999 >>list
-status_is 65 "a key that is not there" seg-subset --keys list all.st
-like "$(cat .err)" "list:3: synth/99999" "is named with file and line"
+status_is 65 "--keys: a missing key is refused" seg-subset --keys list all.st
+like "$(cat .err)" "list:3: synth/99999" "--keys: file, line and key are named"
 
-# Eight items suffice for eight classes, where chance takes more.
+# Eight records have eight classes; by chance more would be needed.
 is "$(seg-subset -n 8 --stratify all.st | seg-stat |
     awk '$1 == "class" && $4 == 0')" "" "strata hold every class"
 
-# Tiles, four of an image: those of the images taken are taken.
+# Patches, four of each image: all patches of a selected image are selected.
 seg-sample --regular --crop 16 turned.st -o tiles.st
 for how in "" --stratify; do
     seg-subset $how -n 10 -s 1 all.st | keys | sort >want
     seg-subset --whole $how -n 10 -s 1 tiles.st | keys | sort >now
     is "$(sed 's/@.*//' now | uniq -c)" "$(sed 's/^/      4 /' want)" \
-        "--whole $how: all tiles of the same images"
+        "--whole $how: all patches of the same images are selected"
 done
 is "$(seg-subset --whole --even -n 2 tiles.st | keys | xargs -n 4 | cut -d@ -f 1)" \
-    "$(seg-subset --even -n 2 turned.st | keys)" "--whole --even"
+    "$(seg-subset --even -n 2 turned.st | keys)" \
+        "--whole --even selects evenly spaced images"
 head -n 2 list >two
 is "$(seg-subset --whole --keys two --rest tiles.st | keys | wc -l)" 152 \
-    "--whole --keys names images"
+    "--whole --keys selects by image"
 seg-cat <(seg-pick -k '*@0,*' tiles.st) <(seg-pick -k '*@16,*' tiles.st) >mixed.st
 seg-subset --whole -n 10 -s 1 mixed.st | keys | sort | cmp -s - <(
     seg-subset --whole -n 10 -s 1 tiles.st | keys | sort)
-ok $? "tiles need not follow each other"
-status_is 65 "--whole: more than there are" seg-subset --whole -n 41 tiles.st
+ok $? "--whole: patches of an image may be apart"
+status_is 65 "--whole: more images than there are are refused" \
+    seg-subset --whole -n 41 tiles.st
 
-status_is 65 "more than there are" seg-subset -n 41 all.st
-like "$(cat .err)" "all.st: 40 items, 41 wanted" "says how many there are"
+status_is 65 "-n above the number of records is refused" seg-subset -n 41 all.st
+like "$(cat .err)" "all.st: 40 items, 41 wanted" "-n: both numbers are in the message"
 for how in "" --even --stratify --whole; do
     seg-subset $how --at-most -n 41 all.st | keys >most
-    same most all.keys "--at-most${how:+ with }$how: all of them"
+    same most all.keys "--at-most selects all of too few records${how:+ with }$how"
 done
 seg-subset --at-most -n 7 all.st | keys >most
 seg-subset -n 7 all.st | keys >seven
-same most seven "where there are enough it changes nothing"
-status_is 64 "no budget" seg-subset all.st
-status_is 64 "two budgets" seg-subset -n 3 --share 0.5 all.st
-status_is 64 "two orders" seg-subset -n 3 --even --stratify all.st
+same most seven "--at-most selects -n of enough records"
+status_is 64 "no budget is refused" seg-subset all.st
+status_is 64 "-n with --share is refused" seg-subset -n 3 --share 0.5 all.st
+status_is 64 "--even with --stratify is refused" \
+    seg-subset -n 3 --even --stratify all.st
 seg-pick --keep image all.st | seg-subset -n 2 --stratify >.out 2>.err
-is $? 65 "strata need labels"
+is $? 65 "--stratify without labels is refused"
 keeps_contract seg-subset all.st seg-subset -n 7 -s 1
 keeps_contract "seg-subset --stratify" all.st seg-subset -n 7 -s 1 --stratify
 done_testing

@@ -24,7 +24,7 @@ pixels()
         "$root/tests/tensor.pl" --shape .back image &&
         "$root/tests/tensor.pl" .back image | od -An -v -tx1 | tr -d ' \n'
 }
-# shown NAME WANTED ARGUMENTS...
+# shown NAME EXPECTED ARGUMENTS...
 shown()
 {
     local name=$1 want=$2
@@ -69,43 +69,46 @@ shown "sheet: more columns than records" \
     "U8 2,10,3$nl$row$gap$row$row$gap$row" --mode sheet --columns 9 two.st
 shown "sheet: --count" "U8 2,3,3$nl$image" --mode sheet --count 1 two.st
 
-status_is 65 "overlay without classes is refused" seg-view --dir out two.st
+status_is 65 "an overlay without classes is refused" seg-view --dir out two.st
 [ ! -e out ]
-ok $? "and leaves no image"
-like "$(seg-view two.st 2>&1 >x.png)" 'seg-view: a: no tensor pred or label' "and says what is missing"
+ok $? "a refused overlay leaves no file"
+like "$(seg-view two.st 2>&1 >x.png)" 'seg-view: a: no tensor pred or label' \
+    "a refused overlay: the missing tensor is named"
 rm -rf out
 record a $image 000102000101 "" >a.st
 record sub/b $image 000102000101 "" >b.st
 seg-cat a.st b.st >two.st
 seg-view --dir out two.st
-is "$? $(cd out && find . -type f | sort | tr '\n' ' ')" "0 ./a.png ./sub/b.png " "--dir: one file a record"
+is "$? $(cd out && find . -type f | sort | tr '\n' ' ')" "0 ./a.png ./sub/b.png " \
+    "--dir: one file for each record"
 seg-view label.st >v.png
-same v.png out/a.png "stdout and --dir: the same image"
+same v.png out/a.png "standard output and --dir give the same image"
 seg-view - <label.st >w.png
-same v.png w.png "from a pipe"
+same v.png w.png "a pipe gives the same image"
 
-status_is 65 "two records are not one image" seg-view -o w2.png two.st
-like "$(<.err)" 'second record.*--dir' "and it says what to do"
+status_is 65 "two records as one image are refused" seg-view -o w2.png two.st
+like "$(<.err)" 'second record.*--dir' "the message about two records names --dir"
 [ ! -e w2.png ]
-ok $? "no file is left"
-status_is 64 "--dir and --output" seg-view --dir x -o y.png two.st
-status_is 64 "--dir and a sheet" seg-view --dir x --mode sheet two.st
+ok $? "two records as one image leave no file"
+status_is 64 "--dir with --output is refused" seg-view --dir x -o y.png two.st
+status_is 64 "--dir with a sheet is refused" seg-view --dir x --mode sheet two.st
 record k $image 000109000101 "" >bad.st
-status_is 65 "a value that is no class" seg-view -o w2.png bad.st
-is "$(<.err)" "seg-view: k: tensor label: value 9 at (x 2, y 0) is none of 3 classes" "is named with its place"
-status_is 65 "no image to lay over" seg-view -o w2.png bare.st
+status_is 65 "a value that is no class is refused" seg-view -o w2.png bad.st
+is "$(<.err)" "seg-view: k: tensor label: value 9 at (x 2, y 0) is none of 3 classes" \
+    "record, value and pixel are named"
+status_is 65 "an overlay without an image is refused" seg-view -o w2.png bare.st
 seg-synth -n 0 -o none.st
-status_is 65 "no records" seg-view --mode sheet -o w2.png none.st
+status_is 65 "a sheet of 0 records is refused" seg-view --mode sheet -o w2.png none.st
 seg-synth -n 1 >s.st 2>/dev/null
 head -c 1000 s.st >cut.st
-status_is 65 "a stream that is cut" seg-view -o w2.png cut.st
+status_is 65 "a cut stream is refused" seg-view -o w2.png cut.st
 [ ! -e w2.png ]
-ok $? "leaves no image"
-status_is 66 "no such stream" seg-view gone.st
+ok $? "a cut stream leaves no file"
+status_is 66 "a missing stream is refused" seg-view gone.st
 seg-view label.st >/dev/full 2>err
-is "$?" 74 "a full device"
+is "$?" 74 "a full device is noticed"
 
-# 16-bit images are stretched from least to greatest
+# 16-bit images are stretched from minimum to maximum
 perl -e 'my $h = "{\"__metadata__\":{\"seg.key\":\"k\"},\"image\":{\"dtype\":"
     . "\"U16\",\"shape\":[1,3,1],\"data_offsets\":[0,6]},\"label\":{\"dtype\":"
     . "\"U8\",\"shape\":[1,3],\"data_offsets\":[6,9]}}";
@@ -128,10 +131,12 @@ image U8 1 2 4 1 2 3 4 5 6 7 8 >four.st
 shown "of four bands the first three" "U8 1,2,3${nl}010203050607" --mode side four.st
 shown "--show-bands 4,3,1" "U8 1,2,3${nl}040301080705" --mode side --show-bands 4,3,1 four.st
 shown "--show-bands 2" "U8 1,2,3${nl}020202060606" --mode side --show-bands 2 four.st
-status_is 65 "a band that is not there" seg-view --mode side --show-bands 1,2,5 four.st
-is "$(<.err)" "seg-view: k: tensor image has 4 bands; band 5 wanted" "is named"
+status_is 65 "--show-bands: a missing band is refused" \
+    seg-view --mode side --show-bands 1,2,5 four.st
+is "$(<.err)" "seg-view: k: tensor image has 4 bands; band 5 wanted" \
+    "--show-bands: the missing band is named"
 for b in 0 1,2 1,2,3,4 4,3, 4x ,1 -1 1.5 ""; do
-    status_is 64 "--show-bands '$b'" seg-view --show-bands "$b" four.st
+    status_is 64 "--show-bands '$b' is refused" seg-view --show-bands "$b" four.st
 done
 image I16 1 101 1 $(seq -50 50) >ramp.st
 seg-view --mode side --stretch 10,90 -o v.png ramp.st
@@ -147,7 +152,7 @@ shown "u8 stays as it is" "U8 1,3,3${nl}0a0a0a1414141e1e1e" --mode side dim.st
 shown "u8 is stretched when asked" "U8 1,3,3${nl}000000808080ffffff" \
     --mode side --stretch 0,100 dim.st
 for b in 1 2,1 5,5 -1,50 0,101 1,2,3 nan,2 x; do
-    status_is 64 "--stretch $b" seg-view --mode side --stretch "$b" dim.st
+    status_is 64 "--stretch $b is refused" seg-view --mode side --stretch "$b" dim.st
 done
 
 # ---- errors, enlarging, legends ----
@@ -164,12 +169,14 @@ a=ff0000 b=00ff00 c=0000ff o=000000
 shown "side: errors are a further cell" \
     "U8 2,24,3$nl$row$gap$a$b$gray$gap$a$c$a$gap$R$W$I$row$gap$b$c$a$gap$c$c$b$gap$W$R$W" \
     --mode side --errors --alpha 1 err.st
-status_is 65 "errors of nothing" seg-view --errors -o w2.png label.st
-is "$(<.err)" "seg-view: k: no tensor pred" "say what is missing"
-status_is 65 "errors of no class" seg-view --errors --class d -o w2.png err.st
-is "$(<.err)" "seg-view: k: no class d" "say which"
-status_is 64 "--class alone" seg-view --class b err.st
-status_is 64 "--errors of a tensor" seg-view --errors -t pred err.st
+status_is 65 "--errors without a prediction is refused" \
+    seg-view --errors -o w2.png label.st
+is "$(<.err)" "seg-view: k: no tensor pred" "--errors: the missing tensor is named"
+status_is 65 "--errors of an unknown class is refused" \
+    seg-view --errors --class d -o w2.png err.st
+is "$(<.err)" "seg-view: k: no class d" "--errors: the unknown class is named"
+status_is 64 "--class without --errors is refused" seg-view --class b err.st
+status_is 64 "--errors with -t is refused" seg-view --errors -t pred err.st
 p=010203 q=050607
 shown "--zoom" "U8 2,4,3$nl$p$p$q$q$p$p$q$q" --mode side --zoom 2 four.st
 record k "" 000101000101 "" >pair.st
@@ -181,20 +188,21 @@ perl -pe 's/a\\tb\\tc/I\\tb\\t-/' both.st >named.st
 seg-view --mode color --legend -o v.png named.st
 read -r _ shape <<<"$(pixels v.png | head -n 1)"
 # 2 rows of image, a gap of 4, a row of 20; one entry: 16 + 6 + 12 wide
-is "$shape" 26,34,3 "--legend: the classes that occur, below"
+is "$shape" 26,34,3 "--legend shows the classes that occur, below the image"
 is "$(pixels v.png | tail -n 1 | fold -w 204 | tail -n 20 | fold -w 6 | sort |
     uniq -c | sort -rn | awk '{ print $1, $2 }')" \
-    "404 ffffff${nl}196 0000ff${nl}80 000000" "a square, and - as five dots of four pixels"
+    "404 ffffff${nl}196 0000ff${nl}80 000000" "--legend has squares and letters as dots"
 seg-view --mode sheet --legend --columns 2 -o v.png label.st both.st
-like "$(pixels v.png | head -n 1)" 'U8 66,38,3' "of a sheet once"
+like "$(pixels v.png | head -n 1)" 'U8 66,38,3' "--legend of a sheet is drawn once"
 perl -pe 's/a\\tb\\tc/A\\tb\\tc/' label.st >other.st
-status_is 65 "a sheet of other classes" seg-view --mode sheet --legend -o w2.png label.st other.st
+status_is 65 "--legend of records with other classes is refused" \
+    seg-view --mode sheet --legend -o w2.png label.st other.st
 is "$(<.err)" \
     "seg-view: k: class 0 is A, a in those before: (A, b, c) against (a, b, c)" \
-    "has no legend"
+    "--legend: the other classes are named"
 seg-view --mode color --legend -d each pair.st
 [ -s each/k.png ]
-ok $? "with --dir too"
+ok $? "--legend with --dir is accepted"
 
 # ---- thumbnails, names, many classes ----
 
@@ -226,11 +234,12 @@ labels k 'a\tb\tc' '#ff0000,#00ff00,#0000ff' 4 4 "$@" >ids.st
 shown "labels: the most frequent class, of equals the first" \
     "U8 2,2,3$nl$c$b$o$a" --mode color --cell 2 ids.st
 labels k 'a\tb' '#ff0000,#00ff00' 4 4 "$@" >stray.st
-status_is 65 "a value that is no class, in a box of others" \
+status_is 65 "--cell: a value that is no class is refused" \
     seg-view --mode color --cell 1 -o w2.png stray.st
-like "$(<.err)" 'value 2 at .x 1, y 0. is none of 2 classes' "is still found"
+like "$(<.err)" 'value 2 at .x 1, y 0. is none of 2 classes' \
+    "--cell: the value that is no class is named"
 
-# a declared 9 is black in the thumbnail; the 0 that is stored stands for itself
+# a 9 that is nodata is black in the thumbnail; a stored 0 is data
 perl -pe 's/"seg.key"/"seg.nodata":"9","seg.key"/; s/^./chr(17 + ord $&)/e' \
     <(image U8 2 4 1 9 9 9 9 0 200 9 9) >gap.st
 shown "--cell: pixels without data are black" "U8 1,2,3${nl}323232000000" \
@@ -244,15 +253,17 @@ for size in "1 1" "1 5000" "5000 3"; do
         want=$h,$w,3
         [ $mode = sheet ] && [ $most -gt 512 ] && want=$((h > 512 ? 512 : h > 1 ? 1 : h)),$((w > 512 ? 512 : w > 1 ? 1 : w)),3
         seg-view --mode $mode -o v.png long.st
-        is "$? $(pixels v.png | head -n 1)" "0 U8 $want" "$mode of $h x $w"
+        is "$? $(pixels v.png | head -n 1)" "0 U8 $want" \
+            "$mode of $h x $w has the size of --cell"
     done
 done
 shown "sheet --cell 0: full size" "U8 5000,3,3$nl$(printf '09%.0s' $(seq 45000))" \
     --mode sheet --cell 0 long.st
 seg-view --mode sheet --zoom 2 -o v.png long.st
-is "$(pixels v.png | head -n 1)" "U8 10000,6,3" "--zoom: full size as well"
-status_is 64 "--cell and --zoom" seg-view --cell 8 --zoom 2 long.st
-status_is 64 "--cell -1" seg-view --cell -1 long.st
+is "$(pixels v.png | head -n 1)" "U8 10000,6,3" \
+    "--zoom: --mode side keeps the full size"
+status_is 64 "--cell with --zoom is refused" seg-view --cell 8 --zoom 2 long.st
+status_is 64 "--cell -1 is refused" seg-view --cell -1 long.st
 
 # ink FILE: rows of the image below the first $2, # for black
 ink()
@@ -263,7 +274,7 @@ ink()
 image U8 2 40 1 $(yes 9 | head -n 80) >key.st
 perl -pe 's/"k"/"long key_1"/; s/^./chr(9 + ord $&)/e' key.st >named.st
 seg-view --mode sheet --names -o v.png named.st
-is "$(pixels v.png | head -n 1)" "U8 14,40,3" "--names: a line below the record"
+is "$(pixels v.png | head -n 1)" "U8 14,40,3" "--names adds a line below the record"
 # 40 pixels hold 6 letters: "lon..."
 is "$(ink v.png 6 40 | sed 's/\.*$//')" ".##
 ..#
@@ -274,19 +285,22 @@ is "$(ink v.png 6 40 | sed 's/\.*$//')" ".##
 .###...###..#...#..##....##....##" "cut with dots where it is too long"
 perl -pe 's/"k"/"\xc3\xa9"/; s/^./chr(1 + ord $&)/e' key.st >accent.st
 seg-view --mode sheet --names -o v.png accent.st
-like "$(ink v.png 6 40 | head -n 1)" '^\.\.######' "a letter that is not ASCII is one question mark"
+like "$(ink v.png 6 40 | head -n 1)" '^\.\.######' \
+    "--names: a letter that is not ASCII is one question mark"
 
 # 70 classes in 70 colors, and a legend in columns no wider than the sheet
 names=$(printf '\\tc%d' {0..69})
 labels k "${names#??}" "" 1 210 $(perl -e 'print map { int($_ / 3), " " } 0 .. 209') >many.st
 seg-view --mode color -o v.png many.st
-is "$(pixels v.png | tail -n 1 | fold -w 6 | sort -u | wc -l)" 70 "70 classes have 70 colors"
+is "$(pixels v.png | tail -n 1 | fold -w 6 | sort -u | wc -l)" 70 \
+    "70 classes have 70 colors"
 seg-view --mode color --legend -o v.png many.st
 # 60 wide with the gap: (16 + 6 + 36) + 20 = 78 a column, 2 columns; 35 rows of 20
-is "$(pixels v.png | head -n 1)" "U8 705,210,3" "their legend stands in columns"
+is "$(pixels v.png | head -n 1)" "U8 705,210,3" "a legend of 70 classes has columns"
 is "$(ink v.png 5 210 | cut -c 1,79 | sed -n 1~20p | sort | uniq -c | awk '{ print $1, $2 }')" \
-    "35 ##" "each beginning at the same place"
+    "35 ##" "columns of a legend are aligned"
 labels k "$(printf 'x%.0s' {1..92})" "" 1 1 0 >wide.st
 seg-view --mode color --legend -o v.png wide.st
-like "$(pixels v.png | head -n 1)" '^U8 [0-9]+,502,3$' "a name of 92 letters is cut at 40"
+like "$(pixels v.png | head -n 1)" '^U8 [0-9]+,502,3$' \
+    "a name of 92 letters is cut at 40"
 done_testing

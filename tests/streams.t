@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Every way in which a program reads a stream: nothing at all, cuts at the edges
-# of everything, a full device behind it, a pipe that gives byte after byte.
+# Each way in which a program reads a stream: empty input, cuts at all boundaries, a
+# full device, a pipe that delivers single bytes.
 . "$(dirname "$0")/lib.sh"
 
 seg-synth -n 2 -s 1 --size 16x16 -o scenes.st
@@ -9,7 +9,7 @@ seg-net unet --width 4 --depth 2 --classes 8 >net.txt
 seg-init -q net.txt -s 1 -o model.st
 seg-predict -q -m model.st --copy label scenes.st -o pred.st
 
-# The input that is tried, and the command, where @ stands for it.
+# The input, and a command in which @ is the input.
 ways='
 scenes.st  seg-augment --color 0.5 @
 scenes.st  seg-cat @
@@ -34,14 +34,14 @@ scenes.st  seg-stat -q @
 scenes.st  seg-subset -q -n 2 @
 scenes.st  seg-view -q --mode sheet @
 '
-# These read no stream.
+# Programs that read no stream.
 others='seg-import seg-net seg-plot seg-synth seg-table'
 
 is "$({ awk 'NF { print $2 }' <<<"$ways"; xargs -n 1 <<<"$others"; } | sort -u)" \
     "$(cd "$root" && ls cmd/seg-*.c | sed 's/.*\///; s/\.c$//' | sort)" \
-    "all programs are here"
+    "all programs are tested"
 
-# edges FILE: where to cut it
+# edges FILE: positions at which it is cut
 edges()
 {
     perl -0777 -ne 'my ($at, %cut) = (0);
@@ -79,11 +79,11 @@ while read -r file program args; do
     cp $file in.st
     "${command[@]}" >whole 2>.err
     status=$?
-    is "$status" 0 "$way works"
+    is "$status" 0 "$way accepts a stream"
     [ "$status" = 0 ] || sed 's/^/#   /' .err
     perl -e "$drip" <$file | "${piped[@]}" 2>.err | cmp -s - <(
         "${piped[@]}" <$file)
-    ok $? "$way: byte after byte"
+    ok $? "$way reads a pipe that delivers single bytes"
     bad=
     while read -r at; do
         head -c "$at" $file >in.st
@@ -95,15 +95,15 @@ while read -r file program args; do
         fi
         rm -f part
     done <$file.edges
-    is "$bad" "" "$way: cut at any edge"
+    is "$bad" "" "$way refuses a stream cut at any edge"
     cp $file in.st
     "${piped[@]}" "${to[@]}" </dev/null >.out 2>.err
-    is $? 65 "$way: no input"
-    like "$(cat .err)" "^$program: stdin: empty input" "$way: says so"
+    is $? 65 "$way refuses empty input"
+    like "$(cat .err)" "^$program: stdin: empty input" "$way names the empty input"
     [ -s whole ] || continue
     "${command[@]}" >/dev/full 2>.err
-    is $? 74 "$way: a full device"
+    is $? 74 "$way notices a full device"
     "${command[@]}" -o /dev/full 2>.err
-    is $? 74 "$way: a full device behind -o"
+    is $? 74 "$way notices a full device at -o"
 done <<<"$ways"
 done_testing

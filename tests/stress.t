@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# Programs under stress: signals, closed and full outputs, memory and threads
-# that are not to be had.
+# Programs under stress: signals, closed and full outputs, no memory, no threads.
 . "$(dirname "$0")/lib.sh"
 export OMP_WAIT_POLICY=passive
 ulimit -c 0
@@ -17,8 +16,8 @@ mkdir images
 seg-export -q -t image -d images in.st
 for f in images/*/*.png; do printf '%s\t%s\n' "$(basename "$f" .png)" "$f"; done >list.tsv
 
-# Each program with its options, as it reads its input from stdin.  A program
-# that is not in this list fails the test below.
+# Each program with its options; the input comes from stdin.  A test below fails if a
+# program is missing here.
 commands()
 {
     cat <<'LIST'
@@ -47,8 +46,8 @@ seg-view --mode sheet: in.st
 LIST
 }
 
-# with FUNCTION: for each program, sets $program, $options and $input ("" where
-# it reads nothing) and calls FUNCTION.
+# with FUNCTION: for each program, sets $program, $options and $input ("" stands
+# for no input) and calls FUNCTION.
 with()
 {
     local line
@@ -61,7 +60,7 @@ with()
 }
 is "$(commands | sed 's/ .*//' | sort)" \
     "$(cd "$root/cmd" && ls seg-*.c | sed 's/\.c$//' | sort)" \
-    "the list has all programs"
+    "all programs are tested"
 
 writes_file()
 {
@@ -81,7 +80,7 @@ closed_stdin()
         bad+=" $program"
 }
 with closed_stdin
-is "$bad" "" "a closed stdin is an error, in one line"
+is "$bad" "" "a closed standard input is an error, in one line"
 
 bad=
 closed_stdout()
@@ -92,7 +91,7 @@ closed_stdout()
     [ $? = 74 ] && [ "$(wc -l <.err)" -ge 1 ] || bad+=" $program"
 }
 with closed_stdout
-is "$bad" "" "a closed stdout is status 74"
+is "$bad" "" "a closed standard output is status 74"
 
 bad=
 full_stdout()
@@ -103,7 +102,7 @@ full_stdout()
     [ $? = 74 ] || bad+=" $program"
 }
 with full_stdout
-is "$bad" "" "a full stdout is status 74"
+is "$bad" "" "a full standard output is status 74"
 
 bad=
 full_output()
@@ -114,7 +113,7 @@ full_output()
     [ $? = 74 ] && [ "$(wc -l <.err)" -ge 1 ] || bad+=" $program"
 }
 with full_output
-is "$bad" "" "so is a full device named with -o"
+is "$bad" "" "a full device at -o is status 74"
 
 bad=
 closed_stderr()
@@ -128,9 +127,9 @@ closed_stderr()
 }
 rm -rf out && mkdir out
 with closed_stderr
-is "$bad" "" "a closed stderr changes nothing"
+is "$bad" "" "a closed standard error changes nothing"
 
-# --- signals, while the input stands still and an output is begun
+# --- signals while the program waits for input and has begun its output
 
 mkfifo still
 bad= left=
@@ -143,7 +142,7 @@ end_by_signal()
     for signal in TERM INT HUP; do
         rm -rf made out .seg-*
         mkdir out
-        # bash starts background jobs deaf to SIGINT: perl gives it back
+        # background jobs of bash ignore SIGINT: perl resets it
         # shellcheck disable=SC2086
         perl -e '$SIG{INT} = "DEFAULT"; alarm 10; exec @ARGV' $program $options $option \
             <still >.out 2>.err &
@@ -160,10 +159,10 @@ end_by_signal()
     done
 }
 with end_by_signal
-is "$bad" "" "a signal ends every program, whatever it waits for"
-is "$left" "" "and leaves no file"
+is "$bad" "" "a signal ends each program while it waits"
+is "$left" "" "a signal leaves no temporary file"
 
-# An output pipe that nobody reads any more: quiet, and nothing is left.
+# A broken pipe: no message and no temporary file.
 bad=
 broken_pipe()
 {
@@ -176,10 +175,10 @@ broken_pipe()
     esac
 }
 with broken_pipe
-is "$bad" "" "a broken pipe is no other error"
-is "$(find . -name '.seg-*')" "" "and leaves no file"
+is "$bad" "" "a broken pipe ends with SIGPIPE"
+is "$(find . -name '.seg-*')" "" "a broken pipe leaves no temporary file"
 
-# --- threads that cannot be made
+# --- threads that cannot be created
 
 train=(seg-finetune -q -m init.st --steps 3 -b 4 patches.st)
 "${train[@]}" -j 1 -o right.st
@@ -199,8 +198,8 @@ case ${SEG_BUILD:-} in
         esac || bad+=" $kilobytes"
         grep -q 'of 16 threads can be made' .err && [ -e made ] && warned=1
     done
-    is "$bad" "" "little address space: 71, or fewer threads and the same bytes"
-    is "$warned" 1 "fewer threads are told"
+    is "$bad" "" "little address space: status 71, or fewer threads and the same bytes"
+    is "$warned" 1 "little address space: fewer threads are reported"
     bad=
     for kilobytes in $(seq 16000 3000 60000); do
         rm -f made
@@ -212,13 +211,13 @@ case ${SEG_BUILD:-} in
         *) false ;;
         esac || bad+=" $kilobytes"
     done
-    is "$bad" "" "prediction likewise"
+    is "$bad" "" "seg-predict in little address space: status 71 or the same bytes"
     ;;
 esac
 "${train[@]}" -j 3 -o made
-same made right.st "three threads make the bytes of one"
+same made right.st "seg-finetune: three threads give the bytes of one"
 
-# Libraries that end the program themselves: status 71, and no output.
+# Libraries that end the program without memory: status 71 and no output.
 shim=$dir/.failmalloc.so
 case ${SEG_BUILD:-} in
 */san) skip "libraries without memory" "the sanitizer has its own malloc" ;;
@@ -239,47 +238,48 @@ case ${SEG_BUILD:-} in
             seen+=" $library"
             [ $status = 71 ] && [ ! -e made ] || bad+=" $n:$library:$status"
         done
-        is "$bad" "" "libraries without memory: 71"
+        is "$bad" "" "libraries without memory: status 71"
         [[ $seen = *blis*gomp* || $seen = *gomp*blis* ]]
-        ok $? "which BLIS and libgomp have been"
-        is "$(find . -name '.seg-*')" "" "and no file is left"
+        ok $? "libraries without memory: BLIS and libgomp were tested"
+        is "$(find . -name '.seg-*')" "" "libraries without memory: no file is left"
     else
-        skip "libraries without memory" "no compiler"
+        skip "libraries without memory: status 71" "no compiler"
     fi
     ;;
 esac
 
-# --- sizes that a text asks for
+# --- large networks
 
 printf 'image input - c=65536\nx conv image c=4096 k=1\n%s\n' \
     'classifier conv x c=2 k=1' >large.txt
 case ${SEG_BUILD:-} in
 */san) skip "a check takes no memory" "sanitizers take all the address space" ;;
 *)
-    status_is 0 "seg-net --check takes no memory for the weights" \
+    status_is 0 "seg-net --check needs no memory for the weights" \
         bash -c 'ulimit -v 200000; exec seg-net --check large.txt'
     is "$(cat .out)" "large.txt: 3 nodes, 268443648 weights, classifier of 2 channels" \
-        "and counts them"
-    status_is 71 "seg-init has no memory for them" \
+        "seg-net --check counts the weights"
+    status_is 71 "seg-init without memory for the weights ends with 71" \
         bash -c 'ulimit -v 200000; exec seg-init -q -o made.st large.txt'
     ;;
 esac
-status_is 71 "nor does it pass --mem-limit" \
+status_is 71 "seg-init keeps --mem-limit for the weights" \
     seg-init -q --mem-limit 1G -o made.st large.txt
 like "$(cat .err)" "large.txt: the model takes [0-9]+ bytes, the limit is 1073741824" \
-    "which is said"
+    "seg-init names the size of the weights and the limit"
 [ ! -e made.st ]
-ok $? "and no model is left"
+ok $? "seg-init without memory leaves no model"
 perl -e 'print "image input - c=3\n", map "n$_ conv image c=4 k=1\n", 1 .. 10000' >long.txt
-status_is 65 "a text of 10,000 lines is refused" timeout 5 seg-net --check long.txt
-like "$(cat .err)" "long.txt:4097: more than 4096 nodes" "with its line"
+status_is 65 "a network of 10,000 lines is refused" timeout 5 seg-net --check long.txt
+like "$(cat .err)" "long.txt:4097: more than 4096 nodes" \
+    "the first line too many is named"
 perl -e 'print "image input - c=3\n"; my $from = "image";
     for (1 .. 4000) { print "n$_ conv $from c=4 k=1\n"; $from = "n$_" }
     print "classifier conv $from c=2 k=1\n"' >deep.txt
-status_is 0 "one of 4,000 is planned in no time" \
+status_is 0 "a network of 4,000 lines is planned within ten seconds" \
     timeout 10 seg-info --size 64x64 <(seg-init -q deep.txt)
 
-# --- the limit of a training
+# --- the memory limit of a training
 
 limit_of() # LIMIT COMMAND...: its status
 {
@@ -289,13 +289,13 @@ limit_of() # LIMIT COMMAND...: its status
     "$@" --mem-limit "$limit" -o made 2>.err
 }
 limit_of 4G "${train[@]}"
-is $? 0 "a training within its limit runs"
-same made right.st "to the same bytes"
+is $? 0 "a training within its --mem-limit runs"
+same made right.st "a training within its --mem-limit gives the same bytes"
 limit_of 100K "${train[@]}"
-is $? 71 "one past it does not"
+is $? 71 "a training with one byte less of --mem-limit is refused"
 [ ! -e made ] && [ "$(wc -l <.err)" = 1 ]
-ok $? "says so in one line and leaves no output"
-# the smallest limit grows by what AdamW and validation hold on top
+ok $? "a refused training has one message and no output"
+# AdamW and validation need more memory, so the smallest limit grows
 smallest()
 {
     local low=1000 high=4000000000 middle
@@ -314,7 +314,7 @@ weights=$((4 * $(seg-net unet --width 8 --depth 3 --classes 8 |
 [ $((adamw - plain)) -ge "$weights" ]
 ok $? "the second moment of AdamW counts ($plain, $adamw, weights $weights)"
 
-# --- a disk that is full keeps the old checkpoint
+# --- a full disk keeps the previous checkpoint
 
 if unshare -m true 2>/dev/null; then
     mkdir disk
@@ -336,12 +336,12 @@ RUN
     99) skip "a full disk" "no tmpfs can be mounted" ;;
     *)
         like "$(cat status)" "^7[34]$" "a full disk stops the training"
-        same before.st after.st "and keeps the checkpoint that was there"
+        same before.st after.st "a full disk keeps the previous checkpoint"
         is "$(cat files)" "c.st
 fill" "and no other file"
         ;;
     esac
 else
-    skip "a full disk" "no tmpfs can be mounted"
+    skip "a full disk stops the training" "no tmpfs can be mounted"
 fi
 done_testing

@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 # tensor.pl FILE NAME: the bytes of a tensor of the first record of a stream;
-# with --shape, its type and shape as the header spells them; with --meta, the
-# metadata of that name.  Knows of the format only what seg-stream(5) says.
+# with --shape, its type and shape as in the header; with --meta, the metadata of
+# that name.  Written from seg-stream(5) only.
 use strict;
 use warnings;
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The zoo against PyTorch, where there is one: references made on the fly.
+# The zoo is compared with PyTorch, if that is installed.
 . "$(dirname "$0")/lib.sh"
 cd "$root" || exit 1
 
@@ -16,7 +16,7 @@ for python in python3 /usr/bin/python3 none; do
     has "$python" torch && break
 done
 if [ "$python" = none ]; then
-    skip "the zoo agrees with PyTorch" "no PyTorch"
+    skip "the zoo is equal to PyTorch" "no PyTorch"
     done_testing
 fi
 has "$python" torchvision &&
