@@ -42,7 +42,7 @@ bad_import()
     seg-import "$@" -o out.st <<<"item$tab$pair" >.out 2>.err
     status=$?
     [[ $status = 6[56] && $(wc -l <.err) = 1 && ! -e out.st && $(<.err) =~ $pattern ]]
-    ok $? "$name"
+    ok $? "seg-import refuses $name"
     [[ $status = 6[56] && $(<.err) =~ $pattern ]] ||
         echo "#   $status: $(<.err), expected $pattern"
 }
@@ -53,7 +53,7 @@ bad_set()
     shift 2
     seg-check "$@" >.out 2>.err
     [ $? = 1 ] && grep -q "^${row// /$tab}" .out
-    ok $? "$name"
+    ok $? "seg-check finds $name"
     grep -q "^${row// /$tab}" .out || sed 's/^/#   /' .out .err
 }
 
@@ -69,42 +69,42 @@ ok $? "seg-check finds nothing in the sound dataset"
 gray l.pgm 3x2 1 2 3 1 2 3
 bad_import "classes counted from 1" 'l.pgm: value 3 at \(x 2, y 0\) is not.*\(2 pixels\)' i.pgm l.pgm -M three.tsv
 gray l.pgm 3x2 0 1 2 255 255 0
-bad_import "255 from nowhere" 'l.pgm: value 255 at \(x 0, y 1\)' i.pgm l.pgm -M three.tsv
+bad_import "a value of 255 that is no class" 'l.pgm: value 255 at \(x 0, y 1\)' i.pgm l.pgm -M three.tsv
 gray l.pgm 3x2 0 0 1 1 204 0
 bad_import "204 in a set of two classes" 'l.pgm: value 204 at \(x 1, y 1\)' i.pgm l.pgm -M two.tsv
 gray l.pgm 3x2 0 255 0 255 0 0
 bad_import "a mask of 0 and 255 for one of 0 and 1" 'value 255 at \(x 1, y 0\)' i.pgm l.pgm -M two.tsv
 gray l.pgm 3x2 0 128 255 0 128 255
-bad_import "ids stretched to be seen" 'value 128 at \(x 1, y 0\).*, nor 255 at \(x 2, y 0\)' i.pgm l.pgm -M three.tsv
+bad_import "ids that are stretched to gray levels" 'value 128 at \(x 1, y 0\).*, nor 255 at \(x 2, y 0\)' i.pgm l.pgm -M three.tsv
 gray l.pgm 3x2 0 127 254 0 1 2
-bad_import "half of them stretched" 'value 127 at \(x 1, y 0\)' i.pgm l.pgm -M three.tsv
+bad_import "ids of which half are stretched to gray levels" 'value 127 at \(x 1, y 0\)' i.pgm l.pgm -M three.tsv
 array l.npy '<i2' '2, 3' 0 -1 0 1 1 1
-bad_import "-1 for what is ignored" 'l.npy: value -1 at \(x 1, y 0\)' i.pgm l.npy -M two.tsv
+bad_import "-1 as the ignore value" 'l.npy: value -1 at \(x 1, y 0\)' i.pgm l.npy -M two.tsv
 array l.npy '<i4' '2, 3' 0 1 0 100000 1 1
 bad_import "a value of more than 16 bits" 'l.npy: value 100000 at \(x 0, y 1\)' i.pgm l.npy -M two.tsv
 array l.npy '<f4' '2, 3' 0 1 0 0.5 1 1
-bad_import "a label between two classes" 'l.npy: value 0.5 at \(x 0, y 1\)' i.pgm l.npy -M two.tsv
+bad_import "a label of 1.5" 'l.npy: value 0.5 at \(x 0, y 1\)' i.pgm l.npy -M two.tsv
 array l.npy '<f4' '2, 3' 0 1 nan 1 1 1
 bad_import "a label that is no number" 'l.npy: value -?nan at \(x 2, y 0\)' i.pgm l.npy -M two.tsv
 array l.npy '<f4' '2, 3' 0 1 inf 1 1 1
-bad_import "or infinite" 'l.npy: value inf at \(x 2, y 0\)' i.pgm l.npy -M two.tsv
+bad_import "an infinite label" 'l.npy: value inf at \(x 2, y 0\)' i.pgm l.npy -M two.tsv
 gray l.pgm 3x2 0 257 1 0 1 1
-bad_import "ids times 257" 'l.pgm: value 257 at \(x 1, y 0\)' i.pgm l.pgm -M two.tsv
+bad_import "ids multiplied by 257" 'l.pgm: value 257 at \(x 1, y 0\)' i.pgm l.pgm -M two.tsv
 gray l.pgm 3x2 0 1000 2000 3000 1000 0
-bad_import "instances for classes" 'value 1000 at \(x 1, y 0\) is not.*\(2 pixels\), nor 2000' i.pgm l.pgm -M two.tsv
+bad_import "instance ids as classes" 'value 1000 at \(x 1, y 0\) is not.*\(2 pixels\), nor 2000' i.pgm l.pgm -M two.tsv
 cp i.pgm l.pgm
-bad_import "the image for its label" 'l.pgm: value 10 at \(x 0, y 0\)' i.pgm l.pgm -M three.tsv
+bad_import "the image as its own label image" 'l.pgm: value 10 at \(x 0, y 0\)' i.pgm l.pgm -M three.tsv
 gray l.pgm 2x3 0 1 0 1 0 1
-bad_import "a label that is turned" 'i.pgm: 3x2 pixels, its label l.pgm has 2x3' i.pgm l.pgm -M two.tsv
+bad_import "a rotated label image" 'i.pgm: 3x2 pixels, its label l.pgm has 2x3' i.pgm l.pgm -M two.tsv
 gray l.pgm 6x4 0 1 0 1 0 1 0 1 0 1 0 1 0 1 0 1 0 1 0 1 0 1 0 1
 bad_import "a label of twice the size" 'i.pgm: 3x2 pixels, its label l.pgm has 6x4' i.pgm l.pgm -M two.tsv
 gray l.pgm 3x1 0 1 0
-bad_import "a row too few" '3x2 pixels, its label l.pgm has 3x1' i.pgm l.pgm -M two.tsv
-bad_import "no label where one should be" 'gone.png: cannot open: No such' i.pgm gone.png -M two.tsv
+bad_import "a label image with a row too few" '3x2 pixels, its label l.pgm has 3x1' i.pgm l.pgm -M two.tsv
+bad_import "a missing label image" 'gone.png: cannot open: No such' i.pgm gone.png -M two.tsv
 : >empty.png
-bad_import "a label of no bytes" 'empty.png: empty file' i.pgm empty.png -M two.tsv
-bad_import "a text for a label" 'two.tsv: not supported: a text file' i.pgm two.tsv -M two.tsv
-bad_import "a photograph for a label" 'gray.jpg: label image is JPEG' \
+bad_import "an empty label image" 'empty.png: empty file' i.pgm empty.png -M two.tsv
+bad_import "a text as a label image" 'two.tsv: not supported: a text file' i.pgm two.tsv -M two.tsv
+bad_import "a photograph as a label image" 'gray.jpg: label image is JPEG' \
     "$root/tests/golden/gray.jpg" "$root/tests/golden/gray.jpg" -M two.tsv
 
 # invalid label maps
@@ -129,29 +129,29 @@ bad_map "a header without #" 'value value is not' 'value\tid\tname\n0\t0\ta\n'
 # defects that no single image shows
 three='seg.classes=ground\tdisc\tbox'
 record seg.key=a "$three" image=U8:2,3,1:1,2,3,4,5,6 label=U8:2,3:255 >ignored.st
-bad_set "every pixel ignored" 'ignored ignored.st a 0 0 255' ignored.st
-bad_set "and so no class at all" 'empty ignored.st - - - 2' ignored.st
+bad_set "a label image in which each pixel is ignored" 'ignored ignored.st a 0 0 255' ignored.st
+bad_set "classes that never occur" 'empty ignored.st - - - 2' ignored.st
 record seg.key=a "$three" image=U8:2,3,1:1,2,3,4,5,6 label=U8:2,3:0,0,0,0,0,0 >one.st
-bad_set "one class everywhere" 'empty one.st - - - 1' one.st
+bad_set "label images of one class" 'empty one.st - - - 1' one.st
 record seg.key=a "$three" image=U8:2,3,1:1,2,3,4,5,6 label=U8:2,3:255,0,1,255,0,1 >reduced.st
-bad_set "zero reduced twice: the last class vanished" 'empty reduced.st - - - 2' reduced.st
+bad_set "a last class that vanished: zero was reduced twice" 'empty reduced.st - - - 2' reduced.st
 record seg.key=a "$three" image=U8:2,3,1:1,2,3,4,5,6 label=U8:2,3:0,1,2,3,0,1 >over.st
 bad_set "a value above the classes" 'value over.st a 0 1 3' over.st
 record seg.key=a "$three" seg.ignore=0 image=U8:2,3,1:1,2,3,4,5,6 label=U8:2,3:0,1,2,255,0,1 >zero.st
-bad_set "0 ignored by one tool and 255 by another" 'value zero.st a 0 1 255' zero.st
+bad_set "255 in a label image in which 0 is ignored" 'value zero.st a 0 1 255' zero.st
 record seg.key=a image=U8:2,3,1:1,2,3,4,5,6 label=U8:2,3:0,1,2,0,0,1 >raw.st
 bad_set "labels that went through no map" 'classes raw.st a' raw.st
 bad_set "fewer classes than the network has" 'empty raw.st - - - 3' --classes 4 raw.st
-bad_set "more of them" 'value raw.st a 2 0 2' --classes 2 raw.st
+bad_set "more classes than the network has" 'value raw.st a 2 0 2' --classes 2 raw.st
 record seg.key=b 'seg.classes=disc\tground\tbox' image=U8:2,3,1:1,2,3,4,5,7 label=U8:2,3:0,1,2,0,1,2 >order.st
 record seg.key=a "$three" image=U8:2,3,1:1,2,3,4,5,6 label=U8:2,3:0,1,2,0,1,2 >fine.st
 bad_set "classes in another order in another split" 'classes order.st b' fine.st order.st
 record seg.key=b "$three" image=U8:2,3,1:1,2,3,4,5,7 label=U8:3,2:0,1,2,0,1,2 >size.st
-bad_set "a label turned on its way" 'size size.st b - - \[3,2\]' size.st
+bad_set "a label image that was rotated" 'size size.st b - - \[3,2\]' size.st
 record seg.key=b "$three" image=U8:2,3,1:1,2,3,4,5,7 label=U16:2,3:0,1,2,0,1,2 >wide.st
 bad_set "a label of 16 bits" 'type wide.st b' wide.st
 record seg.key=c "$three" image=U8:2,3,1:1,2,3,4,5,6 label=U8:2,3:0,1,2,0,1,2 >leak.st
-bad_set "an image to train and to test on" 'twice leak.st c' fine.st leak.st
+bad_set "an image in the training and the test split" 'twice leak.st c' fine.st leak.st
 cat fine.st leak.st >double.st
 bad_set "an image twice" 'twice double.st c' double.st
 seg-net unet --width 4 --depth 2 --bands 1 --classes 2 | seg-init -q -o net.st
@@ -165,41 +165,41 @@ like "$(cat .err)" 'a: label: value 2 at \(x 2, y 1\) is neither a class' \
 
 rgb l.ppm 3x2 000000 ff0000 00ff00 000000 ff0000 00ff00
 bad_import "a colored label without a map" 'l.ppm: label image is colored' i.pgm l.ppm
-bad_import "with a map that has no colors" 'l.ppm: color #000000 at .x 0, y 0.*no colors' i.pgm l.ppm -M two.tsv
+bad_import "a colored label with a map that has no colors" 'l.ppm: color #000000 at .x 0, y 0.*no colors' i.pgm l.ppm -M two.tsv
 rgb l.ppm 3x2 000000 0000ff 00ff00 000000 0000ff 00ff00
 bad_import "red for blue" 'l.ppm: color #0000ff at \(x 1, y 0\).*\(2 pixels\)' i.pgm l.ppm -M three.tsv
 rgb l.ppm 3x2 000000 7f0000 ff0000 000000 00ff00 0000fe
-bad_import "smoothed edges" 'color #7f0000 at \(x 1, y 0\).*, nor #0000fe at \(x 2, y 1\)' i.pgm l.ppm -M three.tsv
-bad_import "too smooth to be told" 'color #7f0000' i.pgm l.ppm -M three.tsv --near 60
+bad_import "colored labels with smoothed edges" 'color #7f0000 at \(x 1, y 0\).*, nor #0000fe at \(x 2, y 1\)' i.pgm l.ppm -M three.tsv
+bad_import "smoothed edges with ambiguous colors" 'color #7f0000' i.pgm l.ppm -M three.tsv --near 60
 rgb l.ppm 3x2 000000 fe0000 00ff00 000000 ff0000 00ff00
 bad_import "a color that is nearly right" 'color #fe0000 at \(x 1, y 0\)' i.pgm l.ppm -M three.tsv
 printf '0\t0\ta\t#ff0000\n1\t1\tb\t#ff0000\n2\t2\tc\t#000000\n' >same.tsv
 rgb l.ppm 3x2 000000 ff0000 000000 000000 000000 000000
-bad_import "one color for two classes" 'color #ff0000 at \(x 1, y 0\) stands for several' i.pgm l.ppm -M same.tsv
+bad_import "a map with one color for two classes" 'color #ff0000 at \(x 1, y 0\) stands for several' i.pgm l.ppm -M same.tsv
 rgb l.ppm 3x2 8c8c8c 000000 000000 000000 000000 000000
-bad_import "roads and skyscrapers of ADE20K by their color" '#8c8c8c at \(x 0, y 0\) stands for several' i.pgm l.ppm -M ade20k
+bad_import "colors of ADE20K that roads and skyscrapers share" '#8c8c8c at \(x 0, y 0\) stands for several' i.pgm l.ppm -M ade20k
 printf 'P7\nWIDTH 3\nHEIGHT 2\nDEPTH 4\nMAXVAL 255\nTUPLTYPE RGB_ALPHA\nENDHDR\n' >l.pam
 perl -e 'print pack "N*", 0xff0000ff, 0x000000ff, 0x00000000, (0xff) x 3' >>l.pam
-bad_import "a label that shines through" 'l.pam: alpha 0 at \(x 2, y 0\)' i.pgm l.pam -M three.tsv
+bad_import "a label image with transparent pixels" 'l.pam: alpha 0 at \(x 2, y 0\)' i.pgm l.pam -M three.tsv
 printf 'P7\nWIDTH 3\nHEIGHT 2\nDEPTH 2\nMAXVAL 255\nTUPLTYPE GRAYSCALE_ALPHA\nENDHDR\n\0\377\0\377\0\377\0\377\0\377\0\377' >l.pam
-bad_import "gray with alpha" 'l.pam: label image of 2 channels' i.pgm l.pam -M three.tsv
+bad_import "a label image of gray with alpha" 'l.pam: label image of 2 channels' i.pgm l.pam -M three.tsv
 perl -e 'print "P6 3 2 65535\n", "\0" x 36' >l.ppm
-bad_import "colors of 16 bits" 'l.ppm: label image of 3 channels, U16' i.pgm l.ppm -M three.tsv
+bad_import "a label image of colors of 16 bits" 'l.ppm: label image of 3 channels, U16' i.pgm l.ppm -M three.tsv
 perl -e 'print "P7\nWIDTH 3\nHEIGHT 2\nDEPTH 5\nMAXVAL 255\nTUPLTYPE X\nENDHDR\n", "\0" x 30' >l.pam
 bad_import "a stack of masks" 'l.pam: label image of 5 channels' i.pgm l.pam -M three.tsv
 # a palette in another order than the map: by index, and by color
 record seg.key=p 'seg.classes=disc\tground\tbox' 'seg.palette=#ff0000,#000000,#00ff00' \
     label=U8:2,3:1,0,2,1,0,2 | seg-export -d palette
 printf '1\t0\tdisc\t#ff0000\n2\t1\tground\t#000000\n3\t2\tbox\t#00ff00\n' >order.tsv
-bad_import "a palette whose numbers mean something else" 'p.png: ' i.pgm palette/p.png -M order.tsv
+bad_import "a palette whose indices are other classes" 'p.png: ' i.pgm palette/p.png -M order.tsv
 seg-import -M order.tsv --label-colors <<<"item${tab}i.pgm${tab}palette/p.png" -o by.st
 is "$("$root/tests/tensor.pl" by.st label | od -An -tu1 | xargs)" \
     "1 0 2 1 0 2" "an image with other colors in its palette is imported by color"
 printf '1\t0\ta\t#123456\n' >other.tsv
-bad_import "or colors of another map" 'p.png: color #000000 at \(x 0, y 0\)' i.pgm palette/p.png -M other.tsv --label-colors
+bad_import "a palette with the colors of another map" 'p.png: color #000000 at \(x 0, y 0\)' i.pgm palette/p.png -M other.tsv --label-colors
 rgb l.ppm 3x2 7f7f7f 000000 000000 000000 000000 000000
 for map in camvid cityscapes gta5 voc; do
-    bad_import "gray is no class of $map" 'color #7f7f7f at \(x 0, y 0\)' i.pgm l.ppm -M $map
+    bad_import "gray, which is no class of $map" 'color #7f7f7f at \(x 0, y 0\)' i.pgm l.ppm -M $map
 done
 
 # ---- 3: ids and train ids ----
@@ -219,9 +219,9 @@ bad_import "CamVid of 12 classes" 'l.pgm: value 12 at \(x 1, y 0\)' i.pgm l.pgm 
 gray l.pgm 3x2 7 26 33 24 11 0
 seg-import -M cityscapes <<<"item${tab}i.pgm${tab}l.pgm" -o city.st
 seg-export -d ids city.st
-bad_import "a map applied to what it made" 'ids/item.png: its values are class ids: a label map was applied already' \
+bad_import "a label map that was applied already" 'ids/item.png: its values are class ids: a label map was applied already' \
     i.pgm ids/item.png -M cityscapes
-bad_import "or another one" 'ids/item.png: its values are class ids' i.pgm ids/item.png -M ade20k
+bad_import "another label map than the one that was applied" 'ids/item.png: its values are class ids' i.pgm ids/item.png -M ade20k
 seg-import -M cityscapes-train <<<"item${tab}i.pgm${tab}ids/item.png" -o again.st
 seg-diff -i seg.ids city.st again.st
 ok $? "a label map that changes nothing may be applied twice"
@@ -246,17 +246,17 @@ record seg.key=gray "$two" image=U8:2,3,1:1,2,3,4,5,6 $label >a.st
 record seg.key=rgb "$two" image=U8:2,3,3:1,2,3,4,5,6,7,8,9,9,8,7,6,5,4,3,2,1 $label >b.st
 bad_set "gray images among colored ones" 'bands b.st rgb - - 3' a.st b.st
 record seg.key=deep "$two" image=U16:2,3,1:1000,2000,3000,4,5,6 $label >c.st
-bad_set "16 bits among 8" 'type c.st deep - - U16' a.st c.st
+bad_set "images of 16 bits among images of 8" 'type c.st deep - - U16' a.st c.st
 record seg.key=float "$two" image=F32:2,3,1:0.1,0.2,0.3,0.4,0.5,0.6 $label >d.st
-bad_set "0 to 1 among 0 to 255" 'type d.st float - - F32' a.st d.st
+bad_set "values from 0 to 1 among values from 0 to 255" 'type d.st float - - F32' a.st d.st
 record seg.key=signed "$two" image=I16:2,3,1:-1024,0,1,2,3,4 $label >e.st
 bad_set "Hounsfield units among gray levels" 'type e.st signed - - I16' a.st e.st
 record seg.key=alpha "$two" image=U8:2,3,4:1,2,3,255,4,5,6,255,7,8,9,255,1,2,3,255,4,5,6,255,7,8,8,255 $label >f.st
-bad_set "an alpha channel in some" 'bands f.st alpha - - 4' b.st f.st
+bad_set "images with alpha among images without" 'bands f.st alpha - - 4' b.st f.st
 record seg.key=hole "$two" image=F32:2,3,2:1,2,3,4,nan,6,7,8,9,10,11,12 $label >g.st
-bad_set "nan for no data" 'nan g.st hole 2 0 nan' g.st
+bad_set "nan as nodata" 'nan g.st hole 2 0 nan' g.st
 record seg.key=inf "$two" image=F32:2,3,2:1,2,3,4,5,6,7,8,9,-inf,11,12 $label >h.st
-bad_set "the logarithm of nothing" 'nan h.st inf 1 1 -inf' h.st
+bad_set "-inf" 'nan h.st inf 1 1 -inf' h.st
 status_is 65 "seg-predict refuses 13 bands for a network of 3" \
     seg-predict -m <(seg-net unet --width 4 --depth 2 |
     seg-init -q) <(record seg.key=ms image=U16:8,8,13:1)
@@ -275,17 +275,17 @@ geo l 500015,4100000 0,1,0,1,0,1
 seg-import -q -M two.tsv <<<"item${tab}geo/i.tif${tab}geo/l.tif" -o apart.st 2>.err
 like "$(cat .err)" 'geo/i.tif: its label geo/l.tif is 1.5 pixels away' \
     "seg-import warns of a shifted label image"
-bad_set "and found" 'place apart.st item 0 0 1.5' apart.st
+bad_set "a shifted label image" 'place apart.st item 0 0 1.5' apart.st
 geo l 500000,4100010 0,1,0,1,0,1
 seg-import -q -M two.tsv <<<"item${tab}geo/i.tif${tab}geo/l.tif" -o apart.st 2>.err
-bad_set "one row off" 'place apart.st item 0 0 1' apart.st
+bad_set "a label image that is shifted by one row" 'place apart.st item 0 0 1' apart.st
 seg-import -q <<<"$root/tests/golden/turned.jpg" -o turned.st 2>.err
 like "$(cat .err)" 'turned.jpg: the image is rotated by EXIF' \
     "seg-import warns of a rotated photograph"
-bad_set "and found" 'exif turned.st turned - - orientation=6' turned.st
+bad_set "a rotated photograph" 'exif turned.st turned - - orientation=6' turned.st
 if [ -n "$data" ]; then
     b=$data/samples/brain_atlas
-    bad_import "labels of another grid" 'ch2.nii.gz: 181 pages, its label .*JHU.* has 182' \
+    bad_import "a label image with another geometry" 'ch2.nii.gz: 181 pages, its label .*JHU.* has 182' \
         "$b/ch2.nii.gz" "$b/JHU-WhiteMatter-labels-1mm.nii.gz"
     seg-import -q <<<"v$tab$b/ch2.nii.gz$tab$b/aal.nii.gz" -o out.st 2>.err
     is "$?$(<.err)" 0 "seg-import does not warn of a label image with the same geometry"

@@ -17,7 +17,7 @@ reads()
     else
         [ ! -s err ]
     fi
-    ok $? "$3"
+    ok $? "seg-import reads $3"
     rm -f out.st
 }
 
@@ -27,7 +27,7 @@ refuses()
     echo "$1" | seg-import -o out.st 2>err
     [ $? = 65 ] && [ ! -e out.st ] && [ "$(wc -l <err)" = 1 ] &&
         grep -qE "^seg-import: $1: $2" err
-    ok $? "$3: $(cut -c 1-100 err)"
+    ok $? "seg-import refuses $3: $(cut -c 1-100 err)"
 }
 
 # ---- PNG: damaged metadata are no reason to refuse a file ----
@@ -85,31 +85,31 @@ metas=$(perl png.pl)
 printf '\1\2\3\4\5\6' >want
 reads plain.png "" "a PNG"
 reads texts.png "" "a PNG of 60 texts"
-reads after.png "" "the same behind the pixels"
+reads after.png "" "a PNG of 60 texts after the pixels"
 for m in $metas; do
-    reads "meta$m.png" "" "a PNG with $m of no sense"
-    reads "twice$m.png" "" "two of them"
-    reads "late$m.png" "" "one behind the pixels"
+    reads "meta$m.png" "" "a PNG with meaningless $m"
+    reads "twice$m.png" "" "a PNG with $m twice"
+    reads "late$m.png" "" "a PNG with $m after the pixels"
     reads "spoiled$m.png" "metadata with a wrong checksum: chunk $m" \
         "one with a wrong check sum"
 done
-reads palette.png "" "a palette that gray does not need"
-reads split.png "" "a chunk for each byte of pixels"
-reads twoends.png "36 bytes follow the last pixel" "more pixels in a chunk"
-reads longer.png "compressed data after the last pixel" "more pixels than there is room for"
-reads behind.png "" "bytes behind the end"
-reads noend.png "the PNG has no end mark" "no end mark"
-reads cutmeta.png "the PNG has no end mark" "cut in a text behind the pixels"
-refuses sum.png "damaged PNG: IDAT: CRC error" "pixels with a wrong check sum"
-refuses few.png "damaged PNG: Not enough image data" "a row is missing"
-refuses head.png "damaged PNG: IHDR: CRC error" "a header with a wrong check sum"
-refuses inner.png "damaged PNG: the file ends too early" "cut in the pixels"
+reads palette.png "" "a gray PNG with a palette"
+reads split.png "" "a PNG with a chunk for each byte of pixels"
+reads twoends.png "36 bytes follow the last pixel" "a PNG with a further chunk of pixels"
+reads longer.png "compressed data after the last pixel" "a PNG with more pixels than its header"
+reads behind.png "" "a PNG with bytes after its end"
+reads noend.png "the PNG has no end mark" "a PNG without an end mark"
+reads cutmeta.png "the PNG has no end mark" "a PNG cut in a text after the pixels"
+refuses sum.png "damaged PNG: IDAT: CRC error" "a PNG of pixels with a wrong check sum"
+refuses few.png "damaged PNG: Not enough image data" "a PNG without its last row"
+refuses head.png "damaged PNG: IHDR: CRC error" "a PNG with a wrong check sum of its header"
+refuses inner.png "damaged PNG: the file ends too early" "a PNG cut in the pixels"
 refuses cutearly.png "damaged PNG: the file ends within chunk tEXt at byte 33" \
     "cut in a text before them"
-refuses apple.png "not supported: a PNG with a critical chunk CgBI" "iOS"
+refuses apple.png "not supported: a PNG with a critical chunk CgBI" "a PNG of iOS"
 refuses turned.png "damaged PNG: chunk IDAU at byte 33 has a wrong checksum" \
     "a bit of the type of a chunk"
-refuses vast.png "not supported: a PNG of 2000000x2 pixels" "too wide"
+refuses vast.png "not supported: a PNG of 2000000x2 pixels" "a PNG that is too wide"
 # the text chunk of seg-export is found among others
 cat >ids.pl <<'END'
 do "./png.pl"; my @t = map { chunk("tEXt", "Field$_\0value") } 1 .. 20;
@@ -188,30 +188,31 @@ echo "$golden/color.jpg" | seg-import -o whole.st
 tensor whole.st image >want
 stray='odd JPEG: at least [12][0-9] stray bytes before marker 0x'
 reads table.jpg "${stray}db" "a JPEG with stray bytes before a table"
-reads scan.jpg "${stray}da" "before the scan"
-reads end.jpg "${stray}d9" "before the end mark"
-reads both.jpg "${stray}db, and 1 more" "in two places: one warning"
-reads behind.jpg "" "behind the end mark"
-reads noend.jpg "the JPEG ends without its end mark" "no end mark"
-reads exif.jpg "" "an EXIF block of no sense"
-reads exifcut.jpg "" "an EXIF block of no bytes"
-reads icc.jpg "" "a color profile of no sense"
-reads comments.jpg "" "20 long comments"
-reads density.jpg "" "a density of no sense"
-reads version.jpg "odd JPEG: .*JFIF revision" "an unknown version of JFIF"
-refuses inside.jpg "damaged JPEG: " "bytes missing in the scan"
-refuses huffman.jpg "damaged JPEG: .*a Huffman table is missing" "in a table"
-refuses twelve.jpg "not supported: JPEG of 12 bits a sample" "12 bits"
-refuses lossless.jpg "not supported: lossless JPEG" "lossless"
-refuses lines.jpg "not supported: JPEG whose height is 0" "no height"
+reads scan.jpg "${stray}da" "a JPEG with stray bytes before the scan"
+reads end.jpg "${stray}d9" "a JPEG with stray bytes before the end mark"
+reads both.jpg "${stray}db, and 1 more" "a JPEG with stray bytes in two places, with one warning"
+reads behind.jpg "" "a JPEG with bytes after the end mark"
+reads noend.jpg "the JPEG ends without its end mark" \
+    "a JPEG without an end mark"
+reads exif.jpg "" "a JPEG with a meaningless EXIF block"
+reads exifcut.jpg "" "a JPEG with an empty EXIF block"
+reads icc.jpg "" "a JPEG with a meaningless color profile"
+reads comments.jpg "" "a JPEG with 20 long comments"
+reads density.jpg "" "a JPEG with a meaningless density"
+reads version.jpg "odd JPEG: .*JFIF revision" "a JPEG of an unknown version of JFIF"
+refuses inside.jpg "damaged JPEG: " "a JPEG with missing bytes in the scan"
+refuses huffman.jpg "damaged JPEG: .*a Huffman table is missing" "a JPEG without a Huffman table"
+refuses twelve.jpg "not supported: JPEG of 12 bits a sample" "a JPEG of 12 bits"
+refuses lossless.jpg "not supported: lossless JPEG" "a lossless JPEG"
+refuses lines.jpg "not supported: JPEG whose height is 0" "a JPEG without a height"
 refuses ls.jpg "not supported: JPEG-LS" "JPEG-LS"
 echo "$golden/progressive.jpg" | seg-import -o whole.st
 tensor whole.st image >want
 head -c -2 "$golden/progressive.jpg" >prog.jpg
-reads prog.jpg "the JPEG ends without its end mark" "all progressive scans"
+reads prog.jpg "the JPEG ends without its end mark" "a progressive JPEG with all scans and no end mark"
 perl -e 'local $/; open F, "<:raw", $ARGV[0]; my $j = <F>;
     print substr $j, 0, rindex($j, "\xff\xda")' "$golden/progressive.jpg" >last.jpg
-refuses last.jpg "damaged JPEG: " "the last scan is missing"
+refuses last.jpg "damaged JPEG: " "a progressive JPEG without its last scan"
 
 # ---- npy ----
 
@@ -254,27 +255,27 @@ perl npy.pl
 printf '\1\2\3\4\5\6' >want
 reads c.npy "" "npy in C order"
 reads f.npy "" "npy in Fortran order"
-reads two.npy "" "version 2"
-reads three.npy "" "version 3"
-reads long.npy "" "sizes of Python 2"
-reads quotes.npy "" "the other quotes"
-reads more.npy "4 bytes follow the array" "bytes behind"
-refuses object.npy "not supported: an npy of pickled objects" "objects"
-reads f3.npy "" "three axes in Fortran order" # [1,2,3]: two pixels of 3
+reads two.npy "" "npy of version 2"
+reads three.npy "" "npy of version 3"
+reads long.npy "" "npy with sizes of Python 2"
+reads quotes.npy "" "npy with double quotes"
+reads more.npy "4 bytes follow the array" "npy with bytes after the array"
+refuses object.npy "not supported: an npy of pickled objects" "npy of objects"
+reads f3.npy "" "npy of three axes in Fortran order" # [1,2,3]: two pixels of 3
 perl -e 'print pack "s<*", 1 .. 6' >want
-reads big.npy "" "big-endian in Fortran order"
+reads big.npy "" "big-endian npy in Fortran order"
 perl -e 'print pack "C*", 1, 1, 0, 0, 1, 0' >want
-reads bool.npy "" "truth values in Fortran order"
+reads bool.npy "" "boolean npy in Fortran order"
 perl -e 'print pack "C*", 1, 2, 3, 4, 5, 6' >want
 
 # ---- types that all programs accept ----
 
 perl -e 'print pack "f<*", 1 .. 6' >want
 for t in i1 i4 u4 i8 u8 f2 f4 f8; do
-    reads type$t.npy "" "an image of $t becomes f32"
+    reads type$t.npy "" "an image of $t as f32"
 done
 perl -e 'print pack "f<*", 16777216, 16777216, 4294967296' >want
-reads large.npy "2 values are rounded to f32, by 1 at most" "and says if not exactly"
+reads large.npy "2 values are rounded to f32, by 1 at most" "an image that is rounded to f32"
 for t in i1 u4 i8; do echo type$t.npy; done | seg-import -o types.st
 for p in "seg-stat" "seg-augment --views 1 --color 0.2" \
     "seg-sample --crop 2 -n 2 --intensity"; do
@@ -369,14 +370,14 @@ printf 'hello' | gzip >a.nii.gz
 refuses a.bmp "not supported: a BMP image; convert it to PNG .magick" BMP
 refuses a.gif "not supported: a GIF image" GIF
 refuses a.webp "not supported: a WebP image" WebP
-refuses a.png "not supported: a Git LFS pointer" "a pointer"
-refuses a.jpg "not supported: an HTML page" "a page"
-refuses a.nii.gz "not supported: a gzip file of a text file" "a packed text"
+refuses a.png "not supported: a Git LFS pointer" "a Git LFS pointer"
+refuses a.jpg "not supported: an HTML page" "an HTML page"
+refuses a.nii.gz "not supported: a gzip file of a text file" "a compressed text"
 refuses a.hdr "not supported: an Analyze 7.5 header" Analyze
-refuses a.tif "empty file" "nothing"
+refuses a.tif "empty file" "an empty file"
 printf 'P5 1 1 255\nabc' >more.pgm
 printf a >want
-reads more.pgm "2 bytes follow the image" "a PGM with bytes behind"
+reads more.pgm "2 bytes follow the image" "a PGM with bytes after the image"
 printf 'P5 1 1 255\naP5 1 1 255\nb' >two.pgm
-refuses two.pgm "not supported: several images in one PNM" "two PGM in one file"
+refuses two.pgm "not supported: several images in one PNM" "a file of two PGM"
 done_testing

@@ -39,7 +39,7 @@ for part in 1-7 8-20; do
         seg-augment --color 1 --blur 0.5 --noise 5 --cutout 0.5 >$part.st
 done
 seg-cat 1-7.st 8-20.st | seg-diff -q - whole.st
-ok $? "shards joined are the whole"
+ok $? "shards joined give the whole"
 
 is "$(seg-augment --gray 1 all.st | seg-stat | awk '/^band/ { print $5 }' |
     uniq | wc -l)" 1 "--gray 1 makes all bands equal"

@@ -161,7 +161,7 @@ for n in 1000000000 1000000000000 18446744073709551615; do
     slice 0 $n >f.st
     status_is 65 "a volume with $n slices is refused" seg-export -d many f.st
     is "$(<.err)" "seg-export: v: seg.volume: 3x2x${n}x1 voxels of type U8 take \
-more than 2147483648 bytes" "is refused before there is room for them"
+more than 2147483648 bytes" "the message about $n slices has the limit of memory"
 done
 slice 0 1000000 >f.st
 status_is 71 "a volume over --mem-limit is refused" \

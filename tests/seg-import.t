@@ -201,7 +201,7 @@ for f in wide high vast liar none depth type lace short filter bare empty \
     fails 65 "$f.png: " "$f.png is refused" l
 done
 echo liar.png >l
-fails 65 'more than [0-9]+ bytes can hold' "a header cannot promise the world" l
+fails 65 'more than [0-9]+ bytes can hold' "a header with more pixels than the file can hold is refused" l
 echo index.png >l
 fails 65 'index 2 at .x 1, y 0., palette of 2 colors' \
     "an index without a color is no image" l
@@ -215,10 +215,10 @@ ok "$(! [ "$(tensor a.st image | od -An -tu1 | tr -d ' ')" = 7 ]; echo $((1 - $?
     "a PNG with compressed text is read"
 : >nothing.png
 echo nothing.png >l
-fails 65 'nothing.png: empty file' "an empty file" l
+fails 65 'nothing.png: empty file' "an empty file is refused" l
 echo "not an image" >text.jpg
 echo text.jpg >l
-fails 65 'text.jpg: not supported: a text file' "a text" l
+fails 65 'text.jpg: not supported: a text file' "a text is refused" l
 
 # ---- label maps ----
 
@@ -250,26 +250,26 @@ fails 65 'value 0 at .x 0, y 0. is not' "16-bit values are looked up" \
 bad_map()
 {
     printf -- "$1" >bad.tsv
-    fails 65 "^seg-import: bad.tsv$2" "label map: $3" -M bad.tsv pair.tsv
+    fails 65 "^seg-import: bad.tsv$2" "a label map with $3 is refused" -M bad.tsv pair.tsv
 }
-bad_map '0\t0\ta\t#000000\n0\t1\tb\t#000000\n' ':2: value 0 occurs' 'a value twice'
-bad_map '# x\n0\t0\ta\t#000000\n1\t2\tb\t#000000\n' ': class 2 is defined but class 1' 'a gap'
+bad_map '0\t0\ta\t#000000\n0\t1\tb\t#000000\n' ':2: value 0 occurs' 'two classes for one value'
+bad_map '# x\n0\t0\ta\t#000000\n1\t2\tb\t#000000\n' ': class 2 is defined but class 1' 'a gap between ids'
 bad_map '0\t0\ta\t#00000\n' ':1: color #00000 is not' 'a short color'
 bad_map '0\t0\ta\t#00000g\n' ':1: color' 'a wrong color'
 bad_map '0\t0\ta\tred\n' ':1: color red' 'a color by name'
 bad_map '0 0 a #000000\n' \
     ':1: no tab: columns are separated by tabs, here there are blanks' 'blanks for tabs'
-bad_map '0\t0\ta\t#000000\tx\n' ':1: 5 columns' 'a column too many'
+bad_map '0\t0\ta\t#000000\tx\n' ':1: 5 columns' 'five columns'
 bad_map 'x\t0\ta\t#000000\n' ':1: value x' 'a value that is no number'
 bad_map '65536\t0\ta\t#000000\n' ':1: value 65536' 'a value too large'
-bad_map '0\t255\ta\t#000000\n' ':1: id 255' 'an id that means ignore'
+bad_map '0\t255\ta\t#000000\n' ':1: id 255' 'the id 255'
 bad_map '0\t-1\ta\t#000000\n' ':1: id -1' 'a negative id'
-bad_map '0\t0\ta\t#000000\n1\t1\ta\t#000000\n' ':2: name a is taken' 'a name twice'
-bad_map '0\t0\ta\t#000000\n1\t0\tb\t#000000\n' ':2: class 0 is b here' 'two names'
-bad_map '-\t0\ta\n' ':1: neither value nor color' 'no value and no color'
-bad_map '0\t0\t\t#000000\n' ':1: name is empty' 'no name'
-bad_map '0\tignore\ta\t#000000\n' ': no class' 'nothing but ignored values'
-bad_map '' ': no class' 'an empty file'
+bad_map '0\t0\ta\t#000000\n1\t1\ta\t#000000\n' ':2: name a is taken' 'one name for two classes'
+bad_map '0\t0\ta\t#000000\n1\t0\tb\t#000000\n' ':2: class 0 is b here' 'two names for one class'
+bad_map '-\t0\ta\n' ':1: neither value nor color' 'neither value nor color'
+bad_map '0\t0\t\t#000000\n' ':1: name is empty' 'an empty name'
+bad_map '0\tignore\ta\t#000000\n' ': no class' 'ignored values only'
+bad_map '' ': no class' 'no line'
 
 # ---- colors ----
 
@@ -294,11 +294,11 @@ is "$(tensor b.st label | od -An -tu1 | xargs)" \
 pair four.ppm near.ppm
 fails 65 'near.ppm: color #fa0900 at .x 0, y 0. is not in the label map$' \
     "a color that is not in the map" -M rgb.tsv pair.tsv
-fails 65 '#fa0900' "nor within 10" -M rgb.tsv --near 10 pair.tsv
+fails 65 '#fa0900' "--near 10: a color at a larger distance is refused" -M rgb.tsv --near 10 pair.tsv
 seg-import -M rgb.tsv --near 10.3 pair.tsv -o b.st
 tensor b.st label | cmp -s - <(tensor a.st label)
 ok $? "--near 10.3: colors within that distance become ids"
-fails 65 'which has no colors' "a map without colors" \
+fails 65 'which has no colors' "a map without colors is refused for a colored label image" \
     -M <(printf '0\t0\ta\n') pair.tsv
 # a palette in another order, in which red is 1
 printf '0\t0\ta\t#00ff00\n1\t1\tb\t#ff0000\n2\t2\tc\t#0000ff\n3\tignore\td\t#000000\n' >order.tsv
@@ -308,9 +308,9 @@ tensor b.st label | cmp -s - <(tensor a.st label)
 ok $? "--label-colors uses the colors of a palette, not its indices"
 for map in ade20k camvid cityscapes cityscapes-train gta5 voc; do
     pair four.ppm four.ppm
-    fails 65 'four.ppm: color #' "$map is built in" -M $map pair.tsv
+    fails 65 'four.ppm: color #' "the map $map is built in" -M $map pair.tsv
 done
-fails 66 './voc: cannot open: No such' "./ makes a file of it" -M ./voc pair.tsv
+fails 66 './voc: cannot open: No such' "a map whose name has a / is a file" -M ./voc pair.tsv
 
 # ---- several bad images ----
 
@@ -363,23 +363,23 @@ same a.st b.st "one and many threads give the same bytes"
 n=$(grep -ao '"seg.key"' a.st | wc -l)
 is "$n" 3 "a manifest of three lines makes three records"
 printf 'a\tb\tc\td\n' >bad.tsv
-fails 65 'bad.tsv:1: more than three columns' "four columns" bad.tsv
+fails 65 'bad.tsv:1: more than three columns' "a manifest of four columns is refused" bad.tsv
 printf '\tx.png\n' >bad.tsv
-fails 65 'bad.tsv:1: key is empty' "no key" bad.tsv
+fails 65 'bad.tsv:1: key is empty' "an empty key is refused" bad.tsv
 printf 'a\t\t\n' >bad.tsv
-fails 65 'bad.tsv:1: image is empty' "no image" bad.tsv
+fails 65 'bad.tsv:1: image is empty' "an empty name of an image is refused" bad.tsv
 printf 'a\t%s\na\t%s\n' $p $p >bad.tsv
-fails 65 'bad.tsv: key a occurs twice' "a key twice" bad.tsv
+fails 65 'bad.tsv: key a occurs twice' "a key used twice is refused" bad.tsv
 printf 'a\tgone.png\n' >bad.tsv
-fails 66 'gone.png: cannot open: No such file' "a missing image" bad.tsv
+fails 66 'gone.png: cannot open: No such file' "a missing image is refused" bad.tsv
 printf 'a\t%s\tgone.png\n' $p >bad.tsv
-fails 66 'gone.png: cannot open: No such file' "a missing label" bad.tsv
+fails 66 'gone.png: cannot open: No such file' "a missing label image is refused" bad.tsv
 printf 'a\t.\n' >bad.tsv
-fails 66 'is a directory' "a directory for an image" bad.tsv
-fails 66 'gone.tsv' "a missing manifest" gone.tsv
-fails 66 'gone.tsv' "a missing label map" -M gone.tsv pair.tsv
+fails 66 'is a directory' "a directory as an image is refused" bad.tsv
+fails 66 'gone.tsv' "a missing manifest is refused" gone.tsv
+fails 66 'gone.tsv' "a missing label map is refused" -M gone.tsv pair.tsv
 : >bad.tsv
-fails 65 'bad.tsv: no items in the list' "a manifest without lines" bad.tsv
+fails 65 'bad.tsv: no items in the list' "a manifest without lines is refused" bad.tsv
 
 # ---- directories ----
 
@@ -405,16 +405,16 @@ cp "$golden/gray.jpg" l/b.jpg
 fails 65 'b.png: more than one image of this name: l/b.jpg|b.jpg: more than one image of this name: l/b.png' \
     "two files of one name" --images i --labels l
 echo gone >list
-fails 66 'i: no image gone.png' "a name in the list that is not there" \
+fails 66 'i: no image gone.png' "a missing name of --keys is refused" \
     --images i --keys list
 printf 'b\nb\n' >list
-fails 65 'list: key b occurs twice' "a name in the list twice" \
+fails 65 'list: key b occurs twice' "a name used twice in --keys is refused" \
     --images i --keys list
 mkdir none
-fails 65 'none: no images in it' "an empty directory" --images none
-fails 66 'gone: cannot open: No such' "a missing directory" --images gone
-fails 64 'require --images' "--labels alone" --labels l
-fails 64 'not both' "a manifest and --images are equal" --images i pair.tsv
+fails 65 'none: no images in it' "an empty directory is refused" --images none
+fails 66 'gone: cannot open: No such' "a missing directory is refused" --images gone
+fails 64 'require --images' "--labels without --images is refused" --labels l
+fails 64 'not both' "a manifest with --images is refused" --images i pair.tsv
 
 # ---- size and channels ----
 
@@ -431,9 +431,9 @@ seg-import --size 300x2 -o a.st pair.tsv
 tensor a.st image | cmp -s - png/gray8-300x2.image
 ok $? "--size: the own size changes nothing"
 printf '0\t0\ta\t#000000\n' >few.tsv
-fails 65 'value [0-9]+ at .x 1, y 0.' "values are checked before they are resized away" \
+fails 65 'value [0-9]+ at .x 1, y 0.' "values are checked before resizing" \
     -M few.tsv --size 1x1 pair.tsv
-fails 64 'size' "--size 0x5" --size 0x5 pair.tsv
+fails 64 'size' "--size 0x5 is refused" --size 0x5 pair.tsv
 for c in "grayalpha8 1 1" "gray16 3 3" "rgba16 3 3" "rgb8 3 3" "palette4 3 3"; do
     read -r kind n want <<<"$c"
     echo "png/$kind-13x11.png" | seg-import --channels "$n" -o a.st
@@ -445,7 +445,7 @@ perl -e 'local $/; open F, "<:raw", $ARGV[0]; my $p = <F>; $p =~ s/(...)./$1/gs;
 tensor a.st image | cmp -s - want
 ok $? "--channels 3 leaves out alpha"
 echo png/rgb8-13x11.png >list
-fails 65 'has 3 channels; --channels 1 takes gray' "color does not become gray" \
+fails 65 'has 3 channels; --channels 1 takes gray' "--channels 1 of a color image is refused" \
     --channels 1 list
 
 # ---- in pipes ----
@@ -464,7 +464,7 @@ fi
 seg-import pair.tsv >/dev/full 2>err
 is "$?" 74 "a full device is noticed"
 is "$(wc -l <err)" 1 "the message about a full device is one line"
-fails 71 'memory|limit|bytes' "--mem-limit" --mem-limit 1K pair.tsv
+fails 71 'memory|limit|bytes' "--mem-limit is kept" --mem-limit 1K pair.tsv
 
 # ---- real images ----
 
@@ -492,7 +492,7 @@ if [ -n "$data" ]; then
     seg-import --channels 3 --images "$s/cocostuff/val_img" \
         --labels "$s/cocostuff/val_label" -o a.st
     ok $? "COCO-Stuff is read"
-    fails 65 'value 255 at|value [0-9]+ at' "COCO-Stuff labels under CamVid's map" \
+    fails 65 'value 255 at|value [0-9]+ at' "COCO-Stuff labels with the map of CamVid are refused" \
         -M "$c/labels.tsv" --images "$s/cocostuff/val_img" \
         --labels "$s/cocostuff/val_label"
 else

@@ -97,12 +97,12 @@ is "$(wc -l <seen)" 3 "--bars draws a bar for each number"
 # shellcheck disable=SC2034 # the columns are used by name in holds
 { read -r x1 w1 t1 b1 n1 _; read -r x2 w2 t2 b2 n2 _; read -r x3 w3 t3 b3 n3 _; } <seen
 read -r left right top bottom < <(frame b.png)
-holds "as wide as each other" "w1 > 60 && w1 - w2 < 2 && w2 - w1 < 2 && w1 - w3 < 2 && w3 - w1 < 2"
-holds "at equal distances" "x2 - x1 - (x3 - x2) < 2 && x3 - x2 - (x2 - x1) < 2"
-holds "as high as the numbers are" \
+holds "--bars: bars have the same width" "w1 > 60 && w1 - w2 < 2 && w2 - w1 < 2 && w1 - w3 < 2 && w3 - w1 < 2"
+holds "--bars: bars have equal distances" "x2 - x1 - (x3 - x2) < 2 && x3 - x2 - (x2 - x1) < 2"
+holds "--bars: bars are as high as the numbers" \
     "2 * n1 - n2 < 4 && n2 - 2 * n1 < 4 && 3 * n1 - n3 < 6 && n3 - 3 * n1 < 6"
-holds "on 0, which is the lower edge" "b1 == b2 && b2 == b3 && bottom - b1 < 3"
-holds "nothing lies on the frame" \
+holds "--bars: bars begin at 0, the lower edge" "b1 == b2 && b2 == b3 && bottom - b1 < 3"
+holds "--bars: no bar touches the frame" \
     "x1 - left > 5 && right - x3 - w3 > 5 && t3 - top > 10"
 
 # error bars: the bars keep width and height, and have a black line through them
@@ -120,7 +120,7 @@ dark()
 }
 read -r x w _ _ n _ < <(bars b.png $blue | head -n 1)
 line=$(dark 1)
-holds "an error bar of 0.2 to both sides of 0.25" \
+holds "--bars: an error bar reaches 0.2 to both sides of 0.25" \
     "10 * ${line:-0} > 15 * n && 10 * ${line:-0} < 17 * n"
 is "$(dark 2 | awk '$1 > 20')" "" "--bars draws no bar for a missing number"
 
@@ -130,10 +130,10 @@ seg-plot --bars -x x -y y --by by -o two.png two.tsv
 # shellcheck disable=SC2034 # the columns are used by name in holds
 { read -r x1 w1 t1 b1 n1 _; read -r x2 w2 t2 b2 n2 _
     read -r x3 w3 t3 b3 n3 _; read -r x4 w4 t4 b4 n4 _; } <seen
-holds "two series: beside each other, in two colors" \
+holds "--bars: two series are side by side in two colors" \
     "x1 + w1 <= x3 && x3 - x1 - w1 < 20 && x2 + w2 <= x4"
-holds "below 0 as far as above" "t2 > b1 - 3 && t2 < b1 + 4 && n1 - n2 < 4 && n2 - n1 < 4"
-holds "and twice as far as 1" "n1 - 2 * n3 < 4 && 2 * n3 - n1 < 4"
+holds "--bars: a negative bar is as high as a positive one" "t2 > b1 - 3 && t2 < b1 + 4 && n1 - n2 < 4 && n2 - n1 < 4"
+holds "--bars: a bar of 2 is twice as high as one of 1" "n1 - 2 * n3 < 4 && 2 * n3 - n1 < 4"
 
 # curves: points at the positions of the numbers, none on the frame
 printf 'x\ty\n1\t0\n2\t5\n3\t10\n' >line.tsv

@@ -8,7 +8,7 @@ $sample -n 23 all.st >23.st
 $sample -n 10 all.st >a.st
 $sample -n 13 --first 10 all.st >b.st
 seg-cat a.st b.st | seg-diff -q - 23.st
-ok $? "shards joined are the whole"
+ok $? "shards joined give the whole"
 is "$($sample --epochs 3 all.st | seg-info -l | cut -f 2 | sed 's/@.*//' |
     sort | uniq -c | awk '{ print $1 }' | xargs)" "3 3 3 3 3" \
     "--epochs: each epoch has each image once"

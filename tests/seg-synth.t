@@ -11,7 +11,7 @@ is $? 1 "another seed gives other bytes"
 seg-synth -n 2 -s 3 >1.st
 seg-synth -n 4 --first 2 -s 3 >2.st
 seg-cat 1.st 2.st | seg-diff -q - a.st
-ok $? "shards joined are the whole"
+ok $? "shards joined give the whole"
 
 seg-synth -n 6 -s 3 --domain b >b.st
 seg-diff -q -i image a.st b.st

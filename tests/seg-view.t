@@ -41,33 +41,33 @@ record k "" 000102ff0101 "" >bare.st
 
 # half of 0x64 and half of a color: 0x32 (50), 178 (0xb2: 177.5 rounded up)
 r=b23232 g=32b232 b=3232b2
-shown "overlay" "U8 2,3,3$nl$r$g$b$r$g$g" label.st
-shown "overlay takes pred where there is one; ignored pixels stay" \
+shown "the overlay shows the labels" "U8 2,3,3$nl$r$g$b$r$g$g" label.st
+shown "the overlay shows pred if there is one, and ignored pixels unchanged" \
     "U8 2,3,3$nl$b$b$gray$b$b$b" both.st
-shown "--tensor label" "U8 2,3,3$nl$r$g$b$r$g$g" --tensor label both.st
+shown "--tensor label shows the labels" "U8 2,3,3$nl$r$g$b$r$g$g" --tensor label both.st
 shown "--alpha 0 is the image" "U8 2,3,3$nl$image" --alpha 0 both.st
 shown "--alpha 1 is the colors" "U8 2,3,3${nl}ff000000ff000000ffff000000ff0000ff00" \
     --alpha 1 label.st
-shown "color: ignored is black" "U8 2,3,3$nl""ff000000ff000000ff00000000ff0000ff00" \
+shown "--mode color shows ignored pixels in black" "U8 2,3,3$nl""ff000000ff000000ff00000000ff0000ff00" \
     --mode color bare.st
 record k $image 000000000101 "" >c.st
-shown "--contours" "U8 2,3,3$nl$gray$r$r$r$g$g" --contours c.st
+shown "--contours shows borders of classes" "U8 2,3,3$nl$gray$r$r$r$g$g" --contours c.st
 
 gap=ffffffffffffffffffffffff
 row=$gray$gray$gray
-shown "side: image, label and pred with a white gap" \
+shown "--mode side shows image, label and pred with a white gap" \
     "U8 2,17,3$nl$row$gap$r$g$b$gap$b$b$gray$row$gap$r$g$g$gap$b$b$b" \
     --mode side both.st
 record a $image "" "" >a.st
 record b $image "" "" >b.st
 seg-cat a.st b.st >two.st
-shown "sheet: one record under the other" \
+shown "--mode sheet shows one record below the other" \
     "U8 8,3,3$nl$image$(printf 'ff%.0s' {1..36})$image" --mode sheet two.st
-shown "sheet: two columns" \
+shown "--mode sheet has two columns" \
     "U8 2,10,3$nl$row$gap$row$row$gap$row" --mode sheet --columns 2 two.st
-shown "sheet: more columns than records" \
+shown "--mode sheet may have more columns than records" \
     "U8 2,10,3$nl$row$gap$row$row$gap$row" --mode sheet --columns 9 two.st
-shown "sheet: --count" "U8 2,3,3$nl$image" --mode sheet --count 1 two.st
+shown "--mode sheet --count limits the records" "U8 2,3,3$nl$image" --mode sheet --count 1 two.st
 
 status_is 65 "an overlay without classes is refused" seg-view --dir out two.st
 [ ! -e out ]
@@ -128,9 +128,9 @@ image()
 # ---- bands and their range ----
 
 image U8 1 2 4 1 2 3 4 5 6 7 8 >four.st
-shown "of four bands the first three" "U8 1,2,3${nl}010203050607" --mode side four.st
-shown "--show-bands 4,3,1" "U8 1,2,3${nl}040301080705" --mode side --show-bands 4,3,1 four.st
-shown "--show-bands 2" "U8 1,2,3${nl}020202060606" --mode side --show-bands 2 four.st
+shown "--mode side shows the first three of four bands" "U8 1,2,3${nl}010203050607" --mode side four.st
+shown "--show-bands 4,3,1 shows three bands" "U8 1,2,3${nl}040301080705" --mode side --show-bands 4,3,1 four.st
+shown "--show-bands 2 shows one band" "U8 1,2,3${nl}020202060606" --mode side --show-bands 2 four.st
 status_is 65 "--show-bands: a missing band is refused" \
     seg-view --mode side --show-bands 1,2,5 four.st
 is "$(<.err)" "seg-view: k: tensor image has 4 bands; band 5 wanted" \
@@ -143,13 +143,13 @@ seg-view --mode side --stretch 10,90 -o v.png ramp.st
 is "$(pixels v.png | tail -n 1 | fold -w 6 | uniq -c | awk '$1 > 1 { print $1, $2 }')" \
     "11 000000${nl}11 ffffff" "--stretch: a tenth is black, a tenth white"
 image F32 1 4 2 0 9 1e6 9 nan 9 5e5 9 >deep.st
-shown "floats: what is not finite is black, one band per color" \
+shown "floats that are not finite are black, for each band" \
     "U8 1,4,3${nl}000000ffffff000000808080" --mode side --stretch 0,100 deep.st
 shown "a band without contrast is black" "U8 1,4,3${nl}$(printf '0%.0s' {1..24})" \
     --mode side --show-bands 2 deep.st
 image U8 1 3 1 10 20 30 >dim.st
-shown "u8 stays as it is" "U8 1,3,3${nl}0a0a0a1414141e1e1e" --mode side dim.st
-shown "u8 is stretched when asked" "U8 1,3,3${nl}000000808080ffffff" \
+shown "u8 is not stretched" "U8 1,3,3${nl}0a0a0a1414141e1e1e" --mode side dim.st
+shown "u8 is stretched with --stretch" "U8 1,3,3${nl}000000808080ffffff" \
     --mode side --stretch 0,100 dim.st
 for b in 1 2,1 5,5 -1,50 0,101 1,2,3 nan,2 x; do
     status_is 64 "--stretch $b is refused" seg-view --mode side --stretch "$b" dim.st
@@ -159,14 +159,14 @@ done
 
 record k $image 0001ff010200 000200020201 >err.st
 R=009e73 W=d55e00 I=808080 F=56b4e9
-shown "--errors: right, wrong, ignored" "U8 2,3,3$nl$R$W$I$W$R$W" \
+shown "--errors shows right, wrong and ignored pixels" "U8 2,3,3$nl$R$W$I$W$R$W" \
     --errors --alpha 1 err.st
-shown "--class b: missed and false, and the image elsewhere" \
+shown "--class b shows missed and false pixels over the image" \
     "U8 2,3,3$nl$gray$W$I$W$gray$F" --errors --class b --alpha 1 err.st
-shown "--mode color --errors --class c" "U8 2,3,3${nl}000000$F$I$F${R}000000" \
+shown "--mode color --errors --class c shows missed and false pixels" "U8 2,3,3${nl}000000$F$I$F${R}000000" \
     --errors --class c --mode color err.st
 a=ff0000 b=00ff00 c=0000ff o=000000
-shown "side: errors are a further cell" \
+shown "--mode side --errors adds a cell" \
     "U8 2,24,3$nl$row$gap$a$b$gray$gap$a$c$a$gap$R$W$I$row$gap$b$c$a$gap$c$c$b$gap$W$R$W" \
     --mode side --errors --alpha 1 err.st
 status_is 65 "--errors without a prediction is refused" \
@@ -178,9 +178,9 @@ is "$(<.err)" "seg-view: k: no class d" "--errors: the unknown class is named"
 status_is 64 "--class without --errors is refused" seg-view --class b err.st
 status_is 64 "--errors with -t is refused" seg-view --errors -t pred err.st
 p=010203 q=050607
-shown "--zoom" "U8 2,4,3$nl$p$p$q$q$p$p$q$q" --mode side --zoom 2 four.st
+shown "--zoom 2 repeats each pixel" "U8 2,4,3$nl$p$p$q$q$p$p$q$q" --mode side --zoom 2 four.st
 record k "" 000101000101 "" >pair.st
-shown "contours of an enlarged image are as thin" \
+shown "--zoom keeps contours thin" \
     "U8 4,6,3$nl$(for _ in 1 2 3 4; do printf $o$a$b$o$o$o; done)" \
     --mode color --contours --zoom 2 pair.st
 
@@ -208,16 +208,16 @@ ok $? "--legend with --dir is accepted"
 
 # 4 x 4: boxes of 2 x 2 whose means are 10, 20.5 (to 21), 30 and 40
 image U8 4 4 1 10 10 20 21 10 10 20 21 30 30 39 41 30 30 41 39 >boxes.st
-shown "--cell: the mean of each box" "U8 2,2,3$nl""0a0a0a1515151e1e1e282828" \
+shown "--cell shows the mean of each box" "U8 2,2,3$nl""0a0a0a1515151e1e1e282828" \
     --mode side --cell 2 boxes.st
 shown "--cell as long as the image changes nothing" \
     "U8 4,4,3$nl$(seg-view --mode side -o v.png boxes.st; pixels v.png | tail -n 1)" \
     --mode side --cell 4 boxes.st
 image U16 1 4 1 0 0 0 60000 >deep2.st
-shown "16 bits are stretched before" "U8 1,2,3${nl}000000808080" \
+shown "--cell: 16 bits are stretched first" "U8 1,2,3${nl}000000808080" \
     --mode side --stretch 0,100 --cell 2 deep2.st
 image F32 1 4 1 nan inf 1e6 0 >odd.st
-shown "numbers that are not finite are black" "U8 1,4,3${nl}000000000000ffffff000000" \
+shown "--cell: numbers that are not finite are black" "U8 1,4,3${nl}000000000000ffffff000000" \
     --mode side --stretch 0,100 odd.st
 # labels KEY NAMES PALETTE H W ID...: a record of a label alone; \t in NAMES
 labels()
@@ -231,7 +231,7 @@ labels()
 # labels: the class of most pixels, never a mixture of two
 set -- 0 2 1 1  2 2 1 0  255 255 1 0  255 2 0 1
 labels k 'a\tb\tc' '#ff0000,#00ff00,#0000ff' 4 4 "$@" >ids.st
-shown "labels: the most frequent class, of equals the first" \
+shown "--cell shows the most frequent class, of equal ones the first" \
     "U8 2,2,3$nl$c$b$o$a" --mode color --cell 2 ids.st
 labels k 'a\tb' '#ff0000,#00ff00' 4 4 "$@" >stray.st
 status_is 65 "--cell: a value that is no class is refused" \
@@ -242,7 +242,7 @@ like "$(<.err)" 'value 2 at .x 1, y 0. is none of 2 classes' \
 # a 9 that is nodata is black in the thumbnail; a stored 0 is data
 perl -pe 's/"seg.key"/"seg.nodata":"9","seg.key"/; s/^./chr(17 + ord $&)/e' \
     <(image U8 2 4 1 9 9 9 9 0 200 9 9) >gap.st
-shown "--cell: pixels without data are black" "U8 1,2,3${nl}323232000000" \
+shown "--cell shows nodata in black" "U8 1,2,3${nl}323232000000" \
     --mode side --cell 2 gap.st
 
 for size in "1 1" "1 5000" "5000 3"; do
@@ -257,7 +257,7 @@ for size in "1 1" "1 5000" "5000 3"; do
             "$mode of $h x $w has the size of --cell"
     done
 done
-shown "sheet --cell 0: full size" "U8 5000,3,3$nl$(printf '09%.0s' $(seq 45000))" \
+shown "--mode sheet --cell 0 keeps the full size" "U8 5000,3,3$nl$(printf '09%.0s' $(seq 45000))" \
     --mode sheet --cell 0 long.st
 seg-view --mode sheet --zoom 2 -o v.png long.st
 is "$(pixels v.png | head -n 1)" "U8 10000,6,3" \
