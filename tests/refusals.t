@@ -45,8 +45,7 @@ gzip -c some.st >some.st.gz
 printf 'a\timage.png\tlabel.png\nb\timage.png\tlabel.png\n' >list.tsv
 torch='save it with safetensors.torch.save_file$'
 import='make a stream of it with seg-import$'
-kinds="model.pt|a PyTorch file \(.pt or .pth\)|$torch
-old.pt|a PyTorch file \(.pt or .pth\)|$torch
+kinds="old.pt|a PyTorch file \(.pt or .pth\)|not through a pipe
 pickle.pkl|a Python pickle|$torch
 lfs.st|a Git LFS pointer|git lfs pull
 page.st|an HTML page|the address
@@ -66,10 +65,11 @@ while IFS='|' read -r file kind remedy; do
         bash -c "cat $file | seg-info"
 done <<<"$kinds"
 for p in seg-finetune seg-pretrain; do
-    refused 65 "$p: model.pt: a PyTorch file" "$p -m refuses a PyTorch file" \
+    refused 65 "$p: model.pt: zip archive: cut off" "$p -m refuses a cut PyTorch file" \
         $p -q -m model.pt --steps 1 some.st
 done
-refused 65 'seg-init: model.pt: a PyTorch file' "seg-init -w refuses a PyTorch file" \
+refused 65 'seg-init: model.pt: zip archive: cut off' \
+    "seg-init -w refuses a cut PyTorch file" \
     bash -c 'seg-net unet --width 4 --depth 1 | seg-init -w model.pt'
 : >empty.st
 refused 65 'empty.st: empty input' "seg-cat refuses an empty file" seg-cat empty.st

@@ -23,6 +23,7 @@ pred.st    seg-fuse -q --method majority @
 scenes.st  seg-info @
 model.st   seg-init -q -w @ net.txt
 scenes.st  seg-pick @
+pred.st    seg-post -q --majority 1 @
 scenes.st  seg-predict -q -m model.st @
 model.st   seg-predict -q -m @ scenes.st
 views.st   seg-pretrain -q -m model.st --steps 1 -b 2 --grid 4 @

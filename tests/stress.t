@@ -34,6 +34,7 @@ seg-init net.txt
 seg-net --check -: net.txt
 seg-pick --to 2: in.st
 seg-plot -x budget -y value --by method: results.tsv
+seg-post --majority 1: pred.st
 seg-predict -m init.st: in.st
 seg-pretrain -m init.st --steps 1 -b 2: views.st
 seg-sample --crop 8 -n 4: in.st
