@@ -36,4 +36,16 @@ awk -F'\t' '$2 != "-" { n[$2 "\t" $3]++ }
     END { for (k in n) if (n[k] > 1) print k }' tables | sort >common
 is "$(cat page)" "$(cat common)" \
     "segpipe(7) lists the letters that two programs or more have"
+
+# lib and formats name no options; the hints of cmd/cli/hint.c end messages that
+# exist.
+is "$(cd "$root" && grep -rnE '"[^"]*(^|[ (])--[a-z]' lib formats)" "" \
+    "messages of lib and formats name no option"
+(cd "$root" && cat lib/*/*.c lib/*/*/*.c formats/*/*.c) |
+    perl -0777 -pe 's/"\s*\n\s*"//g' >library
+while IFS= read -r fact; do
+    # a fact may begin before the text that is appended to a message
+    grep -qF -e "$fact" -e "${fact#has no value in the label map}" library
+    ok $? "a message ends with: $fact"
+done < <(perl -0777 -ne 'print "$1\n" while /^    \{"([^"]+)",/mg' "$root/cmd/cli/hint.c")
 done_testing

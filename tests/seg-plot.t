@@ -203,7 +203,7 @@ is "$(<.err)" "seg-plot: long.tsv:258: column x: more than 256 different words" 
 status_is 0 "1001 points are accepted" seg-plot -x x -y y -o x.png long.tsv
 status_is 65 "--log-x: 0 is refused" \
     seg-plot --log-x -x x -y y -o none.png <(printf 'x\ty\n1\t1\n0\t1\n')
-like "$(<.err)" ':3: column x: 0 is not above 0, as --log-x needs$' \
+like "$(<.err)" ':3: column x: 0 is not above 0, as a logarithmic axis needs$' \
     "--log-x: line and column of the 0 are named"
 seg-plot -x x -y y -f svg <(printf 'x\ty\n1\t1\n2\tinf\n3\tnan\n4\t1e999\n5\t2\n') >inf.svg 2>err
 is "$?$(<err)" 0 "numbers that are not finite are left out"

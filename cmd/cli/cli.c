@@ -31,7 +31,8 @@ print_line(const char *prefix, const char *fmt, va_list args)
 void
 cli_complain(const struct seg_err *e)
 {
-    fprintf(stderr, "%s%s: %s\n", cli_line_start(), name(), e->text);
+    fprintf(stderr, "%s%s: %s%s\n", cli_line_start(), name(), e->text,
+        cli_hint(e->text));
 }
 
 void

@@ -41,6 +41,10 @@ void cli_history_inherit(const char *history);
 /* The history for the output stream: inputs first, then this command. */
 const char *cli_whole_history(void);
 
+/* The hint that a message of lib or formats needs, for example "; --rgb writes
+   colors"; "": none. */
+const char *cli_hint(const char *message);
+
 /* The beginning of every message: clears a progress bar on the terminal. */
 const char *cli_line_start(void);
 

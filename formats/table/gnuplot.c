@@ -113,11 +113,11 @@ set_position(struct plot *p, int row, struct seg_err *e)
     p->at[row] = number(word);
     if (isnan(p->at[row]))
         return seg_fail(e, SEG_EDATA,
-            "%s:%d: column %s: '%s' is not a number (--bars takes words)",
+            "%s:%d: column %s: '%s' is not a number, as curves need",
             p->table->name, row + 2, p->style->x, word);
     if (p->style->log_x && p->at[row] <= 0)
         return seg_fail(e, SEG_EDATA,
-            "%s:%d: column %s: %s is not above 0, as --log-x needs",
+            "%s:%d: column %s: %s is not above 0, as a logarithmic axis needs",
             p->table->name, row + 2, p->style->x, word);
     return 0;
 }

@@ -102,7 +102,7 @@ measure_record(struct seg_stat *s, struct seg_arena *a,
     if (seg_record_meta(rec, "seg.window"))
         return seg_fail(e, SEG_EDATA,
             "%s: a patch without seg.intensity, the statistics of its whole "
-            "image: see seg-sample --intensity, or seg-import --intensity",
+            "image",
             where);
     return seg_nodata_get(&nodata, rec, e) ||
                    seg_stat_image(s, image, &nodata, where, e)

@@ -54,7 +54,7 @@ no_value(const struct seg_labelmap *m, const struct seg_tensor *t, size_t i,
     return seg_fail(e, SEG_EDATA,
         "%s: class %d at (x %zu, y %zu) has no value in the label map%s", where,
         id, i % t->shape[1], i / t->shape[1],
-        color              ? ", only a color; --rgb writes colors"
+        color              ? ", only a color"
         : id == SEG_IGNORE ? ": a line with ignore gives one to "
                              "ignored pixels and those without data"
                            : "");

@@ -212,8 +212,7 @@ seg_normalize_explain(char *text, size_t size, const struct seg_normalize *q)
     if (x->size > far)
         snprintf(text, size,
             "%s: image is %g at (x %zu, y %zu), band %zu, %.3g deviations "
-            "from the mean of the model: if it stands for no data, declare it "
-            "(seg-import --nodata), or see --stat of seg-init",
+            "from the mean of the model",
             x->where, x->stored, x->x, x->y, x->band, (double)x->size);
     return text;
 }

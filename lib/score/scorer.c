@@ -33,7 +33,8 @@ set_classes(struct seg_scorer *s, const struct seg_record *truth,
     }
     int n = classes ? classes : c.n;
     if (!n)
-        return seg_fail(e, SEG_EDATA, "%s: no seg.classes and no --classes",
+        return seg_fail(e, SEG_EDATA,
+            "%s: no seg.classes and no number of classes",
             seg_record_name(truth));
     const char **names = seg_take(&s->arena, (size_t)n, sizeof *names, e);
     if (!names || allocate(s, n, c.ignore, e))

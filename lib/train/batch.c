@@ -23,9 +23,7 @@ find_tensor(const struct seg_batch *b, const struct seg_record *rec,
 
     if (!t) {
         seg_fail(e, SEG_EDATA, "%s: no tensor %s%s", name_of(at, b, rec), name,
-            strcmp(name, "image.1")
-                ? ""
-                : ": two views are needed (seg-augment --views 2)");
+            strcmp(name, "image.1") ? "" : ": two views are needed");
         return NULL;
     }
     if (t->rank != rank || !t->bytes) {
@@ -36,8 +34,7 @@ find_tensor(const struct seg_batch *b, const struct seg_record *rec,
     }
     if (h && (t->shape[0] != h || t->shape[1] != w)) {
         seg_fail(e, SEG_EDATA,
-            "%s: %s is %zux%zu, but that of %s is %zux%zu: one size is needed "
-            "(seg-sample --crop)",
+            "%s: %s is %zux%zu, but that of %s is %zux%zu: one size is needed",
             name_of(at, b, rec), name, t->shape[1], t->shape[0], b->first_key,
             w, h);
         return NULL;

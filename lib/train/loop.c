@@ -36,14 +36,14 @@ add_record(uint64_t sum, const struct seg_record *rec)
     return hash ? seg_hash_more(sum, hash, strlen(hash)) : sum;
 }
 
-/* Suggests a remedy, for a message: a problem in the input comes first, then
-   the learning rate. */
+/* The probable cause, for a message: an extreme input value, else the learning
+   rate. */
 static const char *
-remedy(char *text, size_t size, const struct seg_loop *l)
+probable_cause(char *text, size_t size, const struct seg_loop *l)
 {
     const char *cause = seg_normalize_explain(text, size, &l->batch.normalize);
 
-    return *cause ? cause : "lower --lr, or give --warmup or --clip";
+    return *cause ? cause : "the learning rate may be too high";
 }
 
 /* Reads a whole batch: 1, 0 if the input ends before, -1. */
@@ -100,7 +100,7 @@ seg_loop_step(struct seg_loop *l, struct seg_err *e)
     if (!isfinite(l->loss))
         return seg_fail(e, SEG_EDATA,
             "step %" PRIu64 ": the loss is not a finite number at rate %g: %s",
-            l->step + 1, l->rate, remedy(text, sizeof text, l));
+            l->step + 1, l->rate, probable_cause(text, sizeof text, l));
     if (l->clip > 0) {
         l->norm = scale * seg_optim_norm(&l->optim);
         if (l->norm > l->clip)
@@ -150,7 +150,7 @@ seg_loop_check(const struct seg_loop *l, struct seg_err *e)
             if (!isfinite(p->w[j]))
                 return seg_fail(e, SEG_EDATA,
                     "step %" PRIu64 ": %s is no longer a finite number: %s",
-                    l->step, p->name, remedy(text, sizeof text, l));
+                    l->step, p->name, probable_cause(text, sizeof text, l));
     }
     return 0;
 }

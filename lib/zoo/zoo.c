@@ -98,8 +98,7 @@ seg_zoo_find(const char *name, struct seg_err *e)
     for (const struct seg_zoo_arch *a = seg_zoo_archs; a->name; a++)
         if (!strcmp(a->name, name))
             return a;
-    seg_fail(
-        e, SEG_EUSAGE, "%s: no such architecture (see --architectures)", name);
+    seg_fail(e, SEG_EUSAGE, "%s: no such architecture", name);
     return NULL;
 }
 
