@@ -55,7 +55,7 @@ fault "bias not scaled when bn is folded into conv" op \
     lib/op/conv.c 's/to\[k\] \*= st->scale\[k\]/to[k] *= 1/'
 fault "residual lost when add is folded into conv" op \
     lib/op/conv.c 's/= st->residual \? st->residual->x : NULL/= NULL/'
-fault "wrong shift in the fused gradient of bn" deferred \
+fault "wrong shift in the fused gradient of bn" fusion \
     lib/op/bn.c 's/(\.scale = st->a,\s*\.shift) = st->k/$1 = st->shift/'
 fault "sign of the gradient of the Dice loss" losses \
     lib/loss/dice.c 's/\(-2 \/ below/(2 \/ below/'
