@@ -2,7 +2,7 @@
 
 #include "lib/simd/rows.h"
 
-/* Rows of a piece: few enough that float sums stay exact to 1e-6. */
+/* Rows of a piece: few enough that float sums have a relative error of 1e-6. */
 enum { PIECE = 512 };
 
 static size_t

@@ -1,7 +1,7 @@
 /*
- * The gradient of a bias (the bias itself is added by the epilogue of what it
- * belongs to), summed in fixed pieces, which are joined in double: its bits do
- * not depend on the number of threads.
+ * Gradient of a bias.  The bias itself is added by the epilogue of its
+ * operator. Sums are taken over fixed pieces and combined in double, so the
+ * bits do not depend on the number of threads.
  */
 #ifndef SEG_KERNEL_BIAS_H
 #define SEG_KERNEL_BIAS_H

@@ -6,7 +6,8 @@
 
 enum {
     PIECE = 1 << 16, /* floats of a task */
-    PAST = 4 << 20   /* of a map that no cache keeps for its reader */
+    NON_TEMPORAL_FLOATS =
+        4 << 20 /* of a map that no cache keeps for its reader */
 };
 
 static long
@@ -64,7 +65,7 @@ seg_relu_backward(
     const struct row_kernels *kn = row_kernels();
 #pragma omp parallel for num_threads(threads) if (n > PIECE)
     for (size_t i = 0; i < n; i += PIECE)
-        kn->open(dx + i, dy + i, y + i, add, piece(i, n));
+        kn->relu_backward(dx + i, dy + i, y + i, add, piece(i, n));
 }
 
 void
@@ -73,12 +74,13 @@ seg_copy_channels(float *y, size_t ldy, const float *x, size_t ldx, int c,
 {
     const struct row_kernels *kn = row_kernels();
     size_t step = PIECE / c + 1;
-    int past = m * c > PAST;
+    int non_temporal = m * c > NON_TEMPORAL_FLOATS;
 #pragma omp parallel for num_threads(threads) if (m * c > PIECE)
     for (size_t i = 0; i < m; i += step) {
         size_t end = i + step < m ? i + step : m;
         if (!add)
-            kn->copy(y + i * ldy, ldy, x + i * ldx, ldx, c, end - i, past);
+            kn->copy(
+                y + i * ldy, ldy, x + i * ldx, ldx, c, end - i, non_temporal);
         for (size_t j = i; add && j < end; j++)
             kn->sum(y + j * ldy, y + j * ldy, x + j * ldx, c);
     }

@@ -1,4 +1,4 @@
-/* Inside gelu: one run of floats, at every CPU level. */
+/* Internal to gelu: one row of floats, at every CPU level. */
 #ifndef SEG_KERNEL_GELU_KERNEL_H
 #define SEG_KERNEL_GELU_KERNEL_H
 

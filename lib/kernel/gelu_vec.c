@@ -1,16 +1,16 @@
 /*
- * With z = |x| / sqrt 2 and t = 1 / (1 + z/2), erfc(z) = exp(-z^2) t q(t); q is
- * of degree 8, fitted to the least relative error over z >= 0, 4e-8.  What
- * float makes of it is within 3e-7 of P(x) in both tails, relative.
+ * With z = |x| / sqrt 2 and t = 1 / (1 + z/2), erfc(z) = exp(-z^2) t q(t).  q
+ * has degree 8 and is fitted to the least relative error over z >= 0, 4e-8.  In
+ * float the result is within 3e-7 of P(x) in both tails, relative.
  */
 #include "lib/kernel/gelu_kernel.h"
 
 #include "lib/simd/cpu.h"
 #include "lib/simd/vec.h"
 
-/* P(x), and in *g exp(-x^2 / 2) */
+/* Returns P(x); *g = exp(-x^2 / 2). */
 INLINE vec
-normal_below(vec x, vec *g)
+normal_cdf(vec x, vec *g)
 {
     vec z = v_max(x, -x) * 0.707106781f;
     vec t = 1.0f / (1.0f + 0.5f * z);
@@ -35,7 +35,7 @@ forward(float *y, const float *x, long n)
     for (long i = 0; i < n; i += LANES) {
         int lanes = n - i < LANES ? (int)(n - i) : LANES;
         vec v = v_load_part(x + i, lanes), g;
-        v_store_part(y + i, v * normal_below(v, &g), lanes);
+        v_store_part(y + i, v * normal_cdf(v, &g), lanes);
     }
 }
 
@@ -44,7 +44,7 @@ backward(float *dx, const float *dy, const float *x, int add, long n)
 {
     for (long i = 0; i < n; i += LANES) {
         int lanes = n - i < LANES ? (int)(n - i) : LANES;
-        vec v = v_load_part(x + i, lanes), g, p = normal_below(v, &g);
+        vec v = v_load_part(x + i, lanes), g, p = normal_cdf(v, &g);
         vec d = v_load_part(dy + i, lanes) * (p + v * g * 0.398942280f);
         if (add)
             d += v_load_part(dx + i, lanes);

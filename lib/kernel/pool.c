@@ -5,8 +5,8 @@
 
 #include "lib/simd/rows.h"
 
-/* Windows along one axis; with ceil, the last must begin inside the image
-   or its left padding. */
+/* Windows along one axis; with ceil, the last must begin inside the image or
+   its left padding. */
 static int
 windows(int size, const struct seg_pool *q)
 {
@@ -31,8 +31,8 @@ seg_pool_plan(struct seg_pool *q)
     return q->oh < 1 || q->ow < 1 ? -1 : 0;
 }
 
-/* The pixels of the window whose corner is (y, x): where they lie from the
-   image on, and their numbers in it. */
+/* Lists the pixels of the window whose corner is (y, x): their offsets in the
+   image, and their numbers in the window. */
 static int
 list_taps(long *at, uint8_t *which, const struct seg_pool *q, int y, int x)
 {
@@ -62,13 +62,13 @@ seg_maxpool_forward(
             long to = ((long)t * q->ow + j) * q->c;
             int taps = list_taps(at, which, q, t % q->oh * q->stride - q->pad,
                 j * q->stride - q->pad);
-            kn->window(y + to, index ? index + to : NULL, image, at, which,
+            kn->max_window(y + to, index ? index + to : NULL, image, at, which,
                 taps, q->c);
         }
     }
 }
 
-/* A task is one row of dx, which gathers from the windows that hold it. */
+/* A task is one row of dx; it adds from all windows that contain it. */
 void
 seg_maxpool_backward(float *dx, const float *dy, const uint8_t *index, int add,
     const struct seg_pool *q)
@@ -89,7 +89,7 @@ seg_maxpool_backward(float *dx, const float *dy, const uint8_t *index, int add,
                 for (int p = 0; p < k; p++) {
                     int ix = j * s - q->pad + p;
                     if (ix >= 0 && ix < q->w)
-                        kn->add_picked(row + (long)ix * c, dy + from,
+                        kn->add_selected(row + (long)ix * c, dy + from,
                             index + from, (iy - i * s) * k + p, c);
                 }
             }
@@ -98,8 +98,8 @@ seg_maxpool_backward(float *dx, const float *dy, const uint8_t *index, int add,
 
 enum { MEAN_ROWS = 64, MEAN_COLS = 64 };
 
-/* MEAN_COLS channels of one image; MEAN_ROWS pixels are added in float before
-   they join the others in double. */
+/* MEAN_COLS channels of one image.  MEAN_ROWS pixels at a time are added in
+   float, their sums in double. */
 static void
 mean_columns(float *y, const float *x, int m, int c, int cols)
 {

@@ -1,5 +1,5 @@
 /*
- * Pooling of NHWC feature maps: the maximum of windows, the mean of everything.
+ * Pooling of NHWC feature maps: max pooling of windows, mean of all pixels.
  * Results are the same bits for any number of threads.
  */
 #ifndef SEG_KERNEL_POOL_H
@@ -7,13 +7,15 @@
 
 #include <stdint.h>
 
-enum { SEG_POOL_SIDE = 15 }; /* so that an index fits a byte */
+enum {
+    SEG_POOL_SIDE = 15
+}; /* largest side of a window: an index fits a byte */
 
 struct seg_pool {
     /* set by the caller */
     int n, h, w, c;
     int k, stride, pad; /* pad: at most k / 2, as in PyTorch */
-    int ceil;           /* the last window may hang over the edge */
+    int ceil;           /* the last window may extend beyond the edge */
     int threads;
     /* set by seg_pool_plan */
     int oh, ow;
@@ -23,9 +25,9 @@ struct seg_pool {
 int seg_pool_plan(struct seg_pool *q) __attribute__((warn_unused_result));
 
 /*
- * The padding is never the maximum.  index says where in its window each
- * maximum was found (the first one; a NaN counts as larger than all); it may
- * be NULL where there is no way back.
+ * Padding is never the maximum.  index receives the number of each maximum in
+ * its window (the first one; NaN counts as larger than all); it may be NULL if
+ * no backward follows.
  */
 void seg_maxpool_forward(float *y /* n,oh,ow,c */, uint8_t *index /* alike */,
     const float *x /* n,h,w,c */, const struct seg_pool *q);

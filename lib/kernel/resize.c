@@ -1,7 +1,7 @@
 /*
- * Rows are blended first, then pixels within the row; the way back takes the
- * same two steps in the other order, row of dx by row of dx, so that no two
- * threads add to the same place.
+ * Forward interpolates between rows first, then between pixels of the row.
+ * Backward does it in the opposite order, for one row of dx at a time, so that
+ * no two threads add to the same memory.
  */
 #include "lib/kernel/resize.h"
 
@@ -44,7 +44,7 @@ find_tap(int i, int from, int to, const struct seg_resize *q)
     return t;
 }
 
-/* The scratch: taps of both axes, then a row of each thread. */
+/* Scratch: taps of both axes, then a row for each thread. */
 struct layout {
     struct tap *ty, *tx; /* oh, ow */
     float *row;
@@ -52,7 +52,7 @@ struct layout {
 };
 
 static struct layout
-lay_out(const struct seg_resize *q, void *scratch)
+layout_of(const struct seg_resize *q, void *scratch)
 {
     struct seg_scratch a = {scratch, 0};
     size_t wide = (size_t)max_int(q->w, q->ow) * q->c;
@@ -67,13 +67,13 @@ lay_out(const struct seg_resize *q, void *scratch)
 size_t
 seg_resize_scratch(const struct seg_resize *q)
 {
-    return lay_out(q, NULL).bytes;
+    return layout_of(q, NULL).bytes;
 }
 
 void
 seg_resize_start(const struct seg_resize *q, void *scratch)
 {
-    struct layout l = lay_out(q, scratch);
+    struct layout l = layout_of(q, scratch);
     int high = q->all_h ? q->all_h : q->oh;
     int broad = q->all_w ? q->all_w : q->ow;
     for (int i = 0; i < q->oh; i++)
@@ -87,7 +87,7 @@ seg_resize_row(
     float *y, const float *x, int i, const struct seg_resize *q, void *scratch)
 {
     const struct row_kernels *kn = row_kernels();
-    struct layout l = lay_out(q, scratch);
+    struct layout l = layout_of(q, scratch);
     long c = q->c, small = q->w * c;
     struct tap ty = l.ty[i % q->oh];
     const float *image = x + (long)(i / q->oh) * q->h * small;
@@ -117,17 +117,18 @@ seg_resize_forward(
         seg_resize_row(y + i * large, x, i, q, scratch);
 }
 
-/* The weight with which row r enters tap t. */
+/* Weight of row r in tap t. */
 static float
-share(const struct tap *t, int r)
+tap_weight(const struct tap *t, int r)
 {
     return (t->at == r ? 1 - t->w : 0) +
            (t->next == r && t->next > t->at ? t->w : 0);
 }
 
-/* Row r of one image: dy's rows that read it, then their pixels. */
+/* Row r of dx of one image: adds the rows of dy that read it, then their
+   pixels. */
 static void
-gather_row(float *dx, const float *dy, const struct seg_resize *q,
+backward_row(float *dx, const float *dy, const struct seg_resize *q,
     const struct layout *l, int r, float *row)
 {
     const struct row_kernels *kn = row_kernels();
@@ -137,8 +138,9 @@ gather_row(float *dx, const float *dy, const struct seg_resize *q,
         first++;
     memset(row, 0, large * sizeof *row);
     for (int i = first; i < q->oh && l->ty[i].at <= r; i++)
-        if (share(l->ty + i, r) > 0) {
-            kn->add_scaled(row, dy + i * large, share(l->ty + i, r), large);
+        if (tap_weight(l->ty + i, r) > 0) {
+            kn->add_scaled(
+                row, dy + i * large, tap_weight(l->ty + i, r), large);
             any = 1;
         }
     for (int j = 0; any && j < q->ow; j++) {
@@ -153,7 +155,7 @@ void
 seg_resize_backward(float *dx, const float *dy, int add,
     const struct seg_resize *q, void *scratch)
 {
-    struct layout l = lay_out(q, scratch);
+    struct layout l = layout_of(q, scratch);
     long small = (long)q->w * q->c, large = (long)q->ow * q->c;
     seg_resize_start(q, scratch);
 #pragma omp parallel for num_threads(q->threads) schedule(dynamic)
@@ -161,7 +163,7 @@ seg_resize_backward(float *dx, const float *dy, int add,
         float *to = dx + t * small;
         if (!add)
             memset(to, 0, small * sizeof *to);
-        gather_row(to, dy + (long)(t / q->h) * q->oh * large, q, &l, t % q->h,
+        backward_row(to, dy + (long)(t / q->h) * q->oh * large, q, &l, t % q->h,
             l.row + l.row_floats * omp_get_thread_num());
     }
 }

@@ -4,7 +4,8 @@
  * attention and the contrastive losses are built on them.
  *
  * One operand, b, is packed: a panel holds as many columns as two vectors have
- * lanes, row after row (panel.h packs).  All offsets and distances count floats.
+ * lanes, row after row (panel.h packs).  All offsets and distances count
+ * floats.
  */
 #ifndef SEG_SIMD_BRGEMM_H
 #define SEG_SIMD_BRGEMM_H

@@ -1,8 +1,8 @@
 /*
- * What vector instructions this CPU has: the level at which *_vec.c kernels
- * run.  The environment variable SEG_CPU (v4, v3 or base, the levels of the
- * x86-64 ABI) asks for one; a level that the CPU lacks, and a word that names
- * none, change nothing, so that a setting carried over from another machine
+ * Vector instructions of this CPU: the level at which *_vec.c kernels run.  The
+ * environment variable SEG_CPU selects a lower one: v4, v3 or base, the levels
+ * of the x86-64 ABI (AVX-512, AVX2, neither).  A level that the CPU lacks and
+ * an unknown word are ignored, so that a setting copied from another machine
  * cannot stop a program.
  */
 #ifndef SEG_SIMD_CPU_H
@@ -10,15 +10,16 @@
 
 enum seg_cpu { SEG_CPU_BASE, SEG_CPU_V3, SEG_CPU_V4, SEG_CPU_LEVELS };
 
-/* The best level, or the one asked for. */
+/* The best level, or the one that SEG_CPU selects. */
 enum seg_cpu seg_cpu_level(void);
 
 int seg_cpu_has(enum seg_cpu level);
 const char *seg_cpu_name(enum seg_cpu level); /* "base", "v3", "v4" */
 
 /*
- * The table of the level in force, of tables NAME_v4, NAME_v3 and NAME_base
- * that a *_vec.c defines as SEG_LEVEL(NAME).  Only amd64 has all three.
+ * A *_vec.c file defines a table SEG_LEVEL(NAME), which becomes NAME_v4,
+ * NAME_v3 or NAME_base.  SEG_CPU_PICK(NAME) points to the table of the current
+ * level. Only amd64 has all three.
  */
 #ifdef __x86_64__
 #define SEG_CPU_PICK(name)                                                     \

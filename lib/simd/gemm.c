@@ -1,7 +1,7 @@
 /*
- * The only file that knows BLIS.  bli_sgemm_ex takes its thread count from the
- * rntm: one means one whatever OMP_NUM_THREADS says, and then any flavour of
- * the library (openmp, pthread, serial) will do.
+ * The only file that uses BLIS.  bli_sgemm_ex takes its thread count from the
+ * rntm: with one thread, whatever OMP_NUM_THREADS says, any build of the
+ * library (openmp, pthread, serial) will do.
  */
 #include "lib/simd/gemm.h"
 
@@ -18,12 +18,15 @@
 
 #include "lib/simd/cpu.h"
 
-enum { TILE_ROWS = 480, TILE_COLS = 512 }; /* 480: MC of BLIS for AVX-512 */
+enum {
+    TILE_ROWS = 480,
+    TILE_COLS = 512
+}; /* 480 rows is MC, the cache block of BLIS for AVX-512 */
 
 /*
- * BLIS 0.9.0 reads marketing words out of the CPU's name and so takes many
- * AVX-512 machines for AVX2 ones, at up to 1.8 times the cost.  It reads
- * BLIS_ARCH_TYPE as a number; what the user has set there stands.
+ * BLIS 0.9.0 parses the CPU's marketing name and takes many AVX-512 machines
+ * for AVX2 ones, which costs up to 1.8 times the time.  BLIS_ARCH_TYPE
+ * overrides it by number; a value that the user has set is kept.
  */
 static void
 start(void)

@@ -1,4 +1,4 @@
-/* Plain loops, which the compiler turns into vector code of each level. */
+/* Plain loops, which the compiler vectorizes for each level. */
 #include "lib/simd/rows.h"
 
 #include <math.h>
@@ -8,36 +8,36 @@
 #include "lib/simd/vec.h"
 
 #ifdef __clang__
-#define FREELY _Pragma("clang loop vectorize(assume_safety)")
+#define INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
 #else
-#define FREELY _Pragma("GCC ivdep")
+#define INDEPENDENT _Pragma("GCC ivdep")
 #endif
 
 static void
 sum(float *y, const float *a, const float *b, long n)
 {
-    FREELY
+    INDEPENDENT
     for (long i = 0; i < n; i++)
         y[i] = a[i] + b[i];
 }
 
 static void
-relu_row(float *y, const float *x, long n)
+relu(float *y, const float *x, long n)
 {
-    FREELY
+    INDEPENDENT
     for (long i = 0; i < n; i++)
         y[i] = x[i] < 0 ? 0 : x[i];
 }
 
 static void
-open(float *dx, const float *dy, const float *y, int add, long n)
+relu_backward(float *dx, const float *dy, const float *y, int add, long n)
 {
     if (add) {
-        FREELY
+        INDEPENDENT
         for (long i = 0; i < n; i++)
             dx[i] += y[i] > 0 ? dy[i] : 0;
     } else {
-        FREELY
+        INDEPENDENT
         for (long i = 0; i < n; i++)
             dx[i] = y[i] > 0 ? dy[i] : 0;
     }
@@ -46,7 +46,7 @@ open(float *dx, const float *dy, const float *y, int add, long n)
 static void
 blend(float *y, const float *a, const float *b, float w, long n)
 {
-    FREELY
+    INDEPENDENT
     for (long i = 0; i < n; i++)
         y[i] = a[i] + w * (b[i] - a[i]);
 }
@@ -54,7 +54,7 @@ blend(float *y, const float *a, const float *b, float w, long n)
 static void
 add_scaled(float *y, const float *x, float w, long n)
 {
-    FREELY
+    INDEPENDENT
     for (long i = 0; i < n; i++)
         y[i] += w * x[i];
 }
@@ -62,17 +62,19 @@ add_scaled(float *y, const float *x, float w, long n)
 static void
 scale(float *y, const float *x, float w, long n)
 {
-    FREELY
+    INDEPENDENT
     for (long i = 0; i < n; i++)
         y[i] = w * x[i];
 }
 
 static void
-copy(float *y, long ldy, const float *x, long ldx, long n, long m, int past)
+copy(float *y, long ldy, const float *x, long ldx, long n, long m,
+    int non_temporal)
 {
-    past = past && !(n % LANES || ldy % LANES || (uintptr_t)y % sizeof(vec));
+    non_temporal = non_temporal &&
+                   !(n % LANES || ldy % LANES || (uintptr_t)y % sizeof(vec));
     for (; m > 0; m--, y += ldy, x += ldx)
-        if (past)
+        if (non_temporal)
             for (long i = 0; i < n; i += LANES)
                 v_stream(y + i, v_load(x + i));
         else
@@ -83,7 +85,7 @@ copy(float *y, long ldy, const float *x, long ldx, long n, long m, int past)
 }
 
 static void
-window(float *y, uint8_t *index, const float *x, const long *at,
+max_window(float *y, uint8_t *index, const float *x, const long *at,
     const uint8_t *which, int taps, long n)
 {
     typedef uint8_t bytes __attribute__((vector_size(LANES)));
@@ -107,14 +109,14 @@ window(float *y, uint8_t *index, const float *x, const long *at,
 }
 
 static void
-add_picked(float *dx, const float *dy, const uint8_t *index, int at, long n)
+add_selected(float *dx, const float *dy, const uint8_t *index, int at, long n)
 {
-    FREELY
+    INDEPENDENT
     for (long i = 0; i < n; i++)
         dx[i] += index[i] == at ? dy[i] : 0;
 }
 
-/* Two sums, for one alone would wait for itself. */
+/* Two independent sums hide the latency of the addition. */
 static float
 dot(const float *x, const float *y, long n)
 {
@@ -137,13 +139,13 @@ dot(const float *x, const float *y, long n)
 
 const struct row_kernels SEG_LEVEL(seg_row_kernels) = {
     .sum = sum,
-    .relu = relu_row,
-    .open = open,
+    .relu = relu,
+    .relu_backward = relu_backward,
     .blend = blend,
     .add_scaled = add_scaled,
     .scale = scale,
     .copy = copy,
-    .window = window,
-    .add_picked = add_picked,
+    .max_window = max_window,
+    .add_selected = add_selected,
     .dot = dot,
 };

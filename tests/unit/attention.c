@@ -1,6 +1,7 @@
 /*
- * Attention, layer norm and GELU against their formulas in double, at every CPU
- * level, in sizes that fill blocks, cross them and leave pieces of vectors.
+ * Attention, layer normalization and GELU against their formulas in double, at
+ * every CPU level, in sizes that fill blocks, cross them and leave partial
+ * vectors.
  */
 #include "lib/kernel/attention/attention.h"
 #include "lib/base/rng.h"
@@ -36,8 +37,8 @@ dot(const float *a, const float *b, int d)
     return sum;
 }
 
-/* One query of one head: its share of y and of dqkv.  Returns its largest score
-   in size. */
+/* One query of one head: adds its part of y and of dqkv.  Returns the largest
+   absolute score. */
 static double
 naive_query(double *y, double *dqkv, const float *dy, const float *qkv,
     const struct seg_attention *q, int n, int i, int g)

@@ -1,4 +1,4 @@
-/* Batch norm against its formulas in double, and against differences. */
+/* Batch normalization against its formulas in double, and against differences. */
 #include "lib/kernel/norm/bn.h"
 #include "tests/unit/kernels.h"
 
@@ -24,7 +24,7 @@ static const float eps = 1e-5f;
 struct layer {
     const struct shape *s;
     const float *x, *gamma, *beta, *residual, *dy;
-    const float *mean, *var; /* where they are constants */
+    const float *mean, *var; /* if they are constants */
 };
 
 static double
@@ -36,8 +36,8 @@ moment(const struct layer *l, int c, double about, int power)
     return sum / l->s->m;
 }
 
-/* Column c of everything, by the closed form.  Which units are open is read off
-   out, for an output near 0 may fall on either side. */
+/* Column c by the formulas.  out tells which ReLUs are active, because an output
+   near 0 may be on either side. */
 static void
 reference(const struct layer *l, int c, const float *out, double *y, double *dx,
     double *dres, double *dgamma, double *dbeta)
@@ -69,8 +69,8 @@ reference(const struct layer *l, int c, const float *out, double *y, double *dx,
     dbeta[c] = sg;
 }
 
-/* Everything the kernel computes, for one number of threads; leave: g is left
-   in dy before it is spread. */
+/* All results for one number of threads; leave: g is left in dy before dx is
+   computed. */
 struct result {
     float *mean, *var, *y, *dx, *dres, *dgamma, *dbeta;
 };
@@ -201,7 +201,7 @@ check(const struct shape *s)
         dgamma[i] += before[i];
         dbeta[i] += beta0[i];
     }
-    /* mean, scale and shift are rounded: an offset costs its own digits */
+    /* mean, scale and shift are rounded: an offset loses digits */
     double slack = 1 + fabs(s->offset), steep = 0;
     for (int i = 0; i < s->c; i++)
         steep = fmax(steep, 1 / sqrt((double)r->var[i] + eps));

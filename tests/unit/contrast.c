@@ -1,4 +1,4 @@
-/* The pairwise losses against their golden values and their naive twin. */
+/* Contrastive losses against golden values and the reference implementation. */
 
 #include "lib/kernel/contrast/contrast.h"
 #include "lib/kernel/norm/normalize.h"
@@ -25,7 +25,7 @@ run(float *df, const float *f, const int *y, const int *g, const float *level,
     void *scratch = aligned_alloc(64, size);
     double value;
 
-    memset(scratch, 0x7f, size); /* nothing may rest on cleared memory */
+    memset(scratch, 0x7f, size); /* scratch need not be cleared */
     value = seg_contrast(df, f, y, g, level, rows, q, m, d, threads, scratch);
     free(scratch);
     return value;
@@ -195,7 +195,7 @@ against_naive(const struct problem *p, const char *name)
     ok(solve(NULL, p, 2) == value[0], "value alone %s", name);
 }
 
-/* The naive gradient itself, by central differences of the naive value. */
+/* The reference gradient by central differences of the reference value. */
 static void
 differences(struct problem *p, const char *name)
 {
@@ -283,7 +283,7 @@ degenerate(void)
     }
 }
 
-/* Label maps with hardly anything in them, or with far too much. */
+/* Label maps with few labels, or with far too many. */
 static void
 random_degenerate(void)
 {

@@ -67,12 +67,12 @@ static const struct width widths[] = {
     {3, 6, 3},
 };
 
-/* Pixels a power of two apart; more weights than a cache holds. */
-enum { MOST = 1024 };
-static const struct width vast[] = {
+/* Pixels a power of two apart, and weights larger than a cache. */
+enum { MAX_WIDTH = 1024 };
+static const struct width large[] = {
     {512, 48, 1},
-    {MOST, 40, 2},
-    {MOST, 200, 1},
+    {MAX_WIDTH, 40, 2},
+    {MAX_WIDTH, 200, 1},
 };
 #define COUNT(a) ((int)(sizeof(a) / sizeof *(a)))
 
@@ -264,9 +264,9 @@ check_threads(struct fixture *f, enum seg_conv_pass pass)
     return same;
 }
 
-/* What a lens shows of a map, as a map. */
+/* The map x with the fused input transform l applied. */
 static float *
-seen(const struct seg_affine *l, const float *x, size_t n, int c)
+transformed(const struct seg_affine *l, const float *x, size_t n, int c)
 {
     float *v = grab(n * sizeof *v);
     for (size_t i = 0; i < n; i++) {
@@ -279,9 +279,9 @@ seen(const struct seg_affine *l, const float *x, size_t n, int c)
     return v;
 }
 
-/* Through lenses as without, of what the lenses show. */
+/* Fused input transforms give the same as transformed maps. */
 static int
-check_lens(const struct fixture *f, enum seg_conv_pass pass)
+check_fused_input(const struct fixture *f, enum seg_conv_pass pass)
 {
     struct fixture through = *f, plain = *f;
     struct seg_conv *cv = &through.cv;
@@ -293,8 +293,8 @@ check_lens(const struct fixture *f, enum seg_conv_pass pass)
         pass != SEG_CONV_DATA && seg_conv_fuses_input(cv, SEG_CONV_FORWARD);
     int of_dy =
         pass != SEG_CONV_FORWARD && seg_conv_fuses_input(cv, SEG_CONV_DATA);
-    plain.x = seen(&value, f->x, f->size[1], cv->c);
-    plain.dy = seen(&gradient, f->dy, f->size[0], cv->k);
+    plain.x = transformed(&value, f->x, f->size[1], cv->c);
+    plain.dy = transformed(&gradient, f->dy, f->size[0], cv->k);
     if (of_x)
         cv->read_x = &value;
     else
@@ -328,10 +328,11 @@ move(float *y, int width, float *x, int c, int c0, size_t pixels, int back)
         }
 }
 
-/* With x in two pieces, the second through a lens, and with dx in two, of which
-   the second is added to; nobody wants the first of one dx. */
+/* Virtual concatenation: x in two buffers, the second with a fused input
+   transform; dx in two buffers, of which the second is added to; one dx whose
+   first buffer is not needed. */
 static int
-check_pieces(const struct fixture *f, enum seg_conv_pass pass)
+check_concat(const struct fixture *f, enum seg_conv_pass pass)
 {
     struct fixture two = *f, whole = *f;
     int c = f->cv.c, c0 = SEG_CONCAT_CHANNELS, good = 1;
@@ -380,7 +381,7 @@ check_pieces(const struct fixture *f, enum seg_conv_pass pass)
 
 /* Largest difference of c numbers, in units of scale. */
 static double
-apart(const double *a, const double *b, int c, double scale)
+difference(const double *a, const double *b, int c, double scale)
 {
     double most = 0;
     for (int i = 0; i < c; i++)
@@ -388,16 +389,17 @@ apart(const double *a, const double *b, int c, double scale)
     return most;
 }
 
-/* A tally of what was written, by any number of threads; far is its offset, and
-   where there is one the gate is told y. */
+/* Channel sums of the output, for any number of threads.  far is the offset of
+   the output; if it is not 0, relu->y is given. */
 static int
-check_tally(struct fixture *f, enum seg_conv_pass pass, float far)
+check_sums(struct fixture *f, enum seg_conv_pass pass, float far)
 {
     int data = pass == SEG_CONV_DATA, c = data ? f->cv.c : f->cv.k;
     size_t n = f->size[pass], m = n / c;
-    double a[3][MOST], b[3][MOST], want_a[MOST] = {0}, want_b[MOST] = {0};
-    double size[MOST] = {0};
-    float mean[MOST], var[MOST], bias[MOST];
+    double a[3][MAX_WIDTH], b[3][MAX_WIDTH], want_a[MAX_WIDTH] = {0},
+                                             want_b[MAX_WIDTH] = {0};
+    double size[MAX_WIDTH] = {0};
+    float mean[MAX_WIDTH], var[MAX_WIDTH], bias[MAX_WIDTH];
     const struct seg_channel_stats moments = {mean, var};
     float *x = noise(n, 13), *about = noise(c, 14), *scale = noise(c, 15);
     float *y = noise(n, 19);
@@ -453,8 +455,9 @@ check_tally(struct fixture *f, enum seg_conv_pass pass, float far)
     double most = 1e-6;
     for (int j = 0; j < c; j++)
         most = fmax(most, data ? size[j] : want_b[j]);
-    double error = fmax(apart(a[0], want_a, c, data ? most : sqrt(most) + far),
-        apart(b[0], want_b, c, most));
+    double error =
+        fmax(difference(a[0], want_a, c, data ? most : sqrt(most) + far),
+            difference(b[0], want_b, c, most));
     good &= error <= 3e-6;
     if (!good)
         printf("# tally: error %.1e\n", error);
@@ -474,9 +477,9 @@ check_pass(struct fixture *f, enum seg_conv_pass pass)
     good &= check_epilogue(f, pass);
     good &= check_scale(f, pass);
     good &= check_threads(f, pass);
-    good &= check_lens(f, pass);
-    good &= check_pieces(f, pass);
-    good &= check_tally(f, pass, 0) && check_tally(f, pass, 100);
+    good &= check_fused_input(f, pass);
+    good &= check_concat(f, pass);
+    good &= check_sums(f, pass, 0) && check_sums(f, pass, 100);
     ok(good, "%s %s %s n%d %dx%dx%d k%d g%d %dx%d s%d d%d p%d,%d end %d,%d",
         seg_cpu_name(seg_cpu_level()), methods[cv->method[pass]], passes[pass],
         cv->n, cv->h, cv->w, cv->c, cv->k, cv->groups, cv->kh, cv->kw,
@@ -503,7 +506,7 @@ check_layer(const struct geometry *g, int n, struct width s)
     tear_down(&f);
 }
 
-/* What is refused, what is chosen. */
+/* Rejected shapes and chosen methods. */
 static void
 check_plan(void)
 {
@@ -548,8 +551,8 @@ check_plan(void)
 }
 
 /*
- * A map too large for the caches is written past them: the same bits as when
- * its images come one by one.
+ * A map larger than the caches is written with non-temporal stores: the same
+ * bits as when its images are computed one by one.
  */
 static void
 check_large(void)
@@ -598,7 +601,7 @@ check_large(void)
     free(each);
 }
 
-/* With a number on the command line, every so manieth layer: for emulators. */
+/* An argument N tests every Nth layer only: for emulators. */
 int
 main(int argc, char **argv)
 {
@@ -615,7 +618,7 @@ main(int argc, char **argv)
         check_layer(&geometries[i], 1, (struct width){6, 9, 3});
     }
     const struct geometry row = {1, 1, 1, 1, 0, 0, 1, 131, 0, 0};
-    for (int i = 0; i < COUNT(vast); i += step)
-        check_layer(&row, 2, vast[i]);
+    for (int i = 0; i < COUNT(large); i += step)
+        check_layer(&row, 2, large[i]);
     return done();
 }

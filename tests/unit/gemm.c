@@ -1,4 +1,4 @@
-/* Products, rows of unit length and passes over memory. */
+/* Matrix products, rows of unit length and operations on arrays. */
 #include "lib/simd/gemm.h"
 #include "lib/kernel/elementwise.h"
 #include "lib/kernel/norm/normalize.h"

@@ -1,4 +1,4 @@
-/* What the tests of kernels share: levels, noise, distance. */
+/* Shared by the tests of kernels: CPU levels, random numbers, distance. */
 #ifndef SEG_TESTS_UNIT_KERNELS_H
 #define SEG_TESTS_UNIT_KERNELS_H
 
@@ -16,7 +16,7 @@
         if (seg_cpu_has((enum seg_cpu)l) &&                                    \
             !setenv("SEG_CPU", seg_cpu_name((enum seg_cpu)l), 1))
 
-/* Aligned, and full of NaN: what is read must have been written. */
+/* Aligned, and filled with NaN, so that a read of unwritten memory shows. */
 static __attribute__((unused)) void *
 grab(size_t bytes)
 {

@@ -13,7 +13,7 @@ static const struct seg_pool shapes[] = {
 };
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 
-/* y, and where each maximum lies in x */
+/* y, and the position of each maximum in x */
 static void
 reference(double *y, long *where, const float *x, const struct seg_pool *q)
 {

@@ -4,7 +4,7 @@
  *
  *   s_ij = f_i . f_j / tau,  e_ij = exp(s_ij),  i the anchor, j the candidate
  *   l_i  = 1/|P_i| sum_{p in P_i} ( log D_ip - s_ip )
- *   L    = scale/A sum_i l_i,   A = number of anchors, also those with empty P_i
+ *   L    = scale/A sum_i l_i,   A = number of anchors, even if P_i is empty
  *
  *   shared denominator        D_ip = sum_{j in D_i} e_ij
  *   per-positive denominator  D_ip = e_ip + sum_{j in D_i} e_ij
@@ -20,8 +20,8 @@
  *
  * A row takes no part if its class is the ignored one or outside 0..classes-1,
  * or its group outside 0..groups-1.  An anchor with empty P_i or empty D_i adds
- * exactly 0 to value and gradient and still counts in A.  The loss is 0 if A = 0
- * or m = 0, and never NaN.
+ * exactly 0 to value and gradient and still counts in A.  The loss is 0 if A =
+ * 0 or m = 0, and never NaN.
  *
  * The caller provides all memory.  Results are the same bits for any number of
  * threads.
@@ -75,9 +75,9 @@ size_t seg_contrast_scratch(
 
 /*
  * Returns L and adds dL/df to df, which may be NULL.  y are the classes and g
- * the groups; g may be NULL, then all rows are in group 0.  rows lists the m rows
- * of f, y, g and intensity that take part, each at most once; NULL means 0..m-1.
- * With intensity, the shared denominator is sum exp(w_ij s_ij) with
+ * the groups; g may be NULL, then all rows are in group 0.  rows lists the m
+ * rows of f, y, g and intensity that take part, each at most once; NULL means
+ * 0..m-1. With intensity, the shared denominator is sum exp(w_ij s_ij) with
  * w_ij = 1 - |intensity_i - intensity_j| (Lee, with SEG_NTXENT); values may
  * differ by 2 at most.
  */

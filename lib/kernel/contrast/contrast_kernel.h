@@ -109,7 +109,8 @@ struct contrast_kernels {
     void (*add_log_denominators)(
         struct work *w, struct tile *t, const struct block_pair *p);
     /* Positives with per-positive denominators:
-       e_ij *= positive_ij k_i / (e_ij + z_i) + positive_ji k_j / (e_ij + z_j) */
+       e_ij *= positive_ij k_i / (e_ij + z_i) + positive_ji k_j / (e_ij +
+       z_j) */
     void (*per_positive_gradients)(
         const struct work *w, const struct block_pair *p);
     /* e_ij *= in_ij a_i + in_ji a_j: dL/ds_ij + dL/ds_ji without pos */
@@ -141,9 +142,9 @@ void seg_contrast_pairs(
     struct work *w, enum seg_contrast_pass pass, int threads);
 
 /*
- * Returns sum_i k_i sum_{p in P_i} f_i . f_p over the anchors of class y.  If df
- * is not NULL, adds the finished gradient of the rows of class y to it: w->df
- * less the gradient of this sum.  sum is groups+1,d of scratch.
+ * Returns sum_i k_i sum_{p in P_i} f_i . f_p over the anchors of class y.  If
+ * df is not NULL, adds the finished gradient of the rows of class y to it:
+ * w->df less the gradient of this sum.  sum is groups+1,d of scratch.
  */
 double seg_contrast_class(const struct work *w, float *df, double *sum, int y);
 

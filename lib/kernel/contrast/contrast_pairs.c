@@ -119,8 +119,8 @@ add_columns(struct work *w, const struct block_pair *p)
         }
 }
 
-/* Similarities of two blocks: from the cache, or computed, in the cache if it has
-   a tile for this pair and else in the thread's tile. */
+/* Similarities of two blocks: from the cache, or computed, in the cache if it
+   has a tile for this pair and else in the thread's tile. */
 static struct block_pair
 similarities(struct work *w, struct tile *t, const struct block *i,
     const struct block *j)
@@ -211,8 +211,8 @@ wait_for_round(const int *rounds, int round)
  * All block pairs {I, J}, I = J included, in rounds: round r has the pairs with
  * I + J = r (mod nblocks), so each block is in exactly one of them.  rounds[b]
  * counts the finished rounds of block b; a pair of round r starts when both of
- * its blocks have finished r rounds.  So pairs add to their rows without a lock,
- * and the order of additions does not depend on the threads.  Deadlock is
+ * its blocks have finished r rounds.  So pairs add to their rows without a
+ * lock, and the order of additions does not depend on the threads.  Deadlock is
  * impossible because iterations start in the order of rounds.
  */
 void

@@ -46,8 +46,8 @@ seg_conv_block_size(const struct seg_conv *cv, enum seg_conv_pass pass)
     return cv->method[pass] == WINOGRAD ? 4 * cv->dilation : 1;
 }
 
-/* Direct convolution applies a fused input transform if it copies a window.  1x1
-   and dilated kernels read in place, which is faster than saving a pass. */
+/* Direct convolution applies a fused input transform if it copies a window.
+   1x1 and dilated kernels read in place, which is faster than saving a pass. */
 static int
 method_fuses_input(const struct seg_conv *cv, enum seg_conv_pass pass)
 {

@@ -1,12 +1,13 @@
 /*
- * Convolution of float32 feature maps in NHWC order: forward and both gradients.
+ * Convolution of float32 feature maps in NHWC order: forward and both
+ * gradients.
  *
  * The caller plans a convolution, packs the weights after each change, and runs
  * passes.  Planning chooses the method of each pass: direct, Winograd, or
  * depthwise.  Weights and their gradients are in PyTorch's order
- * [k, c/groups, kh, kw].  A pass allocates nothing: the caller provides scratch,
- * aligned to 64 bytes; it need not be cleared, and layers may share it.  Results
- * are the same bits for any number of threads.
+ * [k, c/groups, kh, kw].  A pass allocates nothing: the caller provides
+ * scratch, aligned to 64 bytes; it need not be cleared, and layers may share
+ * it.  Results are the same bits for any number of threads.
  */
 #ifndef SEG_KERNEL_CONV_CONV_H
 #define SEG_KERNEL_CONV_CONV_H
@@ -75,15 +76,15 @@ struct seg_conv_epilogue {
 int seg_conv_plan(struct seg_conv *cv) __attribute__((warn_unused_result));
 
 /*
- * Side of the square blocks in which outputs of a pass are computed: 1, or 4 for
- * Winograd, times the dilation.  Each output depends, in its last bits, on all
- * inputs that its block reads.
+ * Side of the square blocks in which outputs of a pass are computed: 1, or 4
+ * for Winograd, times the dilation.  Each output depends, in its last bits, on
+ * all inputs that its block reads.
  */
 int seg_conv_block_size(const struct seg_conv *cv, enum seg_conv_pass pass);
 
 /*
- * True if passes can apply a fused input transform to x (SEG_CONV_FORWARD) or dy
- * (SEG_CONV_DATA), and if that pass can accumulate channel sums.  read_x and
+ * True if passes can apply a fused input transform to x (SEG_CONV_FORWARD) or
+ * dy (SEG_CONV_DATA), and if that pass can accumulate channel sums.  read_x and
  * read_dy may be set after planning, but before asking for the size of scratch.
  */
 int seg_conv_fuses_input(const struct seg_conv *cv, enum seg_conv_pass pass);

@@ -1,8 +1,8 @@
 /*
  * Direct convolution with the brgemm micro-kernel, over the grids of
  * conv_grid.h.  A task is a band of about eight rows of one image.  If each
- * output pixel depends on one input pixel only (1x1, stride 1), a task is a span
- * of pixels, which may cross rows and images.
+ * output pixel depends on one input pixel only (1x1, stride 1), a task is a
+ * span of pixels, which may cross rows and images.
  */
 #include <limits.h>
 #include <string.h>
@@ -28,7 +28,8 @@ struct job {
     float *parts; /* channel sums, one part for each row or span; NULL: none */
 };
 
-/* Sets the operands of r that depend on the panel p and the position (i, j0). */
+/* Sets the operands of r that depend on the panel p and the position (i,
+   j0). */
 static void
 set_operands(struct brgemm *r, const struct grid *g, const struct job *job,
     int image, int p, int i, long j0)
@@ -47,8 +48,8 @@ set_operands(struct brgemm *r, const struct grid *g, const struct job *job,
     r->relu = e->act == SEG_ACT_RELU;
 }
 
-/* Panels p0 to p1 - 1 of count positions of row i from column j on, in groups of
-   nearly equal size.  r describes the input of the first position. */
+/* Panels p0 to p1 - 1 of count positions of row i from column j on, in groups
+   of nearly equal size.  r describes the input of the first position. */
 static void
 compute_pixels(struct brgemm r, const struct grid *g, const struct job *job,
     int image, int p0, int p1, int i, long j, int count)
@@ -242,9 +243,11 @@ count_spans(const struct seg_conv *cv, enum seg_conv_pass pass)
     return (int)((pixels + span - 1) / span);
 }
 
-/* True if pixels are a multiple of 2 KiB apart, so that those of one micro-kernel
-   call compete for a few sets of the first-level cache.  A span is then copied,
-   with a cache line between pixels. */
+/*
+ * True if pixels are a multiple of 2 KiB apart, so that those of one call
+ * compete for a few sets of the first-level cache.  A span is then copied, with
+ * a cache line between pixels.
+ */
 static int
 is_cache_aliased(const struct seg_conv *cv, enum seg_conv_pass pass)
 {
@@ -298,8 +301,8 @@ make_grid(
         seg_grid_backward(g, cv, t / cv->stride, t % cv->stride);
 }
 
-/* Rows of a band that suit all grids.  The grids take turns at each band, so its
-   input and output stay in the cache.  *bands is the number of bands. */
+/* Rows of a band that suit all grids.  The grids take turns at each band, so
+   its input and output stay in the cache.  *bands is the number of bands. */
 static int
 common_band(int *bands, const struct seg_conv *cv, enum seg_conv_pass pass)
 {

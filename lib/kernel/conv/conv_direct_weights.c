@@ -1,10 +1,10 @@
 /*
  * Backward-weights, direct: dw[k,c,t] = sum over pixels dy[.,k] x[. + t, c].
  *
- * A task computes some panels of k over one chunk of the pixels.  Each chunk has
- * a part, a whole dw, and the parts are added in order.  Chunks do not depend on
- * the number of threads, so the bits do not either.  1x1 with stride 1 and c > k
- * exchanges x and dy, so that the wider one is packed.
+ * A task computes some panels of k over one chunk of the pixels.  Each chunk
+ * has a part, a whole dw, and the parts are added in order.  Chunks do not
+ * depend on the number of threads, so the bits do not either.  1x1 with stride
+ * 1 and c > k exchanges x and dy, so that the wider one is packed.
  */
 #include <stdint.h>
 #include <string.h>
@@ -28,9 +28,10 @@ struct parts {
 enum { BAND_PIXELS = 256, TASKS = 16, PART_FLOATS = 6 << 20, PART_COST = 8 };
 
 /*
- * Chooses the number of chunks, and of splits of the panels, that give all tasks
- * at the least cost in memory traffic: each chunk writes and reads a part, which
- * counts PART_COST times; each split reads all of x, but computes meanwhile.
+ * Chooses the number of chunks, and of splits of the panels, that give all
+ * tasks at the least cost in memory traffic: each chunk writes and reads a
+ * part, which counts PART_COST times; each split reads all of x, but computes
+ * meanwhile.
  */
 static void
 choose_division(struct parts *s)
@@ -79,7 +80,8 @@ plan_parts(struct parts *s, const struct seg_conv *cv)
     s->packed_dy = round_floats((size_t)s->band * cv->ow * panel);
 }
 
-/* packed_dy[pixel][panel] = columns of panel p of n pixels of dy from offset at. */
+/* packed_dy[pixel][panel] = columns of panel p of n pixels of dy from offset
+   at. */
 static void
 pack_dy(float *packed_dy, const float *dy, long at, const struct parts *s,
     int p, int n)
@@ -118,8 +120,8 @@ clip_to_tap(
 }
 
 /*
- * Memory to prefetch while computing, one line with each pixel of `calls` calls:
- * contiguous memory, or one line of each row in turn.
+ * Memory to prefetch while computing, one line with each pixel of `calls`
+ * calls: contiguous memory, or one line of each row in turn.
  */
 struct prefetch {
     const float *at;

@@ -1,6 +1,6 @@
 /*
- * Internal to conv: the vector kernels of one CPU level and the methods that use
- * them.  All offsets and distances count floats.
+ * Internal to conv: the vector kernels of one CPU level and the methods that
+ * use them.  All offsets and distances count floats.
  */
 #ifndef SEG_KERNEL_CONV_CONV_KERNEL_H
 #define SEG_KERNEL_CONV_CONV_KERNEL_H

@@ -1,7 +1,7 @@
 #include "lib/kernel/conv/conv_tiling.h"
 
-/* From 16 MiB on, an output is no longer cached when its reader starts, so it is
-   written with non-temporal stores. */
+/* From 16 MiB on, an output is no longer cached when its reader starts, so it
+   is written with non-temporal stores. */
 enum { NON_TEMPORAL_FLOATS = 4 << 20 };
 
 struct tiling

@@ -1,6 +1,7 @@
 /*
  * Winograd F(4x4,3x3) (Lavin and Gray, 1509.09308), stride 1.  Tiles of 4x4
- * outputs become 36 products of tiles x c by c x k, with the brgemm micro-kernel.
+ * outputs become 36 products of tiles x c by c x k, with the brgemm
+ * micro-kernel.
  */
 #include "lib/kernel/conv/conv_common.h"
 #include "lib/kernel/conv/conv_tiling.h"
@@ -154,7 +155,8 @@ seg_conv_winograd(float *out, const float *in, const float *packed,
     seg_conv_reduce_sums(e, parts, tasks, t.k, cv->threads);
 }
 
-/* Fraction of the (tap, position) pairs of one axis that are inside the image. */
+/* Fraction of the (tap, position) pairs of one axis that are inside the
+   image. */
 static double
 fraction_inside(int size, int out, int pad, int dilation)
 {
@@ -166,8 +168,8 @@ fraction_inside(int size, int out, int pad, int dilation)
 }
 
 /*
- * Direct convolution skips taps in the padding with wide dilation; Winograd does
- * not, and computes whole tiles of every phase image.
+ * Direct convolution skips taps in the padding with wide dilation; Winograd
+ * does not, and computes whole tiles of every phase image.
  */
 int
 seg_conv_winograd_is_profitable(

@@ -5,7 +5,8 @@
  * If the sum u[e][panel][c] fits in a core's cache, each chunk of tiles has its
  * own sum, computed by one thread, and the sums are added in order.  Otherwise
  * there is one shared sum: all threads transform a block of tiles, then each
- * adds the products of some elements.  Neither depends on the number of threads.
+ * adds the products of some elements.  Neither depends on the number of
+ * threads.
  */
 #include "lib/kernel/conv/conv_tiling.h"
 

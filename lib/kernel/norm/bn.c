@@ -1,8 +1,8 @@
 /*
- * Rows are cut into PARTS, parts into pieces that stay in the cache.  A piece
- * is summed in float, around its own mean as far as float knows it, and what
- * that leaves over puts mean and square right; pieces join their part and parts
- * each other in double and in order (Chan, Golub and LeVeque 1979):
+ * Rows are divided into PARTS, and parts into pieces that fit in the cache.
+ * Each piece is summed in float after subtracting an approximate mean; the
+ * remaining sum corrects the mean and the sum of squares.  Pieces and parts are
+ * combined in double and in order (Chan, Golub and LeVeque 1979):
  *
  *   square = square1 + square2 + (mean1 - mean2)^2 n1 n2 / (n1 + n2)
  */
@@ -14,10 +14,15 @@
 #include "lib/base/cache_line.h"
 #include "lib/kernel/norm/bn_kernel.h"
 
-enum { PARTS = 64, PIECE_FLOATS = 32 << 10, PIECE_MOST = 256, PIECE_LEAST = 8 };
+enum {
+    PARTS = 64,
+    PIECE_FLOATS = 32 << 10,
+    MAX_PIECE_ROWS = 256,
+    MIN_PIECE_ROWS = 8
+};
 
-/* One part: doubles a, b (mean and square, or the two sums), floats for one
-   piece. */
+/* Scratch of one part: doubles a, b (mean and square, or the two sums) and
+   floats of one piece. */
 struct part {
     double *a, *b; /* c */
     float *fa, *fb, *rest;
@@ -56,14 +61,14 @@ static size_t
 piece_rows(const struct seg_bn *q)
 {
     int rows = PIECE_FLOATS / q->c;
-    return rows > PIECE_MOST    ? PIECE_MOST
-           : rows < PIECE_LEAST ? PIECE_LEAST
-                                : rows;
+    return rows > MAX_PIECE_ROWS   ? MAX_PIECE_ROWS
+           : rows < MIN_PIECE_ROWS ? MIN_PIECE_ROWS
+                                   : rows;
 }
 
-/* a, b <- joined with n2 rows of mean a2 and square b2; n rows were there. */
+/* Combines a, b (mean and square of n rows) with a2, b2 of n2 rows. */
 static void
-join(double *a, double *b, double n, double a2, double b2, double n2)
+combine(double *a, double *b, double n, double a2, double b2, double n2)
 {
     double gap = a2 - *a, all = n + n2;
     *a += gap * n2 / all;
@@ -81,7 +86,7 @@ part_stats(
         kn->moments(p.fa, p.rest, p.fb, x + i * q->c, (long)rows, q->c);
         for (int c = 0; c < q->c; c++) {
             double off = p.rest[c] / (double)rows;
-            join(p.a + c, p.b + c, (double)(i - lo), p.fa[c] + off,
+            combine(p.a + c, p.b + c, (double)(i - lo), p.fa[c] + off,
                 p.fb[c] - off * p.rest[c], (double)rows);
         }
     }
@@ -101,10 +106,11 @@ seg_bn_stats(float *mean, float *var, const float *x, const struct seg_bn *q,
             struct part p = part_at(q, scratch, i);
             size_t lo = part_first(q, i), n = part_first(q, i + 1) - lo;
             if (n)
-                join(&a, &b, (double)lo, p.a[c], p.b[c], (double)n);
+                combine(&a, &b, (double)lo, p.a[c], p.b[c], (double)n);
         }
         mean[c] = (float)a;
-        var[c] = (float)fmax(0, b / (double)q->m); /* a constant channel */
+        var[c] = (float)fmax(
+            0, b / (double)q->m); /* a constant channel may round below 0 */
     }
 }
 
@@ -172,8 +178,8 @@ seg_bn_sums(
  *
  *   dx = gamma r ( g - sum g / m - p r^2 sum g p / m )
  *
- * that is a = gamma r, b = -a r^2 sum g p / m, k = -a sum g / m - b mean;
- * b = k = 0 where mean and var are constants.
+ * so a = gamma r, b = -a r^2 sum g p / m, k = -a sum g / m - b mean, and
+ * b = k = 0 if mean and var are constants.
  */
 void
 seg_bn_slopes(float *dgamma, float *dbeta, const float *gamma, const float *var,

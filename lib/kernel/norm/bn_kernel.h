@@ -1,4 +1,4 @@
-/* Inside bn: loops over rows x c floats, at every CPU level. */
+/* Internal to bn: loops over rows x c floats, at every CPU level. */
 #ifndef SEG_KERNEL_NORM_BN_KERNEL_H
 #define SEG_KERNEL_NORM_BN_KERNEL_H
 
@@ -6,11 +6,12 @@
 #include "lib/simd/cpu.h"
 
 struct bn_kernels {
-    /* mean = sum of x / rows as float has it, rest = sum of x - mean,
+    /* mean = sum of x / rows, in float, rest = sum of x - mean,
        square = sum of (x - mean)^2 */
     void (*moments)(float *mean, float *rest, float *square, const float *x,
         long rows, int c);
-    /* sum and product of some rows; relu: dy is not g yet; leave as above */
+    /* sum and product of some rows; relu: dy is not g yet; leave as in
+       seg_bn_sums */
     void (*sums)(float *sum, float *product, const struct seg_bn_back *k,
         int relu, int leave, long first, long rows, int c);
     void (*apply)(float *y, const float *x, const float *scale,

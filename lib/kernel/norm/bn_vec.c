@@ -1,4 +1,4 @@
-/* Channels are lanes: a few vectors of them at a time stay in registers. */
+/* Lanes are channels; a few vectors of them at a time stay in registers. */
 #include "lib/kernel/norm/bn_kernel.h"
 #include "lib/simd/vec.h"
 
@@ -6,7 +6,7 @@
 
 enum { SPAN = 4, COLS = SPAN * LANES };
 
-/* n vectors from channel q on; the last may be a part of one. */
+/* n vectors from channel q on; the last may be partial. */
 INLINE void
 stats_of(float *mean, float *rest, float *square, const float *x, long rows,
     int c, int q, const int n)
@@ -49,9 +49,10 @@ moments(
         stats_of(mean, rest, square, x, rows, c, q, 1);
 }
 
-/* dy, or nothing where the unit was shut */
+/* dy, or 0 if the ReLU was inactive. */
 INLINE vec
-through(const struct seg_bn_back *k, int relu_too, long at, int q, int lanes)
+relu_gradient(
+    const struct seg_bn_back *k, int relu_too, long at, int q, int lanes)
 {
     vec g = v_load_part(k->dy + at, lanes);
     if (!relu_too)
@@ -66,7 +67,7 @@ through(const struct seg_bn_back *k, int relu_too, long at, int q, int lanes)
 }
 
 INLINE void
-keep_residual(const struct seg_bn_back *k, vec g, long at, int lanes)
+store_residual(const struct seg_bn_back *k, vec g, long at, int lanes)
 {
     if (k->add_dresidual)
         g += v_load_part(k->dresidual + at, lanes);
@@ -86,13 +87,13 @@ sums_of(float *sum, float *product, const struct seg_bn_back *k, int relu_too,
         for (int j = 0; j < n; j++) {
             int ch = q + j * LANES, lanes = c - ch;
             long at = i * c + ch;
-            vec g = through(k, relu_too, at, ch, lanes);
+            vec g = relu_gradient(k, relu_too, at, ch, lanes);
             s[j] += g;
             p[j] += g * (v_load_part(k->x + at, lanes) - m[j]);
             if (leave && relu_too)
                 v_store_part(k->dy + at, g, lanes);
             if (leave && k->dresidual)
-                keep_residual(k, g, at, lanes);
+                store_residual(k, g, at, lanes);
         }
     for (int j = 0; j < n; j++) {
         int at = q + j * LANES;
@@ -135,7 +136,7 @@ spread(const struct seg_bn_back *k, int relu_too, long first, long rows, int c)
         for (int q = 0; q < c; q += LANES) {
             long at = i * c + q;
             int lanes = c - q;
-            vec g = through(k, relu_too, at, q, lanes);
+            vec g = relu_gradient(k, relu_too, at, q, lanes);
             if (k->dx) {
                 vec v = g * v_load_part(k->a + q, lanes) +
                         v_load_part(k->x + at, lanes) *
@@ -146,7 +147,7 @@ spread(const struct seg_bn_back *k, int relu_too, long first, long rows, int c)
                 v_store_part(k->dx + at, v, lanes);
             }
             if (k->dresidual)
-                keep_residual(k, g, at, lanes);
+                store_residual(k, g, at, lanes);
         }
 }
 

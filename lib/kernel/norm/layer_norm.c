@@ -5,7 +5,7 @@
 #include "lib/kernel/norm/layer_norm_kernel.h"
 #include "lib/simd/cpu.h"
 
-/* Rows of a piece: few enough that float sums stay exact to 1e-6. */
+/* Rows of a piece: few enough that float sums have a relative error of 1e-6. */
 enum { PIECE = 128 };
 
 static size_t
@@ -48,9 +48,9 @@ seg_layer_norm_forward(float *y, float *moment, const float *x, const float *w,
     }
 }
 
-/* to[c] += the pieces' sums, 2 c apart */
+/* to[c] += the sums of all pieces, which are 2 c floats apart */
 static void
-join(float *to, const float *part, size_t n, int c)
+add_pieces(float *to, const float *part, size_t n, int c)
 {
     for (int j = 0; to && j < c; j++) {
         double sum = 0;
@@ -85,6 +85,6 @@ seg_layer_norm_backward(float *dx, float *dw, float *db, const float *dy,
         memset(r.dw, 0, 2 * wide * sizeof *r.dw);
         kn->backward(&r);
     }
-    join(dw, part, pieces(m), c);
-    join(db, part + wide, pieces(m), c);
+    add_pieces(dw, part, pieces(m), c);
+    add_pieces(db, part + wide, pieces(m), c);
 }

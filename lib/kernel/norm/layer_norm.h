@@ -1,6 +1,6 @@
 /*
- * Layer norm (Ba et al., 1607.06450): every row to mean 0 and variance 1, then
- * an affine map of its columns.
+ * Layer normalization (Ba et al., 1607.06450): each row gets mean 0 and
+ * variance 1, then each column a scale and a shift.
  *
  *   y[m,c] = (x[m,c] - mean[m]) / sqrt(var[m] + eps) w[c] + b[c]
  */
@@ -9,13 +9,13 @@
 
 #include <stddef.h>
 
-/* moment: mean and 1 / sqrt(var + eps) of every row, for the way back */
+/* moment receives mean and 1 / sqrt(var + eps) of each row, for backward. */
 void seg_layer_norm_forward(float *y, float *moment /* m,2 */, const float *x,
     const float *w, const float *b, float eps, size_t m, int c, int threads);
 
 /*
  * dx (+)=, dw +=, db +=; each may be NULL; add nonzero adds to dx.  dw and db
- * are summed in fixed pieces joined in double.
+ * are summed in fixed pieces, which are combined in double.
  */
 void seg_layer_norm_backward(float *dx, float *dw, float *db, const float *dy,
     const float *x, const float *moment, const float *w, int add, size_t m,

@@ -1,4 +1,4 @@
-/* Inside layer norm: a run of rows, at every CPU level. */
+/* Internal to layer normalization: some rows, at every CPU level. */
 #ifndef SEG_KERNEL_NORM_LAYER_NORM_KERNEL_H
 #define SEG_KERNEL_NORM_LAYER_NORM_KERNEL_H
 
@@ -13,7 +13,7 @@ struct layer_norm_rows {
 
 struct layer_norm_kernels {
     void (*forward)(const struct layer_norm_rows *r);
-    /* dw and db are added to; dx NULL: not wanted */
+    /* dw and db are added to; dx may be NULL */
     void (*backward)(const struct layer_norm_rows *r);
 };
 

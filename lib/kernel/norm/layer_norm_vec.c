@@ -1,4 +1,4 @@
-/* A row is read several times over; it lies in the nearest cache. */
+/* Each row is read several times, from the first-level cache. */
 #include "lib/kernel/norm/layer_norm_kernel.h"
 
 #include <math.h>
@@ -7,11 +7,11 @@
 #include "lib/simd/cpu.h"
 #include "lib/simd/vec.h"
 
-/* What is left of a row of c from column j on; lanes beyond it read as 0. */
+/* Lanes left in a row of c floats from column j on. */
 #define LEFT(j) ((c) - (j) < LANES ? (c) - (j) : LANES)
 
 INLINE vec
-live_part(vec v, int lanes)
+zero_unused(vec v, int lanes)
 {
     return lanes < LANES ? v_select(v_index() < lanes, v, v_splat(0)) : v;
 }
@@ -29,7 +29,7 @@ forward(const struct layer_norm_rows *r)
             sum += v_load_part(x + j, LEFT(j));
         float mean = v_sum(sum) / (float)c;
         for (int j = 0; j < c; j += LANES) {
-            vec d = live_part(v_load_part(x + j, LEFT(j)) - mean, LEFT(j));
+            vec d = zero_unused(v_load_part(x + j, LEFT(j)) - mean, LEFT(j));
             squares += d * d;
         }
         float k = 1 / sqrtf(v_sum(squares) / (float)c + r->eps);

@@ -1,11 +1,11 @@
 /*
  * Rows of unit length:  f[m,.] = x[m,.] / |x[m,.]|.  A zero row stays zero and
- * gets no gradient.  The number of threads changes nothing.
+ * gets no gradient.  Results are the same bits for any number of threads.
  */
 #ifndef SEG_KERNEL_NORM_NORMALIZE_H
 #define SEG_KERNEL_NORM_NORMALIZE_H
 
-/* norm keeps |x| for the way back. */
+/* norm receives |x|, for backward. */
 void seg_normalize_forward(float *f /* m,d */, float *norm /* m */,
     const float *x /* m,d */, int m, int d, int threads);
 
