@@ -59,7 +59,7 @@ static struct cli_program program = {
 
 /* A number that differs between records with the same key. */
 static uint64_t
-draw_number(const struct seg_record *rec, struct seg_key_counter *seen)
+draw_number(const struct seg_record *rec, struct seg_key_counter *keys)
 {
     const char *draw = seg_record_meta(rec, "seg.draw");
     uint64_t n;
@@ -67,11 +67,11 @@ draw_number(const struct seg_record *rec, struct seg_key_counter *seen)
 
     if (draw && *draw >= '0' && *draw <= '9')
         return strtoull(draw, NULL, 10);
-    cli_check(seg_key_counter_add(seen, seg_record_key(rec), &n, &e), &e);
+    cli_check(seg_key_counter_add(keys, seg_record_key(rec), &n, &e), &e);
     return n;
 }
 
-/* Adds a distorted copy of t by that name. */
+/* Adds an augmented copy of t named `name`. */
 static void
 add_view(struct seg_record *out, const char *name, const struct seg_tensor *t,
     uint64_t index, struct seg_arena *scratch)

@@ -37,7 +37,7 @@ static struct cli_program program = {
     .see_also = "seg-import(1), seg-stat(1), seg-view(1)",
 };
 
-/* The bits of the kinds in --allow. */
+/* The bits of the findings in --allow. */
 static unsigned
 allowed(void)
 {

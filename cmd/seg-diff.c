@@ -53,10 +53,10 @@ static struct {
     const char *key;
 } diff;
 
-static void tell(const char *fmt, ...) SEG_PRINTF(1, 2);
+static void report(const char *fmt, ...) SEG_PRINTF(1, 2);
 
 static void
-tell(const char *fmt, ...)
+report(const char *fmt, ...)
 {
     char text[1200];
     va_list args;
@@ -80,18 +80,18 @@ ignored(const char *name)
     return !strcmp(name, "seg.hash") || !strcmp(name, "seg.version");
 }
 
-/* "12,40,2" for element i */
+/* Prints the index of element i, for example "12,40,2". */
 static void
-spell_index(char *text, size_t room, const struct seg_tensor *t, size_t i)
+print_index(char *text, size_t size, const struct seg_tensor *t, size_t i)
 {
     size_t index[SEG_RANK], n = 0;
 
     for (int k = t->rank; k-- > 0; i /= t->shape[k])
         index[k] = i % t->shape[k];
     *text = 0;
-    for (int k = 0; k < t->rank && n < room; k++)
+    for (int k = 0; k < t->rank && n < size; k++)
         n += (size_t)snprintf(
-            text + n, room - n, "%s%zu", k ? "," : "", index[k]);
+            text + n, size - n, "%s%zu", k ? "," : "", index[k]);
 }
 
 static void
@@ -102,9 +102,9 @@ compare_numbers(const struct seg_tensor *a, const struct seg_tensor *b)
 
     if (d.n == 0)
         return;
-    spell_index(at, sizeof at, a, d.first);
-    tell("%s: %zu of %zu numbers differ, by %g at most; the first at [%s]: "
-         "%.9g and %.9g",
+    print_index(at, sizeof at, a, d.first);
+    report("%s: %zu of %zu numbers differ, by %g at most; the first at [%s]: "
+           "%.9g and %.9g",
         a->name, d.n, seg_tensor_count(a), d.largest, at,
         seg_tensor_get(a, d.first), seg_tensor_get(b, d.first));
 }
@@ -120,20 +120,20 @@ compare_tensors(const struct seg_record *a, const struct seg_record *b)
         if (ignored(t->name))
             continue;
         if (!u) {
-            tell("%s: only in the first", t->name);
+            report("%s: only in the first", t->name);
             continue;
         }
         seg_tensor_describe(x, sizeof x, t);
         seg_tensor_describe(y, sizeof y, u);
         if (strcmp(x, y))
-            tell("%s: %s and %s", t->name, x, y);
+            report("%s: %s and %s", t->name, x, y);
         else
             compare_numbers(t, u);
     }
     for (int i = 0; i < b->ntensors; i++) {
         const char *name = b->tensors[i].name;
         if (!seg_record_find(a, name) && !ignored(name))
-            tell("%s: only in the second", name);
+            report("%s: only in the second", name);
     }
 }
 
@@ -147,21 +147,22 @@ compare_meta(const struct seg_record *a, const struct seg_record *b)
             continue;
         struct seg_err e;
         if (!y)
-            tell("%s: only in the first", key);
+            report("%s: only in the first", key);
         else if (!strcmp(key, "seg.classes") &&
                  seg_classes_compare(x, y, key, "in the second", &e))
-            tell("%s", e.text);
+            report("%s", e.text);
         else if (strcmp(x, y))
-            tell("%s: %.200s and %.200s", key, x, y);
+            report("%s: %.200s and %.200s", key, x, y);
     }
     for (int i = 0; i < b->nmeta; i++) {
         const char *key = b->meta[i].key;
         if (!seg_record_meta(a, key) && !ignored(key))
-            tell("%s: only in the second", key);
+            report("%s: only in the second", key);
     }
 }
 
-/* Both streams are read to their end even so: damage is not a difference. */
+/* Reads both streams to their ends, even after a difference, because a damaged
+   stream is an error. */
 static void
 compare(struct seg_reader *a, struct seg_reader *b)
 {

@@ -63,7 +63,7 @@ choose(const struct seg_record *rec)
 
 /* The colors of the classes; 0 if the tensor holds no class ids. */
 static int
-colors(
+read_colors(
     struct seg_palette *p, struct seg_record *rec, const struct seg_tensor *t)
 {
     struct seg_err e;
@@ -119,7 +119,7 @@ static void export(struct seg_record *rec, const struct seg_labelmap *map)
     struct seg_err e;
     struct seg_palette palette;
     struct seg_tensor t = *choose(rec);
-    int colored = colors(&palette, rec, &t);
+    int colored = read_colors(&palette, rec, &t);
 
     if (map && opts.rgb) {
         compare_classes(rec, map);
@@ -135,7 +135,7 @@ static void export(struct seg_record *rec, const struct seg_labelmap *map)
         palette.ids = 0;
     }
     if (opts.rgb && !colored)
-        cli_fail(SEG_EDATA, "%s: tensor %s has no classes that have colors",
+        cli_fail(SEG_EDATA, "%s: tensor %s has no classes with colors",
             seg_record_name(rec), t.name);
     if (opts.rgb) {
         color(&t, rec, &palette);

@@ -116,7 +116,7 @@ fuse_streams(struct work *k)
     seg_record_free(&rec);
 }
 
-/* The patches of each image, which follow each other. */
+/* Joins the patches of each image, which are consecutive records. */
 static void
 stitch(struct work *k)
 {

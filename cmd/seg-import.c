@@ -101,7 +101,7 @@ static void
 warn_binary(void)
 {
     if (seg_labels_binary(values))
-        cli_warn("labels hold 0 and 255 alone, and there is no label map: 255 "
+        cli_warn("labels hold only 0 and 255, and there is no label map: 255 "
                  "counts as ignored (%.1f %% of all pixels); -M FILE makes it "
                  "a class, with the lines \"0 0 background\" and \"255 1 "
                  "object\", tabs between the fields",

@@ -72,7 +72,7 @@ static struct cli_program program = {
     .see_also = "seg-net(1), seg-stat(1), seg-finetune(1)",
 };
 
-/* --prefix and --add-prefix, on the names of the record */
+/* Applies --prefix and --add-prefix to the names of the record. */
 static void
 rename_all(struct seg_record *rec)
 {
@@ -90,7 +90,7 @@ rename_all(struct seg_record *rec)
     seg_record_sweep(rec);
 }
 
-/* The names, colors and ignore value of a model whose head was loaded too. */
+/* Copies class names, colors and ignore value if the head was loaded too. */
 static void
 name_classes(struct seg_model *m, const struct seg_record *rec)
 {
@@ -131,7 +131,7 @@ load(struct seg_model *m, const char *path)
     if (!got.missing)
         name_classes(m, &rec);
     while (cli_check(seg_reader_next(r, &rec, &e), &e))
-        ; /* is the file whole? */
+        ; /* the file must be complete */
     if (!got.loaded)
         cli_fail(
             SEG_EDATA, "%s: nothing matched (see --prefix): %s", path, report);
@@ -145,7 +145,7 @@ load(struct seg_model *m, const char *path)
     seg_record_free(&rec);
 }
 
-/* The parameters, and the record that they are written from. */
+/* Exits if parameters and output record exceed --mem-limit. */
 static void
 check_limit(const struct seg_net *net, const char *name)
 {

@@ -115,7 +115,7 @@ print_architectures(FILE *out)
         fprintf(out, "%-24s%s\n", a->name, a->about);
 }
 
-/* "c=1..65536, required" */
+/* Prints a setting, for example "c=1..65536, required". */
 static void
 describe(FILE *out, const struct seg_setting *s)
 {
@@ -202,7 +202,7 @@ main(int argc, char **argv)
     const char *name = first < argc ? argv[first] : NULL;
 
     if (!!name + opts.architectures + opts.ops + !!opts.check != 1)
-        cli_usage("want one of ARCHITECTURE, --architectures, --ops, --check");
+        cli_usage("give one of ARCHITECTURE, --architectures, --ops, --check");
     if (!name)
         refuse(NULL);
     FILE *out = cli_text();

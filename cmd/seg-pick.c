@@ -52,10 +52,10 @@ static struct cli_program program = {
     .see_also = "seg-cat(1), seg-subset(1), seg-info(1)",
 };
 
-/* A name or pattern from the command line; met: something matched it. */
+/* A name or pattern from the command line; found: it matched. */
 struct want {
     const char *text, *to;
-    int met;
+    int found;
 };
 
 struct wants {
@@ -113,7 +113,7 @@ from_file(const char *path)
     return w;
 }
 
-/* True if any pattern matches; marks all that match, for check_met. */
+/* True if any pattern matches; marks all that match, for check_found. */
 static int
 matches(struct wants *w, const char *name)
 {
@@ -121,7 +121,7 @@ matches(struct wants *w, const char *name)
 
     for (size_t i = 0; i < w->n; i++)
         if (!fnmatch(w->item[i].text, name, 0))
-            any = w->item[i].met = 1;
+            any = w->item[i].found = 1;
     return any;
 }
 
@@ -131,16 +131,16 @@ is_listed(struct wants *w, const char *key)
     struct want like = {.text = key},
                 *x = bsearch(&like, w->item, w->n, sizeof like, by_text);
 
-    return x ? x->met = 1 : 0;
+    return x ? x->found = 1 : 0;
 }
 
 static void
-check_met(const struct wants *w, const char *what)
+check_found(const struct wants *w, const char *kind)
 {
     for (size_t i = 0; i < w->n; i++)
-        if (!w->item[i].met)
+        if (!w->item[i].found)
             cli_fail(
-                SEG_EDATA, "%s %.200s: there is none", what, w->item[i].text);
+                SEG_EDATA, "%s %.200s: there is none", kind, w->item[i].text);
 }
 
 static void
@@ -152,10 +152,10 @@ rename_tensors(struct seg_record *rec, struct wants *renames)
         if (!t)
             continue;
         if (seg_record_find(rec, w->to))
-            cli_fail(SEG_EDATA, "%.200s: tensor %.100s is there already",
+            cli_fail(SEG_EDATA, "%.200s: tensor %.100s exists already",
                 seg_record_name(rec), w->to);
         seg_record_rename(rec, t, w->to);
-        w->met = 1;
+        w->found = 1;
     }
 }
 
@@ -194,15 +194,15 @@ pick(struct cli_inputs *in, struct seg_writer *out)
         cli_put(out, &rec);
         picked++;
     }
-    check_met(&key, "key");
-    check_met(&listed, "key");
+    check_found(&key, "key");
+    check_found(&listed, "key");
     if (opts.from > number && opts.from > 1)
         cli_fail(SEG_EDATA, "--from %ju: there are %ju records",
             (uintmax_t)opts.from, (uintmax_t)number);
     if (picked) {
-        check_met(&keep, "tensor");
-        check_met(&drop, "tensor");
-        check_met(&renames, "tensor");
+        check_found(&keep, "tensor");
+        check_found(&drop, "tensor");
+        check_found(&renames, "tensor");
     }
     seg_record_free(&rec);
 }

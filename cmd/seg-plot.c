@@ -63,9 +63,9 @@ static struct cli_program program = {
     .see_also = "seg-table(1), seg-score(1)",
 };
 
-static void __attribute__((noreturn)) fail(int kind, const char *what)
+static void __attribute__((noreturn)) fail(int kind, const char *name)
 {
-    cli_fail(seg_errno_kind(kind), "%s: %s", what, strerror(errno));
+    cli_fail(seg_errno_kind(kind), "%s: %s", name, strerror(errno));
 }
 
 /* An open file without a name, in TMPDIR or /tmp. */
@@ -106,17 +106,17 @@ content(FILE *f, size_t *n, struct seg_arena *a)
 }
 
 static int
-spawn(FILE *script, FILE *image, FILE *complaints)
+spawn(FILE *script, FILE *image, FILE *messages)
 {
     posix_spawn_file_actions_t files;
-    char *argv[] = {"gnuplot", "-d", NULL}; /* -d: no file of the user's */
+    char *argv[] = {"gnuplot", "-d", NULL}; /* -d: no ~/.gnuplot */
     pid_t child;
     int status;
 
     posix_spawn_file_actions_init(&files);
     posix_spawn_file_actions_adddup2(&files, fileno(script), STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&files, fileno(image), STDOUT_FILENO);
-    posix_spawn_file_actions_adddup2(&files, fileno(complaints), STDERR_FILENO);
+    posix_spawn_file_actions_adddup2(&files, fileno(messages), STDERR_FILENO);
     errno = posix_spawnp(&child, argv[0], &files, NULL, argv, environ);
     posix_spawn_file_actions_destroy(&files);
     if (errno == ENOENT)
@@ -132,7 +132,7 @@ spawn(FILE *script, FILE *image, FILE *complaints)
 
 /* The first message in the output of gnuplot, or NULL. */
 static const char *
-complaint(char *text)
+first_message(char *text)
 {
     char *line;
 
@@ -144,20 +144,20 @@ complaint(char *text)
     return NULL;
 }
 
-/* Runs gnuplot from one file to another, whose whole bytes are returned. */
+/* Runs gnuplot on a script; returns the bytes of the image. */
 static const char *
 run(FILE *script, size_t *n, struct seg_arena *a)
 {
-    FILE *image = temporary(), *complaints = temporary();
-    int status = spawn(script, image, complaints);
-    const char *said = complaint(content(complaints, n, a));
+    FILE *image = temporary(), *messages = temporary();
+    int status = spawn(script, image, messages);
+    const char *message = first_message(content(messages, n, a));
     const char *bytes = content(image, n, a);
 
     if (status)
         cli_fail(SEG_ESOFT, "gnuplot failed (wait status %d): %.200s", status,
-            said ? said : "it does not say why");
-    if (said)
-        cli_warn("gnuplot: %.200s", said);
+            message ? message : "no message");
+    if (message)
+        cli_warn("gnuplot: %.200s", message);
     if (!seg_gnuplot_complete(bytes, *n, opts.svg))
         cli_fail(SEG_EIO,
             "gnuplot's %s has no end after %zu bytes: is the disk of TMPDIR "
@@ -182,8 +182,8 @@ static void
 warn(const struct seg_plot_notes *notes, const char *name)
 {
     if (notes->hidden)
-        cli_warn("%s: rows of the same %s and series, whose bars lie one over "
-                 "another: %d (see --by)",
+        cli_warn("%s: rows of the same %s and series, with bars on top "
+                 "of each other: %d (see --by)",
             name, opts.x, notes->hidden);
     if (notes->metric[1])
         cli_warn("%s: one plot of several metrics, such as %s and %s: their "

@@ -66,9 +66,9 @@ static struct cli_program program = {
 };
 
 static void
-fail_model(const char *what, const char *name)
+fail_model(const char *message, const char *name)
 {
-    cli_fail(SEG_EDATA, "%s: %s%s", opts.model, what, name);
+    cli_fail(SEG_EDATA, "%s: %s%s", opts.model, message, name);
 }
 
 static void
@@ -139,11 +139,11 @@ set_views(struct cli_predict *k)
         cli_usage("--emit embedding excludes --window, --scales, --flip and "
                   "--rotate");
     if (!seg_tta_plain(v))
-        cli_note("%d views of each image: %.3g times the work of one",
+        cli_note("%d copies of each image: %.3g times the work of one",
             seg_tta_count(v), seg_tta_cost(v));
 }
 
-/* Small images of one size that follow each other go together. */
+/* Consecutive small images of one size are predicted together. */
 static void
 predict_all(struct cli_predict *k, struct cli_inputs *files)
 {

@@ -102,7 +102,8 @@ put_patch(struct seg_writer *w, struct seg_record *out,
 }
 
 static void
-tile(struct seg_reader *in, struct seg_writer *w, const struct seg_sample *s)
+cut_regular(
+    struct seg_reader *in, struct seg_writer *w, const struct seg_sample *s)
 {
     struct seg_record rec = {0}, out = {0};
     struct seg_err e;
@@ -198,7 +199,7 @@ main(int argc, char **argv)
     struct seg_reader *in = cli_reader(argv[first]);
     struct seg_writer *out = cli_writer();
     if (opts.grid)
-        tile(in, out, &s);
+        cut_regular(in, out, &s);
     else
         sample(in, out, &s);
     cli_close_reader(in);

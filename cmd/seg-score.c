@@ -133,7 +133,7 @@ merge_files(struct seg_scorer *s, char **path, int n)
     }
 }
 
-/* A mean over fewer classes than there are must not pass in silence. */
+/* Prints the absent classes and their part in the means. */
 static void
 name_absent(const struct seg_scorer *s)
 {

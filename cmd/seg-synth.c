@@ -41,7 +41,7 @@ static struct cli_program program = {
 };
 
 static void
-synthesise(struct seg_writer *out)
+synthesize(struct seg_writer *out)
 {
     struct seg_synth s = {opts.size[0], opts.size[1],
         (enum seg_synth_domain)opts.domain, cli.seed};
@@ -63,7 +63,7 @@ main(int argc, char **argv)
 {
     cli_parse(&program, argc, argv);
     struct seg_writer *out = cli_writer();
-    synthesise(out);
+    synthesize(out);
     cli_close_writer(out);
     return 0;
 }
