@@ -1,5 +1,5 @@
 /*
- * How exact a block of two layers is: accuracy
+ * Rounding errors of a block of two layers: accuracy
  *
  * 2 x (3x3 64>64, batch norm, ReLU) on 8x120x160, weights and inputs normal;
  * relative L2 errors of the output, of the gradient of the input and of that of
@@ -31,7 +31,7 @@ static int threads = 2;
 
 /* ---- the block in double ---- */
 
-/* w[tap][in][out]; back: the map from dy to dx */
+/* w[tap][in][out]; back: for the convolution from dy to dx */
 static void
 lay_weights(double *to, const float *w, int back)
 {
@@ -72,7 +72,7 @@ conv(double *y, const double *x, const double *w)
     }
 }
 
-/* In w's own order [out,in,tap]. */
+/* In the order of w, [out,in,tap]. */
 static void
 conv_weights(double *dw, const double *x, const double *dy)
 {
@@ -110,7 +110,7 @@ norm(double *y, double *x, double *r)
     }
 }
 
-/* dy becomes dx: r (g - mean g - xhat mean(g xhat)), g = dy where open */
+/* dy becomes dx: r (g - mean g - xhat mean(g xhat)), g = dy if y > 0, else 0 */
 static void
 norm_back(double *dy, const double *xhat, const double *r)
 {

@@ -1,6 +1,6 @@
 /*
- * What the machine can do, measured: multiply-adds in registers, and the triad
- * a = b + s c over arrays that no cache holds (bytes of a, b and c counted
+ * Peak rates of the machine: multiply-adds in registers, and the triad
+ * a = b + s c over arrays larger than any cache (bytes of a, b and c counted
  * once, as in STREAM).
  */
 #ifndef SEG_BENCH_CEILING_H
@@ -30,7 +30,8 @@ enum { CHAINS = 12, ROUNDS = 1 << 21 };
         v a[CHAINS], sum = {0}, m = by - sum, p = plus - sum;                  \
         float all = 0;                                                         \
         for (int i = 0; i < CHAINS; i++)                                       \
-            a[i] = m * (float)i; /* equal chains would be one */               \
+            a[i] =                                                             \
+                m * (float)i; /* different chains, or they would be merged */  \
         for (int r = 0; r < ROUNDS; r++)                                       \
             for (int i = 0; i < CHAINS; i++)                                   \
                 a[i] = a[i] * m + p;                                           \
@@ -54,7 +55,7 @@ ceiling_flops(int threads)
     float (*run)(float, float) = SEG_CPU_PICK(multiply_adds);
     static const int lanes[] = {4, 8, 16};
     double work = 2.0 * CHAINS * ROUNDS * lanes[seg_cpu_level()] * threads;
-    static volatile float sink; /* so that the work is done */
+    static volatile float sink; /* keeps the work from being removed */
     double best = 0 * sink;
 
     for (int i = 0; i < 8; i++) {

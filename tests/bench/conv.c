@@ -1,15 +1,17 @@
 /*
  * Convolution: conv [-r REPEATS] [SHAPE...], conv SHAPE serve
  *
- * Rates of every method and pass of convolution, as a table: shape, CPU level,
- * threads, method (* marks the one a plan chooses), GFLOP/s of the direct sum
- * (2 x multiply and add, also for Winograd) forward, backward to data, backward
- * to weights.  Methods and passes take turns; the best repeat counts.
+ * Prints a table of the speed of every method and pass of convolution: shape,
+ * CPU level, threads, method (* marks the method that planning chooses),
+ * GFLOP/s of the direct sum (2 for each multiply-add, also for Winograd)
+ * forward, backward-data, backward-weights.  Methods and passes take turns; the
+ * best repeat is printed.
  *
- * A shape reads SIDExSIDE[/STRIDE] C>K HxW [d DILATION] [g GROUPS], of the
- * image read, of which there are 8; the padding is dilation (side - 1)/2.  With
- * serve one shape answers tests/bench/pair (work forward, data, weights), as
- * planned, weights packed beforehand.  The peer is tests/bench/peer.py.
+ * A shape is SIDExSIDE[/STRIDE] C>K HxW [d DILATION] [g GROUPS], for example
+ * "3x3 64>64 120x160".  HxW is the size of each of the 8 input images; the
+ * padding is dilation (side - 1)/2.  With serve, one shape runs as planned,
+ * with packed weights, as a program for tests/bench/pair (work forward, data,
+ * weights).  The peer is tests/bench/peer.py.
  * Environment: SEG_THREADS (2), SEG_CPU.
  */
 #include <stdio.h>
@@ -76,7 +78,8 @@ parse(const char *shape)
     return cv;
 }
 
-/* Floats in [-0.5, 0.5) in blocks of 2 MiB, touched: page faults stay out. */
+/* Floats in [-0.5, 0.5), in touched blocks of 2 MiB, so that page faults are
+   not measured. */
 static float *
 grab(size_t bytes)
 {
@@ -90,7 +93,7 @@ grab(size_t bytes)
     return p;
 }
 
-/* A way to compute a shape. */
+/* One method for a shape. */
 struct way {
     struct seg_conv cv;
     float *packed[PASSES], *scratch[PASSES];
@@ -99,7 +102,7 @@ struct way {
 
 struct layer {
     float *x, *y, *w, *dx, *dy, *dw;
-    struct way *way; /* the one in use */
+    struct way *way; /* the current one */
 };
 
 static void
@@ -219,7 +222,7 @@ tabulate(const char *shape, int repeats)
     free_layer(&l);
 }
 
-/* One shape as planned, in turns with the peer. */
+/* One shape as planned, for tests/bench/pair. */
 static int
 serve(const char *shape)
 {

@@ -1,9 +1,9 @@
 /*
- * What this machine can do at most: peak [THREADS]
+ * Peak rates of this machine: peak [THREADS]
  *
- * GFLOP/s of multiply-adds that never leave the registers, and GB/s of a triad
- * over arrays that no cache holds (ceiling.h), for 1 and for THREADS (2)
- * threads: what all other rates are shares of.  SEG_CPU chooses the level.
+ * GFLOP/s of multiply-adds in registers, and GB/s of a triad over arrays larger
+ * than any cache (ceiling.h), for 1 and for THREADS (2)
+ * threads.  SEG_CPU selects the level.
  */
 #include <stdio.h>
 

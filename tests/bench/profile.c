@@ -1,8 +1,8 @@
 /*
- * Where the time of a step goes: profile NET [train|predict [RUNS]]
+ * Time of each kind of work in a step: profile NET [train|predict [RUNS]]
  *
  * First the machine: multiply-adds and memory, measured.  Then a line for each
- * pass of each step of the tape and for what stands around the tape, in order;
+ * pass of each step of the tape and for the work outside the tape, in order;
  * then their sums by kind, the most costly first, and the share of the step
  * that is spent outside GEMM: in all but convolutions, linear layers and
  * products of maps; attention, softmax and products together, counts as
@@ -19,7 +19,7 @@
 #include "tests/bench/ceiling.h"
 #include "tests/bench/network.h"
 
-enum { MOST_RUNS = 64, MOST_LINES = 4096, KIND = 48 };
+enum { MOST_RUNS = 64, MAX_LINES = 4096, KIND = 48 };
 
 struct line {
     const char *name, *pass;
@@ -32,11 +32,11 @@ static struct profile {
     struct network w;
     int lines, run, runs; /* run -1: not counted */
     double last;          /* when the line before ended */
-    struct line line[MOST_LINES];
-    double flops, bytes; /* of the machine, a second */
+    struct line line[MAX_LINES];
+    double flops, bytes; /* of the machine, per second */
 } profile;
 
-/* ---- what a step costs ---- */
+/* ---- cost of a step ---- */
 
 static int
 setting(const struct seg_step *s, const char *key)
@@ -98,8 +98,9 @@ is_op(const struct seg_step *s, const char *name)
     return !strcmp(s->op->name, name);
 }
 
-/* Every weight meets every pixel of the side it is applied from; of attention
-   every token every other, twice ahead and five times back. */
+/* Every weight is multiplied with every pixel of the larger side.  Attention
+   has one product of all pairs of tokens, twice forward and five times
+   backward. */
 static double
 flops_of(const struct seg_step *s, int backward)
 {
@@ -153,7 +154,7 @@ end_line(struct profile *p, const char *name, const char *pass)
     double now = seconds();
     struct line *l = p->line + p->lines++;
 
-    if (p->lines == MOST_LINES)
+    if (p->lines == MAX_LINES)
         bench_die("too many steps");
     l->name = name;
     l->pass = pass;
@@ -249,7 +250,7 @@ costlier(const void *a, const void *b)
 static void
 report(struct profile *p, const char *name)
 {
-    static struct line sums[MOST_LINES];
+    static struct line sums[MAX_LINES];
     double all = 0, outside = 0;
     int n = 0;
 

@@ -21,7 +21,7 @@ struct bench {
 
 enum { WARM = 2, MOST = 1000 };
 
-/* Says why and exits. */
+/* Prints a message and exits. */
 static void __attribute__((noreturn)) bench_die(const char *why)
 {
     fprintf(stderr, "bench: %s\n", why);
@@ -40,7 +40,7 @@ milliseconds(void (*run)(void *), void *state)
            1e-6 * (double)(b.tv_nsec - a.tv_nsec);
 }
 
-/* Of this program and of those it has started. */
+/* Peak RSS of this program and of its children. */
 static inline double
 peak_mib(void)
 {

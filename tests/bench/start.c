@@ -1,8 +1,8 @@
 /*
- * What it costs to start a program: start COMMAND [ARGUMENT...]
+ * Time to start a program: start COMMAND [ARGUMENT...]
  *
- * Answers tests/bench/pair (work start) with the milliseconds until the command
- * has ended, and in the end with its peak RSS.  Its output is thrown away.
+ * A program for tests/bench/pair (work start): prints the milliseconds until
+ * the command has ended, and at the end its peak RSS.  Its output is discarded.
  */
 #include <fcntl.h>
 #include <spawn.h>
