@@ -92,7 +92,7 @@ tensor c.st label | cmp -s - want
 ok $? "--rgb -M writes the colors of the map"
 status_is 65 "--rgb of a tensor without classes is refused" \
     seg-export --rgb -t image -d none in.st
-like "$(cat .err)" 'a: tensor image has no classes that have colors' \
+like "$(cat .err)" 'a: tensor image has no classes with colors' \
     "--rgb: the tensor without classes is named"
 is "$(chunk out/a.png tEXt)" "$(printf 'segpipe\0class ids' | od -An -tx1 | tr -d ' \n')" \
     "a PNG of class ids has a text that marks it"

@@ -189,7 +189,7 @@ is "$(<.err)" "" "--by metric: two metrics are not warned of"
 status_is 0 "two bars with the same word are accepted" \
     seg-plot --bars -x b -y v -o x.png \
     <(printf 'b\tv\na\t1\na\t2\nb\t1\n')
-like "$(<.err)" 'warning: .*bars lie one over another: 1 .see --by' \
+like "$(<.err)" 'warning: .*bars on top of each other: 1 .see --by' \
     "two bars with the same word are warned of"
 perl -e 'print "x\ty\n"; print "$_\t1\n" for 1 .. 1001' >long.tsv
 status_is 65 "more than 1000 words for bars are refused" \

@@ -124,7 +124,7 @@ ok $? "test-time augmentation: two threads give the same bytes"
 ! seg-diff -q --tolerance 0 out.st views.st
 ok $? "test-time augmentation changes the prediction"
 seg-predict -m model.st "${views[@]}" in.st 2>said >/dev/null
-like "$(cat said)" "24 views of each image: 28 times the work" \
+like "$(cat said)" "24 copies of each image: 28 times the work" \
     "test-time augmentation: the amount of work is reported"
 "${predict[@]}" --scales 1 --combine logits in.st >one.st
 seg-diff -q out.st one.st

@@ -90,7 +90,7 @@ mask "$(split 0 255)"
 printf 'a\timage/k.png\tmasks/k.png\nb\timage/k.png\tmasks/k.png\n' >masks.list
 status_is 0 "a mask of 0 and 255 without a map is accepted" \
     seg-import -o s.st masks.list
-is "$(<.err)" 'seg-import: warning: labels hold 0 and 255 alone, and there is no label map: 255 counts as ignored (25.0 % of all pixels); -M FILE makes it a class, with the lines "0 0 background" and "255 1 object", tabs between the fields' \
+is "$(<.err)" 'seg-import: warning: labels hold only 0 and 255, and there is no label map: 255 counts as ignored (25.0 % of all pixels); -M FILE makes it a class, with the lines "0 0 background" and "255 1 object", tabs between the fields' \
     "a mask of 0 and 255 without a map is warned of once"
 seg-check --allow twice s.st >.out
 like "$(<.out)" "ignored	s.st	-	-	-	255	128 of 512 pixels are ignored \(25 %\); the others are 0: a label map makes 255 a class" \
