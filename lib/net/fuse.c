@@ -29,7 +29,8 @@
 
 #include "lib/net/tape.h"
 
-enum { LONG_AGO = 16 /* steps */ };
+/* A step is hoisted over this many steps or more. */
+enum { MIN_HOIST = 16 };
 
 int
 seg_net_is_fused_away(const struct seg_net *net, int i)
@@ -119,7 +120,7 @@ hoist_steps(struct seg_net *net)
         if (s->nin != 1 || seg_value_count(s->out) >= seg_value_count(s->in[0]))
             continue;
         int after = position_of(net, seg_net_node_of(net, s->in[0])) + 1;
-        if (at - after < LONG_AGO)
+        if (at - after < MIN_HOIST)
             continue;
         memmove(net->order + after + 1, net->order + after,
             (size_t)(at - after) * sizeof *net->order);

@@ -52,7 +52,7 @@ struct seg_net {
     int *last_dx_writer;                /* by node: a step, or -1: no mask */
     int *x_of, *dx_of; /* by step: the node whose x, dx it shares */
     int *recompute_at; /* by step: the time step before which its value is
-                               recomputed, 0: it is kept */
+                          recomputed; 0: it is kept */
     struct seg_net_bytes bytes;
     void *scratch;
 };
