@@ -163,9 +163,9 @@ run_kernel(struct seg_contrast_loss *l, const struct seg_contrast *q, float *df,
 }
 
 /*
- * partner[i] is the image whose augmented view is compared with image i.  In the
- * paper it is a different image: the next one in a shuffled cycle, which is a
- * permutation without fixed points.
+ * partner[i] is the image whose augmented view is compared with image i.  In
+ * the paper it is a different image: the next one in a shuffled cycle, which is
+ * a permutation without fixed points.
  */
 static void
 draw_partners(struct seg_contrast_loss *l, uint64_t step)

@@ -21,9 +21,9 @@
  * on all maps.
  *
  * The loss is the mean over the n images; an image without valid pixels adds 0.
- * The partner J of each I is drawn every step from (seed, step): in the released
- * form by any permutation, in the paper's form by one without fixed points.  A
- * batch of one image has no partner, so cross equals within.
+ * The partner J of each I is drawn every step from (seed, step): in the
+ * released form by any permutation, in the paper's form by one without fixed
+ * points.  A batch of one image has no partner, so cross equals within.
  */
 #ifndef SEG_LOSS_CONTRAST_H
 #define SEG_LOSS_CONTRAST_H
@@ -60,8 +60,8 @@ struct seg_contrast_report {
     double anchors;   /* number of anchors */
     double positives; /* mean number of positives per anchor */
     /*
-     * Over a sample of evenly spaced rows (Wang and Isola, 2005.10242): the mean
-     * of |f_i - f_j|^2 over pairs of one class, and the log of the mean of
+     * Over a sample of evenly spaced rows (Wang and Isola, 2005.10242): the
+     * mean of |f_i - f_j|^2 over pairs of one class, and the log of the mean of
      * exp(-2 |f_i - f_j|^2) over all pairs.  0 if there is no such pair.
      */
     double alignment, uniformity;

@@ -13,7 +13,7 @@
 
 enum content { VALUE, GRADIENT, SAVED, PARAM_GRADIENTS, CONTENTS };
 
-struct block {
+struct buffer {
     size_t bytes, at;       /* at: offset */
     int from, to;           /* time steps */
     int idle_from, idle_to; /* dead between these time steps; 0, 0: never */
@@ -23,7 +23,7 @@ struct block {
 
 struct layout {
     struct seg_net *net;
-    struct block *block;
+    struct buffer *block;
     int n;
     int *time;     /* time step of forward, by step; 0: it does not run */
     int loss, end; /* time steps */
@@ -34,7 +34,7 @@ void seg_layout_list(struct layout *l);
 
 /* Assigns every block its offset; returns the total bytes.  placed: an array
    with capacity for all blocks. */
-size_t seg_layout_place(struct layout *l, struct block **placed);
+size_t seg_layout_place(struct layout *l, struct buffer **placed);
 
 /* The node whose memory node i uses, by x_of or dx_of. */
 int seg_layout_root(const int *of, int i);

@@ -28,9 +28,9 @@ static void
 add_block(struct layout *l, int step, enum content content, size_t bytes,
     int from, int to)
 {
-    struct block *b = l->block + CONTENTS * step + content;
+    struct buffer *b = l->block + CONTENTS * step + content;
 
-    *b = (struct block){.bytes = bytes,
+    *b = (struct buffer){.bytes = bytes,
         .from = from,
         .to = to,
         .step = step,
@@ -131,7 +131,7 @@ add_value(struct layout *l, int i, const struct seg_step *producer)
     if (!producer->training)
         return;
     if (!fixed && is_recomputed(&u, producer)) {
-        struct block *b = l->block + CONTENTS * i + VALUE;
+        struct buffer *b = l->block + CONTENTS * i + VALUE;
         b->idle_from = u.last_forward;
         b->idle_to = net->recompute_at[i] = u.first_backward;
     }
@@ -177,9 +177,9 @@ seg_layout_root(const int *of, int i)
 
 /* Extends the block of node root, whose memory b shares, to cover b. */
 static void
-share_block(struct layout *l, const struct block *b, int root)
+share_block(struct layout *l, const struct buffer *b, int root)
 {
-    struct block *to = l->block + CONTENTS * root + b->content;
+    struct buffer *to = l->block + CONTENTS * root + b->content;
 
     if (b == to || !b->bytes || !to->bytes)
         return;
@@ -196,7 +196,7 @@ share_blocks(struct layout *l, int i)
         seg_layout_root(net->x_of, i), seg_layout_root(net->dx_of, i)};
 
     for (enum content c = VALUE; c <= GRADIENT; c++) {
-        struct block *b = l->block + CONTENTS * i + c;
+        struct buffer *b = l->block + CONTENTS * i + c;
         share_block(l, b, root[c]);
         if (root[c] != i)
             b->bytes = 0;

@@ -13,7 +13,7 @@
 static int
 by_size(const void *a, const void *b)
 {
-    const struct block *p = a, *q = b;
+    const struct buffer *p = a, *q = b;
 
     if (p->bytes != q->bytes)
         return p->bytes < q->bytes ? 1 : -1;
@@ -26,7 +26,7 @@ by_size(const void *a, const void *b)
 
 /* True if two blocks are ever live at once; each has one or two intervals. */
 static int
-live_together(const struct block *a, const struct block *b)
+live_together(const struct buffer *a, const struct buffer *b)
 {
     int p[] = {a->from, a->idle_to ? a->idle_from : a->to, a->idle_to, a->to};
     int q[] = {b->from, b->idle_to ? b->idle_from : b->to, b->idle_to, b->to};
@@ -43,12 +43,12 @@ live_together(const struct block *a, const struct block *b)
  * into the n blocks, which are sorted by offset.
  */
 static void
-place(struct block *b, struct block **placed, int n)
+place(struct buffer *b, struct buffer **placed, int n)
 {
     int i = n;
 
     for (int k = 0; k < n; k++) {
-        const struct block *p = placed[k];
+        const struct buffer *p = placed[k];
         if (!live_together(p, b))
             continue;
         if (p->at >= b->at + b->bytes)
@@ -63,13 +63,13 @@ place(struct block *b, struct block **placed, int n)
 
 /* Returns the total bytes of all blocks. */
 size_t
-seg_layout_place(struct layout *l, struct block **placed)
+seg_layout_place(struct layout *l, struct buffer **placed)
 {
     size_t top = 0;
 
     qsort(l->block, (size_t)l->n, sizeof *l->block, by_size);
     for (int i = 0; i < l->n; i++) {
-        struct block *b = l->block + i;
+        struct buffer *b = l->block + i;
         b->bytes = round_bytes(b->bytes);
         place(b, placed, i);
         if (b->at + b->bytes > top)
@@ -134,7 +134,7 @@ assign(struct layout *l, char *memory)
         net->param[i]->dw = NULL;
     net->scratch = memory + net->bytes.values;
     for (int i = 0; i < l->n; i++) {
-        const struct block *b = l->block + i;
+        const struct buffer *b = l->block + i;
         void *p = memory + b->at;
         if (b->content == VALUE)
             net->value[b->step].x = p;
@@ -185,7 +185,7 @@ seg_net_assign_memory(
     int status = -1;
 
     l.block = seg_take(&a, CONTENTS * n, sizeof *l.block, e);
-    struct block **placed =
+    struct buffer **placed =
         l.block ? seg_take(&a, CONTENTS * n, sizeof *placed, e) : NULL;
     l.time = placed ? seg_take(&a, n, sizeof *l.time, e) : NULL;
     if (!l.time)

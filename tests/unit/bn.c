@@ -1,4 +1,4 @@
-/* Batch normalization against its formulas in double, and against differences. */
+/* Batch normalization against its formulas in double and against differences. */
 #include "lib/kernel/norm/bn.h"
 #include "tests/unit/kernels.h"
 
@@ -36,8 +36,8 @@ moment(const struct layer *l, int c, double about, int power)
     return sum / l->s->m;
 }
 
-/* Column c by the formulas.  out tells which ReLUs are active, because an output
-   near 0 may be on either side. */
+/* Column c by the formulas.  out tells which ReLUs are active, because an
+   output near 0 may be on either side. */
 static void
 reference(const struct layer *l, int c, const float *out, double *y, double *dx,
     double *dres, double *dgamma, double *dbeta)

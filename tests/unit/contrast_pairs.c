@@ -1,8 +1,8 @@
 /*
  * A block pair advances the round of its blocks by one, in one store.  A second
  * store of the same number could undo a later round that another thread stored,
- * and then all threads would wait forever.  Threads rarely interleave like that, so
- * the code is compiled here with a store that counts.
+ * and then all threads would wait forever.  Threads rarely interleave like
+ * that, so the code is compiled here with a store that counts.
  */
 #include "lib/kernel/contrast/contrast_kernel.h"
 #include "tests/unit/tap.h"

@@ -56,7 +56,8 @@ put_sizes(struct out *o, const int *v, int n)
     PUT(o, "t");
 }
 
-/* torch._utils._rebuild_tensor_v2(storage, offset, sizes, strides, False, {}) */
+/* torch._utils._rebuild_tensor_v2(storage, offset, sizes, strides, False,
+   {}) */
 static void
 put_tensor(struct out *o, const char *key, int elements, int offset, int rank,
     const int *shape, const int *stride)
