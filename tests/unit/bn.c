@@ -1,4 +1,4 @@
-/* Batch normalization against its formulas in double and against differences. */
+/* Batch normalization against its formulas in double and by differences. */
 #include "lib/kernel/norm/bn.h"
 #include "tests/unit/kernels.h"
 
