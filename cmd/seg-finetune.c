@@ -29,7 +29,7 @@ static struct opts {
 static struct cli_option options[] = {
     CLI_TRAINING_OPTIONS("0.03", "poly", "0"),
     {0, "loss", CLI_TEXT, &opts.loss, 0, 0, 0, 0, "LOSS",
-        "ce, dice, focal, lovasz, ohem or a sum, 'ce+0.5*dice' (ce)"},
+        "ce, dice, focal, lovasz, ohem, tversky or a sum, 'ce+0.5*dice' (ce)"},
     {0, "classes", CLI_INT, &opts.classes, 1, 255, 0, 0, "N",
         "number of classes (as the stream names them)"},
     {0, "new-head", CLI_FLAG, &opts.new_head, 0, 0, 0, 0, NULL,

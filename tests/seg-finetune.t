@@ -103,7 +103,7 @@ status_is 64 "--class-weights requires --stat" \
     "${tune[@]}" --class-weights median in.st
 
 # Losses: each of the table, and a sum with a column for each of its losses.
-for loss in ce 'ce(smooth=0.1)' dice focal lovasz ohem; do
+for loss in ce 'ce(smooth=0.1)' dice focal lovasz ohem tversky; do
     "${tune[@]}" --lr 0.1 --loss "$loss" --log loss.tsv -o loss1.st long.st
     "${tune[@]}" --lr 0.1 --loss "$loss" -j 2 -o loss2.st long.st
     same loss1.st loss2.st "--loss $loss: the same bytes for one thread and two"
@@ -157,7 +157,7 @@ while IFS='|' read -r loss message; do
         "--loss $loss: the message says why"
     is "$(wc -l <.err)" 1 "--loss $loss: in one line"
 done <<'END'
-jaccard|'jaccard' is not a loss: expected ce, dice, focal, lovasz, ohem
+jaccard|'jaccard' is not a loss: expected ce, dice, focal, lovasz, ohem, tversky
 ce+ce|ce is given twice
 0*ce|weight 0 of ce is not a positive finite number
 inf*ce|weight inf of ce is not

@@ -18,7 +18,7 @@
 struct seg_resize;
 struct seg_loss_term;
 
-enum { SEG_LOSS_SETTINGS = 4 };
+enum { SEG_LOSS_SETTINGS = 8 };
 
 struct seg_loss_setting {
     const char *key;

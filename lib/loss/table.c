@@ -2,7 +2,7 @@
 #include "lib/loss/loss.h"
 
 extern const struct seg_loss seg_loss_ce, seg_loss_dice, seg_loss_focal,
-    seg_loss_lovasz, seg_loss_ohem;
+    seg_loss_lovasz, seg_loss_ohem, seg_loss_tversky;
 
 const struct seg_loss *const seg_losses[] = {
     &seg_loss_ce,
@@ -10,5 +10,6 @@ const struct seg_loss *const seg_losses[] = {
     &seg_loss_focal,
     &seg_loss_lovasz,
     &seg_loss_ohem,
+    &seg_loss_tversky,
     NULL,
 };

@@ -202,6 +202,34 @@ twin_ohem(const struct twin *t, const double *x)
     return total > 0 ? sum / total : 0;
 }
 
+static double
+twin_tversky(const struct twin *t, const double *x)
+{
+    int image = t->s.h * t->s.w, c = t->s.c, groups = t->set[3] ? 1 : t->s.n;
+    int pixels = t->s.n * image / groups, filled = 0, first = !t->set[2];
+    double sum = 0;
+
+    for (int g = 0; g < groups; g++) {
+        int found = 0;
+        for (int k = first; k < c; k++) {
+            double tp = t->set[4], fp = 0, fn = 0;
+            for (int i = g * pixels; i < (g + 1) * pixels; i++) {
+                if (!valid(t, i))
+                    continue;
+                double q = exp(-nll(x + i * c, c, k));
+                found = 1;
+                tp += t->y[i] == k ? q : 0;
+                fp += t->y[i] == k ? 0 : q;
+                fn += t->y[i] == k ? 1 - q : 0;
+            }
+            double below = tp + t->set[0] * fp + t->set[1] * fn;
+            sum += below > 0 ? 1 - tp / below : 0;
+        }
+        filled += found;
+    }
+    return filled && c > first ? sum / filled / (c - first) : 0;
+}
+
 static const struct {
     const char *name;
     double (*value)(const struct twin *t, const double *x);
@@ -211,6 +239,7 @@ static const struct {
     {"focal", twin_focal},
     {"lovasz", twin_lovasz},
     {"ohem", twin_ohem},
+    {"tversky", twin_tversky},
 };
 
 #endif

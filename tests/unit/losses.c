@@ -189,7 +189,8 @@ static const char *const variants[] = {"ce", "ce(smooth=0.2)", "dice",
     "dice(batch=1,background=0)", "dice(square=1,smooth=1)", "focal",
     "focal(gamma=0)", "focal(gamma=0.5)", "lovasz", "lovasz(image=1)",
     "lovasz(present=0)", "ohem", "ohem(keep=0.6)",
-    "ohem(keep=0.1,threshold=0.4)"};
+    "ohem(keep=0.1,threshold=0.4)", "tversky",
+    "tversky(alpha=2,beta=0,smooth=1)", "tversky(batch=1,background=0)"};
 enum { VARIANTS = sizeof variants / sizeof *variants };
 
 enum { MIXED, ONE_CLASS, FIRST_IGNORED, ALL_IGNORED, PATTERNS };
@@ -233,20 +234,25 @@ walk(const struct shape *s, const char *text, int pattern, int weighted)
     seg_arena_reset(&arena);
 }
 
-/* A loss without a variant, and with it a twin, fails. */
+/* A loss without a variant, and with it a twin, fails; so does one with more
+   settings than a term holds. */
 static void
 all_have_twins(void)
 {
     for (const struct seg_loss *const *l = seg_losses; *l; l++) {
         size_t n = strlen((*l)->name);
-        int found = 0, twin = 0;
+        int found = 0, twin = 0, settings = 0;
 
+        while ((*l)->settings[settings].key)
+            settings++;
         for (int v = 0; v < VARIANTS; v++)
             found |= !strncmp(variants[v], (*l)->name, n) &&
                      (!variants[v][n] || variants[v][n] == '(');
         for (size_t k = 0; k < sizeof twins / sizeof *twins; k++)
             twin |= !strcmp(twins[k].name, (*l)->name);
         ok(found && twin, "%s has variants and a naive twin", (*l)->name);
+        ok(settings <= SEG_LOSS_SETTINGS, "%s has %d settings, at most %d",
+            (*l)->name, settings, SEG_LOSS_SETTINGS);
         ok((*l)->formula && (*l)->source, "%s has formula and source",
             (*l)->name);
     }
@@ -265,6 +271,8 @@ all_have_twins(void)
  *     squared_pred, smooth_nr, smooth_dr) of MONAI; with ce: DiceCELoss
  *   lovasz: LovaszLoss(multiclass, per_image) of segmentation_models_pytorch
  *   ohem: mean of torch.topk of cross_entropy(reduction none)
+ *   tversky: TverskyLoss(softmax, to_onehot_y, alpha, beta, batch,
+ *     include_background, smooth_nr, smooth_dr) of MONAI
  */
 static const struct {
     const char *text;
@@ -293,6 +301,15 @@ static const struct {
     {"ohem(keep=0.01)", 0, 7.2340531939},
     {"ohem(keep=0.1,threshold=0.3)", 0, 3.9800502940},
     {"ohem(keep=1)", 0, 2.8801503712},
+    {"tversky", 0, 0.7318163893},
+    {"tversky(alpha=0.7,beta=0.3)", 0, 0.7279940076},
+    {"tversky(alpha=1,beta=1)", 0, 0.8389942044},
+    {"tversky(alpha=0.5,beta=0.5,smooth=0.5)", 0, 0.6842981151},
+    {"tversky(batch=1)", 0, 0.6987957159},
+    {"tversky(background=0)", 0, 0.7799068649},
+    {"tversky(smooth=1)", 0, 0.6296359891},
+    {"tversky(alpha=0.2,beta=1.5,background=0,batch=1,smooth=0.5)", 0,
+        0.7884843569},
     {"ce+0.5*dice", 0, 3.2469450488},
 };
 
@@ -443,7 +460,8 @@ parser(void)
         "a sum with blanks and settings");
     refuses("", "a loss is missing: expected ce, dice, focal");
     refuses("ce+", "a loss is missing");
-    refuses("c", "'c' is not a loss: expected ce, dice, focal, lovasz, ohem");
+    refuses("c",
+        "'c' is not a loss: expected ce, dice, focal, lovasz, ohem, tversky");
     refuses("cee", "'cee' is not a loss");
     refuses("3", "'3' is not a loss");
     refuses("nan*ce", "weight nan of ce is not a positive finite number");
@@ -461,6 +479,10 @@ parser(void)
     refuses("ce(smooth)", "smooth of ce needs a value: smooth=0");
     refuses("ce(smooth=0,smooth=0)", "smooth of ce is given twice");
     refuses("ce(smooth=0", "after the settings of ce: expected , or )");
+    refuses("tversky(square=1)",
+        "tversky has alpha, beta, background, batch, smooth");
+    refuses(
+        "tversky(alpha=-1)", "alpha=-1 of tversky is not a number within 0..");
     refuses("dice(batch=0.5)", "batch=0.5 of dice is not a whole number");
 }
 
