@@ -103,7 +103,15 @@ status_is 64 "--class-weights requires --stat" \
     "${tune[@]}" --class-weights median in.st
 
 # Losses: each of the table, and a sum with a column for each of its losses.
-for loss in ce 'ce(smooth=0.1)' dice focal lovasz ohem tversky; do
+losses=$("${tune[@]}" --loss '?' in.st 2>&1 | sed -n 's/.*expected //; s/,//gp')
+ok $(( $(wc -w <<<"$losses") < 6 )) "the message about a wrong loss names all"
+help=$(seg-finetune --help | grep -A 2 -e '--loss LOSS')
+page=$(sed -n '/^\.Sh LOSSES/,/^\.Sh INPUT/p' "$root/man/seg-finetune.1")
+for loss in $losses; do
+    [[ $help =~ [\ ,]${loss}[\ ,] && $page =~ ".It Cm $loss"$'\n' ]]
+    ok $? "--help and the page name the loss $loss"
+done
+for loss in 'ce(smooth=0.1)' $losses; do
     "${tune[@]}" --lr 0.1 --loss "$loss" --log loss.tsv -o loss1.st long.st
     "${tune[@]}" --lr 0.1 --loss "$loss" -j 2 -o loss2.st long.st
     same loss1.st loss2.st "--loss $loss: the same bytes for one thread and two"
