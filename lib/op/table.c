@@ -6,7 +6,7 @@ extern const struct seg_op seg_op_add, seg_op_bn, seg_op_concat, seg_op_conv,
     seg_op_maxpool, seg_op_relu, seg_op_resize, seg_op_shortcut, seg_op_tconv;
 extern const struct seg_op seg_op_attention, seg_op_gelu, seg_op_layer_norm,
     seg_op_matmul, seg_op_pad, seg_op_slice, seg_op_pos_embed,
-    seg_op_class_token;
+    seg_op_class_token, seg_op_silu;
 
 const struct seg_op *const seg_ops[] = {
     &seg_op_input,
@@ -24,6 +24,7 @@ const struct seg_op *const seg_ops[] = {
     &seg_op_l2norm,
     &seg_op_layer_norm,
     &seg_op_gelu,
+    &seg_op_silu,
     &seg_op_pad,
     &seg_op_class_token,
     &seg_op_pos_embed,

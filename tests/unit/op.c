@@ -58,6 +58,7 @@ static const struct example examples[] = {
     {"layer_norm", {5}, ""},
     {"layer_norm", {21}, "eps=0.01"},
     {"gelu", {3}, ""},
+    {"silu", {3}, ""},
     {"pad", {2}, "to=4"},
     {"pad", {2}, "to=1"},
     {"class_token", {3}, ""},
@@ -301,6 +302,14 @@ naive_gelu(const struct seg_step *s, int n, int i, int j, int k)
 }
 
 static double
+naive_silu(const struct seg_step *s, int n, int i, int j, int k)
+{
+    double x = at(s->in[0], n, i, j, k);
+
+    return x / (1 + exp(-x));
+}
+
+static double
 naive_pad(const struct seg_step *s, int n, int i, int j, int k)
 {
     return at(s->in[0], n, i, j, k);
@@ -405,6 +414,7 @@ static const struct {
     {"l2norm", naive_l2norm},
     {"layer_norm", naive_layer_norm},
     {"gelu", naive_gelu},
+    {"silu", naive_silu},
     {"pad", naive_pad},
     {"class_token", naive_class_token},
     {"pos_embed", naive_pos_embed},

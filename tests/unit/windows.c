@@ -50,7 +50,8 @@ static const char odd[] = "image input - c=2\n"
                           "x     maxpool n k=2 s=3\n"
                           "y     resize x mode=nearest scale=3\n"
                           "g     gelu  y\n"
-                          "classifier tconv g c=4 k=4 s=2 p=1\n";
+                          "sl    silu  g\n"
+                          "classifier tconv sl c=4 k=4 s=2 p=1\n";
 
 /* ---- predictions of the whole image and by windows ---- */
 
