@@ -1,7 +1,7 @@
 /*
  * Every operator of the table: gradients against differences, values against a
- * naive twin, adding to and overwriting of gradients, the text form, threads,
- * and folding.  An operator without an example below fails.
+ * naive twin, adding to and overwriting of gradients, what backward reads, the
+ * text form, threads, and folding.  An operator without an example below fails.
  */
 #include "lib/op/op.h"
 #include "lib/net/tape.h" /* to know if a step is fused away */
@@ -691,6 +691,48 @@ check_adding(const struct trial *t)
 }
 
 static void
+spoil(struct seg_value *v)
+{
+    for (size_t k = 0; k < seg_value_count(v); k++)
+        v->x[k] = NAN;
+}
+
+/* Overwrites the values of s that are not in saves: in a larger network their
+   memory is reused before backward. */
+static void
+spoil_unsaved(const struct seg_step *s)
+{
+    for (int i = 0; i < s->nin; i++)
+        if (i || !(s->saves & SEG_SAVES_IN))
+            spoil(s->in[i]);
+    if (!(s->saves & SEG_SAVES_OUT))
+        spoil(s->out);
+}
+
+static void
+check_saves(const struct trial *t)
+{
+    struct seg_net *net = trial_net(t, t->text);
+    float *grads[2];
+    size_t n;
+
+    plan_net(net, trial_plan(t, 1));
+    for (int pass = 0; pass < 2; pass++) {
+        seg_net_clear_grads(net);
+        run_forward(net, t->image);
+        if (pass)
+            spoil_unsaved(last_step(net));
+        run_backward(net, t->r);
+        grads[pass] = all_gradients(net, &n);
+    }
+    ok(same(grads[0], grads[1], n), "%s: backward reads only what it saves",
+        t->title);
+    free(grads[0]);
+    free(grads[1]);
+    seg_net_free(net);
+}
+
+static void
 check_threads(const struct trial *t)
 {
     float *y = NULL, *dw = NULL;
@@ -803,6 +845,7 @@ check_example(const struct example *ex)
     if (t.inputs) {
         check_gradients(&t);
         check_adding(&t);
+        check_saves(&t);
     }
     check_threads(&t);
     check_text(&t);
