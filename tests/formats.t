@@ -1,5 +1,5 @@
 #!/bin/bash
-# NIfTI, npy, PAM and rotated photographs: export and import of real files,
+# NIfTI, npy, PAM, QOI and rotated photographs: export and import of real files,
 # compared with other programs.
 . "$(dirname "$0")/lib.sh"
 golden=$root/tests/golden
@@ -9,7 +9,7 @@ tensor() { "$root/tests/tensor.pl" "$@"; }
 
 seg-synth -n 2 -s 3 -o a.st
 seg-export -t image -d png a.st
-for f in tiff npy pam nifti; do
+for f in tiff npy pam qoi nifti; do
     seg-export -t image -f $f -d $f a.st
     ok $? "seg-export writes $f"
     find $f -type f | sort | seg-import -o $f.st
@@ -66,6 +66,26 @@ a.tofile("raw")' "$(<one)" >shape
 else
     skip "numpy loads the npy" "no numpy"
 fi
+python=
+for p in /usr/bin/python3 python3; do
+    "$p" -c 'from PIL import Image, QoiImagePlugin' 2>/dev/null && python=$p && break
+done
+if [ -n "$python" ]; then
+    "$python" -c 'from PIL import Image; import sys
+open("raw", "wb").write(Image.open(sys.argv[1]).tobytes())' "$(ls qoi/synth/*.qoi | head -n 1)"
+    tensor a.st image | cmp -s - raw
+    ok $? "Pillow reads the same pixels from the QOI"
+else
+    skip "Pillow reads the same pixels from the QOI" "no Pillow"
+fi
+seg-export -f qoi --rgb -d labels a.st
+ok $? "a label in colors is written as QOI"
+status_is 65 "a label of class ids as QOI" seg-export -f qoi -d labels a.st
+like "$(<.err)" 'does not fit in a QOI: \[H,W,3\] or \[H,W,4\]' "a label of class ids as QOI: the message gives the shapes"
+head -c 1000 "$(find qoi -name '*.qoi' | head -n 1)" >cut.qoi
+status_is 65 "a truncated QOI is refused" seg-import <<<cut.qoi
+is "$(wc -l <.err)" 1 "a truncated QOI: the message is one line"
+like "$(<.err)" '^seg-import: cut.qoi: damaged QOI: cut off after [0-9]+ of 9216 pixels' "a truncated QOI: the message names it"
 
 # ---- EXIF ----
 

@@ -34,8 +34,8 @@ int seg_image_read(struct seg_record *rec, const char *name, const char *path,
 /* 1 if files of some format have this suffix, ".png"; case does not matter. */
 int seg_image_has_suffix(const char *suffix);
 
-/* The first format that keeps all of tensor t of rec; the last of them, npy,
-   takes every tensor. */
+/* The first format that keeps all of tensor t of rec; npy takes the tensors
+   that no format before it keeps. */
 const struct seg_image_format *seg_image_format_for(
     const struct seg_record *rec, const struct seg_tensor *t);
 

@@ -6,14 +6,17 @@
 #include "formats/image/image.h"
 
 extern const struct seg_image_format seg_png_format, seg_jpeg_format,
-    seg_tiff_format, seg_nifti_format, seg_npy_format, seg_pnm_format;
+    seg_tiff_format, seg_nifti_format, seg_npy_format, seg_pnm_format,
+    seg_qoi_format;
 
-/* In the order in which --format auto tries them. */
+/* In the order in which --format auto tries them.  npy keeps every tensor, so a
+   format that has the function keeps comes before it. */
 const struct seg_image_format *const seg_image_formats[] = {
     &seg_png_format,
     &seg_jpeg_format,
     &seg_tiff_format,
     &seg_nifti_format,
+    &seg_qoi_format,
     &seg_npy_format,
     &seg_pnm_format,
     NULL,

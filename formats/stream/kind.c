@@ -233,6 +233,7 @@ static const struct {
         .is = is_header_348},
     {"a NumPy array", NULL, IMPORT, 0, MAGIC(0, "\x93NUMPY")},
     {"a PNM image", NULL, IMPORT, 0, .is = is_pnm},
+    {"a QOI image", NULL, IMPORT, 0, MAGIC(0, "qoif")},
 
     {"a BMP image", AS_PNG " (magick a.bmp a.png)", .is = is_bmp},
     {"a GIF image", AS_PNG " (magick 'a.gif[0]' a.png)", MAGIC(0, "GIF8")},
@@ -267,7 +268,6 @@ static const struct {
     {"a PFM image", "convert it to TIFF of floats", MAGIC(0, "Pf\n")},
     {"a FITS image", "convert it to TIFF", MAGIC(0, "SIMPLE  =")},
     {"a Targa image", AS_PNG " (magick a.tga a.png)", .is = is_targa},
-    {"a QOI image", AS_PNG " (magick a.qoi a.png)", MAGIC(0, "qoif")},
     {"a DDS image", AS_PNG " (magick a.dds a.png)", MAGIC(0, "DDS ")},
     {"a Zeiss CZI image", "convert it to TIFF", MAGIC(0, "ZISRAWFILE")},
     {"a Nikon ND2 image", "convert it to TIFF", MAGIC(0, "\xda\xce\xbe\x0a")},

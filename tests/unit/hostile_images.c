@@ -276,6 +276,7 @@ test_nifti(void)
 #define NPY(type, order, shape)                                                \
     "\x93NUMPY\x01\x00\x50\x00{'descr': '" type "', 'fortran_order': " order   \
     ", 'shape': (" shape "), }"
+#define QOI(w, h, c) "qoif\0\0\0" w "\0\0\0" h c "\0"
 
 static void
 test_others(void)
@@ -332,6 +333,19 @@ test_others(void)
               "\0"),
             29},
         {"PNG, cut", S("\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), 16},
+        {"QOI, its header cut", S("qoif\0\0\0\2\0\0\0\2"), 0},
+        {"QOI, no pixels", S("qoif\0\0\0\0\0\0\0\2\3\0"), 40},
+        {"QOI, 5 channels", S("qoif\0\0\0\1\0\0\0\1\5\0\xfe\1\2\3"), 26},
+        {"QOI, 2^64 pixels",
+            S("qoif\xff\xff\xff\xff\xff\xff\xff\xff\4\0\xfd\xfd"), 100},
+        {"QOI, more pixels than there are", S(QOI("\2", "\2", "\4") "\xc2"), 0},
+        {"QOI, cut in a chunk", S(QOI("\1", "\1", "\4") "\xff\1\2\3"), 0},
+        {"QOI, no chunks but the end mark",
+            S(QOI("\4", "\1", "\3") "\0\0\0\0\0\0\0\1"), 0},
+        {"QOI, a bit of a run flipped, too long",
+            S(QOI("\2", "\2", "\3") "\xc7\0\0\0\0\0\0\0\1"), 0},
+        {"QOI, a bit of a run flipped, a chunk too many",
+            S(QOI("\2", "\2", "\3") "\xc3\xfe\1\2\3\0\0\0\0\0\0\0\1"), 0},
         {"JPEG, cut", S("\xff\xd8\xff\xe0\0\x10JFIF"), 10},
         {"a BMP", S("BM\x3a\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0"), 58},
         {"a GIF", S("GIF89a\1\0\1\0\x80\0\0"), 40},

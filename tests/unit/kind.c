@@ -21,6 +21,7 @@ static const struct {
     {S("MM\0+\0\x08\0\0"), "a BigTIFF image"},
     {S("\x93NUMPY\1\0v\0"), "a NumPy array"},
     {S("P6 1 1 255 ABC"), "a PNM image"},
+    {S("qoif\0\0\0\1\0\0\0\1\4"), "a QOI image"},
     {S("BM\x3a\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0"), "a BMP image"},
     {S("BM\x1a\0\0\0\x1d\0\x27\0\x4a\0\0\0\x0c\0\0\0"), "a BMP image"},
     {S("BA\x28\0\0\0\0\0\0\0\0\0\0\0BM"), "a BMP image"},
