@@ -165,7 +165,7 @@ task(struct work *k, const struct seg_loss_term *t,
     struct item *list = k->list + 2 * k->pixels * (size_t)omp_get_thread_num();
     size_t n = list_errors(list, b, k->p, label, from, k->pixels, c, &size);
 
-    k->present[number] = n && (size || !t->set[PRESENT]);
+    k->present[number] = n && (size || t->set[PRESENT] == 0);
     k->value[number] = 0;
     if (k->present[number])
         k->value[number] = walk(dx + from * b->classes + c,
