@@ -104,12 +104,12 @@ static int
 copy_to(struct seg_input *in, int fd, size_t *size, struct seg_err *e)
 {
     struct seg_arena memory = {0};
-    size_t room = 1 << 20, got = room;
-    char *buffer = seg_take_dirty(&memory, room, 1, e);
+    size_t capacity = 1 << 20, got = capacity;
+    char *buffer = seg_take_dirty(&memory, capacity, 1, e);
     int status = buffer ? 0 : -1;
 
-    for (*size = 0; !status && got == room; *size += got) {
-        status = read_all(in, buffer, room, &got, e);
+    for (*size = 0; !status && got == capacity; *size += got) {
+        status = read_all(in, buffer, capacity, &got, e);
         if (!status)
             status = seg_write_all(fd, "temporary file", buffer, got, e);
     }

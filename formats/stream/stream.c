@@ -29,7 +29,7 @@ struct seg_reader {
     char *history;
     const char *block; /* the history of the last END */
     size_t *offset;    /* of each record, after indexing */
-    size_t indexed, room;
+    size_t indexed, capacity;
 };
 
 /* ---- checks ---- */
@@ -464,8 +464,8 @@ seg_reader_next(struct seg_reader *r, struct seg_record *rec, struct seg_err *e)
 static int
 note_offset(struct seg_reader *r, size_t offset, struct seg_err *e)
 {
-    size_t *list =
-        seg_grow(&r->arena, r->offset, r->indexed, &r->room, sizeof *list, e);
+    size_t *list = seg_grow(
+        &r->arena, r->offset, r->indexed, &r->capacity, sizeof *list, e);
 
     if (!list)
         return -1;

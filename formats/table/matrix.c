@@ -12,11 +12,11 @@ seg_matrix_text(const struct seg_confusion *c, const char *const *names,
     struct seg_arena *a, struct seg_err *e)
 {
     enum { NUMBER = 21 }; /* digits of a count and the tab before it */
-    size_t k = (size_t)c->classes, room = 100 + k * k * NUMBER;
+    size_t k = (size_t)c->classes, capacity = 100 + k * k * NUMBER;
 
     for (size_t i = 0; i < k; i++)
-        room += 2 * (strlen(names[i]) + 2);
-    char *text = seg_take_dirty(a, room, 1, e), *p = text;
+        capacity += 2 * (strlen(names[i]) + 2);
+    char *text = seg_take_dirty(a, capacity, 1, e), *p = text;
     if (!text)
         return NULL;
     p = stpcpy(p, "truth");

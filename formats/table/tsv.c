@@ -36,7 +36,7 @@ seg_tsv_parse(struct seg_tsv *t, struct seg_arena *a, char *text,
     const char *name, struct seg_err *e)
 {
     char *line = seg_text_line(&text);
-    size_t room = 0;
+    size_t capacity = 0;
 
     *t = (struct seg_tsv){.name = name};
     if (!line)
@@ -49,7 +49,7 @@ seg_tsv_parse(struct seg_tsv *t, struct seg_arena *a, char *text,
         if (seen != t->columns)
             return seg_fail(e, SEG_EDATA, "%s:%d: %d fields, expected %d", name,
                 t->rows + 2, seen, t->columns);
-        const char **list = seg_grow(a, t->field, (size_t)t->rows, &room,
+        const char **list = seg_grow(a, t->field, (size_t)t->rows, &capacity,
             (size_t)t->columns * sizeof *list, e);
         if (!list)
             return -1;

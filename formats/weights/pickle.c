@@ -134,8 +134,8 @@ static int
 append(struct machine *m, struct seg_pickle_value *v, size_t n)
 {
     for (size_t i = m->depth - n; i < m->depth; i++) {
-        void *list =
-            seg_grow(m->arena, v->item, v->n, &v->room, sizeof *v->item, m->e);
+        void *list = seg_grow(
+            m->arena, v->item, v->n, &v->capacity, sizeof *v->item, m->e);
         if (!list)
             return -1;
         v->item = list;

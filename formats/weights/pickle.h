@@ -35,7 +35,7 @@ struct seg_pickle_value {
     double real;
     const char *text;
     struct seg_pickle_value **item;
-    size_t n, room;
+    size_t n, capacity;
     void *object;
 };
 

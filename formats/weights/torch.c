@@ -123,7 +123,7 @@ make_dictionary(struct file *t, const struct seg_pickle_value *args)
     d->item = seg_take(&t->arena, pairs->n, 2 * sizeof *d->item, t->e);
     if (!d->item)
         return NULL;
-    d->room = 2 * pairs->n;
+    d->capacity = 2 * pairs->n;
     for (size_t i = 0; i < pairs->n; i++) {
         const struct seg_pickle_value *pair = pairs->item[i];
         if (pair->kind != SEG_PICKLE_LIST || pair->n != 2)

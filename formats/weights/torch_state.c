@@ -26,7 +26,7 @@ add_storage(struct seg_torch_storages *all, struct seg_arena *a,
     const struct seg_torch_storage *s, struct seg_err *e)
 {
     void *list =
-        seg_grow(a, all->list, all->n, &all->room, sizeof *all->list, e);
+        seg_grow(a, all->list, all->n, &all->capacity, sizeof *all->list, e);
     struct seg_torch_storage *own =
         list ? seg_take(a, 1, sizeof *own, e) : NULL;
 

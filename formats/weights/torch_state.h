@@ -23,7 +23,7 @@ struct seg_torch_storages {
         const char *key; /* first, for the index of names */
         struct seg_torch_storage *storage;
     } * list;
-    size_t n, room;
+    size_t n, capacity;
     struct seg_name_index names;
 };
 

@@ -164,7 +164,7 @@ seg_nodata_ignore(uint8_t *label, const uint8_t *gap, size_t n, int ignore)
 /* ---- pixels that are not finite ---- */
 
 static void
-name_first(char *text, size_t room, const struct seg_tensor *t, size_t i,
+name_first(char *text, size_t size, const struct seg_tensor *t, size_t i,
     const char *where)
 {
     size_t bands = seg_tensor_bands(t), b = 0;
@@ -172,7 +172,7 @@ name_first(char *text, size_t room, const struct seg_tensor *t, size_t i,
     while (b + 1 < bands && isfinite(seg_tensor_get(t, i * bands + b)))
         b++;
     double v = seg_tensor_get(t, i * bands + b);
-    snprintf(text, room, "%.250s: %.40s is %s at (x %zu, y %zu), band %zu",
+    snprintf(text, size, "%.250s: %.40s is %s at (x %zu, y %zu), band %zu",
         where, t->name,
         isnan(v) ? "nan"
         : v > 0  ? "inf"

@@ -10,10 +10,10 @@
 static int
 windows(int size, const struct seg_pool *q)
 {
-    int room = size + 2 * q->pad - q->k;
-    if (room < 0)
+    int span = size + 2 * q->pad - q->k;
+    if (span < 0)
         return 0;
-    int n = (room + (q->ceil ? q->stride - 1 : 0)) / q->stride + 1;
+    int n = (span + (q->ceil ? q->stride - 1 : 0)) / q->stride + 1;
     if (q->ceil && (n - 1) * q->stride >= size + q->pad)
         n--;
     return n;

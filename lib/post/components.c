@@ -48,7 +48,7 @@ seg_components_find(struct seg_components *c, struct seg_arena *a,
     const struct seg_label_image *image, enum seg_connectivity connectivity,
     struct seg_err *e)
 {
-    size_t pixels = (size_t)image->h * (size_t)image->w, room = 0;
+    size_t pixels = (size_t)image->h * (size_t)image->w, capacity = 0;
 
     if (pixels > INT32_MAX)
         return seg_fail(e, SEG_EDATA,
@@ -64,7 +64,7 @@ seg_components_find(struct seg_components *c, struct seg_arena *a,
         if (c->of[i] != SEG_NO_COMPONENT || image->pixel[i] == SEG_IGNORE)
             continue;
         void *list =
-            seg_grow(a, c->list, (size_t)c->n, &room, sizeof *c->list, e);
+            seg_grow(a, c->list, (size_t)c->n, &capacity, sizeof *c->list, e);
         if (!list)
             return -1;
         c->list = list;
