@@ -112,7 +112,7 @@ static void
 print_architectures(FILE *out)
 {
     for (const struct seg_zoo_arch *a = seg_zoo_archs; a->name; a++)
-        fprintf(out, "%-24s%s\n", a->name, a->about);
+        fprintf(out, "%-32s%s\n", a->name, a->about);
 }
 
 /* Prints a setting, for example "c=1..65536, required". */

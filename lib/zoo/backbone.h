@@ -11,8 +11,13 @@
 #include "lib/zoo/zoo.h"
 
 /* The outputs of a backbone that decoders use. */
+enum { SEG_TAPS = 5 };
+
 struct seg_backbone {
-    const char *low;  /* feature map at 1/4 of the image size; NULL: none */
+    const char *low; /* feature map at 1/4 of the image size; NULL: none */
+    /* last feature maps of the stages: 1/2, 1/4, 1/8, 1/16, 1/32 of the image
+       size, or the size before them with dilation; NULL: none */
+    const char *tap[SEG_TAPS];
     const char *high; /* last node */
     int channels;     /* of high */
     int stride;       /* of high */
@@ -42,6 +47,10 @@ struct seg_backbone seg_zoo_resnet(
    without weights. */
 struct seg_backbone seg_zoo_cifar(struct seg_builder *t, int layers);
 
+/* EfficientNet-Lite0 (Tan and Le, 1905.11946, without squeeze-excitation and
+   with ReLU); names of lukemelas' PyTorch port, before its last convolution. */
+struct seg_backbone seg_zoo_efficientnet(struct seg_builder *t);
+
 /* FCNHead of torchvision without its last convolution. */
 const char *seg_zoo_fcn(
     struct seg_builder *t, const struct seg_backbone *backbone);
@@ -51,6 +60,23 @@ const char *seg_zoo_fcn(
  * output stride 16, scaled in proportion for other strides.
  */
 const char *seg_zoo_deeplab(
+    struct seg_builder *t, const struct seg_backbone *backbone);
+
+/*
+ * U-Net decoder on the taps of any backbone: four times [nearest upsampling to
+ * the next tap, concatenation, two 3x3 convolutions], then once more at the
+ * size of the image; 256, 128, 64, 32 and 16 channels, as in
+ * segmentation_models.pytorch.
+ */
+const char *seg_zoo_unet_decoder(
+    struct seg_builder *t, const struct seg_backbone *backbone);
+
+/*
+ * Hypercolumns (Hariharan et al., 1411.5752): the taps from 1/4 on, reduced to
+ * 48 channels, enlarged to the first of them and concatenated, then a 3x3
+ * convolution with 128 channels.  A decoder of few weights.
+ */
+const char *seg_zoo_hypercolumn(
     struct seg_builder *t, const struct seg_backbone *backbone);
 
 /* Vision transformer (Dosovitskiy et al., 2010.11929); names of timm, after

@@ -61,3 +61,41 @@ seg_zoo_deeplab(struct seg_builder *t, const struct seg_backbone *backbone)
     x = seg_zoo_conv_bn(t, "decoder.0", x, 256, 3, 1);
     return seg_zoo_conv_bn(t, "decoder.1", x, 256, 3, 1);
 }
+
+const char *
+seg_zoo_unet_decoder(struct seg_builder *t, const struct seg_backbone *backbone)
+{
+    const char *x = backbone->tap[SEG_TAPS - 1];
+
+    for (int i = 0; i < SEG_TAPS; i++) {
+        const char *skip =
+            i < SEG_TAPS - 1 ? backbone->tap[SEG_TAPS - 2 - i] : NULL;
+        const char *name = seg_builder_name(t, "decoder.%d", i);
+        x = seg_builder_node(t, seg_builder_name(t, "%s.up", name), "resize", x,
+            "mode=nearest like=%s", skip ? skip : "image");
+        if (skip)
+            x = seg_builder_bare(t, seg_builder_name(t, "%s.concat", name),
+                "concat", seg_builder_name(t, "%s,%s", x, skip));
+        for (int k = 0; k < 2; k++)
+            x = seg_zoo_conv_bn(
+                t, seg_builder_name(t, "%s.%d", name, k), x, 256 >> i, 3, 1);
+    }
+    return x;
+}
+
+const char *
+seg_zoo_hypercolumn(struct seg_builder *t, const struct seg_backbone *backbone)
+{
+    const char *all = "";
+
+    for (int i = 1; i < SEG_TAPS; i++) {
+        const char *name = seg_builder_name(t, "lateral.%d", i - 1);
+        const char *y = seg_zoo_conv_bn(t, name, backbone->tap[i], 48, 1, 1);
+        if (i > 1)
+            y = seg_builder_node(t, seg_builder_name(t, "%s.up", name),
+                "resize", y, "like=%s", backbone->tap[1]);
+        all = seg_builder_name(t, "%s%s%s", all, i > 1 ? "," : "", y);
+    }
+    return seg_zoo_conv_bn(t, "decoder",
+        seg_builder_bare(t, "decoder.concat", "concat", all), 128, 3, 1);
+}

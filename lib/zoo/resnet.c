@@ -85,6 +85,7 @@ seg_zoo_resnet(struct seg_builder *t, int layers, int stride)
 
     const char *x = seg_zoo_conv(t, "backbone.conv1", "image", 64, 7, 2, 1);
     x = seg_builder_node(t, "backbone.bn1", "bn", x, "act=relu");
+    backbone.tap[0] = x;
     x = seg_builder_node(t, "backbone.maxpool", "maxpool", x, "k=3 s=2 p=1");
     for (int l = 0; l < 4; l++) {
         int before = dilation, step = l ? 2 : 1;
@@ -107,9 +108,9 @@ seg_zoo_resnet(struct seg_builder *t, int layers, int stride)
             x = wide ? bottleneck(t, name, x, &b) : basic(t, name, x, &b);
             had = c;
         }
-        if (l == 0)
-            backbone.low = x;
+        backbone.tap[l + 1] = x;
     }
+    backbone.low = backbone.tap[1];
     backbone.high = x;
     backbone.channels = had;
     backbone.stride = reached;

@@ -2,7 +2,7 @@
 
 #include "lib/zoo/backbone.h"
 
-enum { PLAIN, FCN, DEEPLAB, POOLED, SEGMENTER };
+enum { PLAIN, FCN, DEEPLAB, UNET, HYPERCOLUMN, POOLED, SEGMENTER };
 enum { MAX_CHANNELS = 65536, MAX_DEPTH = 8, MAX_LAYERS = 8 };
 
 #define RESNETS(n, blocks)                                                     \
@@ -10,6 +10,11 @@ enum { MAX_CHANNELS = 65536, MAX_DEPTH = 8, MAX_LAYERS = 8 };
         SEG_ZOO_RESNET, n, PLAIN},                                             \
         {"resnet" #n "-fcn", "ResNet-" #n ", one 3x3 convolution, classifier", \
             SEG_ZOO_RESNET, n, FCN},                                           \
+        {"resnet" #n "-unet", "ResNet-" #n ", U-Net decoder, classifier",      \
+            SEG_ZOO_RESNET, n, UNET},                                          \
+        {"resnet" #n "-hypercolumn",                                           \
+            "ResNet-" #n ", all stages concatenated, classifier",              \
+            SEG_ZOO_RESNET, n, HYPERCOLUMN},                                   \
     {                                                                          \
         "resnet" #n "-deeplabv3plus",                                          \
             "ResNet-" #n ", DeepLabV3+ decoder, classifier", SEG_ZOO_RESNET,   \
@@ -22,6 +27,11 @@ const struct seg_zoo_arch seg_zoo_archs[] = {
     RESNETS(34, "basic blocks"),
     RESNETS(50, "bottlenecks"),
     RESNETS(101, "bottlenecks"),
+    {"efficientnet-lite0-unet", "EfficientNet-Lite0, U-Net decoder, classifier",
+        SEG_ZOO_EFFICIENTNET, 0, UNET},
+    {"efficientnet-lite0-hypercolumn",
+        "EfficientNet-Lite0, all stages concatenated, classifier",
+        SEG_ZOO_EFFICIENTNET, 0, HYPERCOLUMN},
     {"resnet20-cifar", "ResNet-20 for 32x32 images: names images",
         SEG_ZOO_CIFAR, 20, POOLED},
     {"resnet20-cifar-fcn", "the same, one 3x3 convolution, classifier",
@@ -102,6 +112,24 @@ seg_zoo_find(const char *name, struct seg_err *e)
     return NULL;
 }
 
+/* Appends the decoder; returns its last node. */
+static const char *
+decode(struct seg_builder *t, int decoder, const struct seg_backbone *backbone)
+{
+    switch (decoder) {
+    case FCN:
+        return seg_zoo_fcn(t, backbone);
+    case DEEPLAB:
+        return seg_zoo_deeplab(t, backbone);
+    case UNET:
+        return seg_zoo_unet_decoder(t, backbone);
+    case HYPERCOLUMN:
+        return seg_zoo_hypercolumn(t, backbone);
+    default:
+        return backbone->high;
+    }
+}
+
 char *
 seg_zoo_text(struct seg_arena *a, const char *name,
     const struct seg_zoo_opts *o, struct seg_err *e)
@@ -125,13 +153,13 @@ seg_zoo_text(struct seg_arena *a, const char *name,
         backbone = vit(&t, arch->layers, o);
     else if (arch->backbone == SEG_ZOO_RESNET)
         backbone = seg_zoo_resnet(&t, arch->layers, stride);
+    else if (arch->backbone == SEG_ZOO_EFFICIENTNET)
+        backbone = seg_zoo_efficientnet(&t);
     else
         backbone = seg_zoo_cifar(&t, arch->layers);
 
-    const char *end = arch->decoder == FCN ? seg_zoo_fcn(&t, &backbone)
-                      : arch->decoder == DEEPLAB
-                          ? seg_zoo_deeplab(&t, &backbone)
-                          : backbone.high;
+    const char *end = decode(&t, arch->decoder, &backbone);
+    int full_size = backbone.stride == 1 || arch->decoder == UNET;
     if (o->head == SEG_ZOO_PROJECTION)
         seg_zoo_add_projection(&t, end, &o->projection);
     else if (o->head == SEG_ZOO_CLASSIFIER && arch->decoder == POOLED)
@@ -141,7 +169,6 @@ seg_zoo_text(struct seg_arena *a, const char *name,
     else if (o->head == SEG_ZOO_CLASSIFIER && arch->decoder == SEGMENTER)
         seg_zoo_add_segmenter(&t, &backbone, o->decoder, classes, o->no_drop);
     else if (o->head == SEG_ZOO_CLASSIFIER)
-        seg_zoo_add_classifier(
-            &t, end, classes, backbone.stride == 1 ? NULL : "image", 0);
+        seg_zoo_add_classifier(&t, end, classes, full_size ? NULL : "image", 0);
     return seg_builder_end(&t);
 }

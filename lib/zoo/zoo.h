@@ -56,7 +56,8 @@ enum seg_zoo_backbone {
     SEG_ZOO_UNET,
     SEG_ZOO_RESNET,
     SEG_ZOO_CIFAR,
-    SEG_ZOO_VIT
+    SEG_ZOO_VIT,
+    SEG_ZOO_EFFICIENTNET
 };
 
 struct seg_zoo_arch {
