@@ -8,7 +8,7 @@
 #include <inttypes.h>
 
 #include "cmd/cli/cli.h"
-#include "lib/dataset/same_classes.h"
+#include "lib/label/same_classes.h"
 
 static struct {
     uint64_t expect; /* records; UINT64_MAX: any number */

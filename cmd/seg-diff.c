@@ -11,7 +11,7 @@
 
 #include "cmd/cli/cli.h"
 #include "lib/base/sanitize.h"
-#include "lib/dataset/same_classes.h"
+#include "lib/label/same_classes.h"
 #include "lib/tensor/compare.h"
 
 static struct {

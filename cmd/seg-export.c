@@ -10,7 +10,7 @@
 #include "cmd/cli/cli.h"
 #include "cmd/cli/label_map.h"
 #include "cmd/export/image_files.h"
-#include "lib/dataset/same_classes.h"
+#include "lib/label/same_classes.h"
 
 static struct opts {
     const char *tensor, *map;

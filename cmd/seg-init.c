@@ -12,8 +12,8 @@
 #include "cmd/cli/read_text.h"
 #include "cmd/train/normalize.h"
 #include "formats/stream/model.h"
-#include "lib/dataset/labelmap.h"
-#include "lib/dataset/same_classes.h"
+#include "lib/label/labelmap.h"
+#include "lib/label/same_classes.h"
 #include "lib/zoo/adapt.h"
 
 static const char *const inits[] = {"auto", "he", "xavier", "trunc", NULL};

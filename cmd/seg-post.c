@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "cmd/cli/cli.h"
-#include "lib/dataset/labelmap.h"
+#include "lib/label/labelmap.h"
 #include "lib/post/post.h"
 
 static const char *const connectivities[] = {"4", "8", NULL};

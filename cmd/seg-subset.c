@@ -14,9 +14,9 @@
 #include "cmd/cli/cli.h"
 #include "cmd/cli/read_text.h"
 #include "lib/base/text.h"
-#include "lib/dataset/labelmap.h"
-#include "lib/dataset/same_classes.h"
 #include "lib/dataset/subset.h"
+#include "lib/label/labelmap.h"
+#include "lib/label/same_classes.h"
 
 static struct opts {
     uint64_t count; /* items; UINT64_MAX: not given */

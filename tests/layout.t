@@ -26,7 +26,7 @@ down=$(includes | perl -ne '
                 cmd/import,cmd/export,cmd/view,cmd/sample,cmd/train,cmd/predict,cmd/score
                 cmd/cli
                 formats/image formats/tiff,formats/nifti formats/codec formats/geometry formats/stream,formats/table formats/weights
-                lib/train,lib/predict,lib/post,lib/score,lib/dataset,lib/image,lib/view,lib/synth,lib/loss,lib/zoo
+                lib/train,lib/predict,lib/post,lib/score,lib/dataset,lib/label,lib/image,lib/view,lib/synth,lib/loss,lib/zoo
                 lib/net lib/op
                 lib/kernel,lib/kernel/conv,lib/kernel/contrast,lib/kernel/attention,lib/kernel/norm
                 lib/simd lib/tensor lib/base)) {

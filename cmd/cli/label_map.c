@@ -1,7 +1,7 @@
 #include "cmd/cli/label_map.h"
 #include "cmd/cli/cli.h"
 #include "cmd/cli/read_text.h"
-#include "lib/dataset/palette.h"
+#include "lib/label/palette.h"
 
 void
 cli_map_read(struct seg_labelmap *m, struct seg_arena *a, const char *name)

@@ -2,9 +2,9 @@
 #ifndef SEG_CMD_CLI_LABEL_MAP_H
 #define SEG_CMD_CLI_LABEL_MAP_H
 
-#include "lib/dataset/labelmap.h"
+#include "lib/label/labelmap.h"
 
-/* Reads a built-in map (lib/dataset/palette.h) or a file: "voc" is built in,
+/* Reads a built-in map (lib/label/palette.h) or a file: "voc" is built in,
    "./voc" is a file.  Exits on failure. */
 void cli_map_read(
     struct seg_labelmap *m, struct seg_arena *a, const char *name);

@@ -3,7 +3,7 @@
 #include "cmd/cli/cli.h"
 #include "cmd/export/image_files.h"
 #include "formats/geometry/geo.h"
-#include "lib/dataset/labelmap.h"
+#include "lib/label/labelmap.h"
 
 /* ---- the option --format ---- */
 

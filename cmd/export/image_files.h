@@ -12,8 +12,8 @@
 #include "formats/image/image.h"
 #include "formats/nifti/nifti.h"
 #include "formats/tiff/tiff.h"
-#include "lib/dataset/same_classes.h"
 #include "lib/dataset/strip.h"
+#include "lib/label/same_classes.h"
 
 /* The choices of --format, "auto" and the formats that can be written, and its
    line of --help.  cli_format_options fills them in before options are

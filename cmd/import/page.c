@@ -4,8 +4,8 @@
 #include "cmd/import/page.h"
 #include "formats/geometry/geo.h"
 #include "lib/dataset/intensity.h"
-#include "lib/dataset/labelmap.h"
 #include "lib/image/transform.h"
+#include "lib/label/labelmap.h"
 
 static int
 resize(struct seg_record *rec, const char *name, enum seg_resize_mode mode,

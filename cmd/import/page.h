@@ -6,7 +6,7 @@
 #define SEG_CMD_IMPORT_PAGE_H
 
 #include "cmd/import/source.h"
-#include "lib/dataset/labelmap.h"
+#include "lib/label/labelmap.h"
 
 enum { CHANNELS_STORED, CHANNELS_1, CHANNELS_3 };
 enum { NODATA_OF_FILE, NODATA_NONE, NODATA_GIVEN };

@@ -1,5 +1,5 @@
 #include "cmd/predict/fuser.h"
-#include "lib/dataset/labelmap.h"
+#include "lib/label/labelmap.h"
 
 /* Class names must be those of earlier records, one for each channel of t. */
 static void

@@ -3,7 +3,7 @@
 #define SEG_CMD_PREDICT_FUSER_H
 
 #include "cmd/predict/pending.h"
-#include "lib/dataset/same_classes.h"
+#include "lib/label/same_classes.h"
 #include "lib/predict/fuse.h"
 
 enum cli_fuse_method { CLI_FUSE_MEAN, CLI_FUSE_MAJORITY, CLI_FUSE_OBJECTS };

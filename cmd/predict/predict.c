@@ -2,8 +2,8 @@
 
 #include "cmd/cli/units.h"
 #include "cmd/predict/predict.h"
-#include "lib/dataset/labelmap.h"
-#include "lib/dataset/same_classes.h"
+#include "lib/label/labelmap.h"
+#include "lib/label/same_classes.h"
 
 /* Prints, for example, "scene: 30000 x 30000 x 4 in 3844 windows of 512 x 512,
    about 213 MiB", if no earlier image needed as much memory. */

@@ -3,7 +3,7 @@
 #include "cmd/cli/cli.h"
 #include "cmd/predict/stitch.h"
 #include "formats/geometry/geo.h"
-#include "lib/dataset/labelmap.h"
+#include "lib/label/labelmap.h"
 
 /* A window with more pixels than the record has bytes is bad data, so that a
    wrong window cannot make the image huge. */

@@ -1,7 +1,7 @@
 #include "cmd/sample/draw.h"
 #include "cmd/cli/cli.h"
-#include "lib/dataset/labelmap.h"
-#include "lib/dataset/same_classes.h"
+#include "lib/label/labelmap.h"
+#include "lib/label/same_classes.h"
 
 void
 cli_learn_classes(

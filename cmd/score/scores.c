@@ -3,7 +3,7 @@
 
 #include "cmd/cli/cli.h"
 #include "cmd/score/scores.h"
-#include "lib/dataset/labelmap.h"
+#include "lib/label/labelmap.h"
 
 static void
 put(FILE *f, double x)

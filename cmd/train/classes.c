@@ -3,7 +3,7 @@
 
 #include "cmd/train/classes.h"
 #include "cmd/train/options.h"
-#include "lib/dataset/labelmap.h"
+#include "lib/label/labelmap.h"
 #include "lib/net/head.h"
 
 int

@@ -3,7 +3,7 @@
 
 #include "cmd/train/options.h"
 #include "cmd/train/validation.h"
-#include "lib/dataset/same_classes.h"
+#include "lib/label/same_classes.h"
 #include "lib/predict/pixel_outputs.h"
 #include "lib/score/metrics.h"
 

@@ -5,7 +5,7 @@
 #ifndef SEG_CMD_VIEW_PANELS_H
 #define SEG_CMD_VIEW_PANELS_H
 
-#include "lib/dataset/same_classes.h"
+#include "lib/label/same_classes.h"
 #include "lib/view/legend.h"
 #include "lib/view/sheet.h"
 

@@ -1,8 +1,8 @@
 #include <math.h>
 
 #include "formats/image/common_type.h"
-#include "lib/dataset/labelmap.h"
 #include "lib/image/nodata.h"
+#include "lib/label/labelmap.h"
 
 /* The colors of a label image must be gray, RGB or RGBA of 8 bits. */
 static int

@@ -5,7 +5,7 @@
 
 #include "formats/table/gnuplot.h"
 #include "formats/table/plot_text.h"
-#include "lib/dataset/labelmap.h"
+#include "lib/label/labelmap.h"
 
 /* Sizes in pixels of the default font of gnuplot, 12 points. */
 enum { LETTER = 8, LINE = 16, MARGIN = 100 };

@@ -13,7 +13,7 @@
 #ifndef SEG_FORMATS_TABLE_MATRIX_H
 #define SEG_FORMATS_TABLE_MATRIX_H
 
-#include "lib/dataset/labelmap.h"
+#include "lib/label/labelmap.h"
 #include "lib/score/confusion.h"
 
 /* The text, in memory from a.  names has c->classes entries. */

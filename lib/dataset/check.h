@@ -9,8 +9,8 @@
 #define SEG_DATASET_CHECK_H
 
 #include "lib/dataset/key_counter.h"
-#include "lib/dataset/labelmap.h"
-#include "lib/dataset/same_classes.h"
+#include "lib/label/labelmap.h"
+#include "lib/label/same_classes.h"
 
 enum seg_check_kind {
     SEG_CHECK_SIZE, /* image and label differ in size */

@@ -1,8 +1,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "lib/dataset/labelmap.h"
 #include "lib/dataset/sample.h"
+#include "lib/label/labelmap.h"
 
 int
 seg_sample_size(int *h, int *w, const struct seg_record *in, struct seg_err *e)

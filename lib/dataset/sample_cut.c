@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/dataset/labelmap.h"
 #include "lib/dataset/sample.h"
 #include "lib/image/nodata.h"
+#include "lib/label/labelmap.h"
 
 /* The visible part of a window: its rectangle in the image, and in the
    patch. */

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/dataset/labelmap.h"
 #include "lib/dataset/stat.h"
+#include "lib/label/labelmap.h"
 
 void
 seg_stat_init(struct seg_stat *s, struct seg_arena *a)

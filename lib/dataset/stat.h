@@ -25,9 +25,9 @@
 #include <stdint.h>
 
 #include "lib/base/exact.h"
-#include "lib/dataset/same_classes.h"
 #include "lib/image/histogram.h"
 #include "lib/image/nodata.h"
+#include "lib/label/same_classes.h"
 
 enum { SEG_STAT_CLASSES = 256 };
 #define SEG_STAT_BETA 0.999999

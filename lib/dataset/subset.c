@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "lib/base/rng.h"
-#include "lib/dataset/labelmap.h"
 #include "lib/dataset/subset.h"
+#include "lib/label/labelmap.h"
 
 enum { CLASSES = 256 };
 

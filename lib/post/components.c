@@ -1,6 +1,6 @@
 #include <limits.h>
 
-#include "lib/dataset/labelmap.h"
+#include "lib/label/labelmap.h"
 #include "lib/post/components.h"
 
 const int seg_neighbor[8][2] = {

@@ -1,7 +1,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "lib/dataset/labelmap.h"
+#include "lib/label/labelmap.h"
 #include "lib/predict/argmax.h"
 #include "lib/predict/pixel_outputs.h"
 

@@ -1,7 +1,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "lib/dataset/labelmap.h"
+#include "lib/label/labelmap.h"
 #include "lib/score/confusion.h"
 
 int

@@ -1,6 +1,6 @@
 #include <math.h>
 
-#include "lib/dataset/labelmap.h"
+#include "lib/label/labelmap.h"
 #include "lib/score/metrics.h"
 
 const char *const seg_metric_names[SEG_METRICS] = {

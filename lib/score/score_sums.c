@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "lib/dataset/labelmap.h"
+#include "lib/label/labelmap.h"
 #include "lib/score/score_sums.h"
 
 /* Layout of the sums: WIDTH numbers for each class, then two for each

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "lib/dataset/labelmap.h"
+#include "lib/label/labelmap.h"
 #include "lib/score/scorer.h"
 
 static int

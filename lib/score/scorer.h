@@ -9,7 +9,7 @@
 #ifndef SEG_SCORE_SCORER_H
 #define SEG_SCORE_SCORER_H
 
-#include "lib/dataset/same_classes.h"
+#include "lib/label/same_classes.h"
 #include "lib/score/score_sums.h"
 #include "lib/tensor/record.h"
 

@@ -1,8 +1,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "lib/dataset/labelmap.h"
 #include "lib/image/percentile.h"
+#include "lib/label/labelmap.h"
 #include "lib/score/distance.h"
 #include "lib/score/surface.h"
 

@@ -1,6 +1,6 @@
 #include <stdio.h>
 
-#include "lib/dataset/labelmap.h"
+#include "lib/label/labelmap.h"
 #include "lib/synth/synth.h"
 #include "lib/synth/synth_scene.h"
 

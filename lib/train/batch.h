@@ -12,7 +12,7 @@
 #define SEG_TRAIN_BATCH_H
 
 #include "lib/dataset/normalize.h"
-#include "lib/dataset/same_classes.h"
+#include "lib/label/same_classes.h"
 #include "lib/tensor/record.h"
 
 struct seg_batch {

@@ -5,7 +5,7 @@
 #ifndef SEG_VIEW_ERRORS_H
 #define SEG_VIEW_ERRORS_H
 
-#include "lib/dataset/labelmap.h"
+#include "lib/label/labelmap.h"
 
 /* SEG_ERRORS_NOWHERE, the ignore value of the map: the chosen class is neither
    in the truth nor predicted. */

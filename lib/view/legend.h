@@ -7,7 +7,7 @@
 #ifndef SEG_VIEW_LEGEND_H
 #define SEG_VIEW_LEGEND_H
 
-#include "lib/dataset/labelmap.h"
+#include "lib/label/labelmap.h"
 
 /* class ids, then 256 more for the classes of error maps */
 enum { SEG_LEGEND_SIZE = 512 };

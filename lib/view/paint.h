@@ -7,8 +7,8 @@
 #ifndef SEG_VIEW_PAINT_H
 #define SEG_VIEW_PAINT_H
 
-#include "lib/dataset/labelmap.h"
 #include "lib/image/nodata.h"
+#include "lib/label/labelmap.h"
 
 /* Settings. */
 struct seg_paint {

@@ -1,7 +1,7 @@
 /* Default colors of classes: far enough apart to be distinguished. */
 #include <math.h>
 
-#include "lib/dataset/labelmap.h"
+#include "lib/label/labelmap.h"
 #include "tests/unit/tap.h"
 
 struct lab {

@@ -1,8 +1,8 @@
 /* Label maps: mapping, the inverse, and the metadata. */
 #include <string.h>
 
-#include "lib/dataset/labelmap.h"
-#include "lib/dataset/palette.h"
+#include "lib/label/labelmap.h"
+#include "lib/label/palette.h"
 #include "tests/unit/tap.h"
 
 static struct seg_arena arena;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "lib/base/rng.h"
-#include "lib/dataset/labelmap.h"
+#include "lib/label/labelmap.h"
 #include "lib/post/post.h"
 #include "tests/unit/tap.h"
 

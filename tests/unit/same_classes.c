@@ -1,7 +1,7 @@
 /* Lists of classes: which ones differ, and the messages. */
 #include <string.h>
 
-#include "lib/dataset/same_classes.h"
+#include "lib/label/same_classes.h"
 #include "tests/unit/tap.h"
 
 static struct seg_arena arena;

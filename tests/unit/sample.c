@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "lib/dataset/balance.h"
-#include "lib/dataset/labelmap.h"
 #include "lib/dataset/sample.h"
+#include "lib/label/labelmap.h"
 #include "tests/unit/tap.h"
 
 enum { H = 40, W = 60 };

@@ -2,7 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "lib/dataset/labelmap.h"
+#include "lib/label/labelmap.h"
 #include "lib/synth/synth.h"
 #include "tests/unit/tap.h"
 

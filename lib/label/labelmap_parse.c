@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "lib/base/text.h"
-#include "lib/dataset/labelmap.h"
+#include "lib/label/labelmap.h"
 
 /* Position of the parser; every message starts with "path:line". */
 struct position {

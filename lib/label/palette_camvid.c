@@ -7,7 +7,7 @@
  * are car; children, carts and animals are pedestrian; motorcycles are
  * bicyclist.
  */
-#include "lib/dataset/palette.h"
+#include "lib/label/palette.h"
 
 const char seg_palette_camvid[] = "0\t0\tsky\t#808080\n"
                                   "1\t1\tbuilding\t#800000\n"

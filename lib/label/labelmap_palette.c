@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "lib/dataset/labelmap.h"
+#include "lib/label/labelmap.h"
 
 /* 1 if the map assigns the color of index v to another class than the value v,
    0 if to the same, -1 if it does not have the color. */

@@ -3,7 +3,7 @@
  * The palette: bits 3j, 3j+1 and 3j+2 of an index are bit 7-j of red, green and
  * blue.
  */
-#include "lib/dataset/palette.h"
+#include "lib/label/palette.h"
 
 const char seg_palette_voc[] = "0\t0\tbackground\t#000000\n"
                                "1\t1\taeroplane\t#800000\n"

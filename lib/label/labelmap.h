@@ -16,8 +16,8 @@
  * (255).  Values and colors that are not in the map are errors that name file,
  * pixel, value and number of pixels.
  */
-#ifndef SEG_DATASET_LABELMAP_H
-#define SEG_DATASET_LABELMAP_H
+#ifndef SEG_LABEL_LABELMAP_H
+#define SEG_LABEL_LABELMAP_H
 
 #include <stdint.h>
 

@@ -1,4 +1,4 @@
-#include "lib/dataset/labelmap.h"
+#include "lib/label/labelmap.h"
 
 /*
  * After the first twenty, each color is the point of an RGB grid with the

@@ -1,6 +1,6 @@
 #include <stdio.h>
 
-#include "lib/dataset/labelmap.h"
+#include "lib/label/labelmap.h"
 
 enum { KINDS = 8 };
 

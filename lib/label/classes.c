@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "lib/base/text.h"
-#include "lib/dataset/labelmap.h"
+#include "lib/label/labelmap.h"
 
 const char *const seg_classes_keys[] = {
     "seg.classes", "seg.palette", "seg.ignore", NULL};

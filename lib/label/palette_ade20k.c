@@ -2,7 +2,7 @@
  * ADE20K scene parsing: 150 classes, stored as 1 to 150; 0 is everything else.
  * Road and skyscraper share a color, so colored labels cannot be mapped there.
  */
-#include "lib/dataset/palette.h"
+#include "lib/label/palette.h"
 
 const char seg_palette_ade20k[] = "0\tignore\tother\t#000000\n"
                                   "1\t0\twall\t#787878\n"

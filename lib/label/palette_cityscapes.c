@@ -3,7 +3,7 @@
  * license plate (-1) has the color of its car, and a group of poles that of a
  * pole, so colored labels cannot separate them.
  */
-#include "lib/dataset/palette.h"
+#include "lib/label/palette.h"
 
 /* Common to Cityscapes and GTA5. */
 /* clang-format off */

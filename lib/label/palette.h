@@ -4,8 +4,8 @@
  * Each is a text in the format of labelmap.h, in a file of its own.  If a class
  * has several values, the first one is written on export.
  */
-#ifndef SEG_DATASET_PALETTE_H
-#define SEG_DATASET_PALETTE_H
+#ifndef SEG_LABEL_PALETTE_H
+#define SEG_LABEL_PALETTE_H
 
 extern const char seg_palette_ade20k[], seg_palette_camvid[],
     seg_palette_cityscapes[], seg_palette_cityscapes_train[],

@@ -1,7 +1,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "lib/dataset/palette.h"
+#include "lib/label/palette.h"
 
 const char *
 seg_palette_text(const char *name)

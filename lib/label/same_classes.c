@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "lib/base/text.h"
-#include "lib/dataset/labelmap.h"
-#include "lib/dataset/same_classes.h"
+#include "lib/label/labelmap.h"
+#include "lib/label/same_classes.h"
 
 enum { LIST = 160 }; /* longest list that a message repeats */
 

@@ -11,8 +11,8 @@
  * Lists are text as in seg.classes: names by id, separated by tabs; NULL: no
  * names.
  */
-#ifndef SEG_DATASET_SAME_CLASSES_H
-#define SEG_DATASET_SAME_CLASSES_H
+#ifndef SEG_LABEL_SAME_CLASSES_H
+#define SEG_LABEL_SAME_CLASSES_H
 
 #include "lib/tensor/record.h"
 
