@@ -10,15 +10,6 @@
 
 enum { WORDS = 3 + SEG_SETTINGS + 1 };
 
-int
-seg_net_find(const struct seg_net *net, int n, const char *node)
-{
-    for (int i = 0; i < n; i++)
-        if (!strcmp(net->step[i].name, node))
-            return i;
-    return -1;
-}
-
 /* Splits s into at most max words at blanks; returns their number. */
 static int
 split(char **word, int max, char *s)

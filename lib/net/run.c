@@ -190,6 +190,15 @@ seg_net_bytes(const struct seg_net *net)
     return net->bytes;
 }
 
+int
+seg_net_find(const struct seg_net *net, int n, const char *node)
+{
+    for (int i = 0; i < n; i++)
+        if (!strcmp(net->step[i].name, node))
+            return i;
+    return -1;
+}
+
 struct seg_value *
 seg_net_value(const struct seg_net *net, const char *node)
 {
