@@ -20,15 +20,15 @@ cd "$dir" || exit 1
 # In tests/seg-*.t each name begins with the program, for example
 # "seg-cat: - reads standard input".
 case $(basename "$0") in
-seg-*) program=$(basename "$0" .t) ;;
-*) program= ;;
+seg-*) subject=$(basename "$0" .t) ;;
+*) subject= ;;
 esac
 
 # title NAME: sets $title to the name, after the program if it lacks that
 title()
 {
     title=$1
-    [ -z "$program" ] || [[ $1 == "$program"* ]] || title="$program: $1"
+    [ -z "$subject" ] || [[ $1 == "$subject"* ]] || title="$subject: $1"
 }
 
 # ok STATUS NAME: passed if STATUS is 0.    [ -s x ]; ok $? "x is not empty"

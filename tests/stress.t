@@ -143,9 +143,11 @@ end_by_signal()
     for signal in TERM INT HUP; do
         rm -rf made out .seg-*
         mkdir out
-        # background jobs of bash ignore SIGINT: perl resets it
+        # background jobs of bash ignore SIGINT, and those of nohup SIGHUP: perl resets
+        # both
         # shellcheck disable=SC2086
-        perl -e '$SIG{INT} = "DEFAULT"; alarm 10; exec @ARGV' $program $options $option \
+        perl -e '$SIG{$_} = "DEFAULT" for "INT", "HUP"; alarm 10; exec @ARGV' \
+            $program $options $option \
             <still >.out 2>.err &
         pid=$!
         exec 9>still
@@ -197,7 +199,7 @@ case ${SEG_BUILD:-} in
         127) grep -q 'shared' .err ;; # the loader has no room
         *) false ;;
         esac || bad+=" $kilobytes"
-        grep -q 'of 16 threads can be made' .err && [ -e made ] && warned=1
+        grep -q 'of 16 threads can be started' .err && [ -e made ] && warned=1
     done
     is "$bad" "" "little address space: status 71, or fewer threads and the same bytes"
     is "$warned" 1 "little address space: fewer threads are reported"
