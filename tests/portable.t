@@ -52,9 +52,11 @@ if command -v clang >/dev/null; then
     cd "$root" || exit 1
     version=-DSEG_VERSION='"0"'
     strict="$flags -Wstrict-prototypes -Wvla -fsyntax-only"
-    clang $strict "$version" -DLEVEL=base -Wconversion -Wno-sign-conversion \
-        lib/*/*.c lib/*/*/*.c formats/*/*.c 2>"$dir/log" &&
-        clang $strict "$version" cmd/*.c cmd/*/*.c tests/unit/*.c 2>>"$dir/log"
+    each=(xargs -P "$(getconf _NPROCESSORS_ONLN)" -n 20 clang $strict "$version")
+    printf '%s\n' lib/*/*.c lib/*/*/*.c formats/*/*.c |
+        "${each[@]}" -DLEVEL=base -Wconversion -Wno-sign-conversion 2>"$dir/log" &&
+        printf '%s\n' cmd/*.c cmd/*/*.c tests/unit/*.c |
+        "${each[@]}" 2>>"$dir/log"
     ok $? "clang: the whole tree"
     head -n 20 "$dir/log" | sed 's/^/# /'
     cd "$dir" || exit 1

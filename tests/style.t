@@ -10,23 +10,27 @@ headers=$(find cmd formats lib -name '*.h' | sort)
 flags="-std=gnu11 -D_POSIX_C_SOURCE=200809L -I. -DLEVEL=base -fopenmp
     -Wno-psabi -fsyntax-only -x c"
 
+# each N COMMAND...: the command with N lines of the input at a time, on all
+# processors
+each()
+{
+    xargs -P "$(getconf _NPROCESSORS_ONLN)" -n "$@"
+}
+
 is "$(find cmd formats lib tests \( -name '*.[ch]' -o -name '*.inc' \) -exec \
     awk 'length > 80 { print FILENAME ":" FNR }' {} +)" "" \
     "no line of C has more than 80 columns"
 
 # Another version of clang-format formats otherwise.
 if clang-format --version 2>/dev/null | grep -q 'version 14'; then
-    is "$(clang-format --dry-run $sources 2>&1 | grep warning: | head -n 20)" "" \
-        "clang-format changes nothing"
+    is "$(each 20 clang-format --dry-run <<<"$sources" 2>&1 | grep warning: |
+        head -n 20)" "" "clang-format changes nothing"
 else
     skip "clang-format changes nothing" "no clang-format 14"
 fi
 
-alone=
-for header in $headers; do
-    ${CC:-cc} $flags "$header" 2>"$dir/.err" || alone+=" $header"
-done
-is "$alone" "" "each header compiles without another one before it"
+is "$(each 1 ${CC:-cc} $flags <<<"$headers" 2>&1 | grep error: | head -n 20)" "" \
+    "each header compiles without another one before it"
 
 for header in $headers; do
     echo "#include \"$header\""
@@ -35,8 +39,8 @@ ${CC:-cc} $flags "$dir/all.c" 2>"$dir/.err"
 ok $? "all headers compile together: no tag is defined twice"
 grep error "$dir/.err" | head -n 20 | sed 's/^/#   /'
 
-# silent NAME COMMAND...: the command succeeds without output; skipped if its
-# program is not installed
+# silent NAME COMMAND...: the command succeeds without output for the files in
+# the input; skipped if its program is not installed
 silent()
 {
     local name=$1
@@ -45,13 +49,13 @@ silent()
         skip "$name" "no $1"
         return
     fi
-    "$@" >"$dir/log" 2>&1 && [ ! -s "$dir/log" ]
+    each 20 "$@" >"$dir/log" 2>&1 && [ ! -s "$dir/log" ]
     ok $? "$name"
     head -n 20 "$dir/log" | sed 's/^/#   /'
 }
 
 silent "shellcheck finds no fault in the scripts" shellcheck -S warning \
-    tests/*.t tests/*.sh tests/bench/run cmd/cli/*.sh .ci/run
+    < <(printf '%s\n' tests/*.t tests/*.sh tests/bench/run cmd/cli/*.sh .ci/run)
 
 # Suppressed: gcc knows uninitialized variables better, the log() in question
 # has a positive argument, and that pointer is set in a loop.
@@ -59,7 +63,7 @@ silent "cppcheck finds no fault in programs and libraries" \
     cppcheck -q --enable=warning --error-exitcode=1 --std=c11 -I. \
     --suppress=uninitvar --suppress=legacyUninitvar \
     --suppress=invalidFunctionArg --suppress=nullPointer:cmd/seg-pretrain.c \
-    cmd formats lib
+    < <(find cmd formats lib -name '*.c')
 
 is "$(perl -ne '
     BEGIN { $months = join "|", qw(January February March April May June July
