@@ -108,9 +108,9 @@ top(struct machine *m)
     return v;
 }
 
-/* The number of values above the last mark, in *n. */
+/* Takes the last mark out of the stack; *n values were above it. */
 static int
-above_mark(struct machine *m, size_t *n)
+drop_mark(struct machine *m, int *n)
 {
     size_t i = m->depth;
 
@@ -118,7 +118,11 @@ above_mark(struct machine *m, size_t *n)
         i--;
     if (!i)
         return fail(m, "a mark is missing");
-    *n = m->depth - i;
+    if (m->depth - i > INT_MAX)
+        return fail(m, "too many items");
+    *n = (int)(m->depth - i);
+    memmove(m->stack + i - 1, m->stack + i, (size_t)*n * sizeof *m->stack);
+    m->depth--;
     return 0;
 }
 
@@ -169,21 +173,11 @@ gather(struct machine *m, int kind, int n)
     return !v || append(m, v, (size_t)n) ? -1 : push(m, v);
 }
 
-/* The same with the values above the last mark, and the mark. */
+/* The same with the values above the last mark. */
 static int
-gather_marked(struct machine *m, int kind, int unused)
+gather_marked(struct machine *m, int kind, int n)
 {
-    size_t n = 0;
-    struct seg_pickle_value *v;
-
-    (void)unused;
-    if (above_mark(m, &n) || check_values(m, kind, n))
-        return -1;
-    v = seg_pickle_new(m->arena, (enum seg_pickle_kind)kind, m->e);
-    if (!v || append(m, v, n))
-        return -1;
-    m->depth--;
-    return push(m, v);
+    return drop_mark(m, &n) ? -1 : gather(m, kind, n);
 }
 
 /* Adds n values to the container below them.  An object of the caller's takes
@@ -206,17 +200,9 @@ extend(struct machine *m, int kind, int n)
 }
 
 static int
-extend_marked(struct machine *m, int kind, int unused)
+extend_marked(struct machine *m, int kind, int n)
 {
-    size_t n = 0, mark;
-
-    (void)unused;
-    if (above_mark(m, &n))
-        return -1;
-    mark = m->depth - n - 1;
-    memmove(m->stack + mark, m->stack + mark + 1, n * sizeof *m->stack);
-    m->depth--;
-    return n > INT_MAX ? fail(m, "too many items") : extend(m, kind, (int)n);
+    return drop_mark(m, &n) ? -1 : extend(m, kind, n);
 }
 
 static int
@@ -234,14 +220,12 @@ drop(struct machine *m, int a, int n)
 }
 
 static int
-drop_marked(struct machine *m, int a, int unused)
+drop_marked(struct machine *m, int a, int n)
 {
-    size_t n = 0;
-
-    (void)a, (void)unused;
-    if (above_mark(m, &n))
+    (void)a;
+    if (drop_mark(m, &n))
         return -1;
-    m->depth -= n + 1;
+    m->depth -= (size_t)n;
     return 0;
 }
 

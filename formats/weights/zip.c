@@ -50,7 +50,7 @@ static int
 find_directory(
     const struct archive *z, uint64_t *at, uint64_t *bytes, uint64_t *entries)
 {
-    size_t end = z->n < END ? 0 : z->n - END, lowest = end;
+    size_t end = z->n < END ? 0 : z->n - END, lowest;
 
     lowest = end > 65535 ? end - 65535 : 0;
     while (end > lowest && !signed_by(z, end, END, "PK\5\6"))
