@@ -1,6 +1,5 @@
 /* The focal loss. */
 #include <math.h>
-#include <string.h>
 
 #include "lib/base/scratch.h"
 #include "lib/loss/pixel.h"
@@ -73,28 +72,6 @@ strip_value(struct work *k, const struct seg_loss_batch *b, const float *p,
     k->weight[s] = weight;
 }
 
-/* Turns probabilities into the gradient, in place. */
-static void
-strip_gradient(const struct work *k, const struct seg_loss_batch *b, float *p,
-    const uint8_t *label, int s, double total)
-{
-    struct seg_loss_strip q = seg_loss_strip(b, s);
-    size_t c = (size_t)b->classes;
-
-    for (size_t i = q.from; i < q.to; i++) {
-        float *dx = p + i * c;
-
-        if (!(total > 0) || !seg_loss_valid(b, label[i])) {
-            memset(dx, 0, c * sizeof *dx);
-            continue;
-        }
-        float a = (float)(k->nll[i] / total);
-        for (size_t j = 0; j < c; j++)
-            dx[j] *= a;
-        dx[label[i]] -= a;
-    }
-}
-
 static double
 value(const struct seg_loss_term *t, const struct seg_loss_batch *b, float *dx,
     const float *x, const uint8_t *label, void *scratch)
@@ -108,9 +85,7 @@ value(const struct seg_loss_term *t, const struct seg_loss_batch *b, float *dx,
     for (int s = 0; s < n; s++)
         strip_value(&k, b, dx, label, s, t->set[GAMMA]);
     double total = seg_loss_add(k.weight, n);
-#pragma omp parallel for num_threads(b->threads) schedule(dynamic)
-    for (int s = 0; s < n; s++)
-        strip_gradient(&k, b, dx, label, s, total);
+    seg_loss_nll_gradient(b, dx, k.nll, total, label);
     return total > 0 ? seg_loss_add(k.value, n) / total : 0;
 }
 

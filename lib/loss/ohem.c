@@ -137,27 +137,6 @@ strip_value(struct work *k, const struct seg_loss_batch *b,
     }
 }
 
-/* Turns probabilities into the gradient, in place. */
-static void
-strip_gradient(const struct work *k, const struct seg_loss_batch *b, float *p,
-    const uint8_t *label, int s, double total)
-{
-    struct seg_loss_strip q = seg_loss_strip(b, s);
-    size_t c = (size_t)b->classes;
-
-    for (size_t i = q.from; i < q.to; i++) {
-        float *dx = p + i * c, a = (float)(k->nll[i] / total);
-
-        if (!(k->nll[i] > 0)) {
-            memset(dx, 0, c * sizeof *dx);
-            continue;
-        }
-        for (size_t j = 0; j < c; j++)
-            dx[j] *= a;
-        dx[label[i]] -= a;
-    }
-}
-
 static double
 value(const struct seg_loss_term *t, const struct seg_loss_batch *b, float *dx,
     const float *x, const uint8_t *label, void *scratch)
@@ -177,9 +156,7 @@ value(const struct seg_loss_term *t, const struct seg_loss_batch *b, float *dx,
     for (int s = 0; s < n; s++)
         strip_value(&k, b, label, s, least, share);
     double total = seg_loss_add(k.weight, n);
-#pragma omp parallel for num_threads(b->threads) schedule(dynamic)
-    for (int s = 0; s < n; s++)
-        strip_gradient(&k, b, dx, label, s, total);
+    seg_loss_nll_gradient(b, dx, k.nll, total, label);
     return total > 0 ? seg_loss_add(k.value, n) / total : 0;
 }
 

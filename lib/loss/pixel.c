@@ -1,5 +1,7 @@
-#include "lib/loss/pixel.h"
+#include <string.h>
+
 #include "lib/kernel/softmax.h"
+#include "lib/loss/pixel.h"
 
 struct seg_loss_strip
 seg_loss_strip(const struct seg_loss_batch *b, int s)
@@ -34,6 +36,37 @@ seg_loss_softmax(const struct seg_loss_batch *b, float *p, float *nll,
             nll[i] = loss;
         }
     }
+}
+
+/* A factor that is NaN reaches the gradient. */
+static void
+strip_gradient(const struct seg_loss_batch *b, float *p, const float *factor,
+    double total, const uint8_t *label, int s)
+{
+    struct seg_loss_strip q = seg_loss_strip(b, s);
+    size_t c = (size_t)b->classes;
+
+    for (size_t i = q.from; i < q.to; i++) {
+        float *dx = p + i * c;
+
+        if (factor[i] <= 0 || !(total > 0)) {
+            memset(dx, 0, c * sizeof *dx);
+            continue;
+        }
+        float a = (float)(factor[i] / total);
+        for (size_t k = 0; k < c; k++)
+            dx[k] *= a;
+        dx[label[i]] -= a;
+    }
+}
+
+void
+seg_loss_nll_gradient(const struct seg_loss_batch *b, float *p,
+    const float *factor, double total, const uint8_t *label)
+{
+#pragma omp parallel for num_threads(b->threads) schedule(dynamic)
+    for (int s = 0; s < seg_loss_strips(b); s++)
+        strip_gradient(b, p, factor, total, label, s);
 }
 
 double

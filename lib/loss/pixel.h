@@ -52,6 +52,11 @@ seg_loss_softmax_backward(float *dx, const float *g, const float *p, int c)
         dx[k] = p[k] * (g[k] - sum);
 }
 
+/* Turns the probabilities p of all pixels into a (p[k] - [k = y]), in place,
+   with a = factor[pixel] / total; 0 if factor or total is not above 0. */
+void seg_loss_nll_gradient(const struct seg_loss_batch *b, float *p,
+    const float *factor, double total, const uint8_t *label);
+
 /* Sum of n numbers, in their order. */
 double seg_loss_add(const double *part, int n);
 
