@@ -8,6 +8,7 @@ seg-augment --views 2 scenes.st -o views.st
 seg-net unet --width 4 --depth 2 --classes 8 >net.txt
 seg-init -q net.txt -s 1 -o model.st
 seg-predict -q -m model.st --copy label scenes.st -o pred.st
+seg-predict -q -m model.st --emit entropy,embedding scenes.st -o ranked.st
 
 # The input, and a command in which @ is the input.
 ways='
@@ -28,6 +29,8 @@ scenes.st  seg-predict -q -m model.st @
 model.st   seg-predict -q -m @ scenes.st
 views.st   seg-pretrain -q -m model.st --steps 1 -b 2 --grid 4 @
 model.st   seg-pretrain -q -m @ --steps 1 -b 2 --grid 4 views.st
+ranked.st  seg-rank -q --by diversity @
+ranked.st  seg-rank -q --labeled @ --by diversity ranked.st
 scenes.st  seg-sample -q --crop 16 -n 2 @
 pred.st    seg-score -q @
 scenes.st  seg-score -q --truth @ pred.st

@@ -10,6 +10,7 @@ seg-augment -q --views 2 patches.st >views.st
 seg-net unet --width 4 --depth 2 --classes 8 >net.txt
 seg-init -q -s 1 net.txt >init.st
 seg-predict -q -m init.st in.st >pred.st
+seg-predict -q -m init.st --emit entropy in.st >ranked.st
 seg-stat in.st >stat.tsv
 printf 'budget\tmethod\tseed\tmetric\tvalue\n1\ta\t1\tmiou\t0.5\n' >results.tsv
 mkdir images
@@ -37,6 +38,7 @@ seg-plot -x budget -y value --by method: results.tsv
 seg-post --majority 1: pred.st
 seg-predict -m init.st: in.st
 seg-pretrain -m init.st --steps 1 -b 2: views.st
+seg-rank --by uncertainty: ranked.st
 seg-sample --crop 8 -n 4: in.st
 seg-score pred.st
 seg-stat in.st
