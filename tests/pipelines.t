@@ -90,6 +90,25 @@ camvid DATA=set OUT=four
 is $? 0 "camvid.mk: four test images are enough for a preview of eight" || cat err
 [ -s four/overlay.png ] && [ -s four/table.md ]
 ok $? "camvid.mk: all four are shown"
+annotate()
+{
+    make -s -f "$root/pipelines/annotate.mk" IMPORT= STEPS=2 CROP=16 BATCH=2 SEEDS=1 \
+        FIRST=1 MORE=1 ROUNDS=2 THREADS=1 NET='unet --width 4 --depth 2 --classes 2' \
+        DATA=set "$@" 2>err
+}
+annotate OUT=rounds
+is $? 0 "annotate.mk: rounds of annotation run" || cat err
+is "$(sed 1d rounds/table.tsv | grep -w miou | cut -f 1,2 | sort | xargs)" \
+    "$(for n in 1 2 3; do for m in both diversity random uncertainty; do
+        echo $n $m; done; done | xargs)" \
+    "annotate.mk: the table has each round of each method"
+is "$(seg-info --meta seg.key rounds/3/both/1/labeled.st | sort -u | wc -l)" 3 \
+    "annotate.mk: no image is labeled twice"
+for m in both random; do
+    seg-info --meta seg.key rounds/2/$m/1/labeled.st |
+        grep -vxFf <(seg-info --meta seg.key rounds/3/$m/1/labeled.st)
+done >lost
+is "$(cat lost)" "" "annotate.mk: a round keeps the labels of the one before"
 echo test1 >set/splits/test.txt
 camvid DATA=set OUT=one
 is $? 0 "camvid.mk: one test image is enough" || cat err
