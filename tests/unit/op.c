@@ -49,6 +49,7 @@ static const struct example examples[] = {
     {"concat", {3}, ""},
     {"add", {3, 3}, "act=relu"},
     {"add", {2, 2, 2}, ""},
+    {"mul", {3, 3}, ""},
     {"shortcut", {2}, "c=4"},
     {"shortcut", {3}, "c=3 s=3"},
     {"l2norm", {4}, ""},
@@ -59,6 +60,10 @@ static const struct example examples[] = {
     {"layer_norm", {21}, "eps=0.01"},
     {"gelu", {3}, ""},
     {"silu", {3}, ""},
+    {"sigmoid", {3}, ""},
+    {"relu6", {3}, ""},
+    {"hardswish", {3}, ""},
+    {"hardsigmoid", {3}, ""},
     {"pad", {2}, "to=4"},
     {"pad", {2}, "to=1"},
     {"class_token", {3}, ""},
@@ -259,6 +264,12 @@ naive_add(const struct seg_step *s, int n, int i, int j, int k)
 }
 
 static double
+naive_mul(const struct seg_step *s, int n, int i, int j, int k)
+{
+    return at(s->in[0], n, i, j, k) * at(s->in[1], n, 0, 0, k);
+}
+
+static double
 naive_shortcut(const struct seg_step *s, int n, int i, int j, int k)
 {
     int in = s->in[0]->c, front = (s->out->c - in) / 2, stride = whole(s, "s");
@@ -307,6 +318,30 @@ naive_silu(const struct seg_step *s, int n, int i, int j, int k)
     double x = at(s->in[0], n, i, j, k);
 
     return x / (1 + exp(-x));
+}
+
+static double
+naive_sigmoid(const struct seg_step *s, int n, int i, int j, int k)
+{
+    return 1 / (1 + exp(-at(s->in[0], n, i, j, k)));
+}
+
+static double
+naive_relu6(const struct seg_step *s, int n, int i, int j, int k)
+{
+    return fmin(fmax(at(s->in[0], n, i, j, k), 0), 6);
+}
+
+static double
+naive_hardsigmoid(const struct seg_step *s, int n, int i, int j, int k)
+{
+    return fmin(fmax(at(s->in[0], n, i, j, k) + 3, 0), 6) / 6;
+}
+
+static double
+naive_hardswish(const struct seg_step *s, int n, int i, int j, int k)
+{
+    return at(s->in[0], n, i, j, k) * naive_hardsigmoid(s, n, i, j, k);
 }
 
 static double
@@ -410,11 +445,16 @@ static const struct {
     {"resize", naive_resize},
     {"concat", naive_concat},
     {"add", naive_add},
+    {"mul", naive_mul},
     {"shortcut", naive_shortcut},
     {"l2norm", naive_l2norm},
     {"layer_norm", naive_layer_norm},
     {"gelu", naive_gelu},
     {"silu", naive_silu},
+    {"sigmoid", naive_sigmoid},
+    {"relu6", naive_relu6},
+    {"hardswish", naive_hardswish},
+    {"hardsigmoid", naive_hardsigmoid},
     {"pad", naive_pad},
     {"class_token", naive_class_token},
     {"pos_embed", naive_pos_embed},
@@ -434,6 +474,14 @@ struct trial {
     size_t nimage, ny;
 };
 
+/* True if input i of the operator is one number for each channel: the mean of
+   its convolution over the image. */
+static int
+is_pooled(const struct trial *t, int i)
+{
+    return i && !strcmp(t->ex->op, "mul");
+}
+
 static void
 write_text(struct trial *t)
 {
@@ -448,8 +496,11 @@ write_text(struct trial *t)
     }
     p += sprintf(p, "image input - c=%d\n", t->bands);
     for (int i = 0; i < t->inputs; i++) {
-        p += sprintf(
-            p, "%s conv image c=%d k=1\n", names[i], t->ex->channels[i]);
+        int pool = is_pooled(t, i);
+        p += sprintf(p, "%s%s conv image c=%d k=1\n", pool ? "all." : "",
+            names[i], t->ex->channels[i]);
+        if (pool)
+            p += sprintf(p, "%s global_avgpool all.%s\n", names[i], names[i]);
         sprintf(list + strlen(list), "%s%s", i ? "," : "", names[i]);
     }
     sprintf(p, "x %s %s %s\n", t->ex->op, list, t->ex->settings);
@@ -596,12 +647,12 @@ check_gradients(const struct trial *t)
         dw[i] =
             s->param[i]->dw ? copy(s->param[i]->dw, s->param[i]->count) : NULL;
     for (int i = 0; i < t->inputs; i++) {
-        int c = t->ex->channels[i];
+        int c = t->ex->channels[i], share = is_pooled(t, i) ? H * W : 1;
         for (size_t m = 0; m < N * H * W; m++)
             for (int k = 0; k < c; k++)
                 compare(&v,
                     slope(net, image + m * t->bands + band + k, image, t->r),
-                    dx[i][m * c + k]);
+                    dx[i][m / (size_t)share * c + k] / share);
         band += c;
         free(dx[i]);
     }

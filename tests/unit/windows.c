@@ -51,7 +51,8 @@ static const char odd[] = "image input - c=2\n"
                           "y     resize x mode=nearest scale=3\n"
                           "g     gelu  y\n"
                           "sl    silu  g\n"
-                          "classifier tconv sl c=4 k=4 s=2 p=1\n";
+                          "hs    hardswish sl\n"
+                          "classifier tconv hs c=4 k=4 s=2 p=1\n";
 
 /* ---- predictions of the whole image and by windows ---- */
 
