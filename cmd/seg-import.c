@@ -10,7 +10,7 @@
 
 #include "cmd/cli/cli.h"
 #include "cmd/cli/label_map.h"
-#include "cmd/cli/read_text.h"
+#include "cmd/import/items.h"
 #include "cmd/import/nodata.h"
 #include "cmd/import/page.h"
 #include "cmd/import/sources.h"
@@ -18,13 +18,12 @@
 #include "cmd/import/warnings.h"
 #include "formats/geometry/pixel_grid.h"
 #include "formats/image/image.h"
-#include "lib/dataset/manifest.h"
 
 static const char *const channels_choices[] = {"stored", "1", "3", NULL};
 
 static struct opts {
-    const char *map, *images, *labels, *keys;
-    const char *window, *nodata;
+    const char *map, *window, *nodata;
+    struct cli_item_opts items;
     struct cli_source_opts source;
     struct cli_page_opts page;
     int strip; /* rows; 0: whole images */
@@ -42,11 +41,13 @@ static struct cli_option options[] = {
         "accept label colors up to distance D from a color of the map (0)"},
     {0, "keep-going", CLI_FLAG, &opts.source.go_on, 0, 0, NULL, 0, NULL,
         "report all bad images, not only the first"},
-    {0, "images", CLI_TEXT, &opts.images, 0, 0, NULL, 0, "DIR",
-        "import the images of DIR instead of a manifest"},
-    {0, "labels", CLI_TEXT, &opts.labels, 0, 0, NULL, 0, "DIR",
-        "with --images: directory of label images with the same names"},
-    {0, "keys", CLI_TEXT, &opts.keys, 0, 0, NULL, 0, "FILE",
+    {0, "images", CLI_TEXT, &opts.items.images, 0, 0, NULL, 0, "FILES",
+        "instead of a manifest: a directory, or a pattern 'img/*_rgb.png'"},
+    {0, "labels", CLI_TEXT, &opts.items.labels, 0, 0, NULL, 0, "FILES",
+        "with --images: label images of the same keys, 'lab/*_ids.png'"},
+    {0, "labeled", CLI_FLAG, &opts.items.labeled, 0, 0, NULL, 0, NULL,
+        "with --labels: leave out images without label"},
+    {0, "keys", CLI_TEXT, &opts.items.keys, 0, 0, NULL, 0, "FILE",
         "with --images: only the keys in FILE, in its order"},
     {0, "size", CLI_WXH, opts.page.size, 1, 65535, NULL, 0, "WxH",
         "resize: images smoothly, labels to the nearest (as stored)"},
@@ -148,34 +149,6 @@ read_window(void)
             opts.window);
 }
 
-static void
-read_manifest(struct seg_manifest *m, struct seg_arena *a, const char *path)
-{
-    char list[SEG_IMAGE_LIST];
-    const struct seg_suffixes suffixes = {seg_image_has_suffix, list};
-    struct seg_err e;
-
-    seg_image_suffixes(list, "or");
-    if (!opts.images && (opts.labels || opts.keys))
-        cli_usage("--labels and --keys require --images");
-    if (opts.images && path)
-        cli_usage("a manifest or --images, not both");
-    if (opts.strip && (opts.page.size[0] || opts.source.exif))
-        cli_usage("--strip excludes --size and --exif");
-    if (opts.keys)
-        cli_check(seg_manifest_pick(m, a, opts.images, opts.labels, &suffixes,
-                      cli_read_text(a, opts.keys), opts.keys, &e),
-            &e);
-    else if (opts.images)
-        cli_check(
-            seg_manifest_pair(m, a, opts.images, opts.labels, &suffixes, &e),
-            &e);
-    else
-        cli_check(seg_manifest_parse(
-                      m, a, cli_read_text(a, path), cli_text_name(path), &e),
-            &e);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -192,7 +165,9 @@ main(int argc, char **argv)
     }
     read_window();
     cli_nodata_option(&opts.page, opts.nodata);
-    read_manifest(&manifest, &arena, path);
+    if (opts.strip && (opts.page.size[0] || opts.source.exif))
+        cli_usage("--strip excludes --size and --exif");
+    cli_read_items(&manifest, &arena, &opts.items, path);
     struct seg_writer *w = cli_writer();
     if (opts.strip)
         cli_read_strips(

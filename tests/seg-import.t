@@ -416,6 +416,77 @@ fails 66 'gone: cannot open: No such' "a missing directory is refused" --images 
 fails 64 'require --images' "--labels without --images is refused" --labels l
 fails 64 'not both' "a manifest with --images is refused" --images i pair.tsv
 
+# ---- patterns ----
+
+# keys FILE: the keys of a stream in a line
+keys() { seg-info --meta seg.key "$1" | xargs; }
+
+mkdir -p city/{img,ids}/{aachen,bonn}
+for k in aachen/aachen_2 aachen/aachen_10 bonn/bonn_1; do
+    cp png/gray8-13x11.png "city/img/${k}_left.png"
+    cp png/palette2-13x11.png "city/ids/${k}_gt_ids.png"
+    cp png/rgb8-13x11.png "city/ids/${k}_gt_color.png"
+done
+seg-import --images 'city/img/aachen/*_left.png' \
+    --labels 'city/ids/aachen/*_gt_ids.png' -o a.st
+is "$(keys a.st)" "aachen_10 aachen_2" "the key is what the star stands for"
+is "$(tensor --shape a.st label)" "U8 11,13" "and the label that of this key"
+for pattern in '**_left.png' '**/*_left.png' '*/*_left.png' '**_left'; do
+    seg-import --images "city/img/$pattern" --labels 'city/ids/**_gt_ids.png' -o b.st
+    is "$(keys b.st)" "aachen/aachen_10 aachen/aachen_2 bonn/bonn_1" \
+        "keys of $pattern have directories"
+done
+cp city/img/bonn/bonn_1_left.png city/img/top_left.png
+seg-import --images 'city/img/**/*_left.png' -o b.st
+is "$(keys b.st)" "aachen/aachen_10 aachen/aachen_2 bonn/bonn_1 top" \
+    "**/ also stands for no directory"
+rm city/img/top_left.png
+mkdir city/flat
+cp city/ids/bonn/bonn_1_gt_ids.png city/flat/bonn_1_left.png
+seg-import --images city/img -o b.st
+is "$(keys b.st)" \
+    "aachen/aachen_10_left aachen/aachen_2_left bonn/bonn_1_left" \
+    "a directory holds the images of its directories"
+(cd city/img && seg-import --images '*/*' -o "$dir/c.st" && seg-import --images . -o "$dir/d.st")
+is "$(keys c.st)" "$(keys b.st)" "*/* of the working directory has the same keys"
+is "$(keys d.st)" "$(keys b.st)" "and so has ."
+seg-import -j 1 --images 'city/img/**_left.png' --labels 'city/ids/**_gt_ids.png' -o b.st
+seg-import -j 3 --images 'city/img/**_left.png' --labels 'city/ids/**_gt_ids.png' -o c.st
+same b.st c.st "one thread and three give the same"
+printf 'bonn/bonn_1\n' >list
+seg-import --images 'city/img/**_left.png' --labels 'city/ids/**_gt_ids.png' \
+    --keys list -o b.st
+is "$(keys b.st)" "bonn/bonn_1" "--keys picks keys of a pattern"
+
+cp city/img/bonn/bonn_1_left.png city/img/bonn/bonn_1_left.PNG
+fails 65 'city/img/bonn/bonn_1_left.PNG: more than one image of this name: city/img/bonn/bonn_1_left.png' \
+    "two files of one key are both named" --images 'city/img/**_left' \
+    --labels 'city/ids/**_gt_ids.png'
+rm city/img/bonn/bonn_1_left.PNG
+mv city/img/aachen/aachen_2_left.png city
+fails 66 'left.png: no image aachen/aachen_2; 1 of 3 labels without image$' \
+    "a label without image is an error, also with --labeled" --labeled \
+    --images 'city/img/**_left.png' --labels 'city/ids/**_gt_ids.png'
+mv city/aachen_2_left.png city/img/aachen
+rm -r city/ids/aachen
+fails 66 'ids.png: no image aachen/aachen_10; 2 of 3 images without label: --labeled leaves them out$' \
+    "images without label are named and counted" \
+    --images 'city/img/**_left.png' --labels 'city/ids/**_gt_ids.png'
+seg-import --images 'city/img/**_left.png' --labels 'city/ids/**_gt_ids.png' \
+    --labeled -o b.st
+is "$(keys b.st)" "bonn/bonn_1" "--labeled leaves out images without label"
+fails 65 'no label for any of the 3 images' "--labeled with no label at all" \
+    --images 'city/img/**_left.png' --labels 'city/ids/**_gone.png' --labeled
+fails 64 'labeled requires --labels' "--labeled alone is refused" --labeled --images i
+fails 65 'no images in it' "a pattern without files is refused" --images 'city/img/*_right.png'
+fails 64 'up to 8 stars' "a pattern of nine stars is refused" --images 'i/*a*b*c*d*e*f*g*h*i'
+fails 66 'gone: cannot open: No such' "a pattern in a missing directory is refused" \
+    --images 'gone/*.png'
+mkdir loop
+ln -s . loop/loop
+fails 65 'more than 32 levels of directories below loop' "a directory in itself is refused" \
+    --images loop
+
 # ---- size and channels ----
 
 pair png/gray8-300x2.png png/gray8-300x2.png

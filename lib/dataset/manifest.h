@@ -4,8 +4,8 @@
  * A manifest is a TSV table: key, image, label; the label may be empty or
  * missing.  Lines that start with # are comments, a first line "key image
  * label" is a heading.  A line of one column is an image; its key is the file
- * name without directories and suffix.  Instead of a table two directories can
- * be paired by file names.
+ * name without directories and suffix.  lib/dataset/pair.h makes manifests of
+ * patterns and directories.
  *
  * There is at least one item, no key occurs twice, and keys hold no control
  * characters.  All memory comes from the arena.
@@ -36,20 +36,13 @@ struct seg_suffixes {
     const char *list;               /* for messages: ".png or .tif" */
 };
 
-/*
- * Pairs each image of directory images with the image of the same name, without
- * suffix, in directory labels; labels may be NULL.  Items are sorted by key.
- * Hidden files and other suffixes are skipped.  An image without a partner in
- * the other directory is an error, and so are two images of one name.
- */
-int seg_manifest_pair(struct seg_manifest *m, struct seg_arena *a,
-    const char *images, const char *labels, const struct seg_suffixes *suffixes,
-    struct seg_err *e) SEG_MUST_USE;
+/* ---- for other ways to make a manifest ---- */
 
-/* The same for the names in text only, one a line without suffix, in that
-   order.  path is the file of text, for messages. */
-int seg_manifest_pick(struct seg_manifest *m, struct seg_arena *a,
-    const char *images, const char *labels, const struct seg_suffixes *suffixes,
-    const char *text, const char *path, struct seg_err *e) SEG_MUST_USE;
+int seg_manifest_add(struct seg_manifest *m, struct seg_arena *a,
+    struct seg_item item, struct seg_err *e) SEG_MUST_USE;
+
+/* Fails if there is no item, or if a key occurs twice; path is for messages. */
+int seg_manifest_check(const struct seg_manifest *m, struct seg_arena *a,
+    const char *path, struct seg_err *e) SEG_MUST_USE;
 
 #endif

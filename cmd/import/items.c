@@ -1,0 +1,34 @@
+#include "cmd/import/items.h"
+#include "cmd/cli/cli.h"
+#include "cmd/cli/read_text.h"
+#include "formats/image/image.h"
+#include "lib/dataset/pair.h"
+
+void
+cli_read_items(struct seg_manifest *m, struct seg_arena *a,
+    const struct cli_item_opts *opts, const char *path)
+{
+    char list[SEG_IMAGE_LIST];
+    const struct seg_suffixes suffixes = {seg_image_has_suffix, list};
+    const struct seg_pairing p = {
+        opts->images, opts->labels, opts->labeled, &suffixes};
+    struct seg_err e;
+
+    seg_image_suffixes(list, "or");
+    if (!opts->images && (opts->labels || opts->keys))
+        cli_usage("--labels and --keys require --images");
+    if (opts->labeled && !opts->labels)
+        cli_usage("--labeled requires --labels");
+    if (opts->images && path)
+        cli_usage("a manifest or --images, not both");
+    if (opts->keys)
+        cli_check(seg_manifest_pick(
+                      m, a, &p, cli_read_text(a, opts->keys), opts->keys, &e),
+            &e);
+    else if (opts->images)
+        cli_check(seg_manifest_pair(m, a, &p, &e), &e);
+    else
+        cli_check(seg_manifest_parse(
+                      m, a, cli_read_text(a, path), cli_text_name(path), &e),
+            &e);
+}
