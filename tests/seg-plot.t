@@ -17,6 +17,13 @@ status_is 65 "words on the x axis are refused without --bars" \
     seg-plot -x method -y mean t.tsv
 like "$(cat .err)" "t.tsv:2: column method: 'ce' is not a number" \
     "line, column and word are named"
+{ printf '# made by hand\n# twice\n'; cat t.tsv; } >comments.tsv
+status_is 65 "comments above the titles are skipped" \
+    seg-plot -x method -y mean comments.tsv
+like "$(cat .err)" "comments.tsv:4: column method: 'ce' is not a number" \
+    "lines are counted with the comments"
+printf '# no titles\n' >untitled.tsv
+status_is 65 "comments alone are refused" seg-plot -x a -y b untitled.tsv
 printf 'a\tb\n1\n' >ragged.tsv
 status_is 65 "a row too short is refused" seg-plot -x a -y b ragged.tsv
 status_is 66 "a missing file is refused" seg-plot -x a -y b nowhere.tsv

@@ -64,7 +64,7 @@ make_log()
 {
     local file=$1 step=0 seconds
     shift
-    printf 'step\tloss\tlr\tseconds\n' >"$file"
+    printf '# command: seg-finetune\nstep\tloss\tlr\tseconds\n' >"$file"
     for seconds in "$@"; do
         step=$((step + 1))
         printf '%d\t0.5\t0.1\t%s\n' $step "$seconds" >>"$file"
@@ -97,7 +97,7 @@ like "$(cat .err)" "$run/model.log: no rows under the titles" \
 make_log $run/model.log 1 soon
 status_is 65 "seg-table: a time that is no number is refused" \
     seg-table $run/model.log
-like "$(cat .err)" "$run/model.log:3: seconds: 'soon', expected a number" \
+like "$(cat .err)" "$run/model.log:4: seconds: 'soon', expected a number" \
     "seg-table: line and value of that time are named"
 make_log $run/model.log 1 1
 printf '3\t0.4' >>$run/model.log

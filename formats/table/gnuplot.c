@@ -95,7 +95,7 @@ too_many(const struct plot *p, int row, int column, int max, struct seg_err *e)
 {
     return seg_fail(e, SEG_EDATA,
         "%s:%d: column %s: more than %d different words", p->table->name,
-        row + 2, p->table->title[column], max);
+        p->table->line + row + 1, p->table->title[column], max);
 }
 
 /* Sets the x position of a row. */
@@ -114,11 +114,11 @@ set_position(struct plot *p, int row, struct seg_err *e)
     if (isnan(p->at[row]))
         return seg_fail(e, SEG_EDATA,
             "%s:%d: column %s: '%s' is not a number, as curves need",
-            p->table->name, row + 2, p->style->x, word);
+            p->table->name, p->table->line + row + 1, p->style->x, word);
     if (p->style->log_x && p->at[row] <= 0)
         return seg_fail(e, SEG_EDATA,
             "%s:%d: column %s: %s is not above 0, as a logarithmic axis needs",
-            p->table->name, row + 2, p->style->x, word);
+            p->table->name, p->table->line + row + 1, p->style->x, word);
     return 0;
 }
 

@@ -75,11 +75,11 @@ add_scores(struct seg_table *t, struct seg_result *r, char *text,
 
 /* ---- logs of trainings ---- */
 
-/* Does the first line begin with the title "step" and have a title
-   "seconds"? */
+/* Does the line of titles begin with "step", and is "seconds" one of them? */
 static int
 is_log(const char *text)
 {
+    text = seg_tsv_skip_comments(text);
     size_t n = strcspn(text, "\r\n");
     const char *seconds = strstr(text, "\tseconds");
 
@@ -122,7 +122,7 @@ read_log(struct seg_arena *a, char *text, const char *path, int *steps,
         if (!parse_number(field, time + i) || !(time[i] >= 0))
             return seg_fail(e, SEG_EDATA,
                 "%s:%d: seconds: '%s', expected a number of at least 0", path,
-                i + 2, field);
+                log.line + i + 1, field);
     }
     qsort(time, (size_t)log.rows, sizeof *time, compare_doubles);
     *steps = log.rows;

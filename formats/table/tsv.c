@@ -21,8 +21,8 @@ parse_titles(
     t->separator = seg_text_separator(line);
     t->columns = count(line, '\t') + 1;
     if (t->columns > SEG_TSV_COLUMNS)
-        return seg_fail(e, SEG_EDATA, "%s:1: %d columns, at most %d", t->name,
-            t->columns, SEG_TSV_COLUMNS);
+        return seg_fail(e, SEG_EDATA, "%s:%d: %d columns, at most %d", t->name,
+            t->line, t->columns, SEG_TSV_COLUMNS);
     t->title = seg_take(a, (size_t)t->columns, sizeof *t->title, e);
     if (!t->title)
         return -1;
@@ -31,14 +31,35 @@ parse_titles(
     return 0;
 }
 
+const char *
+seg_tsv_skip_comments(const char *text)
+{
+    while (!strncmp(text, "# ", 2)) {
+        text += strcspn(text, "\n");
+        text += *text == '\n';
+    }
+    return text;
+}
+
+/* The line of titles; NULL if there is none. */
+static char *
+find_titles(struct seg_tsv *t, char **text)
+{
+    const char *start = seg_tsv_skip_comments(*text);
+
+    for (t->line = 1; *text < start; ++*text)
+        t->line += **text == '\n';
+    return seg_text_line(text);
+}
+
 int
 seg_tsv_parse(struct seg_tsv *t, struct seg_arena *a, char *text,
     const char *name, struct seg_err *e)
 {
-    char *line = seg_text_line(&text);
     size_t capacity = 0;
 
     *t = (struct seg_tsv){.name = name};
+    char *line = find_titles(t, &text);
     if (!line)
         return seg_fail(e, SEG_EDATA, "%s: empty: no titles", name);
     if (parse_titles(t, a, line, e))
@@ -48,7 +69,7 @@ seg_tsv_parse(struct seg_tsv *t, struct seg_arena *a, char *text,
 
         if (seen != t->columns)
             return seg_fail(e, SEG_EDATA, "%s:%d: %d fields, expected %d", name,
-                t->rows + 2, seen, t->columns);
+                t->line + t->rows + 1, seen, t->columns);
         const char **list = seg_grow(a, t->field, (size_t)t->rows, &capacity,
             (size_t)t->columns * sizeof *list, e);
         if (!list)
@@ -69,7 +90,7 @@ seg_tsv_column(const struct seg_tsv *t, const char *title, struct seg_err *e)
             return i;
     if (t->separator)
         return seg_fail(e, SEG_EDATA,
-            "%s:1: no tab: columns are separated by tabs, here there are %s",
-            t->name, t->separator);
+            "%s:%d: no tab: columns are separated by tabs, here there are %s",
+            t->name, t->line, t->separator);
     return seg_fail(e, SEG_EDATA, "%s: no column %s", t->name, title);
 }
