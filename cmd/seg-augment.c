@@ -1,5 +1,5 @@
 /*
- * seg-augment: random color jitter, blur, noise and cutout.
+ * seg-augment: random gamma, color jitter, blur, noise and cutout.
  *
  * Labels and geometry stay as they are.  The random numbers depend on the seed,
  * the key and a number: that of the patch (seg.draw, from seg-sample) or else
@@ -16,12 +16,15 @@
 
 static struct opts {
     struct seg_augment how;
+    const char *gamma; /* LO,HI */
     const char *sigma; /* LO,HI in pixels */
     int views, first_too;
 } opts = {
     .how = {.gray = -1, .cutout_size = 0.25}, .sigma = "0.1,2", .views = 1};
 
 static struct cli_option options[] = {
+    {0, "gamma", CLI_TEXT, &opts.gamma, 0, 0, NULL, 0, "LO,HI",
+        "gamma curve with a random exponent in this range, log-uniform (1)"},
     {0, "color", CLI_FLOAT, &opts.how.color, 0, 5, NULL, 0, "S",
         "strength of random brightness, contrast, saturation, hue (0)"},
     {0, "gray", CLI_FLOAT, &opts.how.gray, 0, 1, NULL, 0, "P",
@@ -135,6 +138,8 @@ main(int argc, char **argv)
         opts.how.gray = opts.how.color > 0 ? 0.2 : 0;
     if (opts.first_too && opts.views != 2)
         cli_usage("--first-too requires --views 2");
+    if (opts.gamma)
+        cli_pair(opts.how.gamma, opts.gamma, "gamma", 0.01, 100);
     cli_pair(opts.how.sigma, opts.sigma, "sigma", 0.01, 100);
     opts.how.seed = cli.seed;
     cli_inputs(&in, argc, argv, first);

@@ -47,6 +47,13 @@ seg-augment --gray 1 all.st | seg-augment --color 0.01 --gray 0 |
     seg-stat | awk '/^band/ { print $5 }' >means
 ok $? "a gray image can be augmented"
 
+seg-augment --gamma 0.5 all.st >gamma.st
+seg-diff -q -i image gamma.st all.st && ! seg-diff -q gamma.st all.st
+ok $? "--gamma changes the images only"
+is "$(seg-stat gamma.st | awk '/^band/ { print $3, $4 }')" \
+    "$(seg-stat all.st | awk '/^band/ { print $3, $4 }')" \
+        "--gamma keeps the smallest and the largest value"
+status_is 64 "a gamma of 0 is refused" seg-augment --gamma 0,2 all.st
 status_is 64 "--first-too without a second view is refused" \
     seg-augment --first-too all.st
 status_is 64 "a chance above 1 is refused" seg-augment --blur 2 all.st

@@ -74,6 +74,12 @@ seg_rng_range(struct seg_rng *r, double lo, double hi)
 
 /* Rejection sampling: the numbers below 2^64 mod n are drawn again, so that all
    residues are equally likely. */
+double
+seg_rng_log_range(struct seg_rng *r, double lo, double hi)
+{
+    return lo * pow(hi / lo, seg_rng_unit(r));
+}
+
 uint64_t
 seg_rng_below(struct seg_rng *r, uint64_t n)
 {

@@ -23,6 +23,8 @@ struct seg_rng seg_rng_make(
 uint64_t seg_rng_bits(struct seg_rng *r);
 double seg_rng_unit(struct seg_rng *r); /* [0, 1) */
 double seg_rng_range(struct seg_rng *r, double lo, double hi);
+/* The logarithm is uniform; 0 < lo <= hi. */
+double seg_rng_log_range(struct seg_rng *r, double lo, double hi);
 uint64_t seg_rng_below(struct seg_rng *r, uint64_t n);  /* 0..n-1, n > 0 */
 double seg_rng_normal(struct seg_rng *r);               /* mean 0, variance 1 */
 void seg_rng_shuffle(struct seg_rng *r, int *p, int n); /* Fisher-Yates */

@@ -103,6 +103,9 @@ static int
 augment(const struct canvas *p, const struct seg_augment *s, struct seg_rng *r,
     struct seg_arena *scratch, struct seg_err *e)
 {
+    if (s->gamma[0] > 0)
+        seg_color_gamma(p->x, p->n * p->c,
+            (float)seg_rng_log_range(r, s->gamma[0], s->gamma[1]));
     if (s->color > 0 && chance(r, 0.8) && jitter(p, s->color, r, scratch, e))
         return -1;
     if (s->gray > 0 && chance(r, s->gray) && p->c > 1)

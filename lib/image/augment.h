@@ -6,7 +6,9 @@
  * from [max(0, 1 - 0.8 s), 1 + 0.8 s] and the hue is rotated by up to 0.2 s of
  * a full turn in either direction, in random order.  Then the image may be
  * converted to gray and may be blurred, each with a probability of its own.
- * Noise and a filled rectangle (cutout) can follow.
+ * Noise and a filled rectangle (cutout) can follow.  A gamma curve, before all
+ * this, is a change that hue and factors do not make: dark and bright parts
+ * gain or lose contrast.
  *
  * Images with three bands are treated as red, green, blue.  Other images have
  * no hue and saturation; instead each band is multiplied by a factor drawn like
@@ -21,6 +23,7 @@
 #include "lib/image/nodata.h"
 
 struct seg_augment {
+    double gamma[2]; /* range of its exponent, log-uniform; 0,0: none */
     double color;    /* strength s; 0: none */
     double gray;     /* probability */
     double blur;     /* probability */
@@ -47,6 +50,9 @@ struct seg_range {
     float least, most; /* range of the image's type; infinite for floats */
 };
 
+/* x <- least + d ((x - least) / d)^gamma, where least and least + d are the
+   smallest and the largest value of the n; as in nnU-Net. */
+void seg_color_gamma(float *x, size_t n, float gamma);
 /* x <- f x */
 void seg_color_brightness(float *x, size_t n, float f, struct seg_range range);
 /* x <- mean + f (x - mean); mean: the mean gray value of the image */

@@ -30,6 +30,22 @@ gray_of(const float *p, int c)
 }
 
 void
+seg_color_gamma(float *x, size_t n, float gamma)
+{
+    float least = x[0], most = x[0];
+
+    for (size_t i = 1; i < n; i++) {
+        least = x[i] < least ? x[i] : least;
+        most = x[i] > most ? x[i] : most;
+    }
+    if (least == most)
+        return;
+    for (size_t i = 0; i < n; i++)
+        x[i] = least +
+               (most - least) * powf((x[i] - least) / (most - least), gamma);
+}
+
+void
 seg_color_brightness(float *x, size_t n, float f, struct seg_range range)
 {
     for (size_t i = 0; i < n; i++)

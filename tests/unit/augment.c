@@ -112,6 +112,34 @@ test_steps(void)
 }
 
 static void
+test_gamma(void)
+{
+    float x[3 * N], y[3 * N];
+    float least = INFINITY, most = -INFINITY;
+    double off = 0;
+
+    fill(x, 3 * N, 200);
+    memcpy(y, x, sizeof x);
+    for (int i = 0; i < 3 * N; i++) {
+        least = fminf(least, x[i]);
+        most = fmaxf(most, x[i]);
+    }
+    seg_color_gamma(y, 3 * N, 1.7f);
+    for (int i = 0; i < 3 * N; i++) {
+        double share = (double)((x[i] - least) / (most - least));
+
+        off = fmax(off, fabs((double)least +
+                             (double)(most - least) * pow(share, (double)1.7f) -
+                             (double)y[i]));
+    }
+    ok(off < 1e-3, "gamma is a power of the share of the range");
+    for (int i = 0; i < 3 * N; i++)
+        x[i] = 5;
+    seg_color_gamma(x, 3 * N, 0.5f);
+    ok(x[0] == 5 && x[3 * N - 1] == 5, "an even image has no gamma");
+}
+
+static void
 test_blur(void)
 {
     float x[2 * N] = {0}, total = 0, worst = 0;
@@ -165,8 +193,8 @@ test_types(void)
 {
     static const enum seg_type types[] = {SEG_U8, SEG_U16, SEG_I16, SEG_F32};
     static const size_t bands[] = {1, 2, 3, 4, 13};
-    struct seg_augment none = {.seed = 3},
-                       all = {0.5, 0.2, 0.5, {0.1, 2}, 3, 0.5, 0.25, 3};
+    struct seg_augment none = {.seed = 3}, all = {{0.7, 1.5}, 0.5, 0.2, 0.5,
+                                               {0.1, 2}, 3, 0.5, 0.25, 3};
     static float x[13 * N];
     int same = 1, changed = 1, again = 1;
 
@@ -265,6 +293,7 @@ main(void)
 {
     test_hue();
     test_steps();
+    test_gamma();
     test_blur();
     test_types();
     test_chance();
