@@ -7,13 +7,11 @@
  */
 #include <inttypes.h>
 #include <limits.h>
-#include <stdio.h>
 
 #include "cmd/cli/cli.h"
 #include "cmd/cli/numbers.h"
 #include "cmd/sample/draw.h"
 #include "cmd/sample/intensities.h"
-#include "formats/geometry/geo.h"
 #include "lib/dataset/intensity.h"
 #include "lib/dataset/sample.h"
 
@@ -24,8 +22,10 @@ static struct opts {
     int crop[2]; /* width, height, pixels */
     int stride[2];
     uint64_t count, epochs, first;
-    const char *scale; /* LO,HI */
-    int flip, balance, grid, intensity;
+    const char *scale;   /* LO,HI */
+    const char *angle;   /* LO,HI in degrees */
+    const char *elastic; /* SD,SIGMA in pixels */
+    int flip, turn, balance, grid, intensity;
     double max_share;
 } opts = {.count = UINT64_MAX, .epochs = 1, .scale = "1", .max_share = 1};
 
@@ -42,6 +42,12 @@ static struct cli_option options[] = {
         "resize by a random factor in this range, log-uniform (1)"},
     {0, "flip", CLI_CHOICE, &opts.flip, 0, 0, flips, 0, "h|v|hv",
         "mirror half of the patches: left-right, up-down, both (none)"},
+    {0, "turn", CLI_FLAG, &opts.turn, 0, 0, NULL, 0, NULL,
+        "rotate by 0, 90, 180 or 270 degrees at random"},
+    {0, "angle", CLI_TEXT, &opts.angle, 0, 0, NULL, 0, "LO,HI",
+        "rotate by a random angle in this range, degrees (0)"},
+    {0, "elastic", CLI_TEXT, &opts.elastic, 0, 0, NULL, 0, "SD,SIGMA",
+        "displace pixels by SD pixels, smooth over SIGMA pixels (none)"},
     {0, "max-class-share", CLI_FLOAT, &opts.max_share, 0, 1, NULL, 0, "F",
         "draw again, 10 times at most, if a class has this share (1)"},
     {0, "balance", CLI_FLAG, &opts.balance, 0, 0, NULL, 0, NULL,
@@ -78,27 +84,22 @@ settings(void)
         .stride = {opts.stride[0], opts.stride[1]},
         .flip_x = opts.flip & 1,
         .flip_y = opts.flip >> 1,
+        .turn = opts.turn,
         .max_share = opts.max_share,
         .seed = cli.seed};
 
     cli_pair(s.scale, opts.scale, "scale", 0.01, 100);
+    if (opts.angle)
+        cli_pair(s.angle, opts.angle, "angle", -180, 180);
+    if (opts.elastic) {
+        double v[2];
+
+        if (cli_numbers(v, 2, opts.elastic, "elastic", 0.1, 100) != 2)
+            cli_usage("--elastic %s: expected SD,SIGMA", opts.elastic);
+        s.elastic = v[0];
+        s.smooth = v[1];
+    }
     return s;
-}
-
-static void
-put_patch(struct seg_writer *w, struct seg_record *out,
-    const struct seg_record *in, const struct seg_window *win,
-    const struct seg_sample *s, uint64_t draw)
-{
-    struct seg_err e;
-    char text[24];
-
-    snprintf(text, sizeof text, "%" PRIu64, draw);
-    cli_check(seg_sample_cut(out, in, win, s, &e), &e);
-    cli_check(seg_record_set(out, "seg.draw", text, &e), &e);
-    cli_check(seg_geo_window(out, win, s->w, s->h, &e), &e);
-    cli_warn_padding(in, win, s);
-    cli_put(w, out);
 }
 
 static void
@@ -117,7 +118,7 @@ cut_regular(
         for (size_t i = 0; i < tiles; i++) {
             struct seg_window win = seg_sample_tile(s, h, wide, i);
 
-            put_patch(w, &out, &rec, &win, s, draw++);
+            cli_put_patch(w, &out, &rec, &win, s, draw++);
         }
     }
     seg_record_free(&rec);
@@ -170,7 +171,7 @@ sample(struct seg_reader *in, struct seg_writer *w, const struct seg_sample *s)
         cli_check(seg_reader_at(in, (size_t)item, &rec, &e), &e);
         cli_intensities_set(&whole, (size_t)item, &rec);
         cli_check(seg_sample_window(&win, &rec, s, class, index, &e), &e);
-        put_patch(w, &out, &rec, &win, s, draw);
+        cli_put_patch(w, &out, &rec, &win, s, draw);
         cli_progress(&progress, "patches", i + 1, count, NULL);
     }
     cli_progress_end(&progress);
@@ -185,10 +186,10 @@ main(int argc, char **argv)
 {
     int first = cli_parse(&program, argc, argv);
 
-    if (opts.grid && (opts.count != UINT64_MAX || opts.flip || opts.balance ||
-                         opts.max_share < 1))
-        cli_usage("--regular excludes --count, --flip, --balance and "
-                  "--max-class-share");
+    if (opts.grid &&
+        (opts.count != UINT64_MAX || opts.flip || opts.turn || opts.angle ||
+            opts.elastic || opts.balance || opts.max_share < 1))
+        cli_usage("--regular excludes options that draw at random");
     if (!opts.grid && opts.stride[0])
         cli_usage("--stride requires --regular");
     if (!opts.stride[0]) {

@@ -36,6 +36,35 @@ is "$(seg-sample --regular --crop 100 all.st | seg-stat | awk '/^ignored/ { prin
     "$((5 * 100 * 100 - $(awk '{ n += $4 } END { print n }' whole)))" \
     "--regular: pixels outside the image are ignored"
 
+# Rotation and deformation; tests/unit/warp.c compares the pixels.
+for how in --turn "--angle -40,40" "--elastic 2,6" "--turn --angle 10 --elastic 3,8"; do
+    seg-sample --crop 24x16 -n 12 $how -s 1 all.st >warped.st
+    is "$(seg-info -l warped.st | cut -f 3 | sort -u)" \
+        "image [16,24,3] u8, label [16,24] u8" "$how: the size is that of --crop"
+    seg-cat <(seg-sample --crop 24x16 -n 5 $how -s 1 all.st) \
+        <(seg-sample --crop 24x16 -n 7 --first 5 $how -s 1 all.st) |
+        seg-diff -q - warped.st
+    ok $? "$how: shards joined give the whole"
+    seg-sample --crop 24x16 -n 12 $how -s 2 all.st | seg-diff -q -i 'seg.*' - warped.st
+    is $? 1 "$how: another seed, other patches"
+    status_is 64 "--regular with $how is refused" \
+        seg-sample --crop 8 --regular $how all.st
+done
+like "$(seg-info --meta seg.window warped.st | head -n 1)" \
+    '^-?[0-9]+,-?[0-9]+,[0-9]+,[0-9]+( turn (90|180|270))? angle 10.00 elastic$' \
+        "seg.window has rotation and deformation"
+seg-synth -n 1 --size 64 -s 4 >square.st
+seg-sample --crop 64 -n 40 --turn square.st | seg-info --meta seg.window |
+    sort | uniq -c >turns
+is "$(wc -l <turns)" 4 "--turn: all four rotations occur"
+seg-sample --crop 64 -n 40 --turn square.st | seg-stat | grep ^class | cut -f 5- >now
+seg-sample --crop 64 -n 40 square.st | seg-stat | grep ^class | cut -f 5- >want
+same now want "--turn moves pixels and changes none"
+status_is 64 "--elastic with one number is refused" \
+    seg-sample --crop 8 --elastic 3 all.st
+like "$(cat .err)" "--elastic 3: expected SD,SIGMA" "--elastic: its form is named"
+status_is 64 "an angle above 180 is refused" seg-sample --crop 8 --angle 0,270 all.st
+
 # Balanced: each class is in at least an eighth of the patches or so.
 seg-synth -n 40 --size 96 -s 5 -o large.st
 seg-sample --crop 24 -n 400 --balance large.st | seg-stat >balanced.tsv
@@ -63,6 +92,8 @@ status_is 65 "--balance without labels is refused" \
 like "$(cat .err)" "synth/00000: no tensor label" \
     "--balance: the record without labels is named"
 keeps_contract seg-sample all.st $sample -n 9
+keeps_contract "seg-sample --angle" all.st seg-sample --crop 16 -n 9 --turn \
+    --angle -20,20 --elastic 2,5
 keeps_contract "seg-sample --balance" all.st seg-sample --crop 16 --balance -n 9
 keeps_contract "seg-sample --regular" all.st seg-sample --crop 32 --regular
 done_testing

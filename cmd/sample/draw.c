@@ -1,5 +1,9 @@
-#include "cmd/sample/draw.h"
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "cmd/cli/cli.h"
+#include "cmd/sample/draw.h"
+#include "formats/geometry/geo.h"
 #include "lib/label/labelmap.h"
 #include "lib/label/same_classes.h"
 
@@ -25,8 +29,10 @@ cli_learn_classes(
     seg_record_free(&rec);
 }
 
-void
-cli_warn_padding(const struct seg_record *image, const struct seg_window *win,
+/* Warns, once, of a patch of which three quarters or more lie outside its
+   image. */
+static void
+warn_padding(const struct seg_record *image, const struct seg_window *win,
     const struct seg_sample *s)
 {
     static const double most = 0.75;
@@ -41,4 +47,20 @@ cli_warn_padding(const struct seg_record *image, const struct seg_window *win,
     if (warned)
         cli_warn("%s: %d x %d pixels: %.0f %% of a patch of %d x %d is padding",
             seg_record_name(image), w, h, 100 * padding, s->w, s->h);
+}
+
+void
+cli_put_patch(struct seg_writer *w, struct seg_record *out,
+    const struct seg_record *in, const struct seg_window *win,
+    const struct seg_sample *s, uint64_t draw)
+{
+    struct seg_err e;
+    char text[24];
+
+    snprintf(text, sizeof text, "%" PRIu64, draw);
+    cli_check(seg_sample_cut(out, in, win, s, &e), &e);
+    cli_check(seg_record_set(out, "seg.draw", text, &e), &e);
+    cli_check(seg_geo_window(out, win, s->w, s->h, &e), &e);
+    warn_padding(in, win, s);
+    cli_put(w, out);
 }

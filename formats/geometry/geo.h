@@ -81,8 +81,8 @@ const char *seg_geo_name_bands(struct seg_arena *a, const char *text,
 int seg_geo_crop(struct seg_record *rec, double x, double y, double sx,
     double sy, struct seg_err *e) SEG_MUST_USE;
 
-/* The same for a patch of w x h pixels cut at win; a mirrored patch loses its
-   georeference. */
+/* The same for a patch of w x h pixels cut at win; a patch that is mirrored,
+   rotated or deformed loses its georeference. */
 int seg_geo_window(struct seg_record *rec, const struct seg_window *win, int w,
     int h, struct seg_err *e) SEG_MUST_USE;
 

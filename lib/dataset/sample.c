@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "lib/dataset/sample.h"
+#include "lib/dataset/sample_warp.h"
 #include "lib/label/labelmap.h"
 
 int
@@ -88,8 +89,8 @@ visible(const struct seg_window *win, int h, int w)
 
     v.y = win->y < 0 ? 0 : win->y;
     v.x = win->x < 0 ? 0 : win->x;
-    v.h = (y1 > h ? h : y1) - v.y;
-    v.w = (x1 > w ? w : x1) - v.x;
+    v.h = y1 > v.y ? (y1 > h ? h : y1) - v.y : 0;
+    v.w = x1 > v.x ? (x1 > w ? w : x1) - v.x : 0;
     return v;
 }
 
@@ -141,6 +142,29 @@ draw_pixel(
     return 0;
 }
 
+/* Everything but the position. */
+static void
+draw_shape(
+    struct seg_window *win, const struct seg_sample *s, struct seg_rng *r)
+{
+    double f = seg_rng_log_range(r, s->scale[0], s->scale[1]);
+    int h = (int)fmax(1, round(s->h / f)), w = (int)fmax(1, round(s->w / f));
+
+    *win = (struct seg_window){.h = h, .w = w};
+    win->flip_x = s->flip_x & (int)seg_rng_below(r, 2);
+    win->flip_y = s->flip_y & (int)seg_rng_below(r, 2);
+    if (s->turn)
+        win->turn = (int)seg_rng_below(r, 4);
+    if (win->turn & 1) {
+        win->h = w;
+        win->w = h;
+    }
+    if (s->angle[0] != 0 || s->angle[1] != 0)
+        win->angle = seg_rng_range(r, s->angle[0], s->angle[1]);
+    if (s->elastic > 0)
+        win->field = seg_rng_bits(r) | 1;
+}
+
 int
 seg_sample_window(struct seg_window *win, const struct seg_record *in,
     const struct seg_sample *s, int class, uint64_t index, struct seg_err *e)
@@ -153,11 +177,7 @@ seg_sample_window(struct seg_window *win, const struct seg_record *in,
     if (seg_sample_size(&h, &w, in, e) ||
         ((capped || class >= 0) && find_label(&label, in, h, w, e)))
         return -1;
-    double f = s->scale[0] * pow(s->scale[1] / s->scale[0], seg_rng_unit(&r));
-    *win = (struct seg_window){
-        .h = (int)fmax(1, round(s->h / f)), .w = (int)fmax(1, round(s->w / f))};
-    win->flip_x = s->flip_x & (int)seg_rng_below(&r, 2);
-    win->flip_y = s->flip_y & (int)seg_rng_below(&r, 2);
+    draw_shape(win, s, &r);
     if (class >= 0) {
         size_t at;
 
@@ -166,6 +186,9 @@ seg_sample_window(struct seg_window *win, const struct seg_record *in,
                 seg_record_name(in), class);
         win->y = draw_around(&r, h, win->h, (int)(at / (size_t)w));
         win->x = draw_around(&r, w, win->w, (int)(at % (size_t)w));
+        if (win->angle != 0)
+            seg_sample_warp_around(
+                win, (int)(at / (size_t)w), (int)(at % (size_t)w));
         return 0;
     }
     for (int attempt = 0; attempt < 10; attempt++) {

@@ -7,6 +7,12 @@
  * left out.  Pixels of the window outside the image get the mean of the visible
  * part in images, the ignore value in label and pred, and 0 in other tensors.
  *
+ * A patch can also be rotated and deformed.  Quarter turns only move pixels.
+ * For other angles and for a deformation a larger window is cut and resampled,
+ * so that the corners show what lies there in the image: tensors [H,W,C]
+ * bilinearly, tensors [H,W] by the nearest pixel.  All tensors of a record move
+ * together.
+ *
  * The position of a window is a function of (seed, key, index), index being the
  * epoch or the number of the patch.  Therefore order and sharding do not change
  * any patch.
@@ -18,12 +24,15 @@
 #include "lib/tensor/record.h"
 
 struct seg_window {
-    int y, x, h, w; /* in pixels of the image; may extend beyond it */
-    int flip_x, flip_y;
+    int y, x, h, w;     /* in pixels of the image; may extend beyond it */
+    int turn;           /* quarter turns, counterclockwise */
+    double angle;       /* degrees, counterclockwise, about the center */
+    uint64_t field;     /* seed of the elastic deformation */
+    int flip_x, flip_y; /* mirrored after all this */
 };
 
-/* *at = index of the image pixel at row i, column j of a patch that is not
-   resized.  Returns 1 if it lies in the image of h x w pixels. */
+/* *at = index of the image pixel at row i, column j of a patch that is neither
+   resized nor rotated.  Returns 1 if it lies in the image of h x w pixels. */
 static inline int
 seg_window_at(
     const struct seg_window *win, int i, int j, int h, int w, size_t *at)
@@ -36,9 +45,14 @@ seg_window_at(
 }
 
 struct seg_sample {
-    int w, h;           /* size of the patch, pixels */
-    int stride[2];      /* of the tiles: horizontal, vertical; pixels */
-    double scale[2];    /* range of the resize factor, log-uniform */
+    int w, h;        /* size of the patch, pixels */
+    int stride[2];   /* of the tiles: horizontal, vertical; pixels */
+    double scale[2]; /* range of the resize factor, log-uniform */
+    int turn;        /* rotate by 0, 90, 180 or 270 degrees */
+    double angle[2]; /* range of the rotation, degrees; 0,0: none */
+    /* Standard deviation of the displacement and of the Gaussian that smooths
+       it, pixels of the patch; 0: none. */
+    double elastic, smooth;
     int flip_x, flip_y; /* mirror half of the patches: left-right, up-down */
     double max_share;   /* see seg_sample_window; 1: no limit */
     uint64_t seed;
@@ -74,15 +88,16 @@ double seg_sample_padding(const struct seg_window *win, int h, int w);
 
 /*
  * Clears out and fills it with the patch.  The key is extended by "@y,x";
- * seg.window is "y,x,h,w", followed by " flip x", " flip y" or " flip xy" if it
- * is mirrored.  Other metadata are copied from in.
+ * seg.window is "y,x,h,w", followed by " turn 90" (180, 270), " angle 7.25" and
+ * " elastic" if it is rotated or deformed, and by " flip x", " flip y" or
+ * " flip xy" if it is mirrored.  Other metadata are copied from in.
  */
 int seg_sample_cut(struct seg_record *out, const struct seg_record *in,
     const struct seg_window *win, const struct seg_sample *s,
     struct seg_err *e) SEG_MUST_USE;
 
 /* Parses seg.window (see above).  Returns -1 if text is not a window, or one
-   with sides or offsets above 2^20 pixels. */
+   that is rotated or deformed, or has sides or offsets above 2^20 pixels. */
 int seg_window_parse(struct seg_window *win, const char *text) SEG_MUST_USE;
 
 /*

@@ -4,7 +4,8 @@
 #include <string.h>
 
 #include "lib/dataset/sample.h"
-#include "lib/image/nodata.h"
+#include "lib/dataset/sample_warp.h"
+#include "lib/image/warp.h"
 #include "lib/label/labelmap.h"
 
 /* The visible part of a window: its rectangle in the image, and in the
@@ -151,36 +152,101 @@ mirror(struct seg_tensor *t, int across, int down)
         swap(p + y * w * px, p + (h - 1 - y) * w * px, w * px);
 }
 
+/* Gives t, which has no data yet, a size and memory from a. */
+static int
+set_size(
+    struct seg_tensor *t, int h, int w, struct seg_arena *a, struct seg_err *e)
+{
+    size_t px = pixel_bytes(t);
+
+    t->shape[0] = (size_t)h;
+    t->shape[1] = (size_t)w;
+    t->bytes = t->shape[0] * t->shape[1] * px;
+    t->data = seg_take_dirty(a, t->bytes, 1, e);
+    return t->data ? 0 : -1;
+}
+
+/* Fills t with the visible part and padding around it. */
+static int
+fill(struct seg_tensor *t, const struct source *source, struct seg_arena *a,
+    struct seg_err *e)
+{
+    const struct cut *c = source->cut;
+    size_t h = t->shape[0], w = t->shape[1], px = pixel_bytes(t);
+    struct seg_tensor pad, part = *t;
+    char *to = t->data;
+
+    if ((size_t)c->to_h == h && (size_t)c->to_w == w)
+        return copy_visible(t, source, a, e);
+    if (set_size(&part, c->to_h, c->to_w, a, e) ||
+        copy_visible(&part, source, a, e) ||
+        make_pad(&pad, &part, &source->nodata, a, e))
+        return -1;
+    for (size_t i = 0; i < h * w; i++)
+        memcpy(to + i * px, pad.data, px);
+    to += ((size_t)c->to_y * w + (size_t)c->to_x) * px;
+    copy_rows(to, w * px, part.data, (size_t)c->to_w * px, (size_t)c->to_w * px,
+        c->to_h);
+    return 0;
+}
+
+/* Rotates by quarter turns, counterclockwise. */
+static void
+turn(struct seg_tensor *out, const struct seg_tensor *in, int turns)
+{
+    static const int orientation[] = {1, 8, 3, 6};
+    struct seg_tensor from = *in;
+
+    from.shape[2] = seg_tensor_bands(in);
+    seg_image_orient(out, &from, orientation[turns]);
+}
+
 static int
 cut_tensor(struct seg_record *out, const struct source *source,
-    const struct seg_sample *s, struct seg_err *e)
+    const struct seg_sample_warp *warp, const struct seg_sample *s,
+    struct seg_err *e)
 {
     const struct seg_tensor *in = source->t;
-    const struct cut *c = source->cut;
     size_t shape[3] = {(size_t)s->h, (size_t)s->w, in->shape[2]};
-    size_t px = pixel_bytes(in);
-    struct seg_tensor pad,
-        *t = seg_record_add(out, in->name, in->type, in->rank, shape, e);
+    int across = warp->win.turn & 1;
+    struct seg_arena *a = &out->arena;
+    struct seg_tensor *t =
+        seg_record_add(out, in->name, in->type, in->rank, shape, e);
 
     if (!t)
         return -1;
-    if (c->to_h == s->h && c->to_w == s->w)
-        return copy_visible(t, source, &out->arena, e);
-    struct seg_tensor part = *t;
-    part.shape[0] = (size_t)c->to_h;
-    part.shape[1] = (size_t)c->to_w;
-    part.bytes = part.shape[0] * part.shape[1] * px;
-    part.data = seg_take_dirty(&out->arena, part.bytes, 1, e);
-    if (!part.data || copy_visible(&part, source, &out->arena, e) ||
-        make_pad(&pad, &part, &source->nodata, &out->arena, e))
+    if (!warp->at && !warp->win.turn)
+        return fill(t, source, a, e);
+    struct seg_tensor larger = *t, upright = *t;
+    if (set_size(&larger, warp->h, warp->w, a, e) ||
+        fill(&larger, source, a, e))
         return -1;
-    char *to = t->data;
-    for (size_t i = 0; i < shape[0] * shape[1]; i++)
-        memcpy(to + i * px, pad.data, px);
-    to += ((size_t)c->to_y * shape[1] + (size_t)c->to_x) * px;
-    copy_rows(to, shape[1] * px, part.data, (size_t)c->to_w * px,
-        (size_t)c->to_w * px, c->to_h);
+    if (!warp->at)
+        upright = larger;
+    else if (set_size(
+                 &upright, across ? s->w : s->h, across ? s->h : s->w, a, e) ||
+             seg_image_warp(&upright, &larger, warp->at,
+                 in->rank == 2 ? SEG_RESIZE_NEAREST : SEG_RESIZE_BILINEAR,
+                 &source->nodata, a, e))
+        return -1;
+    turn(t, &upright, warp->win.turn);
     return 0;
+}
+
+/* The text of seg.window. */
+static void
+print_window(char *text, size_t size, const struct seg_window *win)
+{
+    char turn[16] = "", angle[40] = "";
+
+    if (win->turn)
+        snprintf(turn, sizeof turn, " turn %d", 90 * win->turn);
+    if (win->angle != 0)
+        snprintf(angle, sizeof angle, " angle %.2f", win->angle);
+    snprintf(text, size, "%d,%d,%d,%d%s%s%s%s%s%s", win->y, win->x, win->h,
+        win->w, turn, angle, win->field ? " elastic" : "",
+        win->flip_x || win->flip_y ? " flip " : "", win->flip_x ? "x" : "",
+        win->flip_y ? "y" : "");
 }
 
 static int
@@ -189,11 +255,9 @@ describe(struct seg_record *out, const struct seg_record *in,
 {
     char *key = seg_take_text(
         &out->arena, e, "%s@%d,%d", seg_record_key(in), win->y, win->x);
-    char where[80];
+    char where[160];
 
-    snprintf(where, sizeof where, "%d,%d,%d,%d%s%s%s", win->y, win->x, win->h,
-        win->w, win->flip_x || win->flip_y ? " flip " : "",
-        win->flip_x ? "x" : "", win->flip_y ? "y" : "");
+    print_window(where, sizeof where, win);
     if (!key || seg_record_set(out, "seg.key", key, e) ||
         seg_record_set(out, "seg.window", where, e))
         return -1;
@@ -226,15 +290,18 @@ seg_sample_cut(struct seg_record *out, const struct seg_record *in,
     const struct seg_window *win, const struct seg_sample *s, struct seg_err *e)
 {
     struct seg_nodata nodata;
+    struct seg_sample_warp p;
     struct cut c;
-    int h, w;
+    int h, w, across = win->turn & 1;
 
     seg_record_clear(out);
     if (seg_sample_size(&h, &w, in, e) || seg_nodata_get(&nodata, in, e) ||
-        describe(out, in, win, e))
+        describe(out, in, win, e) ||
+        seg_sample_warp_plan(&p, win, s, across ? s->w : s->h,
+            across ? s->h : s->w, &out->arena, e))
         return -1;
-    cut_axis(win->y, win->h, h, s->h, &c.y, &c.h, &c.to_y, &c.to_h);
-    cut_axis(win->x, win->w, w, s->w, &c.x, &c.w, &c.to_x, &c.to_w);
+    cut_axis(p.win.y, p.win.h, h, p.h, &c.y, &c.h, &c.to_y, &c.to_h);
+    cut_axis(p.win.x, p.win.w, w, p.w, &c.x, &c.w, &c.to_x, &c.to_w);
     for (int i = 0; i < in->ntensors; i++) {
         const struct seg_tensor *t = in->tensors + i;
         struct source source = {.t = t, .cut = &c};
@@ -244,7 +311,7 @@ seg_sample_cut(struct seg_record *out, const struct seg_record *in,
         if ((t->rank != 2 && t->rank != 3) || t->shape[0] != (size_t)h ||
             t->shape[1] != (size_t)w || !t->bytes)
             continue;
-        if (cut_tensor(out, &source, s, e))
+        if (cut_tensor(out, &source, &p, s, e))
             return -1;
     }
     for (int i = 0; i < out->ntensors; i++)

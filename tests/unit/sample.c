@@ -348,8 +348,9 @@ test_text(void)
 {
     static const char *const bad[] = {"", "1,2,3", "1,2,3,4 ", "1,2,3,4,5",
         "1,2,0,4", "1,2,3,-4", "1,2,3,4 flip", "1,2,3,4 flip z",
-        "1,2,3,4 flip xyx", "1,2,3,4 flip x ", "1,2,3,1048577",
-        "-1048577,2,3,4", "1,2147483648,3,4"};
+        "1,2,3,4 flip xyx", "1,2,3,4 turn 90", "1,2,3,4 angle 7.00 flip x",
+        "1,2,3,4 flip x ", "1,2,3,1048577", "-1048577,2,3,4",
+        "1,2147483648,3,4"};
     struct seg_sample s = settings(4, 4);
     struct seg_record in = {0}, out = {0};
     struct seg_window win;
@@ -357,7 +358,12 @@ test_text(void)
 
     make_image(&in, "a");
     for (int flip = 0; flip < 4; flip++) {
-        const struct seg_window want = {-2, 3, 5, 4, flip & 1, flip >> 1};
+        const struct seg_window want = {.y = -2,
+            .x = 3,
+            .h = 5,
+            .w = 4,
+            .flip_x = flip & 1,
+            .flip_y = flip >> 1};
 
         good &= !seg_sample_cut(&out, &in, &want, &s, &e) &&
                 !seg_window_parse(&win, seg_record_meta(&out, "seg.window")) &&
