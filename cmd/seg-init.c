@@ -183,8 +183,7 @@ main(int argc, char **argv)
         load(&m, opts.weights);
     struct seg_writer *w = cli_writer();
     cli_check(seg_model_write(&rec, &m, &e), &e);
-    cli_put(w, &rec);
-    cli_close_writer(w);
+    cli_close_writer_with(w, &rec);
     seg_record_free(&rec);
     seg_model_free(&m);
     seg_arena_free(&arena);

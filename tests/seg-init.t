@@ -103,6 +103,30 @@ status_is 65 "--strict refuses a weight of another shape" \
 status_is 65 "--strict refuses unused weights" \
     seg-init --strict -w a.st <(grep -v ^classifier a.net)
 
+# one_blob FILE: succeeds if the file is one safetensors blob and nothing else
+one_blob()
+{
+    perl -0777 -ne 'my $n = unpack "Q<"; my $h = substr $_, 8, $n; my $end = 0;
+        $end = $1 > $end ? $1 : $end while $h =~ /data_offsets":\[\d+,(\d+)/g;
+        exit !(length == 8 + $n + $end)' "$1"
+}
+one_blob a.st
+ok $? "a model is one safetensors blob"
+is "$(grep -ao '"seg.\(end\|history\|records\)":"[^"]*"' a.st)" \
+    '"seg.end":"1"
+"seg.history":"seg-init 0.1.0 -s 1 a.net\n"
+"seg.records":"1"' "its metadata holds END and the history"
+seg-cat a.st >end.st
+! one_blob end.st && seg-diff a.st end.st && seg-init -q -w end.st a.net >from_end.st &&
+    seg-diff from_end.st <(seg-init -q -w a.st a.net)
+ok $? "a model with END behind it is read too"
+perl -0777 -pe 's/"seg.(version|hash)"/"was.$1"/g; substr($_, -1) ^= "\1"' a.st >changed.st
+status_is 0 "changed weights without version and hash are accepted" \
+    seg-init -w changed.st -o from_changed.st a.net
+perl -0777 -pe 's/"seg.hash"/"was.hash"/' a.st >unhashed.st
+status_is 65 "a model of this program without its hash is refused" \
+    seg-init -w unhashed.st -o no.st a.net
+
 size=$(stat -c %s a.st) bad=
 for at in 0 7 8 $((size / 2)) $((size - 1)); do
     head -c "$at" a.st >cut.st

@@ -217,6 +217,9 @@ void cli_end_by_signal(int number);
 struct seg_writer *cli_writer(void);
 void cli_put(struct seg_writer *w, const struct seg_record *rec);
 void cli_close_writer(struct seg_writer *w);
+/* The same with a last record, which has tensors: that record is END too.  A
+   model is written so, as one blob. */
+void cli_close_writer_with(struct seg_writer *w, const struct seg_record *rec);
 
 /* Text (tables, network text) to -o or stdout, closed and checked. */
 FILE *cli_text(void);

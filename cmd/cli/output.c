@@ -159,6 +159,16 @@ cli_close_writer(struct seg_writer *w)
     cli_commit(own);
 }
 
+void
+cli_close_writer_with(struct seg_writer *w, const struct seg_record *rec)
+{
+    struct seg_err e;
+
+    cli_check(seg_writer_put_last(w, rec, cli_whole_history(), &e), &e);
+    seg_writer_free(w);
+    cli_commit(own);
+}
+
 FILE *
 cli_text(void)
 {

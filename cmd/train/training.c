@@ -253,8 +253,7 @@ cli_training_write(struct cli_training *t)
         seg_best_restore(&t->best);
     struct seg_writer *w = cli_writer();
     cli_check(seg_model_write(&rec, &t->model, &e), &e);
-    cli_put(w, &rec);
-    cli_close_writer(w);
+    cli_close_writer_with(w, &rec);
     if (cli_training_opts.checkpoint)
         unlink(cli_training_opts.checkpoint);
     cli_claim_release();

@@ -1,13 +1,12 @@
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "formats/stream/header.h"
 #include "formats/stream/input.h"
 #include "formats/stream/kind.h"
 #include "formats/stream/stream.h"
+#include "formats/stream/verify.h"
 #include "formats/weights/weights.h"
-#include "lib/base/hash.h"
 #include "lib/base/sanitize.h"
 
 static const size_t record_limit = (size_t)2 << 30, header_limit = 1 << 20,
@@ -32,51 +31,7 @@ struct seg_reader {
     size_t indexed, capacity;
 };
 
-/* ---- checks ---- */
-
-static int
-check_version(const struct seg_record *rec,
-    const struct seg_record_location *at, struct seg_err *e)
-{
-    const char *version = seg_record_meta(rec, "seg.version");
-
-    if (version && strcmp(version, "1"))
-        return seg_record_location_fail(
-            at, e, "seg.version is %.20s, this program reads 1", version);
-    return 0;
-}
-
-/* The hash covers the header, with zeros as the digits of the hash, and then
-   the tensors. */
-static int
-check_hash(struct seg_reader *r, const char *header, size_t n,
-    const struct seg_record_location *at, struct seg_err *e)
-{
-    const char *said = seg_record_meta(at->rec, "seg.hash");
-    char seen[17];
-
-    if (!said)
-        return 0;
-    if (r->in.map) /* the header of a pipe is in scratch already */
-        seg_arena_reset(&r->scratch);
-    char *copy = seg_take_bytes(&r->scratch, header, n, e);
-    if (!copy)
-        return -1;
-    char *digits = seg_header_digits(copy, n);
-    if (!digits || strlen(said) != 16)
-        return seg_record_location_fail(
-            at, e, "seg.hash is %.20s, not 16 plain digits", said);
-    memset(digits, '0', 16);
-    uint64_t hash = seg_hash(copy, n);
-    for (int i = 0; i < at->rec->ntensors; i++)
-        hash = seg_hash_more(
-            hash, at->rec->tensors[i].data, at->rec->tensors[i].bytes);
-    snprintf(seen, sizeof seen, "%016" PRIx64, hash);
-    if (strcmp(seen, said))
-        return seg_record_location_fail(
-            at, e, "damaged: seg.hash says %s, the bytes give %s", said, seen);
-    return 0;
-}
+/* ---- one record ---- */
 
 /* A blob without seg.version must be the only one. */
 static int
@@ -95,8 +50,6 @@ check_lone(struct seg_reader *r, const struct seg_record_location *at,
     r->lone = 1;
     return 0;
 }
-
-/* ---- one record ---- */
 
 static size_t
 header_most(const struct seg_reader *r)
@@ -316,20 +269,29 @@ load(struct seg_reader *r, struct seg_record *rec, struct seg_err *e)
     if (status <= 0)
         return status;
     if (parse_header(r, rec, text, n, &place, e) ||
-        check_version(rec, &place, e))
+        seg_verify_version(&place, e))
         return -1;
     int versioned = seg_record_meta(rec, "seg.version") != NULL;
     if (versioned && !r->limits.header_bytes && n > header_limit)
         return seg_record_location_fail(&place, e,
             "header of %zu bytes, at most %zu in a stream", n, header_limit);
     if (load_payload(r, &r->at, rec, &place, e) ||
-        (!versioned && check_lone(r, &place, e)) ||
-        check_hash(r, text, n, &place, e))
+        (!versioned && check_lone(r, &place, e)))
         return -1;
-    return 1;
+    if (r->in.map) /* the header of a pipe is in scratch already */
+        seg_arena_reset(&r->scratch);
+    return seg_verify_hash(&r->scratch, text, n, &place, e) ? -1 : 1;
 }
 
 /* ---- END ---- */
+
+static void
+drop_end(struct seg_record *rec)
+{
+    seg_record_unset(rec, "seg.end");
+    seg_record_unset(rec, "seg.records");
+    seg_record_unset(rec, "seg.history");
+}
 
 static int
 add_history(struct seg_reader *r, const char *block, struct seg_err *e)
@@ -344,41 +306,21 @@ add_history(struct seg_reader *r, const char *block, struct seg_err *e)
     return r->block && r->history ? 0 : -1;
 }
 
-/* END must have exactly these keys, the right number of records, and a hash if
-   and only if all records before it have one. */
+/* rec has seg.end: it is END, or the last record and END in one.  Of such a
+   record the caller gets the rest of its metadata. */
 static int
-take_end(struct seg_reader *r, const struct seg_record *rec, struct seg_err *e)
+take_end(struct seg_reader *r, struct seg_record *rec, struct seg_err *e)
 {
-    static const char *const keys[] = {
-        "seg.version", "seg.end", "seg.records", "seg.history", "seg.hash"};
-    struct seg_record_location place = {r->name, r->records + 1, rec};
-    const char *said = seg_record_meta(rec, "seg.records");
-    int hashed = seg_record_meta(rec, "seg.hash") != NULL;
-    char seen[24];
+    struct seg_record_location place = {
+        r->name, r->records + (rec->ntensors == 0), rec};
 
-    for (int i = 0; i < rec->nmeta; i++) {
-        size_t k = 0;
-        while (k < 5 && strcmp(rec->meta[i].key, keys[k]))
-            k++;
-        if (k == 5)
-            return seg_record_location_fail(
-                &place, e, "END has a strange key, %.100s", rec->meta[i].key);
-    }
-    if (strcmp(seg_record_meta(rec, "seg.end"), "1") || rec->ntensors ||
-        !seg_record_meta(rec, "seg.version"))
-        return seg_record_location_fail(&place, e, "END is malformed");
-    snprintf(seen, sizeof seen, "%zu", r->since);
-    if (!said || strcmp(said, seen))
-        return seg_record_location_fail(&place, e,
-            "END counts %.20s records, %s came: some are lost",
-            said ? said : "no", seen);
-    if (r->hashed != (hashed ? r->since : 0))
-        return seg_record_location_fail(&place, e,
-            "%zu of %zu records have seg.hash, and END has %s: damaged",
-            r->hashed, r->since, hashed ? "one" : "none");
+    if (seg_verify_end(r->since, r->hashed, &place, e) ||
+        add_history(r, seg_record_meta(rec, "seg.history"), e))
+        return -1;
     r->since = r->hashed = 0;
     r->ended = 1;
-    return add_history(r, seg_record_meta(rec, "seg.history"), e);
+    drop_end(rec);
+    return 0;
 }
 
 static int
@@ -434,6 +376,15 @@ seg_reader_stop_by(struct seg_reader *r, int fd)
     r->in.stop_fd = fd;
 }
 
+static void
+count(struct seg_reader *r, const struct seg_record *rec)
+{
+    r->records++;
+    r->since++;
+    r->hashed += seg_record_meta(rec, "seg.hash") != NULL;
+    r->ended = 0;
+}
+
 int
 seg_reader_next(struct seg_reader *r, struct seg_record *rec, struct seg_err *e)
 {
@@ -447,15 +398,14 @@ seg_reader_next(struct seg_reader *r, struct seg_record *rec, struct seg_err *e)
             return -1;
         if (status == 0)
             return at_end(r, e);
-        if (!seg_record_meta(rec, "seg.end")) {
-            r->records++;
-            r->since++;
-            r->hashed += seg_record_meta(rec, "seg.hash") != NULL;
-            r->ended = 0;
-            return 1;
-        }
-        if (take_end(r, rec, e))
+        int end = seg_record_meta(rec, "seg.end") != NULL,
+            data = !end || rec->ntensors;
+        if (data)
+            count(r, rec);
+        if (end && take_end(r, rec, e))
             return -1;
+        if (data)
+            return 1;
     }
 }
 
@@ -511,6 +461,7 @@ seg_reader_at(struct seg_reader *r, size_t number, struct seg_record *rec,
         parse_header(r, rec, text, n, &place, e) ||
         load_payload(r, &at, rec, &place, e))
         return -1;
+    drop_end(rec);
     return 0;
 }
 

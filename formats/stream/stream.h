@@ -1,6 +1,6 @@
 /*
  * The record stream, seg-stream(5): safetensors blobs one after the other, the
- * record END last.
+ * record END last.  The last record may be END too: a model is one blob.
  *
  * A reader checks sizes before it allocates memory, verifies seg.hash, and
  * compares the number of records with END.  A stream without END is bad data.
@@ -36,8 +36,9 @@ int seg_reader_open(struct seg_reader **r, int fd, const char *name,
 void seg_reader_stop_by(struct seg_reader *r, int fd);
 
 /* Clears rec and reads the next data record into it: 1; 0 at the end of a
-   complete stream; -1 on error.  END records are not returned; their history is
-   kept for seg_reader_history. */
+   complete stream; -1 on error.  END records are not returned, and seg.end,
+   seg.records and seg.history are removed from a record that is END too; the
+   history is kept for seg_reader_history. */
 int seg_reader_next(struct seg_reader *r, struct seg_record *rec,
     struct seg_err *e) SEG_MUST_USE;
 
@@ -73,6 +74,10 @@ void seg_writer_plain(struct seg_writer *w);
 /* Writes END with the number of records and the history.  fd stays open. */
 int seg_writer_end(
     struct seg_writer *w, const char *history, struct seg_err *e) SEG_MUST_USE;
+/* Instead of the last seg_writer_put and seg_writer_end: writes rec and END as
+   one record if rec has tensors, else one after the other. */
+int seg_writer_put_last(struct seg_writer *w, const struct seg_record *rec,
+    const char *history, struct seg_err *e) SEG_MUST_USE;
 void seg_writer_free(struct seg_writer *w);
 
 /* Writes all n bytes, also after interruptions by signals.  name is for the

@@ -115,9 +115,9 @@ write_out(struct seg_writer *w, struct seg_err *e)
     return 0;
 }
 
-int
-seg_writer_put(
-    struct seg_writer *w, const struct seg_record *rec, struct seg_err *e)
+/* Makes w->out a view of rec, with seg.version. */
+static int
+view(struct seg_writer *w, const struct seg_record *rec, struct seg_err *e)
 {
     seg_record_clear(&w->out);
     if (seg_record_meta(rec, "seg.end"))
@@ -127,8 +127,17 @@ seg_writer_put(
     for (int i = 0; i < rec->ntensors; i++)
         if (!seg_record_borrow(&w->out, rec->tensors + i, e))
             return -1;
-    if (seg_record_set(&w->out, "seg.version", "1", e) ||
-        seg_record_inherit(&w->out, rec, e))
+    return seg_record_set(&w->out, "seg.version", "1", e) ||
+                   seg_record_inherit(&w->out, rec, e)
+               ? -1
+               : 0;
+}
+
+int
+seg_writer_put(
+    struct seg_writer *w, const struct seg_record *rec, struct seg_err *e)
+{
+    if (view(w, rec, e))
         return -1;
     if (w->plain)
         seg_record_unset(&w->out, "seg.version");
@@ -147,11 +156,25 @@ seg_writer_plain(struct seg_writer *w)
     w->plain = 1;
 }
 
-int
-seg_writer_end(struct seg_writer *w, const char *history, struct seg_err *e)
+/* Adds to w->out, the view of a record or empty, what makes it END. */
+static int
+make_end(struct seg_writer *w, size_t records, const char *history,
+    struct seg_err *e)
 {
     char count[24];
 
+    snprintf(count, sizeof count, "%zu", records);
+    return seg_record_set(&w->out, "seg.version", "1", e) ||
+                   seg_record_set(&w->out, "seg.end", "1", e) ||
+                   seg_record_set(&w->out, "seg.records", count, e) ||
+                   seg_record_set(&w->out, "seg.history", history, e)
+               ? -1
+               : 0;
+}
+
+int
+seg_writer_end(struct seg_writer *w, const char *history, struct seg_err *e)
+{
     if (w->plain)
         return w->records ? 0
                           : seg_fail(e, SEG_EDATA,
@@ -159,11 +182,20 @@ seg_writer_end(struct seg_writer *w, const char *history, struct seg_err *e)
                                 "none",
                                 w->name);
     seg_record_clear(&w->out);
-    snprintf(count, sizeof count, "%zu", w->records);
-    if (seg_record_set(&w->out, "seg.version", "1", e) ||
-        seg_record_set(&w->out, "seg.end", "1", e) ||
-        seg_record_set(&w->out, "seg.records", count, e) ||
-        seg_record_set(&w->out, "seg.history", history, e))
+    if (make_end(w, w->records, history, e))
+        return -1;
+    w->records = 0;
+    return write_out(w, e);
+}
+
+int
+seg_writer_put_last(struct seg_writer *w, const struct seg_record *rec,
+    const char *history, struct seg_err *e)
+{
+    if (!rec->ntensors)
+        return seg_writer_put(w, rec, e) || seg_writer_end(w, history, e) ? -1
+                                                                          : 0;
+    if (view(w, rec, e) || make_end(w, w->records + 1, history, e))
         return -1;
     w->records = 0;
     return write_out(w, e);

@@ -1,6 +1,6 @@
 /*
- * The record stream: round trips, cuts at every byte, flips of every bit, pipes
- * that give one byte at a time, the writer's order and refusals.
+ * The record stream: round trips, cuts at every byte, flips of every bit, the
+ * last record as END, pipes that give one byte at a time, the writer's order and refusals.
  */
 #define _DEFAULT_SOURCE
 #include "tests/unit/feed.h"
@@ -94,9 +94,8 @@ test_joined(void)
 /* ---- damage ---- */
 
 static void
-test_cuts(void)
+test_cuts(struct bytes s)
 {
-    struct bytes s = stream_of(3, "maker 1\n");
     struct seg_err e;
     int caught = 0, piped = 0, tried = 0;
 
@@ -117,9 +116,8 @@ test_cuts(void)
 }
 
 static void
-test_flips(void)
+test_flips(struct bytes s)
 {
-    struct bytes s = stream_of(3, "maker 1\n");
     struct seg_err e;
     int caught = 0;
 
@@ -133,6 +131,79 @@ test_flips(void)
     }
     ok(caught == (int)s.n * 8, "%d of %zu flipped bits found", caught, s.n * 8);
     free(s.p);
+}
+
+/* ---- the last record as END ---- */
+
+/* A stream of n records, the last of which is END. */
+static struct bytes
+closed_of(int n, const char *history)
+{
+    struct seg_record rec = {0};
+    struct seg_writer *w;
+    struct seg_err e;
+    int fd = file_of("", 0), bad = seg_writer_open(&w, fd, "x", &e);
+
+    for (int i = 0; i < n && !bad; i++) {
+        fill_record(&rec, i, &e);
+        bad = i < n - 1 ? seg_writer_put(w, &rec, &e)
+                        : seg_writer_put_last(w, &rec, history, &e);
+    }
+    if (bad)
+        abort();
+    seg_writer_free(w);
+    seg_record_free(&rec);
+    return slurp(fd);
+}
+
+static void
+test_closed(enum way way)
+{
+    struct bytes one = closed_of(1, "maker 1\n"), two = closed_of(2, "b 1\n"),
+                 all = joined(joined(one, two), one);
+    struct seg_record want = {0}, rec = {0};
+    struct seg_err e;
+    uint64_t n;
+
+    memcpy(&n, one.p, 8);
+    ok(one.n == 8 + n + 3 * 2 * 13, "one blob and nothing behind it");
+    struct seg_reader *r = reader_of(one.p, one.n, way, NULL, &e);
+    fill_record(&want, 0, &e);
+    ok(seg_reader_next(r, &rec, &e) == 1 && equal(&want, &rec) &&
+            rec.nmeta == want.nmeta + 2,
+        "the record comes back, with seg.version and seg.hash only");
+    ok(seg_reader_next(r, &rec, &e) == 0, "then the end");
+    ok(!strcmp(seg_reader_history(r), "maker 1\n"), "history of the record");
+    seg_reader_close(r);
+    r = reader_of(one.p, one.n, way, NULL, &e);
+    size_t records = 0;
+    ok(!seg_reader_index(r, &records, &e) && records == 1 &&
+            !seg_reader_at(r, 0, &rec, &e) && equal(&want, &rec) &&
+            rec.nmeta == want.nmeta + 2,
+        "the same by number");
+    seg_reader_close(r);
+    ok(count_in(all.p, all.n, way, &e) == 4, "such streams joined");
+    seg_record_free(&rec);
+    seg_record_free(&want);
+}
+
+static void
+test_without_tensors(void)
+{
+    struct seg_record rec = {0};
+    struct seg_writer *w;
+    struct seg_err e;
+    int fd = file_of("", 0);
+
+    ok(!seg_writer_open(&w, fd, "x", &e) &&
+            !seg_record_set(&rec, "a", "1", &e) &&
+            !seg_writer_put_last(w, &rec, "maker 1\n", &e),
+        "a last record without tensors is written");
+    struct bytes b = slurp(fd);
+    ok(count_in(b.p, b.n, FILE_OF, &e) == 1, "and read: %s", e.text);
+    seg_writer_free(w);
+    seg_record_free(&rec);
+    free(b.p);
 }
 
 static void
@@ -256,8 +327,16 @@ main(void)
     test_round_trip(PIPE_OF);
     test_round_trip(DRIP);
     test_joined();
-    test_cuts();
-    test_flips();
+    test_closed(FILE_OF);
+    test_closed(PIPE_OF);
+    test_closed(DRIP);
+    test_without_tensors();
+    test_cuts(stream_of(3, "maker 1\n"));
+    test_cuts(closed_of(1, "maker 1\n"));
+    test_cuts(closed_of(3, "maker 1\n"));
+    test_flips(stream_of(3, "maker 1\n"));
+    test_flips(closed_of(1, "maker 1\n"));
+    test_flips(closed_of(3, "maker 1\n"));
     test_lost_records();
     test_limits();
     test_writer();
