@@ -45,8 +45,10 @@
 #     GRID             pixels of the contrastive loss, --grid of seg-pretrain
 #     STAT             not empty: the input is normalized by the statistics of
 #                      all training images, which takes no labels
-#     WEIGHTS          inverse or median: pixels are weighted by the frequency
+#     CLASS_WEIGHTS    inverse or median: pixels are weighted by the frequency
 #                      of their class in the labeled images
+#     VALID            stream of validation images: of a training, the model
+#                      with the best mIoU on them is kept, not the last
 #     KEEP_HEAD        not empty: fine-tuning starts from the head of NET on the
 #                      pretrained backbone, otherwise from a new classifier
 # Further options of a program:
@@ -55,8 +57,9 @@
 #     AUGMENT, PRETRAIN_AUGMENT
 #                      of seg-augment for fine-tuning and for pretraining
 #     PREVIEW          of seg-subset: the images of overlay.png
-#     PREVIEW_INPUT    the images from which PREVIEW chooses and of which
-#                      predicted is made
+#     PREVIEW_INPUT    the images from which PREVIEW chooses
+#     PREDICT_INPUT    the images of which predicted is made, PREVIEW_INPUT by
+#                      default
 #
 # Files, with SEED and BUDGET for one of SEEDS and BUDGETS:
 #     OUT/labeled/BUDGET.st              labeled images of a budget
@@ -89,7 +92,8 @@ BATCH            ?= 8
 LR               ?= 0.05
 PRETRAIN_LR      ?= 0.1
 STAT             ?=
-WEIGHTS          ?=
+CLASS_WEIGHTS    ?=
+VALID            ?=
 KEEP_HEAD        ?=
 IMPORT           ?=
 SUBSET           ?= --even
@@ -103,6 +107,7 @@ PREDICT          ?=
 SCORE            ?=
 PREVIEW          ?= -n 8
 PREVIEW_INPUT    ?= $(OUT)/test.st
+PREDICT_INPUT    ?= $(PREVIEW_INPUT)
 VIEW             ?= --errors --legend --names
 EXPORT           ?=
 
@@ -152,7 +157,7 @@ settings = net $(NET); steps $(STEPS), pretraining $(PRETRAIN_STEPS); \
     rates $(LR), pretraining $(PRETRAIN_LR); import $(IMPORT); \
     init $(if $(STAT),--stat )$(INIT); subset $(SUBSET); sample $(SAMPLE); \
     augment $(AUGMENT), pretraining $(PRETRAIN_AUGMENT); \
-    pretrain $(PRETRAIN); finetune $(FINETUNE); weights $(WEIGHTS); \
+    pretrain $(PRETRAIN); finetune $(FINETUNE); weights $(CLASS_WEIGHTS); \
     predict $(PREDICT); score $(SCORE)$(if $(KEEP_HEAD),; head kept)
 preview  = preview $(PREVIEW); view $(VIEW); export $(EXPORT)
 
@@ -192,7 +197,7 @@ largest := $(lastword $(shell printf '%s\n' $(BUDGETS) | sort -n))
 $(filter-out $(OUT)/labeled/$(largest).st,$(labeled_files)): \
     | $(OUT)/labeled/$(largest).st
 
-# Frequencies of the classes, for WEIGHTS.
+# Frequencies of the classes, for CLASS_WEIGHTS.
 $(labeled_files:.st=.tsv): %.tsv: %.st
 	seg-stat -q -o $@ $<
 
@@ -239,9 +244,10 @@ finetune_model = $(if $(is_contrastive),\
     $(@D)/$(if $(KEEP_HEAD),start,pre).st,$(initial))
 # Other patches than those of pretraining: seed 3 becomes 13.
 finetune_seed  = 1$(seed)
-class_stat     = $(if $(WEIGHTS),$(labeled:.st=.tsv))
+class_stat     = $(if $(CLASS_WEIGHTS),$(labeled:.st=.tsv))
 
-$(runs:=/model.st): $$(labeled) $$(finetune_model) $$(class_stat)
+$(runs:=/model.st): $$(labeled) $$(finetune_model) $$(class_stat) \
+    $(VALID)
 	@mkdir -p $(@D)
 	@$(drop_old_checkpoint)
 	steps=$(finetune_steps); \
@@ -250,7 +256,8 @@ $(runs:=/model.st): $$(labeled) $$(finetune_model) $$(class_stat)
 	    seg-augment -q $(AUGMENT) -s $(finetune_seed) | \
 	    seg-finetune -m $(finetune_model) --steps $$steps \
 	    --batch $(BATCH) --lr $(LR) -s $(seed) $(FINETUNE) \
-	    $(if $(WEIGHTS),--class-weights $(WEIGHTS) --stat $(class_stat)) \
+	    $(if $(CLASS_WEIGHTS),--class-weights $(CLASS_WEIGHTS) \
+	        --stat $(class_stat)) $(if $(VALID),--valid $(VALID)) \
 	    $(threads) $(outputs)
 
 # ---- results ----
@@ -291,9 +298,9 @@ $(bases:=/overlay.png): $$(last_model) $(PREVIEW_INPUT) $(OUT)/preview-settings
 	    seg-view -q --mode sheet $(VIEW) -o $@
 
 # A file for each predicted image, with the values of the label map.
-$(bases:=/predicted): $$(last_model) $(PREVIEW_INPUT) $(OUT)/preview-settings
+$(bases:=/predicted): $$(last_model) $(PREDICT_INPUT) $(OUT)/preview-settings
 	rm -rf $@.part
-	$(predict) $< $(PREVIEW_INPUT) | \
+	$(predict) $< $(PREDICT_INPUT) | \
 	    seg-export -q --map $(LABEL_MAP) $(EXPORT) -d $@.part
 	rm -rf $@
 	mv $@.part $@

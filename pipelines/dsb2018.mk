@@ -16,7 +16,7 @@ NET            ?= unet --width 16 --depth 4 --classes 3
 BUDGETS        ?= 10 409
 SUBSET         ?= -s 1
 # chosen on the validation split: outlines are 2 % of the pixels
-WEIGHTS        ?= median
+CLASS_WEIGHTS  ?= median
 STEPS          ?= 400
 PRETRAIN_STEPS ?= 100
 CROP           ?= 128
