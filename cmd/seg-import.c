@@ -51,6 +51,10 @@ static struct cli_option options[] = {
         "with --images: only the keys in FILE, in its order"},
     {0, "size", CLI_WXH, opts.page.size, 1, 65535, NULL, 0, "WxH",
         "resize: images smoothly, labels to the nearest (as stored)"},
+    {0, "longest", CLI_INT, &opts.page.longest, 1, 65535, NULL, 0, "N",
+        "resize: the longer side to N pixels, the other in proportion"},
+    {0, "factor", CLI_FLOAT, &opts.page.factor, 1e-3, 16, NULL, 0, "F",
+        "resize: both sides to F times as many pixels, for example 0.5"},
     {0, "channels", CLI_CHOICE, &opts.page.channels, 0, 0, channels_choices, 0,
         "N", "stored, 1 or 3: repeat gray, drop alpha (stored)"},
     {0, "axis", CLI_CHOICE, &opts.source.axis, 0, 0, axes, 0, "AXIS",
@@ -165,8 +169,8 @@ main(int argc, char **argv)
     }
     read_window();
     cli_nodata_option(&opts.page, opts.nodata);
-    if (opts.strip && (opts.page.size[0] || opts.source.exif))
-        cli_usage("--strip excludes --size and --exif");
+    if (cli_page_resizes(&opts.page) + opts.source.exif && opts.strip)
+        cli_usage("--strip excludes --size, --longest, --factor and --exif");
     cli_read_items(&manifest, &arena, &opts.items, path);
     struct seg_writer *w = cli_writer();
     if (opts.strip)

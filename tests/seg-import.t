@@ -505,6 +505,53 @@ printf '0\t0\ta\t#000000\n' >few.tsv
 fails 65 'value [0-9]+ at .x 1, y 0.' "values are checked before resizing" \
     -M few.tsv --size 1x1 pair.tsv
 fails 64 'size' "--size 0x5 is refused" --size 0x5 pair.tsv
+while read -r option shape; do
+    seg-import --${option/=/ } -o a.st pair.tsv
+    is "$(tensor --shape a.st image) $(tensor --shape a.st label)" \
+        "U8 $shape,1 U8 $shape" "--$option keeps the aspect of 300x2"
+done <<'END'
+longest=150 1,150
+longest=100 1,100
+longest=600 4,600
+factor=0.5 1,150
+factor=2 4,600
+factor=0.001 1,1
+END
+seg-import --factor 0.5 -o a.st pair.tsv
+seg-import --size 150x1 -o b.st pair.tsv
+seg-import -j 3 --longest 150 -o c.st pair.tsv
+seg-diff a.st b.st >/dev/null && seg-diff b.st c.st >/dev/null
+ok $? "--factor 0.5, --longest 150 and --size 150x1 give the same records"
+fails 64 'one of --size, --longest and --factor expected, 2 are given' \
+    "two sizes are refused" --factor 0.5 --longest 3 pair.tsv
+fails 64 'strip excludes' "--strip with --longest is refused" --strip 3 --longest 3 pair.tsv
+fails 64 'factor' "--factor 0 is refused" --factor 0 pair.tsv
+
+# A volume of 4x2x1 voxels of 2x3x5 mm, origin 10,20,30: half as large.
+perl -e 'binmode STDOUT; my $h = "\0" x 352;
+    substr $h, 0, 4, pack "l<", 348;
+    substr $h, 40, 16, pack "s<8", 3, 4, 2, 1, 1, 1, 1, 1;
+    substr $h, 70, 4, pack "s<2", 2, 8;
+    substr $h, 76, 16, pack "f<4", 1, 2, 3, 5;
+    substr $h, 108, 4, pack "f<", 352;
+    substr $h, 123, 1, chr 2;
+    substr $h, 252, 4, pack "s<2", 1, 1;
+    substr $h, 268, 12, pack "f<3", 10, 20, 30;
+    substr $h, 280, 48, pack "f<12", 2, 0, 0, 10, 0, 3, 0, 20, 0, 0, 5, 30;
+    substr $h, 344, 4, "n+1\0"; print $h, pack "C8", 1 .. 8' >v.nii
+echo v.nii | seg-import --factor 0.5 -o a.st
+like "$(seg-info --meta seg.volume a.st)" \
+    'shape=2,1,1 spacing=4,6,5 unit=mm affine=4,0,0,11,0,6,0,21.5,0,0,5,30 ' \
+    "--factor: spacing and position of a volume follow"
+seg-export --tensor image -d back a.st
+gzip -dc back/v.nii.gz | perl -e 'binmode STDIN; local $/; my $h = <STDIN>;
+    print join " ", unpack("x42 s<3", $h), unpack("x80 f<3", $h),
+        unpack("x252 s<2", $h), unpack("x280 f<12", $h)' >seen
+is "$(<seen)" "2 1 1 4 6 5 0 1 4 0 0 11 0 6 0 21.5 0 0 5 30" \
+    "and so does the header that seg-export writes"
+seg-import --images back --keys <(echo v) -o b.st
+like "$(seg-info --meta seg.volume b.st)" "affine=4,0,0,11,0,6,0,21.5,0,0,5,30" \
+    "which is read back"
 for c in "grayalpha8 1 1" "gray16 3 3" "rgba16 3 3" "rgb8 3 3" "palette4 3 3"; do
     read -r kind n want <<<"$c"
     echo "png/$kind-13x11.png" | seg-import --channels "$n" -o a.st

@@ -1,31 +1,69 @@
+#include <math.h>
 #include <string.h>
 
 #include "cmd/cli/cli.h"
 #include "cmd/import/page.h"
 #include "formats/geometry/geo.h"
+#include "formats/geometry/volume.h"
 #include "lib/dataset/intensity.h"
 #include "lib/image/transform.h"
 #include "lib/label/labelmap.h"
+
+int
+cli_page_resizes(const struct cli_page_opts *opts)
+{
+    int n = (opts->size[0] > 0) + (opts->longest > 0) + (opts->factor > 0);
+
+    if (n > 1)
+        cli_usage(
+            "one of --size, --longest and --factor expected, %d are given", n);
+    return n;
+}
+
+/* A side of n pixels, multiplied by f and rounded. */
+static size_t
+scaled(size_t n, double f)
+{
+    double x = floor((double)n * f + 0.5);
+
+    return x < 1 ? 1 : (size_t)x;
+}
+
+/* The new height and width of an image. */
+static void
+new_shape(size_t shape[2], const struct cli_page_opts *opts,
+    const struct seg_tensor *t)
+{
+    size_t h = t->shape[0], w = t->shape[1];
+    double f = opts->longest      ? opts->longest / (double)(h > w ? h : w)
+               : opts->factor > 0 ? opts->factor
+                                  : 1;
+
+    shape[0] = opts->size[0] ? (size_t)opts->size[1] : scaled(h, f);
+    shape[1] = opts->size[0] ? (size_t)opts->size[0] : scaled(w, f);
+}
 
 static int
 resize(struct seg_record *rec, const char *name, enum seg_resize_mode mode,
     const struct cli_page_opts *opts, struct seg_err *e)
 {
     struct seg_tensor in = *seg_record_find(rec, name), *out;
-    size_t shape[3] = {
-        (size_t)opts->size[1], (size_t)opts->size[0], in.shape[2]};
+    size_t shape[3] = {0, 0, in.shape[2]};
     struct seg_nodata nodata;
 
-    if (!opts->size[0] || (in.shape[0] == shape[0] && in.shape[1] == shape[1]))
+    new_shape(shape, opts, &in);
+    if (in.shape[0] == shape[0] && in.shape[1] == shape[1])
         return 0;
     out = seg_record_add(rec, name, in.type, in.rank, shape, e);
     if (!out || seg_nodata_get(&nodata, rec, e) ||
         seg_nodata_resize(out, &in, NULL, mode, &nodata, &rec->arena, e))
         return -1;
-    return mode == SEG_RESIZE_NEAREST
-               ? 0
-               : seg_geo_crop(rec, 0, 0, (double)shape[1] / (double)in.shape[1],
-                     (double)shape[0] / (double)in.shape[0], e);
+    if (mode == SEG_RESIZE_NEAREST)
+        return 0;
+    return seg_geo_crop(rec, 0, 0, (double)shape[1] / (double)in.shape[1],
+               (double)shape[0] / (double)in.shape[0], e)
+               ? -1
+               : seg_volume_resize(rec, shape[1], shape[0], e);
 }
 
 static int
@@ -182,7 +220,7 @@ cli_page_convert(struct seg_record *rec, const struct seg_item *item,
         (item->label && resize(rec, "label", SEG_RESIZE_NEAREST, opts, e)) ||
         window(rec, opts, e) || set_channels(rec, opts, item->image, e) ||
         resize(rec, "image", SEG_RESIZE_BILINEAR, opts, e) ||
-        (item->label && opts->size[0] && ignore_nodata(rec, e)) ||
+        (item->label && cli_page_resizes(opts) && ignore_nodata(rec, e)) ||
         (opts->map && seg_labelmap_describe(opts->map, rec, e)))
         return -1;
     return 0;

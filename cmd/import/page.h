@@ -16,11 +16,17 @@ struct cli_page_opts {
     double near;                    /* largest distance to a color of the map */
     double level, width;            /* window; width 0: values are kept */
     int channels;                   /* CHANNELS_STORED and so on */
-    int size[2];                    /* width, height; 0: as they are */
+    int size[2];                    /* width, height; 0: not given */
+    int longest;                    /* the longer side; 0: not given */
+    double factor;                  /* factor of both sides; 0: not given */
     int intensity;                  /* set seg.intensity */
     int nodata;                     /* NODATA_OF_FILE and so on */
     double nodata_value;            /* if NODATA_GIVEN */
 };
+
+/* 1 if images are resized.  Exits if two of size, longest and factor are given.
+   */
+int cli_page_resizes(const struct cli_page_opts *opts);
 
 /* Computes source->intensity from all pages; context is a struct
    cli_page_opts. */

@@ -31,6 +31,11 @@ struct seg_volume {
 int seg_volume_set(struct seg_record *rec, const struct seg_volume *v,
     struct seg_err *e) SEG_MUST_USE;
 
+/* Updates seg.volume and seg.nifti, if there are any, of a slice that was
+   resized to w x h pixels: the volume covers the same space. */
+int seg_volume_resize(
+    struct seg_record *rec, size_t w, size_t h, struct seg_err *e) SEG_MUST_USE;
+
 /* 1 and v; 0 if the record has no seg.volume; -1 if it cannot be parsed. */
 int seg_volume_get(struct seg_volume *v, const struct seg_record *rec,
     struct seg_err *e) SEG_MUST_USE;
