@@ -27,7 +27,7 @@ static struct opts {
 } opts = {.loss = "ce"};
 
 static struct cli_option options[] = {
-    CLI_TRAINING_OPTIONS("0.03", "poly", "0"),
+    CLI_TRAINING_OPTIONS("poly"),
     {0, "loss", CLI_TEXT, &opts.loss, 0, 0, 0, 0, "LOSS",
         "ce, dice, focal, lovasz, ohem, tversky or a sum, 'ce+0.5*dice' (ce)"},
     {0, "classes", CLI_INT, &opts.classes, 1, 255, 0, 0, "N",
@@ -183,7 +183,7 @@ main(int argc, char **argv)
     struct task task = {0};
     int ignore;
 
-    cli_training_opts.lr = 0.03;
+    cli_training_opts.task = CLI_FINETUNE;
     cli_training_opts.schedule = SEG_SCHEDULE_POLY;
     int first = cli_parse(&program, argc, argv);
     cli_loss_parse(&task.loss, opts.loss, opts.weights != NONE);

@@ -25,7 +25,7 @@ static struct opts {
 } opts = {.loss = SEG_SCOPE_CROSS, .embedding = 256, .tau = 0.07, .pool = -1};
 
 static struct cli_option options[] = {
-    CLI_TRAINING_OPTIONS("0.1", "cosine", "1"),
+    CLI_TRAINING_OPTIONS("cosine"),
     {0, "loss", CLI_CHOICE, &opts.loss, 0, 0, losses, 0, NULL,
         "contrastive loss: pixels compared with each anchor (cross)"},
     {0, "form", CLI_CHOICE, &opts.form, 0, 0, forms, 0, NULL,
@@ -193,10 +193,8 @@ main(int argc, char **argv)
     struct cli_training t = {0};
     struct task task = {0};
 
-    cli_training_opts.lr = 0.1;
+    cli_training_opts.task = CLI_PRETRAIN;
     cli_training_opts.schedule = SEG_SCHEDULE_COSINE;
-    cli_training_opts.clip =
-        1; /* without it all embeddings collapse in the first steps */
     int first = cli_parse(&program, argc, argv), ignore;
     cli_training_open(&t, first < argc ? argv[first] : NULL);
     int classes = cli_training_classes(&t, opts.classes, &ignore);

@@ -75,6 +75,12 @@ status_is()
         { echo "status $seen, not $want: $*"; cat "$dir/.err"; } | sed 's/^/#   /'
 }
 
+# table LOG: the log of a training without the comments at its top
+table()
+{
+    sed '/^# /d' "$1"
+}
+
 # same FILE FILE NAME: two files have the same bytes
 same()
 {

@@ -16,16 +16,16 @@ for loss in within cross batch supcon; do
     for form in paper released; do
         status_is 0 "--loss $loss --form $form" "${pre[@]}" --loss $loss \
             --form $form --head $form --log log.tsv -o out.st in.st
-        is "$(head -n 1 log.tsv)|$(wc -l <log.tsv)" \
-            "step	loss	lr	anchors	positives	alignment	uniformity	seconds|7" \
+        is "$(table log.tsv | head -n 1)|$(table log.tsv | wc -l)" \
+            "step	loss	lr	grad_norm	anchors	positives	alignment	uniformity	seconds|7" \
             "--loss $loss --form $form: the log has a line a step"
-        seen+=$(awk 'NR == 2 { print $2 }' log.tsv)$'\n'
+        seen+=$(table log.tsv | awk 'NR == 2 { print $2 }')$'\n'
     done
 done
 is "$(printf %s "$seen" | sort -u | wc -l)" 8 "all losses and forms differ"
 "${pre[@]}" --tau 0.2 --log tau.tsv -o tau.st in.st
 "${pre[@]}" --log log.tsv -o paper.st in.st
-[ "$(sed -n 2p tau.tsv | cut -f 2)" != "$(sed -n 2p log.tsv | cut -f 2)" ]
+[ "$(table tau.tsv | sed -n 2p | cut -f 2)" != "$(table log.tsv | sed -n 2p | cut -f 2)" ]
 ok $? "--tau changes the loss"
 "${pre[@]}" -j 2 -o two.st in.st
 same two.st paper.st "the same bytes for one thread and two"
@@ -50,7 +50,7 @@ like "$(grep '^history' info | paste -sd ' ')" \
 # A head of the same form is kept and trained further.
 "${pre[@]}" -m paper.st --lr 0.000001 --log more.tsv -o more.st in.st
 awk 'NR == FNR { last = $2; next } FNR == 2 { d = $2 - last
-    exit !(d * d < 0.25) }' log.tsv more.tsv
+    exit !(d * d < 0.25) }' <(table log.tsv) <(table more.tsv)
 ok $? "a model with the same head is trained further"
 "${pre[@]}" -m paper.st --embedding 8 -o other.st in.st
 ok $? "a model with another head gets a new head"

@@ -72,13 +72,13 @@ cut_log(struct cli_log *l, uint64_t bytes)
 }
 
 void
-cli_log_start(struct cli_log *l, const char *columns)
+cli_log_start(struct cli_log *l)
 {
     if (!cli_training_opts.log)
         return;
     open_log(l);
     cut_log(l, 0);
-    fprintf(l->file, "step\tloss\tlr%s\tseconds\n", columns ? columns : "");
+    fputs(l->heading, l->file);
     cli_log_check(l);
 }
 
@@ -144,8 +144,7 @@ compare_log(uint64_t bytes, uint64_t hash, const char *checkpoint)
 }
 
 void
-cli_log_continue(struct cli_log *l, const char *columns, const char *mark,
-    const char *checkpoint)
+cli_log_continue(struct cli_log *l, const char *mark, const char *checkpoint)
 {
     uint64_t bytes = 0, hash = 0;
 
@@ -154,7 +153,7 @@ cli_log_continue(struct cli_log *l, const char *columns, const char *mark,
             checkpoint, mark);
     if (!cli_training_opts.log || !bytes || is_stdout() ||
         !compare_log(bytes, hash, checkpoint)) {
-        cli_log_start(l, columns);
+        cli_log_start(l);
         return;
     }
     open_log(l);

@@ -15,18 +15,18 @@
 enum { CLI_LOG_MARK = 48 }; /* bytes of the longest mark, with its 0 */
 
 struct cli_log {
-    FILE *file;  /* NULL: no log is kept */
-    int regular; /* a regular file: it can be cut */
+    const char *heading; /* set by the caller: comments and titles */
+    FILE *file;          /* NULL: no log is kept */
+    int regular;         /* a regular file: it can be cut */
 };
 
-/* Creates the file of --log and writes the heading; columns are those between
-   lr and seconds, for example "\tmiou", or NULL. */
-void cli_log_start(struct cli_log *l, const char *columns);
+/* Creates the file of --log and writes the heading. */
+void cli_log_start(struct cli_log *l);
 
 /* Continues the log after mark, read from the file checkpoint.  The same as
    cli_log_start if mark is NULL or that training had no log. */
-void cli_log_continue(struct cli_log *l, const char *columns, const char *mark,
-    const char *checkpoint);
+void cli_log_continue(
+    struct cli_log *l, const char *mark, const char *checkpoint);
 
 /* Exits if a line could not be written. */
 void cli_log_check(const struct cli_log *l);

@@ -6,8 +6,12 @@
 
 #include "cmd/cli/cli.h"
 
-/* The values of the options below. */
+enum cli_training_task { CLI_FINETUNE, CLI_PRETRAIN };
+
+/* The values of the options below.  optimizer, lr, clip and warmup are -1 until
+   an option or cli_training_defaults sets them. */
 struct cli_training_opts {
+    enum cli_training_task task; /* set by the program */
     const char *model;
     int steps, batch, accumulate;
     int optimizer, schedule, nesterov, warmup;
@@ -20,9 +24,9 @@ extern struct cli_training_opts cli_training_opts;
 extern const char *const cli_training_optimizers[],
     *const cli_training_schedules[];
 
-/* The rows of an option table.  The arguments are the defaults that differ
+/* The rows of an option table.  The argument is the default that differs
    between the programs, as text for --help. */
-#define CLI_TRAINING_OPTIONS(lr_, schedule_, clip_)                            \
+#define CLI_TRAINING_OPTIONS(schedule_)                                        \
     {'m', "model", CLI_TEXT, &cli_training_opts.model, 0, 0, 0,                \
         CLI_REQUIRED | CLI_RENEWED, "FILE", "model to start from"},            \
         {0, "steps", CLI_INT, &cli_training_opts.steps, 1, INT32_MAX, 0, 0,    \
@@ -32,16 +36,17 @@ extern const char *const cli_training_optimizers[],
         {0, "accumulate", CLI_INT, &cli_training_opts.accumulate, 1, 65536, 0, \
             0, "N", "add up the gradients of N batches for a step (1)"},       \
         {0, "optimizer", CLI_CHOICE, &cli_training_opts.optimizer, 0, 0,       \
-            cli_training_optimizers, 0, NULL, "optimizer (sgd)"},              \
+            cli_training_optimizers, 0, NULL,                                  \
+            "optimizer (by the origin of the weights)"},                       \
         {0, "lr", CLI_FLOAT, &cli_training_opts.lr, 0, 1e6, 0, 0, "X",         \
-            "learning rate (" lr_ ")"},                                        \
+            "learning rate (by optimizer and origin of the weights)"},         \
         {0, "schedule", CLI_CHOICE, &cli_training_opts.schedule, 0, 0,         \
             cli_training_schedules, 0, NULL,                                   \
             "learning-rate schedule (" schedule_ ")"},                         \
         {0, "lr-end", CLI_FLOAT, &cli_training_opts.lr_end, 0, 1e6, 0, 0, "X", \
             "final rate of poly and cosine (0)"},                              \
         {0, "warmup", CLI_INT, &cli_training_opts.warmup, 0, INT32_MAX, 0, 0,  \
-            "N", "raise the rate linearly over the first N steps (0)"},        \
+            "N", "raise the rate linearly over the first N steps (as --lr)"},  \
         {0, "momentum", CLI_FLOAT, &cli_training_opts.momentum, 0, 1, 0, 0,    \
             "X", "momentum of sgd (0.9)"},                                     \
         {0, "nesterov", CLI_FLAG, &cli_training_opts.nesterov, 0, 0, 0, 0,     \
@@ -49,7 +54,7 @@ extern const char *const cli_training_optimizers[],
         {0, "wd", CLI_FLOAT, &cli_training_opts.decay, 0, 1e6, 0, 0, "X",      \
             "weight decay; biases and norms do not decay (4e-5)"},             \
         {0, "clip", CLI_FLOAT, &cli_training_opts.clip, 0, 1e30, 0, 0, "X",    \
-            "clip the gradient norm to X, 0: off (" clip_ ")"},                \
+            "clip the gradient norm to X, 0: off (as --lr)"},                  \
         {0, "freeze", CLI_LIST, &cli_training_opts.freeze, 0, 0, 0, 0,         \
             "PATTERN", "do not train matching parameters: 'backbone.*'"},      \
         {0, "lr-scale", CLI_LIST, &cli_training_opts.lr_scale, 0, 0, 0, 0,     \

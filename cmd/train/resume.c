@@ -156,8 +156,7 @@ go_on(const struct cli_resume *r, struct cli_training *t, const char *path)
             say_stopped(t);
         cli_die(&e);
     }
-    cli_log_continue(
-        &t->log, t->columns, seg_record_meta(&rec, "seg.log"), path);
+    cli_log_continue(&t->log, seg_record_meta(&rec, "seg.log"), path);
     cli_note("%s: going on after step %" PRIu64, path, t->loop.step);
     cli_discard_reader(in);
     seg_record_free(&rec);
@@ -172,7 +171,7 @@ cli_resume_start(const struct cli_resume *r, struct cli_training *t)
         go_on(r, t, path);
         return;
     }
-    cli_log_start(&t->log, t->columns);
+    cli_log_start(&t->log);
     if (path)
         catch_signals(t->reader);
 }

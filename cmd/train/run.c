@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cmd/train/classes.h"
+#include "cmd/train/header.h"
 #include "cmd/train/options.h"
 #include "cmd/train/resume.h"
 #include "lib/base/hash.h"
@@ -21,13 +22,14 @@ check_limit(const struct cli_training *t)
 }
 
 /* A hash of everything the result depends on except the records: the command,
-   the initial model and the class names. */
+   the settings, the initial model and the class names. */
 static uint64_t
 fingerprint(const struct cli_training *t)
 {
     const char *line = cli_own_history();
     uint64_t hash = seg_hash(line, strlen(line));
 
+    hash = seg_hash_more(hash, t->settings, strlen(t->settings));
     for (int i = 0; i < t->initial.ntensors; i++) {
         const struct seg_tensor *x = t->initial.tensors + i;
         hash = seg_hash_more(hash, x->name, strlen(x->name));
@@ -43,6 +45,18 @@ fingerprint(const struct cli_training *t)
     return hash;
 }
 
+/* The comments and the titles of the log. */
+static const char *
+heading(struct cli_training *t)
+{
+    struct seg_err e;
+
+    return cli_need(
+        seg_take_text(&t->arena, &e, "%sstep\tloss\tlr\tgrad_norm%s\tseconds\n",
+            cli_training_header(t), t->columns ? t->columns : ""),
+        &e);
+}
+
 static void
 log_step(struct cli_training *t)
 {
@@ -50,8 +64,8 @@ log_step(struct cli_training *t)
     FILE *log = t->log.file;
 
     if (log) {
-        fprintf(log, "%" PRIu64 "\t%.6g\t%.6g", t->loop.step, t->loop.loss,
-            t->loop.rate);
+        fprintf(log, "%" PRIu64 "\t%.6g\t%.6g\t%.6g", t->loop.step,
+            t->loop.loss, t->loop.rate, t->loop.norm);
         if (t->report)
             t->report(t->with, log);
         fprintf(log, "\t%.3f\n", now - t->clock);
@@ -101,6 +115,8 @@ cli_training_run(struct cli_training *t)
     int got = 1;
 
     check_limit(t);
+    cli_note("starting from %s: %s", t->origin, t->settings);
+    t->log.heading = heading(t);
     cli_resume_start(&r, t);
     t->clock = cli_clock();
     while ((!t->total || l->step < t->total) && !cli_resume_stopped()) {

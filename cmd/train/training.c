@@ -6,6 +6,7 @@
 #include "cmd/cli/open_model.h"
 #include "cmd/cli/units.h"
 #include "cmd/train/claim.h"
+#include "cmd/train/defaults.h"
 #include "cmd/train/options.h"
 #include "cmd/train/training.h"
 #include "lib/net/head.h"
@@ -70,6 +71,7 @@ cli_training_open(struct cli_training *t, const char *path)
 
     cli_claim_outputs();
     t->models = cli_model(&t->model, &t->initial, cli_training_opts.model);
+    cli_training_defaults(t);
     t->reader = cli_reader(path);
     path = seg_reader_name(t->reader);
     find_total(t, path);

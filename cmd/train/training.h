@@ -27,12 +27,14 @@ struct cli_training {
     int keeps_best;
 
     /* set by the program before cli_training_run */
-    const char *columns; /* further columns of the log: "\tanchors"; NULL */
+    const char *columns; /* further columns of the log: "\tmiou"; NULL */
     void (*report)(void *with, FILE *log); /* prints their values */
     /* called after every step; may offer the model to best */
     void (*after)(void *with, struct cli_training *t, int last);
     void *with;
 
+    char origin[300];   /* of the weights: "random weights" */
+    char settings[200]; /* "sgd, lr 0.03, clip 0, warm-up 0" */
     struct cli_log log;
     uint64_t total; /* steps; 0: until the input ends */
     double clock;   /* seconds: end of the last step */

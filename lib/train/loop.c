@@ -101,11 +101,9 @@ seg_loop_step(struct seg_loop *l, struct seg_err *e)
         return seg_fail(e, SEG_EDATA,
             "step %" PRIu64 ": the loss is not a finite number at rate %g: %s",
             l->step + 1, l->rate, probable_cause(text, sizeof text, l));
-    if (l->clip > 0) {
-        l->norm = scale * seg_optim_norm(&l->optim);
-        if (l->norm > l->clip)
-            scale *= l->clip / l->norm;
-    }
+    l->norm = scale * seg_optim_norm(&l->optim);
+    if (l->clip > 0 && l->norm > l->clip)
+        scale *= l->clip / l->norm;
     seg_optim_step(&l->optim, l->rate, scale);
     l->step++;
     l->records += (uint64_t)(l->batch.records * l->batch.passes);

@@ -48,7 +48,7 @@ struct seg_loop {
     uint64_t input_hash; /* hash of the keys and hashes of these records */
 
     /* values of the last step, for the log */
-    double loss, rate, norm; /* norm: of the gradient, 0 without clipping */
+    double loss, rate, norm; /* norm: of the gradient, before clipping */
 
     struct seg_record rec;
     int pending; /* rec was read but not used yet */

@@ -1,0 +1,101 @@
+#include <string.h>
+
+#include "cmd/train/defaults.h"
+#include "cmd/train/options.h"
+#include "lib/train/optim.h"
+#include "lib/train/schedule.h"
+
+/* The first row of a task and an origin is the default; the others say what
+   holds if --optimizer names another optimizer. */
+static const struct start {
+    enum cli_training_task task;
+    int trained; /* the weights: 1 trained, 0 random */
+    enum seg_optimizer optimizer;
+    double lr, clip;
+    int warmup;
+} starts[] = {
+    {CLI_FINETUNE, 0, SEG_SGD, 0.03, 0, 0},
+    {CLI_FINETUNE, 0, SEG_ADAMW, 0.001, 0, 0},
+    {CLI_FINETUNE, 1, SEG_SGD, 0.05, 1, 0},
+    {CLI_FINETUNE, 1, SEG_ADAMW, 0.001, 0, 0},
+    /* without clipping all embeddings collapse in the first steps */
+    {CLI_PRETRAIN, 0, SEG_SGD, 0.1, 1, 0},
+    {CLI_PRETRAIN, 0, SEG_ADAMW, 0.001, 1, 0},
+    {CLI_PRETRAIN, 1, SEG_SGD, 0.1, 1, 0},
+    {CLI_PRETRAIN, 1, SEG_ADAMW, 0.001, 1, 0},
+};
+
+/* Does the line of history begin with this program? */
+static int
+runs(const char *line, const char *program)
+{
+    size_t n = strlen(program);
+
+    return !strncmp(line, program, n) && line[n] == ' ';
+}
+
+/* The last -w in a line of n bytes; NULL: there is none. */
+static const char *
+find_weights(const char *line, size_t n)
+{
+    const char *found = NULL;
+
+    for (size_t i = 0; i + 4 < n; i++)
+        if (!strncmp(line + i, " -w ", 4))
+            found = line + i + 4;
+    return found;
+}
+
+int
+cli_origin(char *text, size_t size, const char *history)
+{
+    int trained = 1, n;
+
+    snprintf(text, size, "weights of unknown origin");
+    for (const char *line = history; *line; line += n + (line[n] == '\n')) {
+        n = (int)strcspn(line, "\n");
+        const char *file = find_weights(line, (size_t)n);
+
+        if (runs(line, "seg-init") && file) {
+            snprintf(text, size, "the weights of %.*s",
+                (int)strcspn(file, " \n"), file);
+            trained = 1;
+        } else if (runs(line, "seg-init")) {
+            snprintf(text, size, "random weights");
+            trained = 0;
+        } else if (runs(line, "seg-pretrain") || runs(line, "seg-finetune")) {
+            snprintf(text, size, "the weights of %.*s", (int)strcspn(line, " "),
+                line);
+            trained = 1;
+        }
+    }
+    return trained;
+}
+
+static const struct start *
+find_start(int trained)
+{
+    const struct cli_training_opts *o = &cli_training_opts;
+    const struct start *s = starts;
+
+    while (s->task != o->task || s->trained != trained ||
+           (o->optimizer >= 0 && (int)s->optimizer != o->optimizer))
+        s++;
+    return s;
+}
+
+void
+cli_training_defaults(struct cli_training *t)
+{
+    struct cli_training_opts *o = &cli_training_opts;
+    int trained =
+        cli_origin(t->origin, sizeof t->origin, seg_reader_history(t->models));
+    const struct start *s = find_start(trained);
+
+    o->optimizer = s->optimizer;
+    o->lr = o->lr < 0 ? s->lr : o->lr;
+    o->clip = o->clip < 0 ? s->clip : o->clip;
+    o->warmup = o->warmup < 0 ? s->warmup : o->warmup;
+    snprintf(t->settings, sizeof t->settings, "%s, lr %g, clip %g, warm-up %d",
+        cli_training_optimizers[o->optimizer], o->lr, o->clip, o->warmup);
+}

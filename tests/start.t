@@ -1,0 +1,107 @@
+#!/usr/bin/env bash
+# The start of a training: defaults by the origin of the weights, the comments of
+# the log, the warning of a loss that rises.
+. "$(dirname "$0")/lib.sh"
+export OMP_WAIT_POLICY=passive
+
+seg-synth -q -n 6 --size 40x32 -s 3 | seg-sample -q --crop 32x24 -n 24 -s 1 >in.st
+seg-augment -q --views 2 -s 1 in.st >views.st
+net=(seg-net unet --width 4 --depth 2 --classes 8)
+"${net[@]}" | seg-init -q -s 1 >random.st
+cp random.st 'net -w x.st'
+seg-cat -q random.st >copied.st
+finetune=(seg-finetune -j 1 -b 4 --steps 1)
+pretrain=(seg-pretrain -j 1 -b 4 --steps 1 --embedding 4)
+"${pretrain[@]}" -q -m random.st -o pretrained.st views.st
+"${finetune[@]}" -q -m random.st -o finetuned.st in.st
+"${net[@]}" | seg-init -q -w finetuned.st >loaded.st
+perl "$root/tests/record.pl" seg.mean=128,128,128 seg.std=64,64,64 \
+    "seg.net=image input - c=3\\nclassifier conv image c=8 k=1\\n" \
+    classifier.weight=F32:8,3,1,1:0.001 >unknown.st
+
+# starts WHAT PATTERN COMMAND...: what the program says at its start
+starts()
+{
+    local what=$1 said
+    said=$("${@:3}" -o no.st 2>&1 | grep -o 'starting from.*')
+    is "$said" "starting from $2" "$what"
+}
+sgd="sgd, lr 0.05, clip 1, warm-up 0"
+starts "a new model is random" "random weights: sgd, lr 0.03, clip 0, warm-up 0" \
+    "${finetune[@]}" -m random.st in.st
+starts "so is a copy" "random weights: sgd, lr 0.03, clip 0, warm-up 0" \
+    "${finetune[@]}" -m copied.st in.st
+starts "after seg-pretrain" "the weights of seg-pretrain: $sgd" \
+    "${finetune[@]}" -m pretrained.st in.st
+starts "after seg-finetune" "the weights of seg-finetune: $sgd" \
+    "${finetune[@]}" -m finetuned.st in.st
+starts "after seg-init -w" "the weights of finetuned.st: $sgd" \
+    "${finetune[@]}" -m loaded.st in.st
+starts "without a history" "weights of unknown origin: $sgd" \
+    "${finetune[@]}" -m unknown.st in.st
+starts "adamw has its own rate" \
+    "the weights of seg-pretrain: adamw, lr 0.001, clip 0, warm-up 0" \
+    "${finetune[@]}" -m pretrained.st --optimizer adamw in.st
+starts "options hold" "the weights of seg-pretrain: sgd, lr 0.2, clip 0, warm-up 3" \
+    "${finetune[@]}" -m pretrained.st --lr 0.2 --clip 0 --warmup 3 in.st
+starts "seg-pretrain clips" "random weights: sgd, lr 0.1, clip 1, warm-up 0" \
+    "${pretrain[@]}" -m random.st views.st
+is "$("${finetune[@]}" -q -m random.st -o no.st in.st 2>&1)" "" "-q: no line"
+
+# The pages have the same table.
+for program in finetune pretrain; do
+    input=in.st
+    [ $program = finetune ] || input=views.st
+    sed -n '/^\.It random\|^\.It trained/s/^\.It //p' "$root/man/seg-$program.1" |
+        sed 's/ Ta / /g' >rows
+    is "$(wc -l <rows)" 4 "seg-$program(1) has four rows"
+    declare -n command=$program
+    while read -r origin optimizer lr clip warmup; do
+        model=random.st
+        [ "$origin" = random ] || model=finetuned.st
+        like "$("${command[@]}" -m $model --optimizer "$optimizer" -o no.st $input 2>&1)" \
+            ": $optimizer, lr $lr, clip $clip, warm-up $warmup" \
+            "seg-$program(1): $origin weights, $optimizer"
+    done <rows
+done
+
+# The defaults are those settings, to the last bit.
+"${finetune[@]}" -q --steps 3 -m finetuned.st -o default.st in.st
+"${finetune[@]}" -q --steps 3 -m finetuned.st --optimizer sgd --lr 0.05 --clip 1 \
+    --warmup 0 -o given.st in.st
+seg-diff -i seg.history default.st given.st >diff.txt
+ok $? "the default settings give the model of the same settings given"
+
+# The comments of the log.
+"${finetune[@]}" -q -s 7 -m random.st --momentum 0.8 --log log.tsv -o no.st in.st
+nodes=$(seg-info --meta seg.net no.st | grep -c '^[^#]')
+is "$(grep '^# ' log.tsv | sed 's/hash of its text .*/hash/')" "\
+# command: $(seg-finetune --version | sed "s,(segpipe) ,,") -b 4 --steps 1 -s 7 -m random.st --momentum 0.8 in.st
+# network: $nodes nodes, 1784 weights, hash
+# start: random weights
+# settings: sgd, lr 0.03, clip 0, warm-up 0, momentum 0.8, weight decay 4e-05, \
+schedule poly, steps 1, batch 4 * 1, seed 7" "the log begins with comments"
+"${finetune[@]}" -q -j 2 -s 7 -m random.st --momentum 0.8 --log again.tsv -o no.st in.st
+is "$(grep '^# ' log.tsv)" "$(grep '^# ' again.tsv)" "equal runs have equal comments"
+
+# grad_norm is the norm before clipping: of one weight, the change of that weight
+# in a step of rate 1 without momentum and decay.
+one=(seg-finetune -q -j 1 -m unknown.st -b 4 --steps 1 --wd 0 --momentum 0 --lr 1)
+"${one[@]}" --clip 0 --log free.tsv -o free.st in.st
+"${one[@]}" --clip 0.01 --log held.tsv -o held.st in.st
+"${one[@]}" --clip 0 -b 2 --accumulate 2 --log parts.tsv -o parts.st in.st
+# norm MODEL: the length of the step from unknown.st
+norm()
+{
+    paste <(numbers unknown.st classifier.weight) <(numbers "$1" classifier.weight) |
+        awk '{ d += ($1 - $2) * ($1 - $2) } END { printf "%.4g\n", sqrt(d) }'
+}
+logged()
+{
+    table "$1" | tail -n 1 | cut -f 4 | xargs printf '%.4g\n'
+}
+is "$(logged free.tsv)" "$(norm free.st)" "grad_norm is the norm of the gradient"
+is "$(logged held.tsv)" "$(logged free.tsv)" "grad_norm is that before clipping"
+is "$(norm held.st)" 0.01 "--clip limits the norm"
+is "$(logged parts.tsv)" "$(norm parts.st)" "grad_norm of the mean of two batches"
+done_testing
