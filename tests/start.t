@@ -104,4 +104,20 @@ is "$(logged free.tsv)" "$(norm free.st)" "grad_norm is the norm of the gradient
 is "$(logged held.tsv)" "$(logged free.tsv)" "grad_norm is that before clipping"
 is "$(norm held.st)" 0.01 "--clip limits the norm"
 is "$(logged parts.tsv)" "$(norm parts.st)" "grad_norm of the mean of two batches"
+
+# The warning of a loss that rises.
+seg-sample -q --crop 32x24 -n 120 -s 1 <(seg-synth -q -n 6 --size 40x32 -s 3) >long.st
+seg-finetune -q -j 1 -b 4 -m random.st --lr 0.1 -o good.st long.st 2>.err
+is "$(<.err)" "" "a falling loss: no warning"
+long=(seg-finetune -q -j 1 -b 4 -m good.st --steps 30)
+"${long[@]}" -o no.st long.st 2>.err
+is "$(<.err)" "" "trained weights and their defaults: no warning"
+"${long[@]}" --lr 30 --log rise.tsv -o no.st long.st 2>.err
+like "$(<.err)" "^seg-finetune: warning: the loss has risen from ([0-9.]+) in \
+step 1 to a median of [0-9.]+ in steps 11 to 30: lower the rate \(--lr 3\) or clip \(--clip 1\)$" \
+    "an absurd rate: a warning"
+is "${BASH_REMATCH[1]}" "$(table rise.tsv | sed -n 2p | cut -f 2 |
+    xargs printf '%.4g')" "the warning has the first loss"
+"${long[@]}" --lr 30 --steps 29 -o no.st long.st 2>.err
+is "$(<.err)" "" "fewer than 30 steps: no warning"
 done_testing

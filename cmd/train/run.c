@@ -7,6 +7,7 @@
 #include "cmd/train/options.h"
 #include "cmd/train/resume.h"
 #include "lib/base/hash.h"
+#include "lib/train/rise.h"
 
 enum { LABELS_CHECKED_AT = 10 /* steps */ };
 
@@ -74,6 +75,19 @@ log_step(struct cli_training *t)
     t->clock = now;
 }
 
+/* Needs all losses from the first step on: a training that continues before
+   step 30 is not watched. */
+static void
+watch_loss(struct seg_rise *r, const struct seg_loop *l)
+{
+    if (l->step != (uint64_t)r->steps + 1 || !seg_rise_add(r, l->loss))
+        return;
+    cli_warn("the loss has risen from %.4g in step 1 to a median of %.4g in "
+             "steps %d to %d: lower the rate (--lr %g) or clip (--clip 1)",
+        r->before, r->after, SEG_RISE_SKIP + 1, SEG_RISE_STEPS,
+        cli_training_opts.lr / 10);
+}
+
 static void
 end_of_input(const struct cli_training *t)
 {
@@ -111,6 +125,7 @@ cli_training_run(struct cli_training *t)
     struct seg_err e;
     struct seg_loop *l = &t->loop;
     struct cli_progress bar = {0};
+    struct seg_rise rise = {0};
     struct cli_resume r = {.hash = fingerprint(t)};
     int got = 1;
 
@@ -128,6 +143,7 @@ cli_training_run(struct cli_training *t)
         if (t->after)
             t->after(t->with, t, l->step == t->total);
         log_step(t);
+        watch_loss(&rise, l);
         if (l->step == LABELS_CHECKED_AT)
             cli_training_warn_labels(t);
         if (l->step % (uint64_t)cli_training_opts.every == 0)
