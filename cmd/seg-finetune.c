@@ -101,9 +101,11 @@ validate(void *with, struct cli_training *t, int last)
     k->miou = -1;
     if (t->loop.step % k->every && !last)
         return;
+    seg_ema_swap(&t->loop.ema);
     k->miou = cli_validation_score(&k->valid, t);
     if (t->keeps_best)
         seg_best_offer(&t->best, k->miou, t->loop.step);
+    seg_ema_swap(&t->loop.ema);
 }
 
 /* The text of the backbone with the classifier. */

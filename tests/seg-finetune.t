@@ -91,6 +91,21 @@ seg-diff last.st alone.st >diff.txt 2>&1
 ! grep -q weight diff.txt
 ok $? "validation does not touch the training"
 
+# The moving average is what is measured and written.
+ema=("${tune[@]}" --lr 0.1 --ema 0.9 --valid whole.st --valid-every 2)
+"${ema[@]}" --log ema.tsv -o ema.st in.st
+"${ema[@]}" -j 2 -o ema2.st in.st
+same ema.st ema2.st "--ema: the same bytes for one thread and two"
+is "$(miou ema.st)" \
+    "$(table ema.tsv | awk -F'\t' '$5 ~ /^[01][.]/ { print $5 }' | sort -n | tail -n 1)" \
+    "--ema: the average is measured and written"
+is "$(table ema.tsv | cut -f 2)" "$(table log.tsv | cut -f 2)" \
+    "--ema does not change the training"
+"${tune[@]}" --lr 0.1 --ema 0.9 -o ema.last.st in.st
+! cmp -s <(numbers ema.last.st classifier.weight) <(numbers alone.st classifier.weight)
+ok $? "--ema without --valid: the average is written"
+status_is 64 "--ema 1 is refused" "${tune[@]}" --ema 1 in.st
+
 # Class weights from a table of seg-stat.
 seg-stat -q in.st >stat.tsv 2>/dev/null
 for w in inverse median; do

@@ -79,7 +79,7 @@ is "$(grep '^# ' log.tsv | sed 's/hash of its text .*/hash/')" "\
 # command: $(seg-finetune --version | sed "s,(segpipe) ,,") -b 4 --steps 1 -s 7 -m random.st --momentum 0.8 in.st
 # network: $nodes nodes, 1784 weights, hash
 # start: random weights
-# settings: sgd, lr 0.03, clip 0, warm-up 0, momentum 0.8, weight decay 4e-05, \
+# settings: sgd, lr 0.03, clip 0, warm-up 0, momentum 0.8, weight decay 4e-05, average 0, \
 schedule poly, steps 1, batch 4 * 1, seed 7" "the log begins with comments"
 "${finetune[@]}" -q -j 2 -s 7 -m random.st --momentum 0.8 --log again.tsv -o no.st in.st
 is "$(grep '^# ' log.tsv)" "$(grep '^# ' again.tsv)" "equal runs have equal comments"

@@ -72,11 +72,12 @@ for signal in TERM INT USR1; do
     resume "SIG$signal"
 done
 
-# Dropout and stochastic depth are drawn by step, and AdamW has two moments.
+# Dropout and stochastic depth are drawn by step, AdamW has two moments, and the
+# weights have an average.
 unet=("${train[@]}") && mv whole.st unet.st && mv whole.tsv unet.tsv
 seg-net vit-tiny --patch 8 --classes 8 --image 32x24 | seg-init -q >vit.st
 train=(seg-finetune -q -j 1 -m vit.st --steps 12 --batch 2 --accumulate 2
-    --optimizer adamw --lr 0.001 -s 5)
+    --optimizer adamw --lr 0.001 --ema 0.9 -s 5)
 "${train[@]}" --log whole.tsv -o whole.st <in.st
 "${train[@]}" -s 6 -o seed.st <in.st
 ! cmp -s seed.st whole.st

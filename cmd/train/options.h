@@ -15,7 +15,7 @@ struct cli_training_opts {
     const char *model;
     int steps, batch, accumulate;
     int optimizer, schedule, nesterov, warmup;
-    double lr, lr_end, momentum, decay, clip;
+    double lr, lr_end, momentum, decay, clip, ema;
     struct cli_list freeze, lr_scale;
     const char *log, *checkpoint;
     int every;
@@ -55,6 +55,8 @@ extern const char *const cli_training_optimizers[],
             "weight decay; biases and norms do not decay (4e-5)"},             \
         {0, "clip", CLI_FLOAT, &cli_training_opts.clip, 0, 1e30, 0, 0, "X",    \
             "clip the gradient norm to X, 0: off (as --lr)"},                  \
+        {0, "ema", CLI_FLOAT, &cli_training_opts.ema, 0, 0.999999, 0, 0, "D",  \
+            "write the moving average of the weights, 0: the last (0)"},       \
         {0, "freeze", CLI_LIST, &cli_training_opts.freeze, 0, 0, 0, 0,         \
             "PATTERN", "do not train matching parameters: 'backbone.*'"},      \
         {0, "lr-scale", CLI_LIST, &cli_training_opts.lr_scale, 0, 0, 0, 0,     \

@@ -187,7 +187,7 @@ param_bytes(const struct seg_net *net)
 }
 
 /* Bytes besides the network: the batch, the current record and copies of all
-   parameters (optimizer state, best model, model being written). */
+   parameters (optimizer state, average, best model, model being written). */
 static size_t
 held_besides(const struct cli_training *t, size_t copies)
 {
@@ -232,13 +232,15 @@ cli_training_plan(struct cli_training *t, int views, int classes, int ignore,
         .threads = cli.threads,
         .exact = cli.exact,
         .mem_limit = cli.mem_limit,
-        .others = held_besides(
-            t, 2 + (o->optimizer == SEG_ADAMW) + (t->keeps_best != 0)),
+        .others = held_besides(t, 2 + (o->optimizer == SEG_ADAMW) +
+                                      (o->ema > 0) + (t->keeps_best != 0)),
         .last = last};
     cli_check(seg_net_plan(net, &plan, &e), &e);
     l->schedule = schedule(t->total);
     l->optim = optimizer();
     cli_check(seg_optim_start(&l->optim, net, &t->arena, &e), &e);
+    l->ema = (struct seg_ema){.decay = o->ema, .threads = cli.threads};
+    cli_check(seg_ema_start(&l->ema, net, &t->arena, &e), &e);
     if (t->keeps_best)
         cli_check(seg_best_start(&t->best, net, &t->arena, &e), &e);
     l->clip = o->clip;
@@ -251,8 +253,10 @@ cli_training_write(struct cli_training *t)
     struct seg_err e;
     struct seg_record rec = {0};
 
-    if (t->keeps_best)
+    if (t->keeps_best && t->best.step)
         seg_best_restore(&t->best);
+    else
+        seg_ema_swap(&t->loop.ema);
     struct seg_writer *w = cli_writer();
     cli_check(seg_model_write(&rec, &t->model, &e), &e);
     cli_close_writer_with(w, &rec);

@@ -47,6 +47,7 @@ seg_checkpoint_save(struct seg_record *rec, const struct seg_loop *l,
         if (put(rec, "weight", p, p->w, e) ||
             put(rec, "first", p, l->optim.m[i], e) ||
             put(rec, "second", p, l->optim.v[i], e) ||
+            (l->ema.e && put(rec, "average", p, l->ema.e[i], e)) ||
             (kept && put(rec, "best", p, best->w[i], e)))
             return -1;
     }
@@ -96,6 +97,7 @@ seg_checkpoint_load(const struct seg_record *rec, struct seg_loop *l,
         if (get(rec, "weight", p, p->w, name, e) ||
             get(rec, "first", p, l->optim.m[i], name, e) ||
             get(rec, "second", p, l->optim.v[i], name, e) ||
+            (l->ema.e && get(rec, "average", p, l->ema.e[i], name, e)) ||
             (best && best_step && get(rec, "best", p, best->w[i], name, e)))
             return -1;
     }

@@ -1,7 +1,8 @@
 /*
  * Checkpoints: the state of a training as one record.  It holds weights and
  * running statistics (weight/NAME), the state of the optimizer (first/NAME,
- * second/NAME), the best weights so far (best/NAME), and in the metadata the
+ * second/NAME), the average of the weights (average/NAME), the best weights so
+ * far (best/NAME), and in the metadata the
  * step, the position in the input and a fingerprint of all settings that
  * influence the training besides the input.  Reading and writing files is left
  * to the caller.

@@ -106,6 +106,7 @@ seg_loop_step(struct seg_loop *l, struct seg_err *e)
         scale *= l->clip / l->norm;
     seg_optim_step(&l->optim, l->rate, scale);
     l->step++;
+    seg_ema_step(&l->ema, l->step);
     l->records += (uint64_t)(l->batch.records * l->batch.passes);
     l->input_hash = hash;
     return 1;

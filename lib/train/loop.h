@@ -1,6 +1,6 @@
 /*
  * The training loop: records -> batch -> forward -> loss -> backward ->
- * optimizer, one step at a time.  Logs, validation and checkpoints between
+ * optimizer -> average of the weights, one step at a time.  Logs, validation and checkpoints between
  * steps are the caller's task.
  *
  * The state after step t depends only on the initial weights, the settings and
@@ -11,6 +11,7 @@
 #define SEG_TRAIN_LOOP_H
 
 #include "lib/train/batch.h"
+#include "lib/train/ema.h"
 #include "lib/train/optim.h"
 #include "lib/train/schedule.h"
 
@@ -38,6 +39,7 @@ struct seg_loop {
     struct seg_task task;
     struct seg_batch batch;
     struct seg_optim optim;
+    struct seg_ema ema;
     struct seg_schedule schedule;
     double clip; /* largest norm of the gradient, 0: no clipping */
     uint64_t seed;

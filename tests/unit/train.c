@@ -130,6 +130,7 @@ start(struct cli_training *t, int threads)
         .kind = SEG_SCHEDULE_POLY, .base = 0.2, .power = 0.9, .total = STEPS};
     l->optim = (struct seg_optim){
         .kind = SEG_SGD, .momentum = 0.9, .threads = threads};
+    l->ema = (struct seg_ema){.decay = 0.9, .threads = threads};
     t->loss = (struct seg_loss_sum){.ignore = 255,
         .threads = threads,
         .n = BATCH,
@@ -148,6 +149,7 @@ start(struct cli_training *t, int threads)
                    seg_batch_start(&l->batch, &l->rec, &t->arena, &err) ||
                    seg_net_plan(t->net, &plan, &err) ||
                    seg_optim_start(&l->optim, t->net, &t->arena, &err) ||
+                   seg_ema_start(&l->ema, t->net, &t->arena, &err) ||
                    seg_best_start(&t->best, t->net, &t->arena, &err) ||
                    seg_loss_parse(&t->loss, "ce", "loss", &err) ||
                    seg_loss_plan(&t->loss, &t->arena, &err)
@@ -225,6 +227,10 @@ checkpoint(void)
     run(&b, STEPS);
     ok(equal(a.net, b.net) && !equal(a.net, c.net),
         "and goes on to the same bits, with other threads");
+    seg_ema_swap(&a.loop.ema);
+    ok(!equal(a.net, b.net), "the average is not the last weights");
+    seg_ema_swap(&b.loop.ema);
+    ok(equal(a.net, b.net), "and is the same bits too");
     seg_best_restore(&a.best);
     seg_best_restore(&b.best);
     run(&c, 20);
