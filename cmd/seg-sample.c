@@ -5,13 +5,11 @@
  * item once, in its own order.  Therefore --first cuts a long stream into
  * shards, and memory does not grow with the number of patches.
  */
-#include <inttypes.h>
-#include <limits.h>
+#include <stdint.h>
 
 #include "cmd/cli/cli.h"
 #include "cmd/cli/numbers.h"
-#include "cmd/sample/draw.h"
-#include "cmd/sample/intensities.h"
+#include "cmd/sample/patch.h"
 #include "lib/dataset/intensity.h"
 #include "lib/dataset/sample.h"
 
@@ -25,9 +23,14 @@ static struct opts {
     const char *scale;   /* LO,HI */
     const char *angle;   /* LO,HI in degrees */
     const char *elastic; /* SD,SIGMA in pixels */
-    int flip, turn, balance, grid, intensity;
-    double max_share;
-} opts = {.count = UINT64_MAX, .epochs = 1, .scale = "1", .max_share = 1};
+    int flip, turn, balance, labeled, grid, intensity;
+    double max_share, max_nodata, foreground;
+    const char *class;
+} opts = {.count = UINT64_MAX,
+    .epochs = 1,
+    .scale = "1",
+    .max_share = 1,
+    .max_nodata = 1};
 
 static struct cli_option options[] = {
     {0, "crop", CLI_WXH, opts.crop, 1, 1 << 16, NULL, CLI_REQUIRED, "WxH",
@@ -52,6 +55,14 @@ static struct cli_option options[] = {
         "draw again, 10 times at most, if a class has this share (1)"},
     {0, "balance", CLI_FLAG, &opts.balance, 0, 0, NULL, 0, NULL,
         "draw a class, an item that has it, and a pixel of it"},
+    {0, "foreground", CLI_FLOAT, &opts.foreground, 0, 1, NULL, 0, "F",
+        "share of patches with a pixel of a class other than 0 (0)"},
+    {0, "class", CLI_TEXT, &opts.class, 0, 0, NULL, 0, "NAME",
+        "with --foreground or --balance: of this class"},
+    {0, "labeled", CLI_FLAG, &opts.labeled, 0, 0, NULL, 0, NULL,
+        "only patches with a labeled pixel"},
+    {0, "max-nodata", CLI_FLOAT, &opts.max_nodata, 0, 1, NULL, 0, "F",
+        "no patches with a larger share of pixels without data (1)"},
     {0, "regular", CLI_FLAG, &opts.grid, 0, 0, NULL, 0, NULL,
         "cut all patches of a regular grid, in order"},
     {0, "stride", CLI_WXH, opts.stride, 1, 1 << 16, NULL, 0, "WxH",
@@ -86,6 +97,8 @@ settings(void)
         .flip_y = opts.flip >> 1,
         .turn = opts.turn,
         .max_share = opts.max_share,
+        .must_show = opts.labeled || opts.foreground > 0,
+        .max_nodata = opts.max_nodata,
         .seed = cli.seed};
 
     cli_pair(s.scale, opts.scale, "scale", 0.01, 100);
@@ -109,7 +122,7 @@ cut_regular(
     struct seg_record rec = {0}, out = {0};
     struct seg_err e;
     uint64_t draw = 0;
-    int h, wide;
+    int h, wide, class = opts.labeled ? SEG_ANY_CLASS : SEG_NO_CLASS;
 
     while (cli_check(seg_reader_next(in, &rec, &e), &e)) {
         cli_check(seg_sample_size(&h, &wide, &rec, &e), &e);
@@ -118,67 +131,58 @@ cut_regular(
         for (size_t i = 0; i < tiles; i++) {
             struct seg_window win = seg_sample_tile(s, h, wide, i);
 
-            cli_put_patch(w, &out, &rec, &win, s, draw++);
+            if (cli_cut_patch(&out, &rec, &win, s, class, draw++))
+                cli_put(w, &out);
         }
     }
     seg_record_free(&rec);
     seg_record_free(&out);
-}
-
-static int
-index_input(struct seg_reader *in)
-{
-    struct seg_err e;
-    size_t n;
-
-    cli_check(seg_reader_index(in, &n, &e), &e);
-    if (n && n <= INT_MAX)
-        return (int)n;
-    cli_fail(SEG_EDATA, "%s: %s", seg_reader_name(in),
-        n ? "too many records" : "no records to sample from");
 }
 
 static void
 sample(struct seg_reader *in, struct seg_writer *w, const struct seg_sample *s)
 {
-    struct seg_record rec = {0}, out = {0};
+    const struct cli_draw_options how = {
+        .share = opts.balance ? 1 : opts.foreground,
+        .class = opts.class,
+        .foreground = !opts.balance,
+        .labeled = opts.labeled};
+    struct seg_record out = {0};
     struct cli_progress progress = {0};
-    struct seg_balance balance = {0};
     struct seg_arena arena = {0};
     struct cli_intensities whole = {.known = NULL};
-    struct seg_window win;
-    struct seg_err e;
-    uint64_t epoch = UINT64_MAX;
-    int n = index_input(in), class = -1, item;
+    struct cli_draws draws;
     uint64_t count = opts.count;
-    int *order = cli_need(seg_take(&arena, (size_t)n, sizeof *order, &e), &e);
 
+    cli_draws_start(&draws, in, &how, &arena);
     if (count == UINT64_MAX)
-        count = opts.epochs * (uint64_t)n;
+        count = opts.epochs * (uint64_t)draws.n;
     if (opts.intensity)
-        cli_intensities_start(&whole, (size_t)n);
-    if (opts.balance)
-        cli_learn_classes(&balance, in, n, &arena);
+        cli_intensities_start(&whole, (size_t)draws.records);
     for (uint64_t i = 0; i < count; i++) {
-        uint64_t draw = opts.first + i, index = draw;
-
-        if (opts.balance) {
-            seg_balance_draw(&class, &item, &balance, s->seed, draw);
-        } else {
-            item = seg_sample_item(order, n, &epoch, s->seed, draw);
-            index = epoch;
-        }
-        cli_check(seg_reader_at(in, (size_t)item, &rec, &e), &e);
-        cli_intensities_set(&whole, (size_t)item, &rec);
-        cli_check(seg_sample_window(&win, &rec, s, class, index, &e), &e);
-        cli_put_patch(w, &out, &rec, &win, s, draw);
+        cli_draw_patch(&out, &draws, &whole, s, opts.first + i);
+        cli_put(w, &out);
         cli_progress(&progress, "patches", i + 1, count, NULL);
     }
     cli_progress_end(&progress);
-    seg_record_free(&rec);
     seg_record_free(&out);
     seg_arena_free(&whole.arena);
     seg_arena_free(&arena);
+}
+
+static void
+check_options(void)
+{
+    if (opts.grid && (opts.count != UINT64_MAX || opts.flip || opts.turn ||
+                         opts.angle || opts.elastic || opts.balance ||
+                         opts.foreground > 0 || opts.max_share < 1))
+        cli_usage("--regular excludes options that draw at random");
+    if (!opts.grid && opts.stride[0])
+        cli_usage("--stride requires --regular");
+    if (opts.balance && opts.foreground > 0)
+        cli_usage("--balance and --foreground exclude each other");
+    if (opts.class && !opts.balance && opts.foreground == 0)
+        cli_usage("--class requires --foreground or --balance");
 }
 
 int
@@ -186,12 +190,7 @@ main(int argc, char **argv)
 {
     int first = cli_parse(&program, argc, argv);
 
-    if (opts.grid &&
-        (opts.count != UINT64_MAX || opts.flip || opts.turn || opts.angle ||
-            opts.elastic || opts.balance || opts.max_share < 1))
-        cli_usage("--regular excludes options that draw at random");
-    if (!opts.grid && opts.stride[0])
-        cli_usage("--stride requires --regular");
+    check_options();
     if (!opts.stride[0]) {
         opts.stride[0] = opts.crop[0];
         opts.stride[1] = opts.crop[1];

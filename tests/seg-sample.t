@@ -76,6 +76,82 @@ least()
 [ "$(least balanced.tsv)" -gt 50 ] && [ "$(least balanced.tsv)" -gt "$(least random.tsv)" ]
 ok $? "--balance: the rarest class is more frequent"
 
+# Sparse labels: a point of class 0, one of class 1, the rest ignored.  In the
+# second image all is ignored; in the third the left three quarters have no data.
+record() { "$root/tests/record.pl" 'seg.classes=back\tpolyp' "$@" | seg-cat; }
+label=$(perl -e '@l = (255) x 1024; $l[20 * 32 + 20] = 0; $l[5 * 32 + 7] = 1;
+    print join ",", @l')
+quarter=$(perl -e 'print join ",", map { $_ % 32 < 24 ? 7 : $_ % 5 } 0 .. 1023')
+record seg.key=points image=U8:32,32,1:9 label=U8:32,32:"$label" >points.st
+record seg.key=none image=U8:32,32,1:9 label=U8:32,32:255 >none.st
+record seg.key=gaps seg.nodata=7 image=U8:32,32,1:"$quarter" label=U8:32,32:0 >gaps.st
+seg-cat points.st none.st >sparse.st
+
+# images: the number of patches in the input that show class 0, and class 1
+images() { seg-stat | awk '$1 == "class" { print $5 }' | xargs; }
+for how in "" "--turn --angle -45,45 --elastic 1,4" "--scale 0.5,2"; do
+    seg-sample --crop 8 -n 200 --labeled $how sparse.st 2>.err >drawn.st
+    numbers drawn.st label | perl -ne '$n++ if $_ < 255; $. % 64 or ($n or print; $n = 0)' >bad
+    is "$(wc -l <bad)" 0 "--labeled $how: every patch has a labeled pixel"
+done
+like "$(cat .err)" "warning: 1 of 2 items have no labeled pixel and are left out, first none" \
+    "--labeled names an image without a labeled pixel"
+is "$(seg-sample --crop 8 --epochs 5 --labeled sparse.st 2>.err | seg-info -l | wc -l)" 5 \
+    "--labeled: an epoch has the labeled images"
+seg-sample --crop 8 -n 200 --labeled points.st | images >now
+awk '{ exit !($1 > 60 && $2 > 60) }' now
+ok $? "--labeled: labeled pixels are drawn alike"
+is "$(seg-sample --regular --crop 8 --labeled points.st | seg-info -l |
+    cut -f 2 | xargs)" "points@0,0 points@16,16" \
+        "--regular --labeled: tiles without a labeled pixel are left out"
+status_is 65 "--labeled without any labeled pixel is refused" \
+    seg-sample --crop 8 --labeled none.st
+like "$(cat .err)" "none.st: no item has a labeled pixel" "--labeled: the file is named"
+status_is 65 "--labeled without labels is refused" \
+    seg-sample --crop 8 --labeled <(seg-pick --keep image points.st)
+
+seg-sample --crop 8 -n 400 --foreground 1 points.st | images >now
+awk '{ exit $2 != 400 }' now
+ok $? "--foreground 1: every patch shows a class other than 0"
+seg-sample --crop 8 -n 400 points.st | images | cut -d ' ' -f 2 >before
+seg-sample --crop 8 -n 400 --foreground 0.25 points.st | images | cut -d ' ' -f 2 >now
+awk -v before="$(cat before)" '{ want = 100 + 0.75 * before
+    exit !($1 >= 100 && $1 > want - 30 && $1 < want + 30) }' now
+ok $? "--foreground 0.25: a quarter of the patches does, and others by chance"
+for class in back 0; do
+    seg-sample --crop 8 -n 50 --foreground 1 --class $class points.st | images >now
+    is "$(cut -d ' ' -f 1 now)" 50 "--class $class: every patch shows that class"
+done
+seg-sample --crop 8 -n 50 --balance --class polyp points.st | images >now
+is "$(cut -d ' ' -f 2 now)" 50 "--balance --class: every patch shows that class"
+status_is 65 "--class of an unknown class is refused" \
+    seg-sample --crop 8 --foreground 0.5 --class tumor points.st
+like "$(cat .err)" "--class tumor: no such class in the input" "--class: the name is named"
+status_is 65 "--class of a class without pixels is refused" \
+    seg-sample --crop 8 --foreground 0.5 --class polyp gaps.st
+like "$(cat .err)" "no item has a pixel of class polyp" "--class: the empty class is named"
+status_is 64 "--class alone is refused" seg-sample --crop 8 --class polyp points.st
+status_is 64 "--balance with --foreground is refused" \
+    seg-sample --crop 8 --balance --foreground 0.5 points.st
+
+# Nodata: the share is counted in each patch.
+for how in "" "--angle -45,45"; do
+    seg-sample --crop 8 -n 100 --max-nodata 0.25 $how gaps.st >drawn.st
+    numbers drawn.st image | perl -ne '$n++ if $_ == 7; $. % 64 or ($n > 16 and print; $n = 0)' >bad
+    is "$(wc -l <bad)" 0 "--max-nodata $how: no patch has a larger share"
+done
+is "$(seg-sample --regular --crop 8 --max-nodata 0 gaps.st | seg-info -l | cut -f 2 | xargs)" \
+    "gaps@0,24 gaps@8,24 gaps@16,24 gaps@24,24" "--regular --max-nodata leaves out tiles"
+status_is 65 "--max-nodata that no patch keeps is refused" \
+    seg-sample --crop 16 --max-nodata 0.2 gaps.st
+like "$(tail -n 1 .err)" "gaps.st: no item has a suitable patch" "--max-nodata: the file is named"
+seg-cat gaps.st points.st >both.st
+is "$(seg-sample --crop 16 -n 6 --max-nodata 0.2 both.st 2>.err | seg-info -l | cut -f 2 |
+    sed 's/@.*//' | sort -u)" points "--max-nodata: the next image takes the place"
+is "$(grep -c 'gaps: no suitable patch in 50 attempts; the next item is taken' .err)" 1 \
+    "--max-nodata: there is one warning of this"
+rm .err
+
 status_is 65 "an empty stream is refused" seg-sample --crop 8 <(seg-synth -n 0)
 status_is 64 "--crop is required" seg-sample all.st
 status_is 64 "a range in descending order is refused" \
@@ -94,6 +170,8 @@ like "$(cat .err)" "synth/00000: no tensor label" \
 keeps_contract seg-sample all.st $sample -n 9
 keeps_contract "seg-sample --angle" all.st seg-sample --crop 16 -n 9 --turn \
     --angle -20,20 --elastic 2,5
+keeps_contract "seg-sample --foreground" all.st seg-sample --crop 16 -n 9 \
+    --foreground 0.33 --labeled --max-nodata 0.5
 keeps_contract "seg-sample --balance" all.st seg-sample --crop 16 --balance -n 9
 keeps_contract "seg-sample --regular" all.st seg-sample --crop 32 --regular
 done_testing

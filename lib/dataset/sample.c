@@ -125,6 +125,12 @@ has_dominant_class(const uint8_t *label, const struct seg_window *win, int h,
     return classes < 2 || (double)top >= max_share * (double)all;
 }
 
+static int
+is_of(int value, int class)
+{
+    return value == class || (class == SEG_ANY_CLASS && value != SEG_IGNORE);
+}
+
 /* Draws one of the pixels of a class: *at is its index. -1 if there is none. */
 static int
 draw_pixel(
@@ -133,11 +139,11 @@ draw_pixel(
     size_t found = 0;
 
     for (size_t i = 0; i < n; i++)
-        found += label[i] == class;
+        found += is_of(label[i], class);
     if (!found)
         return -1;
     size_t left = seg_rng_below(r, found);
-    for (*at = 0; label[*at] != class || left--; ++*at)
+    for (*at = 0; !is_of(label[*at], class) || left--; ++*at)
         ;
     return 0;
 }
@@ -171,19 +177,22 @@ seg_sample_window(struct seg_window *win, const struct seg_record *in,
 {
     struct seg_rng r =
         seg_rng_make(s->seed, seg_record_key(in), "sample.window", index);
-    int h, w, capped = class < 0 && s->max_share < 1;
+    int h, w, capped = class == SEG_NO_CLASS && s->max_share < 1;
     const uint8_t *label = NULL;
 
     if (seg_sample_size(&h, &w, in, e) ||
-        ((capped || class >= 0) && find_label(&label, in, h, w, e)))
+        ((capped || class != SEG_NO_CLASS) && find_label(&label, in, h, w, e)))
         return -1;
     draw_shape(win, s, &r);
-    if (class >= 0) {
+    if (class != SEG_NO_CLASS) {
         size_t at;
 
         if (draw_pixel(&at, label, (size_t)h * (size_t)w, class, &r))
-            return seg_fail(e, SEG_EDATA, "%s: no pixel of class %d",
-                seg_record_name(in), class);
+            return class == SEG_ANY_CLASS
+                       ? seg_fail(e, SEG_EDATA, "%s: no labeled pixel",
+                             seg_record_name(in))
+                       : seg_fail(e, SEG_EDATA, "%s: no pixel of class %d",
+                             seg_record_name(in), class);
         win->y = draw_around(&r, h, win->h, (int)(at / (size_t)w));
         win->x = draw_around(&r, w, win->w, (int)(at % (size_t)w));
         if (win->angle != 0)

@@ -55,15 +55,21 @@ struct seg_sample {
     double elastic, smooth;
     int flip_x, flip_y; /* mirror half of the patches: left-right, up-down */
     double max_share;   /* see seg_sample_window; 1: no limit */
+    /* see seg_sample_accepts */
+    int must_show;
+    double max_nodata; /* 1: no limit */
     uint64_t seed;
 };
 
+enum { SEG_NO_CLASS = -1, SEG_ANY_CLASS = -2 };
+
 /*
  * Draws a window.  With class >= 0 the window contains a uniformly drawn pixel
- * of that class.  Otherwise its position is uniform; if max_share is below 1, a
- * window with fewer than two classes, or in which one class has at least that
- * share of the labeled pixels, is drawn again, up to 10 times in all (as in
- * MMSegmentation and in Strudel et al., Segmenter, 2021).
+ * of that class, with SEG_ANY_CLASS of any class.  With SEG_NO_CLASS its
+ * position is uniform; if max_share is below 1, a window with fewer than two
+ * classes, or in which one class has at least that share of the labeled pixels,
+ * is drawn again, up to 10 times in all (as in MMSegmentation and in Strudel et
+ * al., Segmenter, 2021).
  */
 int seg_sample_window(struct seg_window *win, const struct seg_record *in,
     const struct seg_sample *s, int class, uint64_t index,
@@ -95,6 +101,15 @@ double seg_sample_padding(const struct seg_window *win, int h, int w);
 int seg_sample_cut(struct seg_record *out, const struct seg_record *in,
     const struct seg_window *win, const struct seg_sample *s,
     struct seg_err *e) SEG_MUST_USE;
+
+/*
+ * Tests a patch: 1 if s accepts it, 0 if not, -1 on failure.  If s->must_show
+ * is set, its label must show the class that its window was drawn for; resizing
+ * and deformation can lose it.  At most a share of s->max_nodata of the pixels
+ * of its image may have no data.
+ */
+int seg_sample_accepts(struct seg_record *patch, const struct seg_sample *s,
+    int class, struct seg_err *e) SEG_MUST_USE;
 
 /* Parses seg.window (see above).  Returns -1 if text is not a window, or one
    that is rotated or deformed, or has sides or offsets above 2^20 pixels. */
