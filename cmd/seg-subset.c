@@ -3,7 +3,7 @@
  *
  * (seed, key) decide the order in which items are taken; a label budget takes
  * the first of them, so that a smaller subset is part of a larger one.  The
- * output has the order of the input.
+ * output has the order of the input.  Labels can be made sparse on the way.
  */
 #include <inttypes.h>
 #include <limits.h>
@@ -12,8 +12,8 @@
 #include <string.h>
 
 #include "cmd/cli/cli.h"
-#include "cmd/cli/read_text.h"
-#include "lib/base/text.h"
+#include "cmd/subset/key_list.h"
+#include "cmd/subset/sparsify.h"
 #include "lib/dataset/subset.h"
 #include "lib/label/labelmap.h"
 #include "lib/label/same_classes.h"
@@ -23,7 +23,12 @@ static struct opts {
     double share;
     int at_most, stratify, even, whole, rest;
     const char *keys;
+    int simulate;
+    struct cli_sparse_options sparse;
 } opts = {.count = UINT64_MAX, .share = -1};
+
+static const char *const simulations[] = {
+    "none", "points", "scribbles", "slices", NULL};
 
 static struct cli_option options[] = {
     {'n', "count", CLI_U64, &opts.count, 0, 1e18, NULL, 0, "N", "take N items"},
@@ -41,6 +46,15 @@ static struct cli_option options[] = {
         "slices, pages and tiles of one image (KEY@...) are one item"},
     {0, "rest", CLI_FLAG, &opts.rest, 0, 0, NULL, 0, NULL,
         "write the items that are not taken"},
+    {0, "simulate", CLI_CHOICE, &opts.simulate, 0, 0, simulations, 0,
+        "points|scribbles|slices",
+        "make labels sparse; ignore all other pixels"},
+    {0, "per-class", CLI_INT, &opts.sparse.per_class, 1, 1000000, NULL, 0, "N",
+        "points: of each class in each image (10)"},
+    {0, "pen", CLI_INT, &opts.sparse.pen, 1, 255, NULL, 0, "N",
+        "points, scribbles: diameter in pixels (1, 3)"},
+    {0, "every", CLI_INT, &opts.sparse.every, 1, INT_MAX, NULL, 0, "N",
+        "slices: every N-th of a volume keeps its label (10)"},
     CLI_SEED,
     CLI_OUTPUT,
     CLI_MEM_LIMIT,
@@ -85,49 +99,12 @@ read_items(struct seg_reader *in, int n)
     return item;
 }
 
-static int
-by_key(const void *a, const void *b)
-{
-    const struct seg_subset_item *const *x = a, *const *y = b;
-
-    return strcmp((*x)->key, (*y)->key);
-}
-
-/* Marks the items whose keys are in the list; all items of one key. */
-static void
-mark_list(char *taken, const struct seg_subset_item *item, int n)
-{
-    const struct seg_subset_item **sorted = cli_take((size_t)n, sizeof *sorted);
-    char *text = cli_read_text(&arena, opts.keys);
-    struct seg_subset_item wanted;
-    int keys = 0;
-    const struct seg_subset_item *want = &wanted;
-
-    for (int i = 0; i < n; i++)
-        sorted[i] = item + i;
-    qsort(sorted, (size_t)n, sizeof *sorted, by_key);
-    for (int line = 1; (wanted.key = seg_text_line(&text)); line++) {
-        if (!*wanted.key)
-            continue;
-        keys++;
-        const struct seg_subset_item **hit =
-            bsearch(&want, sorted, (size_t)n, sizeof *sorted, by_key);
-        if (!hit)
-            cli_fail(SEG_EDATA, "%s:%d: %s is not in the input", opts.keys,
-                line, wanted.key);
-        while (hit > sorted && !strcmp(hit[-1]->key, wanted.key))
-            hit--;
-        for (; hit < sorted + n && !strcmp((*hit)->key, wanted.key); hit++)
-            taken[*hit - item] = 1;
-    }
-    if (!keys)
-        cli_fail(SEG_EDATA, "%s: no keys in the list", opts.keys);
-}
-
 /* The number of items to take of n. */
 static int
 budget(int n, const char *name)
 {
+    if (opts.count == UINT64_MAX && opts.share < 0)
+        return n;
     if (opts.count == UINT64_MAX) {
         int count = (int)lround(opts.share * n);
         return n && count < 1 && opts.share > 0 ? 1 : count;
@@ -162,17 +139,20 @@ write_marked(struct seg_reader *in, const char *taken, const int *unit, int n)
 {
     struct seg_writer *out = cli_writer();
     struct seg_record rec = {0};
+    struct cli_sparsifier sparse = {.how = opts.sparse, .kind = opts.simulate};
     struct seg_err e;
 
     for (int i = 0; i < n; i++) {
         if (taken[unit[i]] == opts.rest)
             continue;
         cli_check(seg_reader_at(in, (size_t)i, &rec, &e), &e);
+        cli_sparsify(&sparse, &rec);
         cli_put(out, &rec);
     }
     cli_close_reader(in);
     cli_close_writer(out);
     seg_record_free(&rec);
+    cli_sparsifier_free(&sparse);
 }
 
 static void
@@ -198,7 +178,7 @@ subset(struct seg_reader *in)
     }
     char *taken = cli_take((size_t)units, 1);
     if (opts.keys)
-        mark_list(taken, item, units);
+        cli_mark_keys(taken, item, units, opts.keys);
     else
         mark_budget(taken, item, units, budget(units, seg_reader_name(in)));
     write_marked(in, taken, unit, n);
@@ -209,8 +189,11 @@ main(int argc, char **argv)
 {
     int first = cli_parse(&program, argc, argv);
 
-    if ((opts.count != UINT64_MAX) + (opts.share >= 0) + !!opts.keys != 1)
+    int ways = (opts.count != UINT64_MAX) + (opts.share >= 0) + !!opts.keys;
+
+    if (ways > 1 || (!ways && !opts.simulate))
         cli_usage("one of --count, --share and --keys is required");
+    cli_check_sparse(opts.simulate, &opts.sparse);
     if (opts.stratify + opts.even + !!opts.keys > 1)
         cli_usage("--stratify, --even and --keys exclude each other");
     subset(cli_reader(argv[first]));

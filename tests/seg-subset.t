@@ -94,6 +94,63 @@ status_is 64 "--even with --stratify is refused" \
     seg-subset -n 3 --even --stratify all.st
 seg-pick --keep image all.st | seg-subset -n 2 --stratify >.out 2>.err
 is $? 65 "--stratify without labels is refused"
+# Sparse labels.
+seg-synth -n 4 --size 96x64 -s 8 -o dense.st
+seg-stat dense.st | awk '$1 == "class"' >dense.tsv
+numbers dense.st label >dense.pixels
+for how in "points --per-class 7" "points --pen 3" scribbles "scribbles --pen 5"; do
+    seg-subset --simulate $how -s 1 dense.st >sparse.st
+    numbers sparse.st label | paste - dense.pixels |
+        awk '$1 != 255 && $1 != $2' >wrong
+    is "$(wc -l <wrong)" 0 "--simulate $how: no label is wrong"
+    seg-pick --drop label sparse.st | seg-diff -q - <(seg-pick --drop label dense.st)
+    ok $? "--simulate $how: nothing but the labels changes"
+    seg-subset --simulate $how -s 2 dense.st | seg-diff -q - sparse.st
+    is $? 1 "--simulate $how: another seed, other labels"
+    is "$(seg-stat sparse.st | awk '$1 == "class" && $4 > 0' | wc -l)" \
+        "$(awk '$4 > 0' dense.tsv | wc -l)" "--simulate $how: no class is lost"
+    seg-subset -n 2 -s 1 --simulate $how dense.st | keys >two
+    seg-pick --keys two sparse.st | seg-diff -q - <(
+        seg-subset -n 2 -s 1 --simulate $how dense.st)
+    ok $? "--simulate $how: the labels of an image depend on no other image"
+done
+seg-subset --simulate points --per-class 7 dense.st | seg-stat |
+    awk '$1 == "class" { print $3, $4, $5 }' >now
+awk -F'\t' '{ print $3, 7 * $5, $5 }' dense.tsv >want
+same now want "points: --per-class of each class in each image"
+seg-subset --simulate points --per-class 100000 dense.st | seg-diff -q - dense.st
+ok $? "points: of a class with fewer pixels all are taken"
+# A square of 20 x 20 and a dot: a stroke of width 3 and 20 pixels, no dot.
+square=$(perl -e 'print join ",", map { my ($y, $x) = (int $_ / 40, $_ % 40);
+    $y < 20 && $x < 20 ? 1 : $y == 30 && $x == 30 ? 2 : 255 } 0 .. 1599')
+"$root/tests/record.pl" seg.key=k label=U8:40,40:"$square" | seg-cat >square.st
+for seed in 1 2 3 4 5; do
+    seg-subset --simulate scribbles -s $seed square.st >stroke.st
+    numbers stroke.st label | sort -n | uniq -c | awk '{ print $2, $1 }' >now
+    awk '$1 == 1 { n = $2 } $1 == 2 { dot = 1 } END { exit !(n > 15 && n < 90 && !dot) }' now
+    ok $? "scribbles: length and width of a stroke, seed $seed"
+done
+for z in 0 1 2 3 4 5 6; do
+    for v in a b; do
+        "$root/tests/record.pl" seg.key=$v@$z label=U8:2,2:1 | seg-cat >$v$z.st
+    done
+done
+seg-cat a?.st b?.st | seg-subset --simulate slices --every 3 -s 4 >slices.st
+for v in a b; do
+    seg-pick -k "$v@*" slices.st >volume.st
+    like "$(numbers volume.st label | awk 'NR % 4 == 1 { printf "%s", $1 == 1 ? "+" : "." }')" \
+        '^(\+\.\.\+\.\.\+|\.\+\.\.\+\.\.|\.\.\+\.\.\+\.)$' \
+            "slices: every third slice of volume $v has its label"
+done
+status_is 64 "--per-class without points is refused" \
+    seg-subset --simulate slices --per-class 3 dense.st
+status_is 64 "--every without slices is refused" seg-subset -n 1 --every 3 dense.st
+status_is 64 "--pen with slices is refused" \
+    seg-subset --simulate slices --pen 3 dense.st
+status_is 65 "--simulate without labels is refused" \
+    seg-subset --simulate points <(seg-pick --keep image dense.st)
+like "$(cat .err)" "synth/00000: no tensor label" "--simulate: the record without labels is named"
+keeps_contract "seg-subset --simulate" all.st seg-subset --simulate scribbles -s 1
 keeps_contract seg-subset all.st seg-subset -n 7 -s 1
 keeps_contract "seg-subset --stratify" all.st seg-subset -n 7 -s 1 --stratify
 done_testing
