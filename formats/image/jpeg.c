@@ -1,5 +1,5 @@
 /*
- * JPEG, through libjpeg: gray [H,W,1] and color [H,W,3], u8.  Only read.
+ * JPEG, through libjpeg: gray [H,W,1] and color [H,W,3], u8.
  *
  * The accurate integer transform and smooth upsampling are set explicitly, so
  * that pixels are the same on all systems.  libjpeg only warns if a file stops
@@ -8,6 +8,7 @@
  */
 #include <setjmp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <jpeglib.h>
@@ -15,7 +16,7 @@
 #include <jerror.h>
 
 #include "formats/codec/exif.h"
-#include "formats/codec/image_format.h"
+#include "formats/image/jpeg.h"
 
 /* libjpeg calls exit on an error unless its handler leaves by longjmp. */
 struct reading {
@@ -283,6 +284,77 @@ read_image(struct seg_record *rec, const char *name,
         seg_record_drop(rec, name);
     return status;
 }
+
+/* ---- writing ---- */
+
+struct writing {
+    struct jpeg_compress_struct jpeg; /* first member, as above */
+    struct jpeg_error_mgr errors;
+    jmp_buf escape;
+    struct seg_err *e;
+    uint8_t *bytes; /* of libjpeg */
+    unsigned long n;
+};
+
+static void
+write_failed(j_common_ptr jpeg)
+{
+    struct writing *w = (struct writing *)jpeg;
+    char text[JMSG_LENGTH_MAX];
+
+    jpeg->err->format_message(jpeg, text);
+    seg_fail(w->e,
+        jpeg->err->msg_code == JERR_OUT_OF_MEMORY ? SEG_EMEM : SEG_EDATA,
+        "JPEG: %s", text);
+    longjmp(w->escape, 1);
+}
+
+static int
+encode(struct writing *w, const struct seg_tensor *t, int quality)
+{
+    j_compress_ptr jpeg = &w->jpeg;
+
+    if (setjmp(w->escape))
+        return -1;
+    jpeg_create_compress(jpeg);
+    jpeg_mem_dest(jpeg, &w->bytes, &w->n);
+    jpeg->image_height = (JDIMENSION)t->shape[0];
+    jpeg->image_width = (JDIMENSION)t->shape[1];
+    jpeg->input_components = 3;
+    jpeg->in_color_space = JCS_RGB;
+    jpeg_set_defaults(jpeg);
+    jpeg_set_quality(jpeg, quality, TRUE);
+    jpeg->dct_method = JDCT_ISLOW;
+    jpeg->comp_info[0].h_samp_factor = jpeg->comp_info[0].v_samp_factor = 1;
+    jpeg_start_compress(jpeg, TRUE);
+    while (jpeg->next_scanline < jpeg->image_height) {
+        JSAMPROW row =
+            (uint8_t *)t->data + jpeg->next_scanline * t->shape[1] * 3;
+        jpeg_write_scanlines(jpeg, &row, 1);
+    }
+    jpeg_finish_compress(jpeg);
+    return 0;
+}
+
+const uint8_t *
+seg_jpeg_bytes(size_t *n, const struct seg_tensor *t, int quality,
+    struct seg_arena *a, struct seg_err *e)
+{
+    struct writing w = {.e = e};
+    const uint8_t *copy = NULL;
+
+    w.jpeg.err = jpeg_std_error(&w.errors);
+    w.errors.error_exit = write_failed;
+    if (!encode(&w, t, quality)) {
+        copy = (uint8_t *)seg_take_bytes(a, (char *)w.bytes, w.n, e);
+        *n = w.n;
+    }
+    jpeg_destroy_compress(&w.jpeg);
+    free(w.bytes);
+    return copy;
+}
+
+/* ---- the format ---- */
 
 static int
 probe(const struct seg_file *file)
