@@ -6,23 +6,20 @@
  * everything that is not frozen.  With --valid, the model written is the one
  * with the best mIoU on those images.
  */
+#include <inttypes.h>
 #include <string.h>
 
-#include "cmd/cli/read_text.h"
+#include "cmd/train/class_weights.h"
 #include "cmd/train/classes.h"
 #include "cmd/train/loss.h"
 #include "cmd/train/options.h"
 #include "cmd/train/validation.h"
-#include "formats/table/stats.h"
 #include "lib/zoo/zoo.h"
 
-static const char *const weights[] = {
-    "none", "inverse", "median", "effective", NULL};
-enum { NONE, INVERSE, MEDIAN, EFFECTIVE };
 static const char *const selections[] = {"best", "last", NULL};
 
 static struct opts {
-    int classes, new_head, weights, valid_every, select;
+    int classes, new_head, weights, valid_every, patience, select;
     const char *loss, *stat, *valid;
 } opts = {.loss = "ce"};
 
@@ -34,7 +31,8 @@ static struct cli_option options[] = {
         "number of classes (as the stream names them)"},
     {0, "new-head", CLI_FLAG, &opts.new_head, 0, 0, 0, 0, NULL,
         "replace the classifier even if its number of classes fits"},
-    {0, "class-weights", CLI_CHOICE, &opts.weights, 0, 0, weights, 0, NULL,
+    {0, "class-weights", CLI_CHOICE, &opts.weights, 0, 0,
+        cli_class_weights_names, 0, NULL,
         "weigh classes by their frequency, see --stat (none)"},
     {0, "stat", CLI_TEXT, &opts.stat, 0, 0, 0, 0, "FILE",
         "table of seg-stat with the frequencies of the classes"},
@@ -42,6 +40,8 @@ static struct cli_option options[] = {
         "measure mIoU on this stream of images during training"},
     {0, "valid-every", CLI_INT, &opts.valid_every, 1, INT32_MAX, 0, 0, "N",
         "steps between measurements (a tenth of all steps)"},
+    {0, "patience", CLI_INT, &opts.patience, 1, INT32_MAX, 0, 0, "N",
+        "end after N measurements without a better mIoU (never)"},
     {0, "select", CLI_CHOICE, &opts.select, 0, 0, selections, 0, NULL,
         "with --valid: write the model of the best mIoU or the last (best)"},
     CLI_SEED,
@@ -123,47 +123,10 @@ classify(struct cli_training *t, int classes)
         &e);
 }
 
-static const float *
-class_weights(struct cli_training *t, int classes)
-{
-    struct seg_err e;
-    struct seg_stat stat;
-    double wide[SEG_STAT_CLASSES];
-    const char *names;
-
-    if (opts.weights == NONE)
-        return NULL;
-    if (!opts.stat)
-        cli_usage("--class-weights needs --stat FILE");
-    const char *text = cli_read_text(&t->arena, opts.stat);
-    cli_check(seg_stats_parse(&stat, &t->arena, text, opts.stat, &e), &e);
-    if (stat.classes != classes)
-        cli_fail(SEG_EDATA, "%s: %d classes, the input has %d", opts.stat,
-            stat.classes, classes);
-    cli_check(seg_stat_list(&names, &stat, &e) ||
-                      seg_classes_compare(names,
-                          seg_record_meta(&t->loop.rec, "seg.classes"),
-                          opts.stat, "in the input", &e)
-                  ? -1
-                  : 0,
-        &e);
-    if (opts.weights == INVERSE)
-        seg_stat_inverse(wide, &stat);
-    else if (opts.weights == MEDIAN)
-        seg_stat_median(wide, &stat);
-    else
-        seg_stat_effective(wide, &stat);
-    float *weight =
-        cli_need(seg_take(&t->arena, (size_t)classes, sizeof *weight, &e), &e);
-    for (int i = 0; i < classes; i++)
-        weight[i] = (float)wide[i];
-    return weight;
-}
-
 static void
 make_task(struct task *k, struct cli_training *t)
 {
-    cli_loss_plan(&k->loss, t, class_weights(t, t->loop.batch.classes));
+    cli_loss_plan(&k->loss, t, cli_class_weights(t, opts.weights, opts.stat));
     snprintf(k->columns, sizeof k->columns, "%s%s", k->loss.columns,
         opts.valid ? "\tmiou" : "");
     t->loop.task = (struct seg_task){loss_of_pass, k};
@@ -176,6 +139,29 @@ make_task(struct task *k, struct cli_training *t)
     k->every += !k->every;
     cli_validation_open(&k->valid, t, opts.valid);
     t->after = validate;
+    t->patience = k->every * (uint64_t)opts.patience;
+}
+
+static void
+check_patience(void)
+{
+    if (opts.patience && !opts.valid)
+        cli_usage("--patience needs --valid FILE");
+    if (opts.patience && opts.select)
+        cli_usage("--patience writes the best model: not with --select last");
+}
+
+static void
+say_best(const struct cli_training *t)
+{
+    if (!t->keeps_best || !t->best.step)
+        return;
+    if (cli_training_ended_early(t))
+        cli_note("stopped after step %" PRIu64 ": no better mIoU in %d "
+                 "measurements",
+            t->loop.step, opts.patience);
+    cli_note("writing the model of step %" PRIu64 ", with mIoU %.4f",
+        t->best.step, t->best.score);
 }
 
 int
@@ -188,7 +174,8 @@ main(int argc, char **argv)
     cli_training_opts.task = CLI_FINETUNE;
     cli_training_opts.schedule = SEG_SCHEDULE_POLY;
     int first = cli_parse(&program, argc, argv);
-    cli_loss_parse(&task.loss, opts.loss, opts.weights != NONE);
+    check_patience();
+    cli_loss_parse(&task.loss, opts.loss, opts.weights != CLI_WEIGHTS_NONE);
     t.keeps_best = opts.valid && opts.select == 0;
     cli_training_open(&t, first < argc ? argv[first] : NULL);
     int classes = cli_training_classes(&t, opts.classes, &ignore);
@@ -199,6 +186,7 @@ main(int argc, char **argv)
     cli_training_run(&t);
     if (opts.valid)
         cli_validation_close(&task.valid);
+    say_best(&t);
     cli_training_write(&t);
     return 0;
 }

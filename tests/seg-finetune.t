@@ -106,6 +106,42 @@ is "$(table ema.tsv | cut -f 2)" "$(table log.tsv | cut -f 2)" \
 ok $? "--ema without --valid: the average is written"
 status_is 64 "--ema 1 is refused" "${tune[@]}" --ema 1 in.st
 
+# Early stopping: without norms a rate of 0 never improves, so the first
+# measurement is best.
+seg-init -q -s 1 >still.init.st <<'NET'
+image       input  -      c=3
+a           conv   image  c=8 k=3 bias=1 act=relu
+classifier  conv   a      c=8 k=1 bias=1
+NET
+still=("${tune[@]}" -m still.init.st --lr 0 --valid whole.st --valid-every 1 --patience 2)
+"${still[@]}" --log still.tsv -o still.st in.st
+is "$(table still.tsv | cut -f 1 | paste -sd ' ')" "step 1 2 3" \
+    "--patience 2: the third measurement without a better one ends it"
+seg-finetune -j 1 -b 4 -m still.init.st --lr 0 --valid whole.st --valid-every 1 \
+    --patience 2 -o still.st in.st 2>.err
+like "$(<.err)" "stopped after step 3: no better mIoU in 2 measurements" \
+    "--patience: a line says why it stopped"
+like "$(<.err)" "writing the model of step 1, with mIoU 0[.][0-9]{4}" \
+    "--patience: a line says which model is written"
+cat in.st | "${still[@]}" --steps 6 -o still.st
+is "${PIPESTATUS[*]}" "0 0" "--patience reads the rest of a pipe"
+patient=("${tune[@]}" --lr 0.1 --valid whole.st --valid-every 2)
+"${patient[@]}" --patience 9 -o patient.st in.st
+same <(numbers patient.st classifier.weight) <(numbers best.st classifier.weight) \
+    "--patience that is not used up changes nothing"
+head -c $(($(stat -c %s in.st) * 20 / 24)) in.st |
+    "${still[@]}" --steps 6 --checkpoint early.ckpt --every 1 -o no.st 2>.err
+is $? 65 "--patience: a cut input is noticed after the stop"
+status_is 0 "--patience: the training that has stopped continues" \
+    "${still[@]}" --steps 6 --checkpoint early.ckpt --every 1 --log none.tsv -o again.st <in.st
+is "$(table none.tsv | wc -l)" 1 "--patience: without another step"
+same <(numbers again.st classifier.weight) <(numbers still.st classifier.weight) \
+    "--patience: to the same model"
+status_is 64 "--patience needs --valid" "${tune[@]}" --patience 2 in.st
+like "$(cat .err)" "^seg-finetune: --patience needs --valid FILE " "and says so"
+status_is 64 "--patience with --select last is refused" \
+    "${patient[@]}" --patience 2 --select last in.st
+
 # Class weights from a table of seg-stat.
 seg-stat -q in.st >stat.tsv 2>/dev/null
 for w in inverse median; do

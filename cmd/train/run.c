@@ -119,6 +119,20 @@ drain(struct cli_training *t, const struct cli_resume *r)
     cli_close_reader(t->reader);
 }
 
+int
+cli_training_ended_early(const struct cli_training *t)
+{
+    return t->patience && t->best.step &&
+           t->loop.step - t->best.step >= t->patience;
+}
+
+static int
+goes_on(const struct cli_training *t)
+{
+    return (!t->total || t->loop.step < t->total) &&
+           !cli_training_ended_early(t) && !cli_resume_stopped();
+}
+
 void
 cli_training_run(struct cli_training *t)
 {
@@ -134,7 +148,7 @@ cli_training_run(struct cli_training *t)
     t->log.heading = heading(t);
     cli_resume_start(&r, t);
     t->clock = cli_clock();
-    while ((!t->total || l->step < t->total) && !cli_resume_stopped()) {
+    while (goes_on(t)) {
         char text[40];
 
         got = seg_loop_step(l, &e);

@@ -29,6 +29,9 @@ struct cli_training {
     /* set by the program before cli_training_run */
     const char *columns; /* further columns of the log: "\tmiou"; NULL */
     void (*report)(void *with, FILE *log); /* prints their values */
+    /* with keeps_best: ends the training when the best model is this many steps
+       old; 0: never */
+    uint64_t patience;
     /* called after every step; may offer the model to best */
     void (*after)(void *with, struct cli_training *t, int last);
     void *with;
@@ -62,8 +65,13 @@ void cli_training_plan(struct cli_training *t, int views, int classes,
 /* Bytes that a planned training holds, for --mem-limit. */
 size_t cli_training_bytes(const struct cli_training *t);
 
-/* Runs all steps (cmd/train/run.c). */
+/* Runs all steps (cmd/train/run.c).  The rest of the input is read in any case,
+   so that the programs that write it end normally. */
 void cli_training_run(struct cli_training *t);
+
+/* 1 if patience has ended the training.  This depends only on what a checkpoint
+   contains. */
+int cli_training_ended_early(const struct cli_training *t);
 
 /* Writes the model to -o or stdout, removes the checkpoint and frees t. */
 void cli_training_write(struct cli_training *t);
