@@ -54,8 +54,7 @@ struct brgemm {
  *   c[i*panel + j] (+)= sum_y,x a[y*ya + x*xa + i] b[y*yb + x*xb + j]
  *
  * xb is one panel; add nonzero adds.  With each x a line at next is prefetched,
- * next_step apart; next may be NULL.  cols is for the depthwise kernels of
- * lib/kernel/conv, which use the same struct.
+ * next_step apart; next may be NULL.
  */
 struct rank_k {
     int ny, nx;
@@ -66,7 +65,7 @@ struct rank_k {
     float *c;
     const float *next;
     long next_step;
-    int add, cols;
+    int add;
 };
 
 typedef void brgemm_fn(const struct brgemm *);

@@ -1,7 +1,8 @@
 /*
  * The networks of the bench, parameter for parameter those of peer.py: r18 r50
- * (DeepLabV3+, output stride 16), unet (widths 32..256), vit (Segmenter
- * Tiny/16, mask decoder, no class token, nothing dropped).  Batch 8, 256x256
+ * (DeepLabV3+, output stride 16), unet (widths 32..256), lite (EfficientNet-Lite0
+ * with a U-Net decoder), vit (Segmenter Tiny/16, mask decoder, no class token,
+ * nothing dropped).  Batch 8, 256x256
  * RGB, 21 classes, cross-entropy, SGD with momentum and weight decay;
  * prediction ends in logits of full size.  Environment: SEG_THREADS (2),
  * SEG_EXACT=1 (direct convolution only).
@@ -60,7 +61,9 @@ network_build(struct network *w, const char *name)
     const char *architecture = !strcmp(name, "r18")   ? "resnet18-deeplabv3plus"
                                : !strcmp(name, "r50") ? "resnet50-deeplabv3plus"
                                : !strcmp(name, "vit") ? "vit-tiny"
-                                                      : name;
+                               : !strcmp(name, "lite")
+                                   ? "efficientnet-lite0-unet"
+                                   : name;
     int vit = !strcmp(name, "vit");
     struct seg_zoo_opts opts = {.classes = CLASSES,
         .no_drop = vit,

@@ -72,9 +72,8 @@ method_of(const struct seg_step *s, int backward)
 
     if (seg_conv_plan(&cv))
         return "";
-    return cv.method[backward ? SEG_CONV_DATA : SEG_CONV_FORWARD] == WINOGRAD
-               ? " winograd"
-               : " direct";
+    static const char *const names[] = {" direct", " winograd", " depthwise"};
+    return names[cv.method[backward ? SEG_CONV_DATA : SEG_CONV_FORWARD]];
 }
 
 /* "conv 3x3 winograd", "conv 1x1/2", "bn" */

@@ -506,6 +506,14 @@ check_layer(const struct geometry *g, int n, struct width s)
     tear_down(&f);
 }
 
+/* A depthwise kernel whose rows are too many to be kept. */
+static void
+check_wide_dilation(void)
+{
+    const struct geometry g = {3, 3, 1, 60, 60, 60, 130, 100, 0, 0};
+    check_layer(&g, 1, (struct width){67, 67, 67});
+}
+
 /* Rejected shapes and chosen methods. */
 static void
 check_plan(void)
@@ -608,6 +616,7 @@ main(int argc, char **argv)
     int step = argc > 1 ? atoi(argv[1]) : 1;
 
     check_plan();
+    check_wide_dilation();
     check_large();
     for (int i = 0; i < COUNT(widths) * 5; i += step)
         check_layer(

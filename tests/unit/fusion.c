@@ -72,9 +72,9 @@ static const struct {
     {"b2", 0, 1, 1, 1}, /* a 1x1 convolution reads its input in place */
     {"b3", 1, 0, 0, 1}, /* no mask after a stride */
     {"b4", 1, 1, 1, 1},
-    {"b5", 0, 1, 1, 1}, /* a residual: no transform */
-    {"b6", 0, 0, 0, 1}, /* depthwise convolution fuses nothing */
-    {"b7", CONCAT, 0, 0, 0},
+    {"b5", 0, 1, 1, 1},      /* a residual: no transform */
+    {"b6", 1, 1, 0, 1},      /* read and masked by a depthwise convolution, */
+    {"b7", CONCAT, 0, 1, 1}, /* which b7 follows */
     {"b8", 0, 1, 1, 1},
     {"bd", 0, 1, 1, 1}, /* two readers; the first one is the last writer */
     {"be", 1, 1, 1, 1},

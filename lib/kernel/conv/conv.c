@@ -52,7 +52,7 @@ static int
 method_fuses_input(const struct seg_conv *cv, enum seg_conv_pass pass)
 {
     if (cv->method[pass] != DIRECT)
-        return cv->method[pass] == WINOGRAD;
+        return 1;
     return cv->groups == 1 && cv->dilation == 1 && cv->kh * cv->kw > 1;
 }
 
@@ -66,7 +66,7 @@ seg_conv_fuses_input(const struct seg_conv *cv, enum seg_conv_pass pass)
 int
 seg_conv_fuses_sums(const struct seg_conv *cv, enum seg_conv_pass pass)
 {
-    return cv->method[pass] == WINOGRAD || seg_conv_direct_fuses_sums(cv, pass);
+    return cv->method[pass] != DIRECT || seg_conv_direct_fuses_sums(cv, pass);
 }
 
 int
@@ -83,8 +83,10 @@ seg_conv_packed(const struct seg_conv *cv, enum seg_conv_pass pass)
 {
     if (pass == SEG_CONV_WEIGHTS)
         return 0;
-    return round_floats(cv->method[pass] == WINOGRAD
-                            ? seg_conv_winograd_packed(cv, pass)
+    int method = cv->method[pass];
+    return round_floats(method == WINOGRAD ? seg_conv_winograd_packed(cv, pass)
+                        : method == DEPTHWISE
+                            ? seg_conv_depthwise_packed(cv)
                             : seg_conv_direct_packed(cv, pass));
 }
 
@@ -93,8 +95,9 @@ seg_conv_scratch(const struct seg_conv *cv, enum seg_conv_pass pass)
 {
     int method = cv->method[pass];
     if (pass != SEG_CONV_WEIGHTS)
-        return method == WINOGRAD ? seg_conv_winograd_scratch(cv, pass)
-                                  : seg_conv_direct_scratch(cv, pass);
+        return method == WINOGRAD    ? seg_conv_winograd_scratch(cv, pass)
+               : method == DEPTHWISE ? seg_conv_depthwise_scratch(cv, pass)
+                                     : seg_conv_direct_scratch(cv, pass);
     return method == WINOGRAD    ? seg_conv_winograd_weights_scratch(cv)
            : method == DEPTHWISE ? seg_conv_depthwise_weights_scratch(cv)
                                  : seg_conv_direct_weights_scratch(cv);
@@ -106,6 +109,8 @@ seg_conv_pack(float *packed, const float *w, const float *scale,
 {
     if (cv->method[pass] == WINOGRAD)
         seg_conv_winograd_pack(packed, w, scale, cv, pass);
+    else if (cv->method[pass] == DEPTHWISE)
+        seg_conv_depthwise_pack(packed, w, scale, cv, pass);
     else
         seg_conv_direct_pack(packed, w, scale, cv, pass);
 }
@@ -117,6 +122,8 @@ run(float *out, const float *in, const float *packed,
 {
     if (cv->method[pass] == WINOGRAD)
         seg_conv_winograd(out, in, packed, epilogue, cv, pass, scratch);
+    else if (cv->method[pass] == DEPTHWISE)
+        seg_conv_depthwise(out, in, packed, epilogue, cv, pass, scratch);
     else
         seg_conv_direct(out, in, packed, epilogue, cv, pass, scratch);
 }

@@ -149,8 +149,7 @@ static void
 in_place_band(const struct grid *g, const struct job *job, int image, int top,
     int rows, const int *breaks, int nbreaks)
 {
-    int depthwise = job->cv->method[SEG_CONV_FORWARD] == DEPTHWISE;
-    int panels = depthwise ? 1 : ceil_div(g->c, mm_of(job->cv)->panel);
+    int panels = ceil_div(g->c, mm_of(job->cv)->panel);
     int some = panels_at_once(g, panels);
     struct brgemm_term taps[MAX_TAPS];
     for (int p = 0, end; p < panels; p = end) {
@@ -164,15 +163,8 @@ in_place_band(const struct grid *g, const struct job *job, int image, int top,
                     continue;
                 r.nterms = seg_grid_taps(taps, g, i, breaks[s]);
                 r.a = job->in + (long)image * g->ih * g->iw * g->in_pitch;
-                if (depthwise) {
-                    set_operands(&r, g, job, image, p, i, breaks[s]);
-                    r.cols = g->c;
-                    kernels_of(job->cv)->depthwise(
-                        &r, breaks[s + 1] - breaks[s]);
-                } else {
-                    compute_pixels(r, g, job, image, p, end, i, breaks[s],
-                        breaks[s + 1] - breaks[s]);
-                }
+                compute_pixels(r, g, job, image, p, end, i, breaks[s],
+                    breaks[s + 1] - breaks[s]);
             }
             if (job->parts)
                 accumulate_row_sums(g, job, image, i, p, end);
@@ -216,8 +208,8 @@ run_band(const struct grid *g, const struct job *job, int image, int top,
 static int
 is_pointwise(const struct seg_conv *cv, enum seg_conv_pass pass)
 {
-    return cv->method[pass] == DIRECT && cv->kh * cv->kw * cv->stride == 1 &&
-           cv->pad_y + cv->pad_x == 0 && !affine_of(cv, pass);
+    return cv->kh * cv->kw * cv->stride == 1 && cv->pad_y + cv->pad_x == 0 &&
+           !affine_of(cv, pass);
 }
 
 /* Channels of the map that a pass reads. */
@@ -354,8 +346,7 @@ written_channels(const struct seg_conv *cv, enum seg_conv_pass pass)
 int
 seg_conv_direct_fuses_sums(const struct seg_conv *cv, enum seg_conv_pass pass)
 {
-    return cv->method[pass] == DIRECT && cv->groups == 1 &&
-           (pass == SEG_CONV_FORWARD || cv->stride == 1);
+    return cv->groups == 1 && (pass == SEG_CONV_FORWARD || cv->stride == 1);
 }
 
 static size_t
@@ -396,7 +387,6 @@ seg_conv_direct(float *out, const float *in, const float *packed,
 {
     struct job job = {.cv = cv, .out = out, .in = in, .packed = packed};
     size_t each = window_floats(cv, pass);
-    int groups = cv->method[pass] == DEPTHWISE ? 1 : cv->groups;
     if (epilogue)
         job.epilogue = *epilogue;
     if (job.epilogue.stats || job.epilogue.relu)
@@ -404,7 +394,7 @@ seg_conv_direct(float *out, const float *in, const float *packed,
     int spans = is_pointwise(cv, pass) ? count_spans(cv, pass) : 0;
     int bands, band = common_band(&bands, cv, pass);
 #pragma omp parallel num_threads(cv->threads)
-    for (int i = 0; i < groups; i++) {
+    for (int i = 0; i < cv->groups; i++) {
         float *window = scratch + each * omp_get_thread_num();
 #pragma omp for schedule(dynamic) nowait
         for (int t = 0; t < (spans ? spans : cv->n * bands); t++)

@@ -1,4 +1,4 @@
-/* Packs weights for the brgemm and the depthwise kernels. */
+/* Packs weights for the brgemm kernels. */
 #include "lib/kernel/conv/conv_common.h"
 #include "lib/simd/panel.h"
 
@@ -14,23 +14,7 @@ size_t
 seg_conv_direct_packed(const struct seg_conv *cv, enum seg_conv_pass pass)
 {
     size_t ins = pass == SEG_CONV_DATA ? cv->k : cv->c; /* of all groups */
-    if (cv->method[pass] == DEPTHWISE)
-        return (size_t)cv->c * cv->kh * cv->kw;
     return packed_panels(cv, pass) * ins * cv->kh * cv->kw * mm_of(cv)->panel;
-}
-
-/* packed[tap][c] */
-static void
-pack_depthwise(float *packed, const float *w, const float *scale,
-    const struct seg_conv *cv, enum seg_conv_pass pass)
-{
-    int taps = cv->kh * cv->kw;
-    for (int c = 0; c < cv->c; c++)
-        for (int t = 0; t < taps; t++) {
-            int from = pass == SEG_CONV_DATA ? taps - 1 - t : t;
-            packed[(long)t * cv->c + c] =
-                w[(long)c * taps + from] * (scale ? scale[c] : 1);
-        }
 }
 
 /* One panel of one group of a 1x1 kernel, unscaled: rows k, columns c. */
@@ -58,10 +42,6 @@ seg_conv_direct_pack(float *packed, const float *w, const float *scale,
     int panel = mm_of(cv)->panel, panels = packed_panels(cv, pass);
     int taps = cv->kh * cv->kw;
     int ins = (pass == SEG_CONV_DATA ? cv->k : cv->c) / cv->groups;
-    if (cv->method[pass] == DEPTHWISE) {
-        pack_depthwise(packed, w, scale, cv, pass);
-        return;
-    }
     if (taps == 1 && !scale) {
         long floats = (long)ins * panel;
         long each = (long)(cv->k / cv->groups) * (cv->c / cv->groups);

@@ -29,7 +29,7 @@ seg_grid_end(int t, int step, int size)
 /*
  * Chooses how the input is read.  In place, rows are divided at the columns at
  * which a tap enters or leaves the image, and taps in the padding are skipped:
- * good for 1x1 kernels, for depthwise and for wide dilation, with which many
+ * good for 1x1 kernels and for wide dilation, with which many
  * positions lack taps.  Otherwise a band is copied with a zero border, and with
  * few channels a row of taps then becomes one tap.
  */
@@ -41,7 +41,7 @@ choose_reading(struct grid *g, const struct seg_conv *cv)
     int leaves =
         g->nx &&
         (g->tx[0] < 0 || (g->ow - 1) * g->step + g->tx[g->nx - 1] >= g->iw);
-    if (g->nx && cv->method[SEG_CONV_FORWARD] != DEPTHWISE) {
+    if (g->nx) {
         int row = gap == 1 && g->sx[1] - g->sx[0] == 1;
         g->padded = (leaves && gap < MAX_PADDED_GAP) ||
                     (row && g->ic < MAX_MERGED_CHANNELS);
@@ -64,7 +64,7 @@ choose_reading(struct grid *g, const struct seg_conv *cv)
 void
 seg_grid_forward(struct grid *g, const struct seg_conv *cv)
 {
-    int groups = cv->method[SEG_CONV_FORWARD] == DEPTHWISE ? 1 : cv->groups;
+    int groups = cv->groups;
     *g = (struct grid){.ih = cv->h,
         .iw = cv->w,
         .ic = cv->c / groups,
@@ -90,8 +90,7 @@ seg_grid_forward(struct grid *g, const struct seg_conv *cv)
         g->tx[q] = q * cv->dilation - cv->pad_x;
         g->sx[q] = q;
     }
-    g->tap_floats =
-        groups < cv->groups ? g->ic : (long)g->ic * mm_of(cv)->panel;
+    g->tap_floats = (long)g->ic * mm_of(cv)->panel;
     choose_reading(g, cv);
 }
 
@@ -118,7 +117,7 @@ void
 seg_grid_backward(struct grid *g, const struct seg_conv *cv, int y0, int x0)
 {
     int s = cv->stride;
-    int groups = cv->method[SEG_CONV_FORWARD] == DEPTHWISE ? 1 : cv->groups;
+    int groups = cv->groups;
     *g = (struct grid){.ih = cv->oh,
         .iw = cv->ow,
         .ic = cv->k / groups,
@@ -140,8 +139,7 @@ seg_grid_backward(struct grid *g, const struct seg_conv *cv, int y0, int x0)
     g->nx = phase_taps(g->tx, g->sx, x0, cv->kw, cv->pad_x, cv);
     if (!g->ny || !g->nx)
         g->ny = g->nx = 0;
-    g->tap_floats =
-        groups < cv->groups ? g->ic : (long)g->ic * mm_of(cv)->panel;
+    g->tap_floats = (long)g->ic * mm_of(cv)->panel;
     choose_reading(g, cv);
 }
 

@@ -8,6 +8,7 @@
 #include <omp.h>
 
 #include "lib/kernel/conv/conv.h"
+#include "lib/kernel/conv/conv_depthwise_kernel.h"
 #include "lib/kernel/fused_kernel.h"
 #include "lib/simd/brgemm.h"
 
@@ -22,11 +23,7 @@ struct patch {
 
 struct conv_kernels {
     const struct brgemm_kernels *mm;
-    /* c[i*ldc + j] = sum_t a[t.a + i*lda + j] b[t.b + j] and the epilogue, for
-       i < count and j < cols */
-    void (*depthwise)(const struct brgemm *r, int count);
-    /* c[j] += sum_y,x a[y*ya + x*xa + j] b[y*yb + x*xb + j] for j < cols */
-    rank_k_fn *depthwise_weights;
+    const struct depthwise_kernels *depthwise;
 
     /* Winograd; element e of 36 lies e*pitch floats into v, z, m or u. */
     void (*input_tile)(float *v, long pitch, const float *x,
@@ -85,6 +82,14 @@ size_t seg_conv_direct_weights_scratch(const struct seg_conv *cv);
 void seg_conv_direct_weights(float *dw, const float *x, const float *dy,
     int add, const struct seg_conv *cv, float *scratch);
 
+size_t seg_conv_depthwise_packed(const struct seg_conv *cv);
+size_t seg_conv_depthwise_scratch(
+    const struct seg_conv *cv, enum seg_conv_pass pass);
+void seg_conv_depthwise_pack(float *packed, const float *w, const float *scale,
+    const struct seg_conv *cv, enum seg_conv_pass pass);
+void seg_conv_depthwise(float *out, const float *in, const float *packed,
+    const struct seg_conv_epilogue *epilogue, const struct seg_conv *cv,
+    enum seg_conv_pass pass, float *scratch);
 size_t seg_conv_depthwise_weights_scratch(const struct seg_conv *cv);
 void seg_conv_depthwise_weights(float *dw, const float *x, const float *dy,
     int add, const struct seg_conv *cv, float *scratch);
