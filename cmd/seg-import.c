@@ -45,7 +45,7 @@ static struct cli_option options[] = {
         "instead of a manifest: a directory, or a pattern 'img/*_rgb.png'"},
     {0, "labels", CLI_TEXT, &opts.items.labels, 0, 0, NULL, 0, "FILES",
         "with --images: label images of the same keys, 'lab/*_ids.png'"},
-    {0, "labeled", CLI_FLAG, &opts.items.labeled, 0, 0, NULL, 0, NULL,
+    {0, "only-labeled", CLI_FLAG, &opts.items.labeled, 0, 0, NULL, 0, NULL,
         "with --labels: leave out images without label"},
     {0, "keys", CLI_TEXT, &opts.items.keys, 0, 0, NULL, 0, "FILE",
         "with --images: only the keys in FILE, in its order"},

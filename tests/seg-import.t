@@ -465,19 +465,19 @@ fails 65 'city/img/bonn/bonn_1_left.PNG: more than one image of this name: city/
 rm city/img/bonn/bonn_1_left.PNG
 mv city/img/aachen/aachen_2_left.png city
 fails 66 'left.png: no image aachen/aachen_2; 1 of 3 labels without image$' \
-    "a label without image is an error, also with --labeled" --labeled \
+    "a label without image is an error, also with --only-labeled" --only-labeled \
     --images 'city/img/**_left.png' --labels 'city/ids/**_gt_ids.png'
 mv city/aachen_2_left.png city/img/aachen
 rm -r city/ids/aachen
-fails 66 'ids.png: no image aachen/aachen_10; 2 of 3 images without label: --labeled leaves them out$' \
+fails 66 'ids.png: no image aachen/aachen_10; 2 of 3 images without label: --only-labeled leaves them out$' \
     "images without label are named and counted" \
     --images 'city/img/**_left.png' --labels 'city/ids/**_gt_ids.png'
 seg-import --images 'city/img/**_left.png' --labels 'city/ids/**_gt_ids.png' \
-    --labeled -o b.st
-is "$(keys b.st)" "bonn/bonn_1" "--labeled leaves out images without label"
-fails 65 'no label for any of the 3 images' "--labeled with no label at all" \
-    --images 'city/img/**_left.png' --labels 'city/ids/**_gone.png' --labeled
-fails 64 'labeled requires --labels' "--labeled alone is refused" --labeled --images i
+    --only-labeled -o b.st
+is "$(keys b.st)" "bonn/bonn_1" "--only-labeled leaves out images without label"
+fails 65 'no label for any of the 3 images' "--only-labeled with no label at all" \
+    --images 'city/img/**_left.png' --labels 'city/ids/**_gone.png' --only-labeled
+fails 64 'labeled requires --labels' "--only-labeled alone is refused" --only-labeled --images i
 fails 65 'no images in it' "a pattern without files is refused" --images 'city/img/*_right.png'
 fails 64 'up to 8 stars' "a pattern of nine stars is refused" --images 'i/*a*b*c*d*e*f*g*h*i'
 fails 66 'gone: cannot open: No such' "a pattern in a missing directory is refused" \

@@ -22,7 +22,7 @@ static const struct hint {
     {"no seg.classes and no number of classes", " (--classes)"},
     {"two views are needed", " (seg-augment --views 2)"},
     {"one size is needed", " (seg-sample --crop)"},
-    {"images without label", ": --labeled leaves them out"},
+    {"images without label", ": --only-labeled leaves them out"},
     {"no such architecture", " (see seg-net --architectures)"},
     {"is not a number, as curves need", " (--bars takes words)"},
 };

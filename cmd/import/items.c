@@ -18,7 +18,7 @@ cli_read_items(struct seg_manifest *m, struct seg_arena *a,
     if (!opts->images && (opts->labels || opts->keys))
         cli_usage("--labels and --keys require --images");
     if (opts->labeled && !opts->labels)
-        cli_usage("--labeled requires --labels");
+        cli_usage("--only-labeled requires --labels");
     if (opts->images && path)
         cli_usage("a manifest or --images, not both");
     if (opts->keys)
