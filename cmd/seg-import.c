@@ -13,6 +13,7 @@
 #include "cmd/import/items.h"
 #include "cmd/import/nodata.h"
 #include "cmd/import/page.h"
+#include "cmd/import/propose.h"
 #include "cmd/import/sources.h"
 #include "cmd/import/strips.h"
 #include "cmd/import/warnings.h"
@@ -35,6 +36,8 @@ static struct cli_option options[] = {
     {'M', "map", CLI_TEXT, &opts.map, 0, 0, NULL, 0, "MAP",
         "label map, a file or a name: ade20k, camvid, cityscapes, "
         "cityscapes-train, gta5, voc (none: keep values)"},
+    {0, "propose-map", CLI_FLAG, &opts.items.labels_alone, 0, 0, NULL, 0, NULL,
+        "print a label map of all values or colors in the labels, to edit"},
     {0, "label-colors", CLI_FLAG, &opts.source.colors, 0, 0, NULL, 0, NULL,
         "map labels by color, also in images with a palette"},
     {0, "near", CLI_FLOAT, &opts.page.near, 0, 442, NULL, 0, "D",
@@ -172,6 +175,10 @@ main(int argc, char **argv)
     if (cli_page_resizes(&opts.page) + opts.source.exif && opts.strip)
         cli_usage("--strip excludes --size, --longest, --factor and --exif");
     cli_read_items(&manifest, &arena, &opts.items, path);
+    if (opts.items.labels_alone) {
+        cli_propose_map(&manifest, &opts.source);
+        return 0;
+    }
     struct seg_writer *w = cli_writer();
     if (opts.strip)
         cli_read_strips(

@@ -487,6 +487,53 @@ ln -s . loop/loop
 fails 65 'more than 32 levels of directories below loop' "a directory in itself is refused" \
     --images loop
 
+# ---- a label map from labels ----
+
+mkdir guess
+printf 'P5 3 2 255\n\0\7\7\377\7\7' >guess/a.pgm
+printf 'P5 1 1 255\n\0' >guess/b.pgm
+seg-import --propose-map --labels guess >map.tsv
+grep -v '^#' map.tsv >seen
+printf '0\t0\tclass0\n7\t1\tclass1\n255\tignore\tignore\n' | cmp -s - seen
+ok $? "--propose-map lists the values, and ignores 255"
+is "$(sed -n 3,4p map.tsv)" "# 28.6 % of all pixels, 2, in 2 images
+0	0	class0" "--propose-map counts pixels and images"
+printf 'a\tguess/a.pgm\tguess/a.pgm\n' | seg-import -M map.tsv -o a.st
+ok $? "the map can be used"
+seg-import --propose-map --labels 'guess/*.pgm' -j 1 -o b.tsv
+cmp -s map.tsv b.tsv
+ok $? "--propose-map writes the same with one thread, and with -o"
+printf 'a\tgone.png\tguess/a.pgm\nb\tgone.png\n' | seg-import --propose-map >b.tsv
+is "$(grep -vc '^#' b.tsv)" 3 "--propose-map reads the labels of a manifest, and no images"
+printf 'P5 2 1 255\n\0\377' >binary.pgm
+seg-import --propose-map --labels 'binar*.pgm' | grep -v '^#' >seen
+printf '0\t0\tclass0\n255\t1\tclass1\n' | cmp -s - seen
+ok $? "--propose-map: with 0 alone, 255 is a class"
+mkdir known
+printf 'P6 3 1 255\n\200\0\0\0\200\0\300\300\200' >known/a.ppm
+seg-import --propose-map --labels known >map.tsv
+is "$(grep -v '^#' map.tsv)" "-	0	class0	#008000
+-	1	class1	#800000
+-	2	class2	#c0c080" "--propose-map lists colors"
+seg-import -q -M map.tsv --images known --labels known | seg-info >seen
+ok $? "a map of colors can be used"
+printf 'P6 2 1 255\n\200\0\0\0\200\0' >known/a.ppm
+like "$(seg-import --propose-map --labels known)" 'built in: -M voc' \
+    "--propose-map knows the colors of VOC"
+pair png/palette2-13x11.png png/palette2-13x11.png
+like "$(seg-import --propose-map pair.tsv)" '0	0	class0	#[0-9a-f]{6}' \
+    "--propose-map writes the colors of a palette"
+like "$(seg-import --propose-map --label-colors pair.tsv)" '-	0	class0	#[0-9a-f]{6}' \
+    "--propose-map --label-colors lists colors of a palette"
+perl -e 'binmode STDOUT; print "P5 300 1 65535\n", pack "n*", 1 .. 300' >many.pgm
+fails 65 '300 values and colors in 1 label images; .* 255 classes' \
+    "more values than classes are refused" --propose-map --labels 'man*.pgm'
+perl -e 'binmode STDOUT; print "P6 2000 1 255\n", pack "C*", map { ($_ >> 8, $_ & 255, 1) } 1 .. 2000' >many.ppm
+fails 65 'many.ppm: more than 1000 colors up to here' \
+    "an image instead of a label image is noticed" --propose-map --labels 'man*.ppm'
+echo png/gray8-13x11.png >list
+fails 65 'no label images' "a manifest without labels is refused" --propose-map list
+
 # ---- size and channels ----
 
 pair png/gray8-300x2.png png/gray8-300x2.png

@@ -10,22 +10,24 @@ cli_read_items(struct seg_manifest *m, struct seg_arena *a,
 {
     char list[SEG_IMAGE_LIST];
     const struct seg_suffixes suffixes = {seg_image_has_suffix, list};
+    int alone = opts->labels_alone && !opts->images && opts->labels;
+    const char *images = alone ? opts->labels : opts->images;
     const struct seg_pairing p = {
-        opts->images, opts->labels, opts->labeled, &suffixes};
+        images, opts->labels, opts->labeled, &suffixes};
     struct seg_err e;
 
     seg_image_suffixes(list, "or");
-    if (!opts->images && (opts->labels || opts->keys))
+    if (!images && (opts->labels || opts->keys))
         cli_usage("--labels and --keys require --images");
     if (opts->labeled && !opts->labels)
         cli_usage("--only-labeled requires --labels");
-    if (opts->images && path)
+    if (images && path)
         cli_usage("a manifest or --images, not both");
     if (opts->keys)
         cli_check(seg_manifest_pick(
                       m, a, &p, cli_read_text(a, opts->keys), opts->keys, &e),
             &e);
-    else if (opts->images)
+    else if (images)
         cli_check(seg_manifest_pair(m, a, &p, &e), &e);
     else
         cli_check(seg_manifest_parse(

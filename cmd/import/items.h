@@ -8,6 +8,7 @@ struct cli_item_opts {
     const char *images, *labels; /* patterns or directories, or NULL */
     const char *keys;            /* a file, or NULL */
     int labeled;                 /* only images that have a label */
+    int labels_alone;            /* labels without images are wanted */
 };
 
 /* path is the manifest, NULL for stdin.  Exits on failure. */
