@@ -48,6 +48,13 @@ starts "seg-pretrain clips" "random weights: sgd, lr 0.1, clip 1, warm-up 0" \
     "${pretrain[@]}" -m random.st views.st
 is "$("${finetune[@]}" -q -m random.st -o no.st in.st 2>&1)" "" "-q: no line"
 
+starts "onecycle is taken" "random weights: sgd, lr 0.4, clip 0, warm-up 0" \
+    "${finetune[@]}" -m random.st --schedule onecycle --lr 0.4 in.st
+"${finetune[@]}" -q -m random.st --steps 6 --schedule onecycle --lr 0.4 --warmup 3 \
+    --log cycle.tsv -o no.st in.st
+is "$(table cycle.tsv | cut -f 3 | paste -sd ' ')" "lr 0.016 0.208 0.4 0.3 0.100001 1.6e-06" \
+    "onecycle rises during --warmup"
+
 # The pages have the same table.
 for program in finetune pretrain; do
     input=in.st

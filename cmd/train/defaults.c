@@ -95,7 +95,8 @@ cli_training_defaults(struct cli_training *t)
     o->optimizer = s->optimizer;
     o->lr = o->lr < 0 ? s->lr : o->lr;
     o->clip = o->clip < 0 ? s->clip : o->clip;
-    o->warmup = o->warmup < 0 ? s->warmup : o->warmup;
+    if (o->warmup < 0)
+        o->warmup = o->schedule == SEG_SCHEDULE_ONECYCLE ? 0 : s->warmup;
     snprintf(t->settings, sizeof t->settings, "%s, lr %g, clip %g, warm-up %d",
         cli_training_optimizers[o->optimizer], o->lr, o->clip, o->warmup);
 }

@@ -11,4 +11,4 @@ struct cli_training_opts cli_training_opts = {.optimizer = -1,
     .every = 100};
 const char *const cli_training_optimizers[] = {"sgd", "adamw", NULL};
 const char *const cli_training_schedules[] = {
-    "cosine", "poly", "step", "constant", NULL};
+    "cosine", "poly", "step", "constant", "onecycle", NULL};

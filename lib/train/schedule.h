@@ -9,6 +9,11 @@
  *   poly       end + (base - end) (1 - t/T)^power     DeepLab, power 0.9
  *   cosine     end + (base - end) (1 + cos(pi t/T)) / 2
  *   step       base gamma^floor(3 t/T)                times gamma at each third
+ *
+ * One-cycle (Smith and Topin, 1708.07120) is the OneCycleLR of PyTorch without
+ * its cycle of the momentum: half a cosine from base / 25 up to base, which
+ * step r - 1 reaches, then half a cosine down to base / 250000 at the last
+ * step.  r is warmup, or 0.3 of all steps if that is 0.
  */
 #ifndef SEG_TRAIN_SCHEDULE_H
 #define SEG_TRAIN_SCHEDULE_H
@@ -19,7 +24,8 @@ enum seg_schedule_kind {
     SEG_SCHEDULE_COSINE,
     SEG_SCHEDULE_POLY,
     SEG_SCHEDULE_STEP,
-    SEG_SCHEDULE_CONSTANT
+    SEG_SCHEDULE_CONSTANT,
+    SEG_SCHEDULE_ONECYCLE
 };
 
 struct seg_schedule {
