@@ -87,7 +87,7 @@ is "$(grep '^# ' log.tsv | sed 's/hash of its text .*/hash/')" "\
 # network: $nodes nodes, 1784 weights, hash
 # start: random weights
 # settings: sgd, lr 0.03, clip 0, warm-up 0, momentum 0.8, weight decay 4e-05, average 0, \
-schedule poly, steps 1, batch 4 * 1, seed 7" "the log begins with comments"
+layer decay 1, schedule poly, steps 1, batch 4 * 1, seed 7" "the log begins with comments"
 "${finetune[@]}" -q -j 2 -s 7 -m random.st --momentum 0.8 --log again.tsv -o no.st in.st
 is "$(grep '^# ' log.tsv)" "$(grep '^# ' again.tsv)" "equal runs have equal comments"
 
@@ -111,6 +111,32 @@ is "$(logged free.tsv)" "$(norm free.st)" "grad_norm is the norm of the gradient
 is "$(logged held.tsv)" "$(logged free.tsv)" "grad_norm is that before clipping"
 is "$(norm held.st)" 0.01 "--clip limits the norm"
 is "$(logged parts.tsv)" "$(norm parts.st)" "grad_norm of the mean of two batches"
+
+# --layer-decay: the multipliers are those of --lr-scale, to the last bit.
+# scaled ARGUMENT...: the weights after 3 steps
+scaled()
+{
+    "${finetune[@]}" -q --steps 3 -m random.st -o scaled.st "$@" in.st
+    numbers scaled.st down.0.0.0.weight
+    numbers scaled.st down.1.0.0.weight
+    numbers scaled.st classifier.weight
+}
+is "$(scaled --layer-decay 0.5)" \
+    "$(scaled --lr-scale 'down.0.*=0.25' --lr-scale 'down.1.*=0.5')" \
+    "--layer-decay scales the rates of the encoder by depth"
+is "$(scaled --layer-decay 0.5 --lr-scale 'down.0.*=4')" \
+    "$(scaled --lr-scale 'down.1.*=0.5')" "--layer-decay multiplies those of --lr-scale"
+scaled --layer-decay 0.5 >one
+scaled --layer-decay 0.5 -j 2 >two
+same one two "--layer-decay: the same bytes for one thread and two"
+like "$("${finetune[@]}" -m random.st --layer-decay 0.5 -o no.st in.st 2>&1)" \
+    "--layer-decay 0.5: 2 levels, rates times 0.25 to 0.5" "--layer-decay tells its levels"
+status_is 64 "--layer-decay without an encoder is refused" \
+    "${finetune[@]}" -q -m unknown.st --layer-decay 0.5 -o no.st in.st
+like "$(cat .err)" "unknown.st has no encoder with weights" "and says so"
+for wrong in "--layer-decay 1.5" "--layer-decay 0" "--ema -1" "--schedule onecycl"; do
+    status_is 64 "$wrong is refused" "${finetune[@]}" -q -m random.st $wrong -o no.st in.st
+done
 
 # The warning of a loss that rises.
 seg-sample -q --crop 32x24 -n 120 -s 1 <(seg-synth -q -n 6 --size 40x32 -s 3) >long.st

@@ -32,11 +32,13 @@ cli_training_header(struct cli_training *t)
             "# command: %s"
             "# network: %d nodes, %zu weights, hash of its text %016" PRIx64
             "\n# start: %s\n"
-            "# settings: %s, %sweight decay %g, average %g, schedule %s, "
+            "# settings: %s, %sweight decay %g, average %g, layer decay %g, "
+            "schedule %s, "
             "steps %" PRIu64 ", batch %d * %d, seed %" PRIu64 "\n",
             cli_own_history(), seg_net_steps(net), seg_net_weights(net),
             seg_hash(text, strlen(text)), t->origin, t->settings, optimizer,
-            o->decay, o->ema, cli_training_schedules[o->schedule], t->total,
-            o->batch, o->accumulate, cli.seed),
+            o->decay, o->ema, o->layer_decay,
+            cli_training_schedules[o->schedule], t->total, o->batch,
+            o->accumulate, cli.seed),
         &e);
 }

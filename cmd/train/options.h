@@ -15,7 +15,7 @@ struct cli_training_opts {
     const char *model;
     int steps, batch, accumulate;
     int optimizer, schedule, nesterov, warmup;
-    double lr, lr_end, momentum, decay, clip, ema;
+    double lr, lr_end, momentum, decay, clip, ema, layer_decay;
     struct cli_list freeze, lr_scale;
     const char *log, *checkpoint;
     int every;
@@ -61,6 +61,8 @@ extern const char *const cli_training_optimizers[],
             "PATTERN", "do not train matching parameters: 'backbone.*'"},      \
         {0, "lr-scale", CLI_LIST, &cli_training_opts.lr_scale, 0, 0, 0, 0,     \
             "PATTERN=X", "multiply their rate by X: 'classifier.*=10'"},       \
+        {0, "layer-decay", CLI_FLOAT, &cli_training_opts.layer_decay, 0.01, 1, \
+            0, 0, "X", "multiply the rate by X for each block of depth (1)"},  \
         {0, "log", CLI_TEXT, &cli_training_opts.log, 0, 0, 0, CLI_ASIDE,       \
             "FILE", "table of the steps (TSV)"},                               \
         {0, "checkpoint", CLI_TEXT, &cli_training_opts.checkpoint, 0, 0, 0,    \

@@ -1,4 +1,5 @@
 /* The input, the network and the plan of a training. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,6 +11,7 @@
 #include "cmd/train/options.h"
 #include "cmd/train/training.h"
 #include "lib/net/head.h"
+#include "lib/train/layer_decay.h"
 
 enum { MAX_SIDE = 1 << 20 };
 
@@ -124,6 +126,23 @@ cli_training_head(struct cli_training *t, const char *text, int anew)
 }
 
 static void
+decay_rates(struct cli_training *t)
+{
+    struct seg_err e;
+    double decay = cli_training_opts.layer_decay;
+
+    if (decay == 1)
+        return;
+    int levels =
+        cli_check(seg_layer_decay(t->loop.net, decay, &t->arena, &e), &e);
+    if (!levels)
+        cli_usage("--layer-decay: %s has no encoder with weights",
+            cli_training_opts.model);
+    cli_note("--layer-decay %g: %d levels, rates times %.3g to %g", decay,
+        levels, pow(decay, levels), decay);
+}
+
+static void
 scale_rates(struct seg_net *net)
 {
     const struct cli_list *list = &cli_training_opts.freeze;
@@ -224,6 +243,7 @@ cli_training_plan(struct cli_training *t, int views, int classes, int ignore,
     cli_check(seg_batch_start(b, &l->rec, &t->arena, &e), &e);
     warn_units(t, &l->rec);
     scale_rates(net);
+    decay_rates(t);
     struct seg_net_plan plan = {.n = views * o->batch,
         .h = b->h,
         .w = b->w,
