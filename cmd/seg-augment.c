@@ -1,7 +1,7 @@
 /*
- * seg-augment: random gamma, color jitter, blur, noise and cutout.
+ * seg-augment: random gamma, color jitter, blur, noise, cutout and mixing.
  *
- * Labels and geometry stay as they are.  The random numbers depend on the seed,
+ * Geometry stays as it is, and labels too unless two records are mixed.  The random numbers depend on the seed,
  * the key and a number: that of the patch (seg.draw, from seg-sample) or else
  * the count of earlier records with the same key.
  */
@@ -12,12 +12,15 @@
 #include "cmd/cli/cli.h"
 #include "cmd/cli/numbers.h"
 #include "lib/dataset/key_counter.h"
+#include "lib/dataset/mix.h"
 #include "lib/image/augment.h"
+#include "lib/label/same_classes.h"
 
 static struct opts {
     struct seg_augment how;
     const char *gamma; /* LO,HI */
     const char *sigma; /* LO,HI in pixels */
+    double mix[2];     /* probability of CutMix, of ClassMix */
     int views, first_too;
 } opts = {
     .how = {.gray = -1, .cutout_size = 0.25}, .sigma = "0.1,2", .views = 1};
@@ -39,6 +42,10 @@ static struct cli_option options[] = {
         "probability of cutting out a rectangle (0)"},
     {0, "cutout-size", CLI_FLOAT, &opts.how.cutout_size, 0, 1, NULL, 0, "F",
         "sides of the rectangle as a share of the image's (0.25)"},
+    {0, "cutmix", CLI_FLOAT, &opts.mix[SEG_CUTMIX], 0, 1, NULL, 0, "P",
+        "probability of pasting a rectangle of the record before (0)"},
+    {0, "classmix", CLI_FLOAT, &opts.mix[SEG_CLASSMIX], 0, 1, NULL, 0, "P",
+        "probability of pasting half of its classes (0)"},
     {0, "views", CLI_INT, &opts.views, 1, 2, NULL, 0, "N",
         "2: keep image and add an augmented view, image.1 (1)"},
     {0, "first-too", CLI_FLAG, &opts.first_too, 0, 0, NULL, 0, NULL,
@@ -92,37 +99,76 @@ add_view(struct seg_record *out, const char *name, const struct seg_tensor *t,
         &e);
 }
 
+/* Mixes out with the record before, or leaves it. */
 static void
-augment(struct seg_record *out, const struct seg_record *rec, uint64_t draw,
-    struct seg_arena *scratch)
+mix(struct seg_record *out, const struct seg_record *before, uint64_t draw)
 {
-    const struct seg_tensor *image = seg_record_find(rec, "image");
+    struct seg_rng r = seg_rng_make(cli.seed, seg_record_key(out), "mix", draw);
+    double chance = seg_rng_unit(&r);
+    struct seg_err e;
+
+    if (chance < opts.mix[SEG_CUTMIX] + opts.mix[SEG_CLASSMIX])
+        cli_check(seg_mix_apply(out, before,
+                      chance < opts.mix[SEG_CUTMIX] ? SEG_CUTMIX : SEG_CLASSMIX,
+                      &r, &e),
+            &e);
+}
+
+static void
+augment(struct seg_record *out, const struct seg_record *rec,
+    const struct seg_record *before, uint64_t draw, struct seg_arena *scratch)
+{
     struct seg_err e;
 
     seg_record_clear(out);
     cli_check(seg_record_inherit(out, rec, &e), &e);
     for (int i = 0; i < rec->ntensors; i++)
         cli_need(seg_record_borrow(out, rec->tensors + i, &e), &e);
-    if (!image)
+    if (before)
+        mix(out, before, draw);
+    const struct seg_tensor *found = seg_record_find(out, "image");
+    if (!found)
         cli_fail(SEG_EDATA, "%s: no tensor image", seg_record_name(rec));
+    const struct seg_tensor image = *found; /* add_view moves the list */
     if (opts.views == 1 || opts.first_too)
-        add_view(out, "image", image, 2 * draw, scratch);
+        add_view(out, "image", &image, 2 * draw, scratch);
     if (opts.views == 2)
-        add_view(out, "image.1", image, 2 * draw + 1, scratch);
+        add_view(out, "image.1", &image, 2 * draw + 1, scratch);
+}
+
+static void
+swap(struct seg_record *a, struct seg_record *b)
+{
+    struct seg_record t = *a;
+
+    *a = *b;
+    *b = t;
 }
 
 static void
 augment_all(struct cli_inputs *in, struct seg_writer *w)
 {
-    struct seg_record rec = {0}, out = {0};
-    struct seg_arena scratch = {0};
+    struct seg_record rec = {0}, before = {0}, out = {0};
+    struct seg_arena scratch = {0}, names = {0};
     struct seg_key_counter seen = {0};
+    struct seg_known_classes known = {.arena = &names};
+    struct seg_err e;
+    int mixes = opts.mix[0] + opts.mix[1] > 0;
 
-    while (cli_next(in, &rec)) {
-        augment(&out, &rec, draw_number(&rec, &seen), &scratch);
+    for (uint64_t i = 0; cli_next(in, &rec); i++) {
+        if (mixes)
+            cli_check(seg_known_classes_check(
+                          &known, &rec, seg_record_name(&rec), &e),
+                &e);
+        augment(&out, &rec, mixes && i ? &before : NULL,
+            draw_number(&rec, &seen), &scratch);
         cli_put(w, &out);
+        if (mixes)
+            swap(&rec, &before);
     }
     seg_record_free(&rec);
+    seg_record_free(&before);
+    seg_arena_free(&names);
     seg_record_free(&out);
     seg_arena_free(&scratch);
     seg_key_counter_free(&seen);
@@ -140,6 +186,8 @@ main(int argc, char **argv)
         cli_usage("--first-too requires --views 2");
     if (opts.gamma)
         cli_pair(opts.how.gamma, opts.gamma, "gamma", 0.01, 100);
+    if (opts.mix[SEG_CUTMIX] + opts.mix[SEG_CLASSMIX] > 1)
+        cli_usage("--cutmix and --classmix: their sum is above 1");
     cli_pair(opts.how.sigma, opts.sigma, "sigma", 0.01, 100);
     opts.how.seed = cli.seed;
     cli_inputs(&in, argc, argv, first);

@@ -61,6 +61,67 @@ status_is 64 "a blur of sigma 0 is refused" seg-augment --sigma 0,2 all.st
 seg-pick --keep label all.st | seg-augment --color 1 >.out 2>.err
 is $? 65 "a stream without images is refused"
 like "$(cat .err)" "synth/00000: no tensor image" "the record without an image is named"
+# CutMix and ClassMix: each pixel, with all bands and its label, is that of the
+# record or of the one before.
+pixels()
+{
+    paste -d ' ' <(numbers "$1" image | paste -d ' ' - - -) <(numbers "$1" label)
+}
+pixels all.st >own
+awk 'NR > 1536' own >later
+for how in cutmix classmix; do
+    seg-augment --$how 1 all.st >mixed.st
+    pixels mixed.st | awk 'NR > 1536' | paste -d '|' - later own |
+        awk -F'|' 'NF == 3 && $2 != "" && $1 != $2 && $1 != $3' >wrong
+    is "$(wc -l <wrong)" 0 "--$how: each pixel is one of the record or of that before"
+    seg-diff -q -i image -i label -i seg.mix mixed.st all.st
+    ok $? "--$how: keys and metadata stay"
+    pixels mixed.st | head -n 1536 | cmp -s - <(head -n 1536 own)
+    ok $? "--$how: the first record is not mixed"
+    is "$(seg-info --meta seg.mix mixed.st | sed 's/.* //' | xargs)" \
+        "$(seg-info -l all.st | cut -f 2 | head -n 5 | xargs)" \
+            "--$how: seg.mix has the key of the record before"
+    seg-augment --$how 1 -s 1 all.st | seg-diff -q - mixed.st
+    is $? 1 "--$how: another seed mixes otherwise"
+    seg-pick --to 1 all.st | seg-augment --$how 1 | seg-diff -q - <(seg-pick --to 1 all.st)
+    ok $? "--$how: a stream of one record is unchanged"
+    seg-augment --$how 1 --views 2 --color 0.5 all.st | seg-pick --drop image.1 |
+        seg-diff -q - mixed.st
+    ok $? "--$how with --views 2: the first view and the label are mixed"
+done
+like "$(seg-augment --classmix 1 all.st | seg-info --meta seg.mix | head -n 1)" \
+    '^classmix [0-7](,[0-7])* synth/00000$' "seg.mix has the classes"
+like "$(seg-augment --cutmix 1 all.st | seg-info --meta seg.mix | head -n 1)" \
+    '^cutmix [0-9]+,[0-9]+,[0-9]+,[0-9]+ synth/00000$' "seg.mix has the rectangle"
+seg-synth -n 200 --size 16 -s 9 -o many.st
+seg-augment --cutmix 0.25 --classmix 0.5 many.st | seg-info --meta seg.mix |
+    cut -d ' ' -f 1 | sort | uniq -c | awk '{ print $2, $1 }' >mixes
+awk '/cutmix/ { cut = $2 } /classmix/ { class = $2 }
+    END { exit !(cut > 30 && cut < 70 && class > 75 && class < 125) }' mixes
+ok $? "--cutmix and --classmix: as often as asked for"
+# thirteen bands of i16, one class: ClassMix pastes half of one class, none
+record() { "$root/tests/record.pl" "$@" | seg-cat; }
+record seg.key=a image=I16:4,4,13:-300 label=U8:4,4:1 >a.st
+record seg.key=b image=I16:4,4,13:7 label=U8:4,4:2 >b.st
+seg-augment --cutmix 1 -s 2 a.st b.st >cut.st
+numbers cut.st label | sort | uniq -c | awk '{ print $2 ":" $1 }' | xargs >now
+area=$(seg-info --meta seg.mix cut.st | awk -F'[ ,]' '{ print $4 * $5 }')
+is "$(cat now)" "1:$((16 + area)) 2:$((16 - area))" "--cutmix: the rectangle in seg.mix"
+seg-augment --classmix 1 a.st b.st | seg-diff -q - <(seg-cat a.st b.st)
+ok $? "--classmix pastes nothing of a label of one class"
+record seg.key=c image=I16:4,5,13:7 label=U8:4,5:2 >c.st
+record seg.key=d seg.nodata=7 image=I16:4,4,13:7 label=U8:4,4:2 >d.st
+record seg.key=e image=U8:4,4,13:7 label=U8:4,4:2 >e.st
+for odd in "c:5 x 4 pixels cannot be mixed with 4 x 4 of a" \
+    "d:cannot be mixed with a: seg.nodata differs" "e:cannot be mixed with a: image differs"; do
+    status_is 65 "${odd%%:*} after a is refused" seg-augment --cutmix 1 a.st "${odd%%:*}.st"
+    like "$(cat .err)" "${odd%%:*}: ${odd#*:}" "the message says why"
+done
+status_is 65 "--classmix without labels is refused" seg-augment --classmix 1 \
+    <(seg-pick --keep image all.st)
+status_is 64 "probabilities with a sum above 1 are refused" \
+    seg-augment --cutmix 0.7 --classmix 0.4 all.st
+keeps_contract "seg-augment --cutmix" all.st seg-augment --cutmix 0.5 --classmix 0.5
 keeps_contract seg-augment all.st seg-augment --views 2 --color 0.5 --blur 0.5 \
     --noise 3 --cutout 0.3 -s 4
 done_testing
