@@ -8,19 +8,15 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "cmd/cli/cli.h"
+#include "cmd/subset/items.h"
 #include "cmd/subset/key_list.h"
 #include "cmd/subset/sparsify.h"
-#include "lib/dataset/subset.h"
-#include "lib/label/labelmap.h"
-#include "lib/label/same_classes.h"
 
 static struct opts {
     uint64_t count; /* items; UINT64_MAX: not given */
-    double share;
+    double share, block, gap;
     int at_most, stratify, even, whole, rest;
     const char *keys;
     int simulate;
@@ -44,6 +40,10 @@ static struct cli_option options[] = {
         "take items at equal distances, for example from a video"},
     {0, "whole", CLI_FLAG, &opts.whole, 0, 0, NULL, 0, NULL,
         "slices, pages and tiles of one image (KEY@...) are one item"},
+    {0, "block", CLI_FLOAT, &opts.block, 1e-9, 1e9, NULL, 0, "SIZE",
+        "tiles in one square of the map, with sides of SIZE, are one item"},
+    {0, "gap", CLI_FLOAT, &opts.gap, 0, 1e9, NULL, 0, "SIZE",
+        "with --block --rest: leave out tiles as near as this (0)"},
     {0, "rest", CLI_FLAG, &opts.rest, 0, 0, NULL, 0, NULL,
         "write the items that are not taken"},
     {0, "simulate", CLI_CHOICE, &opts.simulate, 0, 0, simulations, 0,
@@ -73,31 +73,6 @@ static struct cli_program program = {
 };
 
 static struct seg_arena arena;
-
-/* The keys of all items and, for --stratify, their classes. */
-static struct seg_subset_item *
-read_items(struct seg_reader *in, int n)
-{
-    struct seg_subset_item *item = cli_take((size_t)n, sizeof *item);
-    struct seg_record rec = {0};
-    struct seg_known_classes known = {.arena = &arena};
-    struct seg_err e;
-
-    for (int i = 0; i < n; i++) {
-        cli_check(seg_reader_at(in, (size_t)i, &rec, &e), &e);
-        const char *key = seg_record_key(&rec);
-        size_t length = opts.whole ? strcspn(key, "@") : strlen(key);
-        item[i].key = memcpy(cli_take(length + 1, 1), key, length);
-        if (opts.stratify) /* all items must number classes alike */
-            cli_check(seg_known_classes_check(&known, &rec, key, &e), &e);
-        if (opts.stratify)
-            cli_check(seg_presence_read(&item[i].has,
-                          seg_record_find(&rec, "label"), SEG_IGNORE, key, &e),
-                &e);
-    }
-    seg_record_free(&rec);
-    return item;
-}
 
 /* The number of items to take of n. */
 static int
@@ -134,8 +109,22 @@ mark_budget(char *taken, const struct seg_subset_item *item, int n, int count)
         taken[order[i]] = 1;
 }
 
+/* Takes the tiles out of the rest that touch the selected ones. */
 static void
-write_marked(struct seg_reader *in, const char *taken, const int *unit, int n)
+drop_near(char *selected, const struct cli_place *place, int n)
+{
+    char *near = cli_take((size_t)n, 1);
+    int found = cli_near(near, place, selected, n, opts.gap);
+
+    for (int i = 0; i < n; i++)
+        selected[i] |= near[i];
+    if (found)
+        cli_note("%d of %d records are near the selected ones and left out",
+            found, n);
+}
+
+static void
+write_marked(struct seg_reader *in, const char *selected, int n)
 {
     struct seg_writer *out = cli_writer();
     struct seg_record rec = {0};
@@ -143,7 +132,7 @@ write_marked(struct seg_reader *in, const char *taken, const int *unit, int n)
     struct seg_err e;
 
     for (int i = 0; i < n; i++) {
-        if (taken[unit[i]] == opts.rest)
+        if (selected[i] == opts.rest)
             continue;
         cli_check(seg_reader_at(in, (size_t)i, &rec, &e), &e);
         cli_sparsify(&sparse, &rec);
@@ -158,37 +147,28 @@ write_marked(struct seg_reader *in, const char *taken, const int *unit, int n)
 static void
 subset(struct seg_reader *in)
 {
-    struct seg_err e;
-    size_t records;
+    const struct cli_item_options how = {
+        .whole = opts.whole, .block = opts.block, .classes = opts.stratify};
+    struct cli_items all;
 
-    cli_check(seg_reader_index(in, &records, &e), &e);
-    if (records > INT_MAX / 2)
-        cli_fail(SEG_EDATA, "%s: too many records", seg_reader_name(in));
-    if (!records)
-        cli_fail(
-            SEG_EDATA, "%s: no records to choose from", seg_reader_name(in));
-    int n = (int)records;
-    struct seg_subset_item *item = read_items(in, n);
-    int *unit = cli_take((size_t)n, sizeof *unit), units = n;
-    for (int i = 0; i < n; i++)
-        unit[i] = i;
-    if (opts.whole) {
-        units = seg_subset_join(item, unit, n, &arena, &e);
-        cli_check(units, &e);
-    }
-    char *taken = cli_take((size_t)units, 1);
+    cli_items_read(&all, in, &how, &arena);
+    char *taken = cli_take((size_t)all.n, 1);
     if (opts.keys)
-        cli_mark_keys(taken, item, units, opts.keys);
+        cli_mark_keys(taken, all.item, all.n, opts.keys);
     else
-        mark_budget(taken, item, units, budget(units, seg_reader_name(in)));
-    write_marked(in, taken, unit, n);
+        mark_budget(taken, all.item, all.n, budget(all.n, seg_reader_name(in)));
+    char *selected = cli_take((size_t)all.records, 1);
+    for (int i = 0; i < all.records; i++)
+        selected[i] = taken[all.of[i]];
+    if (opts.block > 0 && opts.rest)
+        drop_near(selected, all.place, all.records);
+    write_marked(in, selected, all.records);
 }
 
 int
 main(int argc, char **argv)
 {
     int first = cli_parse(&program, argc, argv);
-
     int ways = (opts.count != UINT64_MAX) + (opts.share >= 0) + !!opts.keys;
 
     if (ways > 1 || (!ways && !opts.simulate))
@@ -196,6 +176,10 @@ main(int argc, char **argv)
     cli_check_sparse(opts.simulate, &opts.sparse);
     if (opts.stratify + opts.even + !!opts.keys > 1)
         cli_usage("--stratify, --even and --keys exclude each other");
+    if (opts.block > 0 && (opts.whole || opts.keys))
+        cli_usage("--block excludes --whole and --keys");
+    if (opts.gap > 0 && !(opts.block > 0 && opts.rest))
+        cli_usage("--gap requires --block and --rest");
     subset(cli_reader(argv[first]));
     seg_arena_free(&arena);
     return 0;

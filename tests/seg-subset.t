@@ -79,6 +79,62 @@ ok $? "--whole: patches of an image may be apart"
 status_is 65 "--whole: more images than there are are refused" \
     seg-subset --whole -n 41 tiles.st
 
+# Blocks: two scenes of 6 x 4 tiles of 16 pixels, blocks of 32 pixels.
+seg-synth -n 2 --size 96x64 -s 5 | seg-sample --regular --crop 16 -o map.st
+block="seg-subset --block 32 -n 3 -s 1"
+$block map.st -o test.st
+# blocks of tiles, one on each line
+blocks() { keys "$1" | awk -F'[@,]' '{ print $1, int($2 / 32), int($3 / 32) }' | sort; }
+is "$(blocks test.st | uniq -c | awk '{ print $1 }' | xargs)" "4 4 4" \
+    "--block: all tiles of a block are selected together"
+# touching TILES TILES GAP: pairs of tiles, 16 x 16, at most GAP pixels apart
+touching()
+{
+    keys "$1" | sed 's/[@,]/ /g' >touching.a
+    keys "$2" | sed 's/[@,]/ /g' | awk -v gap="$3" '
+        NR == FNR { k[NR] = $1; y[NR] = $2; x[NR] = $3; n = NR; next }
+        { for (i = 1; i <= n; i++)
+            if (k[i] == $1 && (y[i] - $2) ^ 2 <= (16 + gap) ^ 2 &&
+                (x[i] - $3) ^ 2 <= (16 + gap) ^ 2) t++ }
+        END { print t + 0 }' touching.a -
+}
+$block --rest map.st -o train.st 2>.err
+is "$(touching test.st train.st 0)" 0 "--block --rest: no tile touches a selected one"
+left=$((48 - 12 - $(keys train.st | wc -l)))
+[ "$left" -gt 5 ] && [ "$(keys train.st | wc -l)" -gt 5 ]
+ok $? "--block --rest: some tiles are left out"
+like "$(cat .err)" "seg-subset: $left of 48 records are near the selected ones and left out" \
+    "--block --rest prints how many"
+$block --rest --gap 16 map.st -q -o apart.st
+is "$(touching test.st apart.st 16)" 0 "--gap: no tile is nearer"
+[ "$(keys apart.st | wc -l)" -lt "$(keys train.st | wc -l)" ]
+ok $? "--gap leaves out more tiles"
+seg-subset --block 32 -n 6 -s 1 map.st | keys | sort | comm -13 - <(keys test.st | sort) >lost
+is "$(cat lost)" "" "--block: budgets are nested"
+seg-cat <(seg-pick --from 25 map.st) <(seg-pick --to 24 map.st) | $block | keys | sort |
+    cmp -s - <(keys test.st | sort)
+ok $? "--block: the order of the input changes nothing"
+is "$(seg-subset --block 32 --stratify -n 6 map.st | seg-stat |
+    awk '$1 == "class" && $4 > 0' | wc -l)" "$(seg-stat map.st |
+    awk '$1 == "class" && $4 > 0' | wc -l)" "--block --stratify: every class is selected"
+# With a georeference, pixels of 10 m: blocks in meters, over both files.
+for x in 0 1; do
+    "$root/tests/record.pl" seg.key=scene$x 'seg.geo=scale 10,10,0\ntie 0,0,0,'$((x * 320))',640,0' \
+        image=U8:32,32,1:7 | seg-cat >geo$x.st
+done
+seg-cat geo0.st geo1.st | seg-sample --regular --crop 8 -o geo.st
+is "$(for s in 1 2 3 4 5 6 7 8; do
+    seg-subset --block 640 -n 1 -s $s geo.st | seg-info -l | wc -l; done | sort -u | xargs)" 32 \
+        "--block: the size is in units of the map, and a block can have several files"
+seg-subset --block 320 -n 1 -s 1 --rest geo.st -q | seg-info -l | wc -l >left
+is "$(cat left)" 12 "--block: tiles of another file that touch are left out"
+status_is 65 "--block of images without a place is refused" seg-subset --block 32 -n 1 all.st
+like "$(cat .err)" "synth/00000: no place: neither seg.geo nor seg.window" \
+    "--block: what is missing is named"
+status_is 64 "--block with --whole is refused" seg-subset --block 32 --whole -n 1 map.st
+status_is 64 "--gap without --block is refused" seg-subset --gap 3 -n 1 --rest map.st
+keeps_contract "seg-subset --block" map.st $block --rest
+
 status_is 65 "-n above the number of records is refused" seg-subset -n 41 all.st
 like "$(cat .err)" "all.st: 40 items, 41 wanted" "-n: both numbers are in the message"
 for how in "" --even --stratify --whole; do

@@ -1,0 +1,68 @@
+#include <limits.h>
+#include <string.h>
+
+#include "cmd/cli/cli.h"
+#include "cmd/subset/items.h"
+#include "lib/label/labelmap.h"
+#include "lib/label/same_classes.h"
+
+static int
+count_records(struct seg_reader *in)
+{
+    struct seg_err e;
+    size_t n;
+
+    cli_check(seg_reader_index(in, &n, &e), &e);
+    if (n && n <= INT_MAX / 2)
+        return (int)n;
+    cli_fail(SEG_EDATA, "%s: %s", seg_reader_name(in),
+        n ? "too many records" : "no records to choose from");
+}
+
+/* The key of the item that a record belongs to. */
+static const char *
+item_key(const struct seg_record *rec, struct cli_place *place,
+    const struct cli_item_options *how)
+{
+    const char *key = seg_record_key(rec);
+    size_t length = how->whole ? strcspn(key, "@") : strlen(key);
+
+    if (how->block > 0) {
+        *place = cli_place_of(rec);
+        return cli_block_of(place, how->block);
+    }
+    return memcpy(cli_take(length + 1, 1), key, length);
+}
+
+void
+cli_items_read(struct cli_items *all, struct seg_reader *in,
+    const struct cli_item_options *how, struct seg_arena *a)
+{
+    struct seg_record rec = {0};
+    struct seg_known_classes known = {.arena = a};
+    struct seg_err e;
+    int n = count_records(in);
+
+    *all = (struct cli_items){.n = n, .records = n};
+    all->item = cli_take((size_t)n, sizeof *all->item);
+    all->of = cli_take((size_t)n, sizeof *all->of);
+    all->place = cli_take((size_t)n, sizeof *all->place);
+    for (int i = 0; i < n; i++) {
+        cli_check(seg_reader_at(in, (size_t)i, &rec, &e), &e);
+        const char *key = seg_record_key(&rec);
+        all->of[i] = i;
+        all->item[i].key = item_key(&rec, all->place + i, how);
+        if (!how->classes)
+            continue;
+        /* all items must number classes alike */
+        cli_check(seg_known_classes_check(&known, &rec, key, &e), &e);
+        cli_check(seg_presence_read(&all->item[i].has,
+                      seg_record_find(&rec, "label"), SEG_IGNORE, key, &e),
+            &e);
+    }
+    seg_record_free(&rec);
+    if (how->whole || how->block > 0) {
+        all->n = seg_subset_join(all->item, all->of, n, a, &e);
+        cli_check(all->n, &e);
+    }
+}
