@@ -1,5 +1,6 @@
 /*
- * seg-export: writes records as image files, named by their keys.
+ * seg-export: writes records as image files, named by their keys, or a model as
+ * an ONNX file.
  *
  * Class ids get the colors stored in the record.  With the label map of the
  * import they become the original values, so that a label image is the same
@@ -10,11 +11,12 @@
 #include "cmd/cli/cli.h"
 #include "cmd/cli/label_map.h"
 #include "cmd/export/image_files.h"
+#include "cmd/export/model_file.h"
 #include "lib/label/same_classes.h"
 
 static struct opts {
-    const char *tensor, *map;
-    int rgb;
+    const char *tensor, *map, *onnx;
+    int rgb, softmax;
 } opts;
 
 static struct cli_image_files images = {.items.dir = "."};
@@ -32,6 +34,10 @@ static struct cli_option options[] = {
         cli_format_help},
     {0, "tile", CLI_INT, &images.tile, 16, 65520, NULL, 0, "N",
         "TIFF in tiles of N x N pixels, a multiple of 16 (strips)"},
+    {0, "onnx", CLI_TEXT, &opts.onnx, 0, 0, NULL, CLI_ASIDE, "FILE",
+        "write the model in the input as an ONNX graph, and no images"},
+    {0, "softmax", CLI_FLAG, &opts.softmax, 0, 0, NULL, 0, NULL,
+        "with --onnx: probabilities instead of logits"},
     CLI_MEM_LIMIT,
     CLI_QUIET,
     CLI_END,
@@ -39,7 +45,7 @@ static struct cli_option options[] = {
 
 static struct cli_program program = {
     .name = "seg-export",
-    .summary = "convert records to images, one file a record",
+    .summary = "convert records to images, or a model to ONNX",
     .operands = "[FILE ...]",
     .max_operands = -1,
     .options = options,
@@ -166,6 +172,14 @@ main(int argc, char **argv)
     cli_format_options();
     int first = cli_parse(&program, argc, argv);
 
+    if (opts.softmax && !opts.onnx)
+        cli_usage("--softmax is for --onnx");
+    if (opts.onnx) {
+        if (argc - first > 1)
+            cli_usage("--onnx takes one model, not %d files", argc - first);
+        cli_export_onnx(opts.onnx, argv[first], opts.softmax);
+        return 0;
+    }
     if (images.tile % 16)
         cli_usage("--tile %d is not a multiple of 16", images.tile);
     if (opts.map) {

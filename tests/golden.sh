@@ -91,7 +91,9 @@ seg-predict -q -m adamw.st --emit probs -o b.st few.st
 seg-fuse -q -o fused.st a.st b.st
 seg-score -q --boundary -o fused.tsv fused.st
 seg-view -q --mode sheet --errors -o sheet.png fused.st
-digest init.st adamw.st exact.st fused.st fused.tsv sheet.png
+seg-export -q --onnx unet.onnx unet.model.st
+seg-export -q --onnx vit.onnx vit.model.st
+digest init.st adamw.st exact.st fused.st fused.tsv sheet.png unet.onnx vit.onnx
 mkdir fused
 seg-export -q -d fused fused.st
 digest $(find fused -type f | sort)
