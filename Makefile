@@ -149,7 +149,7 @@ install: all
 	install -m 644 $B/segpipe.bash $(DESTDIR)$(compdir)/segpipe
 	for p in $(notdir $(programs)); do \
 	    ln -sf segpipe $(DESTDIR)$(compdir)/$$p; done # the file is found by the name of the command
-	install -m 644 pipelines/*.mk $(DESTDIR)$(makedir)
+	install -m 644 pipelines/*.mk formats/python/segpipe.py $(DESTDIR)$(makedir)
 	for s in 1 5 7; do install -d $(DESTDIR)$(mandir)/man$$s; \
 	    install -m 644 man/*.$$s $(DESTDIR)$(mandir)/man$$s; done
 
