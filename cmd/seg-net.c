@@ -6,6 +6,7 @@
  */
 #include "cmd/cli/cli.h"
 #include "cmd/cli/read_text.h"
+#include "cmd/net/tables.h"
 #include "lib/net/net.h"
 #include "lib/zoo/zoo.h"
 
@@ -32,7 +33,7 @@ static struct cli_option options[] = {
     {0, "depth", CLI_INT, &opts.zoo.depth, 1, 8, 0, 0, "N",
         "unet: levels, each with twice the channels (4)"},
     {0, "output-stride", CLI_INT, &opts.zoo.output_stride, 8, 32, 0, 0, "N",
-        "resnets: 8, 16 or 32, by dilation (16)"},
+        "encoders with decoders: 8, 16 or 32 (see the page)"},
     {0, "patch", CLI_INT, &opts.zoo.patch, 8, 32, 0, 0, "N",
         "vit: side of a patch, 8, 16 or 32 (16)"},
     {0, "decoder", CLI_CHOICE, &opts.decoder, 0, 0, decoders, 0, "DECODER",
@@ -84,9 +85,9 @@ static void
 refuse(const struct seg_zoo_arch *arch)
 {
     const struct seg_zoo_opts *o = &opts.zoo;
-    int unet = arch && arch->backbone == SEG_ZOO_UNET;
-    int resnet = arch && arch->backbone == SEG_ZOO_RESNET;
-    int vit = arch && arch->backbone == SEG_ZOO_VIT;
+    enum seg_zoo_backbone encoder =
+        arch ? arch->encoder->backbone : SEG_ZOO_CIFAR;
+    int unet = encoder == SEG_ZOO_UNET, vit = encoder == SEG_ZOO_VIT;
     int classifies = arch && opts.head <= CLASSIFIER; /* or UNSET */
     int projects = opts.head == PAPER || opts.head == RELEASED;
     static const char projections[] = "--head paper and released";
@@ -96,7 +97,8 @@ refuse(const struct seg_zoo_arch *arch)
     allow(classifies, o->classes, "classes", "--head classifier");
     allow(unet, o->width, "width", "unet");
     allow(unet, o->depth, "depth", "unet");
-    allow(resnet, o->output_stride, "output-stride", "resnet18 to resnet101");
+    allow(arch && seg_zoo_dilates(arch), o->output_stride, "output-stride",
+        "encoders with decoders");
     allow(vit, o->patch, "patch", "vit");
     allow(vit, opts.tokens != UNSET, "tokens", "vit");
     allow(vit, opts.image[0], "image", "vit");
@@ -106,49 +108,6 @@ refuse(const struct seg_zoo_arch *arch)
     allow(projects, o->projection.width, "embedding", projections);
     allow(projects, o->projection.layers, "layers", projections);
     allow(projects, opts.grid[0], "grid", projections);
-}
-
-static void
-print_architectures(FILE *out)
-{
-    for (const struct seg_zoo_arch *a = seg_zoo_archs; a->name; a++)
-        fprintf(out, "%-32s%s\n", a->name, a->about);
-}
-
-/* Prints a setting, for example "c=1..65536, required". */
-static void
-describe(FILE *out, const struct seg_setting *s)
-{
-    fprintf(out, "    %s=", s->key);
-    if (s->kind == SEG_SET_NODE)
-        fprintf(out, "NODE");
-    else if (s->kind == SEG_SET_WORD)
-        for (int i = 0; s->words[i]; i++)
-            fprintf(out, "%s%s", i ? "|" : "", s->words[i]);
-    else
-        fprintf(out, "%.10g..%.10g", s->min, s->max);
-    if (s->required)
-        fprintf(out, ", required\n");
-    else if (s->kind == SEG_SET_WORD)
-        fprintf(out, " (%s)\n", s->words[(int)s->preset]);
-    else if (s->kind == SEG_SET_NODE || s->preset < s->min)
-        fprintf(out, ", optional\n");
-    else
-        fprintf(out, " (%.10g)\n", s->preset);
-}
-
-static void
-print_operators(FILE *out)
-{
-    for (const struct seg_op *const *op = seg_ops; *op; op++) {
-        fprintf(out, "%s\n    %s\n", (*op)->name, (*op)->formula);
-        fprintf(out, "    inputs: %d", (*op)->min_in);
-        if ((*op)->max_in != (*op)->min_in)
-            fprintf(out, "..%d", (*op)->max_in);
-        fprintf(out, "\n");
-        for (const struct seg_setting *s = (*op)->settings; s->key; s++)
-            describe(out, s);
-    }
 }
 
 static void
@@ -165,14 +124,30 @@ check(FILE *out, const char *path, struct seg_arena *arena)
     seg_net_free(net);
 }
 
+/* Finds an architecture; a message about an unknown one suggests the nearest. */
+static void
+find(struct seg_zoo_arch *arch, const char *name, struct seg_arena *arena)
+{
+    struct seg_err e;
+
+    if (!seg_zoo_find(arch, name, &e))
+        return;
+    const char *near = cli_nearest(name, net_names(arena));
+    if (near)
+        cli_fail(e.kind, "%s; did you mean %s?", e.text, near);
+    cli_check(-1, &e);
+}
+
 static void
 print(FILE *out, const char *name, struct seg_arena *arena)
 {
     struct seg_err e;
     struct seg_projection *p = &opts.zoo.projection;
+    struct seg_zoo_arch arch;
     struct seg_net *net;
 
-    refuse(cli_need(seg_zoo_find(name, &e), &e));
+    find(&arch, name, arena);
+    refuse(&arch);
     if (opts.head == NONE)
         opts.zoo.head = SEG_ZOO_HEADLESS;
     else if (opts.head > CLASSIFIER)
@@ -180,7 +155,7 @@ print(FILE *out, const char *name, struct seg_arena *arena)
     p->kind =
         opts.head == RELEASED ? SEG_PROJECTION_RELEASED : SEG_PROJECTION_PAPER;
     if (opts.decoder != UNSET)
-        opts.zoo.decoder = (enum seg_zoo_decoder)opts.decoder;
+        opts.zoo.decoder = (enum seg_zoo_vit_decoder)opts.decoder;
     if (opts.tokens != UNSET)
         opts.zoo.tokens = (enum seg_zoo_tokens)opts.tokens;
     opts.zoo.image_w = opts.image[0];
@@ -207,9 +182,9 @@ main(int argc, char **argv)
         refuse(NULL);
     FILE *out = cli_text();
     if (opts.architectures)
-        print_architectures(out);
+        net_print_architectures(out);
     else if (opts.ops)
-        print_operators(out);
+        net_print_operators(out);
     else if (opts.check)
         check(out, opts.check, &arena);
     else

@@ -58,14 +58,29 @@ is "$(weights resnet101 --head none)" $((44549160 - 2049000)) \
 is "$(weights efficientnet-lite0-hypercolumn --head none)" \
     $((4652008 - 412160 - 1281000 + 24192 + 221440)) \
     "EfficientNet-Lite0 has the weights of its authors"
-for decoder in unet hypercolumn; do
-    for backbone in resnet18 efficientnet-lite0; do
-        seg-net $backbone-$decoder --classes 3 | seg-init -q -s 1 -o m.st
-        seg-synth -n 1 --size 45x70 -o odd.st
-        seg-predict -q -m m.st --copy none odd.st -o p.st
-        is "$(seg-info -l p.st | cut -f3)" "pred [70,45] u8" \
-            "$backbone-$decoder predicts at the size of an odd image"
-    done
+# Without classifier and, for EfficientNet and VGG, the layers before it.
+is "$(weights mobilenetv2 --head none)" $((3504872 - 1281000)) \
+    "MobileNetV2 has the weights of torchvision"
+is "$(weights mobilenetv3-large --head none)" \
+    $((5483032 - 960 * 1280 - 1280 - 1281000)) \
+    "MobileNetV3-Large has the weights of torchvision"
+is "$(weights vgg16 --head none)" 14714688 "VGG-16 has the weights of torchvision"
+is "$(weights vgg16-bn --head none)" $((14714688 + 2 * 4224)) \
+    "VGG-16 with batch normalization has the weights of torchvision"
+
+# Each decoder on an encoder, and each encoder with a decoder: an odd image, and
+# one step of training.
+seg-synth -n 2 --size 70x45 -o odd.st
+for arch in mobilenetv2-{fcn,unet,deeplabv3plus,fpn,lraspp,hypercolumn,linear} \
+    resnet18-{unet,hypercolumn} efficientnet-lite{0-unet,1-linear,2-linear} \
+    mobilenetv3-large-lraspp vgg16-linear vgg16-bn-hypercolumn; do
+    seg-net $arch --classes 8 | seg-init -q -s 1 -o m.st
+    seg-predict -q -m m.st --copy none odd.st | seg-info -l - >predicted
+    is "$(cut -f 3 predicted | sort -u)" "pred [45,70] u8" \
+        "$arch predicts at the size of an odd image"
+    seg-finetune -q -m m.st --steps 1 -b 2 odd.st -o t.st &&
+        ! seg-diff m.st t.st >diff && ! grep -qi nan diff
+    ok $? "$arch is trained"
 done
 is "$(weights resnet20-cifar)" 269722 "ResNet-20 for CIFAR has 269722 weights"
 is "$(weights resnet56-cifar)" 853018 "ResNet-56 for CIFAR has 853018 weights"
@@ -130,15 +145,26 @@ for stride in 8 16 32; do
         "--output-stride $stride has as many strides of 2"
 done
 
+for arch in efficientnet-lite0 mobilenetv2 mobilenetv3-large vgg16; do
+    for stride in 8 16 32; do
+        seg-net $arch --output-stride $stride --head none |
+            awk '/ s=2| maxpool/ { n *= 2 } BEGIN { n = 1 } END { print n }'
+    done
+done >strides
+is "$(sort strides | uniq -c | xargs)" "4 16 4 32 4 8" \
+    "--output-stride: the product of all strides, in each family of encoders"
+is "$(seg-net mobilenetv3-large-lraspp | grep -c ' d=2')" 3 \
+    "lraspp: output stride 16, three dilated convolutions as in torchvision"
+
 # Each name of --architectures is a network.
 bad=
 for name in $(seg-net --architectures | cut -d ' ' -f 1); do
     seg-net "$name" | seg-net --check - >/dev/null || bad+=" $name"
 done
 is "$bad" "" "each architecture of --architectures can be built"
-is "$(seg-net --architectures | wc -l)" 31 "--architectures has 31 lines"
-is "$(seg-net --architectures | cut -d ' ' -f 1 | sort -u | wc -l)" 31 \
-    "--architectures has 31 different names"
+is "$(seg-net --architectures | wc -l)" 97 "--architectures has 97 lines"
+is "$(seg-net --architectures | cut -d ' ' -f 1 | sort -u | wc -l)" 97 \
+    "--architectures has 97 different names"
 
 # The operators that the texts use are explained.
 seg-net --ops >ops
@@ -182,6 +208,10 @@ status_is 66 "--check refuses a missing file" seg-net --check nowhere.net
 
 status_is 64 "an unknown architecture is refused" seg-net resnet19
 like "$(cat .err)" "resnet19" "the unknown architecture is named"
+status_is 64 "a decoder that an encoder does not have is refused" \
+    seg-net vit-tiny-unet
+status_is 64 "a typing error is refused" seg-net mobilnetv2-fpn
+like "$(cat .err)" "did you mean mobilenetv2-fpn" "the nearest name is suggested"
 
 # An option without effect is refused, even with its default value, and nothing is
 # printed.
@@ -198,7 +228,7 @@ for option in "--width 32" "--depth 4"; do
     useless unet resnet18 $option
 done
 for arch in unet resnet20-cifar vit-tiny; do
-    useless "resnet18 to resnet101" $arch --output-stride 16
+    useless "encoders with decoders" $arch --output-stride 16
 done
 for option in "--patch 16" "--tokens class" "--image 256" --no-drop; do
     useless vit unet $option

@@ -20,6 +20,8 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
+import torch_encoders
+
 CIFAR = '../shared/data/weights_cifar_resnet/resnet20-12fca82f.safetensors'
 
 
@@ -424,5 +426,6 @@ def make(directory, case):
     write(f'{directory}/{case}.safetensors', out, meta)
 
 
+CASES.update(torch_encoders.cases())
 for name in sys.argv[2:] or CASES:
     make(sys.argv[1], name)

@@ -130,6 +130,10 @@ void cli_usage(const char *fmt, ...) SEG_PRINTF(1, 2) __attribute__((noreturn));
 /* The command in the history: "seg-subset 0.1.0 -n 20 few.st\n". */
 const char *cli_own_history(void);
 
+/* The element of names (NULL-terminated) that word probably means: a
+   beginning, an abbreviation, or at most two typing errors.  NULL: none. */
+const char *cli_nearest(const char *word, const char *const *names);
+
 /* Prints "prog: text", removes unfinished outputs and exits with e->kind. */
 void cli_die(const struct seg_err *e) __attribute__((noreturn));
 /* The same for an error that the program itself finds. */

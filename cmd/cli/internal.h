@@ -20,10 +20,6 @@ void cli_print_table(const struct cli_program *p);
 void cli_set_option(
     const struct cli_option *o, const char *value, const char *like);
 
-/* The element of names (NULL-terminated) that word probably means: a
-   beginning, an abbreviation, or at most two typing errors.  NULL: none. */
-const char *cli_nearest(const char *word, const char *const *names);
-
 /* Exits if an output cannot be written, if two outputs are one file, or if an
    output would replace an input.  Operands begin at argv[first]. */
 void cli_check_paths(

@@ -14,7 +14,6 @@
 enum { SEG_TAPS = 5 };
 
 struct seg_backbone {
-    const char *low; /* feature map at 1/4 of the image size; NULL: none */
     /* last feature maps of the stages: 1/2, 1/4, 1/8, 1/16, 1/32 of the image
        size, or the size before them with dilation; NULL: none */
     const char *tap[SEG_TAPS];
@@ -22,6 +21,14 @@ struct seg_backbone {
     int channels;     /* of high */
     int stride;       /* of high */
 };
+
+/* The stride reached so far; what would exceed limit becomes dilation. */
+struct seg_dilation {
+    int limit, reached, dilation; /* limit, 1, 1 at first */
+};
+
+/* The stride of a stage, 1 if its dilation grows instead. */
+int seg_zoo_stride(struct seg_dilation *d, int stride);
 
 /* Convolution without bias; a stride or dilation of 1 is not written. */
 const char *seg_zoo_conv(struct seg_builder *t, const char *name,
@@ -47,9 +54,19 @@ struct seg_backbone seg_zoo_resnet(
    without weights. */
 struct seg_backbone seg_zoo_cifar(struct seg_builder *t, int layers);
 
-/* EfficientNet-Lite0 (Tan and Le, 1905.11946, without squeeze-excitation and
-   with ReLU); names of lukemelas' PyTorch port, before its last convolution. */
-struct seg_backbone seg_zoo_efficientnet(struct seg_builder *t);
+/* EfficientNet-Lite (Tan and Le, 1905.11946, without squeeze-excitation and
+   with ReLU), variant 0, 1 or 2; names of lukemelas' PyTorch port, before its
+   last convolution. */
+struct seg_backbone seg_zoo_efficientnet(
+    struct seg_builder *t, int variant, int stride);
+
+/* MobileNetV2 (Sandler et al., 1801.04381) and V3-Large (Howard et al.,
+   1905.02244): version 2 or 3; names of torchvision. */
+struct seg_backbone seg_zoo_mobilenet(
+    struct seg_builder *t, int version, int stride);
+
+/* VGG-16 (Simonyan and Zisserman, 1409.1556); names of torchvision. */
+struct seg_backbone seg_zoo_vgg(struct seg_builder *t, int norm, int stride);
 
 /* FCNHead of torchvision without its last convolution. */
 const char *seg_zoo_fcn(
@@ -79,6 +96,27 @@ const char *seg_zoo_unet_decoder(
 const char *seg_zoo_hypercolumn(
     struct seg_builder *t, const struct seg_backbone *backbone);
 
+/*
+ * Feature pyramid (Kirillov et al., 1901.02446): the taps from 1/4 on, reduced
+ * to 256 channels and added from the deepest to the finest; each sum goes
+ * through 3x3 convolutions with 128 channels to 1/4, and the four are added.
+ * As in segmentation_models.pytorch, with batch instead of group normalization
+ * and without dropout.
+ */
+const char *seg_zoo_fpn(
+    struct seg_builder *t, const struct seg_backbone *backbone);
+
+/* Lite R-ASPP (Howard et al., 1905.02244, section 6.3) on the taps at 1/32 and
+   1/8; the two convolutions of torchvision's classifier are one on the
+   concatenation of their inputs. */
+const char *seg_zoo_lraspp(
+    struct seg_builder *t, const struct seg_backbone *backbone);
+
+/* The taps from 1/4 on, enlarged to the first of them and concatenated: no
+   weights. */
+const char *seg_zoo_concat(
+    struct seg_builder *t, const struct seg_backbone *backbone);
+
 /* Vision transformer (Dosovitskiy et al., 2010.11929); names of timm, after
    "encoder."; the last node is the normalized grid of patch tokens. */
 struct seg_vit {
@@ -92,7 +130,7 @@ struct seg_backbone seg_zoo_vit(struct seg_builder *t, const struct seg_vit *v);
 /* Decoders of Segmenter (Strudel et al., 2105.05633) and the output; names of
    the authors. */
 void seg_zoo_add_segmenter(struct seg_builder *t,
-    const struct seg_backbone *backbone, enum seg_zoo_decoder decoder,
+    const struct seg_backbone *backbone, enum seg_zoo_vit_decoder decoder,
     int classes, int no_drop);
 
 /*

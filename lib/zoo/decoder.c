@@ -1,5 +1,16 @@
 #include "lib/zoo/backbone.h"
 
+int
+seg_zoo_stride(struct seg_dilation *d, int stride)
+{
+    if (d->reached * stride > d->limit) {
+        d->dilation *= stride;
+        return 1;
+    }
+    d->reached *= stride;
+    return stride;
+}
+
 const char *
 seg_zoo_conv(struct seg_builder *t, const char *name, const char *in, int c,
     int k, int stride, int dilation)
@@ -52,10 +63,10 @@ const char *
 seg_zoo_deeplab(struct seg_builder *t, const struct seg_backbone *backbone)
 {
     const char *high = aspp(t, backbone->high, backbone->stride);
-    const char *low = seg_zoo_conv_bn(t, "low", backbone->low, 48, 1, 1);
+    const char *low = seg_zoo_conv_bn(t, "low", backbone->tap[1], 48, 1, 1);
 
     high = seg_builder_node(
-        t, "decoder.resize", "resize", high, "like=%s", backbone->low);
+        t, "decoder.resize", "resize", high, "like=%s", backbone->tap[1]);
     const char *x = seg_builder_bare(
         t, "decoder.concat", "concat", seg_builder_name(t, "%s,%s", high, low));
     x = seg_zoo_conv_bn(t, "decoder.0", x, 256, 3, 1);
@@ -98,4 +109,72 @@ seg_zoo_hypercolumn(struct seg_builder *t, const struct seg_backbone *backbone)
     }
     return seg_zoo_conv_bn(t, "decoder",
         seg_builder_bare(t, "decoder.concat", "concat", all), 128, 3, 1);
+}
+
+/* The taps from 1/4 on with 256 channels, each plus the enlarged deeper sum. */
+static void
+pyramid(
+    const char **p, struct seg_builder *t, const struct seg_backbone *backbone)
+{
+    for (int i = SEG_TAPS - 1; i > 0; i--) {
+        const char *name = seg_builder_name(t, "pyramid.%d", i - 1);
+        p[i] = seg_builder_node(
+            t, name, "conv", backbone->tap[i], "c=256 k=1 bias=1");
+        if (i == SEG_TAPS - 1)
+            continue;
+        const char *up = seg_builder_node(t, seg_builder_name(t, "%s.up", name),
+            "resize", p[i + 1], "mode=nearest like=%s", p[i]);
+        p[i] = seg_builder_bare(t, seg_builder_name(t, "%s.sum", name), "add",
+            seg_builder_name(t, "%s,%s", p[i], up));
+    }
+}
+
+const char *
+seg_zoo_fpn(struct seg_builder *t, const struct seg_backbone *backbone)
+{
+    const char *p[SEG_TAPS], *all = "";
+
+    pyramid(p, t, backbone);
+    for (int i = SEG_TAPS - 1; i > 0; i--) {
+        const char *x = p[i];
+        for (int k = 0; k < i - 1 || !k; k++) {
+            const char *name =
+                seg_builder_name(t, "decoder.%d.%d", SEG_TAPS - 1 - i, k);
+            x = seg_zoo_conv_bn(t, name, x, 128, 3, 1);
+            if (i > 1)
+                x = seg_builder_node(t, seg_builder_name(t, "%s.up", name),
+                    "resize", x, "align=1 like=%s", p[i - 1 - k]);
+        }
+        all = seg_builder_name(t, "%s%s%s", all, *all ? "," : "", x);
+    }
+    return seg_builder_bare(t, "decoder.sum", "add", all);
+}
+
+const char *
+seg_zoo_lraspp(struct seg_builder *t, const struct seg_backbone *backbone)
+{
+    const char *low = backbone->tap[2];
+    const char *x = seg_zoo_conv_bn(t, "lraspp.cbr", backbone->high, 128, 1, 1);
+    const char *z =
+        seg_builder_bare(t, "lraspp.scale.0", "global_avgpool", backbone->high);
+
+    z = seg_zoo_conv(t, "lraspp.scale.1", z, 128, 1, 1, 1);
+    z = seg_builder_bare(t, "lraspp.scale.2", "sigmoid", z);
+    x = seg_builder_bare(
+        t, "lraspp.mul", "mul", seg_builder_name(t, "%s,%s", x, z));
+    x = seg_builder_node(t, "lraspp.up", "resize", x, "like=%s", low);
+    return seg_builder_bare(
+        t, "lraspp.concat", "concat", seg_builder_name(t, "%s,%s", x, low));
+}
+
+const char *
+seg_zoo_concat(struct seg_builder *t, const struct seg_backbone *backbone)
+{
+    const char *all = backbone->tap[1];
+
+    for (int i = 2; i < SEG_TAPS; i++)
+        all = seg_builder_name(t, "%s,%s", all,
+            seg_builder_node(t, seg_builder_name(t, "taps.%d.up", i - 1),
+                "resize", backbone->tap[i], "like=%s", backbone->tap[1]));
+    return seg_builder_bare(t, "taps", "concat", all);
 }

@@ -20,14 +20,41 @@ static const struct stage stages[] = {
 
 enum { STAGES = sizeof stages / sizeof *stages };
 
-/* Padding SAME of TensorFlow for images of even size: with stride 2, one row
-   less above and one column less on the left than below and on the right. */
-static const char *
-padding(struct seg_builder *t, int k, int stride)
+/* By variant: factors of channels and of blocks, in percent. */
+static const struct {
+    int width, depth;
+} scales[] = {{100, 100}, {100, 110}, {110, 120}};
+
+/* c times the factor, rounded to a multiple of 8, less than 10 % below. */
+static int
+channels(int c, int variant)
 {
-    return stride == 1 ? ""
-                       : seg_builder_name(t, " s=%d p=%d pe=%d", stride,
-                             (k - stride) / 2, k - stride - (k - stride) / 2);
+    int exact = c * scales[variant].width, n = (exact + 400) / 800 * 8;
+
+    return n * 1000 < exact * 9 ? n + 8 : n;
+}
+
+/* The first and the last stage are not scaled. */
+static int
+count_blocks(int stage, int variant)
+{
+    int scaled = stage && stage < STAGES - 1;
+
+    return scaled ? (stages[stage].blocks * scales[variant].depth + 99) / 100
+                  : stages[stage].blocks;
+}
+
+/*
+ * With stride 2 the padding SAME of TensorFlow for images of even size: one row
+ * less above and one column less on the left than below and on the right.
+ */
+static const char *
+spacing(struct seg_builder *t, int k, int stride, int dilation)
+{
+    if (stride > 1)
+        return seg_builder_name(t, " s=%d p=%d pe=%d", stride, (k - stride) / 2,
+            k - stride - (k - stride) / 2);
+    return dilation > 1 ? seg_builder_name(t, " d=%d", dilation) : "";
 }
 
 static const char *
@@ -38,10 +65,10 @@ bn(struct seg_builder *t, const char *block, int i, const char *in,
         in, "eps=0.001%s", act);
 }
 
-/* c: input channels; residual: the input is added to the output */
+/* c: input channels, out: output channels; expand, k of the stage */
 static const char *
 block(struct seg_builder *t, int number, const struct stage *s, const char *x,
-    int c, int stride)
+    int c, int out, int stride, int dilation)
 {
     static const char relu[] = " act=relu";
     const char *name = seg_builder_name(t, "_blocks.%d.", number), *y = x;
@@ -54,32 +81,39 @@ block(struct seg_builder *t, int number, const struct stage *s, const char *x,
     }
     y = seg_builder_node(t, seg_builder_name(t, "%s_depthwise_conv", name),
         "conv", y, "c=%d k=%d%s groups=%d", wide, s->k,
-        padding(t, s->k, stride), wide);
+        spacing(t, s->k, stride, dilation), wide);
     y = bn(t, name, 1, y, relu);
     y = seg_builder_node(t, seg_builder_name(t, "%s_project_conv", name),
-        "conv", y, "c=%d k=1", s->c);
-    if (stride == 1 && c == s->c)
+        "conv", y, "c=%d k=1", out);
+    if (s->stride == 1 && c == out)
         y = seg_builder_name(t, "%s,%s", y, x);
     return bn(t, name, 2, y, "");
 }
 
 struct seg_backbone
-seg_zoo_efficientnet(struct seg_builder *t)
+seg_zoo_efficientnet(struct seg_builder *t, int variant, int limit)
 {
-    struct seg_backbone backbone = {.channels = 320, .stride = 32};
+    struct seg_backbone backbone = {0};
+    struct seg_dilation d = {limit, 2, 1};
     int number = 0, c = 32, taps = 0;
     const char *x = seg_builder_node(
-        t, "_conv_stem", "conv", "image", "c=32 k=3%s", padding(t, 3, 2));
+        t, "_conv_stem", "conv", "image", "c=32 k=3%s", spacing(t, 3, 2, 1));
 
     x = bn(t, "", 0, x, " act=relu");
     for (int i = 0; i < STAGES; i++) {
-        if (stages[i].stride == 2)
+        struct stage s = stages[i];
+        int out = channels(s.c, variant);
+        if (s.stride == 2)
             backbone.tap[taps++] = x;
-        for (int b = 0; b < stages[i].blocks; b++) {
-            x = block(t, number++, stages + i, x, c, b ? 1 : stages[i].stride);
-            c = stages[i].c;
+        int stride = seg_zoo_stride(&d, s.stride);
+        for (int b = 0; b < count_blocks(i, variant); b++) {
+            x = block(t, number++, &s, x, c, out, stride, d.dilation);
+            s.stride = stride = 1;
+            c = out;
         }
     }
     backbone.tap[taps] = backbone.high = x;
+    backbone.channels = c;
+    backbone.stride = d.reached;
     return backbone;
 }

@@ -80,7 +80,8 @@ seg_zoo_resnet(struct seg_builder *t, int layers, int stride)
     static const int deep[] = {3, 4, 6, 3}, deeper[] = {3, 4, 23, 3},
                      plain[] = {2, 2, 2, 2};
     const int *blocks = layers == 18 ? plain : layers == 101 ? deeper : deep;
-    int wide = layers >= 50, reached = 4, dilation = 1, had = 64;
+    int wide = layers >= 50, had = 64;
+    struct seg_dilation d = {stride, 4, 1};
     struct seg_backbone backbone = {0};
 
     const char *x = seg_zoo_conv(t, "backbone.conv1", "image", 64, 7, 2, 1);
@@ -88,18 +89,13 @@ seg_zoo_resnet(struct seg_builder *t, int layers, int stride)
     backbone.tap[0] = x;
     x = seg_builder_node(t, "backbone.maxpool", "maxpool", x, "k=3 s=2 p=1");
     for (int l = 0; l < 4; l++) {
-        int before = dilation, step = l ? 2 : 1;
-        if (reached * step > stride) {
-            dilation *= step;
-            step = 1;
-        }
-        reached *= step;
+        int before = d.dilation, step = seg_zoo_stride(&d, l ? 2 : 1);
         for (int i = 0; i < blocks[l]; i++) {
             struct block b = {
                 .c = 64 << l,
                 .stride = i ? 1 : step,
-                .first = i || !wide ? dilation : before,
-                .dilation = dilation,
+                .first = i || !wide ? d.dilation : before,
+                .dilation = d.dilation,
             };
             int c = wide ? 4 * b.c : b.c;
             const char *name =
@@ -110,10 +106,9 @@ seg_zoo_resnet(struct seg_builder *t, int layers, int stride)
         }
         backbone.tap[l + 1] = x;
     }
-    backbone.low = backbone.tap[1];
     backbone.high = x;
     backbone.channels = had;
-    backbone.stride = reached;
+    backbone.stride = d.reached;
     return backbone;
 }
 

@@ -129,7 +129,7 @@ mask_transformer(struct seg_builder *t, const struct seg_backbone *backbone,
 
 void
 seg_zoo_add_segmenter(struct seg_builder *t,
-    const struct seg_backbone *backbone, enum seg_zoo_decoder decoder,
+    const struct seg_backbone *backbone, enum seg_zoo_vit_decoder decoder,
     int classes, int no_drop)
 {
     const char *x = decoder == SEG_ZOO_LINEAR

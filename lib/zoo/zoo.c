@@ -1,57 +1,55 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/zoo/backbone.h"
 
-enum { PLAIN, FCN, DEEPLAB, UNET, HYPERCOLUMN, POOLED, SEGMENTER };
+enum {
+    LAST, /* no decoder: the classifier reads the last stage */
+    FCN,
+    DEEPLAB,
+    UNET,
+    FPN,
+    LRASPP,
+    LINEAR,
+    HYPERCOLUMN
+};
 enum { MAX_CHANNELS = 65536, MAX_DEPTH = 8, MAX_LAYERS = 8 };
 
-#define RESNETS(n, blocks)                                                     \
-    {"resnet" #n, "ResNet-" #n " (" blocks "), classifier on its last stage",  \
-        SEG_ZOO_RESNET, n, PLAIN},                                             \
-        {"resnet" #n "-fcn", "ResNet-" #n ", one 3x3 convolution, classifier", \
-            SEG_ZOO_RESNET, n, FCN},                                           \
-        {"resnet" #n "-unet", "ResNet-" #n ", U-Net decoder, classifier",      \
-            SEG_ZOO_RESNET, n, UNET},                                          \
-        {"resnet" #n "-hypercolumn",                                           \
-            "ResNet-" #n ", all stages concatenated, classifier",              \
-            SEG_ZOO_RESNET, n, HYPERCOLUMN},                                   \
-    {                                                                          \
-        "resnet" #n "-deeplabv3plus",                                          \
-            "ResNet-" #n ", DeepLabV3+ decoder, classifier", SEG_ZOO_RESNET,   \
-            n, DEEPLAB                                                         \
-    }
-
-const struct seg_zoo_arch seg_zoo_archs[] = {
-    {"unet", "U-Net, two 3x3 convolutions a level", SEG_ZOO_UNET, 0, PLAIN},
-    RESNETS(18, "basic blocks"),
-    RESNETS(34, "basic blocks"),
-    RESNETS(50, "bottlenecks"),
-    RESNETS(101, "bottlenecks"),
-    {"efficientnet-lite0-unet", "EfficientNet-Lite0, U-Net decoder, classifier",
-        SEG_ZOO_EFFICIENTNET, 0, UNET},
-    {"efficientnet-lite0-hypercolumn",
-        "EfficientNet-Lite0, all stages concatenated, classifier",
-        SEG_ZOO_EFFICIENTNET, 0, HYPERCOLUMN},
-    {"resnet20-cifar", "ResNet-20 for 32x32 images: names images",
-        SEG_ZOO_CIFAR, 20, POOLED},
-    {"resnet20-cifar-fcn", "the same, one 3x3 convolution, classifier",
-        SEG_ZOO_CIFAR, 20, FCN},
-    {"resnet56-cifar", "ResNet-56 for 32x32 images: names images",
-        SEG_ZOO_CIFAR, 56, POOLED},
-    {"resnet56-cifar-fcn", "the same, one 3x3 convolution, classifier",
-        SEG_ZOO_CIFAR, 56, FCN},
-    {"vit-tiny", "Segmenter: ViT, 12 layers of 192, 3 heads", SEG_ZOO_VIT, 0,
-        SEGMENTER},
-    {"vit-small", "Segmenter: ViT, 12 layers of 384, 6 heads", SEG_ZOO_VIT, 1,
-        SEGMENTER},
-    {"vit-base", "Segmenter: ViT, 12 layers of 768, 12 heads", SEG_ZOO_VIT, 2,
-        SEGMENTER},
-    {"vit-large", "Segmenter: ViT, 24 layers of 1024, 16 heads", SEG_ZOO_VIT, 3,
-        SEGMENTER},
-    {NULL, NULL, 0, 0, 0},
+const struct seg_zoo_encoder seg_zoo_encoders[] = {
+    {"unet", "U-Net, two 3x3 convolutions a level", SEG_ZOO_UNET, 0},
+    {"resnet18", "ResNet-18 (basic blocks)", SEG_ZOO_RESNET, 18},
+    {"resnet34", "ResNet-34 (basic blocks)", SEG_ZOO_RESNET, 34},
+    {"resnet50", "ResNet-50 (bottlenecks)", SEG_ZOO_RESNET, 50},
+    {"resnet101", "ResNet-101 (bottlenecks)", SEG_ZOO_RESNET, 101},
+    {"efficientnet-lite0", "EfficientNet-Lite0", SEG_ZOO_EFFICIENTNET, 0},
+    {"efficientnet-lite1", "EfficientNet-Lite1", SEG_ZOO_EFFICIENTNET, 1},
+    {"efficientnet-lite2", "EfficientNet-Lite2", SEG_ZOO_EFFICIENTNET, 2},
+    {"mobilenetv2", "MobileNetV2", SEG_ZOO_MOBILENET, 2},
+    {"mobilenetv3-large", "MobileNetV3-Large", SEG_ZOO_MOBILENET, 3},
+    {"vgg16", "VGG-16", SEG_ZOO_VGG, 0},
+    {"vgg16-bn", "VGG-16 with batch normalization", SEG_ZOO_VGG, 1},
+    {"resnet20-cifar", "ResNet-20 for 32x32 images", SEG_ZOO_CIFAR, 20},
+    {"resnet56-cifar", "ResNet-56 for 32x32 images", SEG_ZOO_CIFAR, 56},
+    {"vit-tiny", "Segmenter: ViT, 12 layers of 192, 3 heads", SEG_ZOO_VIT, 0},
+    {"vit-small", "Segmenter: ViT, 12 layers of 384, 6 heads", SEG_ZOO_VIT, 1},
+    {"vit-base", "Segmenter: ViT, 12 layers of 768, 12 heads", SEG_ZOO_VIT, 2},
+    {"vit-large", "Segmenter: ViT, 24 layers of 1024, 16 heads", SEG_ZOO_VIT,
+        3},
+    {NULL, NULL, 0, 0},
 };
 
-/* By `layers` of the architecture. */
+const struct seg_zoo_decoder seg_zoo_decoders[] = {
+    {"fcn", "one 3x3 convolution", FCN},
+    {"unet", "U-Net decoder", UNET},
+    {"deeplabv3plus", "DeepLabV3+ decoder", DEEPLAB},
+    {"fpn", "feature pyramid", FPN},
+    {"lraspp", "Lite R-ASPP", LRASPP},
+    {"hypercolumn", "all stages reduced and concatenated", HYPERCOLUMN},
+    {"linear", "all stages concatenated", LINEAR},
+    {NULL, NULL, 0},
+};
+
+/* By variant. */
 static const struct seg_vit vits[] = {
     {.width = 192, .layers = 12, .heads = 3},
     {.width = 384, .layers = 12, .heads = 6},
@@ -102,14 +100,92 @@ check(const struct seg_zoo_opts *o, struct seg_err *e)
     return 0;
 }
 
-const struct seg_zoo_arch *
-seg_zoo_find(const char *name, struct seg_err *e)
+/* True if the encoder has the decoder. */
+static int
+has_decoder(const struct seg_zoo_encoder *encoder,
+    const struct seg_zoo_decoder *decoder)
 {
-    for (const struct seg_zoo_arch *a = seg_zoo_archs; a->name; a++)
-        if (!strcmp(a->name, name))
-            return a;
-    seg_fail(e, SEG_EUSAGE, "%s: no such architecture", name);
-    return NULL;
+    switch (encoder->backbone) {
+    case SEG_ZOO_UNET:
+    case SEG_ZOO_VIT:
+        return 0;
+    case SEG_ZOO_CIFAR:
+        return decoder->kind == FCN;
+    default:
+        return 1;
+    }
+}
+
+int
+seg_zoo_arch(struct seg_zoo_arch *arch, int i)
+{
+    for (const struct seg_zoo_encoder *n = seg_zoo_encoders; n->name; n++) {
+        *arch = (struct seg_zoo_arch){.encoder = n};
+        snprintf(arch->name, sizeof arch->name, "%s", n->name);
+        if (i-- == 0)
+            return 0;
+        for (const struct seg_zoo_decoder *d = seg_zoo_decoders; d->name; d++)
+            if (has_decoder(n, d) && i-- == 0) {
+                arch->decoder = d;
+                snprintf(
+                    arch->name, sizeof arch->name, "%s-%s", n->name, d->name);
+                return 0;
+            }
+    }
+    return -1;
+}
+
+int
+seg_zoo_find(struct seg_zoo_arch *arch, const char *name, struct seg_err *e)
+{
+    for (int i = 0; !seg_zoo_arch(arch, i); i++)
+        if (!strcmp(arch->name, name))
+            return 0;
+    return seg_fail(e, SEG_EUSAGE, "%s: no such architecture", name);
+}
+
+int
+seg_zoo_dilates(const struct seg_zoo_arch *arch)
+{
+    return has_decoder(arch->encoder, seg_zoo_decoders + 1);
+}
+
+/* The output stride if none is given. */
+static int
+default_stride(const struct seg_zoo_arch *arch)
+{
+    int kind = arch->decoder ? arch->decoder->kind : LAST;
+
+    return arch->encoder->backbone == SEG_ZOO_RESNET || kind == DEEPLAB ||
+                   kind == LRASPP
+               ? 16
+               : 32;
+}
+
+static struct seg_backbone
+encode(struct seg_builder *t, const struct seg_zoo_arch *arch,
+    const struct seg_zoo_opts *o)
+{
+    int variant = arch->encoder->variant;
+    int stride = o->output_stride ? o->output_stride : default_stride(arch);
+
+    switch (arch->encoder->backbone) {
+    case SEG_ZOO_UNET:
+        return seg_zoo_unet(
+            t, o->width ? o->width : 32, o->depth ? o->depth : 4);
+    case SEG_ZOO_VIT:
+        return vit(t, variant, o);
+    case SEG_ZOO_RESNET:
+        return seg_zoo_resnet(t, variant, stride);
+    case SEG_ZOO_EFFICIENTNET:
+        return seg_zoo_efficientnet(t, variant, stride);
+    case SEG_ZOO_MOBILENET:
+        return seg_zoo_mobilenet(t, variant, stride);
+    case SEG_ZOO_VGG:
+        return seg_zoo_vgg(t, variant, stride);
+    default:
+        return seg_zoo_cifar(t, variant);
+    }
 }
 
 /* Appends the decoder; returns its last node. */
@@ -123,52 +199,64 @@ decode(struct seg_builder *t, int decoder, const struct seg_backbone *backbone)
         return seg_zoo_deeplab(t, backbone);
     case UNET:
         return seg_zoo_unet_decoder(t, backbone);
+    case FPN:
+        return seg_zoo_fpn(t, backbone);
+    case LRASPP:
+        return seg_zoo_lraspp(t, backbone);
     case HYPERCOLUMN:
         return seg_zoo_hypercolumn(t, backbone);
+    case LINEAR:
+        return seg_zoo_concat(t, backbone);
     default:
         return backbone->high;
     }
+}
+
+/* True if the network classifies whole images. */
+static int
+is_pooled(const struct seg_zoo_arch *arch)
+{
+    return arch->encoder->backbone == SEG_ZOO_CIFAR && !arch->decoder;
+}
+
+static void
+add_head(struct seg_builder *t, const struct seg_zoo_arch *arch,
+    const struct seg_zoo_opts *o, const struct seg_backbone *backbone,
+    const char *end)
+{
+    int classes = o->classes ? o->classes : is_pooled(arch) ? 10 : 2;
+    int full_size =
+        backbone->stride == 1 || (arch->decoder && arch->decoder->kind == UNET);
+
+    if (o->head == SEG_ZOO_PROJECTION)
+        seg_zoo_add_projection(t, end, &o->projection);
+    else if (o->head == SEG_ZOO_CLASSIFIER && is_pooled(arch))
+        seg_builder_node(t, "linear", "conv",
+            seg_builder_bare(t, "pool", "global_avgpool", end),
+            "c=%d k=1 bias=1", classes);
+    else if (o->head == SEG_ZOO_CLASSIFIER &&
+             arch->encoder->backbone == SEG_ZOO_VIT)
+        seg_zoo_add_segmenter(t, backbone, o->decoder, classes, o->no_drop);
+    else if (o->head == SEG_ZOO_CLASSIFIER)
+        seg_zoo_add_classifier(t, end, classes, full_size ? NULL : "image", 0);
 }
 
 char *
 seg_zoo_text(struct seg_arena *a, const char *name,
     const struct seg_zoo_opts *o, struct seg_err *e)
 {
-    const struct seg_zoo_arch *arch = seg_zoo_find(name, e);
-    struct seg_backbone backbone;
+    struct seg_zoo_arch arch;
     struct seg_builder t;
 
-    if (!arch || check(o, e))
+    if (seg_zoo_find(&arch, name, e) || check(o, e))
         return NULL;
-    int stride = o->output_stride ? o->output_stride : 16;
-    int classes = o->classes ? o->classes : arch->decoder == POOLED ? 10 : 2;
+    int decoder = arch.decoder ? arch.decoder->kind : LAST;
     seg_builder_begin(&t, a, "", e);
-    seg_builder_add(&t, "# %s: %s\n", arch->name, arch->about);
+    seg_builder_add(&t, "# %s: %s%s%s\n", arch.name, arch.encoder->about,
+        arch.decoder ? ", " : "", arch.decoder ? arch.decoder->about : "");
     seg_builder_node(
         &t, "image", "input", "-", "c=%d", o->bands ? o->bands : 3);
-    if (arch->backbone == SEG_ZOO_UNET)
-        backbone =
-            seg_zoo_unet(&t, o->width ? o->width : 32, o->depth ? o->depth : 4);
-    else if (arch->backbone == SEG_ZOO_VIT)
-        backbone = vit(&t, arch->layers, o);
-    else if (arch->backbone == SEG_ZOO_RESNET)
-        backbone = seg_zoo_resnet(&t, arch->layers, stride);
-    else if (arch->backbone == SEG_ZOO_EFFICIENTNET)
-        backbone = seg_zoo_efficientnet(&t);
-    else
-        backbone = seg_zoo_cifar(&t, arch->layers);
-
-    const char *end = decode(&t, arch->decoder, &backbone);
-    int full_size = backbone.stride == 1 || arch->decoder == UNET;
-    if (o->head == SEG_ZOO_PROJECTION)
-        seg_zoo_add_projection(&t, end, &o->projection);
-    else if (o->head == SEG_ZOO_CLASSIFIER && arch->decoder == POOLED)
-        seg_builder_node(&t, "linear", "conv",
-            seg_builder_bare(&t, "pool", "global_avgpool", end),
-            "c=%d k=1 bias=1", classes);
-    else if (o->head == SEG_ZOO_CLASSIFIER && arch->decoder == SEGMENTER)
-        seg_zoo_add_segmenter(&t, &backbone, o->decoder, classes, o->no_drop);
-    else if (o->head == SEG_ZOO_CLASSIFIER)
-        seg_zoo_add_classifier(&t, end, classes, full_size ? NULL : "image", 0);
+    struct seg_backbone backbone = encode(&t, &arch, o);
+    add_head(&t, &arch, o, &backbone, decode(&t, decoder, &backbone));
     return seg_builder_end(&t);
 }

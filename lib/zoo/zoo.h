@@ -1,11 +1,10 @@
 /*
  * Network texts (seg-net(5)) of the architectures and heads.
  *
- * An architecture consists of a backbone, optionally a decoder, and a head; its
- * name is BACKBONE[-DECODER], for example resnet50-deeplabv3plus.  Nodes have
- * the names of torchvision (ResNets, after "backbone.") and of akamaster's
- * CIFAR networks, so that checkpoints load by name.  Functions return text in
- * memory from arena a, or NULL with e filled.
+ * An architecture consists of an encoder, optionally a decoder, and a head; its
+ * name is ENCODER[-DECODER], for example resnet50-deeplabv3plus.  Nodes of
+ * encoders have the names of published weights, so that these load by name.
+ * Functions return text in memory from arena a, or NULL with e filled.
  */
 #ifndef SEG_ZOO_ZOO_H
 #define SEG_ZOO_ZOO_H
@@ -26,7 +25,7 @@ struct seg_projection {
     int grid_h, grid_w; /* grid of pixels for the loss, 0: 64 */
 };
 
-enum seg_zoo_decoder { SEG_ZOO_MASK, SEG_ZOO_LINEAR };
+enum seg_zoo_vit_decoder { SEG_ZOO_MASK, SEG_ZOO_LINEAR };
 enum seg_zoo_tokens {
     SEG_ZOO_CLASS_TOKEN,
     SEG_ZOO_DISTILLED,
@@ -42,12 +41,14 @@ struct seg_zoo_opts {
     int width; /* unet: channels at full resolution, 32 */
     /* unet: number of resolutions, 4; channels double with each */
     int depth;
-    int output_stride;    /* resnets: 8, 16 or 32; 16 */
+    /* encoders with decoders: 8, 16 or 32; resnets and decoders that are made
+       for dilation 16, others 32 */
+    int output_stride;
     int patch;            /* vit: side of a patch, 8, 16 or 32; 16 */
     int image_h, image_w; /* vit: size of the positional embedding, 256 */
-    enum seg_zoo_decoder decoder; /* vit */
-    enum seg_zoo_tokens tokens;   /* vit: tokens besides the patches */
-    int no_drop;                  /* vit: no dropout, no stochastic depth */
+    enum seg_zoo_vit_decoder decoder; /* vit */
+    enum seg_zoo_tokens tokens;       /* vit: tokens besides the patches */
+    int no_drop;                      /* vit: no dropout, no stochastic depth */
     enum seg_zoo_head head;
     struct seg_projection projection;
 };
@@ -57,21 +58,43 @@ enum seg_zoo_backbone {
     SEG_ZOO_RESNET,
     SEG_ZOO_CIFAR,
     SEG_ZOO_VIT,
-    SEG_ZOO_EFFICIENTNET
+    SEG_ZOO_EFFICIENTNET,
+    SEG_ZOO_MOBILENET,
+    SEG_ZOO_VGG
 };
+
+struct seg_zoo_encoder {
+    const char *name;
+    const char *about; /* a few words */
+    enum seg_zoo_backbone backbone;
+    int variant; /* private to lib/zoo */
+};
+
+struct seg_zoo_decoder {
+    const char *name;
+    const char *about;
+    int kind; /* private to lib/zoo */
+};
+
+/* All encoders and all decoders; the last ones have name NULL. */
+extern const struct seg_zoo_encoder seg_zoo_encoders[];
+extern const struct seg_zoo_decoder seg_zoo_decoders[];
 
 struct seg_zoo_arch {
-    const char *name;
-    const char *about; /* description of one line */
-    enum seg_zoo_backbone backbone;
-    int layers, decoder; /* private to lib/zoo */
+    char name[40];
+    const struct seg_zoo_encoder *encoder;
+    const struct seg_zoo_decoder *decoder; /* NULL: none */
 };
 
-/* All architectures; the last one has name NULL. */
-extern const struct seg_zoo_arch seg_zoo_archs[];
+/* Fills architecture number i, from 0 on; -1 if there are no more. */
+int seg_zoo_arch(struct seg_zoo_arch *arch, int i);
 
-/* The architecture of that name; NULL with SEG_EUSAGE if there is none. */
-const struct seg_zoo_arch *seg_zoo_find(const char *name, struct seg_err *e);
+/* Fills the architecture of that name; SEG_EUSAGE if there is none. */
+int seg_zoo_find(struct seg_zoo_arch *arch, const char *name,
+    struct seg_err *e) SEG_MUST_USE;
+
+/* True if the output stride can be chosen. */
+int seg_zoo_dilates(const struct seg_zoo_arch *arch);
 
 /*
  * The text of a whole network.  Fails with SEG_EUSAGE for an unknown name or an

@@ -141,8 +141,9 @@ logits_cover(void)
 int
 main(void)
 {
-    for (const struct seg_zoo_arch *a = seg_zoo_archs; a->name; a++)
-        check(a);
+    struct seg_zoo_arch arch;
+    for (int i = 0; !seg_zoo_arch(&arch, i); i++)
+        check(&arch);
     project(SEG_PROJECTION_PAPER, "paper");
     project(SEG_PROJECTION_RELEASED, "released");
 

@@ -74,10 +74,11 @@ build(const struct seg_record *ref, struct seg_arena *arena)
         .classes = number(ref, "classes"),
         .width = number(ref, "width"),
         .depth = number(ref, "depth"),
+        .output_stride = number(ref, "output_stride"),
         .patch = number(ref, "patch"),
         .image_h = number(ref, "image_h"),
         .image_w = number(ref, "image_w"),
-        .decoder = (enum seg_zoo_decoder)number(ref, "linear"),
+        .decoder = (enum seg_zoo_vit_decoder)number(ref, "linear"),
         .tokens = (enum seg_zoo_tokens)number(ref, "tokens"),
         .no_drop = number(ref, "smooth"),
     };
