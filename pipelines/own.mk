@@ -29,6 +29,7 @@
 #     check.tsv          findings of seg-check, for example images that occur
 #                        twice
 #     predicted          label images (PNG) of UNLABELED, or of the test images
+#     report.html        all of it on one page, if seg-report is installed
 #     predicted.png      some images of UNLABELED with their predictions
 #     N/ce/1/model.st    the model, for seg-predict; N is the number of images
 #                        for training
@@ -88,7 +89,8 @@ LABEL_MAP ?= $(firstword $(wildcard $(DATA)/classes.tsv $(DATA)/labels.tsv) \
 
 VALID         ?= $(OUT)/valid.st
 PREDICT_INPUT ?= $(OUT)/$(if $(UNLABELED),unlabeled,test).st
-EXTRA_TARGETS ?= $(OUT)/predicted $(if $(UNLABELED),$(OUT)/predicted.png)
+EXTRA_TARGETS ?= $(OUT)/predicted $(if $(UNLABELED),$(OUT)/predicted.png) \
+    $(if $(shell command -v seg-report),$(OUT)/report.html)
 
 # make makes the plan first, from the rules below, and then starts anew.
 ifeq ($(filter clean-results,$(MAKECMDGOALS)),)
@@ -160,7 +162,7 @@ $(OUT)/plan.mk: $(OUT)/train.st $(VALID) $(OUT)/check.tsv $(OUT)/test.st \
     $(if $(UNLABELED),$(OUT)/unlabeled.st) $(OUT)/plan-settings
 	seg-plan -q $(threads) --minutes $(MINUTES) $(addprefix -w ,$(WEIGHTS)) \
 	    --valid $(VALID) --predict $(OUT)/test.st \
-	    $(if $(UNLABELED),--predict $(OUT)/unlabeled.st) -o $@ $<
+	    --predict $(PREDICT_INPUT) -o $@ $<
 	@sed -n 's/^# expected/$(@D)/p' $@ >&2
 
 # ---- results ----
@@ -169,6 +171,14 @@ $(OUT)/predicted.png: $$(last_model) $(OUT)/unlabeled.st $(OUT)/preview-settings
 	seg-subset -q --at-most $(PREVIEW) $(OUT)/unlabeled.st | \
 	    $(predict) $< --copy image | \
 	    seg-view -q --mode sheet --legend --names -o $@
+
+# One page with scores, curves, images and settings.
+last_run = $(patsubst %/model.st,%,$(last_model))
+$(OUT)/report.html: $(OUT)/table.tsv $(OUT)/test.st $(OUT)/plan.mk
+	$(predict) $(last_model) --copy image,label $(OUT)/test.st | \
+	    seg-report -q --title "$(DATA)" --predictions - \
+	        --scores $(last_run)/score.tsv --logs $(last_run)/model.log \
+	        -m $(last_model) --settings $(OUT)/plan.mk -o $@
 
 # Without a plan, its rule has failed and says why.
 own: $(if $(wildcard $(OUT)/plan.mk),all,$(OUT)/plan.mk)
