@@ -1,9 +1,10 @@
 /*
  * seg-augment: random gamma, color jitter, blur, noise, cutout and mixing.
  *
- * Geometry stays as it is, and labels too unless two records are mixed.  The random numbers depend on the seed,
- * the key and a number: that of the patch (seg.draw, from seg-sample) or else
- * the count of earlier records with the same key.
+ * Geometry stays as it is, and labels too unless two records are mixed.  The
+ * random numbers depend on the seed, the key and a number: that of the patch
+ * (seg.draw, from seg-sample) or else the count of earlier records with this
+ * key.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -136,13 +137,23 @@ augment(struct seg_record *out, const struct seg_record *rec,
         add_view(out, "image.1", &image, 2 * draw + 1, scratch);
 }
 
+/* A copy with data of its own; those of rec may belong to a file that is closed
+   before the next record. */
 static void
-swap(struct seg_record *a, struct seg_record *b)
+copy(struct seg_record *to, const struct seg_record *rec)
 {
-    struct seg_record t = *a;
+    struct seg_err e;
 
-    *a = *b;
-    *b = t;
+    seg_record_clear(to);
+    cli_check(seg_record_inherit(to, rec, &e), &e);
+    for (int i = 0; i < rec->ntensors; i++) {
+        const struct seg_tensor *t = rec->tensors + i;
+        struct seg_tensor *own = cli_need(
+            seg_record_add(to, t->name, t->type, t->rank, t->shape, &e), &e);
+
+        if (t->bytes)
+            memcpy(own->data, t->data, t->bytes);
+    }
 }
 
 static void
@@ -164,7 +175,7 @@ augment_all(struct cli_inputs *in, struct seg_writer *w)
             draw_number(&rec, &seen), &scratch);
         cli_put(w, &out);
         if (mixes)
-            swap(&rec, &before);
+            copy(&before, &rec);
     }
     seg_record_free(&rec);
     seg_record_free(&before);

@@ -99,6 +99,11 @@ seg-augment --cutmix 0.25 --classmix 0.5 many.st | seg-info --meta seg.mix |
 awk '/cutmix/ { cut = $2 } /classmix/ { class = $2 }
     END { exit !(cut > 30 && cut < 70 && class > 75 && class < 125) }' mixes
 ok $? "--cutmix and --classmix: as often as asked for"
+# The first file is closed before its last record is pasted.
+seg-synth -n 2 --size 300 -s 1 -o x.st
+seg-synth -n 2 --size 300 -s 2 -o y.st
+seg-augment --cutmix 1 x.st y.st | seg-diff -q - <(seg-cat x.st y.st | seg-augment --cutmix 1)
+ok $? "--cutmix: two files are mixed as one stream"
 # thirteen bands of i16, one class: ClassMix pastes half of one class, none
 record() { "$root/tests/record.pl" "$@" | seg-cat; }
 record seg.key=a image=I16:4,4,13:-300 label=U8:4,4:1 >a.st

@@ -21,8 +21,8 @@ index_input(struct seg_reader *in)
         n ? "too many records" : "no records to sample from");
 }
 
-/* The classes that occur in each of n items; *names: those of the classes, or
-   NULL. */
+/* The classes that occur in each of n items.  *names: those of the classes, or
+   NULL; *unlabeled: the first item without a labeled pixel, or unchanged. */
 static struct seg_presence *
 learn_classes(struct seg_reader *in, int n, const char **names,
     const char **unlabeled, struct seg_arena *a)

@@ -1,5 +1,5 @@
 /*
- * Blocks of a map, for seg-subset --blocks: squares of a grid.  A record belongs
+ * Blocks of a map, for seg-subset --block: squares of a grid.  A record belongs
  * to the block that has its center.
  *
  * The map is that of seg.geo, in its units, for example meters; records with
