@@ -59,7 +59,7 @@ static struct cli_option options[] = {
         "share of patches with a pixel of a class other than 0 (0)"},
     {0, "class", CLI_TEXT, &opts.class, 0, 0, NULL, 0, "NAME",
         "with --foreground or --balance: of this class"},
-    {0, "labeled", CLI_FLAG, &opts.labeled, 0, 0, NULL, 0, NULL,
+    {0, "only-labeled", CLI_FLAG, &opts.labeled, 0, 0, NULL, 0, NULL,
         "only patches with a labeled pixel"},
     {0, "max-nodata", CLI_FLOAT, &opts.max_nodata, 0, 1, NULL, 0, "F",
         "no patches with a larger share of pixels without data (1)"},

@@ -90,25 +90,25 @@ seg-cat points.st none.st >sparse.st
 # images: the number of patches in the input that show class 0, and class 1
 images() { seg-stat | awk '$1 == "class" { print $5 }' | xargs; }
 for how in "" "--turn --angle -45,45 --elastic 1,4" "--scale 0.5,2"; do
-    seg-sample --crop 8 -n 200 --labeled $how sparse.st 2>.err >drawn.st
+    seg-sample --crop 8 -n 200 --only-labeled $how sparse.st 2>.err >drawn.st
     numbers drawn.st label | perl -ne '$n++ if $_ < 255; $. % 64 or ($n or print; $n = 0)' >bad
-    is "$(wc -l <bad)" 0 "--labeled $how: every patch has a labeled pixel"
+    is "$(wc -l <bad)" 0 "--only-labeled $how: every patch has a labeled pixel"
 done
 like "$(cat .err)" "warning: 1 of 2 items have no labeled pixel and are left out, first none" \
-    "--labeled names an image without a labeled pixel"
-is "$(seg-sample --crop 8 --epochs 5 --labeled sparse.st 2>.err | seg-info -l | wc -l)" 5 \
-    "--labeled: an epoch has the labeled images"
-seg-sample --crop 8 -n 200 --labeled points.st | images >now
+    "--only-labeled names an image without a labeled pixel"
+is "$(seg-sample --crop 8 --epochs 5 --only-labeled sparse.st 2>.err | seg-info -l | wc -l)" 5 \
+    "--only-labeled: an epoch has the labeled images"
+seg-sample --crop 8 -n 200 --only-labeled points.st | images >now
 awk '{ exit !($1 > 60 && $2 > 60) }' now
-ok $? "--labeled: labeled pixels are drawn alike"
-is "$(seg-sample --regular --crop 8 --labeled points.st | seg-info -l |
+ok $? "--only-labeled: labeled pixels are drawn alike"
+is "$(seg-sample --regular --crop 8 --only-labeled points.st | seg-info -l |
     cut -f 2 | xargs)" "points@0,0 points@16,16" \
-        "--regular --labeled: tiles without a labeled pixel are left out"
-status_is 65 "--labeled without any labeled pixel is refused" \
-    seg-sample --crop 8 --labeled none.st
-like "$(cat .err)" "none.st: no item has a labeled pixel" "--labeled: the file is named"
-status_is 65 "--labeled without labels is refused" \
-    seg-sample --crop 8 --labeled <(seg-pick --keep image points.st)
+        "--regular --only-labeled: tiles without a labeled pixel are left out"
+status_is 65 "--only-labeled without any labeled pixel is refused" \
+    seg-sample --crop 8 --only-labeled none.st
+like "$(cat .err)" "none.st: no item has a labeled pixel" "--only-labeled: the file is named"
+status_is 65 "--only-labeled without labels is refused" \
+    seg-sample --crop 8 --only-labeled <(seg-pick --keep image points.st)
 
 seg-sample --crop 8 -n 400 --foreground 1 points.st | images >now
 awk '{ exit $2 != 400 }' now
@@ -171,7 +171,7 @@ keeps_contract seg-sample all.st $sample -n 9
 keeps_contract "seg-sample --angle" all.st seg-sample --crop 16 -n 9 --turn \
     --angle -20,20 --elastic 2,5
 keeps_contract "seg-sample --foreground" all.st seg-sample --crop 16 -n 9 \
-    --foreground 0.33 --labeled --max-nodata 0.5
+    --foreground 0.33 --only-labeled --max-nodata 0.5
 keeps_contract "seg-sample --balance" all.st seg-sample --crop 16 --balance -n 9
 keeps_contract "seg-sample --regular" all.st seg-sample --crop 32 --regular
 done_testing
