@@ -71,6 +71,7 @@
 #     OUT/all.tsv                        each score of each run, if asked for
 #     OUT/overlay.png                    image, label, prediction and errors
 #     OUT/predicted                      a file for each image, if asked for
+#     OUT/report.html                    all of it as one page, by make report
 # A variant has all but labeled in OUT/VARIANT.
 #
 # Nothing that is finished is made again, and an interrupted training continues
@@ -305,7 +306,19 @@ $(bases:=/predicted): $$(last_model) $(PREDICT_INPUT) $(OUT)/preview-settings
 	rm -rf $@
 	mv $@.part $@
 
+# Table, training and test images of the last run as a page.
+last_run = $(lastword $(call run_dirs,$(@D),$(METHODS)))
+
+$(bases:=/report.html): $$(@D)/table.tsv $$(last_model) $(OUT)/test.st
+	$(predict) $(last_model) --copy image,label $(OUT)/test.st | \
+	    seg-report --title "$(@D): $(last_run:$(@D)/%=%)" \
+	    --scores $(@D)/table.tsv --scores $(last_run)/score.tsv \
+	    $(patsubst %,--logs %,$(wildcard $(last_run)/*.log)) \
+	    --predictions - --settings $(@D)/settings -m $(last_model) -o $@
+
+report: $(bases:=/report.html)
+
 clean-results:
 	rm -rf $(OUT)
 
-.PHONY: all clean-results FORCE
+.PHONY: all report clean-results FORCE

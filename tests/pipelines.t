@@ -54,6 +54,12 @@ demo LR=0.01
 is "$(find demo -name model.st -newer mark | wc -l)" 6 \
     "demo.mk: with another LR each run is made again"
 
+demo LR=0.01 report
+is "$(grep -oE 'Scores: [^<]*|Model: [^<]*|<figcaption>' demo/report.html | sort | uniq -c |
+    awk '{ print $1, $NF }' | xargs)" \
+    "8 <figcaption> 1 demo/4/cross/1/model.st 1 demo/4/cross/1/score.tsv 1 demo/table.tsv" \
+    "demo.mk: make report writes a page about table and last run"
+
 make -s -f "$root/pipelines/camvid.mk" >out 2>&1
 is $? 2 "camvid.mk: without DATA it stops"
 like "$(cat out)" "DATA=DIR" "camvid.mk: the message without DATA names DATA=DIR"

@@ -1,0 +1,191 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/cli/read_text.h"
+#include "cmd/report/report.h"
+#include "formats/html/chart.h"
+#include "formats/html/html.h"
+#include "formats/html/table.h"
+#include "formats/table/tsv.h"
+#include "lib/base/text.h"
+
+enum { MOST_POINTS = 200 };
+
+struct log {
+    struct seg_tsv t;
+    char *notes; /* lines that begin with #, before the titles */
+    int step, seconds;
+};
+
+/* A number, or NAN. */
+static double
+value(const struct log *l, int row, int column)
+{
+    const char *text = l->t.field[(size_t)row * l->t.columns + column];
+    char *end;
+    double v = strtod(text, &end);
+
+    return *text && !*end ? v : NAN;
+}
+
+/* Skips the lines that begin with #; returns a copy of them. */
+static char *
+cut_notes(struct seg_arena *a, char **text)
+{
+    char *p = *text;
+    struct seg_err e;
+
+    while (*p == '#') {
+        p += strcspn(p, "\n");
+        p += *p == '\n';
+    }
+    char *notes =
+        cli_need(seg_take_bytes(a, *text, (size_t)(p - *text), &e), &e);
+    *text = p;
+    return notes;
+}
+
+static void
+read_log(struct log *l, struct seg_arena *a, const char *path)
+{
+    char *text = cli_read_text_table(a, path);
+    struct seg_err e;
+
+    l->notes = cut_notes(a, &text);
+    cli_check(seg_tsv_parse(&l->t, a, text, cli_text_name(path), &e), &e);
+    l->step = cli_check(seg_tsv_column(&l->t, "step", &e), &e);
+    l->seconds = cli_check(seg_tsv_column(&l->t, "seconds", &e), &e);
+    if (!l->t.rows)
+        cli_fail(SEG_EDATA, "%s: no rows under the titles", l->t.name);
+}
+
+static int
+compare(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* As seg-table does: the steps times the median time of a step. */
+static double
+minutes(const struct log *l)
+{
+    double *v = cli_take((size_t)l->t.rows, sizeof *v);
+
+    for (int i = 0; i < l->t.rows; i++)
+        v[i] = value(l, i, l->seconds);
+    qsort(v, (size_t)l->t.rows, sizeof *v, compare);
+    return l->t.rows * v[(l->t.rows - 1) / 2] / 60;
+}
+
+static void
+print_table(FILE *f, const struct log *log, int n)
+{
+    static const char *const titles[] = {"log", "steps", "minutes"};
+
+    fputs("<table>\n", f);
+    seg_html_titles(f, titles, 3, 1);
+    for (int i = 0; i < n; i++) {
+        fputs("<tr>", f);
+        seg_html_element(f, "td", log[i].t.name);
+        fprintf(f, "<td class=\"n\">%d</td><td class=\"n\">%.1f</td></tr>\n",
+            log[i].t.rows, minutes(log + i));
+    }
+    fputs("</table>\n", f);
+}
+
+static int
+find_column(const struct log *l, const char *title)
+{
+    for (int j = 0; j < l->t.columns; j++)
+        if (!strcmp(l->t.title[j], title))
+            return j;
+    return -1;
+}
+
+/* The curve of a column: of many values, means of successive ones. */
+static struct seg_html_curve
+make_curve(const struct log *l, int column)
+{
+    int n = 0, points = 0, each;
+    double *x = cli_take(2 * (size_t)l->t.rows, sizeof *x), *y = x + l->t.rows;
+
+    for (int i = 0; i < l->t.rows; i++)
+        n += isfinite(value(l, i, column));
+    each = (n + MOST_POINTS - 1) / MOST_POINTS;
+    n = 0;
+    for (int i = 0; i < l->t.rows; i++) {
+        double v = value(l, i, column);
+
+        if (!isfinite(v))
+            continue;
+        points += n % each == 0;
+        x[points - 1] += value(l, i, l->step) / each;
+        y[points - 1] += v / each;
+        n++;
+    }
+    if (n && n % each) /* the last mean has fewer values */
+        for (int k = 0; k < 2; k++)
+            (k ? y : x)[points - 1] *= (double)each / (n % each);
+    return (struct seg_html_curve){l->t.name, points, x, y, NULL};
+}
+
+/* One chart with a curve of each log that has the column. */
+static void
+print_chart(FILE *f, const struct log *log, int n, const char *title)
+{
+    struct seg_html_curve *curve = cli_take((size_t)n, sizeof *curve);
+    int curves = 0;
+
+    for (int i = 0; i < n; i++) {
+        int column = find_column(log + i, title);
+
+        if (column >= 0)
+            curve[curves++] = make_curve(log + i, column);
+    }
+    seg_html_chart(
+        f, &(struct seg_html_chart){title, "step", curve, curves, 0, 0});
+}
+
+/* 1 if no earlier log has that column. */
+static int
+is_first(const struct log *log, int at, const char *title)
+{
+    for (int i = 0; i < at; i++)
+        if (find_column(log + i, title) >= 0)
+            return 0;
+    return 1;
+}
+
+void
+cli_report_logs(struct cli_report *r, const struct cli_list *paths)
+{
+    struct log *log = cli_take((size_t)paths->n, sizeof *log);
+    int n = paths->n;
+
+    for (int i = 0; i < n; i++)
+        read_log(log + i, &r->arena, paths->item[i]);
+    seg_html_element(r->f, "h2", "Training");
+    print_table(r->f, log, n);
+    fputs("<div class=\"charts\">\n", r->f);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < log[i].t.columns; j++)
+            if (j != log[i].step && j != log[i].seconds &&
+                is_first(log, i, log[i].t.title[j]))
+                print_chart(r->f, log, n, log[i].t.title[j]);
+    fputs("</div>\n", r->f);
+    for (int i = 0; i < n; i++)
+        if (*log[i].notes)
+            seg_html_element(r->f, "pre", log[i].notes);
+}
+
+void
+cli_report_settings(struct cli_report *r, const char *path)
+{
+    char *text = cli_read_text(&r->arena, path);
+
+    seg_html_element(r->f, "h2", "Settings");
+    seg_html_element(r->f, "pre", text);
+}
