@@ -53,14 +53,15 @@ cli_fit(struct cli_fit *fit, const char *path)
     struct seg_err e;
     struct seg_record rec = {0};
     struct seg_reader *r = cli_reader(path);
+    struct seg_zoo_arch arch;
     int weights = 0;
 
     if (!cli_check(seg_reader_next(r, &rec, &e), &e))
         cli_fail(SEG_EDATA, "%s: no record, so no weights", path);
     *fit = (struct cli_fit){0};
-    for (const struct seg_zoo_arch *a = seg_zoo_archs; a->name; a++)
-        if (strstr(a->name, "-hypercolumn"))
-            try(fit, a->name, &rec);
+    for (int i = 0; !seg_zoo_arch(&arch, i); i++)
+        if (arch.decoder && !strcmp(arch.decoder->name, "hypercolumn"))
+            try(fit, cli_take_string(arch.name), &rec);
     for (int i = 0; i < rec.ntensors; i++)
         weights += !is_counter(rec.tensors + i);
     if (2 * fit->loaded < weights)
