@@ -152,7 +152,7 @@ main(int argc, char **argv)
 {
     struct work k = {0};
     int first = cli_parse(&program, argc, argv);
-    int emit = cli_emit_parse(opts.emit),
+    int emit = cli_emit_parse(NULL, opts.emit),
         objects = opts.method == CLI_FUSE_OBJECTS;
 
     k.n = argc > first ? argc - first : 1;

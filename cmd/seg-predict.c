@@ -28,7 +28,7 @@ static struct cli_option options[] = {
         "the model"},
     {0, "emit", CLI_TEXT, &opts.emit, 0, 0, 0, 0, "LIST",
         "tensors to write: labels, probs, confidence, entropy, margin, "
-        "embedding (labels)"},
+        "embedding, NODE, TENSOR=NODE (labels)"},
     {0, "node", CLI_TEXT, &opts.node, 0, 0, 0, 0, "NODE",
         "node used as the embedding (the one below the head)"},
     {0, "copy", CLI_TEXT, &opts.copy, 0, 0, 0, 0, "LIST",
@@ -71,6 +71,22 @@ fail_model(const char *message, const char *name)
     cli_fail(SEG_EDATA, "%s: %s%s", opts.model, message, name);
 }
 
+/* The embedding is one more node. */
+static void
+add_embedding(struct cli_predict *k)
+{
+    struct seg_err e;
+    const char *node = opts.node;
+
+    if (!node && !seg_net_remove_head(&k->arena, seg_net_text(k->model.net),
+                     opts.model, &node, &e))
+        cli_die(&e);
+    if (!seg_net_value(k->model.net, node))
+        fail_model("no node ", node);
+    cli_nodes_add(&k->nodes, "embedding");
+    k->nodes.node[k->nodes.n - 1] = node;
+}
+
 static void
 open_model(struct cli_predict *k)
 {
@@ -93,15 +109,11 @@ open_model(struct cli_predict *k)
     k->classes = top->out->c;
     if (k->emit & CLI_OF_PIXELS && seg_net_ends_in_projection(m->net))
         fail_model("no classifier: the last node is ", top->name);
-    if (!(k->emit & CLI_EMBEDDING))
-        return;
-    k->node = opts.node;
-    if (!k->node && !seg_net_remove_head(&k->arena, seg_net_text(m->net),
-                        opts.model, &k->node, &e))
-        cli_die(&e);
-    if (!seg_net_value(m->net, k->node))
-        fail_model("no node ", k->node);
-    *(k->emit == CLI_EMBEDDING ? &p->last : &p->extra) = k->node;
+    cli_nodes_check(&k->nodes, m->net, opts.model, cli_emit_words);
+    if (k->emit & CLI_EMBEDDING)
+        add_embedding(k);
+    if (k->nodes.n)
+        cli_nodes_keep(&k->nodes, p, !(k->emit & CLI_OF_PIXELS));
 }
 
 static void
@@ -135,9 +147,14 @@ set_views(struct cli_predict *k)
         .mem_limit = cli.mem_limit};
     v->scales =
         cli_numbers(v->scale, SEG_SCALES, opts.scales, "scales", 0.1, 10);
-    if (k->emit & CLI_EMBEDDING && (!seg_tta_plain(v) || opts.window[0]))
-        cli_usage("--emit embedding excludes --window, --scales, --flip and "
-                  "--rotate");
+    if ((k->emit & CLI_EMBEDDING || k->nodes.n) &&
+        (!seg_tta_plain(v) || opts.window[0]))
+        cli_usage("--emit %s excludes --window, --scales, --flip and --rotate",
+            k->emit & CLI_EMBEDDING ? "embedding" : k->nodes.node[0]);
+    if (cli_nodes_replace_image(&k->nodes) &&
+        (k->emit & CLI_OF_PIXELS || cli_listed(opts.copy, "image")))
+        cli_usage("--emit image=NODE excludes --copy image and outputs of the "
+                  "size of the image");
     if (!seg_tta_plain(v))
         cli_note("%d copies of each image: %.3g times the work of one",
             seg_tta_count(v), seg_tta_cost(v));
@@ -182,7 +199,7 @@ main(int argc, char **argv)
     struct cli_inputs files;
 
     int first = cli_parse(&program, argc, argv);
-    k.emit = cli_emit_parse(opts.emit);
+    k.emit = cli_emit_parse(&k.nodes, opts.emit);
     k.keep = opts.copy;
     k.model_name = opts.model;
     set_windows(&k.windows, &k.predictor);

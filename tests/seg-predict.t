@@ -142,6 +142,42 @@ for scales in 0 1, ,1 1x 0.01 11 1,nan 1:2; do
 done
 like "$(cat .err)" "--scales 1:2: expected up to [0-9]+ numbers from 0.1 to 10, with commas" \
     "--scales: the accepted numbers are named"
+# Outputs of nodes.
+"${predict[@]}" --emit down.2.1.1,f=down.1.1.1,labels odd.st >nodes.st
+seg-info nodes.st >info
+like "$(cat info)" "down.2.1.1 \[[67],(9|10),16\] f32" \
+    "--emit NODE: a tensor of that name and size"
+like "$(cat info)" "f \[1[34],(18|19),8\] f32" "--emit TENSOR=NODE"
+seg-predict -q -j 2 -m model.st --emit down.2.1.1,f=down.1.1.1,labels odd.st |
+    cmp -s - nodes.st
+ok $? "outputs of nodes are the same bytes for two threads"
+seg-diff -q <("${predict[@]}" --copy none --emit embedding=down.2.1.1 odd.st) \
+    <("${predict[@]}" --copy none --emit embedding --node down.2.1.1 odd.st)
+is $? 0 "the output of a node is that of --node"
+"${predict[@]}" --emit image=down.2.1.1 in.st >features.st
+seg-info features.st >info
+like "$(cat info)" "image \[6,8,16\] f32" "--emit image=NODE: the features are the image"
+like "$(cat info)" "label \[6,8\] u8" "--emit image=NODE: the label has their size"
+printf '%s\n' 'image input - c=16' 'classifier conv image c=8 k=1 bias=1' |
+    seg-init -q -s 1 --stat <(seg-stat features.st) >head.st
+seg-sample -q --crop 8x6 --epochs 60 features.st |
+    seg-finetune -q -j 1 -m head.st --steps 60 -b 4 >probe.st
+before=$(seg-predict -q -m head.st features.st | seg-score | awk '/accuracy/ { print $2; exit }')
+after=$(seg-predict -q -m probe.st features.st | seg-score | awk '/accuracy/ { print $2; exit }')
+awk -v a="$before" -v b="$after" 'BEGIN { exit !(b > a + 0.1) }'
+ok $? "a head learns from features ($before, $after)"
+status_is 64 "--emit of an unknown node is refused" \
+    "${predict[@]}" --emit labels,down.2.1.7 in.st
+like "$(cat "$dir/.err")" "did you mean down.2.1.0\?" "a similar node is named"
+status_is 64 "--emit of a mistyped output is refused" "${predict[@]}" --emit lables in.st
+like "$(cat "$dir/.err")" "lables is .* did you mean labels\?" "a similar output is named"
+status_is 64 "two tensors of one name are refused" \
+    "${predict[@]}" --emit x=down.2.1.1,x=down.1.1.0 in.st
+status_is 64 "an empty name is refused" "${predict[@]}" --emit x= in.st
+status_is 64 "--emit NODE with windows is refused" \
+    "${predict[@]}" --emit down.2.1.1 --window 16 in.st
+status_is 64 "--emit image=NODE with outputs of another size is refused" \
+    "${predict[@]}" --emit image=down.2.1.1,labels in.st
 status_is 64 "--emit embedding with test-time augmentation is refused" \
     "${predict[@]}" --emit embedding --flip h in.st
 status_is 64 "--emit embedding with windows is refused" \

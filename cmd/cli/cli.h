@@ -119,6 +119,10 @@ extern struct cli_common cli;
         0, NULL, CLI_FLAG, NULL, 0, 0, NULL, 0, NULL, NULL                     \
     }
 
+/* The element of names (NULL-terminated) that word probably means: a
+   beginning, an abbreviation, or at most two typing errors.  NULL: none. */
+const char *cli_nearest(const char *word, const char *const *names);
+
 /*
  * Parses the command line and handles --help, --version and --options.  Returns
  * the index in argv of the first operand.  On wrong use, prints a line and

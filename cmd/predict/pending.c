@@ -2,13 +2,12 @@
 
 #include "cmd/predict/pending.h"
 
-static const struct {
-    const char *word, *tensor; /* in --emit, and in the stream */
-} kinds[] = {{"labels", "pred"}, {"probs", "probs"},
-    {"confidence", "confidence"}, {"entropy", "entropy"}, {"margin", "margin"},
-    {"embedding", "embedding"}};
+const char *const cli_emit_words[] = {
+    "labels", "probs", "confidence", "entropy", "margin", "embedding", NULL};
 
-enum { KINDS = sizeof kinds / sizeof *kinds };
+/* Their tensors in the stream. */
+static const char *const tensors[] = {
+    "pred", "probs", "confidence", "entropy", "margin", "embedding"};
 
 int
 cli_listed(const char *list, const char *word)
@@ -24,20 +23,33 @@ cli_listed(const char *list, const char *word)
 }
 
 int
-cli_emit_parse(const char *list)
+cli_emit_parse(struct cli_nodes *nodes, const char *list)
 {
-    int emit = 0, n = 0;
+    char word[600];
+    int emit = 0;
 
-    for (int i = 0; i < KINDS; i++)
-        emit |= cli_listed(list, kinds[i].word) << i;
-    for (const char *at = list; at; at = strchr(at + 1, ','))
-        n++;
-    if (n != __builtin_popcount((unsigned)emit))
-        cli_usage(
-            "--emit %s: expected a list of labels, probs, confidence, entropy, "
-            "margin, embedding",
-            list);
-    return emit;
+    for (const char *at = list;; at++) {
+        size_t n = strcspn(at, ",");
+        int kind = 0;
+
+        if (n >= sizeof word)
+            cli_usage("--emit: a word of %zu characters", n);
+        memcpy(word, at, n);
+        word[n] = 0;
+        while (cli_emit_words[kind] && strcmp(word, cli_emit_words[kind]))
+            kind++;
+        if (cli_emit_words[kind] && !(emit & 1 << kind))
+            emit |= 1 << kind;
+        else if (cli_emit_words[kind] || !nodes)
+            cli_usage("--emit %s: expected a list of labels, probs, "
+                      "confidence, entropy, margin, embedding",
+                list);
+        else
+            cli_nodes_add(nodes, word);
+        at += n;
+        if (!*at)
+            return emit;
+    }
 }
 
 size_t
@@ -82,8 +94,7 @@ add_tensor(struct cli_pending *a, int emit, int kind, enum seg_type type, int h,
     if (!(emit >> kind & 1))
         return NULL;
     struct seg_tensor *t = cli_need(
-        seg_record_add(&a->rec, kinds[kind].tensor, type, k ? 3 : 2, shape, &e),
-        &e);
+        seg_record_add(&a->rec, tensors[kind], type, k ? 3 : 2, shape, &e), &e);
     return t->data;
 }
 

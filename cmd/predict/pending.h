@@ -7,7 +7,7 @@
 #ifndef SEG_CMD_PREDICT_PENDING_H
 #define SEG_CMD_PREDICT_PENDING_H
 
-#include "cmd/cli/cli.h"
+#include "cmd/predict/nodes.h"
 #include "lib/predict/pixel_outputs.h"
 
 enum {
@@ -16,8 +16,8 @@ enum {
     CLI_CONFIDENCE = 4,
     CLI_ENTROPY = 8,
     CLI_MARGIN = 16,
-    CLI_EMBEDDING = 32,
-    CLI_OF_PIXELS = 31 /* all but the embedding */
+    CLI_EMBEDDING = 32, /* the node of --node, as another of the nodes */
+    CLI_OF_PIXELS = 31  /* all but the embedding */
 };
 
 struct cli_pending {
@@ -32,8 +32,12 @@ struct cli_pending_queue {
     struct cli_pending *idle;         /* written, for reuse */
 };
 
-/* The bits for a list such as "labels,probs"; a usage error for other words. */
-int cli_emit_parse(const char *list);
+/* The words of --emit, then NULL. */
+extern const char *const cli_emit_words[];
+
+/* The bits for a list such as "labels,probs,NODE"; nodes gets all other
+   words; if it is NULL, they are a usage error. */
+int cli_emit_parse(struct cli_nodes *nodes, const char *list);
 
 /* Bytes of output for each pixel, with k classes. */
 size_t cli_emit_bytes(int emit, int k);

@@ -168,21 +168,6 @@ copy_inputs(struct cli_predict *k, struct cli_pending *a,
 }
 
 static void
-add_embedding(struct cli_predict *k, int i, struct seg_record *out)
-{
-    struct seg_err e;
-    struct seg_predictor *p = &k->predictor;
-    const struct seg_value *v = seg_net_value(p->net, k->node);
-    int h, w;
-
-    seg_predictor_size(p, v, &h, &w);
-    size_t shape[] = {(size_t)h, (size_t)w, (size_t)v->c};
-    struct seg_tensor *t =
-        cli_need(seg_record_add(out, "embedding", SEG_F32, 3, shape, &e), &e);
-    seg_predictor_cut(p, i, t->data, v);
-}
-
-static void
 predict_image(struct cli_predict *k, const struct seg_record *in,
     const struct seg_tensor *image, const char *where)
 {
@@ -208,8 +193,7 @@ predict_image(struct cli_predict *k, const struct seg_record *in,
     else
         status = score(k, image, cli_pending_queue_take, q, where, &e);
     cli_check(status, &e);
-    if (k->emit & CLI_EMBEDDING)
-        add_embedding(k, 0, &a->rec);
+    cli_nodes_put(&k->nodes, &k->predictor, 0, &a->rec);
     cli_pending_queue_write(q, k->out, a->outputs.h);
 }
 
@@ -347,8 +331,7 @@ write_prediction(struct cli_predict *k, const struct cli_request *in, int i)
         cli_check(seg_predictor_rows(p, i, 0, p->h, cli_pending_queue_take,
                       &k->pending, where, &e),
             &e);
-    if (k->emit & CLI_EMBEDDING)
-        add_embedding(k, i, &a->rec);
+    cli_nodes_put(&k->nodes, p, i, &a->rec);
     cli_pending_queue_write(&k->pending, k->out, p->h);
 }
 

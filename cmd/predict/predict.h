@@ -17,8 +17,8 @@ struct cli_predict {
     struct seg_tta tta;
     const char *model_name; /* for messages */
     int emit;               /* bits of cmd/predict/pending.h */
+    struct cli_nodes nodes; /* of --emit, with the embedding */
     int classes;            /* of the network */
-    const char *node;       /* its output is the embedding */
     const char *keep;       /* names of input tensors to copy */
     struct seg_writer *out;
     /* private */

@@ -29,8 +29,8 @@ plan_at(struct seg_predictor *p, struct goal *g, int n, int h, int w, int step,
         .keep_methods = p->keep_methods,
         .mem_limit = p->mem_limit,
         .last = g->last,
-        .wanted = &p->extra,
-        .nwanted = p->extra != NULL};
+        .wanted = p->extra,
+        .nwanted = p->nextra};
 
     p->n = n;
     p->h = h;

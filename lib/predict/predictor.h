@@ -23,8 +23,9 @@ struct seg_predictor {
     /* set by the caller */
     struct seg_net *net;
     struct seg_normalize normalize;
-    const char *last;  /* node at which to stop, NULL: the last one */
-    const char *extra; /* another node whose value is needed, or NULL */
+    const char *last;         /* node at which to stop, NULL: the last one */
+    const char *const *extra; /* more nodes whose values are needed */
+    int nextra;
     int threads;
     int exact;        /* no Winograd convolutions */
     int keep_methods; /* see struct seg_net_plan */
