@@ -172,14 +172,6 @@ $(OUT)/predicted.png: $$(last_model) $(OUT)/unlabeled.st $(OUT)/preview-settings
 	    $(predict) $< --copy image | \
 	    seg-view -q --mode sheet --legend --names -o $@
 
-# One page with scores, curves, images and settings.
-last_run = $(patsubst %/model.st,%,$(last_model))
-$(OUT)/report.html: $(OUT)/table.tsv $(OUT)/test.st $(OUT)/plan.mk
-	$(predict) $(last_model) --copy image,label $(OUT)/test.st | \
-	    seg-report -q --title "$(DATA)" --predictions - \
-	        --scores $(last_run)/score.tsv --logs $(last_run)/model.log \
-	        -m $(last_model) --settings $(OUT)/plan.mk -o $@
-
 # Without a plan, its rule has failed and says why.
 own: $(if $(wildcard $(OUT)/plan.mk),all,$(OUT)/plan.mk)
 	@cat $(OUT)/table.md

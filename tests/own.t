@@ -77,7 +77,7 @@ is "$(sha256sum own/8/ce/1/model.st)" "$(<before)" "make -j gives the same model
 
 own DATA=set OUT=five LABELED=5
 is "$(ls five/labeled)" 4.st "LABELED=5: four for training, one for validation"
-is "$(ls five/predicted | wc -l)" 1 "without UNLABELED the test images are predicted"
+is "$(find five/predicted -type f | wc -l)" 1 "without UNLABELED the test images are predicted"
 
 images splits/images/train 1 4
 images splits/images/val 5 6
@@ -93,7 +93,7 @@ mkdir turned/valid
 cp -r splits/images/val turned/valid/images
 cp -r splits/labels/val turned/valid/labels
 own DATA=turned OUT=layout2 LABEL_MAP=set/classes.tsv
-is "$(ls layout2/labeled) $(ls layout2/predicted | wc -l)" "4.st 2" \
+is "$(ls layout2/labeled) $(find layout2/predicted -type f | wc -l)" "4.st 2" \
     "train/images and valid/images are used"
 
 mkdir listed
@@ -109,6 +109,18 @@ own DATA=set OUT=layout4
 is "$(ls layout4/labeled) $(cd layout4/predicted && echo *)" "2.st 4.png 5.png" \
     "lists of names in splits are used"
 rm -r set/splits
+
+if seg-import --options | grep -q propose-map; then
+    cp -r set bare
+    rm bare/classes.tsv
+    own DATA=bare OUT=layout5
+    is $? 0 "without a label map: it ends without an error" || cat err
+    is "$(grep -v '^#' layout5/classes.tsv | cut -f 1 | xargs)" "0 7" \
+        "without a label map: one of all values is made"
+    rm -r bare
+else
+    skip "without a label map: one of all values is made" "no seg-import --propose-map"
+fi
 
 # ---- errors ----
 
