@@ -52,6 +52,8 @@ static struct cli_option options[] = {
         "with --labels: leave out images without label"},
     {0, "keys", CLI_TEXT, &opts.items.keys, 0, 0, NULL, 0, "FILE",
         "with --images: only the keys in FILE, in its order"},
+    {0, "resample", CLI_FLAG, &opts.source.resample, 0, 0, NULL, 0, NULL,
+        "bands in files of other sizes: resize them to the first"},
     {0, "size", CLI_WXH, opts.page.size, 1, 65535, NULL, 0, "WxH",
         "resize: images smoothly, labels to the nearest (as stored)"},
     {0, "longest", CLI_INT, &opts.page.longest, 1, 65535, NULL, 0, "N",

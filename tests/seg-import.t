@@ -420,6 +420,7 @@ fails 64 'not both' "a manifest with --images is refused" --images i pair.tsv
 
 # keys FILE: the keys of a stream in a line
 keys() { seg-info --meta seg.key "$1" | xargs; }
+record() { "$root/tests/record.pl" "$@" | seg-cat; }
 
 mkdir -p city/{img,ids}/{aachen,bonn}
 for k in aachen/aachen_2 aachen/aachen_10 bonn/bonn_1; do
@@ -486,6 +487,52 @@ mkdir loop
 ln -s . loop/loop
 fails 65 'more than 32 levels of directories below loop' "a directory in itself is refused" \
     --images loop
+
+# ---- bands in several files ----
+
+mkdir bands
+for k in a b; do
+    printf 'P5 2 2 255\n\1\2\3\4' >bands/${k}_B02.pgm
+    printf 'P5 2 2 255\n\5\6\7\10' >bands/${k}_B8A.pgm
+    printf 'P5 1 1 255\n\50' >bands/${k}_B11.pgm
+    printf 'P5 2 2 65535\n\1\0\1\1\1\2\1\3' >bands/${k}_B12.pgm
+    printf 'P5 2 2 255\n\0\1\1\0' >bands/${k}_label.pgm
+done
+seg-import --images 'bands/*_{B8A,B02}.pgm' --labels 'bands/*_label.pgm' -o a.st
+is "$(keys a.st): $(tensor --shape a.st image)" "a b: U8 2,2,2" \
+    "files of a list are one image"
+is "$(tensor a.st image | od -An -tu1 | head -n 1 | xargs)" \
+    "5 1 6 2 7 3 8 4" "bands have the order of the list"
+is "$(tensor a.st label | od -An -tu1 | xargs)" "0 1 1 0" "and one label image"
+printf 'a\tbands/a_{B8A,B02}.pgm\tbands/a_label.pgm\nb\tbands/b_{B8A,B02}.pgm\tbands/b_label.pgm\n' >list
+seg-import -j 3 list -o b.st
+seg-diff a.st b.st >/dev/null
+ok $? "a manifest may have lists; three threads give the same"
+seg-import --images 'bands/*_{B02,B12}.pgm' -o a.st
+is "$(tensor --shape a.st image): $(tensor a.st image | od -An -tfF | head -n 2 | xargs)" \
+    "F32 2,2,2: 1 256 2 257 3 258 4 259" "bands of different types become f32"
+fails 65 'bands/a_B11.pgm: 1x1 pixels, bands/a_B02.pgm has 2x2: --resample resizes it$' \
+    "bands of different sizes are refused" --images 'bands/*_{B02,B11}.pgm'
+seg-import --resample --images 'bands/*_{B02,B11}.pgm' -o a.st
+is "$(tensor a.st image | od -An -tu1 | head -n 1 | xargs)" \
+    "1 40 2 40 3 40 4 40" "--resample gives them the size of the first"
+rm bands/b_B02.pgm
+fails 66 'bands/b_B02.pgm: cannot open' "a missing band is refused" \
+    --images 'bands/*_{B02,B8A}.pgm'
+fails 64 'one file' "--strip of several files is refused" --strip 3 \
+    --images 'bands/*_{B02,B8A}.pgm'
+for geo in "10 0" "20 0" "20 3"; do
+    read -r step x <<<"$geo"
+    record seg.key="g$step-$x" "seg.geo=scale $step,$step,0\\ntie 0,0,0,$x,50,0\\n" image=U8:$((40 / step)),$((40 / step)),1:"$(yes 7 | head -n $((1600 / step / step)) | paste -sd,)" |
+        seg-export --tensor image -f tiff -d bands
+done
+printf 'k\tbands/g{10,20}-0.tif\n' >list
+seg-import --resample list -o a.st
+is "$(tensor --shape a.st image)" "U8 4,4,2" "bands of 10 m and 20 m of one area are stacked"
+like "$(seg-info --meta seg.geo a.st)" 'scale 10,10,0' "with the georeference of the first"
+printf 'k\tbands/g{10-0,20-3}.tif\n' >list
+fails 65 'g20-3.tif: covers another area than bands/g10-0.tif: 0.3 pixels' \
+    "bands of different areas are refused" --resample list
 
 # ---- a label map from labels ----
 

@@ -18,8 +18,9 @@ open_files(struct cli_source *s, struct seg_err *e)
     const struct seg_item *item = s->item;
     const struct seg_image_opts opts = read_opts(s, SEG_IMAGE_PIXELS);
 
-    if (seg_images_open(&s->image, &s->arena, item->image, &opts, e))
+    if (cli_bands_open(&s->bands, &s->arena, item->image, &opts, e))
         return -1;
+    s->image = s->bands.file[0];
     if (!item->label)
         return 0;
     if (seg_images_open(&s->label, &s->arena, item->label, &opts, e))
@@ -132,7 +133,7 @@ cli_source_read(struct seg_record *rec, const struct cli_source *s, size_t page,
     if (s->image.n > 1 || s->image.numbered)
         key = seg_take_text(&rec->arena, e, "%s@%zu", key, page);
     if (!key || seg_record_set(rec, "seg.key", key, e) ||
-        seg_images_read(rec, "image", &s->image, page, &image, e) ||
+        cli_bands_read(rec, &s->bands, page, s->opts->resample, &image, e) ||
         (s->opts->exif && rotate(rec, e)))
         return -1;
     if (!s->item->label)

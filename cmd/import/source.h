@@ -8,7 +8,7 @@
 #ifndef SEG_CMD_IMPORT_SOURCE_H
 #define SEG_CMD_IMPORT_SOURCE_H
 
-#include "formats/image/image.h"
+#include "cmd/import/bands.h"
 #include "lib/dataset/manifest.h"
 
 struct cli_source_opts {
@@ -16,6 +16,7 @@ struct cli_source_opts {
     int axis;          /* along which volumes are sliced: 0 x, 1 y, 2 z */
     int exif;          /* rotate images as their camera recorded */
     int colors;        /* read label images with a palette by color */
+    int resample;      /* bands of other sizes to the size of the first */
     int nan_is_nodata; /* in label images; see struct seg_image_opts */
 };
 
@@ -23,7 +24,9 @@ struct cli_source {
     struct seg_arena arena; /* holds the files */
     const struct cli_source_opts *opts;
     const struct seg_item *item;
-    struct seg_images image, label;
+    struct cli_bands bands;  /* the files of the image */
+    struct seg_images image; /* the first of them */
+    struct seg_images label;
     const char *intensity; /* seg.intensity of all pages together, or NULL */
     int status;            /* -1: e is the error of opening */
     struct seg_err e;

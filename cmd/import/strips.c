@@ -61,6 +61,9 @@ compare_grids(struct scene *s)
 static void
 open_scene(struct scene *s, const struct cli_source_opts *opts)
 {
+    if (cli_is_list(s->item->image))
+        cli_fail(
+            SEG_EUSAGE, "%s: --strip reads images of one file", s->item->image);
     open_file(&s->image, &s->info, s->item->image, SEG_IMAGE_PIXELS);
     if (!s->item->label)
         return;
