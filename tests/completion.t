@@ -57,9 +57,9 @@ if [ -r $package ] && type script >/dev/null 2>&1; then
         printf '%b\001#\nexit\n' "$1" | TERM=dumb XDG_DATA_DIRS=$share timeout 20 \
             script -qc "bash --noprofile --rcfile rc -i" /dev/null | tr -d '\r'
     }
-    like "$(typed 'seg-finet\t --l\t')" \
-        $'\n--log +--loss +--lr +--lr-end +--lr-scale *\n' \
-        "an interactive bash lists the options that begin with --l"
+    like "$(typed 'seg-finet\t --lr\t')" \
+        $'\n--lr +--lr-end +--lr-scale *\n' \
+        "an interactive bash lists the options that begin with --lr"
     like "$(typed 'seg-table --format mar\t')" "seg-table --format markdown" \
         "an interactive bash completes --format mar"
     touch fine.st

@@ -7,8 +7,8 @@
  * number: that of encoder.blocks.3.attn.qkv is encoder.blocks.3; a name without
  * such a component is in the block "".  The level of a node is the largest
  * number of blocks on a path to it, counting a block when the path enters it;
- * only nodes with weights are counted, and bn belongs to the block of its input.
- * So the stem has level 1, and parallel branches have the same level.
+ * only nodes with weights count, and bn belongs to the block of its input.  So
+ * the stem has level 1, and parallel branches have the same level.
  *
  * Encoder.  The first resize or tconv, and all nodes below it in the text, are
  * the decoder; the head is no part of the encoder either.
