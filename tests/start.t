@@ -147,10 +147,13 @@ long=(seg-finetune -q -j 1 -b 4 -m good.st --steps 30)
 is "$(<.err)" "" "trained weights and their defaults: no warning"
 "${long[@]}" --lr 30 --log rise.tsv -o no.st long.st 2>.err
 like "$(<.err)" "^seg-finetune: warning: the loss has risen from ([0-9.]+) in \
-step 1 to a median of [0-9.]+ in steps 11 to 30: lower the rate \(--lr 3\) or clip \(--clip 1\)$" \
+step 1 to a median of [0-9.]+ in steps 11 to 30: lower the rate \(--lr 3\)$" \
     "an absurd rate: a warning"
 is "${BASH_REMATCH[1]}" "$(table rise.tsv | sed -n 2p | cut -f 2 |
     xargs printf '%.4g')" "the warning has the first loss"
+"${long[@]}" --lr 30 --clip 0 -o no.st long.st 2>.err
+like "$(<.err)" "lower the rate \(--lr 3\) or clip \(--clip 1\)$" \
+    "without clipping the warning names --clip"
 "${long[@]}" --lr 30 --steps 29 -o no.st long.st 2>.err
 is "$(<.err)" "" "fewer than 30 steps: no warning"
 done_testing

@@ -83,9 +83,10 @@ watch_loss(struct seg_rise *r, const struct seg_loop *l)
     if (l->step != (uint64_t)r->steps + 1 || !seg_rise_add(r, l->loss))
         return;
     cli_warn("the loss has risen from %.4g in step 1 to a median of %.4g in "
-             "steps %d to %d: lower the rate (--lr %g) or clip (--clip 1)",
+             "steps %d to %d: lower the rate (--lr %g)%s",
         r->before, r->after, SEG_RISE_SKIP + 1, SEG_RISE_STEPS,
-        cli_training_opts.lr / 10);
+        cli_training_opts.lr / 10,
+        cli_training_opts.clip > 0 ? "" : " or clip (--clip 1)");
 }
 
 static void
