@@ -132,6 +132,11 @@ is "$(grep -o '<polyline[^>]*>' page.html | head -n 1 | grep -o '[0-9.]*,[0-9.]*
 like "$(text page.html)" "model.log 1000 1.0 other.log 2 0.0" "steps and minutes of each log"
 is "$(grep -ci 'nan\|inf' <(grep -o '<svg.*' page.html))" 0 "a value that is no number is left out"
 like "$(text page.html)" "# seg-finetune <b>" "comments of a log are shown"
+printf 'step\tloss\tseconds\n%s\t1\t1\n%s\t-1e308\t1\n%s\t1e308\t1\n' \
+    10000000000000000 10000000000000002 inf >odd.log
+status_is 0 "numbers that are too large for an axis are drawn somehow" \
+    timeout 20 seg-report --logs odd.log -o page.html
+well_formed page.html "odd numbers"
 seg-net unet --width 4 --depth 2 --classes 2 | seg-init -q -o model.st
 printf 'net unet; steps <5>\n' >settings
 seg-report -m model.st --settings settings -o page.html

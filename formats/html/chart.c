@@ -12,7 +12,8 @@ enum {
     TOP = 28,
     BOTTOM = 40,
     LEGEND_LINE = 16,
-    COLORS = 8
+    COLORS = 8,
+    MARKS = 20 /* the most of an axis */
 };
 
 struct axis {
@@ -107,19 +108,28 @@ step_of(const struct axis *a, int n)
     return power * (r <= 1 ? 1 : r <= 2 ? 2 : r <= 5 ? 5 : 10);
 }
 
+/* Mark i of an axis, a multiple of the step; NAN if it is beyond the end. */
+static double
+mark(const struct axis *a, int i)
+{
+    double step = step_of(a, 5), v = (ceil(a->low / step) + i) * step;
+
+    return i < MARKS && v <= a->high ? v + 0 : NAN; /* -0 becomes 0 */
+}
+
 static void
 mark_y(FILE *f, const struct frame *g)
 {
-    double step = step_of(&g->y, 5);
+    double v;
 
-    for (double i = ceil(g->y.low / step); i * step <= g->y.high; i++) {
-        double y = place_y(g, i * step);
+    for (int i = 0; !isnan(v = mark(&g->y, i)); i++) {
+        double y = place_y(g, v);
 
         fprintf(f,
             "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" "
             "y2=\"%.1f\"/><text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%g"
             "</text>\n",
-            LEFT, WIDTH - RIGHT, y, y, LEFT - 6, y + 4, i * step + 0);
+            LEFT, WIDTH - RIGHT, y, y, LEFT - 6, y + 4, v);
     }
 }
 
@@ -127,21 +137,20 @@ static void
 mark_x_at(FILE *f, const struct frame *g, double v)
 {
     fprintf(f, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%g</text>\n",
-        place_x(g, v), HEIGHT - BOTTOM + 15, v + 0); /* -0 becomes 0 */
+        place_x(g, v), HEIGHT - BOTTOM + 15, v);
 }
 
 /* A logarithmic axis has marks at the points of the first curve. */
 static void
 mark_x(FILE *f, const struct frame *g, const struct seg_html_curve *first)
 {
-    double step = step_of(&g->x, 5);
+    double v;
 
     for (int i = 0; g->x.log && i < first->n; i++)
         if (first->x[i] > 0)
             mark_x_at(f, g, first->x[i]);
-    if (!g->x.log)
-        for (double i = ceil(g->x.low / step); i * step <= g->x.high; i++)
-            mark_x_at(f, g, i * step);
+    for (int i = 0; !g->x.log && !isnan(v = mark(&g->x, i)); i++)
+        mark_x_at(f, g, v);
 }
 
 static void

@@ -1,7 +1,7 @@
 /*
- * A page in HTML that needs no other file: no script, style sheet inside, images
- * as data URIs.  It is also well-formed XML, is readable in light and in dark
- * mode, and forbids the browser to load anything from elsewhere.
+ * A page in HTML that needs no other file: no script, the style sheet inside,
+ * images as data URIs.  It is also well-formed XML, is readable in light and in
+ * dark mode, and forbids the browser to load anything from elsewhere.
  *
  * Text is always escaped; control characters and bytes that are not UTF-8
  * become question marks.  Write errors are left to the caller (ferror).

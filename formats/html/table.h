@@ -8,8 +8,8 @@
 #include "lib/label/labelmap.h"
 #include "lib/score/confusion.h"
 
-/* A field of a table; a number that is not whole is rounded to three digits behind
-   the point. */
+/* A field of a table; a number that is not whole is rounded to three digits
+   behind the point. */
 void seg_html_number(FILE *f, const char *field);
 
 /* The same in <td>; numbers stand right, an undefined "-" too. */

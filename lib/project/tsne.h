@@ -3,13 +3,13 @@
  * exact: time and memory grow with n^2.
  *
  * p[j|i] is a Gaussian about point i whose perplexity is given, p[i,j] =
- * (p[j|i] + p[i|j]) / 2n, and q[i,j] is proportional to 1 / (1 + |y_i - y_j|^2).
- * The layout y minimizes KL(P|Q) by gradient descent with momentum 0.5, then
- * 0.8, and a gain for each coordinate.  During the first 250 iterations P is
- * multiplied by 12 (van der Maaten, "Accelerating t-SNE using tree-based
- * algorithms", JMLR 2014).  The learning rate is n / 48, at least 50 (Belkina
- * et al., Nature Communications 2019; their rate n / 12 leaves the factor 4 of
- * the gradient out).
+ * (p[j|i] + p[i|j]) / 2n, and q[i,j] is proportional to
+ * 1 / (1 + |y_i - y_j|^2).  The layout y minimizes KL(P|Q) by gradient
+ * descent with momentum 0.5, then 0.8, and a gain for each coordinate.  During
+ * the first 250 iterations P is multiplied by 12 (van der Maaten, "Accelerating
+ * t-SNE using tree-based algorithms", JMLR 2014).  The learning rate is n / 48,
+ * at least 50 (Belkina et al., Nature Communications 2019; their rate n / 12
+ * leaves the factor 4 of the gradient out).
  */
 #ifndef SEG_PROJECT_TSNE_H
 #define SEG_PROJECT_TSNE_H
