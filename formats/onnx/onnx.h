@@ -20,9 +20,9 @@ struct seg_onnx_opts {
 };
 
 /*
- * Writes the file to fd; name is that of the model, for messages.  SEG_EDATA: an
- * operator, or a normalization by the statistics of each image, has no form in
- * ONNX, or the file would exceed 2 GB.
+ * Writes the file to fd; name is that of the model, for messages.  SEG_EDATA:
+ * an operator, or a normalization by the statistics of each image, has no form
+ * in ONNX, or the file would exceed 2 GB.
  */
 int seg_onnx_write(int fd, const char *file, const struct seg_model *m,
     const char *name, const struct seg_onnx_opts *opts,

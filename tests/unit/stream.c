@@ -1,6 +1,7 @@
 /*
  * The record stream: round trips, cuts at every byte, flips of every bit, the
- * last record as END, pipes that give one byte at a time, the writer's order and refusals.
+ * last record as END, pipes that give one byte at a time, the writer's order
+ * and refusals.
  */
 #define _DEFAULT_SOURCE
 #include "tests/unit/feed.h"
