@@ -35,9 +35,7 @@ FLAGS = -std=gnu11 -D_POSIX_C_SOURCE=200809L -DSEG_VERSION='"$(VERSION)"' -I. \
 ifneq (,$(findstring clang,$(CC)))
 WARN += -Wno-pass-failed
 endif
-LIBS  = -ltiff -lpng -ljpeg -lz -lxxhash -lblis -lm
-# A second JSON parser for tests/unit/header.c.
-TEST_LIBS = -ljansson
+LIBS  = -ltiff -lpng -ljpeg -lz -lxxhash -ljansson -lblis -lm
 
 ifneq (,$(findstring x86_64,$(shell $(CC) -dumpmachine)))
 LEVELS = v4 v3 base
@@ -109,7 +107,7 @@ $(programs): $B/bin/%: $B/cmd/%.o $B/libcli.a $B/libseg.a
 
 $(units) $(benches): $B/tests/%: $B/tests/%.o $B/libcli.a $B/libseg.a
 	@mkdir -p $(@D)
-	$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(LIBS) $(TEST_LIBS)
+	$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(LIBS)
 
 $B/segpipe.bash: cmd/cli/completion.sh $(programs)
 	bash cmd/cli/completion.sh $(programs) >$@

@@ -20,9 +20,11 @@ static const char *const averages[] = {"pooled", "image", "class", NULL};
 static const char *const rules[] = {
     "skip", "zero", "one", "nan", "error", NULL};
 
+static const char *const formats[] = {"tsv", "json", NULL};
+
 static struct {
     const char *truth, *against, *per_image, *surface, *calibration, *matrix;
-    int merge, classes, convention, average, absent, background;
+    int format, merge, classes, convention, average, absent, background;
     int boundary, bins, resamples;
     double tolerance;
 } opts = {
@@ -62,6 +64,8 @@ static struct cli_option options[] = {
         "operands are matrices written by --matrix: score their sum"},
     {0, "classes", CLI_INT, &opts.classes, 1, SEG_CLASSES, 0, 0, "N",
         "number of classes, if the stream does not name them"},
+    {'f', "format", CLI_CHOICE, &opts.format, 0, 0, formats, CLI_SILENT,
+        "FORMAT", "tsv or json (tsv)"},
     CLI_OUTPUT_FRESH,
     CLI_MEM_LIMIT,
     CLI_QUIET,
@@ -156,14 +160,6 @@ name_absent(const struct seg_scorer *s)
     }
 }
 
-static void
-put_matrix(FILE *f, struct seg_scorer *s)
-{
-    struct seg_err e;
-
-    fputs(cli_need(seg_matrix_text(&s->all, s->names, &s->arena, &e), &e), f);
-}
-
 static struct cli_scoring
 settings(int has_operands)
 {
@@ -205,9 +201,9 @@ main(int argc, char **argv)
     }
     cli_warn_all_ignored(&j.scorer);
     name_absent(&j.scorer);
-    cli_scores(table, &j);
+    cli_scores(table, &j, opts.format);
     if (matrix.f)
-        put_matrix(matrix.f, &j.scorer);
+        cli_matrix(matrix.f, &j.scorer);
     if (bins.f)
         cli_reliability(bins.f, &j.calibration);
     cli_side_output_close(&matrix);

@@ -333,4 +333,52 @@ if [ -w /dev/full ]; then
     seg-score -q both.st >/dev/full 2>/dev/null
     is $? 74 "a full device is noticed"
 fi
+
+# ---- JSON ----
+
+# tables: a document as the tables of --format tsv, whose titles are given
+tables()
+{
+    perl -MJSON::PP -e 'local $/; my $doc = decode_json(<STDIN>);
+        sub shown { $_[0] // "-" }
+        for my $block (split /\n\n/, $ARGV[0]) {
+            my ($head, @rows) = split /\n/, $block;
+            my @title = split /\t/, $head;
+            my $table = delete $doc->{$title[0]};
+            print "$head\n";
+            if (@title == 2) {
+                for (@rows) {
+                    my ($key) = split /\t/;
+                    print "$key\t", shown(delete $table->{$key}), "\n";
+                }
+                print "more: $_\n" for keys %$table;
+                next;
+            }
+            print join("\t", map { shown($table->[$_]{$title[0]}),
+                map { shown($_) } @{$table->[$_]}{@title[1 .. $#title]} } $_), "\n"
+                for 0 .. $#$table;
+        }
+        print "more: $_\n" for keys %$doc' "$1"
+}
+# numbers: without the zeros at the end of decimals
+numbers()
+{
+    perl -pe 's/(\.\d*?)0+(?=\s|$)/$1/g; s/\.(?=\s|$)//g'
+}
+seg-synth -q -n 4 -s 2 --size 24x24 -o scenes.st
+seg-net unet --width 4 --depth 2 --classes 8 | seg-init -q -s 1 | tee m1.st |
+    seg-predict -q -m /dev/stdin --emit labels,probs scenes.st -o one.st
+seg-net unet --width 4 --depth 2 --classes 8 | seg-init -q -s 2 |
+    seg-predict -q -m /dev/stdin scenes.st -o two.st
+for args in "" "--boundary --surface s.tsv --calibration c.tsv" "-r 20 --against two.st"; do
+    tsv=$(seg-score -q $args one.st)
+    status_is 0 "JSON: seg-score $args" seg-score -q $args --format json -o score.json one.st
+    is "$(tables "$tsv" <score.json | grep -v '^$' | numbers)" \
+        "$(grep -v '^$' <<<"$tsv" | numbers)" "the same as TSV: seg-score $args"
+done
+tsv=$(seg-score -q one.st)
+like "$tsv" "	-" "a class that is absent has undefined scores"
+seg-score -q -f json one.st | grep -q null
+ok $? "undefined scores are null"
+status_is 64 "another format is refused" seg-score -f xml one.st
 done_testing

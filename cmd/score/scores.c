@@ -1,8 +1,11 @@
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 
 #include "cmd/cli/cli.h"
 #include "cmd/score/scores.h"
+#include "formats/table/json_tables.h"
+#include "formats/table/matrix.h"
 #include "lib/label/labelmap.h"
 
 static void
@@ -179,8 +182,8 @@ put_paired(FILE *f, struct cli_scoring *j, const struct seg_scores *all)
     }
 }
 
-void
-cli_scores(FILE *f, struct cli_scoring *j)
+static void
+put_tables(FILE *f, struct cli_scoring *j)
 {
     struct seg_scores all = seg_score_sums_scores(
         j->scorer.sums, j->scorer.all.classes, &j->convention);
@@ -191,6 +194,26 @@ cli_scores(FILE *f, struct cli_scoring *j)
         put_intervals(f, j, &all);
     if (j->resamples && j->paired)
         put_paired(f, j, &all);
+}
+
+void
+cli_scores(FILE *f, struct cli_scoring *j, int json)
+{
+    struct seg_err e;
+    char *text = NULL;
+    size_t n;
+
+    if (!json) {
+        put_tables(f, j);
+        return;
+    }
+    FILE *memory = open_memstream(&text, &n);
+    if (memory)
+        put_tables(memory, j);
+    if (!memory || fclose(memory))
+        cli_fail(SEG_EMEM, "out of memory for the tables");
+    fputs(cli_need(seg_json_tables(&j->scratch, text, &e), &e), f);
+    free(text);
 }
 
 /* ---- side outputs ---- */
@@ -260,6 +283,14 @@ cli_reliability(FILE *f, const struct seg_calibration *c)
         put(f, (double)b->hit / n);
         fputc('\n', f);
     }
+}
+
+void
+cli_matrix(FILE *f, struct seg_scorer *s)
+{
+    struct seg_err e;
+
+    fputs(cli_need(seg_matrix_text(&s->all, s->names, &s->arena, &e), &e), f);
 }
 
 /* Not an error, because this may be a shard whose matrix is merged with

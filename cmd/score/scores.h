@@ -5,8 +5,8 @@
 #include "cmd/score/scoring.h"
 
 /* Writes a row for each class, an empty line, and a row for each metric; with
-   resamples also intervals and the paired test. */
-void cli_scores(FILE *f, struct cli_scoring *j);
+   resamples also intervals and the paired test.  Or the same as JSON. */
+void cli_scores(FILE *f, struct cli_scoring *j, int json);
 
 /* Column names, and the row of one case. */
 void cli_image_titles(FILE *f, int classes, const char *const *names);
@@ -20,6 +20,9 @@ void cli_surface_scores(FILE *f, const char *key, const char *name,
 
 /* Writes a row for each bin of confidence that has pixels. */
 void cli_reliability(FILE *f, const struct seg_calibration *c);
+
+/* Writes the confusion matrix. */
+void cli_matrix(FILE *f, struct seg_scorer *s);
 
 /* Warns if all true pixels have the ignore value. */
 void cli_warn_all_ignored(const struct seg_scorer *s);
