@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What a PyTorch user runs, one question at a time, for tests/bench/pair.
 
-    peer.py step NET LAYOUT     r18 r50 unet vit; nchw, cl or compile
+    peer.py step NET LAYOUT     r18 r50 unet lite vit; nchw, cl or compile
     peer.py conv SHAPE LAYOUT   one convolution, SHAPE as of tests/bench/conv.c
     peer.py contrast N D        supervised contrastive loss, forward + backward
     peer.py attention N         plain attention of N tokens, 2 images, 3 heads
@@ -112,6 +112,60 @@ class UNet(nn.Module):
         return self.classifier(x)
 
 
+class Inverted(nn.Module):
+    """A block of EfficientNet-Lite0."""
+
+    def __init__(self, i, o, k, stride, expand):
+        super().__init__()
+        w = i * expand
+        self.same = stride == 1 and i == o
+        wide = [nn.Conv2d(i, w, 1, bias=False), nn.BatchNorm2d(w, 1e-3),
+                nn.ReLU(inplace=True)]
+        self.body = nn.Sequential(
+            *(wide if expand > 1 else []),
+            nn.Conv2d(w, w, k, stride, k // 2, groups=w, bias=False),
+            nn.BatchNorm2d(w, 1e-3), nn.ReLU(inplace=True),
+            nn.Conv2d(w, o, 1, bias=False), nn.BatchNorm2d(o, 1e-3))
+
+    def forward(self, x):
+        return x + self.body(x) if self.same else self.body(x)
+
+
+class LiteUNet(nn.Module):
+    stages = ((1, 3, 1, 1, 16), (2, 3, 2, 6, 24), (2, 5, 2, 6, 40),
+              (3, 3, 2, 6, 80), (3, 5, 1, 6, 112), (4, 5, 2, 6, 192),
+              (1, 3, 1, 6, 320))
+
+    def __init__(self):
+        super().__init__()
+        self.stem = nn.Sequential(
+            nn.Conv2d(3, 32, 3, 2, 1, bias=False), nn.BatchNorm2d(32, 1e-3),
+            nn.ReLU(inplace=True))
+        self.stage, i = nn.ModuleList(), 32
+        for n, k, stride, expand, o in self.stages:
+            self.stage.append(nn.Sequential(*[
+                Inverted(o if b else i, o, k, 1 if b else stride, expand)
+                for b in range(n)]))
+            i = o
+        self.decoder = nn.ModuleList()
+        for skip, o in zip((112, 40, 24, 16, 0), (256, 128, 64, 32, 16)):
+            self.decoder.append(nn.Sequential(conv_bn_relu(i + skip, o),
+                                              conv_bn_relu(o, o)))
+            i = o
+        self.classifier = nn.Conv2d(i, CLASSES, 1)
+
+    def forward(self, x):
+        skips, x = [], self.stem(x)
+        for stage, more in zip(self.stage, self.stages[1:] + ((0, 0, 1),)):
+            x = stage(x)
+            if more[2] == 2:
+                skips.append(x)
+        for level in self.decoder:
+            x = F.interpolate(x, scale_factor=2, mode='nearest')
+            x = level(torch.cat([x, skips.pop()], 1) if skips else x)
+        return self.classifier(x)
+
+
 class Block(nn.Module):
     def __init__(self, d, heads):
         super().__init__()
@@ -158,7 +212,7 @@ class Segmenter(nn.Module):
 
 
 NETS = {'r18': lambda: DeepLabV3Plus(18), 'r50': lambda: DeepLabV3Plus(50),
-        'unet': UNet, 'vit': Segmenter}
+        'unet': UNet, 'lite': LiteUNet, 'vit': Segmenter}
 
 
 def network(which, layout):
