@@ -13,8 +13,10 @@
 
 enum { PERCENTILES = 100 };
 
+static const char *const formats[] = {"tsv", "json", NULL};
+
 static struct opts {
-    int merge;
+    int merge, format;
     const char *percentiles;
     double at[PERCENTILES];
     int n;
@@ -25,6 +27,8 @@ static struct cli_option options[] = {
         "operands are tables of this program: add them up"},
     {'p', "percentiles", CLI_TEXT, &opts.percentiles, 0, 0, NULL, 0, "LIST",
         "percentiles of each band, with their histogram: 0.5,99.5"},
+    {'f', "format", CLI_CHOICE, &opts.format, 0, 0, formats, CLI_SILENT,
+        "FORMAT", "tsv, or json for other programs (tsv)"},
     CLI_OUTPUT_FRESH,
     CLI_MEM_LIMIT,
     CLI_QUIET,
@@ -94,6 +98,8 @@ main(int argc, char **argv)
     else
         add_streams(&s, argc, argv, first);
     char *text = cli_need(seg_stats_text(&s, opts.at, opts.n, &arena, &e), &e);
+    if (opts.format)
+        text = cli_need(seg_stats_json(&arena, text, &e), &e);
     FILE *out = cli_text();
     fputs(text, out);
     cli_close_text(out);

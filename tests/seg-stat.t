@@ -122,5 +122,28 @@ like "$(cat .err)" "cut.tsv:3: the table ends without images" \
 status_is 65 "--merge: a text that is no table is refused" \
     seg-stat --merge "$root/LICENSE"
 status_is 66 "--merge: a missing table is refused" seg-stat --merge no.tsv
+
+# --format json: each line of the table is an object of its kind
+seg-stat -q -p 0.5,99.5 all.st >whole.tsv
+status_is 0 "--format json succeeds" seg-stat -q -p 0.5,99.5 --format json all.st -o whole.json
+perl -MJSON::PP -e 'local $/; my $doc = decode_json(<STDIN>); my @title;
+    sub shown { my $x = shift // "-"; $x =~ s/^(\d+\.\d*?)0+$/$1/; $x }
+    for (split /\n/, $ARGV[0]) {
+        my ($kind, @field) = split /\t/;
+        if ($kind eq "#") { @title = @field; next }
+        my @key = $kind eq "percentile" ? qw(index name percentile value)
+            : $kind eq "levels" ? qw(index name levels)
+            : $kind eq "ignored" ? qw(index name pixels images) : @title;
+        my $row = @field == 1 ? {$key[0] => $doc->{$kind}} : shift @{$doc->{$kind}};
+        for my $i (0 .. $#field) {
+            my $seen = shown($row->{$key[$i]});
+            print "$kind $key[$i]: $seen, not $field[$i]\n"
+                unless $seen eq $field[$i] || $seen =~ /^[\d.e+-]+$/ && $seen == $field[$i];
+        }
+    }' "$(cat whole.tsv)" <whole.json >wrong
+is "$(cat wrong)" "" "--format json has the numbers and names of the table"
+perl -MJSON::PP -e 'local $/; print join " ", sort keys %{decode_json(<STDIN>)}' <whole.json >kinds
+is "$(cat kinds)" "band class ignored images levels percentile" "--format json has all kinds"
+status_is 64 "another format is refused" seg-stat -f xml all.st
 keeps_contract seg-stat all.st seg-stat
 done_testing

@@ -78,13 +78,13 @@ convert(json_t *document, char *text)
     return status;
 }
 
-char *
-seg_json_tables(struct seg_arena *a, char *text, struct seg_err *e)
+/* The text of the document, which is freed; NULL if status is not 0. */
+static char *
+finish(struct seg_arena *a, json_t *document, int status, struct seg_err *e)
 {
-    json_t *document = json_object();
     char *dumped = NULL, *copy = NULL;
 
-    if (document && !convert(document, text))
+    if (document && !status)
         dumped =
             json_dumps(document, JSON_INDENT(1) | JSON_REAL_PRECISION(DIGITS));
     if (dumped)
@@ -94,4 +94,76 @@ seg_json_tables(struct seg_arena *a, char *text, struct seg_err *e)
     free(dumped);
     json_decref(document);
     return copy;
+}
+
+char *
+seg_json_tables(struct seg_arena *a, char *text, struct seg_err *e)
+{
+    json_t *document = json_object();
+
+    return finish(a, document, convert(document, text), e);
+}
+
+/* ---- rows by kind ---- */
+
+static int
+add_kind(
+    json_t *document, const char *const *title, const char *const *field, int n)
+{
+    json_t *list = json_object_get(document, field[0]), *row = json_object();
+    int status = 0;
+
+    if (!list) {
+        list = json_array();
+        status = json_object_set_new(document, field[0], list);
+    }
+    for (int i = 1; i < n; i++) {
+        int name = !strcmp(title[i], "name") && strcmp(field[i], "-");
+        status |= json_object_set_new(
+            row, title[i], name ? json_string(field[i]) : value_of(field[i]));
+    }
+    return json_array_append_new(list, row) | status;
+}
+
+/* The titles of a kind, cut up in memory from a; their number, 0 if it has
+   none of its own; -1: no memory. */
+static int
+find_titles(const char **title, struct seg_arena *a,
+    const struct seg_json_titles *list, const char *kind, struct seg_err *e)
+{
+    while (list->kind && strcmp(list->kind, kind))
+        list++;
+    if (!list->kind)
+        return 0;
+    char *copy = seg_take_string(a, list->titles, e);
+    return copy ? split(title, copy) : -1;
+}
+
+char *
+seg_json_kinds(struct seg_arena *a, char *text,
+    const struct seg_json_titles *titles, struct seg_err *e)
+{
+    json_t *document = json_object();
+    const char *last[COLUMNS], *own[COLUMNS], *field[COLUMNS];
+    int lasts = 0, status = 0;
+
+    for (char *line; !status && (line = seg_text_line(&text));) {
+        int n = split(field, line);
+        if (n && *field[0] == '#') {
+            memcpy(last, field, sizeof last);
+            lasts = n;
+            continue;
+        }
+        int owns = find_titles(own, a, titles, n ? field[0] : "", e);
+        int most = owns ? owns : lasts;
+        if (owns < 0)
+            status = -1;
+        else if (n == 2)
+            status =
+                json_object_set_new(document, field[0], value_of(field[1]));
+        else
+            status = add_kind(
+                document, owns ? own : last, field, n < most ? n : most);
+    }
+    return finish(a, document, status, e);
 }

@@ -17,4 +17,18 @@
 char *seg_json_tables(
     struct seg_arena *a, char *text, struct seg_err *e) SEG_MUST_USE;
 
+/* The titles of a kind of rows, with tabs between. */
+struct seg_json_titles {
+    const char *kind, *titles;
+};
+
+/*
+ * The same for rows whose first field is their kind, as seg-stat(1) writes them:
+ * each kind is a list of objects.  Titles are those of the kind in `titles`,
+ * which ends with kind NULL, or else those of the last line that begins with #;
+ * a kind without titles is its only value.  A name is text, or null for "-".
+ */
+char *seg_json_kinds(struct seg_arena *a, char *text,
+    const struct seg_json_titles *titles, struct seg_err *e) SEG_MUST_USE;
+
 #endif

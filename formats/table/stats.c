@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formats/table/json_tables.h"
 #include "formats/table/stats.h"
 #include "lib/base/text.h"
 
@@ -105,6 +106,19 @@ seg_stats_text(const struct seg_stat *s, const double *percentile, int n,
         p = put_levels(p, s, percentile, n);
     sprintf(p, "images\t%" PRIu64 "\n", s->images);
     return text;
+}
+
+char *
+seg_stats_json(struct seg_arena *a, char *text, struct seg_err *e)
+{
+    static const struct seg_json_titles titles[] = {
+        {"ignored", "#\tindex\tname\tpixels\timages"},
+        {"percentile", "#\tindex\tname\tpercentile\tvalue"},
+        {"levels", "#\tindex\tname\tlevels"},
+        {NULL, NULL},
+    };
+
+    return seg_json_kinds(a, text, titles, e);
 }
 
 struct row {

@@ -22,6 +22,11 @@
 char *seg_stats_text(const struct seg_stat *s, const double *percentile, int n,
     struct seg_arena *a, struct seg_err *e) SEG_MUST_USE;
 
+/* The same text as JSON: a list of objects for each kind of row.  text is cut
+   up. */
+char *seg_stats_json(
+    struct seg_arena *a, char *text, struct seg_err *e) SEG_MUST_USE;
+
 /* Parses the text; names and bands are in memory from a.  Shares, weights,
    means and deviations are computed from the sums.  path is for messages. */
 int seg_stats_parse(struct seg_stat *s, struct seg_arena *a, const char *text,
