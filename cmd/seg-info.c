@@ -9,13 +9,16 @@
 #include <string.h>
 
 #include "cmd/cli/cli.h"
-#include "formats/stream/model.h"
+#include "cmd/info/model.h"
+#include "formats/table/json_tables.h"
 #include "lib/tensor/overview.h"
 
 enum { MAX_ROWS = 24, MAX_COLUMNS = 60 }; /* without --all */
 
+static const char *const formats[] = {"text", "json", NULL};
+
 static struct {
-    int list, tensors, all, size[2], batch;
+    int list, tensors, all, size[2], batch, format;
     const char *meta;
 } opts = {.batch = 1};
 
@@ -32,6 +35,8 @@ static struct cli_option options[] = {
         "memory that a model needs for images of this size"},
     {'b', "batch", CLI_INT, &opts.batch, 1, 65536, NULL, 0, "N",
         "images in a batch, for --size (1)"},
+    {'f', "format", CLI_CHOICE, &opts.format, 0, 0, formats, CLI_SILENT,
+        "FORMAT", "text, or json: the summary for other programs (text)"},
     CLI_OUTPUT_FRESH,
     CLI_THREADS,
     CLI_MEM_LIMIT,
@@ -138,46 +143,12 @@ print_table(FILE *f, const struct seg_overview *s, const char *history)
 }
 
 static void
-print_memory(FILE *f, struct seg_net *net, int training)
-{
-    struct seg_net_plan plan = {.n = opts.batch,
-        .h = opts.size[1],
-        .w = opts.size[0],
-        .training = training,
-        .threads = cli.threads,
-        .mem_limit = cli.mem_limit};
-    struct seg_err e;
-
-    cli_check(seg_net_plan(net, &plan, &e), &e);
-    struct seg_net_bytes b = seg_net_bytes(net);
-    fprintf(f,
-        "memory    %s: %.6g MB (values %.6g, parameters %.6g, scratch %.6g)\n",
-        training ? "training" : "predicting", (double)b.total * 1e-6,
-        (double)b.values * 1e-6, (double)b.params * 1e-6,
-        (double)b.scratch * 1e-6);
-}
-
-static void
-print_model(FILE *f, const struct seg_record *rec, const char *name)
-{
-    struct seg_model m = {0};
-    struct seg_err e;
-
-    cli_check(seg_model_read(&m, rec, name, &e), &e);
-    fprintf(f, "model     %d operators, %zu trained numbers, %d channels\n",
-        seg_net_steps(m.net), seg_net_weights(m.net), m.channels);
-    if (opts.size[0])
-        for (int training = 1; training >= 0; training--)
-            print_memory(f, m.net, training);
-    seg_model_free(&m);
-}
-
-static void
 print_stream(FILE *f, struct seg_reader *in)
 {
     struct seg_overview overview = {0};
     struct seg_record rec = {0};
-    int tabular = !opts.list && !opts.tensors && !opts.meta, models = 0;
+    int tabular = !opts.list && !opts.tensors && !opts.meta && !opts.format,
+        models = 0;
     struct seg_err e;
 
     while (cli_check(seg_reader_next(in, &rec, &e), &e)) {
@@ -191,7 +162,7 @@ print_stream(FILE *f, struct seg_reader *in)
         if (value)
             fprintf(f, "%s\n", value);
         if (tabular && seg_record_meta(&rec, "seg.net")) {
-            print_model(f, &rec, seg_reader_name(in));
+            cli_info_model(f, &rec, seg_reader_name(in), opts.size, opts.batch);
             models++;
         }
     }
@@ -200,6 +171,11 @@ print_stream(FILE *f, struct seg_reader *in)
             seg_reader_name(in));
     if (tabular)
         print_table(f, &overview, cli_shown(seg_reader_history(in), "\n"));
+    if (opts.format)
+        fputs(cli_need(seg_json_overview(&overview.arena, &overview,
+                           seg_reader_history(in), &e),
+                  &e),
+            f);
     seg_record_free(&rec);
     seg_overview_free(&overview);
 }
@@ -208,6 +184,9 @@ int
 main(int argc, char **argv)
 {
     int first = cli_parse(&program, argc, argv);
+    if (opts.format && (opts.list || opts.tensors || opts.meta || opts.size[0]))
+        cli_usage("--format json is the summary, without --list, --tensors, "
+                  "--meta and --size");
     struct seg_reader *in = cli_reader(argv[first]);
     FILE *f = cli_text();
 

@@ -77,4 +77,29 @@ status_is 65 "--size of a stream that is no model is refused" \
 like "$(cat .err)" "small.st: no model" "the stream that is no model is named"
 
 keeps_contract "seg-info" both.st seg-info -l
+
+# --format json
+seg-synth -q -n 3 --size 20x16 -s 1 -o json.st
+status_is 0 "--format json succeeds" seg-info --format json json.st -o info.json
+perl -MJSON::PP -e 'local $/; my $d = decode_json(<STDIN>);
+    print "$d->{records} $d->{bytes} $d->{first} $d->{last}\n";
+    for (sort { $a->{name} cmp $b->{name} } @{$d->{tensor}}) {
+        local $" = ",";
+        print "$_->{name} $_->{type} @{$_->{least}} @{$_->{most}} $_->{records}\n";
+    }
+    print scalar(split /\t/, $d->{meta}{"seg.classes"}), "\n", "@{$d->{history}}\n"' \
+    <info.json >seen
+is "$(cat seen)" "3 3840 synth/00000 synth/00002
+image U8 16,20,3 16,20,3 3
+label U8 16,20 16,20 3
+8
+seg-synth 0.1.0 -n 3 --size 20x16 -s 1" "--format json has records, tensors, metadata and history"
+seg-net unet --width 4 | seg-init -q | seg-info -f json |
+    perl -MJSON::PP -e 'local $/; print decode_json(<STDIN>)->{meta}{"seg.net"}' >seen
+is "$(cat seen)" "$(seg-net unet --width 4)" "--format json has the text of a network"
+seg-pick --invert --from 1 json.st | seg-info -f json | grep -q '"records": 0'
+ok $? "--format json of a stream without records"
+for option in -l --tensors "--meta seg.key" "--size 64"; do
+    status_is 64 "--format json and $option are refused" seg-info -f json $option json.st
+done
 done_testing

@@ -167,3 +167,72 @@ seg_json_kinds(struct seg_arena *a, char *text,
     }
     return finish(a, document, status, e);
 }
+
+/* ---- the summary of a stream ---- */
+
+static json_t *
+shape_of(const struct seg_tensor *t)
+{
+    json_t *list = json_array();
+
+    for (int i = 0; i < t->rank; i++)
+        if (json_array_append_new(list, json_integer((json_int_t)t->shape[i])))
+            break;
+    return list;
+}
+
+static int
+add_tensors(json_t *document, const struct seg_overview *s)
+{
+    json_t *list = json_array();
+    int status = json_object_set_new(document, "tensor", list);
+
+    for (int i = 0; i < s->rows; i++) {
+        const struct seg_overview_row *r = s->row + i;
+        json_t *row = json_pack("{s:s, s:s, s:o, s:o, s:I}", "name",
+            r->least.name, "type", seg_type_name(r->least.type), "least",
+            shape_of(&r->least), "most", shape_of(&r->most), "records",
+            (json_int_t)r->n);
+        status |= json_array_append_new(list, row);
+    }
+    return status;
+}
+
+static int
+add_meta(json_t *document, const struct seg_record *meta)
+{
+    json_t *object = json_object();
+    int status = json_object_set_new(document, "meta", object);
+
+    for (int i = 0; i < meta->nmeta; i++)
+        status |= json_object_set_new(
+            object, meta->meta[i].key, json_string(meta->meta[i].value));
+    return status;
+}
+
+static int
+add_history(json_t *document, const char *history)
+{
+    json_t *list = json_array();
+    int status = json_object_set_new(document, "history", list);
+
+    while (*history) {
+        size_t n = strcspn(history, "\n");
+        status |= json_array_append_new(list, json_stringn(history, n));
+        history += n + (history[n] == '\n');
+    }
+    return status;
+}
+
+char *
+seg_json_overview(struct seg_arena *a, const struct seg_overview *s,
+    const char *history, struct seg_err *e)
+{
+    json_t *document =
+        json_pack("{s:I, s:I, s:s*, s:s*}", "records", (json_int_t)s->records,
+            "bytes", (json_int_t)s->bytes, "first", s->first, "last", s->last);
+    int status = !document || add_tensors(document, s) ||
+                 add_meta(document, &s->meta) || add_history(document, history);
+
+    return finish(a, document, status, e);
+}

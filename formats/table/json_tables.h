@@ -1,5 +1,5 @@
 /*
- * TSV tables as JSON (RFC 8259), for programs that do not read TSV.
+ * Tables and summaries as JSON (RFC 8259), for other programs.
  *
  * The document is one object with a member for each table, which is named after
  * the title of the first column.  A table is a list of objects, one for each
@@ -10,7 +10,7 @@
 #ifndef SEG_FORMATS_TABLE_JSON_TABLES_H
 #define SEG_FORMATS_TABLE_JSON_TABLES_H
 
-#include "lib/base/arena.h"
+#include "lib/tensor/overview.h"
 
 /* The document and a line end, in memory from a.  The tables in text have an
    empty line between them; text is cut up. */
@@ -30,5 +30,13 @@ struct seg_json_titles {
  */
 char *seg_json_kinds(struct seg_arena *a, char *text,
     const struct seg_json_titles *titles, struct seg_err *e) SEG_MUST_USE;
+
+/*
+ * The summary of a stream: records, bytes, first and last key; tensor, a list
+ * with name, type, the smallest and the largest shape and the number of records
+ * that have it; meta, an object; history, a list of lines.
+ */
+char *seg_json_overview(struct seg_arena *a, const struct seg_overview *s,
+    const char *history, struct seg_err *e) SEG_MUST_USE;
 
 #endif
