@@ -11,22 +11,22 @@
 
 enum { UNCERTAINTY, DIVERSITY, BOTH };
 
-static const char *const by_names[] = {
+static const char *const order_names[] = {
     "uncertainty", "diversity", "both", NULL};
 static const char *const measure_names[] = {
     "entropy", "margin", "confidence", NULL};
 
 static struct opts {
-    int by, measure, only_keys;
+    int order, measure, only_keys;
     uint64_t count; /* UINT64_MAX: not given */
     double candidates;
     const char *labeled;
-} opts = {.by = BOTH, .count = UINT64_MAX, .candidates = 4};
+} opts = {.order = BOTH, .count = UINT64_MAX, .candidates = 4};
 
 static struct cli_option options[] = {
     {'n', "count", CLI_U64, &opts.count, 1, 1e9, NULL, 0, "N",
         "print the first N images (all)"},
-    {0, "by", CLI_CHOICE, &opts.by, 0, 0, by_names, 0,
+    {0, "order", CLI_CHOICE, &opts.order, 0, 0, order_names, 0,
         "uncertainty|diversity|both",
         "uncertain images, different ones, or different ones among the "
         "uncertain (both)"},
@@ -81,11 +81,11 @@ add_image(struct images *all, const struct seg_record *rec, int uncertainty)
                              sizeof *all->item, &e),
         &e);
     image.key = cli_need(seg_take_string(&arena, seg_record_key(rec), &e), &e);
-    if (uncertainty && opts.by != DIVERSITY)
+    if (uncertainty && opts.order != DIVERSITY)
         cli_check(seg_rank_uncertainty(&image.uncertainty,
                       (enum seg_rank_measure)opts.measure, rec, &e),
             &e);
-    if (opts.by != UNCERTAINTY)
+    if (opts.order != UNCERTAINTY)
         image.feature =
             cli_need(seg_rank_feature(&all->dim, rec, &arena, &e), &e);
     all->item[all->n++] = image;
@@ -98,7 +98,7 @@ read_labeled(struct images *all)
     struct seg_err e;
     int more;
 
-    if (!opts.labeled || opts.by == UNCERTAINTY)
+    if (!opts.labeled || opts.order == UNCERTAINTY)
         return;
     struct seg_reader *in = cli_reader(opts.labeled);
     while ((more = cli_check(seg_reader_next(in, &rec, &e), &e)))
@@ -149,13 +149,14 @@ print(const struct image *item, int count)
     FILE *out = cli_text();
 
     if (!opts.only_keys)
-        fprintf(out, "key%s%s\n", opts.by == DIVERSITY ? "" : "\tuncertainty",
-            opts.by == UNCERTAINTY ? "" : "\tdistance");
+        fprintf(out, "key%s%s\n",
+            opts.order == DIVERSITY ? "" : "\tuncertainty",
+            opts.order == UNCERTAINTY ? "" : "\tdistance");
     for (int i = 0; i < count; i++) {
         fputs(cli_shown(item[i].key, ""), out);
-        if (!opts.only_keys && opts.by != DIVERSITY)
+        if (!opts.only_keys && opts.order != DIVERSITY)
             fprintf(out, "\t%.6f", item[i].uncertainty);
-        if (!opts.only_keys && opts.by != UNCERTAINTY)
+        if (!opts.only_keys && opts.order != UNCERTAINTY)
             fprintf(out, "\t%.6g", item[i].distance);
         putc('\n', out);
     }
@@ -186,8 +187,8 @@ main(int argc, char **argv)
     struct images all = {0}, labeled = {0};
     int first = cli_parse(&program, argc, argv);
 
-    if (opts.by == BOTH && opts.count == UINT64_MAX)
-        cli_usage("--by both needs --count: it chooses among the most "
+    if (opts.order == BOTH && opts.count == UINT64_MAX)
+        cli_usage("--order both needs --count: it chooses among the most "
                   "uncertain images");
     arena.limit = cli_table_limit();
     read_labeled(&labeled);
@@ -197,10 +198,10 @@ main(int argc, char **argv)
         add_image(&all, &rec, 1);
     int n = (int)all.n, count = images_wanted(all.n);
     qsort(all.item, all.n, sizeof *all.item, by_uncertainty);
-    if (opts.by == BOTH && opts.candidates * count < n)
+    if (opts.order == BOTH && opts.candidates * count < n)
         n = (int)(opts.candidates * count);
     labeled.dim = all.dim;
-    if (opts.by != UNCERTAINTY)
+    if (opts.order != UNCERTAINTY)
         spread(all.item, n, count, &labeled);
     print(all.item, count);
     seg_record_free(&rec);

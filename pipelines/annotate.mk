@@ -111,7 +111,7 @@ $(later:=/labeled.st): $$(before)/model.st
 	    predict --emit embedding $(before)/labeled.st -o $(@D)/known.st; \
 	    seg-pick --invert --keys $(@D)/old.txt $(OUT)/train.st | \
 	        predict --emit labels,entropy,embedding | \
-	        seg-rank -q -n $(MORE) --by $(method) --labeled $(@D)/known.st \
+	        seg-rank -q -n $(MORE) --order $(method) --labeled $(@D)/known.st \
 	        --only-keys -o $(@D)/new.txt; \
 	    rm $(@D)/known.st; \
 	    cat $(@D)/old.txt $(@D)/new.txt >$(@D)/keys.txt; \

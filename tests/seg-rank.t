@@ -16,45 +16,45 @@ column()
 }
 
 for measure in entropy margin confidence; do
-    seg-rank --by uncertainty --measure $measure others.st >table
+    seg-rank --order uncertainty --measure $measure others.st >table
     is "$(column table 1 | wc -l)" 8 "$measure: all images are ranked"
     column table 2 | sort -c -g -r
     ok $? "$measure: the most uncertain image is first"
 done
-is "$(seg-rank --by uncertainty others.st | head -n 1)" $'key\tuncertainty' \
-    "--by uncertainty has no column of distances"
-seg-pick --drop embedding others.st | seg-rank --by uncertainty >without
-seg-rank --by uncertainty others.st | cmp -s - without
-ok $? "--by uncertainty needs no embedding"
+is "$(seg-rank --order uncertainty others.st | head -n 1)" $'key\tuncertainty' \
+    "--order uncertainty has no column of distances"
+seg-pick --drop embedding others.st | seg-rank --order uncertainty >without
+seg-rank --order uncertainty others.st | cmp -s - without
+ok $? "--order uncertainty needs no embedding"
 
 # An image is at distance 0 from itself, thus chosen last.
 seg-pick --from 3 --to 4 pred.st -o two.st
-seg-rank --by diversity --labeled two.st others.st >table
+seg-rank --order diversity --labeled two.st others.st >table
 is "$(column table 1 | tail -n 2 | sort | xargs)" "synth/00002 synth/00003" \
-    "--by diversity: images that are labeled already come last"
-is "$(column table 2 | tail -n 2 | xargs)" "0 0" "--by diversity: their distance is 0"
+    "--order diversity: images that are labeled already come last"
+is "$(column table 2 | tail -n 2 | xargs)" "0 0" "--order diversity: their distance is 0"
 column table 2 | sort -c -g -r
-ok $? "--by diversity: distances decrease"
-seg-rank --by diversity others.st >table
-is "$(column table 1 | sort -u | wc -l)" 8 "--by diversity ranks each image once"
-seg-cat others.st | seg-rank -n 3 --by diversity >three
+ok $? "--order diversity: distances decrease"
+seg-rank --order diversity others.st >table
+is "$(column table 1 | sort -u | wc -l)" 8 "--order diversity ranks each image once"
+seg-cat others.st | seg-rank -n 3 --order diversity >three
 head -n 4 table | cmp -s - three
 ok $? "--count takes the first images of the whole order"
 
 seg-rank -n 2 --candidates 2 others.st >both
-uncertain=$(seg-rank -n 4 --by uncertainty --only-keys others.st)
+uncertain=$(seg-rank -n 4 --order uncertainty --only-keys others.st)
 outside=$(column both 1 | grep -vxF "$uncertain")
-is "$outside" "" "--by both chooses among the most uncertain images"
-is "$(head -n 1 both)" $'key\tuncertainty\tdistance' "--by both prints both numbers"
+is "$outside" "" "--order both chooses among the most uncertain images"
+is "$(head -n 1 both)" $'key\tuncertainty\tdistance' "--order both prints both numbers"
 seg-rank -n 8 --candidates 1 others.st | tail -n +2 | cut -f 1,3 >all
 column table 1 | cmp -s - <(cut -f 1 all)
-ok $? "--by both with all images as candidates is --by diversity"
+ok $? "--order both with all images as candidates is --order diversity"
 
 seg-rank -n 3 --labeled labeled.st --only-keys others.st -o next.txt
 seg-pick --keys next.txt others.st | seg-cat --expect 3 >/dev/null
 ok $? "--only-keys can be read by seg-pick"
 
-status_is 64 "--by both without --count is refused" seg-rank others.st
+status_is 64 "--order both without --count is refused" seg-rank others.st
 status_is 65 "more images than there are" seg-rank -n 9 others.st
 like "$(cat .err)" "count 9: there are 8 records" "both numbers are printed"
 seg-pick --drop entropy others.st >no.st
@@ -71,7 +71,7 @@ seg-pick --to 2 scenes.st | seg-predict -q -m other.st --emit embedding -o far.s
 status_is 65 "embeddings of another network are refused" \
     seg-rank -n 2 --labeled far.st others.st
 seg-subset -n 0 others.st >empty.st
-status_is 65 "no records are refused" seg-rank --by diversity empty.st
+status_is 65 "no records are refused" seg-rank --order diversity empty.st
 
 keeps_contract "seg-rank" others.st seg-rank -n 3 --labeled labeled.st
 done_testing

@@ -29,8 +29,8 @@ scenes.st  seg-predict -q -m model.st @
 model.st   seg-predict -q -m @ scenes.st
 views.st   seg-pretrain -q -m model.st --steps 1 -b 2 --grid 4 @
 model.st   seg-pretrain -q -m @ --steps 1 -b 2 --grid 4 views.st
-ranked.st  seg-rank -q --by diversity @
-ranked.st  seg-rank -q --labeled @ --by diversity ranked.st
+ranked.st  seg-rank -q --order diversity @
+ranked.st  seg-rank -q --labeled @ --order diversity ranked.st
 scenes.st  seg-sample -q --crop 16 -n 2 @
 pred.st    seg-score -q @
 scenes.st  seg-score -q --truth @ pred.st

@@ -38,7 +38,7 @@ seg-plot -x budget -y value --by method: results.tsv
 seg-post --majority 1: pred.st
 seg-predict -m init.st: in.st
 seg-pretrain -m init.st --steps 1 -b 2: views.st
-seg-rank --by uncertainty: ranked.st
+seg-rank --order uncertainty: ranked.st
 seg-sample --crop 8 -n 4: in.st
 seg-score pred.st
 seg-stat in.st
