@@ -534,6 +534,65 @@ printf 'k\tbands/g{10-0,20-3}.tif\n' >list
 fails 65 'g20-3.tif: covers another area than bands/g10-0.tif: 0.3 pixels' \
     "bands of different areas are refused" --resample list
 
+# ---- polygons ----
+
+mkdir poly
+printf 'P5 6 5 255\n%030d' 0 >poly/a.pgm
+# The outer ring, a double edge to the inner one, and back: a hole.  Then a
+# rectangle over its corner, and a circle outside of the image.
+cat >poly/a.json <<'END'
+{"version": "5", "imagePath": "a.pgm", "imageData": null, "imageWidth": 6, "imageHeight": 5,
+ "shapes": [
+  {"label": "cell", "shape_type": "polygon", "points": [[0, 0], [5, 0], [5, 5],
+   [0, 5], [0, 0], [2, 2], [2, 3], [3, 3], [3, 2], [2, 2]]},
+  {"label": "rim", "shape_type": "rectangle", "points": [[3.6, 3.4], [9, 9]]},
+  {"label": "cell", "shape_type": "circle", "points": [[-3, 2], [-2, 2]]}]}
+END
+printf '%s\t%s\t%s\n' 0 0 background 1 1 cell 2 2 rim >names.tsv
+seg-import -M names.tsv --images 'poly/*.pgm' --labels 'poly/*.json' -o a.st
+is "$(tensor a.st label | od -An -v -w6 -tu1 | tr -d ' ' | xargs)" \
+    "111110 111110 110110 111122 111122" "polygons of labelme, with a hole"
+printf 'a\tpoly/a.pgm\tpoly/a.json\n' >list
+seg-import -j 3 -M names.tsv list -o b.st
+seg-diff a.st b.st >/dev/null
+ok $? "polygons of a manifest"
+grep -v background names.tsv | sed 's/1\t1/0\t0/; s/2\t2/1\t1/' >no.tsv
+fails 65 'a.json: .x 5, y 0. is in no polygon and the label map has no name background' \
+    "pixels in no polygon need a name" -M no.tsv list
+printf '%s\t%s\t%s\n' 9 ignore background >>no.tsv
+seg-import -M no.tsv list >c.st
+tensor c.st label | od -An -v -w6 -tu1 | head -n 1 >seen
+is "$(xargs <seen)" "0 0 0 0 0 255" "the background can be ignored"
+grep -v rim names.tsv >no.tsv
+fails 65 'a.json: label rim of shape 1 is not a name of the label map' \
+    "an unknown label is refused" -M no.tsv list
+fails 65 'a label map .-M. is required' "polygons need a label map" list
+# bad PATTERN NAME SED-COMMAND
+bad()
+{
+    sed "$3" poly/a.json >bad.json
+    printf 'a\tpoly/a.pgm\tbad.json\n' >bad.tsv
+    fails 65 "$1" "$2" -M names.tsv bad.tsv
+}
+bad '6x5 pixels, its label bad.json has 7x5' "polygons of another size" 's/Width": 6/Width": 7/'
+bad 'shape 1: shape_type point; polygon' "a shape without area" 's/rectangle/point/'
+bad 'shape 1: 3 points, 2 expected' "a rectangle of 3 points" 's/\[9, 9\]/[9, 9], [1, 1]/'
+bad 'shape 1: point 1 is not two numbers' "a point of one number" 's/\[9, 9\]/[9]/'
+bad 'shape 1: point 1 is not two numbers up to' "a point far away" 's/\[9, 9\]/[9, 1e300]/'
+bad 'shape 1: no label' "a shape without label" 's/"label": "rim",//'
+bad 'no list "shapes"' "another JSON file" 's/shapes/forms/'
+bad 'bad.json:3: not JSON' "a file that is no JSON" 's/"label": "cell", "shape_type": "polygon"/"label" = 1/'
+perl -e 'print "[" x 1e6' >bad.json
+fails 65 'not JSON: maximum parsing depth' "a deeply nested file" -M names.tsv bad.tsv
+# Every cut of the file is refused in one line.
+bytes=$(wc -c <poly/a.json) passed=0
+for ((i = 0; i < bytes - 2; i += 7)); do
+    head -c "$i" poly/a.json >bad.json
+    seg-import -M names.tsv bad.tsv -o out.st 2>err
+    [ $? = 65 ] && [ "$(wc -l <err)" = 1 ] && passed=$((passed + 1))
+done
+is "$passed" "$(((bytes + 4) / 7))" "every cut of a JSON file is refused"
+
 # ---- a label map from labels ----
 
 mkdir guess

@@ -2,21 +2,30 @@
 #include "cmd/cli/cli.h"
 #include "cmd/cli/read_text.h"
 #include "formats/image/image.h"
+#include "formats/polygon/labelme.h"
 #include "lib/dataset/pair.h"
+
+static int
+is_label_suffix(const char *suffix)
+{
+    return seg_image_has_suffix(suffix) || seg_labelme_has_suffix(suffix);
+}
 
 void
 cli_read_items(struct seg_manifest *m, struct seg_arena *a,
     const struct cli_item_opts *opts, const char *path)
 {
-    char list[SEG_IMAGE_LIST];
+    char list[SEG_IMAGE_LIST], labels[SEG_IMAGE_LIST + 20];
     const struct seg_suffixes suffixes = {seg_image_has_suffix, list};
+    const struct seg_suffixes label_suffixes = {is_label_suffix, labels};
     int alone = opts->labels_alone && !opts->images && opts->labels;
     const char *images = alone ? opts->labels : opts->images;
     const struct seg_pairing p = {
-        images, opts->labels, opts->labeled, &suffixes};
+        images, opts->labels, opts->labeled, &suffixes, &label_suffixes};
     struct seg_err e;
 
     seg_image_suffixes(list, "or");
+    snprintf(labels, sizeof labels, "%s or .json", list);
     if (!images && (opts->labels || opts->keys))
         cli_usage("--labels and --keys require --images");
     if (opts->labeled && !opts->labels)

@@ -3,6 +3,7 @@
 
 #include "cmd/cli/cli.h"
 #include "cmd/import/page.h"
+#include "cmd/import/paint.h"
 #include "formats/geometry/geo.h"
 #include "formats/geometry/volume.h"
 #include "lib/dataset/intensity.h"
@@ -215,7 +216,7 @@ cli_page_convert(struct seg_record *rec, const struct seg_item *item,
     const char *label, const struct cli_page_opts *opts, struct seg_err *e)
 {
     if (declare(rec, opts, e) ||
-        (item->label && map_label(rec, opts, label, e)) ||
+        (item->label && !opts->painted && map_label(rec, opts, label, e)) ||
         (item->label && ignore_nodata(rec, e)) ||
         (item->label && resize(rec, "label", SEG_RESIZE_NEAREST, opts, e)) ||
         window(rec, opts, e) || set_channels(rec, opts, item->image, e) ||
@@ -231,11 +232,14 @@ cli_page_read(struct seg_record *rec, const struct cli_source *source,
     size_t page, void *context, struct seg_err *e)
 {
     const struct seg_item *item = source->item;
+    struct cli_page_opts opts = *(const struct cli_page_opts *)context;
 
+    opts.painted = source->polygons != NULL;
     seg_record_clear(rec);
     rec->arena.limit = cli.mem_limit;
     if (cli_source_read(rec, source, page, e) ||
-        cli_page_convert(rec, item, item->label, context, e))
+        (opts.painted && cli_paint(rec, source, opts.map, e)) ||
+        cli_page_convert(rec, item, item->label, &opts, e))
         return -1;
     return source->intensity
                ? seg_record_set(rec, "seg.intensity", source->intensity, e)

@@ -19,6 +19,7 @@ struct cli_page_opts {
     int size[2];                    /* width, height; 0: not given */
     int longest;                    /* the longer side; 0: not given */
     double factor;                  /* factor of both sides; 0: not given */
+    int painted;                    /* the label holds class ids already */
     int intensity;                  /* set seg.intensity */
     int nodata;                     /* NODATA_OF_FILE and so on */
     double nodata_value;            /* if NODATA_GIVEN */

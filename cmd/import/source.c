@@ -1,6 +1,7 @@
 #include "cmd/import/source.h"
 #include "cmd/cli/cli.h"
 #include "formats/geometry/pixel_grid.h"
+#include "formats/polygon/labelme.h"
 #include "lib/image/transform.h"
 
 static struct seg_image_opts
@@ -10,6 +11,21 @@ read_opts(const struct cli_source *s, enum seg_image_mode m)
         .max_bytes = cli.mem_limit,
         .axis = s->opts->axis,
         .nan_is_nodata = s->opts->nan_is_nodata};
+}
+
+static int
+read_polygons(struct cli_source *s, struct seg_err *e)
+{
+    struct seg_polygons *p = seg_take(&s->arena, 1, sizeof *p, e);
+
+    if (s->image.n > 1 || s->image.numbered)
+        return seg_fail(e, SEG_EDATA,
+            "%s: %zu pages; polygons are for images of one page",
+            s->item->image, s->image.n);
+    s->polygons = p;
+    return p ? seg_labelme_read(
+                   p, &s->arena, s->item->label, cli.mem_limit / 30, e)
+             : -1;
 }
 
 static int
@@ -23,6 +39,8 @@ open_files(struct cli_source *s, struct seg_err *e)
     s->image = s->bands.file[0];
     if (!item->label)
         return 0;
+    if (seg_labelme_has_suffix(item->label))
+        return read_polygons(s, e);
     if (seg_images_open(&s->label, &s->arena, item->label, &opts, e))
         return -1;
     if (s->image.n != s->label.n)
@@ -40,6 +58,7 @@ cli_source_open(struct cli_source *s, const struct seg_item *item,
     s->item = item;
     s->opts = opts;
     s->intensity = NULL;
+    s->polygons = NULL;
     s->status = open_files(s, &s->e);
 }
 
@@ -136,7 +155,7 @@ cli_source_read(struct seg_record *rec, const struct cli_source *s, size_t page,
         cli_bands_read(rec, &s->bands, page, s->opts->resample, &image, e) ||
         (s->opts->exif && rotate(rec, e)))
         return -1;
-    if (!s->item->label)
+    if (!s->item->label || s->polygons)
         return 0;
     return read_label(rec, s, page, e) ? -1 : check_size(rec, s->item, e);
 }

@@ -10,6 +10,7 @@
 
 #include "cmd/import/bands.h"
 #include "lib/dataset/manifest.h"
+#include "lib/label/polygon_fill.h"
 
 struct cli_source_opts {
     int go_on;         /* after a bad image continue and report all of them */
@@ -27,6 +28,7 @@ struct cli_source {
     struct cli_bands bands;  /* the files of the image */
     struct seg_images image; /* the first of them */
     struct seg_images label;
+    const struct seg_polygons *polygons; /* instead of label, or NULL */
     const char *intensity; /* seg.intensity of all pages together, or NULL */
     int status;            /* -1: e is the error of opening */
     struct seg_err e;
@@ -38,8 +40,8 @@ void cli_source_open(struct cli_source *s, const struct seg_item *item,
     const struct cli_source_opts *opts);
 
 /*
- * Reads a page as tensor image and, if the item has a label, label: [H,W], or
- * by color [H,W,C].  seg.key is the key of the item, followed by @page if there
+ * Reads a page as tensor image and, if the item has a label image, label: [H,W],
+ * or by color [H,W,C].  seg.key is the key of the item, followed by @page if there
  * are several pages or slices.  seg.apart is set if the georeference of the
  * label differs.  seg.label.nodata is the nodata value of the label file, until
  * the label is mapped.

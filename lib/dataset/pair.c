@@ -25,12 +25,12 @@ list_both(struct both *b, struct seg_arena *a, const struct seg_pairing *p,
     struct seg_err *e)
 {
     *b = (struct both){.image = {p->images, p->suffixes, {NULL, 0, 0}},
-        .label = {p->labels, p->suffixes, {NULL, 0, 0}}};
+        .label = {p->labels, p->label_suffixes, {NULL, 0, 0}}};
     if (seg_pattern_files(&b->image.list, a, p->images, p->suffixes, e))
         return -1;
-    return p->labels
-               ? seg_pattern_files(&b->label.list, a, p->labels, p->suffixes, e)
-               : 0;
+    return p->labels ? seg_pattern_files(
+                           &b->label.list, a, p->labels, p->label_suffixes, e)
+                     : 0;
 }
 
 static int

@@ -11,7 +11,7 @@ struct seg_pairing {
     const char *images; /* a pattern or a directory */
     const char *labels; /* NULL: none */
     int labeled;        /* leave out images without label */
-    const struct seg_suffixes *suffixes;
+    const struct seg_suffixes *suffixes, *label_suffixes;
 };
 
 /*
