@@ -10,8 +10,18 @@
 #ifndef SEG_KERNEL_FUSED_H
 #define SEG_KERNEL_FUSED_H
 
-/* Activations: identity and max(0,x). */
-enum seg_act { SEG_ACT_NONE, SEG_ACT_RELU };
+#include <math.h>
+
+/* Activations: identity, max(0,x) and min(max(0,x),6).  Of two in a row, the
+   one with the larger number is the result. */
+enum seg_act { SEG_ACT_NONE, SEG_ACT_RELU, SEG_ACT_RELU6 };
+
+/* The upper bound of a ReLU; 0: none is applied. */
+static inline float
+seg_act_most(enum seg_act act)
+{
+    return act == SEG_ACT_RELU6 ? 6 : act == SEG_ACT_RELU ? INFINITY : 0;
+}
 
 /*
  * Fused input transform: applied to a stored feature map x while it is read.
@@ -34,7 +44,7 @@ struct seg_channel_stats {
 /*
  * Fused ReLU backward.  A gradient v is written as
  *
- *   g[m,c] = v[m,c] if y[m,c] > 0 or act is none, else 0
+ *   g[m,c] = v[m,c] if act is none, or y[m,c] > 0 and for relu6 < 6, else 0
  *
  * and its sums over m, which the backward of batch normalization needs, are
  * stored in sum and product.

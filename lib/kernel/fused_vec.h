@@ -16,12 +16,19 @@ enum affine_kind { AFFINE_NONE, AFFINE_VALUE, AFFINE_GRADIENT };
 INLINE vec
 activation_floor(enum seg_act act)
 {
-    return (vec){0} - (act == SEG_ACT_RELU ? 0 : INFINITY);
+    return (vec){0} - (act == SEG_ACT_NONE ? INFINITY : 0);
+}
+
+/* Upper bound of an activation. */
+INLINE vec
+activation_ceiling(enum seg_act act)
+{
+    return v_splat(act == SEG_ACT_RELU6 ? 6 : INFINITY);
 }
 
 /* A fused input transform for one vector of channels. */
 struct affine_vec {
-    vec scale, shift, slope, least;
+    vec scale, shift, slope, least, most;
     const float *other;
 };
 
@@ -39,6 +46,7 @@ affine_load(const struct seg_affine *l, int q, int lanes, const int kind)
         s.other = l->other;
     } else {
         s.least = activation_floor(l->act);
+        s.most = activation_ceiling(l->act);
     }
     return s;
 }
@@ -55,7 +63,7 @@ affine_read(const struct affine_vec *s, const float *x, long at, int lanes,
     v = v * s->scale + s->shift;
     if (kind == AFFINE_GRADIENT)
         return v + v_load_part(s->other + at, lanes) * s->slope;
-    return v_max(s->least, v);
+    return v_min(s->most, v_max(s->least, v));
 }
 
 /* SUMS_RELU: the mask follows from x; SUMS_RELU_Y: y is given. */
@@ -64,7 +72,7 @@ enum sums_kind { SUMS_NONE, SUMS_STATS, SUMS_RELU, SUMS_RELU_Y };
 /* The sums of one vector of channels. */
 struct channel_sums {
     vec first, sum, square; /* fused ReLU backward: mean, sum, product */
-    vec scale, shift, least;
+    vec scale, shift, least, most;
     const float *x, *y;
 };
 
@@ -86,6 +94,7 @@ sums_load(const float *part, long stride, const struct seg_fused_relu *g, int q,
     t.scale = v_load_part(g->scale + q, lanes);
     t.shift = v_load_part(g->shift + q, lanes);
     t.least = activation_floor(g->act);
+    t.most = activation_ceiling(g->act);
     t.x = g->x;
     t.y = g->y;
     return t;
@@ -110,7 +119,7 @@ sums_add(struct channel_sums *t, vec v, long at, int lanes, const int kind)
     vec y = p * t->scale + t->shift;
     if (kind == SUMS_RELU_Y)
         y = v_load_part(t->y + at, lanes);
-    v = (vec)((ivec)v & (ivec)(y > t->least));
+    v = (vec)((ivec)v & (ivec)(y > t->least) & (ivec)(y < t->most));
     t->sum += v;
     t->square += v * (p - t->first);
     return v;

@@ -43,8 +43,7 @@ forward(struct seg_step *s, const struct seg_run *r)
     seg_sum(y, s->in[0]->x, s->in[1]->x, n, r->threads);
     for (int i = 2; i < s->nin; i++)
         seg_sum(y, y, s->in[i]->x, n, r->threads);
-    if (s->set[SET_ACT] == SEG_ACT_RELU)
-        seg_relu_forward(y, y, n, r->threads);
+    seg_act_forward((enum seg_act)s->set[SET_ACT], y, n, r->threads);
 }
 
 static void
@@ -53,8 +52,8 @@ backward(struct seg_step *s, const struct seg_run *r)
     size_t n = seg_value_count(s->out);
     float *dy = s->out->dx;
 
-    if (s->set[SET_ACT] == SEG_ACT_RELU)
-        seg_relu_backward(dy, dy, s->out->x, 0, n, r->threads);
+    seg_act_backward(
+        (enum seg_act)s->set[SET_ACT], dy, s->out->x, n, r->threads);
     for (int i = 0; i < s->nin; i++)
         if (s->in[i]->dx && s->in[i]->dx != dy)
             seg_copy(s->in[i]->dx, dy, !s->overwrite[i], n, r->threads);

@@ -1,9 +1,31 @@
 /* Functions and settings that several operators use. */
 #include "lib/op/common.h"
 
-const char *const seg_act_words[] = {"none", "relu", NULL};
+#include "lib/kernel/activation.h"
+#include "lib/kernel/elementwise.h"
+
+const char *const seg_act_words[] = {"none", "relu", "relu6", NULL};
 
 const struct seg_setting seg_no_settings[] = {SEG_SETTING_END};
+
+void
+seg_act_forward(enum seg_act act, float *y, size_t n, int threads)
+{
+    if (act == SEG_ACT_RELU)
+        seg_relu_forward(y, y, n, threads);
+    else if (act == SEG_ACT_RELU6)
+        seg_relu6_forward(y, y, n, threads);
+}
+
+void
+seg_act_backward(
+    enum seg_act act, float *dy, const float *y, size_t n, int threads)
+{
+    if (act == SEG_ACT_RELU)
+        seg_relu_backward(dy, dy, y, 0, n, threads);
+    else if (act == SEG_ACT_RELU6) /* the slope at x is that at y */
+        seg_relu6_backward(dy, dy, y, 0, n, threads);
+}
 
 int
 seg_declare_alike(struct seg_step *s, struct seg_arena *a, struct seg_err *e)

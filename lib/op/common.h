@@ -2,9 +2,10 @@
 #ifndef SEG_OP_COMMON_H
 #define SEG_OP_COMMON_H
 
+#include "lib/kernel/fused.h"
 #include "lib/op/op.h"
 
-/* act=none|relu, by number enum seg_act */
+/* act=none|relu|relu6, by number enum seg_act */
 extern const char *const seg_act_words[];
 
 #define SEG_SETTING_ACT                                                        \
@@ -28,6 +29,12 @@ int seg_receptive_field_alike(const struct seg_step *s, int axis,
     struct seg_receptive_field *r, struct seg_err *e) SEG_MUST_USE;
 
 extern const struct seg_setting seg_no_settings[];
+
+/* y = act(y), n numbers */
+void seg_act_forward(enum seg_act act, float *y, size_t n, int threads);
+/* dy = dy act'(x), from y = act(x) */
+void seg_act_backward(
+    enum seg_act act, float *dy, const float *y, size_t n, int threads);
 
 static inline size_t
 seg_larger(size_t a, size_t b)

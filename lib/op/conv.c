@@ -253,9 +253,7 @@ backward(struct seg_step *s, const struct seg_run *r)
     float *dw = s->param[0]->dw, *db = s->nparam > 1 ? s->param[1]->dw : NULL;
     int wanted = list_concat_inputs(st, x);
 
-    if (st->act == SEG_ACT_RELU)
-        seg_relu_backward(
-            y->dx, y->dx, y->x, 0, seg_value_count(y), r->threads);
+    seg_act_backward(st->act, y->dx, y->x, seg_value_count(y), r->threads);
     if (db)
         seg_bias_backward(
             db, y->dx, seg_value_rows(y), y->c, r->threads, r->scratch);
@@ -334,7 +332,7 @@ absorb(struct seg_step *s, const struct seg_folded *f)
     }
     if (f->residual)
         st->residual = f->residual;
-    if (f->act != SEG_ACT_NONE)
+    if (f->act > st->act)
         st->act = f->act;
     return 0;
 }

@@ -44,7 +44,7 @@ struct brgemm {
     const float *next_a, *next_c;
     long next_step;
     const float *bias, *residual; /* each may be NULL; residual may be c */
-    int relu;                     /* act is max(0, .), else the identity */
+    float most; /* act is min(max(0, .), most), the identity if most is 0 */
 };
 
 /*

@@ -53,8 +53,8 @@ finish(const struct brgemm *r, const float *tile, int rows)
                 v += v_load_part(r->bias + j, lanes);
             if (r->residual)
                 v += v_load_part(r->residual + at, lanes);
-            if (r->relu)
-                v = v_relu(v);
+            if (r->most > 0)
+                v = v_relu(v, r->most);
             v_store_part(r->c + at, v, lanes);
         }
 }
@@ -107,10 +107,10 @@ brgemm(const struct brgemm *r, const int rows)
             acc[i][0] += v_load(r->residual + i * ldc);
             acc[i][1] += v_load(r->residual + i * ldc + LANES);
         }
-    if (whole && r->relu)
+    if (whole && r->most > 0)
         for (int i = 0; i < rows; i++) {
-            acc[i][0] = v_relu(acc[i][0]);
-            acc[i][1] = v_relu(acc[i][1]);
+            acc[i][0] = v_relu(acc[i][0], r->most);
+            acc[i][1] = v_relu(acc[i][1], r->most);
         }
     for (int i = 0; i < rows; i++) {
         v_store(c + i * ldc, acc[i][0]);

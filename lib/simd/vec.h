@@ -192,10 +192,24 @@ v_max(vec a, vec b)
 #endif
 }
 
+/* The smaller one, or b if either is NaN. */
 INLINE vec
-v_relu(vec v)
+v_min(vec a, vec b)
 {
-    return v_max((vec){0}, v);
+#if defined VEC_512
+    return (vec)_mm512_min_ps((__m512)a, (__m512)b);
+#elif defined VEC_256
+    return (vec)_mm256_min_ps((__m256)a, (__m256)b);
+#else
+    return v_select(a < b, a, b);
+#endif
+}
+
+/* min(max(0, v), most) */
+INLINE vec
+v_relu(vec v, float most)
+{
+    return v_min(v_splat(most), v_max((vec){0}, v));
 }
 
 /* ---- across lanes ---- */

@@ -55,7 +55,7 @@ struct seg_backbone seg_zoo_resnet(
 struct seg_backbone seg_zoo_cifar(struct seg_builder *t, int layers);
 
 /* EfficientNet-Lite (Tan and Le, 1905.11946, without squeeze-excitation and
-   with ReLU), variant 0, 1 or 2; names of lukemelas' PyTorch port, before its
+   with ReLU6), variant 0, 1 or 2; names of lukemelas' PyTorch port, before its
    last convolution. */
 struct seg_backbone seg_zoo_efficientnet(
     struct seg_builder *t, int variant, int stride);

@@ -70,7 +70,7 @@ static const char *
 block(struct seg_builder *t, int number, const struct stage *s, const char *x,
     int c, int out, int stride, int dilation)
 {
-    static const char relu[] = " act=relu";
+    static const char relu[] = " act=relu6";
     const char *name = seg_builder_name(t, "_blocks.%d.", number), *y = x;
     int wide = c * s->expand;
 
@@ -99,7 +99,7 @@ seg_zoo_efficientnet(struct seg_builder *t, int variant, int limit)
     const char *x = seg_builder_node(
         t, "_conv_stem", "conv", "image", "c=32 k=3%s", spacing(t, 3, 2, 1));
 
-    x = bn(t, "", 0, x, " act=relu");
+    x = bn(t, "", 0, x, " act=relu6");
     for (int i = 0; i < STAGES; i++) {
         struct stage s = stages[i];
         int out = channels(s.c, variant);

@@ -75,8 +75,8 @@ static const char *
 activate(struct seg_builder *t, const struct version *v, const char *name,
     const char *x, const char *act)
 {
-    if (!strcmp(act, "relu"))
-        return seg_builder_node(t, name, "bn", x, "%s act=relu", v->eps);
+    if (strcmp(act, "hardswish"))
+        return seg_builder_node(t, name, "bn", x, "%s act=%s", v->eps, act);
     x = seg_builder_node(t, name, "bn", x, "%s", v->eps);
     return seg_builder_bare(t, seg_builder_name(t, "%s.act", name), act, x);
 }

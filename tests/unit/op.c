@@ -27,6 +27,8 @@ static const struct example examples[] = {
     {"conv", {3}, "c=2 k=5 s=3 p=1"},
     {"conv", {3}, "c=4 k=3 s=2 p=0 pe=1"},
     {"conv", {4}, "c=4 k=5 s=2 p=1 pe=2 groups=4"},
+    {"conv", {3}, "c=5 k=3 bias=1 act=relu6"},
+    {"conv", {4}, "c=4 k=3 groups=4 bias=1 act=relu6"},
     {"tconv", {3}, "c=2 k=2 s=2 bias=1"},
     {"tconv", {4}, "c=6 k=3 s=2 p=1 groups=2"},
     {"tconv", {2}, "c=3 k=4 s=2 p=1"},
@@ -34,6 +36,8 @@ static const struct example examples[] = {
     {"bn", {3, 3}, "act=relu"},
     {"bn", {3}, "eps=0.01 momentum=0.5 act=relu"},
     {"bn", {2, 2}, ""},
+    {"bn", {3, 3}, "act=relu6"},
+    {"bn", {4}, "act=relu6"},
     {"relu", {3}, ""},
     {"dropout", {3}, "p=0.3"},
     {"maxpool", {3}, "k=2"},
@@ -48,6 +52,7 @@ static const struct example examples[] = {
     {"concat", {2, 3, 1}, ""},
     {"concat", {3}, ""},
     {"add", {3, 3}, "act=relu"},
+    {"add", {2, 2, 2}, "act=relu6"},
     {"add", {2, 2, 2}, ""},
     {"mul", {3, 3}, ""},
     {"shortcut", {2}, "c=4"},
@@ -110,7 +115,10 @@ at(const struct seg_value *v, int n, int i, int j, int c)
 static double
 activate(const struct seg_step *s, double y)
 {
-    return setting(s, "act") && y < 0 ? 0 : y;
+    int act = whole(s, "act");
+
+    y = act && y < 0 ? 0 : y;
+    return act == 2 && y > 6 ? 6 : y;
 }
 
 static double
@@ -482,6 +490,13 @@ is_pooled(const struct trial *t, int i)
     return i && !strcmp(t->ex->op, "mul");
 }
 
+/* True if values around the upper bound of relu6 are wanted. */
+static int
+is_bounded(const struct trial *t)
+{
+    return strstr(t->ex->settings, "relu6") != NULL;
+}
+
 static void
 write_text(struct trial *t)
 {
@@ -514,6 +529,11 @@ trial_net(const struct trial *t, const char *text)
     int band = 0;
 
     fill_params(net);
+    for (int i = 0; is_bounded(t) && i < seg_net_params(net); i++) {
+        const struct seg_param *p = seg_net_param(net, i);
+        for (size_t k = 0; strstr(p->name, ".bias") && k < p->count; k++)
+            p->w[k] += 3;
+    }
     for (int i = 0; i < t->inputs; i++) {
         float *w = seg_net_step(net, i + 1)->param[0]->w;
         memset(w, 0, (size_t)t->ex->channels[i] * t->bands * sizeof *w);
@@ -558,6 +578,8 @@ make_trial(const struct example *ex)
     t.image = malloc(t.nimage * sizeof *t.image);
     t.r = malloc(t.ny * sizeof *t.r);
     fill(t.image, t.nimage, "image");
+    for (size_t i = 0; is_bounded(&t) && i < t.nimage; i++)
+        t.image[i] *= 2;
     fill(t.r, t.ny, "r");
     seg_net_free(net);
     return t;

@@ -71,7 +71,7 @@ store_with(const struct depthwise_output *o, const vec *acc, int j, int n,
 {
     int lanes = o->c - q;
     vec bias = o->bias ? v_load_part(o->bias + q, lanes) : (vec){0};
-    vec least = activation_floor(o->act);
+    vec least = activation_floor(o->act), most = activation_ceiling(o->act);
     struct channel_sums sums =
         sums_load(o->part, o->part_stride, o->relu, q, lanes, kind);
     for (int i = 0; i < n; i++) {
@@ -80,7 +80,7 @@ store_with(const struct depthwise_output *o, const vec *acc, int j, int n,
         if (o->residual)
             v += v_load_part(o->residual + at, lanes);
         if (o->act != SEG_ACT_NONE)
-            v = v_max(least, v);
+            v = v_min(most, v_max(least, v));
         if (kind == SUMS_STATS && o->begin && j + i == 0) {
             sums.first = v;
             sums.sum = sums.square = (vec){0};

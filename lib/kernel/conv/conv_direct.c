@@ -45,7 +45,7 @@ set_operands(struct brgemm *r, const struct grid *g, const struct job *job,
     const struct seg_conv_epilogue *e = &job->epilogue;
     r->bias = e->bias ? e->bias + p * panel : NULL;
     r->residual = e->residual ? e->residual + at : NULL;
-    r->relu = e->act == SEG_ACT_RELU;
+    r->most = seg_act_most(e->act);
 }
 
 /* Panels p0 to p1 - 1 of count positions of row i from column j on, in groups

@@ -33,7 +33,11 @@ seg_conv_naive_forward(float *y, const float *x, const float *w,
         if (e && e->residual)
             sum +=
                 e->residual[(((long)n * cv->oh + i) * cv->ow + j) * cv->k + k];
-        *y++ = e && e->act == SEG_ACT_RELU && sum < 0 ? 0 : (float)sum;
+        if (e && e->act != SEG_ACT_NONE)
+            sum = sum < 0 ? 0 : sum;
+        if (e && e->act == SEG_ACT_RELU6)
+            sum = sum > 6 ? 6 : sum;
+        *y++ = (float)sum;
     }
 }
 
