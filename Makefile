@@ -141,6 +141,22 @@ format:
 lint:
 	mandoc -T lint -W warning $(wildcard man/*.[157])
 
+# The pages in build/html, with an index.  mandoc links to those that are in the
+# working directory, man, and for others to Debian.
+pages := $(notdir $(wildcard man/*.[157]))
+html:
+	@mkdir -p $B/html
+	cp man/page.css $B/html
+	cd man && for p in $(pages); do mandoc -T html \
+	    -O 'style=page.css,man=%N.%S.html;https://manpages.debian.org/%N.%S' \
+	    $$p >"$(abspath $B)/html/$$p.html" || exit 1; done
+	cd $B/html && { printf '%s\n' '<!DOCTYPE html><html lang="en">' \
+	    '<head><meta charset="utf-8"><title>segpipe</title>' \
+	    '<link rel="stylesheet" href="page.css"></head><body><h1>segpipe</h1><dl>' && \
+	    for p in $(pages); do echo "<dt><a href=\"$$p.html\">$$p</a></dt>" \
+	        "<dd>$$(sed -n 's/^\.Nd //p' "$(CURDIR)/man/$$p")</dd>"; done && \
+	    echo '</dl></body></html>'; } >index.html
+
 install: all
 	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(compdir) $(DESTDIR)$(makedir)
 	install $(programs) $(DESTDIR)$(bindir)
@@ -160,5 +176,5 @@ uninstall:
 	rm -f $(programs:$B/bin/%=$(DESTDIR)$(compdir)/%)
 	rm -rf $(DESTDIR)$(makedir)
 
-.PHONY: all deps check demo bench golden clean format lint install uninstall
+.PHONY: all deps check demo bench golden clean format lint html install uninstall
 -include $(shell find $B -name '*.d' 2>/dev/null)
