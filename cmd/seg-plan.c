@@ -46,15 +46,15 @@ static struct cli_program program = {
     .see_also = "seg-stat(1), seg-check(1), seg-finetune(1)",
 };
 
-/* The pixels of the images of a stream. */
-static double
-count_pixels(const char *path)
+static void
+add_work(struct cli_work *work, const char *path)
 {
     struct cli_survey s;
 
     cli_survey(&s, path, 0);
     seg_arena_free(&s.arena);
-    return s.pixels;
+    work->pixels += s.pixels;
+    work->sizes += s.sizes;
 }
 
 int
@@ -77,9 +77,9 @@ main(int argc, char **argv)
     if (plan.weights)
         cli_fit(&plan.fit, plan.weights);
     if (opts.valid)
-        plan.valid_pixels = count_pixels(opts.valid);
+        add_work(&plan.validated, opts.valid);
     for (int i = 0; i < opts.predict.n; i++)
-        plan.predict_pixels += count_pixels(opts.predict.item[i]);
+        add_work(&plan.predicted, opts.predict.item[i]);
     cli_decide(&plan);
     if (cli_plan_seconds(&plan) > 72 * plan.minutes)
         cli_warn("%g minutes are not enough: the plan takes %.1f", plan.minutes,

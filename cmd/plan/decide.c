@@ -80,14 +80,15 @@ assume(struct cli_plan *p)
         t->step / 3 / BATCH * t->predict_h * (double)t->predict_w / pixels;
 }
 
-/* Seconds of predicting one pixel of an image. */
 static double
-pixel_seconds(const struct cli_plan *p)
+predict_seconds(const struct cli_plan *p, const struct cli_work *work)
 {
+    const struct cli_trial *t = &p->trial;
     double stride = WINDOW - OVERLAP;
     double again = p->window ? WINDOW * (double)WINDOW / stride / stride : 1;
+    double pixel = again * t->predict / t->predict_h / t->predict_w;
 
-    return again * p->trial.predict / p->trial.predict_h / p->trial.predict_w;
+    return work->pixels * pixel + work->sizes * t->prepare;
 }
 
 static void
@@ -145,8 +146,8 @@ try(struct cli_plan *p, const struct candidate *c)
     if (p->step_seconds > 0)
         assume(p);
     p->step = beside ? fmax(t->step, t->patches) : t->step + t->patches;
-    p->validation = p->valid_pixels * pixel_seconds(p);
-    p->after = p->predict_pixels * pixel_seconds(p);
+    p->validation = predict_seconds(p, &p->validated);
+    p->after = predict_seconds(p, &p->predicted);
     choose_validations(p);
     choose_steps(p);
 }

@@ -11,14 +11,16 @@
 struct cli_plan {
     /* set by the caller */
     const struct cli_survey *train;
-    const char *path;      /* of train */
-    const char *weights;   /* NULL: random weights */
-    struct cli_fit fit;    /* of the weights */
-    const char *valid;     /* stream of the validation, or NULL */
-    double valid_pixels;   /* of all images of the validation; 0: none */
-    double predict_pixels; /* of all images to be predicted afterwards */
-    double minutes;        /* for everything below */
-    double step_seconds;   /* of a step; 0: measured */
+    const char *path;    /* of train */
+    const char *weights; /* NULL: random weights */
+    struct cli_fit fit;  /* of the weights */
+    const char *valid;   /* stream of the validation, or NULL */
+    struct cli_work {
+        double pixels;      /* of all images */
+        int sizes;          /* images of another size than the one before */
+    } validated, predicted; /* in each validation; afterwards */
+    double minutes;         /* for everything below */
+    double step_seconds;    /* of a step; 0: measured */
 
     /* results */
     struct seg_arena arena;

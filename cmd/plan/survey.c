@@ -106,6 +106,8 @@ cli_survey(struct cli_survey *s, const char *path, int labeled)
         size = cli_need(seg_grow(&s->arena, size, (size_t)s->images, &capacity,
                             sizeof *size, &e),
             &e);
+        s->sizes += !s->images || size[s->images - 1].h != h ||
+                    size[s->images - 1].w != w;
         size[s->images++] = (struct size){h, w};
         s->pixels += (double)h * w;
         s->type = image->type;

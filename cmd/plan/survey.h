@@ -12,6 +12,7 @@ struct cli_survey {
     int h, w;      /* size of the image with the median number of pixels */
     int most;      /* pixels of the largest image */
     double pixels; /* of all images */
+    int sizes;     /* images of another size than the one before */
     enum seg_type type;
     int by_image; /* the records have statistics of whole images */
     /* only of labeled streams */

@@ -1,3 +1,4 @@
+#include <math.h>
 #include <string.h>
 
 #include "cmd/plan/timing.h"
@@ -220,11 +221,13 @@ time_prediction(struct cli_trial *t, struct seg_net *net)
     struct seg_predictor p = {.net = net, .threads = cli.threads};
 
     normalize(&p.normalize, &arena, t->survey);
+    double start = cli_clock();
     cli_check(seg_predictor_fit(&p, 1, t->predict_h, t->predict_w, &e), &e);
     seg_predictor_forward(&p);
-    double start = cli_clock();
+    double middle = cli_clock();
     seg_predictor_forward(&p);
-    t->predict = cli_clock() - start;
+    t->predict = cli_clock() - middle;
+    t->prepare = fmax(0, middle - start - t->predict);
     seg_predictor_free(&p);
     seg_normalize_free(&p.normalize);
     seg_arena_free(&arena);

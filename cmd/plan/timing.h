@@ -15,6 +15,7 @@ struct cli_trial {
     /* results */
     double step, patches; /* seconds of a step, and of making its patches */
     double predict;       /* seconds of predicting one image or window */
+    double prepare;       /* and more if its size is new */
     size_t bytes;         /* of the training */
 };
 
