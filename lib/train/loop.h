@@ -1,7 +1,7 @@
 /*
  * The training loop: records -> batch -> forward -> loss -> backward ->
- * optimizer -> average of the weights, one step at a time.  Logs, validation and
- * checkpoints between steps are the caller's task.
+ * optimizer -> average of the weights, one step at a time.  Logs, validation
+ * and checkpoints between steps are the caller's task.
  *
  * The state after step t depends only on the initial weights, the settings and
  * the first t batches of the input; a checkpoint (lib/train/checkpoint.h)
