@@ -31,8 +31,13 @@ starts "a new model is random" "random weights: sgd, lr 0.03, clip 0, warm-up 0"
     "${finetune[@]}" -m random.st in.st
 starts "so is a copy" "random weights: sgd, lr 0.03, clip 0, warm-up 0" \
     "${finetune[@]}" -m copied.st in.st
-starts "after seg-pretrain" "the weights of seg-pretrain: $sgd" \
+starts "after seg-pretrain as before" \
+    "the weights of seg-pretrain: sgd, lr 0.03, clip 0, warm-up 0" \
     "${finetune[@]}" -m pretrained.st in.st
+"${net[@]}" | seg-init -q --lenient -w pretrained.st >headless.st
+starts "with another head too" \
+    "the weights of pretrained.st: sgd, lr 0.03, clip 0, warm-up 0" \
+    "${finetune[@]}" -m headless.st in.st
 starts "after seg-finetune" "the weights of seg-finetune: $sgd" \
     "${finetune[@]}" -m finetuned.st in.st
 starts "after seg-init -w" "the weights of finetuned.st: $sgd" \
@@ -40,10 +45,10 @@ starts "after seg-init -w" "the weights of finetuned.st: $sgd" \
 starts "without a history" "weights of unknown origin: $sgd" \
     "${finetune[@]}" -m unknown.st in.st
 starts "adamw has its own rate" \
-    "the weights of seg-pretrain: adamw, lr 0.001, clip 0, warm-up 0" \
-    "${finetune[@]}" -m pretrained.st --optimizer adamw in.st
-starts "options hold" "the weights of seg-pretrain: sgd, lr 0.2, clip 0, warm-up 3" \
-    "${finetune[@]}" -m pretrained.st --lr 0.2 --clip 0 --warmup 3 in.st
+    "the weights of seg-finetune: adamw, lr 0.001, clip 0, warm-up 0" \
+    "${finetune[@]}" -m finetuned.st --optimizer adamw in.st
+starts "options hold" "the weights of seg-finetune: sgd, lr 0.2, clip 0, warm-up 3" \
+    "${finetune[@]}" -m finetuned.st --lr 0.2 --clip 0 --warmup 3 in.st
 starts "seg-pretrain clips" "random weights: sgd, lr 0.1, clip 1, warm-up 0" \
     "${pretrain[@]}" -m random.st views.st
 is "$("${finetune[@]}" -q -m random.st -o no.st in.st 2>&1)" "" "-q: no line"

@@ -57,16 +57,17 @@ cli_origin(char *text, size_t size, const char *history)
         const char *file = find_weights(line, (size_t)n);
 
         if (runs(line, "seg-init") && file) {
+            /* commands on FILE come before in the history */
             snprintf(text, size, "the weights of %.*s",
                 (int)strcspn(file, " \n"), file);
-            trained = 1;
         } else if (runs(line, "seg-init")) {
             snprintf(text, size, "random weights");
             trained = 0;
-        } else if (runs(line, "seg-pretrain") || runs(line, "seg-finetune")) {
-            snprintf(text, size, "the weights of %.*s", (int)strcspn(line, " "),
-                line);
+        } else if (runs(line, "seg-finetune")) {
+            snprintf(text, size, "the weights of seg-finetune");
             trained = 1;
+        } else if (runs(line, "seg-pretrain")) {
+            snprintf(text, size, "the weights of seg-pretrain");
         }
     }
     return trained;

@@ -11,7 +11,8 @@
 
 /* Says in text where the weights of a model come from, by the history of its
    stream: "random weights", "the weights of resnet18.pth".  Returns 1 if they
-   were trained, 0 if they are random. */
+   were trained.  0 if they are random, or random before seg-pretrain: a
+   comparison with and without seg-pretrain has the same settings. */
 int cli_origin(char *text, size_t size, const char *history);
 
 /*
