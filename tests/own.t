@@ -7,7 +7,8 @@ export OMP_NUM_THREADS=1
 own()
 {
     make -s -f "$root/pipelines/own.mk" THREADS=1 MINUTES=0.01 STEPS=4 BATCH=2 \
-        NET='unet --width 4 --depth 2 --classes 2' CROP=16 FINETUNE='--valid-every 2' "$@" >out 2>err
+        NET='unet --width 4 --depth 2 --classes 2' CROP=16 \
+        FINETUNE='--valid-every 2' "$@" >out 2>err
 }
 
 # records OUT SPLIT...: the numbers of images
