@@ -23,7 +23,7 @@ static struct opts {
     const char *scale;   /* LO,HI */
     const char *angle;   /* LO,HI in degrees */
     const char *elastic; /* SD,SIGMA in pixels */
-    int flip, turn, balance, labeled, grid, intensity;
+    int flip, rotate, balance, labeled, grid, intensity;
     double max_share, max_nodata, foreground;
     const char *class;
 } opts = {.count = UINT64_MAX,
@@ -45,7 +45,7 @@ static struct cli_option options[] = {
         "resize by a random factor in this range, log-uniform (1)"},
     {0, "flip", CLI_CHOICE, &opts.flip, 0, 0, flips, 0, "h|v|hv",
         "mirror half of the patches: left-right, up-down, both (none)"},
-    {0, "turn", CLI_FLAG, &opts.turn, 0, 0, NULL, 0, NULL,
+    {0, "rotate", CLI_FLAG, &opts.rotate, 0, 0, NULL, 0, NULL,
         "rotate by 0, 90, 180 or 270 degrees at random"},
     {0, "angle", CLI_TEXT, &opts.angle, 0, 0, NULL, 0, "LO,HI",
         "rotate by a random angle in this range, degrees (0)"},
@@ -95,7 +95,7 @@ settings(void)
         .stride = {opts.stride[0], opts.stride[1]},
         .flip_x = opts.flip & 1,
         .flip_y = opts.flip >> 1,
-        .turn = opts.turn,
+        .turn = opts.rotate,
         .max_share = opts.max_share,
         .must_show = opts.labeled || opts.foreground > 0,
         .max_nodata = opts.max_nodata,
@@ -173,7 +173,7 @@ sample(struct seg_reader *in, struct seg_writer *w, const struct seg_sample *s)
 static void
 check_options(void)
 {
-    if (opts.grid && (opts.count != UINT64_MAX || opts.flip || opts.turn ||
+    if (opts.grid && (opts.count != UINT64_MAX || opts.flip || opts.rotate ||
                          opts.angle || opts.elastic || opts.balance ||
                          opts.foreground > 0 || opts.max_share < 1))
         cli_usage("--regular excludes options that draw at random");

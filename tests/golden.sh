@@ -56,7 +56,7 @@ seg-subset -q --even -n 4 -s 1 -o few.st scenes.st
 seg-sample -q --crop 48 -n 16 --scale 0.75,1.5 --flip h -s 2 -o patches.st few.st
 seg-augment -q --views 2 --color 0.5 -s 3 -o views.st patches.st
 seg-augment -q --color 0.2 -s 3 -o augmented.st patches.st
-seg-sample -q --crop 48x32 -n 8 --turn --angle -20,20 --elastic 2,8 \
+seg-sample -q --crop 48x32 -n 8 --rotate --angle -20,20 --elastic 2,8 \
     --foreground 0.5 -s 4 -o warped.st few.st
 seg-augment -q --gamma 0.7,1.5 --cutmix 0.5 --classmix 0.5 -s 3 -o mixed.st patches.st
 seg-subset -q --simulate points --per-class 5 -s 1 -o points.st few.st

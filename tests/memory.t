@@ -33,7 +33,7 @@ for command in 'seg-cat -o out some.st some.st' 'seg-cat --plain -o out keys.st'
     'seg-info --all -o out tensors.st' 'seg-pick --drop image -o out some.st' \
     'seg-check --allow empty -o out some.st' 'seg-stat -o out some.st' \
     'seg-subset -n 2 -o out some.st' 'seg-sample --crop 8 -n 2 -o out some.st' \
-    'seg-sample --crop 8 -n 2 --turn --angle -9,9 --elastic 1,3 -o out some.st' \
+    'seg-sample --crop 8 -n 2 --rotate --angle -9,9 --elastic 1,3 -o out some.st' \
     'seg-augment --gamma 0.5,2 --classmix 1 -o out some.st' \
     'seg-subset --simulate scribbles -o out some.st' \
     'seg-score -q --truth some.st -o out pred.st' 'seg-table -o out 5/a/1/score.tsv' \

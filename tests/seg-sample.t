@@ -37,7 +37,7 @@ is "$(seg-sample --regular --crop 100 all.st | seg-stat | awk '/^ignored/ { prin
     "--regular: pixels outside the image are ignored"
 
 # Rotation and deformation; tests/unit/warp.c compares the pixels.
-for how in --turn "--angle -40,40" "--elastic 2,6" "--turn --angle 10 --elastic 3,8"; do
+for how in --rotate "--angle -40,40" "--elastic 2,6" "--rotate --angle 10 --elastic 3,8"; do
     seg-sample --crop 24x16 -n 12 $how -s 1 all.st >warped.st
     is "$(seg-info -l warped.st | cut -f 3 | sort -u)" \
         "image [16,24,3] u8, label [16,24] u8" "$how: the size is that of --crop"
@@ -51,15 +51,15 @@ for how in --turn "--angle -40,40" "--elastic 2,6" "--turn --angle 10 --elastic 
         seg-sample --crop 8 --regular $how all.st
 done
 like "$(seg-info --meta seg.window warped.st | head -n 1)" \
-    '^-?[0-9]+,-?[0-9]+,[0-9]+,[0-9]+( turn (90|180|270))? angle 10.00 elastic$' \
+    '^-?[0-9]+,-?[0-9]+,[0-9]+,[0-9]+( rotate (90|180|270))? angle 10.00 elastic$' \
         "seg.window has rotation and deformation"
 seg-synth -n 1 --size 64 -s 4 >square.st
-seg-sample --crop 64 -n 40 --turn square.st | seg-info --meta seg.window |
-    sort | uniq -c >turns
-is "$(wc -l <turns)" 4 "--turn: all four rotations occur"
-seg-sample --crop 64 -n 40 --turn square.st | seg-stat | grep ^class | cut -f 5- >now
+seg-sample --crop 64 -n 40 --rotate square.st | seg-info --meta seg.window |
+    sort | uniq -c >rotations
+is "$(wc -l <rotations)" 4 "--rotate: all four rotations occur"
+seg-sample --crop 64 -n 40 --rotate square.st | seg-stat | grep ^class | cut -f 5- >now
 seg-sample --crop 64 -n 40 square.st | seg-stat | grep ^class | cut -f 5- >want
-same now want "--turn moves pixels and changes none"
+same now want "--rotate moves pixels and changes none"
 status_is 64 "--elastic with one number is refused" \
     seg-sample --crop 8 --elastic 3 all.st
 like "$(cat .err)" "--elastic 3: expected SD,SIGMA" "--elastic: its form is named"
@@ -89,7 +89,7 @@ seg-cat points.st none.st >sparse.st
 
 # images: the number of patches in the input that show class 0, and class 1
 images() { seg-stat | awk '$1 == "class" { print $5 }' | xargs; }
-for how in "" "--turn --angle -45,45 --elastic 1,4" "--scale 0.5,2"; do
+for how in "" "--rotate --angle -45,45 --elastic 1,4" "--scale 0.5,2"; do
     seg-sample --crop 8 -n 200 --only-labeled $how sparse.st 2>.err >drawn.st
     numbers drawn.st label | perl -ne '$n++ if $_ < 255; $. % 64 or ($n or print; $n = 0)' >bad
     is "$(wc -l <bad)" 0 "--only-labeled $how: every patch has a labeled pixel"
@@ -168,7 +168,7 @@ status_is 65 "--balance without labels is refused" \
 like "$(cat .err)" "synth/00000: no tensor label" \
     "--balance: the record without labels is named"
 keeps_contract seg-sample all.st $sample -n 9
-keeps_contract "seg-sample --angle" all.st seg-sample --crop 16 -n 9 --turn \
+keeps_contract "seg-sample --angle" all.st seg-sample --crop 16 -n 9 --rotate \
     --angle -20,20 --elastic 2,5
 keeps_contract "seg-sample --foreground" all.st seg-sample --crop 16 -n 9 \
     --foreground 0.33 --only-labeled --max-nodata 0.5

@@ -237,14 +237,14 @@ cut_tensor(struct seg_record *out, const struct source *source,
 static void
 print_window(char *text, size_t size, const struct seg_window *win)
 {
-    char turn[16] = "", angle[40] = "";
+    char rotate[20] = "", angle[40] = "";
 
     if (win->turn)
-        snprintf(turn, sizeof turn, " turn %d", 90 * win->turn);
+        snprintf(rotate, sizeof rotate, " rotate %d", 90 * win->turn);
     if (win->angle != 0)
         snprintf(angle, sizeof angle, " angle %.2f", win->angle);
     snprintf(text, size, "%d,%d,%d,%d%s%s%s%s%s%s", win->y, win->x, win->h,
-        win->w, turn, angle, win->field ? " elastic" : "",
+        win->w, rotate, angle, win->field ? " elastic" : "",
         win->flip_x || win->flip_y ? " flip " : "", win->flip_x ? "x" : "",
         win->flip_y ? "y" : "");
 }

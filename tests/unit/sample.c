@@ -348,7 +348,7 @@ test_text(void)
 {
     static const char *const bad[] = {"", "1,2,3", "1,2,3,4 ", "1,2,3,4,5",
         "1,2,0,4", "1,2,3,-4", "1,2,3,4 flip", "1,2,3,4 flip z",
-        "1,2,3,4 flip xyx", "1,2,3,4 turn 90", "1,2,3,4 angle 7.00 flip x",
+        "1,2,3,4 flip xyx", "1,2,3,4 rotate 90", "1,2,3,4 angle 7.00 flip x",
         "1,2,3,4 flip x ", "1,2,3,1048577", "-1048577,2,3,4",
         "1,2147483648,3,4"};
     struct seg_sample s = settings(4, 4);
