@@ -14,7 +14,7 @@ enum { MOST_POINTS = 200 };
 
 struct log {
     struct seg_tsv t;
-    char *notes; /* lines that begin with #, before the titles */
+    char *notes; /* comments above the titles */
     int step, seconds;
 };
 
@@ -22,37 +22,17 @@ struct log {
 static double
 value(const struct log *l, int row, int column)
 {
-    const char *text = l->t.field[(size_t)row * l->t.columns + column];
-    char *end;
-    double v = strtod(text, &end);
-
-    return *text && !*end ? v : NAN;
-}
-
-/* Skips the lines that begin with #; returns a copy of them. */
-static char *
-cut_notes(struct seg_arena *a, char **text)
-{
-    char *p = *text;
-    struct seg_err e;
-
-    while (*p == '#') {
-        p += strcspn(p, "\n");
-        p += *p == '\n';
-    }
-    char *notes =
-        cli_need(seg_take_bytes(a, *text, (size_t)(p - *text), &e), &e);
-    *text = p;
-    return notes;
+    return seg_text_real(seg_tsv_field(&l->t, row, column));
 }
 
 static void
 read_log(struct log *l, struct seg_arena *a, const char *path)
 {
     char *text = cli_read_text_table(a, path);
+    size_t notes = (size_t)(seg_tsv_skip_comments(text) - text);
     struct seg_err e;
 
-    l->notes = cut_notes(a, &text);
+    l->notes = cli_need(seg_take_bytes(a, text, notes, &e), &e);
     cli_check(seg_tsv_parse(&l->t, a, text, cli_text_name(path), &e), &e);
     l->step = cli_check(seg_tsv_column(&l->t, "step", &e), &e);
     l->seconds = cli_check(seg_tsv_column(&l->t, "seconds", &e), &e);

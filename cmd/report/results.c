@@ -1,11 +1,11 @@
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cmd/report/results.h"
 #include "formats/html/chart.h"
 #include "formats/html/html.h"
 #include "formats/html/table.h"
+#include "lib/base/text.h"
 
 /* The columns that are needed. */
 struct results {
@@ -16,7 +16,7 @@ struct results {
 static const char *
 at(const struct results *s, int row, int column)
 {
-    return s->t->field[(size_t)row * s->t->columns + column];
+    return seg_tsv_field(s->t, row, column);
 }
 
 /* The row of this budget, method and metric; -1 if there is none. */
@@ -87,16 +87,6 @@ print_table(FILE *f, const struct results *s, const char *const *metric, int n)
         f);
 }
 
-/* A number, or NAN. */
-static double
-number(const char *text)
-{
-    char *end;
-    double v = strtod(text, &end);
-
-    return *text && !*end ? v : NAN;
-}
-
 /* Curves of a metric over the budgets, one for each method. */
 static void
 print_chart(struct cli_report *r, const struct results *s, const char *metric)
@@ -116,9 +106,10 @@ print_chart(struct cli_report *r, const struct results *s, const char *metric)
         for (int i = 0; i < budgets; i++) {
             int row = find(s, budget[i], method[k], metric);
 
-            v[i] = number(budget[i]);
-            v[budgets + i] = row < 0 ? NAN : number(at(s, row, s->mean));
-            v[2 * budgets + i] = row < 0 ? NAN : number(at(s, row, s->sd));
+            v[i] = seg_text_real(budget[i]);
+            v[budgets + i] = row < 0 ? NAN : seg_text_real(at(s, row, s->mean));
+            v[2 * budgets + i] =
+                row < 0 ? NAN : seg_text_real(at(s, row, s->sd));
         }
         curve[k] = (struct seg_html_curve){
             method[k], budgets, v, v + budgets, v + 2 * budgets};

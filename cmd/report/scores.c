@@ -8,12 +8,6 @@
 #include "formats/html/table.h"
 #include "lib/base/text.h"
 
-static const char *
-field(const struct seg_tsv *t, int row, int column)
-{
-    return t->field[(size_t)row * t->columns + column];
-}
-
 /* ---- tables of seg-score ---- */
 
 /* A row for each class; the second column, iou, has bars. */
@@ -24,9 +18,10 @@ print_classes(struct cli_report *r, const struct seg_tsv *t)
     seg_html_titles(r->f, t->title, t->columns, 1);
     for (int i = 0; i < t->rows; i++) {
         fputs("<tr>", r->f);
-        seg_html_class(r->f, field(t, i, 0), &r->classes);
+        seg_html_class(r->f, seg_tsv_field(t, i, 0), &r->classes);
         for (int j = 1; j < t->columns; j++)
-            (j == 1 ? seg_html_bar : seg_html_field)(r->f, field(t, i, j));
+            (j == 1 ? seg_html_bar : seg_html_field)(
+                r->f, seg_tsv_field(t, i, j));
         fputs("</tr>\n", r->f);
     }
     fputs("</table></div>\n", r->f);
@@ -37,9 +32,9 @@ static void
 print_interval(FILE *f, const struct seg_tsv *intervals, const char *metric)
 {
     for (int i = 0; intervals && i < intervals->rows; i++)
-        if (!strcmp(field(intervals, i, 0), metric))
-            fprintf(f, "%.3f to %.3f", atof(field(intervals, i, 2)),
-                atof(field(intervals, i, 3)));
+        if (!strcmp(seg_tsv_field(intervals, i, 0), metric))
+            fprintf(f, "%.3f to %.3f", atof(seg_tsv_field(intervals, i, 2)),
+                atof(seg_tsv_field(intervals, i, 3)));
 }
 
 static int
@@ -56,22 +51,22 @@ print_metrics(FILE *f, const struct seg_tsv *t, const struct seg_tsv *intervals)
 
     fputs("<div class=\"tiles\">\n", f);
     for (int i = 0; i < t->rows; i++)
-        if (!is_count(field(t, i, 1))) {
+        if (!is_count(seg_tsv_field(t, i, 1))) {
             fputs("<div>", f);
-            seg_html_text(f, field(t, i, 0));
+            seg_html_text(f, seg_tsv_field(t, i, 0));
             fputs("<b>", f);
-            seg_html_number(f, field(t, i, 1));
+            seg_html_number(f, seg_tsv_field(t, i, 1));
             fputs("</b>", f);
-            print_interval(f, intervals, field(t, i, 0));
+            print_interval(f, intervals, seg_tsv_field(t, i, 0));
             fputs("</div>\n", f);
         }
     fputs("</div>\n<p class=\"note\">", f);
     for (int i = 0; i < t->rows; i++)
-        if (is_count(field(t, i, 1))) {
+        if (is_count(seg_tsv_field(t, i, 1))) {
             fprintf(f, "%s", gap);
-            seg_html_text(f, field(t, i, 0));
+            seg_html_text(f, seg_tsv_field(t, i, 0));
             fputc(' ', f);
-            seg_html_text(f, field(t, i, 1));
+            seg_html_text(f, seg_tsv_field(t, i, 1));
             gap = ", ";
         }
     fputs(intervals ? ".  The ranges are 95 % confidence intervals.</p>\n"
@@ -87,7 +82,7 @@ print_any(FILE *f, const struct seg_tsv *t)
     for (int i = 0; i < t->rows; i++) {
         fputs("<tr>", f);
         for (int j = 0; j < t->columns; j++)
-            seg_html_field(f, field(t, i, j));
+            seg_html_field(f, seg_tsv_field(t, i, j));
         fputs("</tr>\n", f);
     }
     fputs("</table></div>\n", f);

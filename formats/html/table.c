@@ -1,29 +1,19 @@
 #include <inttypes.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "formats/html/html.h"
 #include "formats/html/table.h"
+#include "lib/base/text.h"
 
 /* ---- fields ---- */
-
-/* 1 if all of s is a finite number. */
-static int
-is_number(const char *s, double *v)
-{
-    char *end;
-
-    *v = strtod(s, &end);
-    return *s && end != s && !*end && isfinite(*v);
-}
 
 void
 seg_html_number(FILE *f, const char *field)
 {
-    double v;
+    double v = seg_text_real(field);
 
-    if (is_number(field, &v) && strpbrk(field, ".eE"))
+    if (isfinite(v) && strpbrk(field, ".eE"))
         fprintf(f,
             fabs(v) > 1 && v == rint(v) ? "%.0f"
             : fabs(v) < 1000            ? "%.3f"
@@ -36,8 +26,7 @@ seg_html_number(FILE *f, const char *field)
 void
 seg_html_field(FILE *f, const char *field)
 {
-    double v;
-    int right = is_number(field, &v) || !strcmp(field, "-");
+    int right = isfinite(seg_text_real(field)) || !strcmp(field, "-");
 
     fputs(right ? "<td class=\"n\">" : "<td>", f);
     seg_html_number(f, field);
@@ -47,9 +36,9 @@ seg_html_field(FILE *f, const char *field)
 void
 seg_html_bar(FILE *f, const char *field)
 {
-    double v;
+    double v = seg_text_real(field);
 
-    if (!is_number(field, &v)) {
+    if (!isfinite(v)) {
         seg_html_field(f, field);
         return;
     }

@@ -5,6 +5,7 @@
 
 #include "formats/table/gnuplot.h"
 #include "formats/table/plot_text.h"
+#include "lib/base/text.h"
 #include "lib/label/labelmap.h"
 
 /* Sizes in pixels of the default font of gnuplot, 12 points. */
@@ -29,20 +30,16 @@ struct plot {
 static const char *
 field(const struct plot *p, int row, int column)
 {
-    return column < 0
-               ? ""
-               : p->table->field[(size_t)row * (size_t)p->table->columns +
-                                 (size_t)column];
+    return column < 0 ? "" : seg_tsv_field(p->table, row, column);
 }
 
 /* The number, or NAN if it cannot be drawn. */
 static double
 number(const char *s)
 {
-    char *end;
-    double x = strtod(s, &end);
+    double x = seg_text_real(s);
 
-    return end == s || *end || !(fabs(x) < 1e200) ? NAN : x;
+    return fabs(x) < 1e200 ? x : NAN;
 }
 
 /* The index of a word in a list of up to `max` words; a new word is appended.

@@ -117,7 +117,7 @@ read_log(struct seg_arena *a, char *text, const char *path, int *steps,
     if (!time)
         return -1;
     for (int i = 0; i < log.rows; i++) {
-        const char *field = log.field[(size_t)i * log.columns + column];
+        const char *field = seg_tsv_field(&log, i, column);
 
         if (!parse_number(field, time + i) || !(time[i] >= 0))
             return seg_fail(e, SEG_EDATA,

@@ -94,3 +94,9 @@ seg_tsv_column(const struct seg_tsv *t, const char *title, struct seg_err *e)
             t->name, t->line, t->separator);
     return seg_fail(e, SEG_EDATA, "%s: no column %s", t->name, title);
 }
+
+const char *
+seg_tsv_field(const struct seg_tsv *t, int row, int column)
+{
+    return t->field[(size_t)row * (size_t)t->columns + (size_t)column];
+}

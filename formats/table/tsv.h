@@ -31,4 +31,7 @@ int seg_tsv_parse(struct seg_tsv *t, struct seg_arena *a, char *text,
 int seg_tsv_column(
     const struct seg_tsv *t, const char *title, struct seg_err *e) SEG_MUST_USE;
 
+/* The field of row and column, both from 0. */
+const char *seg_tsv_field(const struct seg_tsv *t, int row, int column);
+
 #endif

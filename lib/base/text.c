@@ -1,6 +1,8 @@
+#include <math.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/text.h"
@@ -185,4 +187,13 @@ seg_text_number(const char *s, int max)
             return -1;
     }
     return v;
+}
+
+double
+seg_text_real(const char *s)
+{
+    char *end;
+    double v = strtod(s, &end);
+
+    return *s && !*end ? v : NAN;
 }

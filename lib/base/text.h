@@ -45,4 +45,7 @@ char *seg_text_field(char **line);
 /* The whole number s, digits only, from 0 to max < 2^27; -1 if s is not one. */
 int seg_text_number(const char *s, int max);
 
+/* The number s, as strtod reads it, all of it; NAN if s is not one. */
+double seg_text_real(const char *s);
+
 #endif
