@@ -2,10 +2,8 @@
 #include <unistd.h>
 
 #include "cmd/import/bands.h"
-#include "formats/geometry/geo.h"
+#include "cmd/import/resize.h"
 #include "formats/geometry/pixel_grid.h"
-#include "formats/geometry/volume.h"
-#include "lib/image/nodata.h"
 
 int
 cli_is_list(const char *path)
@@ -62,23 +60,6 @@ cli_bands_open(struct cli_bands *b, struct seg_arena *a, const char *path,
 }
 
 /* ---- one band beside the first ---- */
-
-static int
-resample_band(struct seg_record *rec, const size_t first[2], struct seg_err *e)
-{
-    struct seg_tensor in = *seg_record_find(rec, "image");
-    size_t shape[3] = {first[0], first[1], in.shape[2]};
-    struct seg_tensor *out = seg_record_add(rec, "image", in.type, 3, shape, e);
-    struct seg_nodata nodata;
-
-    if (!out || seg_nodata_get(&nodata, rec, e) ||
-        seg_nodata_resize(
-            out, &in, NULL, SEG_RESIZE_BILINEAR, &nodata, &rec->arena, e) ||
-        seg_geo_crop(rec, 0, 0, (double)shape[1] / (double)in.shape[1],
-            (double)shape[0] / (double)in.shape[0], e))
-        return -1;
-    return seg_volume_resize(rec, shape[1], shape[0], e);
-}
 
 /* Fails if a band covers another area than the first. */
 static int
@@ -143,7 +124,8 @@ read_band(struct seg_record *rec, struct seg_record *first,
             "%s: %zux%zu pixels, %s has %zux%zu: --resample resizes it",
             b->path[i], t->shape[1], t->shape[0], b->path[0], shape[1],
             shape[0]);
-    if (differs && resample_band(rec, shape, e))
+    if (differs &&
+        cli_resize(rec, "image", SEG_RESIZE_BILINEAR, shape[0], shape[1], e))
         return -1;
     return check_nodata(rec, first, b, i, e) || check_area(rec, first, b, i, e)
                ? -1

@@ -4,8 +4,7 @@
 #include "cmd/cli/cli.h"
 #include "cmd/import/page.h"
 #include "cmd/import/paint.h"
-#include "formats/geometry/geo.h"
-#include "formats/geometry/volume.h"
+#include "cmd/import/resize.h"
 #include "lib/dataset/intensity.h"
 #include "lib/image/transform.h"
 #include "lib/label/labelmap.h"
@@ -48,23 +47,10 @@ static int
 resize(struct seg_record *rec, const char *name, enum seg_resize_mode mode,
     const struct cli_page_opts *opts, struct seg_err *e)
 {
-    struct seg_tensor in = *seg_record_find(rec, name), *out;
-    size_t shape[3] = {0, 0, in.shape[2]};
-    struct seg_nodata nodata;
+    size_t shape[2];
 
-    new_shape(shape, opts, &in);
-    if (in.shape[0] == shape[0] && in.shape[1] == shape[1])
-        return 0;
-    out = seg_record_add(rec, name, in.type, in.rank, shape, e);
-    if (!out || seg_nodata_get(&nodata, rec, e) ||
-        seg_nodata_resize(out, &in, NULL, mode, &nodata, &rec->arena, e))
-        return -1;
-    if (mode == SEG_RESIZE_NEAREST)
-        return 0;
-    return seg_geo_crop(rec, 0, 0, (double)shape[1] / (double)in.shape[1],
-               (double)shape[0] / (double)in.shape[0], e)
-               ? -1
-               : seg_volume_resize(rec, shape[1], shape[0], e);
+    new_shape(shape, opts, seg_record_find(rec, name));
+    return cli_resize(rec, name, mode, shape[0], shape[1], e);
 }
 
 static int
