@@ -132,7 +132,7 @@ find(struct seg_zoo_arch *arch, const char *name, struct seg_arena *arena)
 
     if (!seg_zoo_find(arch, name, &e))
         return;
-    const char *near = cli_nearest(name, net_names(arena));
+    const char *near = cli_nearest(name, cli_net_names(arena));
     if (near)
         cli_fail(e.kind, "%s; did you mean %s?", e.text, near);
     cli_check(-1, &e);
@@ -182,9 +182,9 @@ main(int argc, char **argv)
         refuse(NULL);
     FILE *out = cli_text();
     if (opts.architectures)
-        net_print_architectures(out);
+        cli_net_print_architectures(out);
     else if (opts.ops)
-        net_print_operators(out);
+        cli_net_print_operators(out);
     else if (opts.check)
         check(out, opts.check, &arena);
     else

@@ -119,10 +119,6 @@ extern struct cli_common cli;
         0, NULL, CLI_FLAG, NULL, 0, 0, NULL, 0, NULL, NULL                     \
     }
 
-/* The element of names (NULL-terminated) that word probably means: a
-   beginning, an abbreviation, or at most two typing errors.  NULL: none. */
-const char *cli_nearest(const char *word, const char *const *names);
-
 /*
  * Parses the command line and handles --help, --version and --options.  Returns
  * the index in argv of the first operand.  On wrong use, prints a line and
@@ -131,12 +127,11 @@ const char *cli_nearest(const char *word, const char *const *names);
 int cli_parse(struct cli_program *p, int argc, char **argv);
 /* Exits with 64 and a message, for rules that the option table cannot state. */
 void cli_usage(const char *fmt, ...) SEG_PRINTF(1, 2) __attribute__((noreturn));
-/* The command in the history: "seg-subset 0.1.0 -n 20 few.st\n". */
-const char *cli_own_history(void);
-
 /* The element of names (NULL-terminated) that word probably means: a
    beginning, an abbreviation, or at most two typing errors.  NULL: none. */
 const char *cli_nearest(const char *word, const char *const *names);
+/* The command in the history: "seg-subset 0.1.0 -n 20 few.st\n". */
+const char *cli_own_history(void);
 
 /* Prints "prog: text", removes unfinished outputs and exits with e->kind. */
 void cli_die(const struct seg_err *e) __attribute__((noreturn));
@@ -189,6 +184,9 @@ struct seg_reader *cli_reader(const char *path);
 void cli_close_reader(struct seg_reader *r);
 /* Closes a stream without its history, for example a checkpoint. */
 void cli_discard_reader(struct seg_reader *r);
+/* Makes seg_reader_at work and returns the number of records; exits if there
+   are none, or more than INT_MAX / 2. */
+int cli_index(struct seg_reader *r);
 
 /* All operands from argv[first] as one stream; stdin if there are none. */
 struct cli_inputs {

@@ -2,6 +2,7 @@
 #define _DEFAULT_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -49,6 +50,19 @@ cli_discard_reader(struct seg_reader *r)
 {
     cli_mapped_remove(r);
     seg_reader_close(r);
+}
+
+int
+cli_index(struct seg_reader *r)
+{
+    struct seg_err e;
+    size_t n;
+
+    cli_check(seg_reader_index(r, &n, &e), &e);
+    if (!n || n > INT_MAX / 2)
+        cli_fail(SEG_EDATA, "%s: %s", seg_reader_name(r),
+            n ? "too many records" : "no records to choose from");
+    return (int)n;
 }
 
 void

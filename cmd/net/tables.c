@@ -5,7 +5,7 @@
 #include "lib/zoo/zoo.h"
 
 const char *const *
-net_names(struct seg_arena *arena)
+cli_net_names(struct seg_arena *arena)
 {
     struct seg_zoo_arch arch;
     struct seg_err e;
@@ -21,7 +21,7 @@ net_names(struct seg_arena *arena)
 }
 
 void
-net_print_architectures(FILE *out)
+cli_net_print_architectures(FILE *out)
 {
     struct seg_zoo_arch arch;
 
@@ -53,7 +53,7 @@ describe(FILE *out, const struct seg_setting *s)
 }
 
 void
-net_print_operators(FILE *out)
+cli_net_print_operators(FILE *out)
 {
     for (const struct seg_op *const *op = seg_ops; *op; op++) {
         fprintf(out, "%s\n    %s\n", (*op)->name, (*op)->formula);

@@ -1,18 +1,18 @@
 /* The tables that seg-net prints. */
-#ifndef CMD_NET_TABLES_H
-#define CMD_NET_TABLES_H
+#ifndef SEG_CMD_NET_TABLES_H
+#define SEG_CMD_NET_TABLES_H
 
 #include <stdio.h>
 
 #include "lib/base/arena.h"
 
 /* The names of all architectures, then NULL; memory from arena. */
-const char *const *net_names(struct seg_arena *arena);
+const char *const *cli_net_names(struct seg_arena *arena);
 
 /* One line each: name, encoder and decoder. */
-void net_print_architectures(FILE *out);
+void cli_net_print_architectures(FILE *out);
 
 /* Name, formula, inputs and settings of each operator. */
-void net_print_operators(FILE *out);
+void cli_net_print_operators(FILE *out);
 
 #endif

@@ -1,4 +1,3 @@
-#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,19 +6,6 @@
 #include "cmd/sample/draw.h"
 #include "lib/label/labelmap.h"
 #include "lib/label/same_classes.h"
-
-static int
-index_input(struct seg_reader *in)
-{
-    struct seg_err e;
-    size_t n;
-
-    cli_check(seg_reader_index(in, &n, &e), &e);
-    if (n && n <= INT_MAX)
-        return (int)n;
-    cli_fail(SEG_EDATA, "%s: %s", seg_reader_name(in),
-        n ? "too many records" : "no records to sample from");
-}
 
 /* The classes that occur in each of n items.  *names: those of the classes, or
    NULL; *unlabeled: the first item without a labeled pixel, or unchanged. */
@@ -112,7 +98,7 @@ cli_draws_start(struct cli_draws *d, struct seg_reader *in,
     const struct cli_draw_options *o, struct seg_arena *a)
 {
     struct seg_err e;
-    int n = index_input(in);
+    int n = cli_index(in);
     const char *names, *unlabeled = NULL;
 
     *d = (struct cli_draws){.in = in,

@@ -1,23 +1,9 @@
-#include <limits.h>
 #include <string.h>
 
 #include "cmd/cli/cli.h"
 #include "cmd/subset/items.h"
 #include "lib/label/labelmap.h"
 #include "lib/label/same_classes.h"
-
-static int
-count_records(struct seg_reader *in)
-{
-    struct seg_err e;
-    size_t n;
-
-    cli_check(seg_reader_index(in, &n, &e), &e);
-    if (n && n <= INT_MAX / 2)
-        return (int)n;
-    cli_fail(SEG_EDATA, "%s: %s", seg_reader_name(in),
-        n ? "too many records" : "no records to choose from");
-}
 
 /* The key of the item that a record belongs to. */
 static const char *
@@ -41,7 +27,7 @@ cli_items_read(struct cli_items *all, struct seg_reader *in,
     struct seg_record rec = {0};
     struct seg_known_classes known = {.arena = a};
     struct seg_err e;
-    int n = count_records(in);
+    int n = cli_index(in);
 
     *all = (struct cli_items){.n = n, .records = n};
     all->item = cli_take((size_t)n, sizeof *all->item);
