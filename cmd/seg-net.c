@@ -124,7 +124,7 @@ check(FILE *out, const char *path, struct seg_arena *arena)
     seg_net_free(net);
 }
 
-/* Finds an architecture; a message about an unknown one suggests the nearest. */
+/* Finds an architecture; the message about an unknown one suggests another. */
 static void
 find(struct seg_zoo_arch *arch, const char *name, struct seg_arena *arena)
 {

@@ -23,7 +23,7 @@ struct seg_json_titles {
 };
 
 /*
- * The same for rows whose first field is their kind, as seg-stat(1) writes them:
+ * The same for rows whose first field is their kind, as in seg-stat(1):
  * each kind is a list of objects.  Titles are those of the kind in `titles`,
  * which ends with kind NULL, or else those of the last line that begins with #;
  * a kind without titles is its only value.  A name is text, or null for "-".

@@ -1,11 +1,11 @@
 /*
  * The networks of the bench, parameter for parameter those of peer.py: r18 r50
- * (DeepLabV3+, output stride 16), unet (widths 32..256), lite (EfficientNet-Lite0
- * with a U-Net decoder), vit (Segmenter Tiny/16, mask decoder, no class token,
- * nothing dropped).  Batch 8, 256x256
- * RGB, 21 classes, cross-entropy, SGD with momentum and weight decay;
- * prediction ends in logits of full size.  Environment: SEG_THREADS (2),
- * SEG_EXACT=1 (direct convolution only).
+ * (DeepLabV3+, output stride 16), unet (widths 32..256), lite
+ * (EfficientNet-Lite0 with a U-Net decoder), vit (Segmenter Tiny/16, mask
+ * decoder, no class token, nothing dropped).  Batch 8, 256x256 RGB, 21 classes,
+ * cross-entropy, SGD with momentum and weight decay; prediction ends in logits
+ * of full size.  Environment: SEG_THREADS (2), SEG_EXACT=1 (direct convolution
+ * only).
  */
 #ifndef SEG_BENCH_NETWORK_H
 #define SEG_BENCH_NETWORK_H
