@@ -122,6 +122,12 @@ for odd in "c:5 x 4 pixels cannot be mixed with 4 x 4 of a" \
     status_is 65 "${odd%%:*} after a is refused" seg-augment --cutmix 1 a.st "${odd%%:*}.st"
     like "$(cat .err)" "${odd%%:*}: ${odd#*:}" "the message says why"
 done
+record seg.key=f image=I16:4,4,13:7 label=U8:80,80:1 >f.st
+for how in cutmix classmix; do
+    status_is 65 "--$how: a label that is larger than its image is refused" \
+        seg-augment --$how 1 f.st f.st
+    is "$(<.err)" "seg-augment: f: label is [80,80] u8, not [4,4] u8" "--$how: the message names the sizes"
+done
 status_is 65 "--classmix without labels is refused" seg-augment --classmix 1 \
     <(seg-pick --keep image all.st)
 status_is 64 "probabilities with a sum above 1 are refused" \

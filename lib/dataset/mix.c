@@ -49,16 +49,14 @@ static int
 draw_classes(struct paste *p, const struct seg_record *from, struct seg_rng *r,
     struct seg_arena *a, struct seg_err *e)
 {
-    const struct seg_tensor *t = seg_record_find(from, "label");
+    size_t pixels = (size_t)p->h * (size_t)p->w;
+    const uint8_t *label;
     uint8_t chosen[256] = {0};
     int class[256];
 
-    if (!t)
-        return seg_fail(
-            e, SEG_EDATA, "%s: no tensor label", seg_record_name(from));
-    if (seg_classes_shape(t, seg_record_name(from), e))
+    if (seg_sample_label(&label, from, p->h, p->w, e))
         return -1;
-    int n = list_classes(class, t->data, t->bytes);
+    int n = list_classes(class, label, pixels);
     seg_rng_shuffle(r, class, n);
     for (int k = 0; k < n / 2; k++) {
         chosen[class[k]] = 1;
@@ -67,8 +65,8 @@ draw_classes(struct paste *p, const struct seg_record *from, struct seg_rng *r,
         if (!p->text)
             return -1;
     }
-    for (size_t i = 0; i < t->bytes; i++)
-        p->mask[i] = chosen[((const uint8_t *)t->data)[i]];
+    for (size_t i = 0; i < pixels; i++)
+        p->mask[i] = chosen[label[i]];
     return 0;
 }
 
@@ -87,6 +85,7 @@ check_pair(const struct seg_record *rec, const struct seg_record *from, int h,
 {
     const char *a = seg_record_meta(rec, "seg.nodata");
     const char *b = seg_record_meta(from, "seg.nodata");
+    const uint8_t *label;
     int other_h, other_w;
 
     if (seg_sample_size(&other_h, &other_w, from, e))
@@ -98,7 +97,10 @@ check_pair(const struct seg_record *rec, const struct seg_record *from, int h,
             seg_record_name(from));
     if (!a != !b || (a && strcmp(a, b)))
         return fail_pair(rec, from, "seg.nodata", e);
-    return 0;
+    /* a label of another size would not be mixed */
+    return seg_record_find(rec, "label")
+               ? seg_sample_label(&label, rec, h, w, e)
+               : 0;
 }
 
 /* Replaces a tensor of rec by a copy with the pasted pixels. */

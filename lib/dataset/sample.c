@@ -28,10 +28,9 @@ seg_sample_size(int *h, int *w, const struct seg_record *in, struct seg_err *e)
     return 0;
 }
 
-/* The label; fails unless it is [H,W] u8 with the size of the image. */
-static int
-find_label(const uint8_t **label, const struct seg_record *in, int h, int w,
-    struct seg_err *e)
+int
+seg_sample_label(const uint8_t **label, const struct seg_record *in, int h,
+    int w, struct seg_err *e)
 {
     const struct seg_tensor *t = seg_record_find(in, "label");
     char text[120];
@@ -181,7 +180,8 @@ seg_sample_window(struct seg_window *win, const struct seg_record *in,
     const uint8_t *label = NULL;
 
     if (seg_sample_size(&h, &w, in, e) ||
-        ((capped || class != SEG_NO_CLASS) && find_label(&label, in, h, w, e)))
+        ((capped || class != SEG_NO_CLASS) &&
+            seg_sample_label(&label, in, h, w, e)))
         return -1;
     draw_shape(win, s, &r);
     if (class != SEG_NO_CLASS) {

@@ -89,6 +89,11 @@ struct seg_window seg_sample_tile(
 int seg_sample_size(int *h, int *w, const struct seg_record *in,
     struct seg_err *e) SEG_MUST_USE;
 
+/* The label of the record; fails unless it is [h,w] u8, the size of the
+   image. */
+int seg_sample_label(const uint8_t **label, const struct seg_record *in, int h,
+    int w, struct seg_err *e) SEG_MUST_USE;
+
 /* The fraction of a window that lies outside the image of h x w pixels. */
 double seg_sample_padding(const struct seg_window *win, int h, int w);
 
