@@ -121,11 +121,14 @@ cut_regular(
 {
     struct seg_record rec = {0}, out = {0};
     struct seg_err e;
+    const uint8_t *label;
     uint64_t draw = 0;
     int h, wide, class = opts.labeled ? SEG_ANY_CLASS : SEG_NO_CLASS;
 
     while (cli_check(seg_reader_next(in, &rec, &e), &e)) {
         cli_check(seg_sample_size(&h, &wide, &rec, &e), &e);
+        if (opts.labeled)
+            cli_check(seg_sample_label(&label, &rec, h, wide, &e), &e);
         cli_check(opts.intensity ? seg_intensity_ensure(&rec, &e) : 0, &e);
         size_t tiles = seg_sample_tiles(s, h, wide);
         for (size_t i = 0; i < tiles; i++) {

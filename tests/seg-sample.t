@@ -104,6 +104,10 @@ ok $? "--only-labeled: labeled pixels are drawn alike"
 is "$(seg-sample --regular --crop 8 --only-labeled points.st | seg-info -l |
     cut -f 2 | xargs)" "points@0,0 points@16,16" \
         "--regular --only-labeled: tiles without a labeled pixel are left out"
+"$root/tests/record.pl" seg.key=k image=U8:8,8,3:1 label=U16:8,8:1 >wide.st
+status_is 65 "--regular --only-labeled: a label of 16 bits is refused" \
+    seg-sample --regular --crop 8 --only-labeled wide.st
+like "$(<.err)" "k: label is \[8,8\] u16, not \[8,8\] u8" "the message names the type"
 status_is 65 "--only-labeled without any labeled pixel is refused" \
     seg-sample --crop 8 --only-labeled none.st
 like "$(cat .err)" "none.st: no item has a labeled pixel" "--only-labeled: the file is named"
