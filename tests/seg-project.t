@@ -87,7 +87,16 @@ refused()
 }
 refused "a: no tensor probs" "a missing tensor" -t probs a.st
 "$root/tests/record.pl" seg.key=k embedding=F32:2,2,1:1,2,3,nan label=U8:2,2:0,1,0,1 >nan.st
-refused "k: tensor embedding at (x 1, y 1), feature 0: not a finite number" "NaN" nan.st
+status_is 65 "NaN is refused" seg-project -q nan.st
+like "$(<.err)" "k: tensor embedding is -?nan at \(x 1, y 1\), feature 0: expected a number" \
+    "NaN: the message says where"
+"$root/tests/record.pl" seg.key=k embedding=F32:2,2,1:1,2,-3e38,4 label=U8:2,2:0,1,0,1 >far.st
+refused "k: tensor embedding is -3e+38 at (x 0, y 1), feature 0: expected a number from -1e+15 to 1e+15" \
+    "a number whose square overflows" far.st
+"$root/tests/record.pl" seg.key=k embedding=F32:2,3,1:-1e15,1e15,0,5e14,-7e14,3 \
+    label=U8:2,3:0,1,0,1,0,1 >large.st
+seg-project -q --iterations 250 --measures m.tsv -o x.tsv large.st
+is "$(grep -ciE 'nan|inf' x.tsv m.tsv | xargs)" "x.tsv:0 m.tsv:0" "large numbers give numbers"
 "$root/tests/record.pl" seg.key=k embedding=F32:2,2,1:1 label=U8:2,2:255 >none.st
 refused "0 labeled pixels; at least 3 expected" "a stream without labels" none.st
 "$root/tests/record.pl" seg.key=k embedding=F32:2,2:1 label=U8:2,2:0 >flat.st

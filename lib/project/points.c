@@ -58,6 +58,9 @@ put(struct seg_point_heap *h, int at, const struct seg_point *p,
 
 /* ---- a record ---- */
 
+/* The square of the distance of two vectors of larger numbers may overflow. */
+static const double largest = 1e15;
+
 static int
 check_shapes(struct seg_point_sampler *s, const struct seg_record *rec,
     const struct seg_tensor *map, const struct seg_tensor *label,
@@ -81,17 +84,21 @@ check_shapes(struct seg_point_sampler *s, const struct seg_record *rec,
 }
 
 static int
-check_finite(const struct seg_record *rec, const struct seg_tensor *map,
+check_values(const struct seg_record *rec, const struct seg_tensor *map,
     struct seg_err *e)
 {
     size_t n = seg_tensor_count(map), d = map->shape[2], w = map->shape[1];
 
-    for (size_t i = 0; i < n; i++)
-        if (!isfinite(seg_tensor_get(map, i)))
+    for (size_t i = 0; i < n; i++) {
+        double v = seg_tensor_get(map, i);
+
+        if (!(fabs(v) <= largest))
             return seg_fail(e, SEG_EDATA,
-                "%s: tensor %s at (x %zu, y %zu), feature %zu: not a finite "
-                "number",
-                seg_record_name(rec), map->name, i / d % w, i / d / w, i % d);
+                "%s: tensor %s is %g at (x %zu, y %zu), feature %zu: expected "
+                "a number from %g to %g",
+                seg_record_name(rec), map->name, v, i / d % w, i / d / w, i % d,
+                -largest, largest);
+    }
     return 0;
 }
 
@@ -124,7 +131,7 @@ seg_point_sampler_add(struct seg_point_sampler *s, const struct seg_record *rec,
     const struct seg_tensor *map, const struct seg_tensor *label, int ignore,
     struct seg_err *e)
 {
-    if (check_shapes(s, rec, map, label, e) || check_finite(rec, map, e))
+    if (check_shapes(s, rec, map, label, e) || check_values(rec, map, e))
         return -1;
     size_t h = map->shape[0], w = map->shape[1];
     const uint8_t *ids = label->data;
