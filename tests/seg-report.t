@@ -162,5 +162,7 @@ printf 'a\tb\n1\t2\n' >other.tsv
 refused "another table" "other.tsv: a table that begins with a: expected" --scores other.tsv
 refused "a log without steps" "other.tsv: no column step" --logs other.tsv
 refused "a second bad table" "other.tsv: a table" --scores score.tsv --scores other.tsv
+"$root/tests/record.pl" seg.key=k pred=U8:2,2:0 label=U8:2,2:0 >nameless.st
+refused "predictions without classes" "no seg.classes and no number of classes\$" --predictions nameless.st
 refused "predictions without labels" "no tensor label" --predictions bare.st
 done_testing
