@@ -1,6 +1,6 @@
 /*
- * seg-export: writes records as image files, named by their keys, or a model as
- * an ONNX file.
+ * seg-export: writes records as image files or polygons, named by their keys,
+ * or a model as an ONNX file.
  *
  * Class ids get the colors stored in the record.  With the label map of the
  * import they become the original values, so that a label image is the same
@@ -12,11 +12,13 @@
 #include "cmd/cli/label_map.h"
 #include "cmd/export/image_files.h"
 #include "cmd/export/model_file.h"
+#include "cmd/export/polygon_files.h"
 #include "lib/label/same_classes.h"
 
 static struct opts {
     const char *tensor, *map, *onnx;
     int rgb, softmax;
+    int polygons; /* the format is one of polygons */
 } opts;
 
 static struct cli_image_files images = {.items.dir = "."};
@@ -45,7 +47,7 @@ static struct cli_option options[] = {
 
 static struct cli_program program = {
     .name = "seg-export",
-    .summary = "convert records to images, or a model to ONNX",
+    .summary = "convert records to images or polygons, or a model to ONNX",
     .operands = "[FILE ...]",
     .max_operands = -1,
     .options = options,
@@ -125,8 +127,12 @@ static void export(struct seg_record *rec, const struct seg_labelmap *map)
     struct seg_err e;
     struct seg_palette palette;
     struct seg_tensor t = *choose(rec);
-    int colored = read_colors(&palette, rec, &t);
 
+    if (opts.polygons) {
+        cli_put_polygons(&images.items, rec, &t);
+        return;
+    }
+    int colored = read_colors(&palette, rec, &t);
     if (map && opts.rgb) {
         compare_classes(rec, map);
         memcpy(palette.rgb, map->rgb, sizeof palette.rgb);
@@ -180,6 +186,9 @@ main(int argc, char **argv)
         cli_export_onnx(opts.onnx, argv[first], opts.softmax);
         return 0;
     }
+    opts.polygons = cli_is_polygon_format(cli_formats[images.format]);
+    if (opts.polygons && (opts.map || opts.rgb || images.tile))
+        cli_usage("--map, --rgb and --tile are for images");
     if (images.tile % 16)
         cli_usage("--tile %d is not a multiple of 16", images.tile);
     if (opts.map) {

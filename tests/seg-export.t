@@ -197,6 +197,45 @@ status_is 66 "a missing stream is refused" seg-export gone.st
 [ -z "$(find . -name '*.tmp')" ]
 ok $? "no temporary files are left"
 
+# ---- polygons ----
+
+# Synthetic scenes, and noise: labels 0 to 3 and 255 in an image of 41 x 23.
+seg-synth -n 4 -s 1 -o scenes.st
+perl -e 'srand 5; print "P5 41 23 255\n", map { chr((0 .. 3, 255)[rand 5]) } 1 .. 41 * 23' >noise.pgm
+seg-export -t image -d scenes scenes.st
+seg-export -d ids scenes.st
+for i in 0 1 2 3; do
+    printf 'synth/0000%d\tscenes/synth/0000%d.png\tids/synth/0000%d.png\n' $i $i $i
+done >list
+printf 'noise\tnoise.pgm\tnoise.pgm\n' >>list
+{
+    printf '0\t0\tbackground\n255\tignore\tvoid\n'
+    for i in 1 2 3 4 5 6 7; do printf '%d\t%d\tclass "%d"\n' $i $i $i; done
+} >names.tsv
+seg-import -M names.tsv list -o a.st
+seg-export -f labelme -d shapes a.st
+ok $? "labels are written as polygons"
+sed -E 's/ids(.*)png/shapes\1json/; s/noise.pgm$/shapes\/noise.json/' list >polygons
+cut -f 3 polygons | xargs ls >/dev/null
+ok $? "polygons: a file for each record"
+seg-import -M names.tsv polygons -o b.st
+seg-diff a.st b.st
+ok $? "polygons: an import makes the same label images"
+like "$(<shapes/synth/00000.json)" '"imagePath": "00000.png"' "polygons name their image"
+like "$(<shapes/synth/00000.json)" '"label": "class \\"1\\""' "names are escaped"
+is "$(grep -c background shapes/noise.json)" 0 "the background has no polygons"
+sed 's/background/ignore/' names.tsv >no.tsv
+seg-import -M no.tsv list -o no.st
+status_is 65 "polygons: a class of name ignore" seg-export -f labelme -d never no.st
+status_is 64 "polygons: no label map" seg-export -f labelme -M names.tsv -d never a.st
+status_is 65 "polygons: no image" seg-export -f labelme -t image -d never a.st
+seg-import -o none.st <<<"a${tab}noise.pgm${tab}noise.pgm"
+status_is 65 "polygons: names are required" seg-export -f labelme -d never none.st
+like "$(<.err)" 'a: polygons have names of classes, and the record has none' \
+    "polygons: a record without names is named"
+[ ! -e never ]
+ok $? "polygons: nothing is written then"
+
 if type pngcheck >/dev/null 2>&1; then
     find out back wide img gray pred -name '*.png' -exec pngcheck -q {} + >.check
     ok $? "all written PNGs pass pngcheck"
