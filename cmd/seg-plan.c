@@ -7,6 +7,7 @@
  * reason.  The rules are simple and are in the page.
  */
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cmd/plan/print.h"
 
@@ -46,6 +47,22 @@ static struct cli_program program = {
     .see_also = "seg-stat(1), seg-check(1), seg-finetune(1)",
 };
 
+/* Fails unless the files can be read again, the images here, and those of the
+   validation as a prerequisite of make. */
+static void
+check_files(const char *path, const char *valid)
+{
+    struct stat st;
+
+    if (!strcmp(path, "-") || (!stat(path, &st) && S_ISFIFO(st.st_mode)))
+        cli_usage("%s: FILE is read more than once: it cannot be a pipe", path);
+    if (valid &&
+        (!strcmp(valid, "-") || strpbrk(valid, " \t\r\n\"'$#\\:;&|<>()*?[]~`")))
+        cli_usage("--valid %s: the name becomes a variable of make: expected "
+                  "a file, without blanks and signs of the shell",
+            valid);
+}
+
 static void
 add_work(struct cli_work *work, const char *path)
 {
@@ -69,8 +86,7 @@ main(int argc, char **argv)
     plan.valid = opts.valid;
     plan.minutes = opts.minutes;
     plan.step_seconds = opts.step_seconds;
-    if (!strcmp(plan.path, "-"))
-        cli_usage("FILE is read more than once: it cannot be standard input");
+    check_files(plan.path, plan.valid);
     if (plan.weights && strpbrk(plan.weights, "\r\n"))
         cli_usage("--weights: the name of the file has a line end");
     cli_survey(&train, plan.path, 1);
@@ -82,7 +98,7 @@ main(int argc, char **argv)
         add_work(&plan.predicted, opts.predict.item[i]);
     cli_decide(&plan);
     if (cli_plan_seconds(&plan) > 72 * plan.minutes)
-        cli_warn("%g minutes are not enough: the plan takes %.1f", plan.minutes,
+        cli_warn("%g minutes are not enough: the plan takes %.2g", plan.minutes,
             cli_plan_seconds(&plan) / 60);
     FILE *out = cli_text();
     cli_plan_print(out, &plan);

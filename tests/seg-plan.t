@@ -86,7 +86,7 @@ from FINETUNE --minutes 2 --valid large.st six.st >/dev/null
 awk '/^# expected/ { exit !($8 + 0 > 0 && $8 <= 0.4) }' made.mk
 ok $? "validation takes at most a fifth of the time"
 status_is 0 "too little time is no error" plan --minutes 0.01 --valid large.st six.st
-like "$(<.err)" "0.01 minutes are not enough: the plan takes" \
+like "$(<.err)" "0.01 minutes are not enough: the plan takes 0.0*[1-9]" \
     "too little time is a warning"
 like "$(seg-plan --minutes 0.1 six.st)" "STEPS \?= [1-9]" "a plan with measured times has steps"
 
@@ -137,6 +137,12 @@ seg-pick --keep image six.st -o bare.st
 status_is 65 "images without labels are refused" plan bare.st
 like "$(<.err)" 'bare.st: synth/00000: no label' "the message names the record"
 status_is 64 "standard input is refused" plan - <six.st
+status_is 64 "a pipe is refused" plan <(cat six.st)
+like "$(<.err)" "read more than once: it cannot be a pipe" "a pipe: the message says why"
+for valid in - 'a b.st' 'a#.st'; do
+    status_is 64 "--valid $valid is refused" plan --valid "$valid" six.st
+    like "$(<.err)" "--valid $valid: .* a variable of make" "--valid $valid: the message says why"
+done
 seg-subset -q -n 6 --rest six.st -o none.st
 status_is 65 "a stream of 0 records is refused" plan none.st
 status_is 66 "a missing file is refused" plan lost.st

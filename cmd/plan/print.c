@@ -157,7 +157,7 @@ print_training(FILE *out, struct cli_plan *p)
             (p->steps + p->validations - 1) / p->validations);
     if (p->validations)
         fprintf(out, "\n# the best model on these images is kept\nVALID ?= %s",
-            quoted(p, p->valid));
+            p->valid);
     fputc('\n', out);
     fprintf(out, "# all labeled images\nBUDGETS ?= %d\n", p->train->images);
 }
