@@ -176,5 +176,13 @@ uninstall:
 	rm -f $(programs:$B/bin/%=$(DESTDIR)$(compdir)/%)
 	rm -rf $(DESTDIR)$(makedir)
 
-.PHONY: all deps check demo bench golden clean format lint html install uninstall
+# The Debian package $(DEB)/segpipe_VERSION_ARCH.deb.
+DEB = $B
+deb: all
+	@rm -rf $(DEB)/segpipe
+	@$(MAKE) --no-print-directory -s -o all install PREFIX=/usr \
+	    DESTDIR=$(abspath $(DEB))/segpipe
+	@packaging/deb.sh $(DEB) $(VERSION)
+
+.PHONY: all deps check demo bench golden clean format lint html install uninstall deb
 -include $(shell find $B -name '*.d' 2>/dev/null)
