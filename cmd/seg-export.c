@@ -183,6 +183,9 @@ main(int argc, char **argv)
     if (opts.onnx) {
         if (argc - first > 1)
             cli_usage("--onnx takes one model, not %d files", argc - first);
+        if (opts.tensor || opts.map || opts.rgb || images.format || images.tile)
+            cli_usage("--onnx excludes options for images: --tensor, --map, "
+                      "--rgb, --format and --tile");
         cli_export_onnx(opts.onnx, argv[first], opts.softmax);
         return 0;
     }
