@@ -432,7 +432,7 @@ seg-import --images 'city/img/aachen/*_left.png' \
     --labels 'city/ids/aachen/*_gt_ids.png' -o a.st
 is "$(keys a.st)" "aachen_10 aachen_2" "the key is what the star stands for"
 is "$(tensor --shape a.st label)" "U8 11,13" "and the label that of this key"
-for pattern in '**_left.png' '**/*_left.png' '*/*_left.png' '**_left'; do
+for pattern in '**_left.png' '**/*_left.png' '*/*_left.png' '**_left' '***_left'; do
     seg-import --images "city/img/$pattern" --labels 'city/ids/**_gt_ids.png' -o b.st
     is "$(keys b.st)" "aachen/aachen_10 aachen/aachen_2 bonn/bonn_1" \
         "keys of $pattern have directories"

@@ -161,7 +161,7 @@ make_key(struct seg_arena *a, const struct match *m, const char *name,
     char *key = seg_take(a, strlen(name) + STARS + 1, 1, e), *to = key;
 
     for (int i = 0; key && i < m->stars; i++) {
-        if (m->star[i].n && to > key)
+        if (m->star[i].n && to > key && to[-1] != '/')
             *to++ = '/';
         memcpy(to, m->star[i].at, m->star[i].n);
         to += m->star[i].n;
