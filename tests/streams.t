@@ -24,13 +24,17 @@ pred.st    seg-fuse -q --method majority @
 scenes.st  seg-info @
 model.st   seg-init -q -w @ net.txt
 scenes.st  seg-pick @
+scenes.st  seg-plan -q --step-seconds 1 --predict @ scenes.st
 pred.st    seg-post -q --majority 1 @
 scenes.st  seg-predict -q -m model.st @
 model.st   seg-predict -q -m @ scenes.st
 views.st   seg-pretrain -q -m model.st --steps 1 -b 2 --grid 4 @
 model.st   seg-pretrain -q -m @ --steps 1 -b 2 --grid 4 views.st
+ranked.st  seg-project -q --method pca @
 ranked.st  seg-rank -q --order diversity @
 ranked.st  seg-rank -q --labeled @ --order diversity ranked.st
+pred.st    seg-report -q --predictions @
+model.st   seg-report -q -m @
 scenes.st  seg-sample -q --crop 16 -n 2 @
 pred.st    seg-score -q @
 scenes.st  seg-score -q --truth @ pred.st

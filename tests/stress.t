@@ -10,7 +10,7 @@ seg-augment -q --views 2 patches.st >views.st
 seg-net unet --width 4 --depth 2 --classes 8 >net.txt
 seg-init -q -s 1 net.txt >init.st
 seg-predict -q -m init.st in.st >pred.st
-seg-predict -q -m init.st --emit entropy in.st >ranked.st
+seg-predict -q -m init.st --emit entropy,embedding in.st >ranked.st
 seg-stat in.st >stat.tsv
 printf 'budget\tmethod\tseed\tmetric\tvalue\n1\ta\t1\tmiou\t0.5\n' >results.tsv
 mkdir images
@@ -34,11 +34,14 @@ seg-info in.st
 seg-init net.txt
 seg-net --check -: net.txt
 seg-pick --to 2: in.st
+seg-plan --step-seconds 1 --predict - in.st: in.st
 seg-plot -x budget -y value --by method: results.tsv
 seg-post --majority 1: pred.st
 seg-predict -m init.st: in.st
 seg-pretrain -m init.st --steps 1 -b 2: views.st
+seg-project --method pca: ranked.st
 seg-rank --order uncertainty: ranked.st
+seg-report --predictions -: pred.st
 seg-sample --crop 8 -n 4: in.st
 seg-score pred.st
 seg-stat in.st
