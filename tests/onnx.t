@@ -68,25 +68,37 @@ ok $? "a transformer: each node reads what is there"
 grep -q '^Softmax ' vit.txt && grep -q '^LayerNormalization ' vit.txt
 ok $? "a transformer: attention and layer normalization"
 
-# every operator
 cat >many.net <<'END'
 image input - c=3
 a conv image c=8 k=3 bias=1 pe=2 act=relu
 a2 conv image c=8 k=3
-a2.bn bn a2 act=relu
-sc shortcut a2.bn c=12 s=2
+a2.bn bn a2 act=relu6
+a3 conv a c=8 k=2 p=0 act=relu6
+a4 add a3,a2.bn act=relu6
+a4.bn bn a4 act=relu
+sc shortcut a4.bn c=12 s=2
 t tconv sc c=8 k=3 s=2 p=1 groups=4 bias=1 like=image
 d conv t c=8 k=5 d=2 groups=8 s=2
 s silu d
 g gelu s
-mp maxpool g k=3 s=2 p=1 ceil=1
+pool global_avgpool g
+fc conv pool c=8 k=1 bias=1 act=relu6
+gate hardsigmoid fc
+gated mul g,gate
+hs hardswish gated
+gate2 sigmoid fc
+gated2 mul hs,gate2
+clip relu6 gated2
+padded pad clip to=4
+mp maxpool padded k=3 s=2 p=1 ceil=1
 r1 resize mp scale=1.7 mode=nearest
 r2 resize mp h=21 w=17 align=1
 r3 resize r1 like=image mode=nearest align=1
 r4 resize r2 like=image
 r5 resize g scale=2.5 like=image
 sum add r3,r4,r5 act=relu
-n l2norm sum
+r relu sum
+n l2norm r
 tm tconv n c=8 k=1 param=matrix bias=1
 dr dropout tm p=0.2 mode=drop_path
 gp global_avgpool dr
@@ -105,6 +117,58 @@ is "$(grep -E '^out |^Softmax ' many.txt | cut -d ' ' -f 1,3 | tr '\n' ' ')" \
 seg-init -q -s 1 many.net | seg-export --softmax --onnx again.onnx
 same many.onnx again.onnx "the same model gives the same bytes"
 status_is 71 "--mem-limit is kept" seg-export --mem-limit 40K --onnx no.onnx vit.st
+
+# lists the operators of networks, and "OPERATOR act=WORD" for their activations
+used()
+{
+    awk '!/^#/ { print $2; for (i = 3; i <= NF; i++) if ($i ~ /^act=/) print $2, $i }' \
+        "$@" | sort -u
+}
+seg-net vit-tiny >vit.net
+seg-net --ops | awk '/^[a-z]/ { op = $1; print op }
+    sub(/^ +act=/, "") { sub(/ .*/, ""); n = split($0, word, "|")
+        for (i = 1; i <= n; i++) if (word[i] != "none") print op, "act=" word[i] }' |
+    sort >all
+[ "$(wc -l <all)" -gt 30 ]
+ok $? "seg-net lists its operators and their activations"
+is "$(comm -13 <(used many.net vit.net) all)" "" \
+    "each operator and activation is in one of these two networks"
+
+# ---- another program ----
+
+for python in python3 "${PYTHON_NEW:-}" none; do
+    [ "$python" ] && "$python" -c "import onnxruntime" 2>/dev/null && break
+done
+# runs NAME: probabilities of NAME.st are those of onnxruntime, for two sizes
+runs()
+{
+    seg-export --softmax --onnx "$1.onnx" "$1.st"
+    for size in 64x64 52x38; do
+        seg-synth -q -n 1 --size $size -s 5 -o size.st
+        rm -f probs.st
+        seg-predict -q -m "$1.st" --copy image --emit probs -o probs.st size.st
+        PYTHONPATH=$root/formats/python "$python" - "$1.onnx" >.out 2>&1 <<'END'
+import sys, numpy, onnxruntime, segpipe
+(tensors, meta), = segpipe.Reader("probs.st")
+image = tensors["image"].astype("f4").transpose(2, 0, 1)[None]
+seen, = onnxruntime.InferenceSession(sys.argv[1]).run(None, {"image": image})
+want = tensors["probs"]
+far = numpy.abs(seen[0].transpose(1, 2, 0) - want).max() / want.max()
+sys.exit(f"they differ by {far}" if far > 1e-4 else 0)
+END
+        ok $? "onnxruntime: $1, $size"
+        sed 's/^/#   /' .out
+    done
+}
+if [ "$python" = none ]; then
+    skip "onnxruntime gives the same" "no onnxruntime (PYTHON_NEW)"
+else
+    seg-init -q -s 1 many.net -o many.st
+    seg-net mobilenetv3-large-lraspp --classes 8 | seg-init -q -s 1 -o mobile.st
+    for name in bn vit many mobile; do
+        runs $name
+    done
+fi
 
 # ---- refusals ----
 
