@@ -6,14 +6,13 @@
  */
 #include <errno.h>
 #include <spawn.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "cmd/cli/cli.h"
 #include "cmd/cli/read_text.h"
+#include "cmd/cli/scratch_file.h"
 #include "formats/table/gnuplot.h"
 #include "lib/base/text.h"
 
@@ -68,43 +67,6 @@ static void __attribute__((noreturn)) fail(int kind, const char *name)
     cli_fail(seg_errno_kind(kind), "%s: %s", name, strerror(errno));
 }
 
-/* An open file without a name, in TMPDIR or /tmp. */
-static FILE *
-temporary(void)
-{
-    const char *dir = getenv("TMPDIR");
-    char path[4096];
-    FILE *f = NULL;
-    int n = snprintf(
-        path, sizeof path, "%s/seg-plot-XXXXXX", dir && *dir ? dir : "/tmp");
-    int fd = n < (int)sizeof path ? mkstemp(path) : -1;
-
-    if (fd >= 0) {
-        unlink(path);
-        f = fdopen(fd, "w+");
-    }
-    if (!f)
-        fail(SEG_ECREATE, path);
-    return f;
-}
-
-/* Reads a temporary file of *n bytes; a 0 follows them. */
-static char *
-content(FILE *f, size_t *n, struct seg_arena *a)
-{
-    struct seg_err e;
-    struct stat s;
-
-    if (fstat(fileno(f), &s))
-        fail(SEG_EIO, "temporary file");
-    char *bytes = cli_need(seg_take(a, (size_t)s.st_size + 1, 1, &e), &e);
-    rewind(f);
-    *n = fread(bytes, 1, (size_t)s.st_size, f);
-    if (ferror(f))
-        fail(SEG_EIO, "temporary file");
-    return bytes;
-}
-
 static int
 spawn(FILE *script, FILE *image, FILE *messages)
 {
@@ -148,10 +110,11 @@ first_message(char *text)
 static const char *
 run(FILE *script, size_t *n, struct seg_arena *a)
 {
-    FILE *image = temporary(), *messages = temporary();
+    FILE *image = cli_scratch_file(), *messages = cli_scratch_file();
+    size_t all;
     int status = spawn(script, image, messages);
-    const char *message = first_message(content(messages, n, a));
-    const char *bytes = content(image, n, a);
+    const char *message = first_message(cli_scratch_read(messages, &all, a));
+    const char *bytes = cli_scratch_read(image, n, a);
 
     if (status)
         cli_fail(SEG_ESOFT, "gnuplot failed (wait status %d): %.200s", status,
@@ -200,7 +163,7 @@ main(int argc, char **argv)
     struct seg_tsv table;
     struct seg_err e;
     struct seg_plot_notes notes;
-    FILE *script = temporary();
+    FILE *script = cli_scratch_file();
     size_t n;
 
     cli_check(

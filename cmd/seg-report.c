@@ -2,12 +2,13 @@
  * seg-report: one HTML file about an experiment, to be read or mailed.
  *
  * The page needs no other file and no network: images are inside it, and there
- * is no script.  The page is collected in memory, so that no part of it is
- * written if an input is bad.
+ * is no script.  The page is written only when it is complete, so that no
+ * part of it appears if an input is bad.
  */
 #include <stdlib.h>
 
 #include "cmd/cli/cli.h"
+#include "cmd/cli/scratch_file.h"
 #include "cmd/report/images.h"
 #include "cmd/report/model.h"
 #include "formats/html/html.h"
@@ -78,8 +79,7 @@ main(int argc, char **argv)
     struct cli_report_images images = {0};
     struct cli_report_model model = {0};
     struct cli_report r = {0};
-    char *page = NULL;
-    size_t n = 0;
+    size_t n;
 
     cli_parse(&program, argc, argv);
     if (!opts.scores.n && !opts.logs.n && !opts.predictions && !opts.model)
@@ -94,15 +94,12 @@ main(int argc, char **argv)
         cli_report_model_read(&r, &model, opts.model);
     if (opts.predictions)
         cli_report_images_read(&r, &images, opts.predictions, opts.truth);
-    r.f = open_memstream(&page, &n);
-    if (r.f)
-        write_page(&r, &images, &model);
-    if (!r.f || ferror(r.f) | fclose(r.f))
-        cli_fail(SEG_EMEM, "out of memory for the page");
+    r.f = cli_scratch_file();
+    write_page(&r, &images, &model);
+    const char *page = cli_scratch_read(r.f, &n, &r.arena);
     FILE *f = cli_text();
     fwrite(page, 1, n, f);
     cli_close_text(f);
-    free(page);
     cli_report_images_free(&images);
     cli_report_model_free(&model);
     seg_arena_free(&r.arena);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "cmd/cli/cli.h"
+#include "cmd/cli/scratch_file.h"
 #include "cmd/score/scores.h"
 #include "formats/table/json_tables.h"
 #include "formats/table/matrix.h"
@@ -200,20 +201,16 @@ void
 cli_scores(FILE *f, struct cli_scoring *j, int json)
 {
     struct seg_err e;
-    char *text = NULL;
     size_t n;
 
     if (!json) {
         put_tables(f, j);
         return;
     }
-    FILE *memory = open_memstream(&text, &n);
-    if (memory)
-        put_tables(memory, j);
-    if (!memory || fclose(memory))
-        cli_fail(SEG_EMEM, "out of memory for the tables");
+    FILE *tables = cli_scratch_file();
+    put_tables(tables, j);
+    char *text = cli_scratch_read(tables, &n, &j->scratch);
     fputs(cli_need(seg_json_tables(&j->scratch, text, &e), &e), f);
-    free(text);
 }
 
 /* ---- side outputs ---- */
