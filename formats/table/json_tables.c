@@ -1,4 +1,5 @@
 #include <jansson.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,8 +24,8 @@ value_of(const char *field)
     if (*field && !field[strspn(field, "0123456789")] && strlen(field) < 19)
         return json_integer(strtoll(field, NULL, 10));
     double x = strtod(field, &end);
-    json_t *number = end == field || *end ? NULL : json_real(x);
-    return number ? number : json_string(field); /* inf is text */
+    int number = end > field && !*end && isfinite(x);
+    return number ? json_real(x) : json_string(field);
 }
 
 /* Cuts a line at its tabs; returns the number of fields. */
@@ -78,22 +79,22 @@ convert(json_t *document, char *text)
     return status;
 }
 
-/* The text of the document, which is freed; NULL if status is not 0. */
+/* The text of the document, which is freed; NULL if status is not 0.  The first
+   pass counts the bytes: json_dumps loses text if memory runs out in it. */
 static char *
 finish(struct seg_arena *a, json_t *document, int status, struct seg_err *e)
 {
-    char *dumped = NULL, *copy = NULL;
+    const size_t flags = JSON_INDENT(1) | JSON_REAL_PRECISION(DIGITS);
+    size_t n = status ? 0 : json_dumpb(document, NULL, 0, flags);
+    char *text = n ? seg_take(a, n + 2, 1, e) : NULL;
+    int whole = text && json_dumpb(document, text, n, flags) == n;
 
-    if (document && !status)
-        dumped =
-            json_dumps(document, JSON_INDENT(1) | JSON_REAL_PRECISION(DIGITS));
-    if (dumped)
-        copy = seg_take_text(a, e, "%s\n", dumped);
-    else
-        seg_fail(e, SEG_EMEM, "out of memory for a document of JSON");
-    free(dumped);
     json_decref(document);
-    return copy;
+    if (whole)
+        text[n] = '\n';
+    else if (!n || text)
+        seg_fail(e, SEG_EMEM, "out of memory for a document of JSON");
+    return whole ? text : NULL;
 }
 
 char *
@@ -176,8 +177,11 @@ shape_of(const struct seg_tensor *t)
     json_t *list = json_array();
 
     for (int i = 0; i < t->rank; i++)
-        if (json_array_append_new(list, json_integer((json_int_t)t->shape[i])))
-            break;
+        if (json_array_append_new(
+                list, json_integer((json_int_t)t->shape[i]))) {
+            json_decref(list);
+            return NULL;
+        }
     return list;
 }
 
@@ -228,11 +232,14 @@ char *
 seg_json_overview(struct seg_arena *a, const struct seg_overview *s,
     const char *history, struct seg_err *e)
 {
-    json_t *document =
-        json_pack("{s:I, s:I, s:s*, s:s*}", "records", (json_int_t)s->records,
-            "bytes", (json_int_t)s->bytes, "first", s->first, "last", s->last);
-    int status = !document || add_tensors(document, s) ||
-                 add_meta(document, &s->meta) || add_history(document, history);
+    json_t *document = json_pack("{s:I, s:I}", "records",
+        (json_int_t)s->records, "bytes", (json_int_t)s->bytes);
+    int status = (s->first && json_object_set_new(
+                                  document, "first", json_string(s->first))) ||
+                 (s->last && json_object_set_new(
+                                 document, "last", json_string(s->last))) ||
+                 add_tensors(document, s) || add_meta(document, &s->meta) ||
+                 add_history(document, history);
 
     return finish(a, document, status, e);
 }
