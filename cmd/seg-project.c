@@ -137,11 +137,11 @@ main(int argc, char **argv)
     if (points.n < 3)
         cli_fail(SEG_EDATA, "%d labeled pixels; at least 3 expected", points.n);
     const float *y = project(&points, &work);
-    cli_project_points(&points, y, &classes);
     if (opts.measures)
         cli_project_measures(opts.measures, &points, &classes, &work);
     if (opts.plot)
         cli_project_plot(opts.plot, opts.size_px, &points, y, &classes, &work);
+    cli_project_points(&points, y, &classes);
     seg_record_free(&rec);
     seg_point_sampler_free(sampler);
     seg_arena_free(&names);
