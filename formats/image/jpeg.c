@@ -303,9 +303,10 @@ write_failed(j_common_ptr jpeg)
     char text[JMSG_LENGTH_MAX];
 
     jpeg->err->format_message(jpeg, text);
-    seg_fail(w->e,
-        jpeg->err->msg_code == JERR_OUT_OF_MEMORY ? SEG_EMEM : SEG_EDATA,
-        "JPEG: %s", text);
+    if (jpeg->err->msg_code == JERR_OUT_OF_MEMORY)
+        seg_fail(w->e, SEG_EMEM, "JPEG: out of memory");
+    else
+        seg_fail(w->e, SEG_EDATA, "JPEG: %s", text);
     longjmp(w->escape, 1);
 }
 
