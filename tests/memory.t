@@ -27,7 +27,11 @@ seg-synth -q -n 3 --size 32x24 -s 1 -o some.st
 seg-pick --rename label=pred --drop image -o pred.st some.st
 keys 40 >keys.st
 tensors 40 >tensors.st
-mkdir -p 5/a/1
+seg-net unet --width 4 --depth 2 --classes 8 | seg-init -q -o model.st
+seg-predict -q -m model.st --copy image,label --emit labels,entropy,embedding \
+    -o rich.st some.st
+mkdir -p 5/a/1 i
+seg-export -q -t image -d i some.st
 printf 'metric\tvalue\nmiou\t0.5\n' >5/a/1/score.tsv
 for command in 'seg-cat -o out some.st some.st' 'seg-cat --plain -o out keys.st' \
     'seg-info --all -o out tensors.st' 'seg-pick --drop image -o out some.st' \
@@ -37,7 +41,12 @@ for command in 'seg-cat -o out some.st some.st' 'seg-cat --plain -o out keys.st'
     'seg-augment --gamma 0.5,2 --classmix 1 -o out some.st' \
     'seg-subset --simulate scribbles -o out some.st' \
     'seg-score -q --truth some.st -o out pred.st' 'seg-table -o out 5/a/1/score.tsv' \
-    'seg-net unet --width 4 --depth 2 -o out'; do
+    'seg-net unet --width 4 --depth 2 -o out' 'seg-rank -n 2 -o out rich.st' \
+    'seg-project -q --iterations 250 -j 1 --per-class 4 -o out rich.st' \
+    'seg-report --predictions rich.st -m model.st -o out' \
+    'seg-import -q -j 1 --images i/**.png --factor 0.5 -o out' \
+    'seg-export --onnx out model.st' 'seg-info --format json -o out keys.st' \
+    'seg-score -q --format json -o out rich.st'; do
     failing_allocations "$command" out $command
 done
 
