@@ -50,8 +50,8 @@ numbers=$(seg-info --tensors model.st | perl -ne '
     $n *= $_ for split /,/, $shape;
     $sum += $n;
     END { print $sum }')
-like "$(grep ^model table)" ", $numbers trained numbers, 3 channels" \
-    "a model has its number of trained weights"
+like "$(grep ^model table)" ", $numbers weights, 3 channels" \
+    "a model has its number of weights"
 is "$(grep -c ^tensor table)" "$(seg-info --tensors model.st | wc -l)" \
     "--all lists all tensors"
 # memory WxH BATCH training|predicting: MB
@@ -85,7 +85,7 @@ perl -MJSON::PP -e 'local $/; my $d = decode_json(<STDIN>);
     print "$d->{records} $d->{bytes} $d->{first} $d->{last}\n";
     for (sort { $a->{name} cmp $b->{name} } @{$d->{tensor}}) {
         local $" = ",";
-        print "$_->{name} $_->{type} @{$_->{least}} @{$_->{most}} $_->{records}\n";
+        print "$_->{name} $_->{type} @{$_->{smallest}} @{$_->{largest}} $_->{records}\n";
     }
     print scalar(split /\t/, $d->{meta}{"seg.classes"}), "\n", "@{$d->{history}}\n"' \
     <info.json >seen

@@ -31,7 +31,7 @@ cli_info_model(FILE *f, const struct seg_record *rec, const char *name,
     struct seg_err e;
 
     cli_check(seg_model_read(&m, rec, name, &e), &e);
-    fprintf(f, "model     %d operators, %zu trained numbers, %d channels\n",
+    fprintf(f, "model     %d nodes, %zu weights, %d channels\n",
         seg_net_steps(m.net), seg_net_weights(m.net), m.channels);
     if (size[0])
         for (int training = 1; training >= 0; training--)

@@ -30,8 +30,7 @@ print_facts(FILE *f, const struct cli_report_model *m)
     char text[200];
 
     fputs("<dl>\n", f);
-    snprintf(text, sizeof text,
-        "%d operators, %zu trained numbers, %d channels",
+    snprintf(text, sizeof text, "%d nodes, %zu weights, %d channels",
         seg_net_steps(m->model.net), seg_net_weights(m->model.net),
         m->model.channels);
     print_fact(f, "network", text);

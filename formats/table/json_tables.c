@@ -194,8 +194,8 @@ add_tensors(json_t *document, const struct seg_overview *s)
     for (int i = 0; i < s->rows; i++) {
         const struct seg_overview_row *r = s->row + i;
         json_t *row = json_pack("{s:s, s:s, s:o, s:o, s:I}", "name",
-            r->least.name, "type", seg_type_name(r->least.type), "least",
-            shape_of(&r->least), "most", shape_of(&r->most), "records",
+            r->least.name, "type", seg_type_name(r->least.type), "smallest",
+            shape_of(&r->least), "largest", shape_of(&r->most), "records",
             (json_int_t)r->n);
         status |= json_array_append_new(list, row);
     }

@@ -33,7 +33,7 @@ char *seg_json_kinds(struct seg_arena *a, char *text,
 
 /*
  * The summary of a stream: records, bytes, first and last key; tensor, a list
- * with name, type, the smallest and the largest shape and the number of records
+ * with name, type, smallest and largest shape, and records, the number of those
  * that have it; meta, an object; history, a list of lines.
  */
 char *seg_json_overview(struct seg_arena *a, const struct seg_overview *s,
