@@ -23,9 +23,10 @@ static struct cli_option options[] = {
     {0, "minutes", CLI_FLOAT, &opts.minutes, 0.01, 1e6, 0, 0, "X",
         "time for training, validation and prediction (15)"},
     {0, "valid", CLI_TEXT, &opts.valid, 0, 0, 0, 0, "FILE",
-        "stream of the images of the validation, to include its time"},
+        "stream of validation images, to include their time"},
     {0, "predict", CLI_LIST, &opts.predict, 0, 0, 0, 0, "FILE",
-        "stream of images to be predicted, to include their time"},
+        "stream of images to predict, to include their time; may be "
+        "repeated"},
     {0, "step-seconds", CLI_FLOAT, &opts.step_seconds, 1e-6, 1e6, 0, 0, "X",
         "do not measure: a step of the largest network takes X seconds"},
     CLI_OUTPUT_FRESH,

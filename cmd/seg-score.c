@@ -65,7 +65,7 @@ static struct cli_option options[] = {
     {0, "classes", CLI_INT, &opts.classes, 1, SEG_CLASSES, 0, 0, "N",
         "number of classes, if the stream does not name them"},
     {'f', "format", CLI_CHOICE, &opts.format, 0, 0, formats, CLI_SILENT,
-        "FORMAT", "tsv or json (tsv)"},
+        "FORMAT", "tsv, or json for other programs (tsv)"},
     CLI_OUTPUT_FRESH,
     CLI_MEM_LIMIT,
     CLI_QUIET,

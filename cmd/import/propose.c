@@ -88,7 +88,9 @@ note_palette(struct proposal *p, const char *palette)
 {
     uint8_t rgb[3];
 
-    for (int v = 0; palette && !seg_color_parse(rgb, palette, 7); v++) {
+    if (!palette)
+        return;
+    for (int v = 0; !seg_color_parse(rgb, palette, 7); v++) {
         struct found *f = &p->value[v - SEG_VALUE_MIN];
         int color = rgb[0] << 16 | rgb[1] << 8 | rgb[2];
 
@@ -240,7 +242,8 @@ print_map(const struct proposal *p)
             n, p->images, SEG_CLASSES);
     FILE *f = cli_text();
     fprintf(f,
-        "# Of %" PRIu64 " label images.  Columns: value, id, name, color.  "
+        "# Made from %" PRIu64
+        " label images.  Columns: value, id, name, color.  "
         "Change the names;\n"
         "# lines of one class have the same id and name; the id ignore leaves "
         "pixels out.\n",

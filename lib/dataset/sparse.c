@@ -33,7 +33,7 @@ begin(struct sheet *p, struct seg_tensor *label, const char *key,
     return 0;
 }
 
-/* Presses the pen on pixel (y, x) of the dense label. */
+/* Draws what the pen covers at pixel (y, x) of the dense label. */
 static void
 mark(const struct sheet *p, int y, int x, int width)
 {

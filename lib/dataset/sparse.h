@@ -28,8 +28,9 @@ int seg_sparse_points(struct seg_tensor *label, const struct seg_sparse *s,
  * One stroke in each component (pixels of one class that touch at their sides)
  * of at least width^2 pixels.  It begins at a uniformly drawn pixel, is as many
  * pixels long as the square root of the component's pixels, and is a random
- * walk: each pixel the direction changes by a normal angle of 15 degrees; at
- * the edge of the component a new direction is drawn.
+ * walk: after each pixel the direction changes by a normally distributed angle
+ * with a standard deviation of 15 degrees; at the edge of the component a new
+ * direction is drawn.
  */
 int seg_sparse_scribbles(struct seg_tensor *label, const struct seg_sparse *s,
     const char *key, struct seg_arena *scratch, struct seg_err *e) SEG_MUST_USE;

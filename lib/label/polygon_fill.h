@@ -28,7 +28,7 @@ struct seg_polygons {
 };
 
 /*
- * Sets label[h,w] to id inside a polygon.  crossing[h, w + 1] is work space of
+ * Sets label[h,w] to id inside a polygon.  crossing[h, w + 1] is a workspace of
  * zeros, and zeros again afterwards.  *steps is lowered by the number of pixels
  * and edges that are visited; returns -1, and leaves label incomplete, if it
  * would become negative.
