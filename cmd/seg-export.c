@@ -179,7 +179,7 @@ main(int argc, char **argv)
     int first = cli_parse(&program, argc, argv);
 
     if (opts.softmax && !opts.onnx)
-        cli_usage("--softmax is for --onnx");
+        cli_usage("--softmax requires --onnx");
     if (opts.onnx) {
         if (argc - first > 1)
             cli_usage("--onnx takes one model, not %d files", argc - first);

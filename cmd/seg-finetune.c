@@ -146,7 +146,7 @@ static void
 check_patience(void)
 {
     if (opts.patience && !opts.valid)
-        cli_usage("--patience needs --valid FILE");
+        cli_usage("--patience requires --valid FILE");
     if (opts.patience && opts.select)
         cli_usage("--patience writes the best model: not with --select last");
 }

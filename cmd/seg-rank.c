@@ -188,7 +188,7 @@ main(int argc, char **argv)
     int first = cli_parse(&program, argc, argv);
 
     if (opts.order == BOTH && opts.count == UINT64_MAX)
-        cli_usage("--order both needs --count: it chooses among the most "
+        cli_usage("--order both requires --count: it chooses among the most "
                   "uncertain images");
     arena.limit = cli_table_limit();
     read_labeled(&labeled);

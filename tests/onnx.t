@@ -192,7 +192,7 @@ refused "a cut model" 65 "cut.st: .*cut off" seg-export --onnx no.onnx cut.st
 refused "a second file" 64 "one model" seg-export --onnx no.onnx bn.st bn.st
 refused "an option for images" 64 "--onnx excludes options for images" \
     seg-export --onnx no.onnx -t label bn.st
-refused "--softmax alone" 64 "--softmax is for --onnx" seg-export --softmax bn.st
+refused "--softmax alone" 64 "--softmax requires --onnx" seg-export --softmax bn.st
 refused "a missing file" 66 "nowhere.st" seg-export --onnx no.onnx nowhere.st
 refused "a missing folder" 73 "none/no.onnx" seg-export --onnx none/no.onnx bn.st
 status_is 64 "the model is not overwritten" seg-export --onnx bn.st bn.st

@@ -137,8 +137,8 @@ status_is 0 "--patience: the training that has stopped continues" \
 is "$(table none.tsv | wc -l)" 1 "--patience: without another step"
 same <(numbers again.st classifier.weight) <(numbers still.st classifier.weight) \
     "--patience: to the same model"
-status_is 64 "--patience needs --valid" "${tune[@]}" --patience 2 in.st
-like "$(cat .err)" "^seg-finetune: --patience needs --valid FILE " "and says so"
+status_is 64 "--patience requires --valid" "${tune[@]}" --patience 2 in.st
+like "$(cat .err)" "^seg-finetune: --patience requires --valid FILE " "and says so"
 status_is 64 "--patience with --select last is refused" \
     "${patient[@]}" --patience 2 --select last in.st
 

@@ -19,7 +19,7 @@ cli_nodes_add(struct cli_nodes *q, const char *word)
         cli_usage("--emit: more than %d nodes", CLI_NODES);
     for (int i = 0; i < q->n; i++)
         if (!strcmp(q->tensor[i], text))
-            cli_usage("--emit: two tensors %s", text);
+            cli_usage("--emit: two tensors are named %s", text);
     q->tensor[q->n] = text;
     q->node[q->n++] = node;
 }

@@ -39,7 +39,7 @@ cli_class_weights(
     if (kind == CLI_WEIGHTS_NONE)
         return NULL;
     if (!path)
-        cli_usage("--class-weights needs --stat FILE");
+        cli_usage("--class-weights requires --stat FILE");
     read_table(&stat, t, path);
     if (kind == CLI_WEIGHTS_INVERSE)
         seg_stat_inverse(wide, &stat);

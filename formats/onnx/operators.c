@@ -73,8 +73,7 @@ seg_onnx_activation(struct seg_onnx *g, const char *name, const char *x)
         return seg_onnx_apply(g, "HardSwish", x, NULL);
     if (!strcmp(name, "gelu"))
         return gelu(g, x);
-    seg_step_fail(
-        g->step, g->e, "%s: an export to ONNX does not know it", name);
+    seg_step_fail(g->step, g->e, "%s has no form in ONNX", name);
     return NULL;
 }
 
