@@ -1,5 +1,4 @@
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cmd/cli/read_text.h"
@@ -7,15 +6,16 @@
 #include "formats/html/chart.h"
 #include "formats/html/html.h"
 #include "formats/html/table.h"
-#include "formats/table/tsv.h"
+#include "formats/table/log.h"
 #include "lib/base/text.h"
 
 enum { MOST_POINTS = 200 };
 
 struct log {
     struct seg_tsv t;
-    char *notes; /* comments above the titles */
-    int step, seconds;
+    char *notes;       /* comments above the titles */
+    int step, seconds; /* columns */
+    double all;        /* seconds of all steps */
 };
 
 /* A number, or NAN. */
@@ -36,28 +36,7 @@ read_log(struct log *l, struct seg_arena *a, const char *path)
     cli_check(seg_tsv_parse(&l->t, a, text, cli_text_name(path), &e), &e);
     l->step = cli_check(seg_tsv_column(&l->t, "step", &e), &e);
     l->seconds = cli_check(seg_tsv_column(&l->t, "seconds", &e), &e);
-    if (!l->t.rows)
-        cli_fail(SEG_EDATA, "%s: no rows under the titles", l->t.name);
-}
-
-static int
-compare(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
-/* As seg-table does: the steps times the median time of a step. */
-static double
-minutes(const struct log *l)
-{
-    double *v = cli_take((size_t)l->t.rows, sizeof *v);
-
-    for (int i = 0; i < l->t.rows; i++)
-        v[i] = value(l, i, l->seconds);
-    qsort(v, (size_t)l->t.rows, sizeof *v, compare);
-    return l->t.rows * v[(l->t.rows - 1) / 2] / 60;
+    cli_check(seg_log_seconds(&l->all, &l->t, a, &e), &e);
 }
 
 static void
@@ -71,7 +50,7 @@ print_table(FILE *f, const struct log *log, int n)
         fputs("<tr>", f);
         seg_html_element(f, "td", log[i].t.name);
         fprintf(f, "<td class=\"n\">%d</td><td class=\"n\">%.1f</td></tr>\n",
-            log[i].t.rows, minutes(log + i));
+            log[i].t.rows, log[i].all / 60);
     }
     fputs("</table>\n", f);
 }

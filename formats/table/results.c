@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formats/table/log.h"
 #include "formats/table/results.h"
-#include "formats/table/tsv.h"
 #include "lib/base/text.h"
 
 /* Is all of s a number?  Titles and "-" are not. */
@@ -87,19 +87,7 @@ is_log(const char *text)
            strchr("\t\r\n", seconds[8]);
 }
 
-static int
-compare_doubles(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
-/*
- * Number of steps and their total time, estimated as steps * median: hours
- * during which the machine was busy or the training was stopped do not count.
- * The median of an even number is the lower one.
- */
+/* Number of steps and their total time. */
 static int
 read_log(struct seg_arena *a, char *text, const char *path, int *steps,
     double *seconds, struct seg_err *e)
@@ -108,26 +96,8 @@ read_log(struct seg_arena *a, char *text, const char *path, int *steps,
 
     if (seg_tsv_parse(&log, a, text, path, e))
         return -1;
-    int column = seg_tsv_column(&log, "seconds", e);
-    if (column < 0)
-        return -1;
-    if (!log.rows)
-        return seg_fail(e, SEG_EDATA, "%s: no rows under the titles", path);
-    double *time = seg_take(a, (size_t)log.rows, sizeof *time, e);
-    if (!time)
-        return -1;
-    for (int i = 0; i < log.rows; i++) {
-        const char *field = seg_tsv_field(&log, i, column);
-
-        if (!parse_number(field, time + i) || !(time[i] >= 0))
-            return seg_fail(e, SEG_EDATA,
-                "%s:%d: seconds: '%s', expected a number of at least 0", path,
-                log.line + i + 1, field);
-    }
-    qsort(time, (size_t)log.rows, sizeof *time, compare_doubles);
     *steps = log.rows;
-    *seconds = log.rows * time[(log.rows - 1) / 2];
-    return 0;
+    return seg_log_seconds(seconds, &log, a, e);
 }
 
 static int
