@@ -46,7 +46,7 @@ static struct cli_option options[] = {
     {0, "cutmix", CLI_FLOAT, &opts.mix[SEG_CUTMIX], 0, 1, NULL, 0, "P",
         "probability of pasting a rectangle of the record before (0)"},
     {0, "classmix", CLI_FLOAT, &opts.mix[SEG_CLASSMIX], 0, 1, NULL, 0, "P",
-        "probability of pasting half of its classes (0)"},
+        "probability of pasting half of the classes of that record (0)"},
     {0, "views", CLI_INT, &opts.views, 1, 2, NULL, 0, "N",
         "2: keep image and add an augmented view, image.1 (1)"},
     {0, "first-too", CLI_FLAG, &opts.first_too, 0, 0, NULL, 0, NULL,

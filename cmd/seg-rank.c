@@ -33,7 +33,7 @@ static struct cli_option options[] = {
     {0, "measure", CLI_CHOICE, &opts.measure, 0, 0, measure_names, 0,
         "entropy|margin|confidence", "measure of uncertainty (entropy)"},
     {0, "candidates", CLI_FLOAT, &opts.candidates, 1, 1e9, NULL, 0, "X",
-        "with both: choose among the X*N most uncertain images (4)"},
+        "with --order both: choose among the X*N most uncertain (4)"},
     {0, "labeled", CLI_TEXT, &opts.labeled, 0, 0, NULL, 0, "FILE",
         "embeddings of the images that are labeled already"},
     {0, "only-keys", CLI_FLAG, &opts.only_keys, 0, 0, NULL, 0, NULL,
