@@ -36,9 +36,9 @@ is "$(tail -n +2 points.tsv | awk -F'\t' '{ s = $4 == "a" ? 1 : $4 == "b" ? 2 : 
     "" "each point has the class of its pixel, and none is ignored"
 is "$(tail -n +2 points.tsv | cut -f 4,7 | sort -u | wc -l)" 3 \
     "a record is held out as a whole"
-is "$(sed -n '/^metric/,$p' m.tsv | cut -f 1 | xargs)" \
-    "metric points held_out cosine_within cosine_between purity probe" \
-    "the metrics of --measures"
+is "$(sed -n '/^measure/,$p' m.tsv | cut -f 1 | xargs)" \
+    "measure points held_out cosine_within cosine_between purity probe" \
+    "the numbers of --measures"
 is "$(awk '/^purity|^probe/ { print $2 }' m.tsv | xargs)" "0.700000 1.000000" \
     "separate clouds of 8 points: 7 of 10 neighbors have the class, the probe is right"
 is "$(awk '/^cosine_within/ { print($2 > 0.9) } /^cosine_between/ { print($2 < 0.3) }' m.tsv | xargs)" \

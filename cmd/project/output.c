@@ -67,7 +67,7 @@ cli_project_measures(const char *path, const struct seg_points *p,
         for (int k = 0; k < SEG_MEASURES; k++)
             print_number(out.f, m->class[i].value[k]);
     }
-    fprintf(out.f, "\n\nmetric\tvalue\npoints\t%d\nheld_out\t%d\n", m->all.n,
+    fprintf(out.f, "\n\nmeasure\tvalue\npoints\t%d\nheld_out\t%d\n", m->all.n,
         m->all.held_out);
     for (int k = 0; k < SEG_MEASURES; k++) {
         fputs(name[k], out.f);
