@@ -85,8 +85,7 @@ static void
 refuse(const struct seg_zoo_arch *arch)
 {
     const struct seg_zoo_opts *o = &opts.zoo;
-    enum seg_zoo_backbone encoder =
-        arch ? arch->encoder->backbone : SEG_ZOO_CIFAR;
+    enum seg_zoo_family encoder = arch ? arch->encoder->family : SEG_ZOO_CIFAR;
     int unet = encoder == SEG_ZOO_UNET, vit = encoder == SEG_ZOO_VIT;
     int classifies = arch && opts.head <= CLASSIFIER; /* or UNSET */
     int projects = opts.head == PAPER || opts.head == RELEASED;

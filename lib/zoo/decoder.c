@@ -1,4 +1,4 @@
-#include "lib/zoo/backbone.h"
+#include "lib/zoo/parts.h"
 
 int
 seg_zoo_stride(struct seg_dilation *d, int stride)
@@ -32,10 +32,10 @@ seg_zoo_conv_bn(struct seg_builder *t, const char *name, const char *in, int c,
 }
 
 const char *
-seg_zoo_fcn(struct seg_builder *t, const struct seg_backbone *backbone)
+seg_zoo_fcn(struct seg_builder *t, const struct seg_encoded *encoded)
 {
     return seg_zoo_conv_bn(
-        t, "fcn", backbone->high, backbone->channels / 4, 3, 1);
+        t, "fcn", encoded->high, encoded->channels / 4, 3, 1);
 }
 
 static const char *
@@ -60,13 +60,13 @@ aspp(struct seg_builder *t, const char *in, int stride)
 }
 
 const char *
-seg_zoo_deeplab(struct seg_builder *t, const struct seg_backbone *backbone)
+seg_zoo_deeplab(struct seg_builder *t, const struct seg_encoded *encoded)
 {
-    const char *high = aspp(t, backbone->high, backbone->stride);
-    const char *low = seg_zoo_conv_bn(t, "low", backbone->tap[1], 48, 1, 1);
+    const char *high = aspp(t, encoded->high, encoded->stride);
+    const char *low = seg_zoo_conv_bn(t, "low", encoded->tap[1], 48, 1, 1);
 
     high = seg_builder_node(
-        t, "decoder.resize", "resize", high, "like=%s", backbone->tap[1]);
+        t, "decoder.resize", "resize", high, "like=%s", encoded->tap[1]);
     const char *x = seg_builder_bare(
         t, "decoder.concat", "concat", seg_builder_name(t, "%s,%s", high, low));
     x = seg_zoo_conv_bn(t, "decoder.0", x, 256, 3, 1);
@@ -74,13 +74,13 @@ seg_zoo_deeplab(struct seg_builder *t, const struct seg_backbone *backbone)
 }
 
 const char *
-seg_zoo_unet_decoder(struct seg_builder *t, const struct seg_backbone *backbone)
+seg_zoo_unet_decoder(struct seg_builder *t, const struct seg_encoded *encoded)
 {
-    const char *x = backbone->tap[SEG_TAPS - 1];
+    const char *x = encoded->tap[SEG_TAPS - 1];
 
     for (int i = 0; i < SEG_TAPS; i++) {
         const char *skip =
-            i < SEG_TAPS - 1 ? backbone->tap[SEG_TAPS - 2 - i] : NULL;
+            i < SEG_TAPS - 1 ? encoded->tap[SEG_TAPS - 2 - i] : NULL;
         const char *name = seg_builder_name(t, "decoder.%d", i);
         x = seg_builder_node(t, seg_builder_name(t, "%s.up", name), "resize", x,
             "mode=nearest like=%s", skip ? skip : "image");
@@ -95,16 +95,16 @@ seg_zoo_unet_decoder(struct seg_builder *t, const struct seg_backbone *backbone)
 }
 
 const char *
-seg_zoo_hypercolumn(struct seg_builder *t, const struct seg_backbone *backbone)
+seg_zoo_hypercolumn(struct seg_builder *t, const struct seg_encoded *encoded)
 {
     const char *all = "";
 
     for (int i = 1; i < SEG_TAPS; i++) {
         const char *name = seg_builder_name(t, "lateral.%d", i - 1);
-        const char *y = seg_zoo_conv_bn(t, name, backbone->tap[i], 48, 1, 1);
+        const char *y = seg_zoo_conv_bn(t, name, encoded->tap[i], 48, 1, 1);
         if (i > 1)
             y = seg_builder_node(t, seg_builder_name(t, "%s.up", name),
-                "resize", y, "like=%s", backbone->tap[1]);
+                "resize", y, "like=%s", encoded->tap[1]);
         all = seg_builder_name(t, "%s%s%s", all, i > 1 ? "," : "", y);
     }
     return seg_zoo_conv_bn(t, "decoder",
@@ -114,12 +114,12 @@ seg_zoo_hypercolumn(struct seg_builder *t, const struct seg_backbone *backbone)
 /* The taps from 1/4 on with 256 channels, each plus the enlarged deeper sum. */
 static void
 pyramid(
-    const char **p, struct seg_builder *t, const struct seg_backbone *backbone)
+    const char **p, struct seg_builder *t, const struct seg_encoded *encoded)
 {
     for (int i = SEG_TAPS - 1; i > 0; i--) {
         const char *name = seg_builder_name(t, "pyramid.%d", i - 1);
         p[i] = seg_builder_node(
-            t, name, "conv", backbone->tap[i], "c=256 k=1 bias=1");
+            t, name, "conv", encoded->tap[i], "c=256 k=1 bias=1");
         if (i == SEG_TAPS - 1)
             continue;
         const char *up = seg_builder_node(t, seg_builder_name(t, "%s.up", name),
@@ -130,11 +130,11 @@ pyramid(
 }
 
 const char *
-seg_zoo_fpn(struct seg_builder *t, const struct seg_backbone *backbone)
+seg_zoo_fpn(struct seg_builder *t, const struct seg_encoded *encoded)
 {
     const char *p[SEG_TAPS], *all = "";
 
-    pyramid(p, t, backbone);
+    pyramid(p, t, encoded);
     for (int i = SEG_TAPS - 1; i > 0; i--) {
         const char *x = p[i];
         for (int k = 0; k < i - 1 || !k; k++) {
@@ -151,12 +151,12 @@ seg_zoo_fpn(struct seg_builder *t, const struct seg_backbone *backbone)
 }
 
 const char *
-seg_zoo_lraspp(struct seg_builder *t, const struct seg_backbone *backbone)
+seg_zoo_lraspp(struct seg_builder *t, const struct seg_encoded *encoded)
 {
-    const char *low = backbone->tap[2];
-    const char *x = seg_zoo_conv_bn(t, "lraspp.cbr", backbone->high, 128, 1, 1);
+    const char *low = encoded->tap[2];
+    const char *x = seg_zoo_conv_bn(t, "lraspp.cbr", encoded->high, 128, 1, 1);
     const char *z =
-        seg_builder_bare(t, "lraspp.scale.0", "global_avgpool", backbone->high);
+        seg_builder_bare(t, "lraspp.scale.0", "global_avgpool", encoded->high);
 
     z = seg_zoo_conv(t, "lraspp.scale.1", z, 128, 1, 1, 1);
     z = seg_builder_bare(t, "lraspp.scale.2", "sigmoid", z);
@@ -168,13 +168,13 @@ seg_zoo_lraspp(struct seg_builder *t, const struct seg_backbone *backbone)
 }
 
 const char *
-seg_zoo_concat(struct seg_builder *t, const struct seg_backbone *backbone)
+seg_zoo_concat(struct seg_builder *t, const struct seg_encoded *encoded)
 {
-    const char *all = backbone->tap[1];
+    const char *all = encoded->tap[1];
 
     for (int i = 2; i < SEG_TAPS; i++)
         all = seg_builder_name(t, "%s,%s", all,
             seg_builder_node(t, seg_builder_name(t, "taps.%d.up", i - 1),
-                "resize", backbone->tap[i], "like=%s", backbone->tap[1]));
+                "resize", encoded->tap[i], "like=%s", encoded->tap[1]));
     return seg_builder_bare(t, "taps", "concat", all);
 }

@@ -1,4 +1,4 @@
-#include "lib/zoo/backbone.h"
+#include "lib/zoo/parts.h"
 
 /*
  * A stage: `blocks` inverted residual blocks with depthwise kernels of side k;
@@ -90,10 +90,10 @@ block(struct seg_builder *t, int number, const struct stage *s, const char *x,
     return bn(t, name, 2, y, "");
 }
 
-struct seg_backbone
+struct seg_encoded
 seg_zoo_efficientnet(struct seg_builder *t, int variant, int limit)
 {
-    struct seg_backbone backbone = {0};
+    struct seg_encoded encoded = {0};
     struct seg_dilation d = {limit, 2, 1};
     int number = 0, c = 32, taps = 0;
     const char *x = seg_builder_node(
@@ -104,7 +104,7 @@ seg_zoo_efficientnet(struct seg_builder *t, int variant, int limit)
         struct stage s = stages[i];
         int out = channels(s.c, variant);
         if (s.stride == 2)
-            backbone.tap[taps++] = x;
+            encoded.tap[taps++] = x;
         int stride = seg_zoo_stride(&d, s.stride);
         for (int b = 0; b < count_blocks(i, variant); b++) {
             x = block(t, number++, &s, x, c, out, stride, d.dilation);
@@ -112,8 +112,8 @@ seg_zoo_efficientnet(struct seg_builder *t, int variant, int limit)
             c = out;
         }
     }
-    backbone.tap[taps] = backbone.high = x;
-    backbone.channels = c;
-    backbone.stride = d.reached;
-    return backbone;
+    encoded.tap[taps] = encoded.high = x;
+    encoded.channels = c;
+    encoded.stride = d.reached;
+    return encoded;
 }

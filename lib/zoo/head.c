@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "lib/net/head.h"
-#include "lib/zoo/backbone.h"
+#include "lib/zoo/parts.h"
 
 enum { PROBE = 256, WIDTH = 256, GRID = 64 };
 

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "lib/zoo/backbone.h"
+#include "lib/zoo/parts.h"
 
 /*
  * An inverted residual block: 1x1 convolution to `wide` channels (none if it
@@ -154,11 +154,11 @@ block(struct seg_builder *t, const struct version *v, int number,
 
 /* In a stage whose stride becomes dilation all depthwise convolutions are
    dilated, as in torchvision's MobileNetV3. */
-struct seg_backbone
+struct seg_encoded
 seg_zoo_mobilenet(struct seg_builder *t, int version, int limit)
 {
     const struct version *v = versions + version - 2;
-    struct seg_backbone backbone = {.channels = v->last};
+    struct seg_encoded encoded = {.channels = v->last};
     struct seg_dilation d = {limit, 2, 1};
     int c = v->stem, taps = 0, number = 1;
     const char *x = layer(
@@ -166,14 +166,14 @@ seg_zoo_mobilenet(struct seg_builder *t, int version, int limit)
 
     for (const struct block *b = v->blocks; b->k; b++) {
         if (b->stride == 2)
-            backbone.tap[taps++] = x;
+            encoded.tap[taps++] = x;
         int stride = seg_zoo_stride(&d, b->stride);
         x = block(t, v, number++, b, x, c, stride, d.dilation);
         c = b->c;
     }
     x = layer(t, v, seg_builder_name(t, "features.%d", number), x,
         &(struct layer){v->last, 1, 1, 1, 1, v->hard});
-    backbone.tap[taps] = backbone.high = x;
-    backbone.stride = d.reached;
-    return backbone;
+    encoded.tap[taps] = encoded.high = x;
+    encoded.stride = d.reached;
+    return encoded;
 }

@@ -1,19 +1,19 @@
 /*
- * Parts of network texts: backbones, decoders and heads.
+ * Parts of network texts: encoders, decoders and heads.
  *
- * Each function appends its nodes to a text; backbones and decoders return
- * their last node.
+ * Each function appends its nodes to a text; encoders return their outputs,
+ * decoders their last node.
  */
-#ifndef SEG_ZOO_BACKBONE_H
-#define SEG_ZOO_BACKBONE_H
+#ifndef SEG_ZOO_PARTS_H
+#define SEG_ZOO_PARTS_H
 
 #include "lib/zoo/builder.h"
 #include "lib/zoo/zoo.h"
 
-/* The outputs of a backbone that decoders use. */
+/* The outputs of an encoder that decoders use. */
 enum { SEG_TAPS = 5 };
 
-struct seg_backbone {
+struct seg_encoded {
     /* last feature maps of the stages: 1/2, 1/4, 1/8, 1/16, 1/32 of the image
        size, or the size before them with dilation; NULL: none */
     const char *tap[SEG_TAPS];
@@ -43,50 +43,50 @@ const char *seg_zoo_conv_bn(struct seg_builder *t, const char *name,
  * U-Net (Ronneberger et al., 1505.04597) with same padding and batch
  * normalization.  Names as PyTorch gives to ModuleLists down, up and merge.
  */
-struct seg_backbone seg_zoo_unet(struct seg_builder *t, int width, int depth);
+struct seg_encoded seg_zoo_unet(struct seg_builder *t, int width, int depth);
 
 /* ResNet (He et al., 1512.03385): layers 18, 34, 50 or 101; names of
    torchvision. */
-struct seg_backbone seg_zoo_resnet(
+struct seg_encoded seg_zoo_resnet(
     struct seg_builder *t, int layers, int stride);
 
 /* ResNet for CIFAR (the same paper, section 4.2): layers 20 or 56; shortcuts
    without weights. */
-struct seg_backbone seg_zoo_cifar(struct seg_builder *t, int layers);
+struct seg_encoded seg_zoo_cifar(struct seg_builder *t, int layers);
 
 /* EfficientNet-Lite (Tan and Le, 1905.11946, without squeeze-excitation and
    with ReLU6), variant 0, 1 or 2; names of lukemelas' PyTorch port, before its
    last convolution. */
-struct seg_backbone seg_zoo_efficientnet(
+struct seg_encoded seg_zoo_efficientnet(
     struct seg_builder *t, int variant, int stride);
 
 /* MobileNetV2 (Sandler et al., 1801.04381) and V3-Large (Howard et al.,
    1905.02244): version 2 or 3; names of torchvision. */
-struct seg_backbone seg_zoo_mobilenet(
+struct seg_encoded seg_zoo_mobilenet(
     struct seg_builder *t, int version, int stride);
 
 /* VGG-16 (Simonyan and Zisserman, 1409.1556); names of torchvision. */
-struct seg_backbone seg_zoo_vgg(struct seg_builder *t, int norm, int stride);
+struct seg_encoded seg_zoo_vgg(struct seg_builder *t, int norm, int stride);
 
 /* FCNHead of torchvision without its last convolution. */
 const char *seg_zoo_fcn(
-    struct seg_builder *t, const struct seg_backbone *backbone);
+    struct seg_builder *t, const struct seg_encoded *encoded);
 
 /*
  * DeepLabV3+ decoder (Chen et al., 1802.02611).  Dilation rates 6, 12, 18 at
  * output stride 16, scaled in proportion for other strides.
  */
 const char *seg_zoo_deeplab(
-    struct seg_builder *t, const struct seg_backbone *backbone);
+    struct seg_builder *t, const struct seg_encoded *encoded);
 
 /*
- * U-Net decoder on the taps of any backbone: four times [nearest upsampling to
+ * U-Net decoder on the taps of any encoder: four times [nearest upsampling to
  * the next tap, concatenation, two 3x3 convolutions], then once more at the
  * size of the image; 256, 128, 64, 32 and 16 channels, as in
  * segmentation_models.pytorch.
  */
 const char *seg_zoo_unet_decoder(
-    struct seg_builder *t, const struct seg_backbone *backbone);
+    struct seg_builder *t, const struct seg_encoded *encoded);
 
 /*
  * Hypercolumns (Hariharan et al., 1411.5752): the taps from 1/4 on, reduced to
@@ -94,7 +94,7 @@ const char *seg_zoo_unet_decoder(
  * convolution with 128 channels.  A decoder of few weights.
  */
 const char *seg_zoo_hypercolumn(
-    struct seg_builder *t, const struct seg_backbone *backbone);
+    struct seg_builder *t, const struct seg_encoded *encoded);
 
 /*
  * Feature pyramid (Kirillov et al., 1901.02446): the taps from 1/4 on, reduced
@@ -104,18 +104,18 @@ const char *seg_zoo_hypercolumn(
  * and without dropout.
  */
 const char *seg_zoo_fpn(
-    struct seg_builder *t, const struct seg_backbone *backbone);
+    struct seg_builder *t, const struct seg_encoded *encoded);
 
 /* Lite R-ASPP (Howard et al., 1905.02244, section 6.3) on the taps at 1/32 and
    1/8; the two convolutions of torchvision's classifier are one on the
    concatenation of their inputs. */
 const char *seg_zoo_lraspp(
-    struct seg_builder *t, const struct seg_backbone *backbone);
+    struct seg_builder *t, const struct seg_encoded *encoded);
 
 /* The taps from 1/4 on, enlarged to the first of them and concatenated: no
    weights. */
 const char *seg_zoo_concat(
-    struct seg_builder *t, const struct seg_backbone *backbone);
+    struct seg_builder *t, const struct seg_encoded *encoded);
 
 /* Vision transformer (Dosovitskiy et al., 2010.11929); names of timm, after
    "encoder."; the last node is the normalized grid of patch tokens. */
@@ -125,12 +125,12 @@ struct seg_vit {
     enum seg_zoo_tokens tokens;
     int no_drop;
 };
-struct seg_backbone seg_zoo_vit(struct seg_builder *t, const struct seg_vit *v);
+struct seg_encoded seg_zoo_vit(struct seg_builder *t, const struct seg_vit *v);
 
 /* Decoders of Segmenter (Strudel et al., 2105.05633) and the output; names of
    the authors. */
 void seg_zoo_add_segmenter(struct seg_builder *t,
-    const struct seg_backbone *backbone, enum seg_zoo_vit_decoder decoder,
+    const struct seg_encoded *encoded, enum seg_zoo_vit_decoder decoder,
     int classes, int no_drop);
 
 /*

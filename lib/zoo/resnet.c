@@ -1,4 +1,4 @@
-#include "lib/zoo/backbone.h"
+#include "lib/zoo/parts.h"
 
 struct block {
     int c;        /* channels of the inner convolutions */
@@ -74,7 +74,7 @@ bottleneck(struct seg_builder *t, const char *name, const char *x,
  * torchvision; basic blocks, which torchvision does not dilate, are dilated
  * throughout.
  */
-struct seg_backbone
+struct seg_encoded
 seg_zoo_resnet(struct seg_builder *t, int layers, int stride)
 {
     static const int deep[] = {3, 4, 6, 3}, deeper[] = {3, 4, 23, 3},
@@ -82,11 +82,11 @@ seg_zoo_resnet(struct seg_builder *t, int layers, int stride)
     const int *blocks = layers == 18 ? plain : layers == 101 ? deeper : deep;
     int wide = layers >= 50, had = 64;
     struct seg_dilation d = {stride, 4, 1};
-    struct seg_backbone backbone = {0};
+    struct seg_encoded encoded = {0};
 
     const char *x = seg_zoo_conv(t, "backbone.conv1", "image", 64, 7, 2, 1);
     x = seg_builder_node(t, "backbone.bn1", "bn", x, "act=relu");
-    backbone.tap[0] = x;
+    encoded.tap[0] = x;
     x = seg_builder_node(t, "backbone.maxpool", "maxpool", x, "k=3 s=2 p=1");
     for (int l = 0; l < 4; l++) {
         int before = d.dilation, step = seg_zoo_stride(&d, l ? 2 : 1);
@@ -104,15 +104,15 @@ seg_zoo_resnet(struct seg_builder *t, int layers, int stride)
             x = wide ? bottleneck(t, name, x, &b) : basic(t, name, x, &b);
             had = c;
         }
-        backbone.tap[l + 1] = x;
+        encoded.tap[l + 1] = x;
     }
-    backbone.high = x;
-    backbone.channels = had;
-    backbone.stride = d.reached;
-    return backbone;
+    encoded.high = x;
+    encoded.channels = had;
+    encoded.stride = d.reached;
+    return encoded;
 }
 
-struct seg_backbone
+struct seg_encoded
 seg_zoo_cifar(struct seg_builder *t, int layers)
 {
     const char *x = seg_zoo_conv(t, "conv1", "image", 16, 3, 1, 1);
@@ -131,5 +131,5 @@ seg_zoo_cifar(struct seg_builder *t, int layers)
             y = conv(t, name, 2, y, c, 3, 1, 1);
             x = bn(t, name, 2, y, seg_builder_name(t, ",%s", x));
         }
-    return (struct seg_backbone){.high = x, .channels = 64, .stride = 4};
+    return (struct seg_encoded){.high = x, .channels = 64, .stride = 4};
 }

@@ -1,4 +1,4 @@
-#include "lib/zoo/backbone.h"
+#include "lib/zoo/parts.h"
 
 enum { MAX_DEPTH = 8 };
 
@@ -9,7 +9,7 @@ double_conv(struct seg_builder *t, const char *name, const char *in, int c)
     return seg_zoo_conv_bn(t, seg_builder_name(t, "%s.1", name), in, c, 3, 1);
 }
 
-struct seg_backbone
+struct seg_encoded
 seg_zoo_unet(struct seg_builder *t, int width, int depth)
 {
     const char *x = "image", *skip[MAX_DEPTH];
@@ -29,5 +29,5 @@ seg_zoo_unet(struct seg_builder *t, int width, int depth)
             seg_builder_name(t, "%s,%s", up, skip[i]));
         x = double_conv(t, seg_builder_name(t, "merge.%d", j), x, width << i);
     }
-    return (struct seg_backbone){.high = x, .channels = width, .stride = 1};
+    return (struct seg_encoded){.high = x, .channels = width, .stride = 1};
 }

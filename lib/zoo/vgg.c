@@ -1,4 +1,4 @@
-#include "lib/zoo/backbone.h"
+#include "lib/zoo/parts.h"
 
 enum { STAGES = 5 };
 
@@ -17,10 +17,10 @@ feature(struct seg_builder *t, int n)
  * Beyond the requested output stride the pooling is left out and the
  * convolutions after it are dilated, as in DeepLab (Chen et al., 1412.7062).
  */
-struct seg_backbone
+struct seg_encoded
 seg_zoo_vgg(struct seg_builder *t, int norm, int limit)
 {
-    struct seg_backbone backbone = {.channels = 512};
+    struct seg_encoded encoded = {.channels = 512};
     struct seg_dilation d = {limit, 1, 1};
     const char *x = "image";
     int n = 0;
@@ -36,12 +36,12 @@ seg_zoo_vgg(struct seg_builder *t, int norm, int limit)
             n++; /* the ReLU */
         }
         if (i)
-            backbone.tap[i - 1] = x;
+            encoded.tap[i - 1] = x;
         if (seg_zoo_stride(&d, 2) > 1)
             x = seg_builder_node(t, feature(t, n), "maxpool", x, "k=2");
         n++;
     }
-    backbone.tap[STAGES - 1] = backbone.high = x;
-    backbone.stride = d.reached;
-    return backbone;
+    encoded.tap[STAGES - 1] = encoded.high = x;
+    encoded.stride = d.reached;
+    return encoded;
 }

@@ -1,5 +1,5 @@
 #include "lib/net/head.h"
-#include "lib/zoo/backbone.h"
+#include "lib/zoo/parts.h"
 
 enum { SIDE = 256 };
 
@@ -61,7 +61,7 @@ block(struct seg_builder *t, const char *name, const char *x, int c, int heads,
     return residual(t, mlp, y, x, d);
 }
 
-struct seg_backbone
+struct seg_encoded
 seg_zoo_vit(struct seg_builder *t, const struct seg_vit *v)
 {
     const char *patches = "encoder.patch_embed.proj", *x = "encoder.pad";
@@ -87,7 +87,7 @@ seg_zoo_vit(struct seg_builder *t, const struct seg_vit *v)
     x = seg_builder_bare(t, "encoder.norm", "layer_norm", x);
     x = seg_builder_node(
         t, "encoder.grid", "slice", x, "from=%d like=%s", extra, patches);
-    return (struct seg_backbone){
+    return (struct seg_encoded){
         .high = x, .channels = v->width, .stride = v->patch};
 }
 
@@ -103,12 +103,12 @@ unit_vectors(struct seg_builder *t, const char *name, const char *matrix,
 }
 
 static const char *
-mask_transformer(struct seg_builder *t, const struct seg_backbone *backbone,
+mask_transformer(struct seg_builder *t, const struct seg_encoded *encoded,
     int classes, int no_drop)
 {
-    int c = backbone->channels;
+    int c = encoded->channels;
     struct drops d = {.number = no_drop ? 0 : 0.1};
-    const char *x = linear(t, "decoder.proj_dec", backbone->high, c);
+    const char *x = linear(t, "decoder.proj_dec", encoded->high, c);
 
     x = seg_builder_node(
         t, "decoder.cls_emb", "class_token", x, "count=%d at=end", classes);
@@ -117,7 +117,7 @@ mask_transformer(struct seg_builder *t, const struct seg_backbone *backbone,
             c < 64 ? 1 : c / 64, &d);
     x = seg_builder_bare(t, "decoder.decoder_norm", "layer_norm", x);
     const char *patch = seg_builder_node(
-        t, "decoder.patches", "slice", x, "like=%s", backbone->high);
+        t, "decoder.patches", "slice", x, "like=%s", encoded->high);
     patch = unit_vectors(t, "patches", "proj_patch", patch, c);
     const char *class = seg_builder_node(
         t, "decoder.classes", "slice", x, "count=%d at=end", classes);
@@ -128,14 +128,13 @@ mask_transformer(struct seg_builder *t, const struct seg_backbone *backbone,
 }
 
 void
-seg_zoo_add_segmenter(struct seg_builder *t,
-    const struct seg_backbone *backbone, enum seg_zoo_vit_decoder decoder,
-    int classes, int no_drop)
+seg_zoo_add_segmenter(struct seg_builder *t, const struct seg_encoded *encoded,
+    enum seg_zoo_vit_decoder decoder, int classes, int no_drop)
 {
     const char *x = decoder == SEG_ZOO_LINEAR
-                        ? linear(t, "decoder.head", backbone->high, classes)
-                        : mask_transformer(t, backbone, classes, no_drop);
+                        ? linear(t, "decoder.head", encoded->high, classes)
+                        : mask_transformer(t, encoded, classes, no_drop);
 
     seg_builder_node(t, SEG_NODE_OUTPUT, "resize", x, "scale=%d like=image",
-        backbone->stride);
+        encoded->stride);
 }

@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/zoo/backbone.h"
+#include "lib/zoo/parts.h"
 
 enum {
     LAST, /* no decoder: the classifier reads the last stage */
@@ -57,7 +57,7 @@ static const struct seg_vit vits[] = {
     {.width = 1024, .layers = 24, .heads = 16},
 };
 
-static struct seg_backbone
+static struct seg_encoded
 vit(struct seg_builder *t, int size, const struct seg_zoo_opts *o)
 {
     struct seg_vit v = vits[size];
@@ -105,7 +105,7 @@ static int
 has_decoder(const struct seg_zoo_encoder *encoder,
     const struct seg_zoo_decoder *decoder)
 {
-    switch (encoder->backbone) {
+    switch (encoder->family) {
     case SEG_ZOO_UNET:
     case SEG_ZOO_VIT:
         return 0;
@@ -156,20 +156,20 @@ default_stride(const struct seg_zoo_arch *arch)
 {
     int kind = arch->decoder ? arch->decoder->kind : LAST;
 
-    return arch->encoder->backbone == SEG_ZOO_RESNET || kind == DEEPLAB ||
+    return arch->encoder->family == SEG_ZOO_RESNET || kind == DEEPLAB ||
                    kind == LRASPP
                ? 16
                : 32;
 }
 
-static struct seg_backbone
+static struct seg_encoded
 encode(struct seg_builder *t, const struct seg_zoo_arch *arch,
     const struct seg_zoo_opts *o)
 {
     int variant = arch->encoder->variant;
     int stride = o->output_stride ? o->output_stride : default_stride(arch);
 
-    switch (arch->encoder->backbone) {
+    switch (arch->encoder->family) {
     case SEG_ZOO_UNET:
         return seg_zoo_unet(
             t, o->width ? o->width : 32, o->depth ? o->depth : 4);
@@ -190,25 +190,25 @@ encode(struct seg_builder *t, const struct seg_zoo_arch *arch,
 
 /* Appends the decoder; returns its last node. */
 static const char *
-decode(struct seg_builder *t, int decoder, const struct seg_backbone *backbone)
+decode(struct seg_builder *t, int decoder, const struct seg_encoded *encoded)
 {
     switch (decoder) {
     case FCN:
-        return seg_zoo_fcn(t, backbone);
+        return seg_zoo_fcn(t, encoded);
     case DEEPLAB:
-        return seg_zoo_deeplab(t, backbone);
+        return seg_zoo_deeplab(t, encoded);
     case UNET:
-        return seg_zoo_unet_decoder(t, backbone);
+        return seg_zoo_unet_decoder(t, encoded);
     case FPN:
-        return seg_zoo_fpn(t, backbone);
+        return seg_zoo_fpn(t, encoded);
     case LRASPP:
-        return seg_zoo_lraspp(t, backbone);
+        return seg_zoo_lraspp(t, encoded);
     case HYPERCOLUMN:
-        return seg_zoo_hypercolumn(t, backbone);
+        return seg_zoo_hypercolumn(t, encoded);
     case LINEAR:
-        return seg_zoo_concat(t, backbone);
+        return seg_zoo_concat(t, encoded);
     default:
-        return backbone->high;
+        return encoded->high;
     }
 }
 
@@ -216,17 +216,17 @@ decode(struct seg_builder *t, int decoder, const struct seg_backbone *backbone)
 static int
 is_pooled(const struct seg_zoo_arch *arch)
 {
-    return arch->encoder->backbone == SEG_ZOO_CIFAR && !arch->decoder;
+    return arch->encoder->family == SEG_ZOO_CIFAR && !arch->decoder;
 }
 
 static void
 add_head(struct seg_builder *t, const struct seg_zoo_arch *arch,
-    const struct seg_zoo_opts *o, const struct seg_backbone *backbone,
+    const struct seg_zoo_opts *o, const struct seg_encoded *encoded,
     const char *end)
 {
     int classes = o->classes ? o->classes : is_pooled(arch) ? 10 : 2;
     int full_size =
-        backbone->stride == 1 || (arch->decoder && arch->decoder->kind == UNET);
+        encoded->stride == 1 || (arch->decoder && arch->decoder->kind == UNET);
 
     if (o->head == SEG_ZOO_PROJECTION)
         seg_zoo_add_projection(t, end, &o->projection);
@@ -235,8 +235,8 @@ add_head(struct seg_builder *t, const struct seg_zoo_arch *arch,
             seg_builder_bare(t, "pool", "global_avgpool", end),
             "c=%d k=1 bias=1", classes);
     else if (o->head == SEG_ZOO_CLASSIFIER &&
-             arch->encoder->backbone == SEG_ZOO_VIT)
-        seg_zoo_add_segmenter(t, backbone, o->decoder, classes, o->no_drop);
+             arch->encoder->family == SEG_ZOO_VIT)
+        seg_zoo_add_segmenter(t, encoded, o->decoder, classes, o->no_drop);
     else if (o->head == SEG_ZOO_CLASSIFIER)
         seg_zoo_add_classifier(t, end, classes, full_size ? NULL : "image", 0);
 }
@@ -256,7 +256,7 @@ seg_zoo_text(struct seg_arena *a, const char *name,
         arch.decoder ? ", " : "", arch.decoder ? arch.decoder->about : "");
     seg_builder_node(
         &t, "image", "input", "-", "c=%d", o->bands ? o->bands : 3);
-    struct seg_backbone backbone = encode(&t, &arch, o);
-    add_head(&t, &arch, o, &backbone, decode(&t, decoder, &backbone));
+    struct seg_encoded encoded = encode(&t, &arch, o);
+    add_head(&t, &arch, o, &encoded, decode(&t, decoder, &encoded));
     return seg_builder_end(&t);
 }

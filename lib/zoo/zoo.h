@@ -53,7 +53,7 @@ struct seg_zoo_opts {
     struct seg_projection projection;
 };
 
-enum seg_zoo_backbone {
+enum seg_zoo_family {
     SEG_ZOO_UNET,
     SEG_ZOO_RESNET,
     SEG_ZOO_CIFAR,
@@ -66,7 +66,7 @@ enum seg_zoo_backbone {
 struct seg_zoo_encoder {
     const char *name;
     const char *about; /* a few words */
-    enum seg_zoo_backbone backbone;
+    enum seg_zoo_family family;
     int variant; /* private to lib/zoo */
 };
 
