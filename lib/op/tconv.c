@@ -4,9 +4,9 @@
  * its forward pass.  The weight is [in, out/groups, kh, kw], as in PyTorch,
  * which is [k, c/groups, kh, kw] of that convolution.
  *
- * like= adds up to s-1 rows below and columns on the right that no input
- * reaches (output_padding in PyTorch).  For example, an odd side that was
- * halved by pooling becomes odd again.
+ * like= adds up to s-1 rows below and columns on the right (output_padding in
+ * PyTorch): first rows that p would remove, then rows that no input reaches.
+ * For example, an odd side that was halved by pooling becomes odd again.
  *
  * With k=1 this is x w for a matrix w [in, out].  With param=matrix the
  * parameter has that shape and the name of the node, like a torch Parameter.
