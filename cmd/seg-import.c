@@ -176,7 +176,7 @@ main(int argc, char **argv)
     cli_nodata_option(&opts.page, opts.nodata);
     if (cli_page_resizes(&opts.page) + opts.source.exif && opts.strip)
         cli_usage("--strip excludes --size, --longest, --factor and --exif");
-    cli_read_items(&manifest, &arena, &opts.items, path);
+    cli_read_items(&manifest, &arena, &opts.items, &opts.source, path);
     if (opts.items.labels_alone) {
         cli_propose_map(&manifest, &opts.source);
         return 0;

@@ -582,6 +582,32 @@ bad 'shape 1: point 1 is not two numbers up to' "a point far away" 's/\[9, 9\]/[
 bad 'shape 1: no label' "a shape without label" 's/"label": "rim",//'
 bad 'no list "shapes"' "another JSON file" 's/shapes/forms/'
 bad 'bad.json:3: not JSON' "a file that is no JSON" 's/"label": "cell", "shape_type": "polygon"/"label" = 1/'
+
+mkdir -p coco/img/sub
+for f in a sub/a sub/c; do cp poly/a.pgm coco/img/$f.pgm; done
+cat >coco/all.json <<'END'
+{"images": [{"id": 5, "file_name": "a.pgm", "width": 6, "height": 5},
+            {"id": 9, "file_name": "sub/a.pgm"}, {"id": 1, "file_name": "gone.pgm"}],
+ "categories": [{"id": 20, "name": "rim"}, {"id": 10, "name": "cell"}],
+ "annotations": [
+  {"image_id": 9, "category_id": 10, "segmentation": {"size": [5, 6], "counts": [5, 5, 20]}},
+  {"image_id": 5, "category_id": 20, "segmentation": [[0, 0, 2, 0, 2, 1, 0, 1], [4, 4, 6, 4, 6, 5, 4, 5]]},
+  {"image_id": 9, "category_id": 20, "iscrowd": 1, "segmentation": {"size": [5, 6], "counts": [9, 2, 19]}}]}
+END
+seg-import -j 2 -M names.tsv --images coco/img --labels coco/all.json --only-labeled -o a.st
+like "$(seg-info a.st)" "keys      a to sub/a" "COCO: images are found by their names"
+is "$(tensor a.st label | od -An -v -w6 -tu1 | tr -d ' ' | xargs)" \
+    "220000 000000 000000 000000 000022" "COCO: polygons of several rings"
+seg-subset --keys <(echo sub/a) a.st >b.st
+is "$(tensor b.st label | od -An -v -w6 -tu1 | tr -s ' ' | sed 's/^ //' | head -n 1)" \
+    "0 1 255 0 0 0" "COCO: runs, and an ignored crowd below them"
+fails 65 'coco/all.json: no image coco/img/sub/c.pgm' "COCO: an image is missing" \
+    -M names.tsv --images coco/img --labels coco/all.json
+sed 's/"rim"/"ring"/' coco/all.json >coco/other.json
+fails 65 'label ring of shape 0 is not a name of the label map' "COCO: an unknown category" \
+    -M names.tsv --images coco/img --labels coco/other.json --only-labeled
+fails 65 'poly/a.json: no list "images": COCO instances expected' "COCO: a file of labelme" \
+    -M names.tsv --images 'poly/*.pgm' --labels poly/a.json
 perl -e 'print "[" x 1e6' >bad.json
 fails 65 'not JSON: maximum parsing depth' "a deeply nested file" -M names.tsv bad.tsv
 # Every cut of the file is refused in one line.

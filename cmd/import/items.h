@@ -2,7 +2,7 @@
 #ifndef SEG_CMD_IMPORT_ITEMS_H
 #define SEG_CMD_IMPORT_ITEMS_H
 
-#include "lib/dataset/manifest.h"
+#include "cmd/import/source.h"
 
 struct cli_item_opts {
     const char *images, *labels; /* patterns or directories, or NULL */
@@ -11,8 +11,10 @@ struct cli_item_opts {
     int labels_alone;            /* labels without images are wanted */
 };
 
-/* path is the manifest, NULL for stdin.  Exits on failure. */
+/* path is the manifest, NULL for stdin.  Sets source->annotations if --labels is
+   a file of annotations.  Exits on failure. */
 void cli_read_items(struct seg_manifest *m, struct seg_arena *a,
-    const struct cli_item_opts *opts, const char *path);
+    const struct cli_item_opts *opts, struct cli_source_opts *source,
+    const char *path);
 
 #endif

@@ -16,13 +16,19 @@ read_opts(const struct cli_source *s, enum seg_image_mode m)
 static int
 read_polygons(struct cli_source *s, struct seg_err *e)
 {
-    struct seg_polygons *p = seg_take(&s->arena, 1, sizeof *p, e);
+    struct seg_polygons *p = NULL;
 
     if (s->image.n > 1 || s->image.numbered)
         return seg_fail(e, SEG_EDATA,
             "%s: %zu pages; polygons are for images of one page",
             s->item->image, s->image.n);
-    s->polygons = p;
+    if (s->opts->annotations) {
+        s->polygons =
+            &seg_annotations_find(s->opts->annotations, s->item->image)
+                 ->polygons;
+        return 0;
+    }
+    s->polygons = p = seg_take(&s->arena, 1, sizeof *p, e);
     return p ? seg_labelme_read(
                    p, &s->arena, s->item->label, cli.mem_limit / 30, e)
              : -1;
@@ -39,7 +45,7 @@ open_files(struct cli_source *s, struct seg_err *e)
     s->image = s->bands.file[0];
     if (!item->label)
         return 0;
-    if (seg_labelme_has_suffix(item->label))
+    if (s->opts->annotations || seg_labelme_has_suffix(item->label))
         return read_polygons(s, e);
     if (seg_images_open(&s->label, &s->arena, item->label, &opts, e))
         return -1;

@@ -9,8 +9,8 @@
 #define SEG_CMD_IMPORT_SOURCE_H
 
 #include "cmd/import/bands.h"
+#include "formats/polygon/annotations.h"
 #include "lib/dataset/manifest.h"
-#include "lib/label/polygon_fill.h"
 
 struct cli_source_opts {
     int go_on;         /* after a bad image continue and report all of them */
@@ -19,6 +19,7 @@ struct cli_source_opts {
     int colors;        /* read label images with a palette by color */
     int resample;      /* bands of other sizes to the size of the first */
     int nan_is_nodata; /* in label images; see struct seg_image_opts */
+    const struct seg_annotations *annotations; /* labels of items, or NULL */
 };
 
 struct cli_source {

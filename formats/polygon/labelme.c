@@ -3,12 +3,11 @@
 #include <string.h>
 #include <strings.h>
 
+#include "formats/polygon/json_file.h"
 #include "formats/polygon/labelme.h"
-#include "formats/stream/file.h"
 #include "lib/base/text.h"
 
-enum { CORNERS = 4, CIRCLE = 360, FILE_BYTES = 256 << 20 };
-static const double furthest = 1e6; /* coordinates beyond are refused */
+enum { CORNERS = 4, CIRCLE = 360 };
 
 /* A shape, for messages: "a.json: shape 3". */
 struct shape {
@@ -23,23 +22,6 @@ seg_labelme_has_suffix(const char *path)
     size_t n = strlen(path);
 
     return n >= 5 && !strcasecmp(path + n - 5, ".json");
-}
-
-static int
-read_point(double xy[2], const struct shape *s, size_t i, struct seg_err *e)
-{
-    const json_t *point = json_array_get(s->points, i);
-
-    for (size_t k = 0; k < 2; k++) {
-        const json_t *v = json_array_get(point, k);
-
-        xy[k] = json_number_value(v);
-        if (!json_is_number(v) || !(fabs(xy[k]) <= furthest))
-            return seg_fail(e, SEG_EDATA,
-                "%s: shape %zu: point %zu is not two numbers up to %g", s->path,
-                s->number, i, furthest);
-    }
-    return 0;
 }
 
 /* The four corners of a rectangle, or points on a circle. */
@@ -87,13 +69,16 @@ read_shape(struct seg_polygon *p, struct seg_arena *a, const struct shape *s,
     if (polygon ? n < 3 : n != 2)
         return seg_fail(e, SEG_EDATA, "%s: shape %zu: %zu points, %s expected",
             s->path, s->number, n, polygon ? "3 or more" : "2");
-    *p = (struct seg_polygon){seg_take_string(a, name, e), n,
-        seg_take(a, polygon ? n : CIRCLE, sizeof *p->xy, e)};
+    *p = (struct seg_polygon){.name = seg_take_string(a, name, e),
+        .n = n,
+        .xy = seg_take(a, polygon ? n : CIRCLE, sizeof *p->xy, e)};
     if (!p->name || !p->xy)
         return -1;
     for (size_t i = 0; i < n; i++)
-        if (read_point(p->xy[i], s, i, e))
-            return -1;
+        if (seg_json_point(p->xy[i], json_array_get(s->points, i), 0))
+            return seg_fail(e, SEG_EDATA,
+                "%s: shape %zu: point %zu is not two numbers up to 1000000",
+                s->path, s->number, i);
     if (!polygon)
         complete(p, circle);
     return 0;
@@ -135,24 +120,9 @@ int
 seg_labelme_read(struct seg_polygons *p, struct seg_arena *a, const char *path,
     size_t max_bytes, struct seg_err *e)
 {
-    struct seg_arena scratch = {0};
-    struct seg_file file;
-    json_error_t error;
-    json_t *root = NULL;
-    int status = seg_file_read(
-        &file, &scratch, path, max_bytes ? max_bytes : FILE_BYTES, e);
+    json_t *root = seg_json_file_read(path, max_bytes, e);
+    int status = root ? read_root(p, a, path, root, e) : -1;
 
-    if (!status) {
-        root = json_loadb(file.data, file.bytes, 0, &error);
-        if (!root && json_error_code(&error) == json_error_out_of_memory)
-            status = seg_fail(e, SEG_EMEM, "%s: out of memory", path);
-        else if (!root)
-            status = seg_fail(e, SEG_EDATA, "%s:%d: not JSON: %.100s", path,
-                error.line, error.text);
-    }
-    if (!status)
-        status = read_root(p, a, path, root, e);
     json_decref(root);
-    seg_arena_free(&scratch);
     return status;
 }

@@ -26,10 +26,32 @@ cross(uint8_t *crossing, size_t w, size_t h, const double *a, const double *b)
     }
 }
 
+static void
+fill_runs(uint8_t *label, size_t w, size_t h, const struct seg_runs *r, int id)
+{
+    size_t at = 0;
+
+    for (size_t i = 0; i < r->n; i++)
+        for (size_t end = at + r->run[i]; at < end; at++) {
+            size_t x = r->x + (r->by_rows ? at % r->w : at / r->h);
+            size_t y = r->y + (r->by_rows ? at / r->w : at % r->h);
+
+            if (i % 2 && x < w && y < h)
+                label[y * w + x] = (uint8_t)id;
+        }
+}
+
 int
 seg_polygon_fill(uint8_t *label, uint8_t *crossing, size_t w, size_t h,
     const struct seg_polygon *p, int id, int64_t *steps)
 {
+    if (p->runs) {
+        *steps -= (int64_t)(p->runs->w * p->runs->h + p->runs->n);
+        if (*steps < 0)
+            return -1;
+        fill_runs(label, w, h, p->runs, id);
+        return 0;
+    }
     double low = HUGE_VAL, high = -HUGE_VAL;
 
     for (size_t i = 0; i < p->n; i++) {

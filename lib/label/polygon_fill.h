@@ -15,10 +15,20 @@
 
 #include "lib/base/arena.h"
 
+/* The pixels of a rectangle in runs: outside, inside, outside and so on, column
+   by column or row by row. */
+struct seg_runs {
+    size_t x, y, w, h; /* the rectangle */
+    int by_rows;
+    size_t n;
+    uint32_t *run; /* number of pixels of each */
+};
+
 struct seg_polygon {
     const char *name; /* of its class */
     size_t n;         /* number of points */
     double (*xy)[2];
+    const struct seg_runs *runs; /* instead of points, or NULL */
 };
 
 struct seg_polygons {
@@ -28,9 +38,9 @@ struct seg_polygons {
 };
 
 /*
- * Sets label[h,w] to id inside a polygon.  crossing[h, w + 1] is a workspace of
- * zeros, and zeros again afterwards.  *steps is lowered by the number of pixels
- * and edges that are visited; returns -1, and leaves label incomplete, if it
+ * Sets label[h,w] to id inside a polygon or in its runs.  crossing[h, w + 1] is
+ * a workspace of zeros, and zeros again afterwards.  *steps is lowered by the
+ * number of pixels and edges that are visited; returns -1, and leaves label incomplete, if it
  * would become negative.
  */
 int seg_polygon_fill(uint8_t *label, uint8_t *crossing, size_t w, size_t h,

@@ -45,7 +45,7 @@ int
 main(void)
 {
     double xy[MOST][2], half[3][2];
-    struct seg_polygon p = {"a", 0, xy}, q = {"b", 3, half};
+    struct seg_polygon p = {.xy = xy}, q = {.n = 3, .xy = half};
     uint8_t label[H][W], crossing[H][W + 1] = {{0}}, zero[H][W + 1] = {{0}};
     int wrong = 0, covered = 0, twice = 0, gaps = 0, kept = 0;
 
