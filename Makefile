@@ -35,7 +35,7 @@ FLAGS = -std=gnu11 -D_POSIX_C_SOURCE=200809L -DSEG_VERSION='"$(VERSION)"' -I. \
 ifneq (,$(findstring clang,$(CC)))
 WARN += -Wno-pass-failed
 endif
-LIBS  = -ltiff -lpng -ljpeg -lz -lxxhash -ljansson -lblis -lm
+LIBS  = -ltiff -lpng -ljpeg -lz -lxxhash -ljansson -lexpat -lblis -lm
 
 ifneq (,$(findstring x86_64,$(shell $(CC) -dumpmachine)))
 LEVELS = v4 v3 base
@@ -59,7 +59,8 @@ all: $(programs) $B/segpipe.bash
 # ---- packages ----
 
 PACKAGES = gcc make libblis-dev libpng-dev libtiff-dev libjpeg-dev zlib1g-dev \
-           libjansson-dev libxxhash-dev parallel mandoc perl gnuplot-nox
+           libjansson-dev libexpat1-dev libxxhash-dev parallel mandoc perl \
+           gnuplot-nox
 
 deps:
 	@missing=; for p in $(PACKAGES); do \

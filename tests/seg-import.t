@@ -606,6 +606,16 @@ fails 65 'coco/all.json: no image coco/img/sub/c.pgm' "COCO: an image is missing
 sed 's/"rim"/"ring"/' coco/all.json >coco/other.json
 fails 65 'label ring of shape 0 is not a name of the label map' "COCO: an unknown category" \
     -M names.tsv --images coco/img --labels coco/other.json --only-labeled
+cat >coco/all.xml <<'END'
+<annotations><image name="a.pgm" width="6" height="5"><box label="rim" xtl="0" ytl="0"
+ xbr="2" ybr="1"/></image><image name="sub/a.pgm" width="6" height="5"/></annotations>
+END
+seg-import -M names.tsv --images coco/img --labels coco/all.xml --only-labeled -o a.st
+is "$(tensor a.st label | od -An -v -w6 -tu1 | tr -d ' ' | xargs)" \
+    "220000 000000 000000 000000 000000" "CVAT: a box"
+sed 's/xtl/tl/' coco/all.xml >coco/bad.xml
+fails 65 'coco/bad.xml:1: box: no number xtl' "CVAT: a box without corner" \
+    -M names.tsv --images coco/img --labels coco/bad.xml --only-labeled
 fails 65 'poly/a.json: no list "images": COCO instances expected' "COCO: a file of labelme" \
     -M names.tsv --images 'poly/*.pgm' --labels poly/a.json
 perl -e 'print "[" x 1e6' >bad.json

@@ -1,4 +1,5 @@
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #include "cmd/cli/cli.h"
@@ -14,14 +15,22 @@ is_label_suffix(const char *suffix)
     return seg_image_has_suffix(suffix) || seg_labelme_has_suffix(suffix);
 }
 
+static int
+is_xml(const char *path)
+{
+    size_t n = strlen(path);
+
+    return n > 4 && !strcasecmp(path + n - 4, ".xml");
+}
+
 /* 1 if --labels is one file with the annotations of all images. */
 static int
 is_annotations(const char *path)
 {
     struct stat s;
 
-    return path && seg_labelme_has_suffix(path) && !stat(path, &s) &&
-           !S_ISDIR(s.st_mode);
+    return path && (seg_labelme_has_suffix(path) || is_xml(path)) &&
+           !stat(path, &s) && !S_ISDIR(s.st_mode);
 }
 
 static const struct seg_annotations *
@@ -30,7 +39,9 @@ read_annotations(struct seg_arena *a, const char *path)
     struct seg_annotations *s = cli_take(1, sizeof *s);
     struct seg_err e;
 
-    cli_check(seg_coco_read(s, a, path, cli.mem_limit / 30, &e), &e);
+    cli_check(is_xml(path) ? seg_cvat_read(s, a, path, cli.mem_limit, &e)
+                           : seg_coco_read(s, a, path, cli.mem_limit / 30, &e),
+        &e);
     return s;
 }
 

@@ -11,8 +11,8 @@ struct cli_item_opts {
     int labels_alone;            /* labels without images are wanted */
 };
 
-/* path is the manifest, NULL for stdin.  Sets source->annotations if --labels is
-   a file of annotations.  Exits on failure. */
+/* path is the manifest, NULL for stdin.  Sets source->annotations if --labels
+   is a file of annotations.  Exits on failure. */
 void cli_read_items(struct seg_manifest *m, struct seg_arena *a,
     const struct cli_item_opts *opts, struct cli_source_opts *source,
     const char *path);

@@ -15,7 +15,8 @@ int
 seg_annotations_sort(
     struct seg_annotations *s, const char *path, struct seg_err *e)
 {
-    qsort(s->image, s->n, sizeof *s->image, by_file);
+    if (s->n)
+        qsort(s->image, s->n, sizeof *s->image, by_file);
     for (size_t i = 1; i < s->n; i++)
         if (!strcmp(s->image[i - 1].file, s->image[i].file))
             return seg_fail(e, SEG_EDATA, "%s: two images have the name %s",
@@ -26,7 +27,7 @@ seg_annotations_sort(
 const struct seg_annotated_image *
 seg_annotations_find(const struct seg_annotations *s, const char *path)
 {
-    while (path) {
+    while (s->n && path) {
         struct seg_annotated_image *found, wanted = {.file = path};
 
         found = bsearch(&wanted, s->image, s->n, sizeof wanted, by_file);

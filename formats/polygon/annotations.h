@@ -25,6 +25,13 @@ struct seg_annotations {
 int seg_coco_read(struct seg_annotations *s, struct seg_arena *a,
     const char *path, size_t max_bytes, struct seg_err *e) SEG_MUST_USE;
 
+/*
+ * "CVAT for images 1.1", an XML file: polygons, boxes, ellipses and masks, in
+ * the order of their z_order.  Tags have no pixels; other shapes are refused.
+ */
+int seg_cvat_read(struct seg_annotations *s, struct seg_arena *a,
+    const char *path, size_t max_bytes, struct seg_err *e) SEG_MUST_USE;
+
 /* Sorts the images by file; fails if two have one name. */
 int seg_annotations_sort(struct seg_annotations *s, const char *path,
     struct seg_err *e) SEG_MUST_USE;

@@ -40,8 +40,8 @@ struct seg_polygons {
 /*
  * Sets label[h,w] to id inside a polygon or in its runs.  crossing[h, w + 1] is
  * a workspace of zeros, and zeros again afterwards.  *steps is lowered by the
- * number of pixels and edges that are visited; returns -1, and leaves label incomplete, if it
- * would become negative.
+ * number of pixels and edges that are visited; returns -1, and leaves label
+ * incomplete, if it would become negative.
  */
 int seg_polygon_fill(uint8_t *label, uint8_t *crossing, size_t w, size_t h,
     const struct seg_polygon *p, int id, int64_t *steps) SEG_MUST_USE;
