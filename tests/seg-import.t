@@ -616,6 +616,34 @@ is "$(tensor a.st label | od -An -v -w6 -tu1 | tr -d ' ' | xargs)" \
 sed 's/xtl/tl/' coco/all.xml >coco/bad.xml
 fails 65 'coco/bad.xml:1: box: no number xtl' "CVAT: a box without corner" \
     -M names.tsv --images coco/img --labels coco/bad.xml --only-labeled
+
+cp poly/a.json coco/img/a.json
+cp poly/a.pgm coco/img/b.pgm
+sed 's/rim/ignore/; s/"cell", "shape_type": "circle"/"a b", "shape_type": "circle"/' poly/a.json >coco/img/b.json
+seg-import --propose-map --labels 'coco/img/*.json' >seen.tsv
+is "$(<seen.tsv)" "# Of the polygons of 2 images.  Columns: value, id, name.  The names are those
+# of the polygons; the id ignore leaves pixels out.
+# pixels in no polygon
+0${tab}0${tab}background
+# 1 polygons, in 1 images
+1${tab}1${tab}a b
+# 3 polygons, in 2 images
+2${tab}2${tab}cell
+# 1 polygons, in 1 images
+3${tab}3${tab}rim
+# 1 polygons, in 1 images
+255${tab}ignore${tab}ignore" "--propose-map lists the names of polygons"
+seg-import -M seen.tsv --images 'coco/img/*.pgm' --labels 'coco/img/*.json' --only-labeled |
+    seg-info >seen
+ok $? "a proposed map of polygons can be used"
+for f in json xml; do
+    seg-import --propose-map --labels coco/all.$f | grep -v '^#' | cut -f 3 | xargs
+done >seen
+is "$(xargs <seen)" "background cell rim ignore background rim" \
+    "--propose-map of COCO and CVAT"
+printf 'a\tpoly/a.pgm\tpoly/a.json\nb\tpoly/a.pgm\tpoly/a.pgm\n' >list
+fails 65 'poly/a.pgm: a label image among files of polygons' \
+    "--propose-map of polygons and label images" --propose-map list
 fails 65 'poly/a.json: no list "images": COCO instances expected' "COCO: a file of labelme" \
     -M names.tsv --images 'poly/*.pgm' --labels poly/a.json
 perl -e 'print "[" x 1e6' >bad.json

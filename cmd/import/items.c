@@ -71,14 +71,14 @@ cli_read_items(struct seg_manifest *m, struct seg_arena *a,
     const struct cli_item_opts *opts, struct cli_source_opts *source,
     const char *path)
 {
-    int annotated = opts->images && is_annotations(opts->labels);
+    int annotated = is_annotations(opts->labels);
     char list[SEG_IMAGE_LIST], labels[SEG_IMAGE_LIST + 20];
     const struct seg_suffixes suffixes = {seg_image_has_suffix, list};
     const struct seg_suffixes label_suffixes = {is_label_suffix, labels};
     int alone = opts->labels_alone && !opts->images && opts->labels;
     const char *images = alone ? opts->labels : opts->images;
     const struct seg_pairing p = {images, annotated ? NULL : opts->labels,
-        opts->labeled, &suffixes, &label_suffixes};
+        opts->labeled, alone ? &label_suffixes : &suffixes, &label_suffixes};
     struct seg_err e;
 
     seg_image_suffixes(list, "or");
@@ -89,6 +89,11 @@ cli_read_items(struct seg_manifest *m, struct seg_arena *a,
         cli_usage("--only-labeled requires --labels");
     if (images && path)
         cli_usage("a manifest or --images, not both");
+    if (annotated)
+        source->annotations = read_annotations(a, opts->labels);
+    *m = (struct seg_manifest){NULL, 0, 0};
+    if (annotated && alone)
+        return;
     if (opts->keys)
         cli_check(seg_manifest_pick(
                       m, a, &p, cli_read_text(a, opts->keys), opts->keys, &e),
@@ -99,8 +104,6 @@ cli_read_items(struct seg_manifest *m, struct seg_arena *a,
         cli_check(seg_manifest_parse(
                       m, a, cli_read_text(a, path), cli_text_name(path), &e),
             &e);
-    if (annotated) {
-        source->annotations = read_annotations(a, opts->labels);
+    if (annotated)
         annotate(m, source->annotations, opts->labels, opts->labeled);
-    }
 }

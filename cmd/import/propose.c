@@ -4,7 +4,9 @@
 
 #include "cmd/cli/cli.h"
 #include "cmd/import/propose.h"
+#include "cmd/import/propose_names.h"
 #include "cmd/import/sources.h"
+#include "formats/polygon/labelme.h"
 #include "lib/label/labelmap.h"
 #include "lib/label/palette.h"
 
@@ -266,12 +268,17 @@ cli_propose_map(struct seg_manifest *m, const struct cli_source_opts *opts)
 
     for (size_t i = 0; i < m->n; i++)
         if (m->item[i].label)
-            m->item[n++] =
-                (struct seg_item){m->item[i].key, m->item[i].label, NULL};
+            m->item[n++] = m->item[i];
     m->n = n;
+    if (opts->annotations || (n && seg_labelme_has_suffix(m->item[0].label))) {
+        cli_propose_names(m, opts);
+        return;
+    }
     if (!n)
         cli_fail(SEG_EDATA, "no label images: --propose-map reads those of a "
                             "manifest or of --labels");
+    for (size_t i = 0; i < n; i++)
+        m->item[i] = (struct seg_item){m->item[i].key, m->item[i].label, NULL};
     for (int i = 0; i < VALUES; i++)
         p.value[i] = (struct found){
             .has_value = 1, .value = i + SEG_VALUE_MIN, .rgb = NO_COLOR};

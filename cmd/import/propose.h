@@ -4,7 +4,7 @@
 
 #include "cmd/import/source.h"
 
-/* Reads the label images of all items and writes the map to --output.  Items
+/* Reads the labels of all items and writes the map to --output.  Items
    without label are left out of m.  Exits on failure. */
 void cli_propose_map(
     struct seg_manifest *m, const struct cli_source_opts *opts);

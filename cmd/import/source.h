@@ -41,11 +41,11 @@ void cli_source_open(struct cli_source *s, const struct seg_item *item,
     const struct cli_source_opts *opts);
 
 /*
- * Reads a page as tensor image and, if the item has a label image, label: [H,W],
- * or by color [H,W,C].  seg.key is the key of the item, followed by @page if
- * there are several pages or slices.  seg.apart is set if the georeference of
- * the label differs.  seg.label.nodata is the nodata value of the label file,
- * until the label is mapped.
+ * Reads a page as tensor image and, if the item has a label image, label:
+ * [H,W], or by color [H,W,C].  seg.key is the key of the item, followed by
+ * @page if there are several pages or slices.  seg.apart is set if the
+ * georeference of the label differs.  seg.label.nodata is the nodata value of
+ * the label file, until the label is mapped.
  */
 int cli_source_read(struct seg_record *rec, const struct cli_source *s,
     size_t page, struct seg_err *e) SEG_MUST_USE;
