@@ -18,10 +18,10 @@
 static struct opts {
     const char *tensor, *map, *onnx;
     int rgb, softmax;
-    int polygons; /* the format is one of polygons */
 } opts;
 
 static struct cli_image_files images = {.items.dir = "."};
+static struct cli_polygon_files polygons = {.items = &images.items};
 
 static struct cli_option options[] = {
     {'d', "dir", CLI_TEXT, &images.items.dir, 0, 0, NULL, CLI_SILENT, "DIR",
@@ -128,8 +128,8 @@ static void export(struct seg_record *rec, const struct seg_labelmap *map)
     struct seg_palette palette;
     struct seg_tensor t = *choose(rec);
 
-    if (opts.polygons) {
-        cli_put_polygons(&images.items, rec, &t);
+    if (polygons.format) {
+        cli_put_polygons(&polygons, rec, &t);
         return;
     }
     int colored = read_colors(&palette, rec, &t);
@@ -189,8 +189,8 @@ main(int argc, char **argv)
         cli_export_onnx(opts.onnx, argv[first], opts.softmax);
         return 0;
     }
-    opts.polygons = cli_is_polygon_format(cli_formats[images.format]);
-    if (opts.polygons && (opts.map || opts.rgb || images.tile))
+    polygons.format = cli_polygon_format(cli_formats[images.format]);
+    if (polygons.format && (opts.map || opts.rgb || images.tile))
         cli_usage("--map, --rgb and --tile are for images");
     if (images.tile % 16)
         cli_usage("--tile %d is not a multiple of 16", images.tile);
@@ -208,6 +208,7 @@ main(int argc, char **argv)
         export(&rec, opts.map ? &map : NULL);
     if (!records)
         cli_fail(SEG_EDATA, "no records: there is nothing to export");
+    cli_end_polygons(&polygons);
     cli_end_images(&images);
     seg_record_free(&rec);
     seg_arena_free(&arena);

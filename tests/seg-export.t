@@ -221,6 +221,15 @@ ok $? "polygons: a file for each record"
 seg-import -M names.tsv polygons -o b.st
 seg-diff a.st b.st
 ok $? "polygons: an import makes the same label images"
+seg-export -f coco -d all a.st
+is "$(cd all && find . -type f)" ./annotations.json "COCO: one file for all records"
+cp -R scenes/synth all
+perl -e 'print "P5 41 23 255\n", "\0" x (41 * 23)' >all/noise.png
+seg-import -M names.tsv --images all --labels all/annotations.json -o b.st
+seg-export -d c1 a.st
+seg-export -d c2 b.st
+diff -r c1 c2
+ok $? "COCO: an import makes the same label images"
 like "$(<shapes/synth/00000.json)" '"imagePath": "00000.png"' "polygons name their image"
 like "$(<shapes/synth/00000.json)" '"label": "class \\"1\\""' "names are escaped"
 is "$(grep -c background shapes/noise.json)" 0 "the background has no polygons"
@@ -228,6 +237,7 @@ sed 's/background/ignore/' names.tsv >no.tsv
 seg-import -M no.tsv list -o no.st
 status_is 65 "polygons: a class of name ignore" seg-export -f labelme -d never no.st
 status_is 64 "polygons: no label map" seg-export -f labelme -M names.tsv -d never a.st
+status_is 65 "COCO: no image" seg-export -f coco -t image -d never a.st
 status_is 65 "polygons: no image" seg-export -f labelme -t image -d never a.st
 seg-import -o none.st <<<"a${tab}noise.pgm${tab}noise.pgm"
 status_is 65 "polygons: names are required" seg-export -f labelme -d never none.st

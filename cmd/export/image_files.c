@@ -19,7 +19,7 @@ cli_format_options(void)
     size_t at = 0;
 
     cli_formats[n++] = "auto";
-    for (int i = 0; seg_image_formats[i] && n < CLI_FORMATS - 1; i++) {
+    for (int i = 0; seg_image_formats[i] && n < CLI_FORMATS - 2; i++) {
         const struct seg_image_format *f = seg_image_formats[i];
 
         if (!f->write && f->sharing != SEG_SLICES_OF_VOLUME)
@@ -28,6 +28,7 @@ cli_format_options(void)
         cli_formats[n++] = f->name;
     }
     cli_formats[n++] = "labelme";
+    cli_formats[n++] = "coco";
     for (int i = 0; i < n; i++)
         at += (size_t)snprintf(cli_format_help + at,
             sizeof cli_format_help - at, "%s%s", i ? ", " : "", cli_formats[i]);
