@@ -110,4 +110,9 @@ for page in "$root"/man/*.[157]; do
     is "$(cat "$name.status")" 0 "the examples of $name succeed"
     [ "$(cat "$name.status")" = 0 ] || tail -n 5 "$name.out" | sed 's/^/#   /'
 done
+missing=
+for file in "$root"/pipelines/*.mk "$root"/formats/python/*.py; do
+    grep -qw "${file##*/}" "$root/man/segpipe.7" || missing+=" ${file##*/}"
+done
+is "$missing" "" "segpipe.7 lists all files of share/segpipe"
 done_testing
