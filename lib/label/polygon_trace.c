@@ -4,9 +4,9 @@
 
 /*
  * A pixel has four sides: 0 top, 1 right, 2 bottom, 3 left.  A ring follows
- * them with its region on the right hand: along side 0 it moves right, along
- * side 1 down, and so on.  Where two pixels of a region touch only at a corner,
- * it stays at its pixel.
+ * them with its component on the right hand: along side 0 it moves right, along
+ * side 1 down, and so on.  Where two pixels of a component touch only at a
+ * corner, it stays at its pixel.
  */
 enum { SEEN = 16 }; /* a bit of trace.done; bit d: side d is traced */
 
@@ -20,7 +20,7 @@ struct trace {
     size_t h, w;
     struct seg_arena scratch;
     uint8_t *done;   /* by pixel */
-    size_t *pixel;   /* of the region */
+    size_t *pixel;   /* of the component */
     size_t *node_at; /* by corner: a node, if that node is there */
     struct node *node;
     size_t nodes, node_capacity;
@@ -46,7 +46,7 @@ neighbor(const struct trace *t, size_t i, int d)
     }
 }
 
-/* The same if it is in the region of i, otherwise i. */
+/* The same if it is in the component of i, otherwise i. */
 static size_t
 inner(const struct trace *t, size_t i, int d)
 {
@@ -55,7 +55,7 @@ inner(const struct trace *t, size_t i, int d)
     return t->label[k] == t->label[i] ? k : i;
 }
 
-/* Collects the region of pixel i; returns its number of pixels. */
+/* Collects the component of pixel i; returns its number of pixels. */
 static size_t
 collect(struct trace *t, size_t i)
 {
@@ -186,9 +186,9 @@ by_corner(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The region of pixel i as one polygon. */
+/* The component of pixel i as one polygon. */
 static int
-trace_region(struct seg_polygon *p, struct seg_arena *a, struct trace *t,
+trace_component(struct seg_polygon *p, struct seg_arena *a, struct trace *t,
     size_t i, struct seg_err *e)
 {
     size_t n = collect(t, i);
@@ -230,7 +230,7 @@ trace_all(struct seg_polygons *p, struct seg_arena *a, struct trace *t,
             return -1;
         p->polygon = list;
         list[p->n] = (struct seg_polygon){.name = name[t->label[i]]};
-        if (trace_region(&list[p->n++], a, t, i, e))
+        if (trace_component(&list[p->n++], a, t, i, e))
             return -1;
     }
     return 0;

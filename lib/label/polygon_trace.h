@@ -1,7 +1,7 @@
 /*
  * Label images to polygons: the inverse of polygon_fill.h.
  *
- * Each region, pixels of one value that touch at their sides, becomes one
+ * Each component, pixels of one value that touch at their sides, becomes one
  * polygon along the edges of its pixels; its corners are whole numbers.  A hole
  * is a ring that a horizontal double edge connects with the ring to its left.
  * seg_polygon_fill restores the label image exactly, in any order of the
@@ -13,10 +13,10 @@
 #include "lib/label/polygon_fill.h"
 
 /*
- * Traces label[h,w] in the order of the first pixels of its regions.  name[id]
- * becomes the name of a polygon; regions without a name (NULL) are left out.
- * Memory of the result from a; about 20 bytes for each pixel are held for a
- * moment.
+ * Traces label[h,w] in the order of the first pixels of its components.
+ * name[id] becomes the name of a polygon; components without a name (NULL) are
+ * left out.  Memory of the result from a; about 20 bytes for each pixel are
+ * held for a moment.
  */
 int seg_polygon_trace(struct seg_polygons *p, struct seg_arena *a,
     const uint8_t *label, size_t h, size_t w, const char *const name[256],
