@@ -31,7 +31,7 @@ field() { dpkg-deb -f "$package" "$1"; }
 is "$(field Package) $(field Version) $(field Maintainer)" \
     "segpipe $version $DEBFULLNAME <$DEBEMAIL>" "name, version and maintainer"
 bad=
-for library in blis c6 gomp jansson jpeg png tiff xxhash; do
+for library in blis c6 expat gomp jansson jpeg png tiff xxhash; do
     grep -qE "(^|, )lib$library" <<<"$(field Depends)" || bad+=" $library"
 done
 is "$bad" "" "the package depends on each library"

@@ -129,7 +129,7 @@ read_polygon(struct seg_polygon *p, struct reader *r)
 
 /* A rectangle or an ellipse, turned about its center by an angle in degrees. */
 static int
-read_round(struct seg_polygon *p, struct reader *r, int corners)
+read_box_or_ellipse(struct seg_polygon *p, struct reader *r, int corners)
 {
     static const char *const box[] = {"xtl", "ytl", "xbr", "ybr"};
     static const char *const ellipse[] = {"cx", "cy", "rx", "ry"};
@@ -179,6 +179,9 @@ read_mask(struct seg_polygon *p, struct reader *r)
         count_of(&runs->w, r, "width", SEG_RUNS_SIDE) ||
         count_of(&runs->h, r, "height", SEG_RUNS_SIDE))
         return -1;
+    if (runs->x + runs->w > r->image->polygons.w ||
+        runs->y + runs->h > r->image->polygons.h)
+        return fail(r, "not inside its image", "");
     if (!text)
         return fail(r, "no ", "rle");
     runs->by_rows = 1;
@@ -217,9 +220,10 @@ read_shape(struct reader *r)
     s->polygon.name = seg_take_string(r->arena, label, r->e);
     if (!s->polygon.name)
         return -1;
-    return !strcmp(kind, "polygon")   ? read_polygon(&s->polygon, r)
-           : !strcmp(kind, "box")     ? read_round(&s->polygon, r, CORNERS)
-           : !strcmp(kind, "ellipse") ? read_round(&s->polygon, r, CIRCLE)
+    return !strcmp(kind, "polygon") ? read_polygon(&s->polygon, r)
+           : !strcmp(kind, "box") ? read_box_or_ellipse(&s->polygon, r, CORNERS)
+           : !strcmp(kind, "ellipse")
+               ? read_box_or_ellipse(&s->polygon, r, CIRCLE)
            : !strcmp(kind, "mask")
                ? read_mask(&s->polygon, r)
                : fail(r, "polygon, box, ellipse or mask expected", "");

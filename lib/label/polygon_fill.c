@@ -29,16 +29,20 @@ cross(uint8_t *crossing, size_t w, size_t h, const double *a, const double *b)
 static void
 fill_runs(uint8_t *label, size_t w, size_t h, const struct seg_runs *r, int id)
 {
-    size_t at = 0;
+    size_t end = 0;
 
-    for (size_t i = 0; i < r->n; i++)
-        for (size_t end = at + r->run[i]; at < end; at++) {
+    for (size_t i = 0; i < r->n; i++) {
+        size_t at = end;
+
+        end += r->run[i];
+        for (; i % 2 && at < end; at++) {
             size_t x = r->x + (r->by_rows ? at % r->w : at / r->h);
             size_t y = r->y + (r->by_rows ? at / r->w : at % r->h);
 
-            if (i % 2 && x < w && y < h)
+            if (x < w && y < h)
                 label[y * w + x] = (uint8_t)id;
         }
+    }
 }
 
 int

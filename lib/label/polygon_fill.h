@@ -18,7 +18,7 @@
 /* The pixels of a rectangle in runs: outside, inside, outside and so on, column
    by column or row by row. */
 struct seg_runs {
-    size_t x, y, w, h; /* the rectangle */
+    size_t x, y, w, h; /* the rectangle, which the runs fill */
     int by_rows;
     size_t n;
     uint32_t *run; /* number of pixels of each */

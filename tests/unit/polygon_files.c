@@ -238,6 +238,7 @@ main(void)
     refuse_cvat("1, 2, 1", "1, 2.5, 0.5", ":5: mask: not whole numbers: rle");
     refuse_cvat("0,0;1,0", "0,0;1", "polygon: a point is not two numbers");
     refuse_cvat("0,0;1,0;1.0,3e0;0,3", "0,0;1,0", "polygon: not 3 or more");
+    refuse_cvat("left=\"1\"", "left=\"3\"", "mask: not inside its image");
     refuse_cvat("cx=\"9\"", "cx=\"9x\"", "ellipse: no number cx");
     refuse_cvat("left=\"1\"", "left=\"-1\"", "too large, or not whole: left");
     seg_arena_free(&arena);
