@@ -16,8 +16,8 @@
 #include "lib/label/same_classes.h"
 
 /* The choices of --format, "auto", the formats that can be written, labelme and
-   coco, and its line of --help.  cli_format_options fills them in before options are
-   parsed. */
+   coco, and its line of --help.  cli_format_options fills them in before
+   options are parsed. */
 enum { CLI_FORMATS = 16 };
 extern const char *cli_formats[CLI_FORMATS + 1];
 extern char cli_format_help[200];
