@@ -171,6 +171,10 @@ status_is 64 "--emit of an unknown node is refused" \
 like "$(cat "$dir/.err")" "did you mean down.2.1.0\?" "a similar node is named"
 status_is 64 "--emit of a mistyped output is refused" "${predict[@]}" --emit lables in.st
 like "$(cat "$dir/.err")" "lables is .* did you mean labels\?" "a similar output is named"
+for twice in pred=down.2.1.1,labels embedding,embedding=down.2.1.1; do
+    status_is 64 "--emit $twice is refused" "${predict[@]}" --emit $twice in.st
+    like "$(<.err)" "--emit: two tensors (pred|embedding)" "--emit $twice: the tensor is named"
+done
 status_is 64 "two tensors of one name are refused" \
     "${predict[@]}" --emit x=down.2.1.1,x=down.1.1.0 in.st
 status_is 64 "an empty name is refused" "${predict[@]}" --emit x= in.st

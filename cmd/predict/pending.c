@@ -22,6 +22,16 @@ cli_listed(const char *list, const char *word)
     return 0;
 }
 
+/* Fails if a node has the tensor of a kind of output. */
+static void
+check_tensors(const struct cli_nodes *nodes, int emit)
+{
+    for (int i = 0; nodes && i < nodes->n; i++)
+        for (int kind = 0; cli_emit_words[kind]; kind++)
+            if (emit & 1 << kind && !strcmp(nodes->tensor[i], tensors[kind]))
+                cli_usage("--emit: two tensors %s", tensors[kind]);
+}
+
 int
 cli_emit_parse(struct cli_nodes *nodes, const char *list)
 {
@@ -48,8 +58,10 @@ cli_emit_parse(struct cli_nodes *nodes, const char *list)
             cli_nodes_add(nodes, word);
         at += n;
         if (!*at)
-            return emit;
+            break;
     }
+    check_tensors(nodes, emit);
+    return emit;
 }
 
 size_t
