@@ -183,7 +183,7 @@ deb: all
 	@rm -rf $(DEB)/segpipe
 	@$(MAKE) --no-print-directory -s -o all install PREFIX=/usr \
 	    DESTDIR=$(abspath $(DEB))/segpipe
-	@packaging/deb.sh $(DEB) $(VERSION)
+	@cmd/cli/deb.sh $(DEB) $(VERSION)
 
 .PHONY: all deps check demo bench golden clean format lint html install uninstall deb
 -include $(shell find $B -name '*.d' 2>/dev/null)

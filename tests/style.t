@@ -56,7 +56,7 @@ silent()
 
 silent "shellcheck finds no fault in the scripts" shellcheck -S warning \
     < <(printf '%s\n' tests/*.t tests/*.sh tests/bench/run cmd/cli/*.sh \
-        packaging/*.sh .ci/run)
+        .ci/run)
 
 # Suppressed: gcc knows uninitialized variables better, the log() in question
 # has a positive argument, and that pointer is set in a loop.

@@ -9,7 +9,7 @@ set -euo pipefail
 umask 022
 export LC_ALL=C
 
-project=$(cd "$(dirname "$0")/.." && pwd)
+project=$(cd "$(dirname "$0")/../.." && pwd)
 version=$2
 cd "$1"
 for tool in dpkg-deb dpkg-shlibdeps; do
