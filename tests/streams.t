@@ -69,7 +69,7 @@ edges()
 }
 drip='use IO::Handle; binmode STDIN; STDOUT->autoflush; local $/ = \1;
     print while <STDIN>'
-for f in scenes.st views.st model.st pred.st; do
+for f in $(awk 'NF { print $1 }' <<<"$ways" | sort -u); do
     edges $f >"$f.edges"
 done
 
