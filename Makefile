@@ -115,9 +115,12 @@ $B/segpipe.bash: cmd/cli/completion.sh $(programs)
 
 # ---- targets ----
 
-check: all $(units)
+# Builds and tests with all processors.
+check: deps
+	$(MAKE) -j "$$(nproc)" all $(units)
 	PATH="$(CURDIR)/$B/bin:$$PATH" SEG_BUILD="$(CURDIR)/$B" LC_ALL=C.UTF-8 \
-	    OMP_WAIT_POLICY=passive prove --timer --exec '' $(units) $(wildcard tests/*.t)
+	    OMP_WAIT_POLICY=passive prove -j "$$(nproc)" --timer --exec '' $(units) \
+	    $(wildcard tests/*.t)
 
 demo: all
 	PATH="$(CURDIR)/$B/bin:$$PATH" $(MAKE) --no-print-directory -s \
