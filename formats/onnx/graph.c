@@ -186,12 +186,12 @@ seg_onnx_shape(struct seg_onnx *g, const char *x, int from, int to)
 }
 
 const char *
-seg_onnx_join(struct seg_onnx *g, const char *a, const char *b)
+seg_onnx_join(struct seg_onnx *g, const char *a, const char *b, int axis)
 {
     seg_onnx_begin(g, "Concat");
     seg_onnx_in(g, a);
     seg_onnx_in(g, b);
-    seg_onnx_attr_int(g, "axis", 0);
+    seg_onnx_attr_int(g, "axis", axis);
     return seg_onnx_end(g, NULL);
 }
 
@@ -220,7 +220,7 @@ seg_onnx_pad_to(struct seg_onnx *g, const char *x, const char *size)
         seg_onnx_apply(g, "Sub", size, seg_onnx_shape(g, x, 2, 4));
 
     return seg_onnx_apply(
-        g, "Pad", x, seg_onnx_join(g, seg_onnx_ints(g, before, 6), more));
+        g, "Pad", x, seg_onnx_join(g, seg_onnx_ints(g, before, 6), more, 0));
 }
 
 const char *

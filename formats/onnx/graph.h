@@ -65,8 +65,9 @@ const char *seg_onnx_apply(
 
 /* Axes [from, to) of the shape of x, a list of whole numbers. */
 const char *seg_onnx_shape(struct seg_onnx *g, const char *x, int from, int to);
-/* The list a, b. */
-const char *seg_onnx_join(struct seg_onnx *g, const char *a, const char *b);
+/* a and b one after the other along an axis; of lists, 0. */
+const char *seg_onnx_join(
+    struct seg_onnx *g, const char *a, const char *b, int axis);
 /* x in another shape; 0 keeps a size, -1 stands for the rest. */
 const char *seg_onnx_reshape(
     struct seg_onnx *g, const char *x, const int64_t *shape, size_t n);

@@ -6,7 +6,7 @@ static const char *
 resize(
     struct seg_onnx *g, const char *x, const char *size, int nearest, int align)
 {
-    const char *whole = seg_onnx_join(g, seg_onnx_shape(g, x, 0, 2), size);
+    const char *whole = seg_onnx_join(g, seg_onnx_shape(g, x, 0, 2), size, 0);
 
     seg_onnx_begin(g, "Resize");
     seg_onnx_in(g, x);

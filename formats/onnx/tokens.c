@@ -4,6 +4,8 @@
 
 #include "formats/onnx/operators.h"
 
+enum { TOKENS = 3 }; /* the axis */
+
 /* [N,C,H,W] to [N,C,1,T] */
 static const char *
 flat(struct seg_onnx *g, const char *x)
@@ -18,8 +20,8 @@ shaped(struct seg_onnx *g, const char *y, const char *x, int64_t c,
 {
     const char *n = seg_onnx_shape(g, x, 0, 1),
                *size = seg_onnx_shape(g, like, 2, 4);
-    const char *shape =
-        seg_onnx_join(g, seg_onnx_join(g, n, seg_onnx_ints(g, &c, 1)), size);
+    const char *shape = seg_onnx_join(
+        g, seg_onnx_join(g, n, seg_onnx_ints(g, &c, 1), 0), size, 0);
 
     return seg_onnx_apply(g, "Reshape", y, shape);
 }
@@ -41,16 +43,6 @@ param_tokens(
     return seg_onnx_floats(g, x, 4, shape);
 }
 
-static const char *
-joined_tokens(struct seg_onnx *g, const char *a, const char *b)
-{
-    seg_onnx_begin(g, "Concat");
-    seg_onnx_in(g, a);
-    seg_onnx_in(g, b);
-    seg_onnx_attr_int(g, "axis", 3);
-    return seg_onnx_end(g, NULL);
-}
-
 const char *
 seg_onnx_class_token(struct seg_onnx *g, const struct seg_step *s)
 {
@@ -61,12 +53,12 @@ seg_onnx_class_token(struct seg_onnx *g, const struct seg_step *s)
 
     if (!token)
         return NULL;
-    const char *shape =
-        seg_onnx_join(g, seg_onnx_shape(g, x, 0, 1), seg_onnx_ints(g, ones, 3));
+    const char *shape = seg_onnx_join(
+        g, seg_onnx_shape(g, x, 0, 1), seg_onnx_ints(g, ones, 3), 0);
     token = seg_onnx_apply(g, "Expand", token, shape);
     x = flat(g, x);
-    return seg_step_setting(s, "at") > 0 ? joined_tokens(g, x, token)
-                                         : joined_tokens(g, token, x);
+    return seg_step_setting(s, "at") > 0 ? seg_onnx_join(g, x, token, TOKENS)
+                                         : seg_onnx_join(g, token, x, TOKENS);
 }
 
 const char *
@@ -86,9 +78,9 @@ seg_onnx_pos_embed(struct seg_onnx *g, const struct seg_step *s)
     grid = seg_onnx_reshape(g, grid, (int64_t[]){1, s->out->c, h, w}, 4);
     grid = flat(g, seg_onnx_enlarge(g, grid, size));
     if (extra)
-        grid = joined_tokens(g, first, grid);
+        grid = seg_onnx_join(g, first, grid, TOKENS);
     const char *shape = seg_onnx_join(
-        g, seg_onnx_ints(g, (int64_t[]){1}, 1), seg_onnx_shape(g, x, 1, 4));
+        g, seg_onnx_ints(g, (int64_t[]){1}, 1), seg_onnx_shape(g, x, 1, 4), 0);
     return seg_onnx_apply(
         g, "Add", x, seg_onnx_apply(g, "Reshape", grid, shape));
 }

@@ -3,23 +3,13 @@
 #include "formats/table/tsv.h"
 #include "lib/base/text.h"
 
-static int
-count(const char *s, char c)
-{
-    int n = 0;
-
-    for (; *s; s++)
-        n += *s == c;
-    return n;
-}
-
 /* Splits the line of titles; the number of rows is not known yet. */
 static int
 parse_titles(
     struct seg_tsv *t, struct seg_arena *a, char *line, struct seg_err *e)
 {
     t->separator = seg_text_separator(line);
-    t->columns = count(line, '\t') + 1;
+    t->columns = (int)seg_text_count(line, '\t') + 1;
     if (t->columns > SEG_TSV_COLUMNS)
         return seg_fail(e, SEG_EDATA, "%s:%d: %d columns, at most %d", t->name,
             t->line, t->columns, SEG_TSV_COLUMNS);
@@ -65,7 +55,7 @@ seg_tsv_parse(struct seg_tsv *t, struct seg_arena *a, char *text,
     if (parse_titles(t, a, line, e))
         return -1;
     for (; (line = seg_text_line(&text)); t->rows++) {
-        int seen = count(line, '\t') + 1;
+        int seen = (int)seg_text_count(line, '\t') + 1;
 
         if (seen != t->columns)
             return seg_fail(e, SEG_EDATA, "%s:%d: %d fields, expected %d", name,

@@ -145,13 +145,19 @@ cut(char **rest, char end)
 }
 
 size_t
+seg_text_count(const char *s, char c)
+{
+    size_t n = 0;
+
+    for (; *s; s++)
+        n += *s == c;
+    return n;
+}
+
+size_t
 seg_text_lines(const char *text)
 {
-    size_t n = 1;
-
-    for (; *text; text++)
-        n += *text == '\n';
-    return n;
+    return seg_text_count(text, '\n') + 1;
 }
 
 char *

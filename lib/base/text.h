@@ -32,6 +32,9 @@ int seg_text_check_name(const char *s, struct seg_err *e, const char *fmt,
    "semicolons" or "blanks".  NULL if the line has a tab or only one word. */
 const char *seg_text_separator(const char *line);
 
+/* How often c occurs in s. */
+size_t seg_text_count(const char *s, char c);
+
 /* The number of lines that seg_text_line finds, or one more. */
 size_t seg_text_lines(const char *text);
 

@@ -113,16 +113,6 @@ struct search {
     const struct seg_suffixes *suffixes;
 };
 
-static int
-count(const char *s, char c)
-{
-    int n = 0;
-
-    for (; *s; s++)
-        n += *s == c;
-    return n;
-}
-
 /* Splits a pattern where its first star or list is.  A directory, and a name
    without a star, are searched as a whole. */
 static int
@@ -145,11 +135,13 @@ split(struct search *s, struct seg_err *e)
                            : ".";
         s->rest = text + at;
     }
-    if (count(s->rest, '*') > STARS || count(s->rest, '{') > 1)
+    if (seg_text_count(s->rest, '*') > STARS ||
+        seg_text_count(s->rest, '{') > 1)
         return seg_fail(e, SEG_EUSAGE,
             "%s: a pattern has up to %d stars and one list {a,b}", text, STARS);
     s->any_suffix = !s->suffixes->has(s->rest + seg_path_stem(s->rest));
-    s->depth = strstr(s->rest, "**") ? DEPTH : count(s->rest, '/');
+    s->depth =
+        strstr(s->rest, "**") ? DEPTH : (int)seg_text_count(s->rest, '/');
     return s->dir ? 0 : -1;
 }
 

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "lib/label/labelmap.h"
+
 static const char *const measure_name[] = {"entropy", "margin", "confidence"};
 
 static const struct seg_tensor *
@@ -59,7 +61,7 @@ seg_rank_uncertainty(double *u, enum seg_rank_measure measure,
     for (size_t i = 0; i < seg_tensor_count(t); i++) {
         if (!isfinite(v[i]))
             return not_finite(rec, t, e);
-        if (pred && pred[i] == 255)
+        if (pred && pred[i] == SEG_IGNORE)
             continue;
         sum += measure == SEG_RANK_ENTROPY ? v[i] : 1 - (double)v[i];
         pixels++;

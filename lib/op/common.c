@@ -37,6 +37,15 @@ seg_declare_alike(struct seg_step *s, struct seg_arena *a, struct seg_err *e)
 }
 
 int
+seg_check_channels(struct seg_step *s, struct seg_err *e)
+{
+    if (s->in[1]->c == s->in[0]->c)
+        return 0;
+    return seg_step_fail(s, e, "input 2 has %d channels, the first input %d",
+        s->in[1]->c, s->in[0]->c);
+}
+
+int
 seg_plan_alike(struct seg_step *s, struct seg_err *e)
 {
     s->out->n = s->in[0]->n;

@@ -23,6 +23,9 @@ int seg_declare_alike(
     struct seg_step *s, struct seg_arena *a, struct seg_err *e) SEG_MUST_USE;
 int seg_plan_alike(struct seg_step *s, struct seg_err *e) SEG_MUST_USE;
 
+/* Fails unless the two inputs have the same number of channels. */
+int seg_check_channels(struct seg_step *s, struct seg_err *e) SEG_MUST_USE;
+
 /* receptive_field of operators whose output pixel reads one pixel, the same in
    all inputs */
 int seg_receptive_field_alike(const struct seg_step *s, int axis,

@@ -23,12 +23,8 @@ static int
 declare(struct seg_step *s, struct seg_arena *a, struct seg_err *e)
 {
     (void)a;
-    if (s->in[1]->c != s->in[0]->c)
-        return seg_step_fail(s, e,
-            "input 2 has %d channels, the first input %d", s->in[1]->c,
-            s->in[0]->c);
     s->out->c = (int)s->set[SET_COUNT];
-    return 0;
+    return seg_check_channels(s, e);
 }
 
 static int

@@ -13,4 +13,15 @@ seg_squared_distance(const float *a, const float *b, int d)
     return sum;
 }
 
+/* The scalar product of a[d] and b[d]. */
+static inline double
+seg_dot(const double *a, const double *b, int d)
+{
+    double sum = 0;
+
+    for (int i = 0; i < d; i++)
+        sum += a[i] * b[i];
+    return sum;
+}
+
 #endif

@@ -14,16 +14,6 @@ struct unit_sum {
     double *sum;       /* d */
 };
 
-static double
-dot(const double *a, const double *b, int d)
-{
-    double sum = 0;
-
-    for (int i = 0; i < d; i++)
-        sum += a[i] * b[i];
-    return sum;
-}
-
 static void
 add_unit(struct unit_sum *s, const float *x, int d)
 {
@@ -61,11 +51,11 @@ cosines(struct seg_measures *m, const struct seg_points *p, struct seg_arena *a,
     }
     for (int c = 0; c < K; c++) {
         const struct unit_sum *s = of + c;
-        double own = dot(s->sum, s->sum, p->d), both = s->n * (s->n - 1);
+        double own = seg_dot(s->sum, s->sum, p->d), both = s->n * (s->n - 1);
 
         m->class[c].value[SEG_WITHIN] = (own - s->squares) / both;
         m->class[c].value[SEG_BETWEEN] =
-            (dot(s->sum, all->sum, p->d) - own) / (s->n * (all->n - s->n));
+            (seg_dot(s->sum, all->sum, p->d) - own) / (s->n * (all->n - s->n));
         within += own - s->squares;
         pairs += both;
         squares += own;
@@ -73,7 +63,7 @@ cosines(struct seg_measures *m, const struct seg_points *p, struct seg_arena *a,
     }
     m->all.value[SEG_WITHIN] = within / pairs;
     m->all.value[SEG_BETWEEN] =
-        (dot(all->sum, all->sum, p->d) - squares) / (all->n * all->n - n2);
+        (seg_dot(all->sum, all->sum, p->d) - squares) / (all->n * all->n - n2);
     return 0;
 }
 

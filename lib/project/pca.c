@@ -2,35 +2,26 @@
 #include <string.h>
 
 #include "lib/base/rng.h"
+#include "lib/project/distance.h"
 #include "lib/project/pca.h"
 
 enum { EXTRA = 8, MOST_PASSES = 3000 };
-
-static double
-dot(const double *a, const double *b, int d)
-{
-    double sum = 0;
-
-    for (int i = 0; i < d; i++)
-        sum += a[i] * b[i];
-    return sum;
-}
 
 /* Gram-Schmidt, twice for accuracy.  A dependent row becomes 0. */
 static void
 orthonormalize(double *q, int b, int d)
 {
     for (int i = 0; i < b; i++) {
-        double *row = q + (size_t)i * d, before = sqrt(dot(row, row, d));
+        double *row = q + (size_t)i * d, before = sqrt(seg_dot(row, row, d));
 
         for (int j = 0; j < 2 * i; j++) {
             const double *other = q + (size_t)(j % i) * d;
-            double along = dot(row, other, d);
+            double along = seg_dot(row, other, d);
 
             for (int k = 0; k < d; k++)
                 row[k] -= along * other[k];
         }
-        double length = sqrt(dot(row, row, d));
+        double length = sqrt(seg_dot(row, row, d));
         double scale = length > 1e-12 * before ? 1 / length : 0;
         for (int k = 0; k < d; k++)
             row[k] *= scale;
@@ -44,7 +35,8 @@ multiply(double *z, const double *q, const double *a, int b, int d)
 #pragma omp parallel for schedule(static)
     for (int i = 0; i < d; i++)
         for (int j = 0; j < b; j++)
-            z[(size_t)j * d + i] = dot(q + (size_t)j * d, a + (size_t)i * d, d);
+            z[(size_t)j * d + i] =
+                seg_dot(q + (size_t)j * d, a + (size_t)i * d, d);
 }
 
 /* Rotates rows p and q of m[n,n] from the left. */
@@ -161,7 +153,7 @@ seg_eigen_top(double *value, double *vector, const double *a, int d, int k,
         multiply(z, q, a, b, d);
         for (int i = 0; i < b; i++)
             for (int j = 0; j < b; j++)
-                h[i * b + j] = dot(q + (size_t)i * d, z + (size_t)j * d, d);
+                h[i * b + j] = seg_dot(q + (size_t)i * d, z + (size_t)j * d, d);
         jacobi(h, s, b);
         for (int i = 0; i < b; i++)
             all[i] = h[i * b + i];
