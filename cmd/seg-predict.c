@@ -108,7 +108,9 @@ open_model(struct cli_predict *k)
         seg_net_step(m->net, seg_net_steps(m->net) - 1);
     k->classes = top->out->c;
     if (k->emit & CLI_OF_PIXELS && seg_net_ends_in_projection(m->net))
-        fail_model("no classifier: the last node is ", top->name);
+        fail_model("no classifier (--emit embedding writes embeddings): the "
+                   "last node is ",
+            top->name);
     cli_nodes_check(&k->nodes, m->net, opts.model, cli_emit_words);
     if (k->emit & CLI_EMBEDDING)
         add_embedding(k);
