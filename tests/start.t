@@ -26,7 +26,7 @@ starts()
     said=$("${@:3}" -o no.st 2>&1 | grep -o 'starting from.*')
     is "$said" "starting from $2" "$what"
 }
-sgd="sgd, lr 0.05, clip 1, warm-up 0"
+sgd="sgd, lr 0.15, clip 1, warm-up 0"
 starts "a new model is random" "random weights: sgd, lr 0.03, clip 0, warm-up 0" \
     "${finetune[@]}" -m random.st in.st
 starts "so is a copy" "random weights: sgd, lr 0.03, clip 0, warm-up 0" \
@@ -79,7 +79,7 @@ done
 
 # The defaults are those settings, to the last bit.
 "${finetune[@]}" -q --steps 3 -m finetuned.st -o default.st in.st
-"${finetune[@]}" -q --steps 3 -m finetuned.st --optimizer sgd --lr 0.05 --clip 1 \
+"${finetune[@]}" -q --steps 3 -m finetuned.st --optimizer sgd --lr 0.15 --clip 1 \
     --warmup 0 -o given.st in.st
 seg-diff -i seg.history default.st given.st >diff.txt
 ok $? "the default settings give the model of the same settings given"

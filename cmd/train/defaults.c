@@ -16,7 +16,7 @@ static const struct start {
 } starts[] = {
     {CLI_FINETUNE, 0, SEG_SGD, 0.03, 0, 0},
     {CLI_FINETUNE, 0, SEG_ADAMW, 0.001, 0, 0},
-    {CLI_FINETUNE, 1, SEG_SGD, 0.05, 1, 0},
+    {CLI_FINETUNE, 1, SEG_SGD, 0.15, 1, 0},
     {CLI_FINETUNE, 1, SEG_ADAMW, 0.001, 0, 0},
     /* without clipping all embeddings collapse in the first steps */
     {CLI_PRETRAIN, 0, SEG_SGD, 0.1, 1, 0},
