@@ -90,7 +90,7 @@ class Lite(nn.Module):
 
     def __init__(self, width, depth, stride=32):
         super().__init__()
-        self.act = F.relu6 if RELU6 else F.relu
+        self.act = F.relu6
         self._conv_stem = Same(3, 32, 3, 2, bias=False)
         self._bn0 = nn.BatchNorm2d(32, eps=1e-3)
         self._blocks, c, self.ends = nn.ModuleList(), 32, []
@@ -121,8 +121,6 @@ class Lite(nn.Module):
             x = block(x)
         return taps + [x]
 
-
-RELU6 = 0
 
 ENCODERS = {
     'mobilenetv2': lambda: listed('mobilenet_v2', (1, 3, 6, 13, 18)),
@@ -253,7 +251,25 @@ class DeepLab(nn.Module):
         return self.decoder(torch.cat([resize(self.aspp(taps[4]), low), low], 1))
 
 
-DECODERS = {'unet': UNet, 'fpn': FPN, 'lraspp': LRASPP, 'linear': Linear,
+class SmpUNet(nn.Module):
+    """The decoder of segmentation_models_pytorch, with the names of UNet."""
+
+    channels = 16
+
+    def __init__(self, c):
+        from segmentation_models_pytorch.decoders.unet.decoder import UnetDecoder
+        super().__init__()
+        widths = [256 >> i for i in range(5)]
+        smp = UnetDecoder([3] + c, widths, n_blocks=5)
+        self.decoder = nn.ModuleList(
+            nn.ModuleList([b.conv1, b.conv2]) for b in smp.blocks)
+        self.smp = [smp]
+
+    def forward(self, image, taps):
+        return self.smp[0]([image] + taps)
+
+
+DECODERS = {'unet': UNet, 'smp-unet': SmpUNet, 'fpn': FPN, 'lraspp': LRASPP, 'linear': Linear,
             'hypercolumn': Hypercolumn, 'deeplabv3plus': DeepLab}
 
 
@@ -277,6 +293,43 @@ class Network(nn.Module):
         return resize(self.classifier(decoder(image, encoder(image))), image)
 
 
+SMOOTH = {nn.ReLU: nn.SiLU, nn.ReLU6: nn.SiLU, nn.Hardswish: nn.SiLU,
+          nn.Hardsigmoid: nn.Sigmoid}
+
+
+def smooth(net):
+    """Smooth activations: the gradient is continuous, so rounding errors stay
+    small in it, and all of it can be compared."""
+    for m in net.parts + list(net.modules()):
+        if hasattr(m, 'act'):
+            m.act = F.silu
+        for name, child in m.named_children():
+            if type(child) in SMOOTH:
+                setattr(m, name, SMOOTH[type(child)]())
+    return net
+
+
+def smooth_text(text):
+    """The same of a network text: an activation within bn becomes a node."""
+    names, lines = {}, []
+    for line in text.splitlines():
+        if line.startswith('#'):
+            continue
+        name, kind, inputs, *more = line.split()
+        inputs = ','.join(names.get(i, i) for i in inputs.split(','))
+        more = [m if m[:5] != 'like=' else 'like=' + names.get(m[5:], m[5:])
+                for m in more]
+        act = [m for m in more if m.startswith('act=')]
+        more = [m for m in more if m not in act]
+        kind = {'relu': 'silu', 'relu6': 'silu', 'hardswish': 'silu',
+                'hardsigmoid': 'sigmoid'}.get(kind, kind)
+        lines.append(' '.join([name, kind, inputs] + more))
+        if act:
+            lines.append(f'{name}.silu silu {name}')
+            names[name] = f'{name}.silu'
+    return '\n'.join(lines) + '\n'
+
+
 def cases():
     """Name: network, metadata, images, parameters whose gradients count."""
     out = {}
@@ -285,6 +338,7 @@ def cases():
             ('mobilenetv3-large', 'linear', {}),
             ('mobilenetv3-large/16', 'lraspp', {}),
             ('mobilenetv3-large/16', 'deeplabv3plus', {}),
+            ('mobilenetv2', 'smp-unet', {}),
             ('vgg16', 'linear', {}),
             ('vgg16-bn', 'unet', {}),
             ('efficientnet-lite0', 'unet', {}),
@@ -292,9 +346,12 @@ def cases():
             ('efficientnet-lite1', 'hypercolumn', {}),
             ('efficientnet-lite2', 'fpn', {})):
         name = f"{encoder.split('/')[0]}-{decoder}"
-        if 'output_stride' in more:
+        meta = {'zoo': name.replace('smp-', ''), 'classes': '5', **more}
+        if more:
             name += '-' + more['output_stride']
-        meta = {'zoo': f"{encoder.split('/')[0]}-{decoder}", 'classes': '5'}
-        out[name] = (lambda e=encoder, d=decoder: Network(e, d),
-                     {**meta, **more}, (4, 96, 64), None)
+        size = (4, 96, 64)
+        out[name] = lambda e=encoder, d=decoder: Network(e, d), meta, size, ()
+        out['smooth-' + name] = (
+            lambda e=encoder, d=decoder: smooth(Network(e, d)),
+            {**meta, 'smooth': '1'}, size, None)
     return out
