@@ -115,6 +115,21 @@ for m in both random; do
         grep -vxFf <(seg-info --meta seg.key rounds/3/$m/1/labeled.st)
 done >lost
 is "$(cat lost)" "" "annotate.mk: a round keeps the labels of the one before"
+seg-net resnet18-linear --classes 2 | seg-init -q -s 9 >trained.st
+make -s -f "$root/pipelines/weights.mk" DATA=set WEIGHTS=trained.st CLASSES=2 \
+    IMAGES='images/$*' LABELS='labels/$*' ENCODER=resnet18 DECODER=linear \
+    FREEZE="backbone.*" STEPS=2 CROP=16 BATCH=2 \
+    BUDGETS=2 SEEDS=1 THREADS=1 2>err
+is $? 0 "weights.mk: three starts run" || cat err
+is "$(sed -n 1p weights/table.md)" "| miou | random | frozen | finetuned |" \
+    "weights.mk: the table has a column for each start"
+for m in random frozen finetuned; do
+    numbers weights/2/$m/1/model.st backbone.conv1.weight >stem.$m
+done
+same <(numbers trained.st backbone.conv1.weight) stem.frozen \
+    "weights.mk: frozen keeps the weights of the file"
+! cmp -s stem.frozen stem.finetuned && ! cmp -s stem.frozen stem.random
+ok $? "weights.mk: the other starts have other weights"
 echo test1 >set/splits/test.txt
 camvid DATA=set OUT=one
 is $? 0 "camvid.mk: one test image is enough" || cat err
