@@ -39,8 +39,9 @@
 #     EXTRA_TARGETS    further targets of make, for example $(OUT)/predicted
 # Training:
 #     NET              arguments of seg-net
-#     STEPS, PRETRAIN_STEPS, BATCH, LR, PRETRAIN_LR
-#                      steps, records of a batch, learning rates
+#     STEPS, PRETRAIN_STEPS, BATCH
+#                      steps, records of a batch
+#     LR, PRETRAIN_LR  learning rates; empty: those that the programs choose
 #     CROP             size of a training patch
 #     GRID             pixels of the contrastive loss, --grid of seg-pretrain
 #     STAT             not empty: the input is normalized by the statistics of
@@ -90,8 +91,8 @@ LABEL_MAP        ?= $(DATA)/labels.tsv
 THREADS          ?=
 EXTRA_TARGETS    ?=
 BATCH            ?= 8
-LR               ?= 0.05
-PRETRAIN_LR      ?= 0.1
+LR               ?=
+PRETRAIN_LR      ?=
 STAT             ?=
 CLASS_WEIGHTS    ?=
 VALID            ?=
@@ -231,7 +232,7 @@ $(contrastive_runs:=/pre.st): $$(labeled) $$(initial)
 	    seg-augment -q --views 2 $(PRETRAIN_AUGMENT) -s $(seed) | \
 	    seg-pretrain -m $(initial) --loss $(method) \
 	    $(if $(GRID),--grid $(GRID)) --steps $(PRETRAIN_STEPS) \
-	    --batch $(BATCH) --lr $(PRETRAIN_LR) -s $(seed) $(PRETRAIN) \
+	    --batch $(BATCH) $(if $(PRETRAIN_LR),--lr $(PRETRAIN_LR)) -s $(seed) $(PRETRAIN) \
 	    $(threads) $(outputs)
 
 # NET with its own head: pretrained weights, random ones for the head.
@@ -256,7 +257,7 @@ $(runs:=/model.st): $$(labeled) $$(finetune_model) $$(class_stat) \
 	    $(SAMPLE) -s $(finetune_seed) $(labeled) | \
 	    seg-augment -q $(AUGMENT) -s $(finetune_seed) | \
 	    seg-finetune -m $(finetune_model) --steps $$steps \
-	    --batch $(BATCH) --lr $(LR) -s $(seed) $(FINETUNE) \
+	    --batch $(BATCH) $(if $(LR),--lr $(LR)) -s $(seed) $(FINETUNE) \
 	    $(if $(CLASS_WEIGHTS),--class-weights $(CLASS_WEIGHTS) \
 	        --stat $(class_stat)) $(if $(VALID),--valid $(VALID)) \
 	    $(threads) $(outputs)

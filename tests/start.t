@@ -27,16 +27,16 @@ starts()
     is "$said" "starting from $2" "$what"
 }
 sgd="sgd, lr 0.15, clip 1, warm-up 0"
-starts "a new model is random" "random weights: sgd, lr 0.03, clip 0, warm-up 0" \
+starts "a new model is random" "random weights: sgd, lr 0.15, clip 1, warm-up 0" \
     "${finetune[@]}" -m random.st in.st
-starts "so is a copy" "random weights: sgd, lr 0.03, clip 0, warm-up 0" \
+starts "so is a copy" "random weights: sgd, lr 0.15, clip 1, warm-up 0" \
     "${finetune[@]}" -m copied.st in.st
 starts "after seg-pretrain as before" \
-    "the weights of seg-pretrain: sgd, lr 0.03, clip 0, warm-up 0" \
+    "the weights of seg-pretrain: sgd, lr 0.15, clip 1, warm-up 0" \
     "${finetune[@]}" -m pretrained.st in.st
 "${net[@]}" | seg-init -q --lenient -w pretrained.st >headless.st
 starts "with another head too" \
-    "the weights of pretrained.st: sgd, lr 0.03, clip 0, warm-up 0" \
+    "the weights of pretrained.st: sgd, lr 0.15, clip 1, warm-up 0" \
     "${finetune[@]}" -m headless.st in.st
 starts "after seg-finetune" "the weights of seg-finetune: $sgd" \
     "${finetune[@]}" -m finetuned.st in.st
@@ -53,7 +53,7 @@ starts "seg-pretrain clips" "random weights: sgd, lr 0.1, clip 1, warm-up 0" \
     "${pretrain[@]}" -m random.st views.st
 is "$("${finetune[@]}" -q -m random.st -o no.st in.st 2>&1)" "" "-q: no line"
 
-starts "onecycle is taken" "random weights: sgd, lr 0.4, clip 0, warm-up 0" \
+starts "onecycle is taken" "random weights: sgd, lr 0.4, clip 1, warm-up 0" \
     "${finetune[@]}" -m random.st --schedule onecycle --lr 0.4 in.st
 "${finetune[@]}" -q -m random.st --steps 6 --schedule onecycle --lr 0.4 --warmup 3 \
     --log cycle.tsv -o no.st in.st
@@ -91,7 +91,7 @@ is "$(grep '^# ' log.tsv | sed 's/hash of its text .*/hash/')" "\
 # command: $(seg-finetune --version | sed "s,(segpipe) ,,") -b 4 --steps 1 -s 7 -m random.st --momentum 0.8 in.st
 # network: $nodes nodes, 1784 weights, hash
 # start: random weights
-# settings: sgd, lr 0.03, clip 0, warm-up 0, momentum 0.8, weight decay 4e-05, average 0, \
+# settings: sgd, lr 0.15, clip 1, warm-up 0, momentum 0.8, weight decay 4e-05, average 0, \
 layer decay 1, schedule poly, steps 1, batch 4 * 1, seed 7" "the log begins with comments"
 "${finetune[@]}" -q -j 2 -s 7 -m random.st --momentum 0.8 --log again.tsv -o no.st in.st
 is "$(grep '^# ' log.tsv)" "$(grep '^# ' again.tsv)" "equal runs have equal comments"

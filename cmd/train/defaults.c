@@ -14,7 +14,7 @@ static const struct start {
     double lr, clip;
     int warmup;
 } starts[] = {
-    {CLI_FINETUNE, 0, SEG_SGD, 0.03, 0, 0},
+    {CLI_FINETUNE, 0, SEG_SGD, 0.15, 1, 0},
     {CLI_FINETUNE, 0, SEG_ADAMW, 0.001, 0, 0},
     {CLI_FINETUNE, 1, SEG_SGD, 0.15, 1, 0},
     {CLI_FINETUNE, 1, SEG_ADAMW, 0.001, 0, 0},

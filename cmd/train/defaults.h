@@ -1,8 +1,8 @@
 /*
  * Settings that depend on where the weights of the model come from.
  *
- * A few steps with a large gradient can spoil trained weights for the rest of
- * the training; random weights have nothing to lose.
+ * Without clipping, a few steps with a large gradient can spoil trained weights
+ * for the rest of the training.
  */
 #ifndef SEG_CMD_TRAIN_DEFAULTS_H
 #define SEG_CMD_TRAIN_DEFAULTS_H
