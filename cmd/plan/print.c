@@ -146,12 +146,7 @@ print_training(FILE *out, struct cli_plan *p)
         p->limited ? "1,000, or 200 patches of each image: more rarely help"
                    : "as many as the time allows");
     fprintf(out, "STEPS ?= %d\n", p->steps);
-    if (p->weights)
-        fprintf(out, "# SGD; clipping keeps the first steps from damaging the "
-                     "weights\nLR ?= 0.15\nFINETUNE ?= --clip 1");
-    else
-        fprintf(out, "# AdamW: robust for random weights\nLR ?= 0.003\n"
-                     "FINETUNE ?= --optimizer adamw --warmup 20");
+    fprintf(out, "# rate, clipping: those that seg-finetune chooses\nFINETUNE ?=");
     if (p->validations)
         fprintf(out, " --valid-every %d",
             (p->steps + p->validations - 1) / p->validations);
