@@ -68,25 +68,29 @@ find_backbone(const struct seg_net *net, struct seg_err *e)
     return backbone;
 }
 
-/* Copies text without the lines of heads; returns the end of the copy. */
+/* Copies text without the lines of nodes that are not marked in keep. */
 static char *
-copy_backbone(char *to, const struct seg_net *net)
+copy_lines(struct seg_arena *a, const struct seg_net *net, const char *keep,
+    struct seg_err *e)
 {
     const char *p = net->text;
+    char *to = seg_take_dirty(a, strlen(p) + 1, 1, e), *end = to;
     int i = 0;
 
+    if (!to)
+        return NULL;
     for (int line = 1; *p; line++) {
         size_t n = strcspn(p, "\n");
         n += p[n] == '\n';
         while (i < net->nsteps && net->step[i].line < line)
             i++;
-        if (i == net->nsteps || net->step[i].line != line ||
-            !seg_net_is_head(net, net->step[i].name)) {
-            memcpy(to, p, n);
-            to += n;
+        if (i == net->nsteps || net->step[i].line != line || keep[i]) {
+            memcpy(end, p, n);
+            end += n;
         }
         p += n;
     }
+    *end = 0;
     return to;
 }
 
@@ -95,17 +99,74 @@ seg_net_remove_head(struct seg_arena *a, const char *text, const char *name,
     const char **backbone, struct seg_err *e)
 {
     struct seg_net *net;
-    char *out = NULL;
+    char keep[SEG_NODES], *out = NULL;
 
     if (seg_net_parse_graph(&net, text, name, e))
         return NULL;
-    int i = find_backbone(net, e);
-    if (i >= 0) {
-        *backbone = seg_take_string(a, net->step[i].name, e);
-        out = *backbone ? seg_take_dirty(a, strlen(text) + 1, 1, e) : NULL;
+    int last = find_backbone(net, e);
+    if (last >= 0)
+        *backbone = seg_take_string(a, net->step[last].name, e);
+    for (int i = 0; i < net->nsteps; i++)
+        keep[i] = !seg_net_is_head(net, net->step[i].name);
+    if (last >= 0 && *backbone)
+        out = copy_lines(a, net, keep, e);
+    seg_net_free(net);
+    return out;
+}
+
+/* The index of a node, or -1. */
+static int
+find_end(const struct seg_net *net, const char *node, struct seg_err *e)
+{
+    struct seg_nearest near = {node, NULL, 0};
+    int i = seg_net_find(net, net->nsteps, node);
+
+    if (i >= 0 && seg_net_is_head(net, node))
+        return seg_fail(e, SEG_EUSAGE,
+            "%s: node '%s' belongs to the head: want one of the backbone",
+            net->name, node);
+    if (i >= 0)
+        return i;
+    for (int k = 0; k < net->nsteps; k++)
+        seg_nearest_offer(&near, net->step[k].name);
+    if (near.best)
+        return seg_fail(e, SEG_EUSAGE,
+            "%s: no node is named '%s'; did you mean '%s'?", net->name, node,
+            near.best);
+    return seg_fail(
+        e, SEG_EUSAGE, "%s: no node is named '%s'", net->name, node);
+}
+
+/* Marks the nodes that a marked one reads, its input and output included. */
+static void
+mark_needed(char *keep, const struct seg_net *net, int end)
+{
+    memset(keep, 0, SEG_NODES);
+    keep[0] = keep[end] = 1;
+    for (int i = end; i > 0; i--) {
+        const struct seg_step *s = net->step + i;
+        for (int k = 0; keep[i] && k < s->nin; k++)
+            keep[seg_net_node_of(net, s->in[k])] = 1;
+        if (keep[i] && s->like)
+            keep[seg_net_node_of(net, s->like)] = 1;
     }
-    if (out)
-        *copy_backbone(out, net) = 0;
+}
+
+char *
+seg_net_end_at(struct seg_arena *a, const char *text, const char *name,
+    const char *node, int *channels, struct seg_err *e)
+{
+    struct seg_net *net;
+    char keep[SEG_NODES], *out = NULL;
+
+    if (seg_net_parse_graph(&net, text, name, e))
+        return NULL;
+    int end = find_end(net, node, e);
+    if (end >= 0) {
+        *channels = net->value[end].c;
+        mark_needed(keep, net, end);
+        out = copy_lines(a, net, keep, e);
+    }
     seg_net_free(net);
     return out;
 }

@@ -11,6 +11,7 @@
 #define SEG_NODE_CLASSIFIER      "classifier"
 #define SEG_NODE_PROJECTION      "projection"
 #define SEG_NODE_PROJECTION_GRID "projection.grid" /* samples the features */
+#define SEG_NODE_PROJECTION_POOL "projection.pool" /* one vector an image */
 #define SEG_NODE_OUTPUT          "output" /* logits at the size of the image */
 
 /*
@@ -29,6 +30,14 @@ int seg_net_ends_in_projection(const struct seg_net *net);
  */
 char *seg_net_remove_head(struct seg_arena *a, const char *text,
     const char *name, const char **backbone, struct seg_err *e) SEG_MUST_USE;
+
+/*
+ * Returns the text of the network that ends at a node, in arena a: without the
+ * lines of nodes that it does not need.  *channels: those of the node.  NULL
+ * with e if no node has this name or if it belongs to the head.
+ */
+char *seg_net_end_at(struct seg_arena *a, const char *text, const char *name,
+    const char *node, int *channels, struct seg_err *e) SEG_MUST_USE;
 
 /*
  * The logits of a network and their bilinear enlargement to the size of the

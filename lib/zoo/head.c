@@ -4,6 +4,7 @@
 #include "lib/zoo/parts.h"
 
 enum { PROBE = 256, WIDTH = 256, GRID = 64 };
+enum { MAX_LAYERS = 8, MAX_CHANNELS = 65536 };
 
 /* The multiple to which images are padded; 0: no padding. */
 static int
@@ -101,5 +102,42 @@ seg_zoo_projection(struct seg_arena *a, const char *text, const char *backbone,
 
     seg_builder_begin(&t, a, text, e);
     seg_zoo_add_projection(&t, backbone, p);
+    return seg_builder_end(&t);
+}
+
+char *
+seg_zoo_image_projection(struct seg_arena *a, const char *text,
+    const char *name, const struct seg_image_projection *p, struct seg_err *e)
+{
+    struct seg_builder t;
+    int channels, layers = p->layers ? p->layers : 2;
+
+    if (layers < 0 || layers > MAX_LAYERS || p->hidden < 0 ||
+        p->hidden > MAX_CHANNELS || p->embedding < 0 ||
+        p->embedding > MAX_CHANNELS) {
+        seg_fail(e, SEG_EUSAGE,
+            "projection of %d layers, %d hidden and %d last channels: want at "
+            "most %d layers and %d channels",
+            layers, p->hidden, p->embedding, MAX_LAYERS, MAX_CHANNELS);
+        return NULL;
+    }
+    const char *bare = seg_net_end_at(a, text, name, p->node, &channels, e);
+    if (!bare)
+        return NULL;
+    seg_builder_begin(&t, a, bare, e);
+    const char *x = seg_builder_bare(
+        &t, SEG_NODE_PROJECTION_POOL, "global_avgpool", p->node);
+    for (int i = 0; i < layers; i++) {
+        int last = i + 1 == layers;
+        int wide = p->hidden ? p->hidden : channels;
+        x = seg_builder_node(&t,
+            seg_builder_name(&t, SEG_NODE_PROJECTION ".%d", i), "conv", x,
+            "c=%d k=1 bias=1%s",
+            !last          ? wide
+            : p->embedding ? p->embedding
+                           : WIDTH,
+            last || p->linear ? "" : " act=relu");
+    }
+    seg_builder_bare(&t, SEG_NODE_PROJECTION ".norm", "l2norm", x);
     return seg_builder_end(&t);
 }

@@ -125,4 +125,29 @@ char *seg_zoo_projection(struct seg_arena *a, const char *text,
     const char *backbone, const struct seg_projection *p,
     struct seg_err *e) SEG_MUST_USE;
 
+/*
+ * The network that maps a whole image to one vector: the part of a text that
+ * computes `node`, then global average pooling (`projection.pool`), linear
+ * layers (`projection.0`, ...), and scaling to unit length (`projection.norm`).
+ * The output is n,1,1,embedding.  With ReLU it is the head of SimCLR (Chen et
+ * al., 2002.05709).
+ */
+struct seg_image_projection {
+    const char *node; /* any node of the backbone */
+    int layers;       /* 0: 2 */
+    int hidden;       /* channels of all layers but the last; 0: as the node */
+    int embedding;    /* 0: 256 */
+    int linear;       /* no ReLU between the layers (Hu et al., 2021) */
+};
+
+/*
+ * Appends it to the text of file `name`.  Nodes that `node` does not need, for
+ * example a decoder and a head, are left out, and those that stay keep their
+ * names.  SEG_EUSAGE if no node of the backbone has this name or if a number is
+ * out of range.
+ */
+char *seg_zoo_image_projection(struct seg_arena *a, const char *text,
+    const char *name, const struct seg_image_projection *p,
+    struct seg_err *e) SEG_MUST_USE;
+
 #endif

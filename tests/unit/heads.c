@@ -93,6 +93,86 @@ project(enum seg_projection_kind kind, const char *name)
     seg_net_free(net);
 }
 
+/* ---- projections of whole images ---- */
+
+static const char network[] = "image input - c=2 # a comment\n"
+                              "down conv image c=4 k=3 s=2\n"
+                              "side conv image c=4 k=3\n"
+                              "pool maxpool down k=2 s=2\n"
+                              "deep conv pool c=6 k=3\n"
+                              "up tconv deep c=4 k=2 s=2 like=down\n"
+                              "classifier conv up c=2 k=1\n";
+
+static char *
+image_projection(const char *node, int layers, int hidden, int linear)
+{
+    struct seg_image_projection p = {.node = node,
+        .layers = layers,
+        .hidden = hidden,
+        .embedding = layers ? 5 : 0,
+        .linear = linear};
+    return seg_zoo_image_projection(&arena, network, "text", &p, &e);
+}
+
+static void
+image_projection_runs(const char *node, int c)
+{
+    struct seg_net *net;
+    struct seg_net_plan plan = {.n = 3, .h = 9, .w = 10, .threads = 1};
+    double sum[3] = {0};
+    char *text = image_projection(node, 2, 0, 0);
+
+    if (!text || seg_net_parse(&net, text, "text", &e) ||
+        seg_net_plan(net, &plan, &e)) {
+        ok(0, "an image projection of %s: %s", node, e.text);
+        return;
+    }
+    seg_net_init(net, SEG_INIT_HE, 1);
+    struct seg_value *in = seg_net_input(net), *y = seg_net_output(net);
+    for (int i = 0; i < 3 * 9 * 10 * 2; i++)
+        in->x[i] = (float)(i * 37 % 101) / 50 - 1;
+    seg_net_forward(net, 0, 0);
+    for (int i = 0; i < 3 * 5; i++)
+        sum[i / 5] += (double)y->x[i] * (double)y->x[i];
+    ok(y->n == 3 && y->h == 1 && y->w == 1 && y->c == 5 &&
+            seg_net_value(net, "projection.0")->c == c,
+        "an image projection of %s: shape", node);
+    ok(sum[0] > 0.9999 && sum[0] < 1.0001 && sum[2] > 0.9999 && sum[2] < 1.0001,
+        "an image projection of %s: unit length", node);
+    seg_net_free(net);
+}
+
+static void
+image_projections(void)
+{
+    const char *backbone;
+    char *text = image_projection("deep", 0, 0, 0);
+
+    ok(text && strstr(text, "# a comment\ndown ") && strstr(text, "\ndeep ") &&
+            !strstr(text, "side") && !strstr(text, "up ") &&
+            !strstr(text, "classifier") && strstr(text, "c=6 k=1 bias=1 act") &&
+            strstr(text, "c=256 k=1 bias=1\n"),
+        "only the nodes that the projection needs stay");
+    text =
+        text ? seg_net_remove_head(&arena, text, "text", &backbone, &e) : NULL;
+    ok(text && !strcmp(backbone, "deep"), "it is a head that can be removed");
+    text = image_projection("up", 3, 7, 1);
+    ok(text && strstr(text, "projection.2 ") && strstr(text, "c=7") &&
+            !strstr(text, "relu") && strstr(text, "\ndown "),
+        "three linear layers on a node that needs the size of another");
+    image_projection_runs("deep", 6);
+    image_projection_runs("up", 4);
+    ok(!image_projection("dep", 0, 0, 0) && e.kind == SEG_EUSAGE &&
+            strstr(e.text, "text: no node is named 'dep'; did you mean 'deep'"),
+        "a node that is not there: %s", e.text);
+    ok(!image_projection("classifier", 0, 0, 0) && e.kind == SEG_EUSAGE &&
+            strstr(e.text, "belongs to the head"),
+        "a node of the head: %s", e.text);
+    ok(!image_projection("deep", 9, 0, 0) && e.kind == SEG_EUSAGE &&
+            strstr(e.text, "want at most 8 layers"),
+        "too many layers: %s", e.text);
+}
+
 /* ---- logits ---- */
 
 static void
@@ -146,6 +226,7 @@ main(void)
         check(&arch);
     project(SEG_PROJECTION_PAPER, "paper");
     project(SEG_PROJECTION_RELEASED, "released");
+    image_projections();
 
     const char *lost = "image input - c=3\n";
     ok(!seg_zoo_classifier(&arena, lost, "text", "nobody", 2, &e) &&
