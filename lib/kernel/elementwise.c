@@ -69,6 +69,26 @@ seg_relu_backward(
 }
 
 void
+seg_leaky_relu_forward(
+    float *y, const float *x, float slope, size_t n, int threads)
+{
+    const struct row_kernels *kn = row_kernels();
+#pragma omp parallel for num_threads(threads) if (n > PIECE)
+    for (size_t i = 0; i < n; i += PIECE)
+        kn->leaky_relu(y + i, x + i, slope, piece(i, n));
+}
+
+void
+seg_leaky_relu_backward(float *dx, const float *dy, const float *y, float slope,
+    int add, size_t n, int threads)
+{
+    const struct row_kernels *kn = row_kernels();
+#pragma omp parallel for num_threads(threads) if (n > PIECE)
+    for (size_t i = 0; i < n; i += PIECE)
+        kn->leaky_relu_backward(dx + i, dy + i, y + i, slope, add, piece(i, n));
+}
+
+void
 seg_copy_channels(float *y, size_t ldy, const float *x, size_t ldx, int c,
     int add, size_t m, int threads)
 {

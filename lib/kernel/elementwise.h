@@ -23,6 +23,13 @@ void seg_relu_forward(float *y, const float *x, size_t n, int threads);
 void seg_relu_backward(
     float *dx, const float *dy, const float *y, int add, size_t n, int threads);
 
+/* y = x if x > 0, else slope x (Maas et al. 2013); y may be x. */
+void seg_leaky_relu_forward(
+    float *y, const float *x, float slope, size_t n, int threads);
+/* dx (+)= dy if y > 0, else slope dy; y as above, or x; dx may be dy. */
+void seg_leaky_relu_backward(float *dx, const float *dy, const float *y,
+    float slope, int add, size_t n, int threads);
+
 /*
  * Copies c channels of m pixels from rows ldx apart to rows ldy apart, or adds
  * them if add is nonzero: one input of a concatenation; with the two sides

@@ -12,15 +12,24 @@
 
 #include <math.h>
 
-/* Activations: identity, max(0,x) and min(max(0,x),6).  Of two in a row, the
-   one with the larger number is the result. */
-enum seg_act { SEG_ACT_NONE, SEG_ACT_RELU, SEG_ACT_RELU6 };
+/* Activations: identity, max(0,x), min(max(0,x),6) and max(0.01 x, x).  Fused
+   batch normalization does not have the last one. */
+enum seg_act { SEG_ACT_NONE, SEG_ACT_RELU, SEG_ACT_RELU6, SEG_ACT_LEAKY_RELU };
+
+#define SEG_LEAKY_SLOPE 0.01f
 
 /* The upper bound of a ReLU; 0: none is applied. */
 static inline float
 seg_act_most(enum seg_act act)
 {
-    return act == SEG_ACT_RELU6 ? 6 : act == SEG_ACT_RELU ? INFINITY : 0;
+    return act == SEG_ACT_RELU6 ? 6 : act == SEG_ACT_NONE ? 0 : INFINITY;
+}
+
+/* The slope of an activation below 0. */
+static inline float
+seg_act_slope(enum seg_act act)
+{
+    return act == SEG_ACT_LEAKY_RELU ? SEG_LEAKY_SLOPE : 0;
 }
 
 /*

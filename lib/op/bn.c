@@ -29,7 +29,7 @@ static const struct seg_setting settings[] = {
         .preset = 0.1,
         .min = 0,
         .max = 1},
-    SEG_SETTING_ACT,
+    {.key = "act", .kind = SEG_SET_WORD, .words = seg_act_words_of_bn},
     SEG_SETTING_END,
 };
 

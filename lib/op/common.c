@@ -4,9 +4,23 @@
 #include "lib/kernel/activation.h"
 #include "lib/kernel/elementwise.h"
 
-const char *const seg_act_words[] = {"none", "relu", "relu6", NULL};
+const char *const seg_act_words[] = {
+    "none", "relu", "relu6", "leaky_relu", NULL};
+const char *const seg_act_words_of_bn[] = {"none", "relu", "relu6", NULL};
 
 const struct seg_setting seg_no_settings[] = {SEG_SETTING_END};
+
+int
+seg_act_both(enum seg_act first, enum seg_act second)
+{
+    if (first == SEG_ACT_NONE || second == SEG_ACT_NONE)
+        return first + second;
+    if (first == SEG_ACT_LEAKY_RELU)
+        return second == SEG_ACT_LEAKY_RELU ? -1 : (int)second;
+    if (second == SEG_ACT_LEAKY_RELU)
+        return (int)first;
+    return first > second ? first : second;
+}
 
 void
 seg_act_forward(enum seg_act act, float *y, size_t n, int threads)
@@ -15,6 +29,8 @@ seg_act_forward(enum seg_act act, float *y, size_t n, int threads)
         seg_relu_forward(y, y, n, threads);
     else if (act == SEG_ACT_RELU6)
         seg_relu6_forward(y, y, n, threads);
+    else if (act == SEG_ACT_LEAKY_RELU)
+        seg_leaky_relu_forward(y, y, SEG_LEAKY_SLOPE, n, threads);
 }
 
 void
@@ -25,6 +41,8 @@ seg_act_backward(
         seg_relu_backward(dy, dy, y, 0, n, threads);
     else if (act == SEG_ACT_RELU6) /* the slope at x is that at y */
         seg_relu6_backward(dy, dy, y, 0, n, threads);
+    else if (act == SEG_ACT_LEAKY_RELU)
+        seg_leaky_relu_backward(dy, dy, y, SEG_LEAKY_SLOPE, 0, n, threads);
 }
 
 int

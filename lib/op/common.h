@@ -5,8 +5,10 @@
 #include "lib/kernel/fused.h"
 #include "lib/op/op.h"
 
-/* act=none|relu|relu6, by number enum seg_act */
+/* act=none|relu|relu6|leaky_relu, by number enum seg_act */
 extern const char *const seg_act_words[];
+/* The same without leaky_relu. */
+extern const char *const seg_act_words_of_bn[];
 
 #define SEG_SETTING_ACT                                                        \
     {                                                                          \
@@ -32,6 +34,9 @@ int seg_receptive_field_alike(const struct seg_step *s, int axis,
     struct seg_receptive_field *r, struct seg_err *e) SEG_MUST_USE;
 
 extern const struct seg_setting seg_no_settings[];
+
+/* The activation that equals second(first(x)); -1: none does. */
+int seg_act_both(enum seg_act first, enum seg_act second);
 
 /* y = act(y), n numbers */
 void seg_act_forward(enum seg_act act, float *y, size_t n, int threads);

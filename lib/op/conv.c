@@ -318,7 +318,10 @@ static int
 absorb(struct seg_step *s, const struct seg_folded *f)
 {
     struct state *st = s->state;
-    int affine = f->scale || f->shift;
+    int affine = f->scale || f->shift, act = seg_act_both(st->act, f->act);
+
+    if (act < 0)
+        return -1;
 
     if (st->act != SEG_ACT_NONE && (affine || f->residual))
         return -1;
@@ -332,8 +335,7 @@ absorb(struct seg_step *s, const struct seg_folded *f)
     }
     if (f->residual)
         st->residual = f->residual;
-    if (f->act > st->act)
-        st->act = f->act;
+    st->act = (enum seg_act)act;
     return 0;
 }
 

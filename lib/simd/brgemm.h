@@ -44,7 +44,9 @@ struct brgemm {
     const float *next_a, *next_c;
     long next_step;
     const float *bias, *residual; /* each may be NULL; residual may be c */
-    float most; /* act is min(max(0, .), most), the identity if most is 0 */
+    /* act is min(max(0, .), most), the identity if most is 0; with a slope it is
+       max(slope ., .) */
+    float most, slope;
 };
 
 /*

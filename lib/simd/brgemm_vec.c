@@ -53,7 +53,9 @@ finish(const struct brgemm *r, const float *tile, int rows)
                 v += v_load_part(r->bias + j, lanes);
             if (r->residual)
                 v += v_load_part(r->residual + at, lanes);
-            if (r->most > 0)
+            if (r->slope > 0)
+                v = v_leaky_relu(v, r->slope);
+            else if (r->most > 0)
                 v = v_relu(v, r->most);
             v_store_part(r->c + at, v, lanes);
         }
@@ -107,7 +109,12 @@ brgemm(const struct brgemm *r, const int rows)
             acc[i][0] += v_load(r->residual + i * ldc);
             acc[i][1] += v_load(r->residual + i * ldc + LANES);
         }
-    if (whole && r->most > 0)
+    if (whole && r->slope > 0)
+        for (int i = 0; i < rows; i++) {
+            acc[i][0] = v_leaky_relu(acc[i][0], r->slope);
+            acc[i][1] = v_leaky_relu(acc[i][1], r->slope);
+        }
+    else if (whole && r->most > 0)
         for (int i = 0; i < rows; i++) {
             acc[i][0] = v_relu(acc[i][0], r->most);
             acc[i][1] = v_relu(acc[i][1], r->most);

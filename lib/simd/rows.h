@@ -17,6 +17,11 @@ struct row_kernels {
     /* dx (+)= dy if y > 0, else 0 */
     void (*relu_backward)(
         float *dx, const float *dy, const float *y, int add, long n);
+    /* y = x if x > 0, else slope x */
+    void (*leaky_relu)(float *y, const float *x, float slope, long n);
+    /* dx (+)= dy if y > 0, else slope dy */
+    void (*leaky_relu_backward)(float *dx, const float *dy, const float *y,
+        float slope, int add, long n);
     /* y = a + w (b - a) */
     void (*blend)(float *y, const float *a, const float *b, float w, long n);
     /* y += w x */

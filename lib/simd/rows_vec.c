@@ -44,6 +44,29 @@ relu_backward(float *dx, const float *dy, const float *y, int add, long n)
 }
 
 static void
+leaky_relu(float *y, const float *x, float slope, long n)
+{
+    INDEPENDENT
+    for (long i = 0; i < n; i++)
+        y[i] = x[i] > 0 ? x[i] : slope * x[i];
+}
+
+static void
+leaky_relu_backward(
+    float *dx, const float *dy, const float *y, float slope, int add, long n)
+{
+    if (add) {
+        INDEPENDENT
+        for (long i = 0; i < n; i++)
+            dx[i] += y[i] > 0 ? dy[i] : slope * dy[i];
+    } else {
+        INDEPENDENT
+        for (long i = 0; i < n; i++)
+            dx[i] = y[i] > 0 ? dy[i] : slope * dy[i];
+    }
+}
+
+static void
 blend(float *y, const float *a, const float *b, float w, long n)
 {
     INDEPENDENT
@@ -141,6 +164,8 @@ const struct row_kernels SEG_LEVEL(seg_row_kernels) = {
     .sum = sum,
     .relu = relu,
     .relu_backward = relu_backward,
+    .leaky_relu = leaky_relu,
+    .leaky_relu_backward = leaky_relu_backward,
     .blend = blend,
     .add_scaled = add_scaled,
     .scale = scale,

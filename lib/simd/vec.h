@@ -212,6 +212,13 @@ v_relu(vec v, float most)
     return v_min(v_splat(most), v_max((vec){0}, v));
 }
 
+/* max(slope v, v), slope at most 1 */
+INLINE vec
+v_leaky_relu(vec v, float slope)
+{
+    return v_max(v * slope, v);
+}
+
 /* ---- across lanes ---- */
 
 /*

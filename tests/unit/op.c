@@ -29,6 +29,8 @@ static const struct example examples[] = {
     {"conv", {4}, "c=4 k=5 s=2 p=1 pe=2 groups=4"},
     {"conv", {3}, "c=5 k=3 bias=1 act=relu6"},
     {"conv", {4}, "c=4 k=3 groups=4 bias=1 act=relu6"},
+    {"conv", {3}, "c=5 k=3 bias=1 act=leaky_relu"},
+    {"conv", {4}, "c=4 k=3 groups=4 bias=1 act=leaky_relu"},
     {"tconv", {3}, "c=2 k=2 s=2 bias=1"},
     {"tconv", {4}, "c=6 k=3 s=2 p=1 groups=2"},
     {"tconv", {2}, "c=3 k=4 s=2 p=1"},
@@ -39,6 +41,9 @@ static const struct example examples[] = {
     {"bn", {3, 3}, "act=relu6"},
     {"bn", {4}, "act=relu6"},
     {"relu", {3}, ""},
+    {"leaky_relu", {3}, ""},
+    {"leaky_relu", {2}, "slope=0.3"},
+    {"leaky_relu", {2}, "slope=0"},
     {"dropout", {3}, "p=0.3"},
     {"maxpool", {3}, "k=2"},
     {"maxpool", {3}, "k=3 s=2 p=1"},
@@ -53,6 +58,7 @@ static const struct example examples[] = {
     {"concat", {3}, ""},
     {"add", {3, 3}, "act=relu"},
     {"add", {2, 2, 2}, "act=relu6"},
+    {"add", {2, 2}, "act=leaky_relu"},
     {"add", {2, 2, 2}, ""},
     {"mul", {3, 3}, ""},
     {"shortcut", {2}, "c=4"},
@@ -117,6 +123,8 @@ activate(const struct seg_step *s, double y)
 {
     int act = whole(s, "act");
 
+    if (act == 3)
+        return fmax(0.01 * y, y);
     y = act && y < 0 ? 0 : y;
     return act == 2 && y > 6 ? 6 : y;
 }
@@ -180,6 +188,14 @@ static double
 naive_relu(const struct seg_step *s, int n, int i, int j, int k)
 {
     return fmax(0, at(s->in[0], n, i, j, k));
+}
+
+static double
+naive_leaky_relu(const struct seg_step *s, int n, int i, int j, int k)
+{
+    double x = at(s->in[0], n, i, j, k);
+
+    return x > 0 ? x : setting(s, "slope") * x;
 }
 
 /* check_dropout checks which numbers are dropped. */
@@ -447,6 +463,7 @@ static const struct {
     {"tconv", naive_tconv},
     {"bn", naive_bn},
     {"relu", naive_relu},
+    {"leaky_relu", naive_leaky_relu},
     {"dropout", naive_dropout},
     {"maxpool", naive_maxpool},
     {"global_avgpool", naive_global_avgpool},

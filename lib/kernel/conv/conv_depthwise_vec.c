@@ -79,7 +79,9 @@ store_with(const struct depthwise_output *o, const vec *acc, int j, int n,
         vec v = acc[i] + bias;
         if (o->residual)
             v += v_load_part(o->residual + at, lanes);
-        if (o->act != SEG_ACT_NONE)
+        if (o->act == SEG_ACT_LEAKY_RELU)
+            v = v_leaky_relu(v, SEG_LEAKY_SLOPE);
+        else if (o->act != SEG_ACT_NONE)
             v = v_min(most, v_max(least, v));
         if (kind == SUMS_STATS && o->begin && j + i == 0) {
             sums.first = v;

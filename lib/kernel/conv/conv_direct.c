@@ -46,6 +46,7 @@ set_operands(struct brgemm *r, const struct grid *g, const struct job *job,
     r->bias = e->bias ? e->bias + p * panel : NULL;
     r->residual = e->residual ? e->residual + at : NULL;
     r->most = seg_act_most(e->act);
+    r->slope = seg_act_slope(e->act);
 }
 
 /* Panels p0 to p1 - 1 of count positions of row i from column j on, in groups

@@ -34,7 +34,7 @@ seg_conv_naive_forward(float *y, const float *x, const float *w,
             sum +=
                 e->residual[(((long)n * cv->oh + i) * cv->ow + j) * cv->k + k];
         if (e && e->act != SEG_ACT_NONE)
-            sum = sum < 0 ? 0 : sum;
+            sum *= sum < 0 ? (double)seg_act_slope(e->act) : 1;
         if (e && e->act == SEG_ACT_RELU6)
             sum = sum > 6 ? 6 : sum;
         *y++ = (float)sum;
