@@ -40,6 +40,13 @@ static const struct example examples[] = {
     {"bn", {2, 2}, ""},
     {"bn", {3, 3}, "act=relu6"},
     {"bn", {4}, "act=relu6"},
+    {"instance_norm", {3}, ""},
+    {"instance_norm", {21}, "affine=1 act=leaky_relu"},
+    {"instance_norm", {3}, "eps=0.01 act=relu"},
+    {"group_norm", {6}, "groups=2"},
+    {"group_norm", {6}, "groups=3 affine=0 act=leaky_relu"},
+    {"group_norm", {20}, "groups=1 eps=0.01 act=relu"},
+    {"group_norm", {4}, "groups=4 act=relu6"},
     {"relu", {3}, ""},
     {"leaky_relu", {3}, ""},
     {"leaky_relu", {2}, "slope=0.3"},
@@ -182,6 +189,40 @@ naive_bn(const struct seg_step *s, int n, int i, int j, int k)
     double y = (at(v, n, i, j, k) - mean) / sqrt(var + setting(s, "eps"));
     y = y * s->param[0]->w[k] + s->param[1]->w[k];
     return activate(s, y + (s->nin > 1 ? at(s->in[1], n, i, j, k) : 0));
+}
+
+/* Of width channels from channel first on. */
+static double
+normalize(
+    const struct seg_step *s, int n, int i, int j, int k, int first, int width)
+{
+    const struct seg_value *v = s->in[0];
+    double mean = 0, var = 0, count = v->h * v->w * width;
+
+    for (int t = 0; t < v->h * v->w; t++)
+        for (int c = first; c < first + width; c++)
+            mean += at(v, n, t / v->w, t % v->w, c) / count;
+    for (int t = 0; t < v->h * v->w; t++)
+        for (int c = first; c < first + width; c++)
+            var += pow(at(v, n, t / v->w, t % v->w, c) - mean, 2) / count;
+    double y = (at(v, n, i, j, k) - mean) / sqrt(var + setting(s, "eps"));
+    if (s->nparam)
+        y = y * s->param[0]->w[k] + s->param[1]->w[k];
+    return activate(s, y);
+}
+
+static double
+naive_instance_norm(const struct seg_step *s, int n, int i, int j, int k)
+{
+    return normalize(s, n, i, j, k, k, 1);
+}
+
+static double
+naive_group_norm(const struct seg_step *s, int n, int i, int j, int k)
+{
+    int width = s->in[0]->c / whole(s, "groups");
+
+    return normalize(s, n, i, j, k, k / width * width, width);
 }
 
 static double
@@ -462,6 +503,8 @@ static const struct {
     {"conv", naive_conv},
     {"tconv", naive_tconv},
     {"bn", naive_bn},
+    {"instance_norm", naive_instance_norm},
+    {"group_norm", naive_group_norm},
     {"relu", naive_relu},
     {"leaky_relu", naive_leaky_relu},
     {"dropout", naive_dropout},

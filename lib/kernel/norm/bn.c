@@ -134,7 +134,7 @@ seg_bn_apply(float *y, const float *x, const float *scale, const float *shift,
 #pragma omp parallel for num_threads(q->threads) schedule(dynamic)
     for (size_t i = 0; i < q->m; i += step)
         kn->apply(y + i * q->c, x + i * q->c, scale, shift,
-            residual ? residual + i * q->c : NULL, seg_act_most(q->act),
+            residual ? residual + i * q->c : NULL, q->act,
             (long)(q->m - i < step ? q->m - i : step), q->c);
 }
 
@@ -143,11 +143,11 @@ part_sums(struct part p, const struct seg_bn_back *k, int leave,
     const struct seg_bn *q, size_t lo, size_t hi)
 {
     const struct bn_kernels *kn = bn_kernels();
-    float most = k->masked ? 0 : seg_act_most(q->act);
+    enum seg_act act = k->masked ? SEG_ACT_NONE : q->act;
     memset(p.a, 0, 2 * q->c * sizeof *p.a);
     for (size_t i = lo, step = piece_rows(q); i < hi; i += step) {
         size_t rows = hi - i < step ? hi - i : step;
-        kn->sums(p.fa, p.fb, k, most, leave, (long)i, (long)rows, q->c);
+        kn->sums(p.fa, p.fb, k, act, leave, (long)i, (long)rows, q->c);
         for (int c = 0; c < q->c; c++) {
             p.a[c] += p.fa[c];
             p.b[c] += p.fb[c];
@@ -203,12 +203,12 @@ void
 seg_bn_spread(const struct seg_bn_back *k, const struct seg_bn *q)
 {
     const struct bn_kernels *kn = bn_kernels();
-    float most = k->masked ? 0 : seg_act_most(q->act);
+    enum seg_act act = k->masked ? SEG_ACT_NONE : q->act;
     size_t step = piece_rows(q);
     if (!k->dx && !k->dresidual)
         return;
 #pragma omp parallel for num_threads(q->threads) schedule(dynamic)
     for (size_t i = 0; i < q->m; i += step)
         kn->spread(
-            k, most, (long)i, (long)(q->m - i < step ? q->m - i : step), q->c);
+            k, act, (long)i, (long)(q->m - i < step ? q->m - i : step), q->c);
 }

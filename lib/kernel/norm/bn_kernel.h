@@ -10,15 +10,15 @@ struct bn_kernels {
        square = sum of (x - mean)^2 */
     void (*moments)(float *mean, float *rest, float *square, const float *x,
         long rows, int c);
-    /* sum and product of some rows; most > 0: dy is not g yet, and this is
-       the upper bound of the ReLU; leave as in seg_bn_sums */
+    /* sum and product of some rows; act: the one whose slope turns dy into g,
+       none if dy is g already; leave as in seg_bn_sums */
     void (*sums)(float *sum, float *product, const struct seg_bn_back *k,
-        float most, int leave, long first, long rows, int c);
+        enum seg_act act, int leave, long first, long rows, int c);
     void (*apply)(float *y, const float *x, const float *scale,
-        const float *shift, const float *residual, float most, long rows,
+        const float *shift, const float *residual, enum seg_act act, long rows,
         int c);
-    void (*spread)(
-        const struct seg_bn_back *k, float most, long first, long rows, int c);
+    void (*spread)(const struct seg_bn_back *k, enum seg_act act, long first,
+        long rows, int c);
 };
 
 extern const struct bn_kernels seg_bn_kernels_v4, seg_bn_kernels_v3,

@@ -49,13 +49,13 @@ moments(
         stats_of(mean, rest, square, x, rows, c, q, 1);
 }
 
-/* dy, or 0 if the ReLU with upper bound most was inactive; most 0: no ReLU. */
+/* dy times the slope of the activation. */
 INLINE vec
-relu_gradient(
-    const struct seg_bn_back *k, float most, long at, int q, int lanes)
+act_gradient(
+    const struct seg_bn_back *k, enum seg_act act, long at, int q, int lanes)
 {
     vec g = v_load_part(k->dy + at, lanes);
-    if (!(most > 0))
+    if (act == SEG_ACT_NONE)
         return g;
     vec y;
     if (k->y)
@@ -63,7 +63,10 @@ relu_gradient(
     else
         y = v_load_part(k->x + at, lanes) * v_load_part(k->scale + q, lanes) +
             v_load_part(k->shift + q, lanes);
-    return (vec)((ivec)g & (ivec)(y > (vec){0}) & (ivec)(y < v_splat(most)));
+    if (act == SEG_ACT_LEAKY_RELU)
+        return v_select(y > (vec){0}, g, g * SEG_LEAKY_SLOPE);
+    return (vec)((ivec)g & (ivec)(y > (vec){0}) &
+                 (ivec)(y < v_splat(seg_act_most(act))));
 }
 
 INLINE void
@@ -75,8 +78,9 @@ store_residual(const struct seg_bn_back *k, vec g, long at, int lanes)
 }
 
 INLINE void
-sums_of(float *sum, float *product, const struct seg_bn_back *k, float most,
-    int leave, long first, long rows, int c, int q, const int n)
+sums_of(float *sum, float *product, const struct seg_bn_back *k,
+    enum seg_act act, int leave, long first, long rows, int c, int q,
+    const int n)
 {
     vec s[SPAN], p[SPAN], m[SPAN];
     for (int j = 0; j < n; j++) {
@@ -87,10 +91,10 @@ sums_of(float *sum, float *product, const struct seg_bn_back *k, float most,
         for (int j = 0; j < n; j++) {
             int ch = q + j * LANES, lanes = c - ch;
             long at = i * c + ch;
-            vec g = relu_gradient(k, most, at, ch, lanes);
+            vec g = act_gradient(k, act, at, ch, lanes);
             s[j] += g;
             p[j] += g * (v_load_part(k->x + at, lanes) - m[j]);
-            if (leave && most > 0)
+            if (leave && act != SEG_ACT_NONE)
                 v_store_part(k->dy + at, g, lanes);
             if (leave && k->dresidual)
                 store_residual(k, g, at, lanes);
@@ -103,19 +107,19 @@ sums_of(float *sum, float *product, const struct seg_bn_back *k, float most,
 }
 
 static void
-sums(float *sum, float *product, const struct seg_bn_back *k, float most,
+sums(float *sum, float *product, const struct seg_bn_back *k, enum seg_act act,
     int leave, long first, long rows, int c)
 {
     int q = 0;
     for (; q + COLS <= c; q += COLS)
-        sums_of(sum, product, k, most, leave, first, rows, c, q, SPAN);
+        sums_of(sum, product, k, act, leave, first, rows, c, q, SPAN);
     for (; q < c; q += LANES)
-        sums_of(sum, product, k, most, leave, first, rows, c, q, 1);
+        sums_of(sum, product, k, act, leave, first, rows, c, q, 1);
 }
 
 static void
 apply(float *y, const float *x, const float *scale, const float *shift,
-    const float *residual, float most, long rows, int c)
+    const float *residual, enum seg_act act, long rows, int c)
 {
     for (long i = 0; i < rows; i++)
         for (int q = 0; q < c; q += LANES) {
@@ -125,18 +129,23 @@ apply(float *y, const float *x, const float *scale, const float *shift,
                     v_load_part(shift + q, lanes);
             if (residual)
                 v += v_load_part(residual + at, lanes);
-            v_store_part(y + at, most > 0 ? v_relu(v, most) : v, lanes);
+            if (act == SEG_ACT_LEAKY_RELU)
+                v = v_leaky_relu(v, SEG_LEAKY_SLOPE);
+            else if (act != SEG_ACT_NONE)
+                v = v_relu(v, seg_act_most(act));
+            v_store_part(y + at, v, lanes);
         }
 }
 
 static void
-spread(const struct seg_bn_back *k, float most, long first, long rows, int c)
+spread(
+    const struct seg_bn_back *k, enum seg_act act, long first, long rows, int c)
 {
     for (long i = first; i < first + rows; i++)
         for (int q = 0; q < c; q += LANES) {
             long at = i * c + q;
             int lanes = c - q;
-            vec g = relu_gradient(k, most, at, q, lanes);
+            vec g = act_gradient(k, act, at, q, lanes);
             if (k->dx) {
                 vec v = g * v_load_part(k->a + q, lanes) +
                         v_load_part(k->x + at, lanes) *
