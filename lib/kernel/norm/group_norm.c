@@ -152,8 +152,9 @@ find_affine(struct image to, const struct work *k, const float *w,
         /* rounding may leave a constant group below 0 */
         double var = fmax(0, square / ((double)q->m * width));
         double rstd = 1 / sqrt(var + (double)q->eps);
+        int alone = q->m * (size_t)width < 2; /* y is b, also after rounding */
         for (int c = first; c < first + width; c++) {
-            double scale = w ? (double)w[c] * rstd : rstd;
+            double scale = alone ? 0 : w ? (double)w[c] * rstd : rstd;
             to.mean[c] = (float)mean;
             to.scale[c] = (float)scale;
             to.shift[c] = (float)((b ? (double)b[c] : 0) - scale * mean);
