@@ -80,8 +80,17 @@ sc shortcut a4.bn c=12 s=2
 t tconv sc c=8 k=3 s=2 p=1 groups=4 bias=1 like=image
 d conv t c=8 k=5 d=2 groups=8 s=2
 s silu d
-g gelu s
-pool global_avgpool g
+s1 instance_norm s act=leaky_relu
+s2 instance_norm s1 affine=1 act=relu6 eps=0.01
+s3 group_norm s2 groups=2 act=relu
+s4 group_norm s3 groups=4 affine=0 act=leaky_relu
+s5 add s4,d act=leaky_relu
+g gelu s5
+l conv g c=8 k=3 act=leaky_relu
+l1 leaky_relu l slope=0.2
+l2 instance_norm l1 act=relu
+l3 group_norm l2 groups=8 act=relu6
+pool global_avgpool l3
 fc conv pool c=8 k=1 bias=1 act=relu6
 gate hardsigmoid fc
 gated mul g,gate

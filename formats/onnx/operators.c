@@ -30,6 +30,15 @@ relu6(struct seg_onnx *g, const char *x)
     return seg_onnx_end(g, NULL);
 }
 
+static const char *
+leaky_relu(struct seg_onnx *g, const char *x, double slope)
+{
+    seg_onnx_begin(g, "LeakyRelu");
+    seg_onnx_in(g, x);
+    seg_onnx_attr_float(g, "alpha", (float)slope);
+    return seg_onnx_end(g, NULL);
+}
+
 /* max(0, min(1, x / 6 + 1 / 2)) */
 static const char *
 hardsigmoid(struct seg_onnx *g, const char *x)
@@ -63,6 +72,8 @@ seg_onnx_activation(struct seg_onnx *g, const char *name, const char *x)
         return seg_onnx_apply(g, "Relu", x, NULL);
     if (!strcmp(name, "relu6"))
         return relu6(g, x);
+    if (!strcmp(name, "leaky_relu"))
+        return leaky_relu(g, x, 0.01);
     if (!strcmp(name, "sigmoid"))
         return seg_onnx_apply(g, "Sigmoid", x, NULL);
     if (!strcmp(name, "silu"))
@@ -92,6 +103,12 @@ static const char *
 activation(struct seg_onnx *g, const struct seg_step *s)
 {
     return seg_onnx_activation(g, s->op->name, seg_onnx_input(g, s, 0));
+}
+
+static const char *
+leaky(struct seg_onnx *g, const struct seg_step *s)
+{
+    return leaky_relu(g, seg_onnx_input(g, s, 0), seg_step_setting(s, "slope"));
 }
 
 /* ---- small operators ---- */
@@ -216,10 +233,13 @@ seg_onnx_converter(const char *op)
         {"dropout", activation},
         {"gelu", activation},
         {"global_avgpool", global_avgpool},
+        {"group_norm", seg_onnx_group_norm},
         {"hardsigmoid", activation},
         {"hardswish", activation},
+        {"instance_norm", seg_onnx_instance_norm},
         {"l2norm", l2norm},
         {"layer_norm", seg_onnx_layer_norm},
+        {"leaky_relu", leaky},
         {"matmul", seg_onnx_matmul},
         {"maxpool", maxpool},
         {"mul", mul},

@@ -24,6 +24,8 @@ seg_onnx_convert seg_onnx_conv, seg_onnx_tconv, seg_onnx_bn;
 /* formats/onnx/tokens.c: parts of transformers */
 seg_onnx_convert seg_onnx_class_token, seg_onnx_pos_embed, seg_onnx_attention,
     seg_onnx_slice_tokens, seg_onnx_matmul, seg_onnx_layer_norm;
+/* formats/onnx/norm.c: normalization of each image */
+seg_onnx_convert seg_onnx_instance_norm, seg_onnx_group_norm;
 /* formats/onnx/resize.c */
 seg_onnx_convert seg_onnx_resize;
 

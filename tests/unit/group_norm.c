@@ -180,7 +180,7 @@ check_shape(const struct shape *s, const char *level)
     for (int i = 0; i < q.n; i++)
         for (int first = 0; first < q.c; first += q.c / q.groups)
             reference_group(
-                &q, &d, r.y, y, dx, dw, db, i, first, q.c / q.groups);
+                &q, &d, r.y, y, dx, dw, db, &factor, i, first, q.c / q.groups);
     /* with few numbers a group, dx is a small difference of large numbers */
     double slack = 0;
     for (size_t i = 0; i < n; i++)
