@@ -15,13 +15,21 @@ static const char *const heads[] = {
 enum { CLASSIFIER, PAPER, RELEASED, NONE, UNSET = -1 };
 static const char *const decoders[] = {"mask", "linear", NULL};
 static const char *const tokens[] = {"class", "distilled", "none", NULL};
+static const char *const norms[] = {"bn", "in", "gn", "none", NULL};
+static const char *const activations[] = {"relu", "leaky_relu", NULL};
+static const char *const stems[] = {"large", "small", NULL};
 
 static struct opts {
     struct seg_zoo_opts zoo;
-    int head, decoder, tokens;
+    int head, decoder, tokens, norm, activation, stem;
     int grid[2], image[2], architectures, ops; /* sizes: width, height */
     const char *check;
-} opts = {.head = UNSET, .decoder = UNSET, .tokens = UNSET};
+} opts = {.head = UNSET,
+    .decoder = UNSET,
+    .tokens = UNSET,
+    .norm = UNSET,
+    .activation = UNSET,
+    .stem = UNSET};
 
 static struct cli_option options[] = {
     {0, "bands", CLI_INT, &opts.zoo.bands, 1, 65536, 0, 0, "N",
@@ -29,9 +37,15 @@ static struct cli_option options[] = {
     {0, "classes", CLI_INT, &opts.zoo.classes, 1, 255, 0, 0, "N",
         "number of classes (2; 10 for resnet20-cifar and resnet56-cifar)"},
     {0, "width", CLI_INT, &opts.zoo.width, 1, 512, 0, 0, "N",
-        "unet: channels of the first level (32)"},
+        "unets: channels of the first level (unet 32, unet-hu 64)"},
     {0, "depth", CLI_INT, &opts.zoo.depth, 1, 8, 0, 0, "N",
-        "unet: levels, each with twice the channels (4)"},
+        "unets: levels, each with twice the channels (4)"},
+    {0, "norm", CLI_CHOICE, &opts.norm, 0, 0, norms, 0, NULL,
+        "unet: batch, instance, group or no normalization (bn)"},
+    {0, "activation", CLI_CHOICE, &opts.activation, 0, 0, activations, 0, NULL,
+        "unet: relu or leaky_relu (relu)"},
+    {0, "stem", CLI_CHOICE, &opts.stem, 0, 0, stems, 0, NULL,
+        "resnets: large is 7x7 with pooling, small 3x3 of stride 1 (large)"},
     {0, "output-stride", CLI_INT, &opts.zoo.output_stride, 8, 32, 0, 0, "N",
         "encoders with decoders: 8, 16 or 32 (see the page)"},
     {0, "patch", CLI_INT, &opts.zoo.patch, 8, 32, 0, 0, "N",
@@ -87,6 +101,7 @@ refuse(const struct seg_zoo_arch *arch)
     const struct seg_zoo_opts *o = &opts.zoo;
     enum seg_zoo_family encoder = arch ? arch->encoder->family : SEG_ZOO_CIFAR;
     int unet = encoder == SEG_ZOO_UNET, vit = encoder == SEG_ZOO_VIT;
+    int unets = unet || encoder == SEG_ZOO_UNET_HU;
     int classifies = arch && opts.head <= CLASSIFIER; /* or UNSET */
     int projects = opts.head == PAPER || opts.head == RELEASED;
     static const char projections[] = "--head paper and released";
@@ -94,8 +109,11 @@ refuse(const struct seg_zoo_arch *arch)
     allow(!!arch, o->bands, "bands", "an ARCHITECTURE");
     allow(!!arch, opts.head != UNSET, "head", "an ARCHITECTURE");
     allow(classifies, o->classes, "classes", "--head classifier");
-    allow(unet, o->width, "width", "unet");
-    allow(unet, o->depth, "depth", "unet");
+    allow(unets, o->width, "width", "unet and unet-hu");
+    allow(unets, o->depth, "depth", "unet and unet-hu");
+    allow(unet, opts.norm != UNSET, "norm", "unet");
+    allow(unet, opts.activation != UNSET, "activation", "unet");
+    allow(encoder == SEG_ZOO_RESNET, opts.stem != UNSET, "stem", "resnets");
     allow(arch && seg_zoo_dilates(arch), o->output_stride, "output-stride",
         "encoders with decoders");
     allow(vit, o->patch, "patch", "vit");
@@ -157,6 +175,10 @@ print(FILE *out, const char *name, struct seg_arena *arena)
         opts.zoo.decoder = (enum seg_zoo_vit_decoder)opts.decoder;
     if (opts.tokens != UNSET)
         opts.zoo.tokens = (enum seg_zoo_tokens)opts.tokens;
+    if (opts.norm != UNSET)
+        opts.zoo.norm = (enum seg_zoo_norm)opts.norm;
+    opts.zoo.leaky = opts.activation > 0;
+    opts.zoo.small_stem = opts.stem > 0;
     opts.zoo.image_w = opts.image[0];
     opts.zoo.image_h = opts.image[1];
     p->grid_w = opts.grid[0];

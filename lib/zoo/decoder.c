@@ -38,31 +38,38 @@ seg_zoo_fcn(struct seg_builder *t, const struct seg_encoded *encoded)
         t, "fcn", encoded->high, encoded->channels / 4, 3, 1);
 }
 
+/* rate: of the first dilated branch; the others have twice and three times
+   that */
 static const char *
-aspp(struct seg_builder *t, const char *in, int stride)
+aspp(struct seg_builder *t, const char *in, int c, int rate)
 {
     const char *all = "";
 
     for (int i = 0; i < 4; i++) {
         const char *name = seg_builder_name(t, "aspp.branches.%d", i);
-        const char *y =
-            i ? seg_zoo_conv_bn(t, name, in, 256, 3, 6 * i * 16 / stride)
-              : seg_zoo_conv_bn(t, name, in, 256, 1, 1);
+        const char *y = i ? seg_zoo_conv_bn(t, name, in, c, 3, rate * i)
+                          : seg_zoo_conv_bn(t, name, in, c, 1, 1);
         all = seg_builder_name(t, "%s%s,", all, y);
     }
     const char *pool = seg_builder_bare(t, "aspp.gap", "global_avgpool", in);
-    pool = seg_zoo_conv_bn(t, "aspp.pool", pool, 256, 1, 1);
+    pool = seg_zoo_conv_bn(t, "aspp.pool", pool, c, 1, 1);
     pool =
         seg_builder_node(t, "aspp.pool.resize", "resize", pool, "like=%s", in);
     all = seg_builder_bare(
         t, "aspp.concat", "concat", seg_builder_name(t, "%s%s", all, pool));
-    return seg_zoo_conv_bn(t, "aspp.project", all, 256, 1, 1);
+    return seg_zoo_conv_bn(t, "aspp.project", all, c, 1, 1);
+}
+
+const char *
+seg_zoo_aspp(struct seg_builder *t, const struct seg_encoded *encoded)
+{
+    return aspp(t, encoded->high, encoded->channels / 4, 6);
 }
 
 const char *
 seg_zoo_deeplab(struct seg_builder *t, const struct seg_encoded *encoded)
 {
-    const char *high = aspp(t, encoded->high, encoded->stride);
+    const char *high = aspp(t, encoded->high, 256, 96 / encoded->stride);
     const char *low = seg_zoo_conv_bn(t, "low", encoded->tap[1], 48, 1, 1);
 
     high = seg_builder_node(

@@ -40,15 +40,32 @@ const char *seg_zoo_conv_bn(struct seg_builder *t, const char *name,
     const char *in, int c, int k, int dilation);
 
 /*
- * U-Net (Ronneberger et al., 1505.04597) with same padding and batch
- * normalization.  Names as PyTorch gives to ModuleLists down, up and merge.
+ * U-Net (Ronneberger et al., 1505.04597) with same padding and a normalization
+ * after each 3x3 convolution.  Names as PyTorch gives to ModuleLists down, up
+ * and merge.
  */
-struct seg_encoded seg_zoo_unet(struct seg_builder *t, int width, int depth);
+struct seg_unet {
+    int width, depth;
+    enum seg_zoo_norm norm;
+    int leaky; /* leaky ReLU, not ReLU */
+};
+struct seg_encoded seg_zoo_unet(
+    struct seg_builder *t, const struct seg_unet *u);
+
+/*
+ * U-Net of Hu et al. ("Semi-supervised contrastive learning for label-efficient
+ * medical image segmentation", MICCAI 2021, as in their code): depth levels of
+ * two [3x3 convolution, instance normalization without affine, leaky ReLU], a
+ * center of two 3x3 convolutions with ReLU and a transposed one (`center.2`),
+ * and a decoder of 3x3 convolutions with leaky ReLU.
+ */
+struct seg_encoded seg_zoo_unet_hu(struct seg_builder *t, int width, int depth);
 
 /* ResNet (He et al., 1512.03385): layers 18, 34, 50 or 101; names of
-   torchvision. */
+   torchvision.  small_stem: the first convolution is 3x3 with stride 1, and no
+   pooling follows (Lee et al., 2106.01596). */
 struct seg_encoded seg_zoo_resnet(
-    struct seg_builder *t, int layers, int stride);
+    struct seg_builder *t, int layers, int stride, int small_stem);
 
 /* ResNet for CIFAR (the same paper, section 4.2): layers 20 or 56; shortcuts
    without weights. */
@@ -77,6 +94,15 @@ const char *seg_zoo_fcn(
  * output stride 16, scaled in proportion for other strides.
  */
 const char *seg_zoo_deeplab(
+    struct seg_builder *t, const struct seg_encoded *encoded);
+
+/*
+ * Atrous spatial pyramid pooling (Chen et al., 1706.05587) on the last feature
+ * map, with a quarter of its channels in each branch: 1x1, 3x3 with dilation
+ * rates 6, 12 and 18 at any output stride (as Lee et al., 2106.01596), and the
+ * mean of the image.
+ */
+const char *seg_zoo_aspp(
     struct seg_builder *t, const struct seg_encoded *encoded);
 
 /*

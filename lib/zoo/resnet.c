@@ -75,19 +75,23 @@ bottleneck(struct seg_builder *t, const char *name, const char *x,
  * throughout.
  */
 struct seg_encoded
-seg_zoo_resnet(struct seg_builder *t, int layers, int stride)
+seg_zoo_resnet(struct seg_builder *t, int layers, int stride, int small_stem)
 {
     static const int deep[] = {3, 4, 6, 3}, deeper[] = {3, 4, 23, 3},
                      plain[] = {2, 2, 2, 2};
     const int *blocks = layers == 18 ? plain : layers == 101 ? deeper : deep;
     int wide = layers >= 50, had = 64;
-    struct seg_dilation d = {stride, 4, 1};
+    struct seg_dilation d = {stride, small_stem ? 1 : 4, 1};
     struct seg_encoded encoded = {0};
 
-    const char *x = seg_zoo_conv(t, "backbone.conv1", "image", 64, 7, 2, 1);
+    const char *x =
+        small_stem ? seg_zoo_conv(t, "backbone.conv1", "image", 64, 3, 1, 1)
+                   : seg_zoo_conv(t, "backbone.conv1", "image", 64, 7, 2, 1);
     x = seg_builder_node(t, "backbone.bn1", "bn", x, "act=relu");
     encoded.tap[0] = x;
-    x = seg_builder_node(t, "backbone.maxpool", "maxpool", x, "k=3 s=2 p=1");
+    if (!small_stem)
+        x = seg_builder_node(
+            t, "backbone.maxpool", "maxpool", x, "k=3 s=2 p=1");
     for (int l = 0; l < 4; l++) {
         int before = d.dilation, step = seg_zoo_stride(&d, l ? 2 : 1);
         for (int i = 0; i < blocks[l]; i++) {

@@ -10,6 +10,7 @@ enum {
     UNET,
     FPN,
     LRASPP,
+    ASPP,
     LINEAR,
     HYPERCOLUMN
 };
@@ -17,6 +18,7 @@ enum { MAX_CHANNELS = 65536, MAX_DEPTH = 8, MAX_LAYERS = 8 };
 
 const struct seg_zoo_encoder seg_zoo_encoders[] = {
     {"unet", "U-Net, two 3x3 convolutions a level", SEG_ZOO_UNET, 0},
+    {"unet-hu", "U-Net of Hu et al.", SEG_ZOO_UNET_HU, 0},
     {"resnet18", "ResNet-18 (basic blocks)", SEG_ZOO_RESNET, 18},
     {"resnet34", "ResNet-34 (basic blocks)", SEG_ZOO_RESNET, 34},
     {"resnet50", "ResNet-50 (bottlenecks)", SEG_ZOO_RESNET, 50},
@@ -42,6 +44,7 @@ const struct seg_zoo_decoder seg_zoo_decoders[] = {
     {"fcn", "one 3x3 convolution", FCN},
     {"unet", "U-Net decoder", UNET},
     {"deeplabv3plus", "DeepLabV3+ decoder", DEEPLAB},
+    {"aspp", "atrous spatial pyramid pooling", ASPP},
     {"fpn", "feature pyramid", FPN},
     {"lraspp", "Lite R-ASPP", LRASPP},
     {"hypercolumn", "all stages reduced and concatenated", HYPERCOLUMN},
@@ -107,6 +110,7 @@ has_decoder(const struct seg_zoo_encoder *encoder,
 {
     switch (encoder->family) {
     case SEG_ZOO_UNET:
+    case SEG_ZOO_UNET_HU:
     case SEG_ZOO_VIT:
         return 0;
     case SEG_ZOO_CIFAR:
@@ -157,7 +161,7 @@ default_stride(const struct seg_zoo_arch *arch)
     int kind = arch->decoder ? arch->decoder->kind : LAST;
 
     return arch->encoder->family == SEG_ZOO_RESNET || kind == DEEPLAB ||
-                   kind == LRASPP
+                   kind == LRASPP || kind == ASPP
                ? 16
                : 32;
 }
@@ -172,11 +176,17 @@ encode(struct seg_builder *t, const struct seg_zoo_arch *arch,
     switch (arch->encoder->family) {
     case SEG_ZOO_UNET:
         return seg_zoo_unet(
-            t, o->width ? o->width : 32, o->depth ? o->depth : 4);
+            t, &(struct seg_unet){.width = o->width ? o->width : 32,
+                   .depth = o->depth ? o->depth : 4,
+                   .norm = o->norm,
+                   .leaky = o->leaky});
+    case SEG_ZOO_UNET_HU:
+        return seg_zoo_unet_hu(
+            t, o->width ? o->width : 64, o->depth ? o->depth : 4);
     case SEG_ZOO_VIT:
         return vit(t, variant, o);
     case SEG_ZOO_RESNET:
-        return seg_zoo_resnet(t, variant, stride);
+        return seg_zoo_resnet(t, variant, stride, o->small_stem);
     case SEG_ZOO_EFFICIENTNET:
         return seg_zoo_efficientnet(t, variant, stride);
     case SEG_ZOO_MOBILENET:
@@ -197,6 +207,8 @@ decode(struct seg_builder *t, int decoder, const struct seg_encoded *encoded)
         return seg_zoo_fcn(t, encoded);
     case DEEPLAB:
         return seg_zoo_deeplab(t, encoded);
+    case ASPP:
+        return seg_zoo_aspp(t, encoded);
     case UNET:
         return seg_zoo_unet_decoder(t, encoded);
     case FPN:

@@ -31,6 +31,12 @@ enum seg_zoo_tokens {
     SEG_ZOO_DISTILLED,
     SEG_ZOO_NO_TOKEN
 };
+enum seg_zoo_norm {
+    SEG_ZOO_BATCH,
+    SEG_ZOO_INSTANCE, /* with a scale and a shift for each channel */
+    SEG_ZOO_GROUP,    /* groups: 8, or fewer that divide the channels */
+    SEG_ZOO_NO_NORM   /* convolutions have a bias instead */
+};
 enum seg_zoo_head { SEG_ZOO_CLASSIFIER, SEG_ZOO_PROJECTION, SEG_ZOO_HEADLESS };
 
 /* Settings; 0 means the default of the architecture. */
@@ -38,9 +44,14 @@ struct seg_zoo_opts {
     int bands; /* channels of the image, 3 */
     /* of the classifier, 2; 10 for CIFAR-10 image classification */
     int classes;
-    int width; /* unet: channels at full resolution, 32 */
-    /* unet: number of resolutions, 4; channels double with each */
+    /* unet, unet-hu: channels at full resolution, 32; 64 */
+    int width;
+    /* unet, unet-hu: number of levels, 4; channels double with each; unet-hu
+       has a center below them */
     int depth;
+    enum seg_zoo_norm norm; /* unet */
+    int leaky;              /* unet: leaky ReLU, not ReLU */
+    int small_stem;         /* resnets: stride 1 before the first stage */
     /* encoders with decoders: 8, 16 or 32; resnets and decoders that are made
        for dilation 16, others 32 */
     int output_stride;
@@ -55,6 +66,7 @@ struct seg_zoo_opts {
 
 enum seg_zoo_family {
     SEG_ZOO_UNET,
+    SEG_ZOO_UNET_HU,
     SEG_ZOO_RESNET,
     SEG_ZOO_CIFAR,
     SEG_ZOO_VIT,
