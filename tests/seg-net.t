@@ -21,6 +21,53 @@ merge.0.1.0 conv merge.0.0.1 c=4 k=3
 merge.0.1.1 bn merge.0.1.0 act=relu
 classifier conv merge.0.1.1 c=3 k=1 bias=1" "a U-Net of two levels"
 
+is "$(seg-net unet-hu --width 4 --depth 2 --bands 1 --classes 3 | grep -v '^#' |
+    tr -s ' ')" \
+    "image input - c=1
+down.0.0.0 conv image c=4 k=3
+down.0.0.1 instance_norm down.0.0.0 act=leaky_relu
+down.0.1.0 conv down.0.0.1 c=4 k=3
+down.0.1.1 instance_norm down.0.1.0 act=leaky_relu
+pool.0 maxpool down.0.1.1 k=2 s=2
+down.1.0.0 conv pool.0 c=8 k=3
+down.1.0.1 instance_norm down.1.0.0 act=leaky_relu
+down.1.1.0 conv down.1.0.1 c=8 k=3
+down.1.1.1 instance_norm down.1.1.0 act=leaky_relu
+pool.1 maxpool down.1.1.1 k=2 s=2
+center.0 conv pool.1 c=16 k=3 bias=1 act=relu
+center.1 conv center.0 c=16 k=3 bias=1 act=relu
+center.up tconv center.1 c=8 k=2 s=2 bias=1 like=down.1.1.1
+center.2 relu center.up
+concat.0 concat center.2,down.1.1.1
+up.0.0 conv concat.0 c=8 k=3 bias=1 act=leaky_relu
+up.0.1 conv up.0.0 c=8 k=3 bias=1 act=leaky_relu
+up.0.2 tconv up.0.1 c=4 k=2 s=2 bias=1 like=down.0.1.1
+concat.1 concat up.0.2,down.0.1.1
+up.1.0 conv concat.1 c=4 k=3 bias=1 act=leaky_relu
+up.1.1 conv up.1.0 c=4 k=3 bias=1 act=leaky_relu
+classifier conv up.1.1 c=3 k=1 bias=1" "the U-Net of Hu et al. of two levels"
+is "$(seg-net unet-hu | awk '/^(down|center|up).* k=3/ { print $4 }' | uniq |
+    xargs)" "c=64 c=128 c=256 c=512 c=1024 c=512 c=256 c=128 c=64" \
+    "its channels by default"
+
+blocks_of()
+{
+    seg-net unet --depth 1 --width 20 "$@" | sed -n '/^down.0.0/p' | tr -s ' '
+}
+is "$(blocks_of --norm in --activation leaky_relu)" \
+    "down.0.0.0 conv image c=20 k=3
+down.0.0.1 instance_norm down.0.0.0 affine=1 act=leaky_relu" "--norm in"
+is "$(blocks_of --norm gn)" \
+    "down.0.0.0 conv image c=20 k=3
+down.0.0.1 group_norm down.0.0.0 groups=5 act=relu" "--norm gn"
+is "$(blocks_of --norm none --activation leaky_relu)" \
+    "down.0.0.0 conv image c=20 k=3 bias=1 act=leaky_relu" "--norm none"
+is "$(blocks_of --activation leaky_relu)" \
+    "down.0.0.0 conv image c=20 k=3
+down.0.0.1 bn down.0.0.0
+down.0.0.2 leaky_relu down.0.0.1" "batch normalization with leaky ReLU"
+is "$(blocks_of --norm bn --activation relu)" "$(blocks_of)" "the defaults"
+
 head_of()
 {
     seg-net unet --depth 1 "$@" | sed -n '/^[cpo][rl].*\./p; /^classifier/p' |
@@ -72,7 +119,7 @@ is "$(weights vgg16-bn --head none)" $((14714688 + 2 * 4224)) \
 # one step of training.
 seg-synth -n 2 --size 70x45 -o odd.st
 for arch in mobilenetv2-{fcn,unet,deeplabv3plus,fpn,lraspp,hypercolumn,linear} \
-    resnet18-{unet,hypercolumn} efficientnet-lite{0-unet,1-linear,2-linear} \
+    resnet18-{unet,hypercolumn,aspp} efficientnet-lite{0-unet,1-linear,2-linear} \
     mobilenetv3-large-lraspp vgg16-linear vgg16-bn-hypercolumn; do
     seg-net $arch --classes 8 | seg-init -q -s 1 -o m.st
     seg-predict -q -m m.st --copy none odd.st | seg-info -l - >predicted
@@ -87,6 +134,17 @@ is "$(weights resnet56-cifar)" 853018 "ResNet-56 for CIFAR has 853018 weights"
 is "$(weights unet --bands 13)" \
     $(($(weights unet) + 10 * 32 * 9)) \
         "--bands 13: the first kernel has ten more channels"
+
+# The small stem: a 3x3 kernel instead of 7x7; stages at 1/1 to 1/8.
+is "$(($(weights resnet50 --head none) - \
+    $(weights resnet50 --head none --stem small)))" $((64 * 3 * (49 - 9))) \
+    "--stem small has a smaller first kernel"
+is "$(seg-net resnet18 --stem small | grep -c 's=2\|maxpool')" 6 \
+    "--stem small leaves three strides of 2, and three shortcuts"
+is "$(seg-net resnet18 --stem large)" "$(seg-net resnet18)" "--stem large is the default"
+is "$(seg-net resnet50-aspp --stem small | awk '/^aspp/ && $4 ~ /c=/ {
+    print $4, $5, $6 }' | xargs)" "c=512 k=1 c=512 k=3 d=6 c=512 k=3 d=12 \
+c=512 k=3 d=18 c=512 k=1 c=512 k=1" "aspp: rates 6, 12, 18, a quarter of the channels"
 
 # Segmenter on ADE20K, 150 classes at 512x512, layer by layer; zoo.t compares
 # with a model in PyTorch.
@@ -162,9 +220,9 @@ for name in $(seg-net --architectures | cut -d ' ' -f 1); do
     seg-net "$name" | seg-net --check - >/dev/null || bad+=" $name"
 done
 is "$bad" "" "each architecture of --architectures can be built"
-is "$(seg-net --architectures | wc -l)" 97 "--architectures has 97 lines"
-is "$(seg-net --architectures | cut -d ' ' -f 1 | sort -u | wc -l)" 97 \
-    "--architectures has 97 different names"
+is "$(seg-net --architectures | wc -l)" 109 "--architectures has 109 lines"
+is "$(seg-net --architectures | cut -d ' ' -f 1 | sort -u | wc -l)" 109 \
+    "--architectures has 109 different names"
 
 # The operators that the texts use are explained.
 seg-net --ops >ops
@@ -225,7 +283,15 @@ useless() # WHOSE ARGUMENTS OPTION...
         "the networks that $1 is for are named"
 }
 for option in "--width 32" "--depth 4"; do
+    useless "unet and unet-hu" resnet18 $option
+done
+for option in "--norm bn" "--activation relu"; do
+    useless unet unet-hu $option
     useless unet resnet18 $option
+    useless unet --ops $option
+done
+for arch in unet vit-tiny resnet20-cifar; do
+    useless resnets $arch --stem large
 done
 for arch in unet resnet20-cifar vit-tiny; do
     useless "encoders with decoders" $arch --output-stride 16
