@@ -9,7 +9,7 @@ gradients of sum(output * doutput).  tests/unit/zoo.c builds the same network
 by the name in the metadata and compares.  Sums are in double precision, so
 what differs is our rounding and not PyTorch's.
 
-tests/golden/zoo holds the cases unet4 and operators, which are small.
+tests/golden/zoo holds the cases unet4, unet-hu4 and operators, which are small.
 """
 import json
 import os
@@ -60,9 +60,23 @@ def resize(x, like):
                          align_corners=False)
 
 
+def unet_block(i, o, norm, leaky):
+    """Modules 0 (convolution), 1 (normalization) and 2."""
+    groups = next(g for g in range(8, 0, -1) if o % g == 0)
+    norms = {'bn': lambda: nn.BatchNorm2d(o),
+             'in': lambda: nn.InstanceNorm2d(o, affine=True),
+             'gn': lambda: nn.GroupNorm(groups, o)}
+    parts = [nn.Conv2d(i, o, 3, 1, 1, bias=norm == 'none')]
+    if norm != 'none':
+        parts.append(norms[norm]())
+    return nn.Sequential(*parts, nn.LeakyReLU() if leaky else nn.ReLU())
+
+
 class UNet(nn.Module):
-    def __init__(self, width, depth, classes):
+    def __init__(self, width, depth, classes, norm='bn', leaky=False):
         super().__init__()
+        def conv_bn(i, o):
+            return unet_block(i, o, norm, leaky)
         self.down, self.up, self.merge = (nn.ModuleList() for _ in range(3))
         widths = [width << i for i in range(depth)]
         p = 3
@@ -85,6 +99,51 @@ class UNet(nn.Module):
             skip = skips.pop()
             x = up(x, output_size=skip.shape[-2:])
             x = merge(torch.cat([x, skip], 1))
+        return self.classifier(x)
+
+
+class UNetHu(nn.Module):
+    """The U-Net of Hu et al., with the names of the zoo."""
+
+    def __init__(self, width, depth, classes):
+        super().__init__()
+        widths = [width << i for i in range(depth)]
+
+        def block(i, o):
+            return nn.Sequential(nn.Conv2d(i, o, 3, 1, 1, bias=False),
+                                 nn.InstanceNorm2d(o), nn.LeakyReLU())
+
+        self.down, self.up = nn.ModuleList(), nn.ModuleList()
+        p = 3
+        for q in widths:
+            self.down.append(nn.Sequential(block(p, q), block(q, q)))
+            p = q
+        self.center = nn.ModuleDict({
+            '0': nn.Conv2d(p, 2 * p, 3, 1, 1),
+            '1': nn.Conv2d(2 * p, 2 * p, 3, 1, 1),
+            'up': nn.ConvTranspose2d(2 * p, p, 2, 2)})
+        for q in widths[::-1]:
+            parts = [nn.Conv2d(2 * q, q, 3, 1, 1), nn.Conv2d(q, q, 3, 1, 1)]
+            if q > width:
+                parts.append(nn.ConvTranspose2d(q, q // 2, 2, 2))
+            self.up.append(nn.ModuleList(parts))
+        self.classifier = nn.Conv2d(width, classes, 1)
+
+    def forward(self, x):
+        skips = []
+        for level in self.down:
+            x = level(x)
+            skips.append(x)
+            x = F.max_pool2d(x, 2)
+        x = F.relu(self.center['0'](x))
+        x = F.relu(self.center['1'](x))
+        x = F.relu(self.center['up'](x, output_size=skips[-1].shape[-2:]))
+        for level in self.up:
+            x = torch.cat([x, skips.pop()], 1)
+            x = F.leaky_relu(level[0](x), 0.01)
+            x = F.leaky_relu(level[1](x), 0.01)
+            if skips:
+                x = level[2](x, output_size=skips[-1].shape[-2:])
         return self.classifier(x)
 
 
@@ -128,16 +187,37 @@ class FCN(nn.Module):
 
 
 class ASPP(nn.Module):
-    def __init__(self, c):
+    def __init__(self, c, k=256):
         super().__init__()
         self.branches = nn.ModuleList(
-            [conv_bn(c, 256, 1)] + [conv_bn(c, 256, 3, d) for d in (6, 12, 18)])
-        self.pool = conv_bn(c, 256, 1)
-        self.project = conv_bn(5 * 256, 256, 1)
+            [conv_bn(c, k, 1)] + [conv_bn(c, k, 3, d) for d in (6, 12, 18)])
+        self.pool = conv_bn(c, k, 1)
+        self.project = conv_bn(5 * k, k, 1)
 
     def forward(self, x):
         pool = resize(self.pool(F.adaptive_avg_pool2d(x, 1)), x)
         return self.project(torch.cat([b(x) for b in self.branches] + [pool], 1))
+
+
+class SmallStem(nn.Module):
+    """ResNet with a 3x3 first convolution, without pooling, and ASPP."""
+
+    def __init__(self, layers, classes):
+        import torchvision
+        super().__init__()
+        net = getattr(torchvision.models, f'resnet{layers}')(weights=None)
+        net.conv1 = nn.Conv2d(3, 64, 3, 1, 1, bias=False)
+        c = net.fc.in_features
+        del net.maxpool, net.avgpool, net.fc
+        self.backbone = net
+        self.aspp = ASPP(c, c // 4)
+        self.classifier = nn.Conv2d(c // 4, classes, 1)
+
+    def forward(self, x):
+        b = self.backbone
+        y = b.relu(b.bn1(b.conv1(x)))
+        y = b.layer4(b.layer3(b.layer2(b.layer1(y))))
+        return resize(self.classifier(self.aspp(y)), x)
 
 
 class DeepLab(nn.Module):
@@ -313,6 +393,9 @@ CASES = {
     'unet4': (lambda: UNet(4, 2, 3),
               {'zoo': 'unet', 'width': '4', 'depth': '2', 'classes': '3'},
               (2, 9, 12), None),
+    'unet-hu4': (lambda: UNetHu(4, 2, 3),
+                 {'zoo': 'unet-hu', 'width': '4', 'depth': '2', 'classes': '3'},
+                 (2, 9, 14), None),
     'operators': (Operators, {'net': Operators.TEXT}, (2, 15, 17), None),
     'unet': (lambda: UNet(32, 4, 11), {'zoo': 'unet', 'classes': '11'},
              (2, 65, 97),
@@ -322,6 +405,24 @@ CASES = {
                        {'zoo': 'resnet20-cifar', 'weights': CIFAR},
                        (4, 32, 32), ('conv1.weight', 'layer2.0.bn2.weight')),
 }
+for _norm, _leaky in (('bn', 1), ('in', 1), ('gn', 0), ('none', 1)):
+    CASES[f'unet-{_norm}'] = (
+        lambda norm=_norm, leaky=_leaky: UNet(12, 3, 4, norm, leaky),
+        {'zoo': 'unet', 'width': '12', 'depth': '3', 'classes': '4',
+         'leaky': str(_leaky),
+         'norm': str(['bn', 'in', 'gn', 'none'].index(_norm))},
+        (2, 37, 50), None)
+CASES['unet-hu'] = (lambda: UNetHu(16, 4, 5),
+                    {'zoo': 'unet-hu', 'width': '16', 'classes': '5'},
+                    (2, 65, 97), ('down.0.0.0.weight', 'down.3.1.0.weight',
+                                  'center.1.bias', 'center.up.weight',
+                                  'up.0.1.bias', 'up.2.2.weight'))
+CASES['resnet18-small-aspp'] = (
+    lambda: SmallStem(18, 5),
+    {'zoo': 'resnet18-aspp', 'classes': '5', 'small_stem': '1',
+     'output_stride': '32'}, (4, 33, 41),
+    ('backbone.conv1.weight', 'backbone.layer2.0.downsample.0.weight',
+     'aspp.branches.2.0.weight', 'aspp.project.1.bias'))
 for _n, _size in ((18, (4, 65, 49)), (50, (4, 49, 65))):
     CASES[f'resnet{_n}-deeplabv3plus'] = (
         lambda n=_n: DeepLab(n, 5),
@@ -412,7 +513,9 @@ def make(directory, case):
                 m.bias.data = m.weight.data * (4. * side - 2)
                 nn.init.normal_(m.running_mean, 0, .1)
                 nn.init.uniform_(m.running_var, .5, 1.5)
-            if isinstance(m, nn.LayerNorm):
+            affine = getattr(m, 'weight', None) is not None
+            if affine and isinstance(m, (nn.LayerNorm, nn.GroupNorm,
+                                         nn.InstanceNorm2d)):
                 nn.init.uniform_(m.weight, .5, 1.5)
                 nn.init.normal_(m.bias, 0, .1)
         meta['parameters'] = str(sum(p.numel() for p in net.parameters()))

@@ -9,8 +9,8 @@ has()
 sys.exit(u.find_spec('$2') is None)" 2>/dev/null
 }
 
-cases='unet operators resnet20-cifar segmenter-square segmenter-oblong
-    segmenter-square-padded segmenter-oblong-padded segmenter-large-patch
+cases='unet unet-bn unet-in unet-gn unet-none unet-hu operators resnet20-cifar
+    segmenter-square segmenter-oblong segmenter-square-padded segmenter-oblong-padded segmenter-large-patch
     segmenter-small'
 for python in python3 /usr/bin/python3 ${PYTHON_NEW:-} none; do
     has "$python" torch && break
@@ -20,7 +20,8 @@ if [ "$python" = none ]; then
     done_testing
 fi
 has "$python" torchvision &&
-    cases+=' resnet18-fcn resnet18-deeplabv3plus resnet50-deeplabv3plus
+    cases+=' resnet18-small-aspp resnet18-fcn resnet18-deeplabv3plus
+    resnet50-deeplabv3plus
     smooth-mobilenetv2-fpn smooth-mobilenetv3-large-lraspp
     smooth-efficientnet-lite0-unet smooth-efficientnet-lite1-hypercolumn'
 has "$python" segmentation_models_pytorch && cases+=' smooth-mobilenetv2-smp-unet'

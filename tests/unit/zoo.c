@@ -75,6 +75,9 @@ build(const struct seg_record *ref, struct seg_arena *arena)
         .width = number(ref, "width"),
         .depth = number(ref, "depth"),
         .output_stride = number(ref, "output_stride"),
+        .norm = (enum seg_zoo_norm)number(ref, "norm"),
+        .leaky = number(ref, "leaky"),
+        .small_stem = number(ref, "small_stem"),
         .patch = number(ref, "patch"),
         .image_h = number(ref, "image_h"),
         .image_w = number(ref, "image_w"),
@@ -215,6 +218,7 @@ main(int argc, char **argv)
         check(argv[i], tolerance_of_jumps);
     if (argc < 2) {
         check("tests/golden/zoo/unet4.safetensors", tolerance);
+        check("tests/golden/zoo/unet-hu4.safetensors", tolerance);
         check("tests/golden/zoo/operators.safetensors", tolerance);
     }
     return done();
