@@ -2,9 +2,10 @@
  * The networks of the bench, parameter for parameter those of peer.py: r18 r50
  * (DeepLabV3+, output stride 16), unet (widths 32..256), lite
  * (EfficientNet-Lite0 with a U-Net decoder), vit (Segmenter Tiny/16, mask
- * decoder, no class token, nothing dropped).  Batch 8, 256x256 RGB, 21 classes,
- * cross-entropy, SGD with momentum and weight decay; prediction ends in logits
- * of full size.  Environment: SEG_THREADS (2), SEG_EXACT=1 (direct convolution
+ * decoder, no class token, nothing dropped), hu (the U-Net of Hu et al., width
+ * 16, of 64x64).  Batch 8, 256x256 RGB, 21 classes, cross-entropy, SGD with
+ * momentum and weight decay; prediction ends in logits of full size.
+ * Environment: SEG_THREADS (2), SEG_EXACT=1 (direct convolution
  * only).
  */
 #ifndef SEG_BENCH_NETWORK_H
@@ -19,7 +20,7 @@
 #include "lib/zoo/zoo.h"
 #include "tests/bench/take.h"
 
-enum { BATCH = 8, SIDE = 256, CLASSES = 21 };
+enum { BATCH = 8, SIDE = 256, SMALL_SIDE = 64, CLASSES = 21 };
 enum { UNPLANNED, TRAINING, PREDICTION };
 
 struct network {
@@ -30,7 +31,7 @@ struct network {
     struct seg_loss_sum loss;
     float *input;
     uint8_t *label;
-    int threads, exact, planned;
+    int side, threads, exact, planned;
 };
 
 static inline void
@@ -44,7 +45,7 @@ static inline void
 network_fill(struct network *w)
 {
     struct seg_rng r = seg_rng_make(1, NULL, "bench", 0);
-    size_t pixels = (size_t)BATCH * SIDE * SIDE;
+    size_t pixels = (size_t)BATCH * (size_t)(w->side * w->side);
 
     w->input = bench_take(&w->arena, pixels * 3, sizeof *w->input);
     w->label = bench_take(&w->arena, pixels, 1);
@@ -63,13 +64,16 @@ network_build(struct network *w, const char *name)
                                : !strcmp(name, "vit") ? "vit-tiny"
                                : !strcmp(name, "lite")
                                    ? "efficientnet-lite0-unet"
-                                   : name;
-    int vit = !strcmp(name, "vit");
+                               : !strcmp(name, "hu") ? "unet-hu"
+                                                     : name;
+    int vit = !strcmp(name, "vit"), hu = !strcmp(name, "hu");
     struct seg_zoo_opts opts = {.classes = CLASSES,
+        .width = hu ? 16 : 0,
         .no_drop = vit,
         .tokens = vit ? SEG_ZOO_NO_TOKEN : SEG_ZOO_CLASS_TOKEN};
     char *text = seg_zoo_text(&w->arena, architecture, &opts, &w->err);
 
+    w->side = hu ? SMALL_SIDE : SIDE;
     network_must(text ? seg_net_parse(&w->net, text, name, &w->err) : -1, w);
     seg_net_init(w->net, vit ? SEG_INIT_TRUNC : SEG_INIT_HE, 1);
     network_fill(w);
@@ -82,7 +86,7 @@ network_build(struct network *w, const char *name)
     w->loss.n = BATCH;
     w->loss.classes = CLASSES;
     w->loss.ignore = 255;
-    w->loss.label_h = w->loss.label_w = SIDE;
+    w->loss.label_h = w->loss.label_w = w->side;
     seg_net_logits(&w->loss.logits, w->net);
 }
 
@@ -90,8 +94,8 @@ static inline void
 network_plan(struct network *w, int kind)
 {
     struct seg_net_plan p = {.n = BATCH,
-        .h = SIDE,
-        .w = SIDE,
+        .h = w->side,
+        .w = w->side,
         .training = kind == TRAINING,
         .threads = w->threads,
         .exact = w->exact,
@@ -116,7 +120,7 @@ static inline void
 network_input(struct network *w)
 {
     memcpy(seg_net_input(w->net)->x, w->input,
-        (size_t)BATCH * SIDE * SIDE * 3 * sizeof(float));
+        (size_t)BATCH * (size_t)(w->side * w->side) * 3 * sizeof(float));
 }
 
 static inline void

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What a PyTorch user runs, one question at a time, for tests/bench/pair.
 
-    peer.py step NET LAYOUT     r18 r50 unet lite vit; nchw, cl or compile
+    peer.py step NET LAYOUT     r18 r50 unet lite vit hu; nchw, cl or compile
     peer.py conv SHAPE LAYOUT   one convolution, SHAPE as of tests/bench/conv.c
     peer.py contrast N D        supervised contrastive loss, forward + backward
     peer.py attention N         plain attention of N tokens, 2 images, 3 heads
@@ -112,6 +112,46 @@ class UNet(nn.Module):
         return self.classifier(x)
 
 
+class UNetHu(nn.Module):
+    """The U-Net of Hu et al., width 16."""
+
+    def __init__(self, width=16, depth=4):
+        super().__init__()
+        widths = [width << i for i in range(depth)]
+
+        def block(i, o):
+            return nn.Sequential(nn.Conv2d(i, o, 3, 1, 1, bias=False),
+                                 nn.InstanceNorm2d(o), nn.LeakyReLU(inplace=True))
+
+        def plain(i, o, act=nn.LeakyReLU):
+            return nn.Sequential(nn.Conv2d(i, o, 3, 1, 1), act(inplace=True))
+
+        p, self.down, self.up = 3, nn.ModuleList(), nn.ModuleList()
+        for q in widths:
+            self.down.append(nn.Sequential(block(p, q), block(q, q)))
+            p = q
+        self.center = nn.Sequential(
+            plain(p, 2 * p, nn.ReLU), plain(2 * p, 2 * p, nn.ReLU),
+            nn.ConvTranspose2d(2 * p, p, 2, 2), nn.ReLU(inplace=True))
+        for q in widths[::-1]:
+            parts = [plain(2 * q, q), plain(q, q)]
+            if q > width:
+                parts.append(nn.ConvTranspose2d(q, q // 2, 2, 2))
+            self.up.append(nn.Sequential(*parts))
+        self.classifier = nn.Conv2d(width, CLASSES, 1)
+
+    def forward(self, x):
+        skips = []
+        for level in self.down:
+            x = level(x)
+            skips.append(x)
+            x = F.max_pool2d(x, 2)
+        x = self.center(x)
+        for level in self.up:
+            x = level(torch.cat([x, skips.pop()], 1))
+        return self.classifier(x)
+
+
 class Inverted(nn.Module):
     """A block of EfficientNet-Lite0."""
 
@@ -212,13 +252,15 @@ class Segmenter(nn.Module):
 
 
 NETS = {'r18': lambda: DeepLabV3Plus(18), 'r50': lambda: DeepLabV3Plus(50),
-        'unet': UNet, 'lite': LiteUNet, 'vit': Segmenter}
+        'unet': UNet, 'lite': LiteUNet, 'vit': Segmenter,
+        'hu': UNetHu}
 
 
 def network(which, layout):
     net = NETS[which]()
-    x = torch.randn(8, 3, 256, 256)
-    target = torch.randint(0, CLASSES, (8, 256, 256))
+    side = 64 if which == 'hu' else 256
+    x = torch.randn(8, 3, side, side)
+    target = torch.randint(0, CLASSES, (8, side, side))
     if layout in ('cl', 'compile'):
         net = net.to(memory_format=torch.channels_last)
         x = x.contiguous(memory_format=torch.channels_last)
@@ -306,6 +348,26 @@ def attention(n):
     return {'train': train, 'predict': predict}
 
 
+def norm(op, c, side):
+    x = torch.randn(8, c, side, side).contiguous(
+        memory_format=torch.channels_last)
+    w, b = (torch.ones(c, requires_grad=True) for _ in range(2))
+    call = {'instance_norm': lambda v: F.instance_norm(v),
+            'group_norm': lambda v: F.group_norm(v, 8, w, b),
+            'leaky_relu': lambda v: F.leaky_relu(v, 0.01)}[op]
+    dy = torch.randn_like(x)
+
+    def train():
+        v = x.detach().requires_grad_()
+        call(v).backward(dy)
+
+    def predict():
+        with torch.no_grad():
+            call(x)
+
+    return {'train': train, 'predict': predict}
+
+
 def upsample():
     z = torch.randn(8, CLASSES, 128, 128)
     y = torch.randint(0, CLASSES, (8, 512, 512))
@@ -353,6 +415,8 @@ def main():
         work = convolution(*args)
     elif what == 'attention':
         work = attention(*map(int, args))
+    elif what == 'norm':
+        work = norm(args[0], *map(int, args[1:]))
     elif what == 'contrast':
         work = contrast(*map(int, args))
     else:

@@ -191,7 +191,7 @@ static void
 run_once(struct profile *p, int training)
 {
     struct network *w = &p->w;
-    double input = 2.0 * BATCH * SIDE * SIDE * 3 * sizeof(float);
+    double input = 2.0 * BATCH * w->side * w->side * 3 * sizeof(float);
     double weights = (double)(seg_net_weights(w->net) * sizeof(float));
 
     p->lines = 0;

@@ -1,7 +1,7 @@
 /*
  * Training steps and predictions of whole networks: step NET [RUNS]
  *
- * NET: r18 r50 unet lite vit, described in network.h.  The peer is
+ * NET: r18 r50 unet lite vit hu, described in network.h.  The peer is
  * tests/bench/peer.py.
  */
 #include "tests/bench/network.h"
