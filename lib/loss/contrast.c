@@ -1,12 +1,9 @@
-#include <math.h>
 #include <string.h>
 
 #include "lib/base/rng.h"
 #include "lib/kernel/contrast/contrast.h"
 #include "lib/kernel/resize.h"
 #include "lib/loss/contrast.h"
-
-enum { SAMPLE = 128 }; /* rows for alignment and uniformity */
 
 /* The settings of the kernel for this loss. */
 static struct seg_contrast
@@ -231,36 +228,6 @@ all_maps(struct seg_contrast_loss *l, const struct seg_contrast *q, float *df,
     return run_kernel(l, q, df, f, rows, report);
 }
 
-/* Alignment and uniformity. */
-static void
-measure(const struct seg_contrast_loss *l, const float *f,
-    struct seg_contrast_report *report)
-{
-    size_t rows = 2 * (size_t)l->n * l->h * l->w, d = (size_t)l->d;
-    size_t stride = (rows + SAMPLE - 1) / SAMPLE;
-    double near = 0, spread = 0, pairs = 0, positive = 0;
-
-    for (size_t i = 0; i < rows; i += stride)
-        for (size_t j = 0; j < i; j += stride) {
-            const float *a = f + i * d, *b = f + j * d;
-            float dot = 0;
-
-            if (l->y[i] == l->ignore || l->y[j] == l->ignore)
-                continue;
-            for (size_t c = 0; c < d; c++)
-                dot += a[c] * b[c];
-            double gap = 2 - 2 * (double)dot;
-            if (l->y[i] == l->y[j]) {
-                near += gap;
-                positive++;
-            }
-            spread += exp(-2 * gap);
-            pairs++;
-        }
-    report->alignment = positive > 0 ? near / positive : 0;
-    report->uniformity = pairs > 0 ? log(spread / pairs) : 0;
-}
-
 double
 seg_contrast_loss(struct seg_contrast_loss *l, float *df, const float *f,
     uint64_t step, struct seg_contrast_report *report)
@@ -281,6 +248,7 @@ seg_contrast_loss(struct seg_contrast_loss *l, float *df, const float *f,
     if (r->anchors > 0)
         r->positives /= r->anchors;
     if (report)
-        measure(l, f, report);
+        seg_contrast_measure(
+            report, f, l->y, l->ignore, 2 * (size_t)l->n * l->h * l->w, l->d);
     return value;
 }

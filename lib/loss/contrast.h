@@ -31,6 +31,7 @@
 #include <stdint.h>
 
 #include "lib/base/arena.h"
+#include "lib/loss/contrast_report.h"
 
 enum seg_contrast_scope {
     SEG_SCOPE_WITHIN,
@@ -53,18 +54,6 @@ struct seg_contrast_loss {
     int *group, *rows;    /* 2n,h,w */
     int *order, *partner; /* n */
     void *scratch;
-};
-
-/* Statistics of one training step, for the log. */
-struct seg_contrast_report {
-    double anchors;   /* number of anchors */
-    double positives; /* mean number of positives per anchor */
-    /*
-     * Over a sample of evenly spaced rows (Wang and Isola, 2005.10242): the
-     * mean of |f_i - f_j|^2 over pairs of one class, and the log of the mean of
-     * exp(-2 |f_i - f_j|^2) over all pairs.  0 if there is no such pair.
-     */
-    double alignment, uniformity;
 };
 
 /* Allocates all memory from a; fails if the batch has too many rows.  tau must

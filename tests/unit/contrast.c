@@ -116,6 +116,29 @@ golden_b(void)
     golden("B NT-Xent", &q, f, id, NULL, 8, 2, 1.2032971834);
 }
 
+/* Lee's losses (2106.01596); the values are of a naive script in double, which
+   also reproduces those of golden_b. */
+static void
+golden_lee(void)
+{
+    static const double a[8] = {0, .4, 1.3, 2.0, .1, .5, 1.2, 2.2};
+    static const int object[8] = {0, 1, 1, 2, 0, 1, 1, 2};
+    static const int id[8] = {0, 1, 2, 3, 0, 1, 2, 3};
+    static const float level[8] = {.1f, .5f, .4f, -.3f, .2f, .45f, .4f, -.1f};
+    struct seg_contrast q = form(SEG_SUPCON, 3, .3);
+    float f[16], df[16] = {0};
+
+    for (int i = 0; i < 8; i++) {
+        f[2 * i] = (float)cos(a[i]);
+        f[2 * i + 1] = (float)sin(a[i]);
+    }
+    q.scale = (float)(.3 / .07);
+    golden("Lee SupCon", &q, f, object, NULL, 8, 2, 5.5033107377);
+    q = form(SEG_NTXENT, 4, .5);
+    double e = run(df, f, id, NULL, level, NULL, &q, 8, 2, 1) - 0.8825858778;
+    ok(fabs(e) < 1e-6, "golden Lee weighted (%.1e)", fabs(e));
+}
+
 /* ---- random problems ---- */
 
 enum { M = 420, D = 19 };
@@ -136,7 +159,9 @@ draw(struct problem *p, int which, int m, int classes, int variant)
     p->q.block = variant % 3 ? 64 : 0;
     p->q.cache_tiles = variant % 3; /* all, or too few */
     p->q.scale = variant % 2 ? 1 : 2.5f;
-    p->q.background = variant == 2 ? 0 : -1;
+    p->q.background = variant == 2 || variant == 4 ? 0 : -1;
+    p->q.only_paired = variant >= 3;
+    p->q.logs_only = !p->q.per_positive && variant == 4;
     p->use_rows = variant == 3;
     p->use_level = !p->q.per_positive && variant == 1;
     p->m = p->use_rows ? m / 2 : m;
@@ -146,7 +171,7 @@ draw(struct problem *p, int which, int m, int classes, int variant)
         p->y[i] = uniform() < .1 ? 255 : (int)(skew * skew * classes);
         p->g[i] = (int)(uniform() * (p->q.groups + .1));
         p->rows[i] = (2 * i + 1) % m;
-        p->level[i] = (float)uniform();
+        p->level[i] = i % 7 == 2 ? NAN : (float)uniform();
         for (int c = 0; c < D; c++)
             p->f[i * D + c] = (float)(uniform() - .4);
     }
@@ -230,8 +255,8 @@ random_problems(void)
     char label[64];
 
     for (int which = SEG_PAPER_WITHIN; which <= SEG_NTXENT; which++)
-        for (int variant = 0; variant < 4; variant++) {
-            int small = variant == 1;
+        for (int variant = 0; variant < 5; variant++) {
+            int small = variant == 1 || variant == 4;
             int m = small ? 37 : M;
 
             snprintf(label, sizeof label, "%s/%d", name[which], variant);
@@ -375,6 +400,7 @@ main(void)
         printf("# level %s\n", seg_cpu_name(seg_cpu_level()));
         golden_a();
         golden_b();
+        golden_lee();
         random_problems();
         degenerate();
         random_degenerate();

@@ -255,7 +255,7 @@ is_anchor(const struct seg_contrast *q, int a, int k)
     return any && k != q->background;
 }
 
-/* class_weight = 1 / (A |P|), or 0 if P or D is empty; returns A. */
+/* Sets class_weight = 1 / (A |P|), or 0 if P or D is empty; returns A. */
 static long
 set_anchor_weights(struct work *w)
 {
@@ -267,9 +267,10 @@ set_anchor_weights(struct work *w)
             long p = candidates(w, a, k, SEG_POSITIVE, 0);
             long n = candidates(w, a, k, SEG_DENOM_SAME, SEG_DENOM_OTHER);
             int is = w->count[at] && is_anchor(q, a, k);
+            int paired = is && p > 0 && n > 0;
 
-            anchors += is ? w->count[at] : 0;
-            w->class_weight[at] = is && p > 0 && n > 0 ? 1.0 / (double)p : 0;
+            anchors += (q->only_paired ? paired : is) ? w->count[at] : 0;
+            w->class_weight[at] = paired ? 1.0 / (double)p : 0;
         }
     w->inverse_anchors = anchors ? 1.0 / (double)anchors : 0;
     for (int k = 0; k < q->groups * q->classes; k++)
@@ -321,17 +322,16 @@ reduce_loss(struct work *w)
         if (!(w->k[i] > 0))
             continue;
         double z = fmax(w->z[i], FLT_MIN);
-        w->a[i] = (float)(w->q->per_positive ? w->k[i] * w->u[i]
-                                             : w->inverse_anchors / z);
-        value += w->inverse_anchors * shift;
-        value += w->q->per_positive ? w->k[i] * w->t[i]
-                                    : w->inverse_anchors * log(z);
+        double share = w->q->logs_only ? w->k[i] : w->inverse_anchors;
+        w->a[i] = (float)(w->q->per_positive ? w->k[i] * w->u[i] : share / z);
+        value += share * shift;
+        value += w->q->per_positive ? w->k[i] * w->t[i] : share * log(z);
     }
     return value;
 }
 
 /* Per-positive denominators allow neither same-class negatives nor intensity
-   weights. */
+   weights nor logs_only. */
 static int
 supported(const struct seg_contrast *q, const float *intensity)
 {
@@ -341,7 +341,7 @@ supported(const struct seg_contrast *q, const float *intensity)
         for (int c = 0; c < q->groups; c++)
             same |= q->relation[a][c] & SEG_DENOM_SAME;
     return q->groups <= SEG_GROUPS && q->block % MAX_PANEL == 0 && q->tau > 0 &&
-           !(q->per_positive && (same || intensity));
+           !(q->per_positive && (same || intensity || q->logs_only));
 }
 
 double
@@ -366,6 +366,9 @@ seg_contrast(float *df, const float *f, const int *y, const int *g,
         seg_contrast_pairs(&w, CONTRAST_LOGS, threads);
     }
     value = reduce_loss(&w);
+    if (q->logs_only)
+        memset(w.class_weight, 0,
+            (size_t)q->groups * q->classes * sizeof *w.class_weight);
     if (df) {
         clear_gradient(&w, threads);
         seg_contrast_pairs(&w, CONTRAST_GRADIENTS, threads);

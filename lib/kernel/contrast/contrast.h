@@ -9,6 +9,8 @@
  *   shared denominator        D_ip = sum_{j in D_i} e_ij
  *   per-positive denominator  D_ip = e_ip + sum_{j in D_i} e_ij
  *
+ *   logs_only                 l_i = 1/|P_i| log sum_{j in D_i} e_ij
+ *
  * P_i are the positives of anchor i and D_i the candidates in its denominator.
  * Both follow from the groups of i and j and from their classes:
  * relation[group of i][group of j] has a bit for each case.  For example, with
@@ -20,8 +22,8 @@
  *
  * A row takes no part if its class is the ignored one or outside 0..classes-1,
  * or its group outside 0..groups-1.  An anchor with empty P_i or empty D_i adds
- * exactly 0 to value and gradient and still counts in A.  The loss is 0 if A =
- * 0 or m = 0, and never NaN.
+ * exactly 0 to value and gradient and still counts in A, unless only_paired is
+ * set.  The loss is 0 if A = 0 or m = 0, and never NaN.
  *
  * The caller provides all memory.  Results are the same bits for any number of
  * threads.
@@ -47,6 +49,8 @@ struct seg_contrast {
     int groups; /* rows and columns of relation in use */
     /* per-positive denominators; excludes SEG_DENOM_SAME and intensity */
     int per_positive;
+    int logs_only;   /* l_i has no numerator; excludes per_positive */
+    int only_paired; /* A counts only anchors with P_i and D_i not empty */
     int self;        /* the pair (i,i) counts like any other */
     int background;  /* class that is never an anchor, or -1 */
     int ignore;      /* class that takes no part */
@@ -78,8 +82,8 @@ size_t seg_contrast_scratch(
  * the groups; g may be NULL, then all rows are in group 0.  rows lists the m
  * rows of f, y, g and intensity that take part, each at most once; NULL means
  * 0..m-1. With intensity, the shared denominator is sum exp(w_ij s_ij) with
- * w_ij = 1 - |intensity_i - intensity_j| (Lee, with SEG_NTXENT); values may
- * differ by 2 at most.
+ * w_ij = 1 - |intensity_i - intensity_j| (Lee, with SEG_NTXENT), or 1 if an
+ * intensity is NaN (unknown); values may differ by 2 at most.
  */
 double seg_contrast(float *df /* .,d */, const float *f /* .,d */,
     const int *y /* . */, const int *g /* . */, const float *intensity /* . */,

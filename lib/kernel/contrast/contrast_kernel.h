@@ -11,6 +11,7 @@
  *   per-positive  L = sum_i (k_i t_i + 1/(A tau)) - pos/tau,  a_i = k_i u_i
  *                 t_i = sum_{p in P_i} log(e_ip + z_i)
  *                 u_i = sum_{p in P_i} 1/(e_ip + z_i)
+ *   logs_only     L = sum_i k_i (log z_i + 1/tau),            a_i = k_i / z_i
  *
  *   df_i = 1/tau sum_j e_ij h_ij f_j - d pos/df_i / tau
  *   h_ij = [j in D_i] a_i + [i in D_j] a_j
@@ -97,7 +98,7 @@ struct block_pair {
 struct contrast_kernels {
     /* A block with itself: e_ij = e_ji below the diagonal. */
     void (*mirror)(const struct block_pair *p);
-    /* e_ij *= 1 - |intensity_i - intensity_j| */
+    /* e_ij *= 1 - |intensity_i - intensity_j|; by 1 if one of them is NaN */
     void (*weigh_intensity)(const struct work *w, const struct block_pair *p);
     /* e = exp(k e - k), n floats */
     void (*exponentiate)(float *e, int n, float k);

@@ -71,10 +71,13 @@ similarity(const struct sample *c, int i, int j)
 static double
 pair_weight(const struct sample *c, int i, int j)
 {
+    double gap;
+
     if (!c->intensity)
         return 1;
-    return 1 - fabs((double)c->intensity[row(c, i)] -
-                    (double)c->intensity[row(c, j)]);
+    gap =
+        fabs((double)c->intensity[row(c, i)] - (double)c->intensity[row(c, j)]);
+    return isnan(gap) ? 1 : 1 - gap;
 }
 
 /* Adds to df, with g the gradient of s_ij. */
@@ -89,24 +92,40 @@ add_gradient(const struct sample *c, double *df, int i, int j, double g)
     }
 }
 
+/* Sets the numbers of positives and of negatives; returns the sum of e over
+   D_i. */
+static double
+denominator(const struct sample *c, int i, int *np, int *nd)
+{
+    double z = 0;
+
+    *np = *nd = 0;
+    for (int j = 0; j < c->m; j++) {
+        int r = relation(c, i, j);
+        *np += !!(r & SEG_POSITIVE);
+        if (r & (SEG_DENOM_SAME | SEG_DENOM_OTHER)) {
+            ++*nd;
+            z += exp(pair_weight(c, i, j) * similarity(c, i, j));
+        }
+    }
+    return z;
+}
+
 /* l_i, and its gradient times k */
 static double
 anchor_loss(const struct sample *c, double *df, int i, double k)
 {
-    double z = 0, inv = 0, loss = 0;
-    int np = 0, nd = 0;
+    double inv = 0, loss = 0;
+    int np, nd;
+    double z = denominator(c, i, &np, &nd);
 
-    for (int j = 0; j < c->m; j++) {
-        int r = relation(c, i, j);
-        np += !!(r & SEG_POSITIVE);
-        if (r & (SEG_DENOM_SAME | SEG_DENOM_OTHER)) {
-            nd++;
-            z += exp(pair_weight(c, i, j) * similarity(c, i, j));
-        }
-    }
     if (!np || !nd)
         return 0;
-    for (int j = 0; j < c->m; j++) {
+    if (c->q->logs_only) {
+        loss = log(z) / np;
+        inv = 1 / z / np;
+    }
+    for (int j = 0; j < c->m && !c->q->logs_only; j++) {
         if (!(relation(c, i, j) & SEG_POSITIVE))
             continue;
         double s = similarity(c, i, j), own = c->q->per_positive ? exp(s) : 0;
@@ -132,8 +151,12 @@ seg_contrast_naive(double *df, const float *f, const int *y, const int *g,
     double loss = 0;
     int anchors = 0;
 
-    for (int i = 0; i < m; i++)
-        anchors += anchor(&c, i);
+    for (int i = 0; i < m; i++) {
+        int np, nd;
+
+        denominator(&c, i, &np, &nd);
+        anchors += anchor(&c, i) && (!q->only_paired || (np && nd));
+    }
     for (int i = 0; i < m; i++)
         if (anchor(&c, i))
             loss += anchor_loss(&c, df, i, (double)q->scale / anchors);

@@ -39,7 +39,8 @@ weigh_intensity(const struct work *w, const struct block_pair *p)
     for (int i = 0; i < p->i->n; i++, e += vecs)
         for (int j = 0; j < vecs; j++) {
             vec gap = w->intensity[p->i->lo + i] - lj[j];
-            e[j] *= 1.0f - v_max(gap, -gap);
+            gap = v_select(gap == gap, v_max(gap, -gap), v_splat(0));
+            e[j] *= 1.0f - gap;
         }
 }
 
