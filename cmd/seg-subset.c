@@ -13,12 +13,13 @@
 #include "cmd/subset/items.h"
 #include "cmd/subset/key_list.h"
 #include "cmd/subset/sparsify.h"
+#include "lib/dataset/key_group.h"
 
 static struct opts {
     uint64_t count; /* items; UINT64_MAX: not given */
     double share, block, gap;
-    int at_most, stratify, even, whole, rest;
-    const char *keys;
+    int at_most, stratify, even, in_order, whole, rest;
+    const char *keys, *group;
     int simulate;
     struct cli_sparse_options sparse;
 } opts = {.count = UINT64_MAX, .share = -1};
@@ -38,6 +39,10 @@ static struct cli_option options[] = {
         "spread the items over the classes, rare ones first"},
     {0, "even", CLI_FLAG, &opts.even, 0, 0, NULL, 0, NULL,
         "take items at equal distances, for example from a video"},
+    {0, "in-order", CLI_FLAG, &opts.in_order, 0, 0, NULL, 0, NULL,
+        "take the first items in the order of the input"},
+    {0, "group", CLI_TEXT, &opts.group, 0, 0, NULL, 0, "PATTERN",
+        "records with this part of the key alike are one item: '*_frame*'"},
     {0, "whole", CLI_FLAG, &opts.whole, 0, 0, NULL, 0, NULL,
         "slices, pages and tiles of one image (KEY@...) are one item"},
     {0, "block", CLI_FLOAT, &opts.block, 1e-9, 1e9, NULL, 0, "SIZE",
@@ -100,6 +105,8 @@ mark_budget(char *taken, const struct seg_subset_item *item, int n, int count)
 
     if (opts.even)
         seg_subset_even(order, n, count);
+    else if (opts.in_order)
+        seg_subset_even(order, n, n);
     else if (opts.stratify)
         cli_check(
             seg_subset_stratified(order, item, n, cli.seed, &arena, &e), &e);
@@ -147,8 +154,10 @@ write_marked(struct seg_reader *in, const char *selected, int n)
 static void
 subset(struct seg_reader *in)
 {
-    const struct cli_item_options how = {
-        .whole = opts.whole, .block = opts.block, .classes = opts.stratify};
+    const struct cli_item_options how = {.whole = opts.whole,
+        .group = opts.group,
+        .block = opts.block,
+        .classes = opts.stratify};
     struct cli_items all;
 
     cli_items_read(&all, in, &how, &arena);
@@ -169,15 +178,21 @@ int
 main(int argc, char **argv)
 {
     int first = cli_parse(&program, argc, argv);
+    struct seg_err e;
     int ways = (opts.count != UINT64_MAX) + (opts.share >= 0) + !!opts.keys;
 
     if (ways > 1 || (!ways && !opts.simulate))
         cli_usage("one of --count, --share and --keys is required");
     cli_check_sparse(opts.simulate, &opts.sparse);
-    if (opts.stratify + opts.even + !!opts.keys > 1)
-        cli_usage("--stratify, --even and --keys exclude each other");
+    if (opts.stratify + opts.even + opts.in_order + !!opts.keys > 1)
+        cli_usage("--stratify, --even, --in-order and --keys exclude each "
+                  "other");
     if (opts.block > 0 && (opts.whole || opts.keys))
         cli_usage("--block excludes --whole and --keys");
+    if (opts.group && (opts.whole || opts.block > 0))
+        cli_usage("--group excludes --whole and --block");
+    if (opts.group)
+        cli_check(seg_key_group_check(opts.group, &e), &e);
     if (opts.gap > 0 && !(opts.block > 0 && opts.rest))
         cli_usage("--gap requires --block and --rest");
     subset(cli_reader(argv[first]));

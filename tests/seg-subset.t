@@ -54,6 +54,43 @@ echo synth/99999 >>list
 status_is 65 "--keys: a missing key is refused" seg-subset --keys list all.st
 like "$(cat .err)" "list:3: synth/99999" "--keys: file, line and key are named"
 
+# Groups: ten records each, whole and nested; the keys decide.
+group="synth/(????)?"
+seg-subset -n 2 -s 1 --group "$group" all.st | keys >two.keys
+seg-subset -n 3 -s 1 --group "$group" all.st | keys >three.keys
+is "$(sed 's/.$//' two.keys | uniq -c | awk '{ print $1 }' | xargs)" "10 10" \
+    "--group: a budget counts groups, and takes them whole"
+is "$(comm -23 two.keys three.keys)" "" "--group: budgets are nested"
+seg-subset -n 2 -s 1 --group "$group" turned.st | keys | sort | cmp -s - two.keys
+ok $? "--group: the order of the input changes nothing"
+seg-subset -n 2 -s 1 --group "$group" --rest all.st | keys | sort - two.keys |
+    cmp -s - all.keys
+ok $? "--group: a subset and its --rest are the whole"
+is "$(seg-subset --share 0.5 --group "$group" all.st | keys | wc -l)" 20 \
+    "--group --share: a share of the groups"
+is "$(seg-subset -n 2 --in-order --group "$group" turned.st | keys | sed 's/.$//' |
+    uniq | xargs)" "synth/0002 synth/0003" "--in-order: the first groups of the input"
+is "$(seg-subset -n 2 --in-order -s 7 all.st | keys | xargs)" \
+    "synth/00000 synth/00001" "--in-order: the first records of the input"
+printf '0001\n' >group.list
+is "$(seg-subset --keys group.list --group "$group" all.st | keys | sed 's/.$//' | uniq -c |
+    xargs)" "10 synth/0001" "--group --keys: lists have the names of groups"
+is "$(seg-subset -n 4 --stratify --group "$group" all.st | keys | wc -l)" 40 \
+    "--group --stratify"
+status_is 65 "--group: too few groups are refused" \
+    seg-subset -n 5 --group "$group" all.st
+like "$(<.err)" "all.st: 4 items, 5 wanted" "--group: the number of groups is named"
+status_is 65 "--group: a key that does not match is refused" \
+    seg-subset -n 1 --group 'patient*_*' all.st
+like "$(<.err)" "synth/00000: the key does not match --group patient\*_\*" \
+    "--group: key and pattern are named"
+for bad in synth '(*)(*)' ')*('; do
+    status_is 64 "--group $bad is refused" seg-subset -n 1 --group "$bad" all.st
+done
+like "$(<.err)" "pattern \)\*\(: a \* expected, or one pair of \( \)" "the message says why"
+status_is 64 "--group with --whole is refused" seg-subset -n 1 --whole --group '*' all.st
+status_is 64 "--in-order with --even is refused" seg-subset -n 1 --in-order --even all.st
+
 # Eight records have eight classes; by chance more would be needed.
 is "$(seg-subset -n 8 --stratify all.st | seg-stat |
     awk '$1 == "class" && $4 == 0')" "" "strata hold every class"

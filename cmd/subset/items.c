@@ -2,6 +2,7 @@
 
 #include "cmd/cli/cli.h"
 #include "cmd/subset/items.h"
+#include "lib/dataset/key_group.h"
 #include "lib/label/labelmap.h"
 #include "lib/label/same_classes.h"
 
@@ -12,10 +13,18 @@ item_key(const struct seg_record *rec, struct cli_place *place,
 {
     const char *key = seg_record_key(rec);
     size_t length = how->whole ? strcspn(key, "@") : strlen(key);
+    struct seg_key_group group;
 
     if (how->block > 0) {
         *place = cli_place_of(rec);
         return cli_block_of(place, how->block);
+    }
+    if (how->group) {
+        if (!seg_key_group_find(&group, how->group, key))
+            cli_fail(SEG_EDATA, "%s: the key does not match --group %s",
+                seg_record_name(rec), how->group);
+        key = group.at;
+        length = group.length;
     }
     return memcpy(cli_take(length + 1, 1), key, length);
 }
@@ -47,7 +56,7 @@ cli_items_read(struct cli_items *all, struct seg_reader *in,
             &e);
     }
     seg_record_free(&rec);
-    if (how->whole || how->block > 0) {
+    if (how->whole || how->group || how->block > 0) {
         all->n = seg_subset_join(all->item, all->of, n, a, &e);
         cli_check(all->n, &e);
     }
