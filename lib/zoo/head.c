@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/net/head.h"
@@ -57,18 +58,25 @@ seg_zoo_add_projection(
     struct seg_builder *t, const char *backbone, const struct seg_projection *p)
 {
     int released = p->kind == SEG_PROJECTION_RELEASED;
-    int layers = p->layers ? p->layers : released ? 2 : 3;
+    int paper = p->kind == SEG_PROJECTION_PAPER;
+    int layers = p->layers ? p->layers : paper ? 3 : 2;
+    int width = p->width ? p->width : WIDTH;
+    const char *x = backbone;
+    char stride[20] = "";
 
-    const char *x = seg_builder_node(t, SEG_NODE_PROJECTION_GRID, "resize",
-        backbone, "mode=nearest align=1 h=%d w=%d",
-        p->grid_h ? p->grid_h : GRID, p->grid_w ? p->grid_w : GRID);
+    if (!p->stride)
+        x = seg_builder_node(t, SEG_NODE_PROJECTION_GRID, "resize", x,
+            "mode=nearest align=1 h=%d w=%d", p->grid_h ? p->grid_h : GRID,
+            p->grid_w ? p->grid_w : GRID);
+    else if (p->stride > 1)
+        snprintf(stride, sizeof stride, " s=%d", p->stride);
     for (int i = 0; i < layers; i++) {
         int last = i + 1 == layers;
         x = seg_builder_node(t,
             seg_builder_name(t, SEG_NODE_PROJECTION ".%d", i), "conv", x,
-            "c=%d k=1%s%s", p->width ? p->width : WIDTH,
-            last || !released ? " bias=1" : "",
-            last || released ? "" : " act=relu");
+            "c=%d k=1%s%s%s", last || !p->hidden ? width : p->hidden,
+            i ? "" : stride, last || !released ? " bias=1" : "",
+            last || !paper ? "" : " act=relu");
         if (released && !last)
             x = seg_builder_node(t,
                 seg_builder_name(t, SEG_NODE_PROJECTION ".%d.bn", i), "bn", x,

@@ -98,6 +98,7 @@ check(const struct seg_zoo_opts *o, struct seg_err *e)
         within(o->depth, 0, MAX_DEPTH, "depth", e) ||
         within(o->width, 0, MAX_CHANNELS >> (MAX_DEPTH - 1), "width", e) ||
         within(p->width, 0, MAX_CHANNELS, "projection width", e) ||
+        within(p->hidden, 0, MAX_CHANNELS, "projection hidden", e) ||
         within(p->layers, 0, MAX_LAYERS, "projection layers", e))
         return -1;
     return 0;

@@ -15,14 +15,19 @@ enum seg_projection_kind {
     /* 1x1 convolutions with bias, ReLU between them */
     SEG_PROJECTION_PAPER,
     /* n-1 times [1x1 without bias, bn, ReLU], then 1x1 with bias */
-    SEG_PROJECTION_RELEASED
+    SEG_PROJECTION_RELEASED,
+    /* 1x1 convolutions with bias, nothing between them (Hu et al.) */
+    SEG_PROJECTION_LINEAR
 };
 
 struct seg_projection {
     enum seg_projection_kind kind;
-    int width;          /* channels of every layer, 0: 256 */
-    int layers;         /* 0: 3 for PAPER, 2 for RELEASED */
+    int width;          /* channels of the embedding, 0: 256 */
+    int layers;         /* 0: 3 for PAPER, else 2 */
     int grid_h, grid_w; /* grid of pixels for the loss, 0: 64 */
+    int stride; /* instead of a grid: the first layer takes the pixels 0,
+                   stride, 2 stride, ...; 0: grid */
+    int hidden; /* channels of the layers but the last, 0: as width */
 };
 
 enum seg_zoo_vit_decoder { SEG_ZOO_MASK, SEG_ZOO_LINEAR };
@@ -130,8 +135,8 @@ char *seg_zoo_classifier(struct seg_arena *a, const char *text,
 
 /*
  * Appends a projection head (Zhao et al., 2012.06985): features sampled on the
- * grid (`projection.grid`), the layers (`projection.0`, ...), and scaling to
- * unit length (`projection.norm`).
+ * grid (`projection.grid`) if there is one, the layers (`projection.0`, ...),
+ * and scaling to unit length (`projection.norm`).
  */
 char *seg_zoo_projection(struct seg_arena *a, const char *text,
     const char *backbone, const struct seg_projection *p,

@@ -93,6 +93,45 @@ project(enum seg_projection_kind kind, const char *name)
     seg_net_free(net);
 }
 
+/* Hu et al.: no grid, every third pixel, two layers with nothing between. */
+static void
+strided(void)
+{
+    struct seg_projection p = {
+        .kind = SEG_PROJECTION_LINEAR, .width = 4, .hidden = 6, .stride = 3};
+    static const char text[] = "image input - c=2\n";
+    static const char head[] = "image input - c=2\n"
+                               "projection.0 conv image c=6 k=1 s=3 bias=1\n"
+                               "projection.1 conv projection.0 c=4 k=1 bias=1\n"
+                               "projection.norm l2norm projection.1\n";
+    struct seg_net_plan plan = {.n = 1, .h = 8, .w = 10, .threads = 1};
+    struct seg_net *net;
+    char *whole = seg_zoo_projection(&arena, text, "image", &p, &e),
+         squeezed[400];
+    size_t n = 0;
+
+    for (const char *c = whole; *c; c++)
+        if (*c != ' ' || c[1] != ' ')
+            squeezed[n++] = *c;
+    squeezed[n] = 0;
+    ok(!strcmp(squeezed, head), "a linear head with stride");
+    if (seg_net_parse(&net, whole, "strided", &e) ||
+        seg_net_plan(net, &plan, &e)) {
+        ok(0, "strided: %s", e.text);
+        return;
+    }
+    seg_net_init(net, SEG_INIT_HE, 1);
+    struct seg_value *in = seg_net_input(net), *y = seg_net_output(net);
+    for (int i = 0; i < 8 * 10 * 2; i++)
+        in->x[i] = i / 2 % 10 % 3 || i / 20 % 3 ? 99 : 1;
+    seg_net_forward(net, 0, 0);
+    int same = y->h == 3 && y->w == 4;
+    for (int i = 4; i < 12 * 4; i++)
+        same &= y->x[i] == y->x[i % 4];
+    ok(same, "pixels 0, 3, 6 and 9 and no others");
+    seg_net_free(net);
+}
+
 /* ---- projections of whole images ---- */
 
 static const char network[] = "image input - c=2 # a comment\n"
@@ -224,6 +263,7 @@ main(void)
     struct seg_zoo_arch arch;
     for (int i = 0; !seg_zoo_arch(&arch, i); i++)
         check(&arch);
+    strided();
     project(SEG_PROJECTION_PAPER, "paper");
     project(SEG_PROJECTION_RELEASED, "released");
     image_projections();
