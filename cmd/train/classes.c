@@ -31,6 +31,14 @@ cli_training_classes(struct cli_training *t, int given, int *ignore)
     return given ? given : c.n;
 }
 
+void
+cli_training_unlabeled(struct cli_training *t)
+{
+    t->loop.batch.unlabeled = 1;
+    for (const char *const *key = seg_classes_keys; *key; key++)
+        seg_record_unset(&t->model.about, *key);
+}
+
 /* Classes of the network's classifier; 0 if its head is not one. */
 static int
 head_classes(const struct seg_net *net)
@@ -98,7 +106,7 @@ cli_training_warn_labels(const struct cli_training *t)
 {
     const struct seg_batch *b = &t->loop.batch;
 
-    if (!counted(b))
+    if (!b->unlabeled && !counted(b))
         cli_warn("%s: no pixel of %" PRIu64 " labels counts so far: all have "
                  "the ignore value %d",
             b->source, b->labels, b->ignore);
@@ -113,6 +121,8 @@ cli_training_check_labels(const struct cli_training *t)
     size_t at = 0;
     int missing = 0;
 
+    if (b->unlabeled)
+        return;
     if (!counted(b))
         cli_fail(SEG_EDATA,
             "%s: no pixel of %" PRIu64 " labels counts: all have the ignore "

@@ -13,6 +13,10 @@
  */
 int cli_training_classes(struct cli_training *t, int given, int *ignore);
 
+/* In place of cli_training_classes for a training that reads no labels: the
+   model gets no class names. */
+void cli_training_unlabeled(struct cli_training *t);
+
 /*
  * True if the model's own head can be kept: a classifier with that many
  * classes.  Exits if the input names other classes than the model.  If the

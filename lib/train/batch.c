@@ -59,12 +59,13 @@ seg_batch_start(struct seg_batch *b, const struct seg_record *rec,
     b->w = (int)t->shape[1];
     b->first_key = seg_take_string(a, seg_record_short_name(rec), e);
     b->x = seg_take_dirty(a, floats, sizeof *b->x, e);
-    b->label = seg_take_dirty(a, pixels, 1, e);
+    b->label = b->unlabeled ? NULL : seg_take_dirty(a, pixels, 1, e);
     b->known.arena = a;
     b->gap = seg_take_dirty(a, t->shape[0] * t->shape[1], 1, e);
     for (int i = 0; i < 256; i++)
         b->allowed[i] = i < b->classes || i == b->ignore;
-    return b->first_key && b->x && b->label && b->gap ? 0 : -1;
+    return b->first_key && b->x && (b->label || b->unlabeled) && b->gap ? 0
+                                                                        : -1;
 }
 
 static int
@@ -93,8 +94,8 @@ put_label(struct seg_batch *b, int at, const struct seg_record *rec,
     return 0;
 }
 
-/* Ignores the label at pixels without data in the image, in any augmented
-   view. */
+/* Counts pixels without data in the image, in any augmented view, and ignores
+   the label there. */
 static void
 ignore_gaps(struct seg_batch *b, int at, const struct seg_tensor *image,
     const char *key)
@@ -103,8 +104,19 @@ ignore_gaps(struct seg_batch *b, int at, const struct seg_tensor *image,
 
     if (!seg_nodata_find(b->gap, &b->normalize.nodata, image, 0, n))
         return;
-    seg_nodata_ignore(b->label + at * n, b->gap, n, b->ignore);
+    if (b->label)
+        seg_nodata_ignore(b->label + at * n, b->gap, n, b->ignore);
     seg_nodata_count_add(&b->gaps, image, b->gap, key);
+}
+
+/* Offset in x of a view of the record at a position. */
+static size_t
+image_at(const struct seg_batch *b, int at, int view)
+{
+    int pass = at / b->records, slot = at % b->records;
+
+    return ((size_t)(pass * b->views + view) * b->records + slot) * b->h *
+           b->w * b->normalize.c;
 }
 
 int
@@ -112,28 +124,26 @@ seg_batch_put(struct seg_batch *b, int at, const struct seg_record *rec,
     struct seg_err *e)
 {
     static const char *const name[] = {"image", "image.1"};
-    size_t item = (size_t)b->h * b->w * b->normalize.c;
-    int pass = at / b->records, slot = at % b->records;
     char text[NAME];
 
-    if (seg_known_classes_check(&b->known, rec, name_of(text, b, rec), e) ||
+    if ((!b->unlabeled && seg_known_classes_check(
+                              &b->known, rec, name_of(text, b, rec), e)) ||
         seg_normalize_prepare(&b->normalize, rec, name_of(text, b, rec), e))
         return -1;
     for (int v = 0; v < b->views; v++) {
-        size_t to = (size_t)(pass * b->views + v) * b->records + slot;
         const struct seg_tensor *t =
             find_tensor(b, rec, name[v], 3, (size_t)b->h, (size_t)b->w, e);
 
-        if (!t || seg_normalize_image(b->x + to * item, (size_t)b->w, t,
-                      &b->normalize, name_of(text, b, rec), e))
+        if (!t || seg_normalize_image(b->x + image_at(b, at, v), (size_t)b->w,
+                      t, &b->normalize, name_of(text, b, rec), e))
             return -1;
     }
-    if (put_label(b, at, rec, e))
+    if (!b->unlabeled && put_label(b, at, rec, e))
         return -1;
     for (int v = 0; v < b->views; v++)
         ignore_gaps(
             b, at, seg_record_find(rec, name[v]), name_of(text, b, rec));
-    return 0;
+    return b->also ? b->also(b->with, at, rec, name_of(text, b, rec), e) : 0;
 }
 
 void
@@ -141,7 +151,7 @@ seg_batch_count(struct seg_batch *b, const struct seg_record *rec)
 {
     const struct seg_tensor *t = seg_record_find(rec, "label");
 
-    if (!t || t->type != SEG_U8)
+    if (b->unlabeled || !t || t->type != SEG_U8)
         return;
     const uint8_t *y = t->data;
     for (size_t i = 0; i < t->bytes; i++)
@@ -164,5 +174,11 @@ seg_batch_x(const struct seg_batch *b, int pass)
 const uint8_t *
 seg_batch_label(const struct seg_batch *b, int pass)
 {
-    return b->label + (size_t)pass * b->records * b->h * b->w;
+    return b->label ? b->label + (size_t)pass * b->records * b->h * b->w : NULL;
+}
+
+const float *
+seg_batch_image(const struct seg_batch *b, int at, int view)
+{
+    return b->x + image_at(b, at, view);
 }

@@ -20,11 +20,17 @@ struct seg_batch {
     const char *source; /* name of the input, for messages */
     int records, passes, views;
     int classes, ignore;
+    int unlabeled; /* records need no label, and none is read */
     struct seg_normalize normalize;
+    /* Called for each record that was put, at its position; NULL: nothing.
+       Messages begin with `where`. */
+    int (*also)(void *with, int at, const struct seg_record *rec,
+        const char *where, struct seg_err *e);
+    void *with;
     /* set by seg_batch_start */
     int h, w;
     float *x;                   /* passes,views,records,h,w,c */
-    uint8_t *label;             /* passes,records,h,w */
+    uint8_t *label;             /* passes,records,h,w; NULL: unlabeled */
     const char *first_key;      /* key of the record that decided the size */
     unsigned char allowed[256]; /* by value: 1 if a label may have it */
     struct seg_known_classes known; /* of the records put */
@@ -47,9 +53,14 @@ int seg_batch_put(struct seg_batch *b, int at, const struct seg_record *rec,
 /* Counts the label of a record that is used: labels and pixels. */
 void seg_batch_count(struct seg_batch *b, const struct seg_record *rec);
 
-/* The input and the labels of a pass, and the number of floats of the input. */
+/* The input and the labels (NULL: unlabeled) of a pass, and the number of
+   floats of the input. */
 size_t seg_batch_floats(const struct seg_batch *b);
 const float *seg_batch_x(const struct seg_batch *b, int pass);
 const uint8_t *seg_batch_label(const struct seg_batch *b, int pass);
+
+/* The normalized image, or its augmented view 1, of the record at a position:
+   h,w,c. */
+const float *seg_batch_image(const struct seg_batch *b, int at, int view);
 
 #endif
