@@ -151,6 +151,9 @@ read_positions(struct task *k, struct cli_training *t)
     k->positions.pattern = cli_contrast_opts.group;
     if (k->positions.pattern)
         cli_check(seg_key_group_check(k->positions.pattern, &e), &e);
+    if (k->by_volume && k->positions.pattern)
+        cli_usage("--group: the records name their volumes themselves "
+                  "(seg.volume)");
     if (k->by_volume)
         return;
     seg_reader_position(t->reader, &bytes);
