@@ -3,13 +3,10 @@
  * sampled on the grid of the loss, never averaged: a mean over the border of
  * two classes belongs to neither.
  */
-#include <string.h>
-
 #include "cmd/cli/cli.h"
 #include "cmd/train/classes.h"
 #include "cmd/train/contrast.h"
 #include "lib/loss/contrast.h"
-#include "lib/net/head.h"
 #include "lib/zoo/zoo.h"
 
 struct task {
@@ -76,14 +73,16 @@ take_features(struct cli_training *t, const char *backbone)
     o->grid[1] = n[0];
 }
 
-/* The text of the backbone with the projection head. */
+/* The text of the backbone with the projection head; *node is the backbone's
+   last node. */
 static const char *
-project(struct cli_training *t)
+project(struct cli_training *t, const char **node)
 {
     const struct cli_contrast_opts *o = &cli_contrast_opts;
     struct seg_err e;
     const char *backbone, *bare = cli_training_backbone(t, &backbone);
 
+    *node = backbone;
     if (o->pool >= 0)
         take_features(t, backbone);
     struct seg_projection p = {.kind = (enum seg_projection_kind)o->head,
@@ -97,20 +96,16 @@ project(struct cli_training *t)
 }
 
 static void
-plan_loss(struct task *k, struct cli_training *t)
+plan_loss(struct task *k, struct cli_training *t, const char *backbone)
 {
     const struct cli_contrast_opts *o = &cli_contrast_opts;
     struct seg_err e;
     const struct seg_value *out = seg_net_output(t->loop.net);
-    const struct seg_step *s = NULL;
+    const struct seg_value *features = seg_net_value(t->loop.net, backbone);
 
-    for (int i = 0; i < seg_net_steps(t->loop.net); i++)
-        if (!strcmp(
-                seg_net_step(t->loop.net, i)->name, SEG_NODE_PROJECTION_GRID))
-            s = seg_net_step(t->loop.net, i);
     k->batch = &t->loop.batch;
-    k->feature_h = s->in[0]->h;
-    k->feature_w = s->in[0]->w;
+    k->feature_h = features->h;
+    k->feature_w = features->w;
     k->loss =
         (struct seg_contrast_loss){.scope = (enum seg_contrast_scope)o->loss,
             .released = o->form,
@@ -130,12 +125,13 @@ void
 cli_pixels_start(struct cli_training *t)
 {
     struct task *k = cli_take(1, sizeof *k);
+    const char *backbone;
     int ignore,
         classes = cli_training_classes(t, cli_contrast_opts.classes, &ignore);
 
-    cli_training_head(t, project(t), 0);
+    cli_training_head(t, project(t, &backbone), 0);
     cli_training_plan(t, 2, classes, ignore, NULL);
-    plan_loss(k, t);
+    plan_loss(k, t, backbone);
     t->loop.task = (struct seg_task){contrast, k};
     cli_contrast_columns(t, &k->report);
 }

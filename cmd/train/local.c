@@ -1,5 +1,5 @@
-/* seg-pretrain --loss local: every s-th pixel of the backbone's features, or all
-   of them in blocks. */
+/* seg-pretrain --loss local: every s-th pixel of the backbone's features, or
+   all of them in blocks. */
 #include <string.h>
 
 #include "cmd/cli/cli.h"

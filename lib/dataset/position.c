@@ -87,8 +87,8 @@ seg_positions_part(struct seg_positions *p, const char *key, int parts,
     uint32_t lowest = (uint32_t)(s->first >> 32), highest = (uint32_t)s->first;
     if (s->count == 1 || number < lowest || number > highest)
         return 0;
-    *part = seg_position_part(
-        number - lowest, (size_t)highest - lowest + 1, parts);
+    *part =
+        seg_position_part(number - lowest, (size_t)highest - lowest + 1, parts);
     return 1;
 }
 

@@ -4,6 +4,7 @@
     peer.py step NET LAYOUT     r18 r50 unet lite vit hu; nchw, cl or compile
     peer.py conv SHAPE LAYOUT   one convolution, SHAPE as of tests/bench/conv.c
     peer.py contrast N D        supervised contrastive loss, forward + backward
+    peer.py local SIDE stride|block N   supervised local contrast, as loss.c
     peer.py attention N         plain attention of N tokens, 2 images, 3 heads
     peer.py upsample            bilinear x4 and cross-entropy, 8x21x512x512
     peer.py accuracy            prints the errors of tests/bench/accuracy.c
@@ -329,6 +330,38 @@ def contrast(n, d):
     return {'loss': loss}
 
 
+def local(side, mode, n):
+    block = n if mode == 'block' else 0
+    h = side if block else (side - 1) // n + 1
+    z = torch.randn(8, h, h, 128)
+    a = (torch.arange(h) + .5) / h - .5
+    y = torch.where(a[:, None] ** 2 + a ** 2 > .04, 0, torch.where(a > 0, 1, 2))
+    y = y.expand(8, h, h)
+
+    def bag(f, y):
+        f, y = f.reshape(-1, 128), y.reshape(-1)
+        at = torch.nonzero(y)[:, 0]
+        if not len(at):
+            return None
+        s = f[at] @ f.t() / .1
+        own = torch.zeros_like(s, dtype=torch.bool)
+        own[torch.arange(len(at)), at] = True
+        positive = (y[at, None] == y[None]) & ~own
+        log_p = s - s.masked_fill(own, -1e9).logsumexp(1, keepdim=True)
+        return -((log_p * positive).sum(1) / positive.sum(1)).mean()
+
+    def loss():
+        x = z.clone().requires_grad_()
+        f = F.normalize(x, dim=3)
+        step = block or h
+        bags = [bag(f[:, i:i + step, j:j + step], y[:, i:i + step, j:j + step])
+                for i in range(0, h, step) for j in range(0, h, step)]
+        bags = [b for b in bags if b is not None]
+        (sum(bags) / len(bags)).backward()
+
+    return {'loss': loss}
+
+
 def attention(n):
     qkv = torch.randn(2, n, 3, 3, 64)
 
@@ -417,6 +450,8 @@ def main():
         work = attention(*map(int, args))
     elif what == 'norm':
         work = norm(args[0], *map(int, args[1:]))
+    elif what == 'local':
+        work = local(int(args[0]), args[1], int(args[2]))
     elif what == 'contrast':
         work = contrast(*map(int, args))
     else:

@@ -1,7 +1,8 @@
 /*
  * The losses of Hu et al. (local), SimCLR, Chaitanya et al. and Lee et al.
  * (whole images) as training calls them: golden values, naive twins, gradients
- * by differences through the normalization, blocks, degenerate batches, threads.
+ * by differences through the normalization, blocks, degenerate batches,
+ * threads.
  */
 #include <math.h>
 #include <string.h>
@@ -144,7 +145,7 @@ label(struct seg_local_loss *l)
     memcpy(l->y + half, l->y, half * sizeof *l->y);
 }
 
-/* The formula of local.h for one bag; 0 without anchors, which *anchors says. */
+/* The formula of local.h for one bag; 0 without anchors. */
 static double
 naive_bag(const struct seg_local_loss *l, int top, int left, int *anchors)
 {
