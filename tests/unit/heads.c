@@ -59,40 +59,6 @@ check(const struct seg_zoo_arch *arch)
     seg_arena_reset(&arena);
 }
 
-/* The grid samples pixels, and the output has unit length. */
-static void
-project(enum seg_projection_kind kind, const char *name)
-{
-    static const char text[] = "image input - c=2\n"
-                               "backbone conv image c=4 k=3\n";
-    struct seg_projection p = {.kind = kind, .width = WIDTH, 0, 3, 4};
-    struct seg_net_plan plan = {.n = 2, .h = 9, .w = 10, .threads = 1};
-    struct seg_net *net;
-    char *whole = seg_zoo_projection(&arena, text, "backbone", &p, &e);
-
-    if (!whole || seg_net_parse(&net, whole, name, &e) ||
-        seg_net_plan(net, &plan, &e)) {
-        ok(0, "%s: %s", name, e.text);
-        return;
-    }
-    seg_net_init(net, SEG_INIT_HE, 1);
-    struct seg_value *in = seg_net_input(net), *y = seg_net_output(net);
-    for (int i = 0; i < 2 * 9 * 10 * 2; i++)
-        in->x[i] = (float)(i * 37 % 101) / 50 - 1;
-    seg_net_forward(net, 0, 0);
-    ok(y->n == 2 && y->h == 3 && y->w == 4 && y->c == WIDTH,
-        "%s: the grid's shape", name);
-    int unit = 1;
-    for (int m = 0; m < 2 * 3 * 4; m++) {
-        double sum = 0;
-        for (int c = 0; c < WIDTH; c++)
-            sum += (double)y->x[m * WIDTH + c] * (double)y->x[m * WIDTH + c];
-        unit &= sum > 0.9999 && sum < 1.0001;
-    }
-    ok(unit, "%s: unit length", name);
-    seg_net_free(net);
-}
-
 /* Hu et al.: no grid, every third pixel, two layers with nothing between. */
 static void
 strided(void)
@@ -129,6 +95,40 @@ strided(void)
     for (int i = 4; i < 12 * 4; i++)
         same &= y->x[i] == y->x[i % 4];
     ok(same, "pixels 0, 3, 6 and 9 and no others");
+    seg_net_free(net);
+}
+
+/* The grid samples pixels, and the output has unit length. */
+static void
+project(enum seg_projection_kind kind, const char *name)
+{
+    static const char text[] = "image input - c=2\n"
+                               "backbone conv image c=4 k=3\n";
+    struct seg_projection p = {.kind = kind, .width = WIDTH, 0, 3, 4};
+    struct seg_net_plan plan = {.n = 2, .h = 9, .w = 10, .threads = 1};
+    struct seg_net *net;
+    char *whole = seg_zoo_projection(&arena, text, "backbone", &p, &e);
+
+    if (!whole || seg_net_parse(&net, whole, name, &e) ||
+        seg_net_plan(net, &plan, &e)) {
+        ok(0, "%s: %s", name, e.text);
+        return;
+    }
+    seg_net_init(net, SEG_INIT_HE, 1);
+    struct seg_value *in = seg_net_input(net), *y = seg_net_output(net);
+    for (int i = 0; i < 2 * 9 * 10 * 2; i++)
+        in->x[i] = (float)(i * 37 % 101) / 50 - 1;
+    seg_net_forward(net, 0, 0);
+    ok(y->n == 2 && y->h == 3 && y->w == 4 && y->c == WIDTH,
+        "%s: the grid's shape", name);
+    int unit = 1;
+    for (int m = 0; m < 2 * 3 * 4; m++) {
+        double sum = 0;
+        for (int c = 0; c < WIDTH; c++)
+            sum += (double)y->x[m * WIDTH + c] * (double)y->x[m * WIDTH + c];
+        unit &= sum > 0.9999 && sum < 1.0001;
+    }
+    ok(unit, "%s: unit length", name);
     seg_net_free(net);
 }
 
