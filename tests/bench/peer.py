@@ -450,10 +450,10 @@ def main():
         work = attention(*map(int, args))
     elif what == 'norm':
         work = norm(args[0], *map(int, args[1:]))
-    elif what == 'local':
-        work = local(int(args[0]), args[1], int(args[2]))
     elif what == 'contrast':
         work = contrast(*map(int, args))
+    elif what == 'local':
+        work = local(int(args[0]), args[1], int(args[2]))
     else:
         work = upsample()
     for line in sys.stdin:
