@@ -91,7 +91,7 @@ seg-cat points.st none.st >sparse.st
 images() { seg-stat | awk '$1 == "class" { print $5 }' | xargs; }
 for how in "" "--rotate --angle -45,45 --elastic 1,4" "--scale 0.5,2"; do
     seg-sample --crop 8 -n 200 --only-labeled $how sparse.st 2>.err >drawn.st
-    numbers drawn.st label | perl -ne '$n++ if $_ < 255; $. % 64 or ($n or print; $n = 0)' >bad
+    numbers drawn.st label | perl -ne '$n++ if $_ < 255; if ($. % 64 == 0) { print if !$n; $n = 0 }' >bad
     is "$(wc -l <bad)" 0 "--only-labeled $how: every patch has a labeled pixel"
 done
 like "$(cat .err)" "warning: 1 of 2 items have no labeled pixel and are left out, first none" \
@@ -141,7 +141,7 @@ status_is 64 "--balance with --foreground is refused" \
 # Nodata: the share is counted in each patch.
 for how in "" "--angle -45,45"; do
     seg-sample --crop 8 -n 100 --max-nodata 0.25 $how gaps.st >drawn.st
-    numbers drawn.st image | perl -ne '$n++ if $_ == 7; $. % 64 or ($n > 16 and print; $n = 0)' >bad
+    numbers drawn.st image | perl -ne '$n++ if $_ == 7; if ($. % 64 == 0) { print if $n > 16; $n = 0 }' >bad
     is "$(wc -l <bad)" 0 "--max-nodata $how: no patch has a larger share"
 done
 is "$(seg-sample --regular --crop 8 --max-nodata 0 gaps.st | seg-info -l | cut -f 2 | xargs)" \
