@@ -37,7 +37,7 @@ is "$(seg-sample --regular --crop 100 all.st | seg-stat | awk '/^ignored/ { prin
     "--regular: pixels outside the image are ignored"
 
 # Rotation and deformation; tests/unit/warp.c compares the pixels.
-for how in --rotate "--angle -40,40" "--elastic 2,6" "--rotate --angle 10 --elastic 3,8"; do
+for how in --rotate "--angle -40,40" "--shear -20,20" "--shift 0.5" "--elastic 2,6" "--rotate --angle 10 --shear 5 --elastic 3,8"; do
     seg-sample --crop 24x16 -n 12 $how -s 1 all.st >warped.st
     is "$(seg-info -l warped.st | cut -f 3 | sort -u)" \
         "image [16,24,3] u8, label [16,24] u8" "$how: the size is that of --crop"
@@ -51,7 +51,7 @@ for how in --rotate "--angle -40,40" "--elastic 2,6" "--rotate --angle 10 --elas
         seg-sample --crop 8 --regular $how all.st
 done
 like "$(seg-info --meta seg.window warped.st | head -n 1)" \
-    '^-?[0-9]+,-?[0-9]+,[0-9]+,[0-9]+( rotate (90|180|270))? angle 10.00 elastic$' \
+    '^-?[0-9]+,-?[0-9]+,[0-9]+,[0-9]+( rotate (90|180|270))? angle 10.00 shear 5.00 elastic$' \
         "seg.window has rotation and deformation"
 seg-synth -n 1 --size 64 -s 4 >square.st
 seg-sample --crop 64 -n 40 --rotate square.st | seg-info --meta seg.window |
@@ -64,6 +64,34 @@ status_is 64 "--elastic with one number is refused" \
     seg-sample --crop 8 --elastic 3 all.st
 like "$(cat .err)" "--elastic 3: expected SD,SIGMA" "--elastic: its form is named"
 status_is 64 "an angle above 180 is refused" seg-sample --crop 8 --angle 0,270 all.st
+
+status_is 64 "a shear above 60 is refused" seg-sample --crop 8 --shear 0,70 all.st
+is "$(seg-sample --crop 60x40 -n 50 all.st | seg-info --meta seg.window | sort -u)" 0,0,40,60 \
+    "patches of the size of the image lie in it"
+seg-sample --crop 60x40 -n 200 --shift 0.5 all.st | seg-info --meta seg.window | tr , '\t' >moved
+awk '{ y = $1 > 0 ? $1 : -$1; x = $2 > 0 ? $2 : -$2
+    bad += y > 20 || x > 30; far += y > 10 && x > 15 }
+    END { exit !(NR == 200 && !bad && far > 20) }' moved
+ok $? "--shift: windows move by up to this share of their sides"
+seg-sample --crop 8 -n 100 --scale 0.05 --shift 1 all.st 2>/dev/null | seg-cat --expect 100 >/dev/null
+ok $? "--shift: a window never leaves the image entirely"
+
+# Two views: patches of the same item, drawn independently.
+seg-sample --crop 24 -n 20 --views 2 -s 1 all.st >two.st
+seg-pick --drop image.1 two.st | seg-diff -q - <(seg-sample --crop 24 -n 20 -s 1 all.st)
+ok $? "--views 2: the first view is the patch without it"
+numbers two.st image >one
+numbers two.st image.1 >other
+cmp -s one other
+is $? 1 "--views 2: the second view is another patch"
+seg-sample --crop 60x40 -n 20 --views 2 -s 1 all.st >two.st
+seg-pick --keep image two.st | seg-diff -q - <(seg-pick --keep image.1 two.st |
+    seg-pick --rename image.1=image)
+ok $? "--views 2: both are of the same image"
+status_is 65 "--views 2 of records with two views is refused" \
+    seg-sample --crop 8 --views 2 two.st
+like "$(<.err)" "it has a second view, image.1" "--views: the message says why"
+status_is 64 "--regular with --views 2 is refused" seg-sample --regular --crop 8 --views 2 all.st
 
 # Balanced: each class is in at least an eighth of the patches or so.
 seg-synth -n 40 --size 96 -s 5 -o large.st
@@ -171,6 +199,113 @@ status_is 65 "--balance without labels is refused" \
     seg-sample --crop 8 --balance plain.st
 like "$(cat .err)" "synth/00000: no tensor label" \
     "--balance: the record without labels is named"
+# Objects: class 1 is a square of 4 x 4 pixels at (8,16), class 3 two squares of
+# 2 x 2 pixels at (2,2) and (2,28); pixel (0,0) is ignored.
+label=$(perl -e '@l = (0) x 1024; $l[0] = 255;
+    for $y (8 .. 11) { $l[32 * $y + $_] = 1 for 16 .. 19 }
+    for $y (2, 3) { $l[32 * $y + $_] = 3 for 2, 3, 28, 29 }
+    print join ",", @l')
+ramp=$(perl -e 'print join ",", map { $_ % 251 } 0 .. 1023')
+objects()
+{
+    "$root/tests/record.pl" 'seg.classes=a\tb\tc\td' "$@" image=U8:32,32,1:"$ramp" \
+        label=U8:32,32:"$label" | seg-cat
+}
+objects seg.key=k >k.st
+seg-sample --crop 4 --margin 0 --objects class --regular k.st >object.st
+is "$(seg-info -l object.st | cut -f 2 | xargs)" "k@8,16,0 k@-11,2,1" \
+    "--objects class: a record for each class but 0"
+is "$(seg-info --meta seg.object object.st | xargs)" "1 3" "seg.object is the class"
+is "$(seg-info --meta seg.mask object.st | sort -u)" 1 "seg.mask is the number of masks"
+is "$(seg-info --meta seg.window object.st | xargs)" "8,16,4,4 -11,2,28,28" \
+    "the window has the proportions of the crop"
+is "$(seg-info --meta seg.classes object.st | sort -u)" "background	object" \
+    "the label is binary"
+seg-pick -k 'k@8*' object.st >square.st
+is "$(numbers square.st label | sort -u)" 1 "the label is 1 in the object"
+is "$(numbers square.st image | sed -n '1~2p' | xargs)" \
+    "$(for y in 8 9 10 11; do for x in 16 17 18 19; do echo $(((32 * y + x) % 251)); done; done | xargs)" \
+    "the first channel is the image"
+is "$(numbers square.st image | sed -n '2~2p' | sort -u)" 255 "the last channel is the mask"
+seg-sample --crop 6 --margin 0 --objects component --regular k.st >component.st
+is "$(seg-info --meta seg.object component.st | xargs)" "1 3 3" \
+    "--objects component: a record for each component"
+is "$(seg-info --meta seg.window component.st | xargs)" "8,16,4,4 2,2,2,2 2,28,2,2" \
+    "the window of a component"
+seg-sample --crop 8 --margin 1 --objects component --class d --regular k.st >d.st
+is "$(seg-info --meta seg.window d.st | xargs)" "0,0,6,6 0,26,6,6" "--margin, and --class by name"
+seg-sample --crop 6 --margin 1 --objects component --class 3 --regular k.st >d.st
+for tensor in label image; do
+    numbers d.st $tensor >$tensor.now
+done
+sed -n '2~2p' image.now | sed 's/255/1/' >mask.now
+sed 's/255/0/' label.now | cmp -s - mask.now
+ok $? "--objects: the mask is the label"
+is "$(grep -c 255 label.now)" 1 "ignored pixels stay ignored in the label"
+is "$(seg-sample --crop 28 --objects class --margin 0 --keep-classes --class 3 --regular k.st |
+    seg-stat | awk '$1 == "class" && $4 { print $3 }' | xargs)" "a b d" "--keep-classes"
+is "$(seg-sample --crop 6 --objects class --no-mask --regular k.st | seg-info -l |
+    cut -f 3 | sort -u)" "image [6,6,1] u8, label [6,6] u8" "--no-mask"
+
+# Drawn: the mask stays two-valued and moves with the label.
+drawn="--crop 16 --objects component --epochs 20 --margin 1 --scale 0.7,1.4 --flip hv
+    --rotate --angle -40,40 --shear -10,10 --shift 0.2 --elastic 1,4 -s 1"
+seg-sample $drawn k.st >drawn.st
+is "$(seg-info --meta seg.object drawn.st | sort | uniq -c | awk '{ print $1 }' | xargs)" \
+    "20 40" "--epochs: each object as often"
+numbers drawn.st image | sed -n '2~2p' | sed 's/255/1/' >mask.now
+numbers drawn.st label | paste - mask.now | awk '$2 != 0 && $2 != 1 { bad++ }
+    $1 < 255 { n++; differ += $1 != $2 }
+    END { exit bad || differ > 0.01 * n }'
+ok $? "the mask has two values and follows the label"
+seg-cat <(seg-sample $drawn -n 11 k.st) <(seg-sample $drawn -n 9 --first 11 k.st) |
+    seg-diff -q - <(seg-sample $drawn -n 20 k.st)
+ok $? "--objects: shards joined give the whole"
+seg-sample --crop 12 -n 30 --angle -45,45 --scale 0.5,2 drawn.st >again.st
+is "$(numbers again.st image | sed -n '2~2p' | sort -u | xargs)" "0 255" \
+    "patches of objects: the mask keeps its two values"
+seg-sample $drawn --views 2 k.st >two.st
+seg-pick --drop image.1 two.st | seg-diff -q - drawn.st
+ok $? "--objects --views 2: the first view is the patch without it"
+is "$(seg-info -l two.st | cut -f 3 | sort -u)" \
+    "image [16,16,2] u8, image.1 [16,16,2] u8, label [16,16] u8" "each view has its mask"
+seg-pick --keep image.1 two.st | seg-pick --rename image.1=image |
+    seg-diff -q -i 'seg.*' - <(seg-pick --keep image two.st)
+is $? 1 "--objects --views 2: the second view is another patch"
+
+# Objects of a prediction, and images without objects.
+objects seg.key=p pred=U8:32,32:"$(perl -e '@l = (0) x 1024;
+    $l[32 * 9 + $_] = 1 for 17 .. 24; print join ",", @l')" >p.st
+seg-sample --crop 8 --margin 0 --objects class -t pred --regular p.st >coarse.st
+is "$(seg-info --meta seg.window coarse.st)" 6,17,8,8 "--tensor pred: the object of a prediction"
+is "$(numbers coarse.st label | grep -c 1) $(numbers coarse.st image | sed -n '2~2p' |
+    grep -c 255)" "12 8" "--tensor pred: the label is the truth, the mask the prediction"
+"$root/tests/record.pl" seg.key=e image=U8:8,8,1:3 label=U8:8,8:0 | seg-cat >empty.st
+is "$(seg-sample --crop 8 --objects class --regular empty.st | seg-info -l)" "" \
+    "an image without objects has no patch"
+is "$(seg-sample --crop 8 --objects class empty.st | seg-info -l)" "" "an epoch of no objects"
+status_is 65 "-n of no objects is refused" seg-sample --crop 8 --objects class -n 2 empty.st
+like "$(<.err)" "empty.st: no object in any label" "no objects: the message"
+seg-cat empty.st k.st >mixed.st
+is "$(seg-sample --crop 8 --objects class -n 9 mixed.st | seg-info -l | cut -f 2 |
+    sed 's/@.*//' | sort -u)" k "images without objects are left out"
+objects seg.key=i >i.st
+seg-sample --crop 8 --objects class --regular --intensity i.st |
+    seg-info --meta seg.intensity | grep ^mean | tail -n 1 >mean
+like "$(<mean)" '^mean 122.74[.0-9]*,0 ?$' "--intensity: the mask has mean 0"
+status_is 65 "objects of objects are refused" \
+    seg-sample --crop 8 --objects class drawn.st
+like "$(<.err)" "its image has a mask \(seg.mask\) already" "objects of objects: the message"
+status_is 65 "--objects without label is refused" seg-sample --crop 8 --objects class \
+    <(seg-pick --keep image k.st)
+like "$(<.err)" "k: no tensor label" "--objects: the tensor is named"
+status_is 65 "--objects with a label of 16 bits is refused" \
+    seg-sample --crop 8 --objects class wide.st
+status_is 64 "--objects with --balance is refused" seg-sample --crop 8 --objects class --balance k.st
+status_is 64 "--margin without --objects is refused" seg-sample --crop 8 --margin 1 k.st
+
+keeps_contract "seg-sample --objects" all.st seg-sample --crop 16 --objects component \
+    --epochs 1 --views 2 --angle -20,20
 keeps_contract seg-sample all.st $sample -n 9
 keeps_contract "seg-sample --angle" all.st seg-sample --crop 16 -n 9 --rotate \
     --angle -20,20 --elastic 2,5

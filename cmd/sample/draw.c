@@ -35,9 +35,8 @@ learn_classes(struct seg_reader *in, int n, const char **names,
     return has;
 }
 
-/* The id of a class given by its name, or by its number. */
-static int
-find_class(const char *class, const char *names)
+int
+cli_find_class(const char *class, const char *names)
 {
     char *end;
     long id = strtol(class, &end, 10);
@@ -64,7 +63,7 @@ select_classes(struct seg_presence *has, int n,
         {~(uint64_t)o->foreground, ~0ull, ~0ull, ~0ull}};
 
     if (o->class) {
-        int id = find_class(o->class, names);
+        int id = cli_find_class(o->class, names);
 
         keep = (struct seg_presence){{0}};
         keep.bits[id >> 6] = (uint64_t)1 << (id & 63);

@@ -38,6 +38,10 @@ struct cli_draws {
 void cli_draws_start(struct cli_draws *d, struct seg_reader *in,
     const struct cli_draw_options *o, struct seg_arena *a);
 
+/* The id of a class given by its name, or by its number.  names: as in
+   seg.classes, or NULL.  Exits if there is no such class. */
+int cli_find_class(const char *class, const char *names);
+
 struct cli_draw {
     int item, class;
     uint64_t index; /* for seg_sample_window */

@@ -22,7 +22,8 @@ struct cli_items {
 };
 
 /* Reads all records once.  Exits if there are none, if two have different
-   classes, or if a key does not match the pattern.  Memory is kept until the program ends, or from a. */
+   classes, or if a key does not match the pattern.  Memory is kept until the
+   program ends, or from a. */
 void cli_items_read(struct cli_items *all, struct seg_reader *in,
     const struct cli_item_options *how, struct seg_arena *a);
 

@@ -425,7 +425,7 @@ seg_geo_window(struct seg_record *rec, const struct seg_window *win, int w,
     int h, struct seg_err *e)
 {
     if (win->flip_x || win->flip_y || win->turn || win->angle != 0 ||
-        win->field)
+        win->shear != 0 || win->field)
         seg_record_unset(rec, "seg.geo");
     return seg_geo_crop(
         rec, win->x, win->y, (double)w / win->w, (double)h / win->h, e);

@@ -65,27 +65,33 @@ measure(struct seg_intensity *q, struct seg_arena *a, const struct seg_stat *s,
     return 0;
 }
 
+/* Sets seg.intensity to the text of q. */
+static int
+print(struct seg_record *rec, struct seg_intensity *q, struct seg_err *e)
+{
+    size_t size = ROWS * ((size_t)q->bands + 1) * NUMBER + 1;
+    char *text = seg_take(&rec->arena, size, 1, e), *p = text;
+
+    if (!text)
+        return -1;
+    for (int i = 0; i < ROWS; i++) {
+        const float *row = *row_of(q, i);
+
+        p += sprintf(p, "%s ", names[i]);
+        for (int b = 0; b < q->bands; b++)
+            p += sprintf(p, "%s%.9g", b ? "," : "", (double)row[b]);
+        *p++ = '\n';
+    }
+    return seg_record_set(rec, "seg.intensity", text, e);
+}
+
 int
 seg_intensity_set(
     struct seg_record *rec, const struct seg_stat *s, struct seg_err *e)
 {
     struct seg_intensity q;
 
-    if (measure(&q, &rec->arena, s, e))
-        return -1;
-    size_t size = ROWS * ((size_t)q.bands + 1) * NUMBER + 1;
-    char *text = seg_take(&rec->arena, size, 1, e), *p = text;
-    if (!text)
-        return -1;
-    for (int i = 0; i < ROWS; i++) {
-        const float *row = *row_of(&q, i);
-
-        p += sprintf(p, "%s ", names[i]);
-        for (int b = 0; b < q.bands; b++)
-            p += sprintf(p, "%s%.9g", b ? "," : "", (double)row[b]);
-        *p++ = '\n';
-    }
-    return seg_record_set(rec, "seg.intensity", text, e);
+    return measure(&q, &rec->arena, s, e) ? -1 : print(rec, &q, e);
 }
 
 static int
@@ -173,4 +179,23 @@ seg_intensity_get(struct seg_intensity *q, struct seg_arena *a,
     if (text)
         return parse(q, a, text, where, e);
     return measure_record(&s, a, rec, where, e) ? -1 : measure(q, a, &s, e);
+}
+
+int
+seg_intensity_append(struct seg_record *rec, double inside, struct seg_err *e)
+{
+    struct seg_intensity old, q;
+
+    if (!seg_record_meta(rec, "seg.intensity"))
+        return 0;
+    if (seg_intensity_get(&old, &rec->arena, rec, seg_record_name(rec), e) ||
+        allocate(&q, &rec->arena, old.bands + 1, e))
+        return -1;
+    for (int i = 0; i < ROWS; i++) {
+        float *row = *row_of(&q, i);
+
+        memcpy(row, *row_of(&old, i), (size_t)old.bands * sizeof *row);
+        row[old.bands] = i == 1 || i >= 2 + SEG_TAILS ? (float)inside : 0;
+    }
+    return print(rec, &q, e);
 }

@@ -48,4 +48,9 @@ int seg_intensity_get(struct seg_intensity *q, struct seg_arena *a,
     const struct seg_record *rec, const char *where,
     struct seg_err *e) SEG_MUST_USE;
 
+/* Adds a band to seg.intensity, if that is set: a mask of 0 and `inside`
+   (lib/image/mask.h), with mean 0, so that normalization keeps 0. */
+int seg_intensity_append(
+    struct seg_record *rec, double inside, struct seg_err *e) SEG_MUST_USE;
+
 #endif

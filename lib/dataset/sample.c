@@ -147,13 +147,14 @@ draw_pixel(
     return 0;
 }
 
-/* Everything but the position. */
+/* Everything but the position of a window of height x width pixels, before it
+   is scaled. */
 static void
-draw_shape(
-    struct seg_window *win, const struct seg_sample *s, struct seg_rng *r)
+draw_shape(struct seg_window *win, double height, double width,
+    const struct seg_sample *s, struct seg_rng *r)
 {
     double f = seg_rng_log_range(r, s->scale[0], s->scale[1]);
-    int h = (int)fmax(1, round(s->h / f)), w = (int)fmax(1, round(s->w / f));
+    int h = (int)fmax(1, round(height / f)), w = (int)fmax(1, round(width / f));
 
     *win = (struct seg_window){.h = h, .w = w};
     win->flip_x = s->flip_x & (int)seg_rng_below(r, 2);
@@ -168,6 +169,27 @@ draw_shape(
         win->angle = seg_rng_range(r, s->angle[0], s->angle[1]);
     if (s->elastic > 0)
         win->field = seg_rng_bits(r) | 1;
+    if (s->shear[0] != 0 || s->shear[1] != 0)
+        win->shear = seg_rng_range(r, s->shear[0], s->shear[1]);
+}
+
+/* Moves a start of n pixels by a random share of n, but not entirely out of an
+   image of `size` pixels. */
+static int
+shifted(int start, int n, int size, double share, struct seg_rng *r)
+{
+    start += (int)lround(n * seg_rng_range(r, -share, share));
+    return start <= -n ? 1 - n : start >= size ? size - 1 : start;
+}
+
+static void
+shift(struct seg_window *win, int h, int w, const struct seg_sample *s,
+    struct seg_rng *r)
+{
+    if (s->shift == 0)
+        return;
+    win->y = shifted(win->y, win->h, h, s->shift, r);
+    win->x = shifted(win->x, win->w, w, s->shift, r);
 }
 
 int
@@ -183,7 +205,7 @@ seg_sample_window(struct seg_window *win, const struct seg_record *in,
         ((capped || class != SEG_NO_CLASS) &&
             seg_sample_label(&label, in, h, w, e)))
         return -1;
-    draw_shape(win, s, &r);
+    draw_shape(win, s->h, s->w, s, &r);
     if (class != SEG_NO_CLASS) {
         size_t at;
 
@@ -195,9 +217,10 @@ seg_sample_window(struct seg_window *win, const struct seg_record *in,
                              seg_record_name(in), class);
         win->y = draw_around(&r, h, win->h, (int)(at / (size_t)w));
         win->x = draw_around(&r, w, win->w, (int)(at % (size_t)w));
-        if (win->angle != 0)
+        if (win->angle != 0 || win->shear != 0)
             seg_sample_warp_around(
                 win, (int)(at / (size_t)w), (int)(at % (size_t)w));
+        shift(win, h, w, s, &r);
         return 0;
     }
     for (int attempt = 0; attempt < 10; attempt++) {
@@ -206,6 +229,28 @@ seg_sample_window(struct seg_window *win, const struct seg_record *in,
         if (!capped || !has_dominant_class(label, win, h, w, s->max_share))
             break;
     }
+    shift(win, h, w, s, &r);
+    return 0;
+}
+
+int
+seg_sample_around(struct seg_window *win, const struct seg_record *in,
+    const struct seg_box *box, const struct seg_sample *s, uint64_t index,
+    struct seg_err *e)
+{
+    struct seg_rng r =
+        seg_rng_make(s->seed, seg_record_key(in), "sample.around", index);
+    int h, w;
+
+    if (seg_sample_size(&h, &w, in, e))
+        return -1;
+
+    /* pixels of the image for one of the patch */
+    double f = fmax(box->h / s->h, box->w / s->w);
+    draw_shape(win, f * s->h, f * s->w, s, &r);
+    win->y = (int)lround(box->y + (box->h - win->h) / 2);
+    win->x = (int)lround(box->x + (box->w - win->w) / 2);
+    shift(win, h, w, s, &r);
     return 0;
 }
 

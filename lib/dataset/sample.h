@@ -8,10 +8,11 @@
  * part in images, the ignore value in label and pred, and 0 in other tensors.
  *
  * A patch can also be rotated and deformed.  Quarter turns only move pixels.
- * For other angles and for a deformation a larger window is cut and resampled,
- * so that the corners show what lies there in the image: tensors [H,W,C]
- * bilinearly, tensors [H,W] by the nearest pixel.  All tensors of a record move
- * together.
+ * For other angles, a shear and a deformation a larger window is cut and
+ * resampled, so that the corners show what lies there in the image: tensors
+ * [H,W,C] bilinearly, tensors [H,W] by the nearest pixel.  All tensors of a
+ * record move together.  Masks among the channels (lib/image/mask.h) keep their
+ * two values.
  *
  * The position of a window is a function of (seed, key, index), index being the
  * epoch or the number of the patch.  Therefore order and sharding do not change
@@ -21,12 +22,14 @@
 #define SEG_DATASET_SAMPLE_H
 
 #include "lib/base/rng.h"
+#include "lib/image/transform.h"
 #include "lib/tensor/record.h"
 
 struct seg_window {
     int y, x, h, w;     /* in pixels of the image; may extend beyond it */
     int turn;           /* quarter turns, counterclockwise */
     double angle;       /* degrees, counterclockwise, about the center */
+    double shear;       /* degrees: rows move apart, before the rotation */
     uint64_t field;     /* seed of the elastic deformation */
     int flip_x, flip_y; /* mirrored after all this */
 };
@@ -50,6 +53,10 @@ struct seg_sample {
     double scale[2]; /* range of the resize factor, log-uniform */
     int turn;        /* rotate by 0, 90, 180 or 270 degrees */
     double angle[2]; /* range of the rotation, degrees; 0,0: none */
+    double shear[2]; /* range of the shear, degrees; 0,0: none */
+    /* Windows move by up to this share of their size, both ways along each
+       axis, also beyond the edge of the image. */
+    double shift;
     /* Standard deviation of the displacement and of the Gaussian that smooths
        it, pixels of the patch; 0: none. */
     double elastic, smooth;
@@ -76,6 +83,15 @@ int seg_sample_window(struct seg_window *win, const struct seg_record *in,
     struct seg_err *e) SEG_MUST_USE;
 
 /*
+ * Draws a window around the middle of a box of the image: the smallest one that
+ * contains the box and has the sides of the patch in proportion, before it is
+ * scaled, rotated, deformed or shifted as s says.
+ */
+int seg_sample_around(struct seg_window *win, const struct seg_record *in,
+    const struct seg_box *box, const struct seg_sample *s, uint64_t index,
+    struct seg_err *e) SEG_MUST_USE;
+
+/*
  * Tiles with the size of a patch, stride apart, that cover the image; the last
  * ones are aligned to its right and bottom edge.  The number of tiles, and tile
  * i in row-major order.
@@ -99,9 +115,9 @@ double seg_sample_padding(const struct seg_window *win, int h, int w);
 
 /*
  * Clears out and fills it with the patch.  The key is extended by "@y,x";
- * seg.window is "y,x,h,w", followed by " rotate 90" (180, 270), " angle 7.25"
- * and " elastic" if it is rotated or deformed, and by " flip x", " flip y" or
- * " flip xy" if it is mirrored.  Other metadata are copied from in.
+ * seg.window is "y,x,h,w", followed by " rotate 90" (180, 270), " angle 7.25",
+ * " shear 4.00" and " elastic" if it is rotated or deformed, and by " flip x",
+ * " flip y" or " flip xy" if it is mirrored.  Other metadata are copied from in.
  */
 int seg_sample_cut(struct seg_record *out, const struct seg_record *in,
     const struct seg_window *win, const struct seg_sample *s,

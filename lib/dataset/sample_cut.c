@@ -5,6 +5,7 @@
 
 #include "lib/dataset/sample.h"
 #include "lib/dataset/sample_warp.h"
+#include "lib/image/mask.h"
 #include "lib/image/warp.h"
 #include "lib/label/labelmap.h"
 
@@ -128,6 +129,12 @@ make_pad(struct seg_tensor *pad, const struct seg_tensor *part,
     return 0;
 }
 
+static int
+is_image(const struct seg_tensor *t)
+{
+    return !strcmp(t->name, "image") || !strcmp(t->name, "image.1");
+}
+
 static void
 swap(char *a, char *b, size_t n)
 {
@@ -237,14 +244,16 @@ cut_tensor(struct seg_record *out, const struct source *source,
 static void
 print_window(char *text, size_t size, const struct seg_window *win)
 {
-    char rotate[20] = "", angle[40] = "";
+    char rotate[20] = "", angle[40] = "", shear[40] = "";
 
     if (win->turn)
         snprintf(rotate, sizeof rotate, " rotate %d", 90 * win->turn);
     if (win->angle != 0)
         snprintf(angle, sizeof angle, " angle %.2f", win->angle);
-    snprintf(text, size, "%d,%d,%d,%d%s%s%s%s%s%s", win->y, win->x, win->h,
-        win->w, rotate, angle, win->field ? " elastic" : "",
+    if (win->shear != 0)
+        snprintf(shear, sizeof shear, " shear %.2f", win->shear);
+    snprintf(text, size, "%d,%d,%d,%d%s%s%s%s%s%s%s", win->y, win->x, win->h,
+        win->w, rotate, angle, shear, win->field ? " elastic" : "",
         win->flip_x || win->flip_y ? " flip " : "", win->flip_x ? "x" : "",
         win->flip_y ? "y" : "");
 }
@@ -255,7 +264,7 @@ describe(struct seg_record *out, const struct seg_record *in,
 {
     char *key = seg_take_text(
         &out->arena, e, "%s@%d,%d", seg_record_key(in), win->y, win->x);
-    char where[160];
+    char where[200];
 
     print_window(where, sizeof where, win);
     if (!key || seg_record_set(out, "seg.key", key, e) ||
@@ -285,6 +294,24 @@ seg_window_parse(struct seg_window *w, const char *text)
     return 0;
 }
 
+/* Resampling has interpolated the masks of images. */
+static int
+round_masks(struct seg_record *out, struct seg_err *e)
+{
+    int n;
+
+    for (int i = 0; i < out->ntensors; i++) {
+        struct seg_tensor *t = out->tensors + i;
+
+        if (t->rank != 3 || !is_image(t) || !seg_record_meta(out, "seg.mask"))
+            continue;
+        if (seg_mask_bands(&n, out, t, e))
+            return -1;
+        seg_mask_round(t, n);
+    }
+    return 0;
+}
+
 int
 seg_sample_cut(struct seg_record *out, const struct seg_record *in,
     const struct seg_window *win, const struct seg_sample *s, struct seg_err *e)
@@ -306,7 +333,7 @@ seg_sample_cut(struct seg_record *out, const struct seg_record *in,
         const struct seg_tensor *t = in->tensors + i;
         struct source source = {.t = t, .cut = &c};
 
-        if (!strcmp(t->name, "image") || !strcmp(t->name, "image.1"))
+        if (is_image(t))
             source.nodata = nodata;
         if ((t->rank != 2 && t->rank != 3) || t->shape[0] != (size_t)h ||
             t->shape[1] != (size_t)w || !t->bytes)
@@ -316,5 +343,5 @@ seg_sample_cut(struct seg_record *out, const struct seg_record *in,
     }
     for (int i = 0; i < out->ntensors; i++)
         mirror(out->tensors + i, win->flip_x, win->flip_y);
-    return 0;
+    return round_masks(out, e);
 }

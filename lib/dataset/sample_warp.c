@@ -3,41 +3,43 @@
 #include "lib/dataset/sample_warp.h"
 #include "lib/image/warp.h"
 
-/* A rotation of positions relative to a center; rows point down. */
-struct rotation {
-    double cos, sin;
+/* A shear and then a rotation of positions relative to a center; rows point
+   down. */
+struct turn {
+    double cos, sin, shear;
 };
 
-static struct rotation
-rotation_by(double degrees)
+static struct turn
+turn_of(const struct seg_window *win)
 {
-    double a = degrees * acos(-1) / 180;
+    double degree = acos(-1) / 180, a = win->angle * degree;
 
-    return (struct rotation){cos(a), sin(a)};
+    return (struct turn){cos(a), sin(a), tan(win->shear * degree)};
 }
 
 static void
-rotate(double *y, double *x, const struct rotation *r)
+turn(double *y, double *x, const struct turn *r)
 {
-    double across = *x;
+    double across = *x + r->shear * *y;
 
     *x = r->cos * across - r->sin * *y;
     *y = r->sin * across + r->cos * *y;
 }
 
-/* Adds to each displacement at[] the rotated position of its pixel, relative to
-   the patch.  Returns the largest distance from the patch. */
+/* Adds to each displacement at[] the position of its pixel, sheared and
+   rotated, relative to the patch.  Returns the largest distance from the
+   patch. */
 static double
-place(float *at, int h, int w, double angle)
+place(float *at, int h, int w, const struct seg_window *win)
 {
-    struct rotation turn = rotation_by(angle);
+    struct turn by = turn_of(win);
     double cy = (h - 1) / 2.0, cx = (w - 1) / 2.0, most = 0;
 
     for (int i = 0; i < h; i++)
         for (int j = 0; j < w; j++, at += 2) {
             double y = i - cy + (double)at[0], x = j - cx + (double)at[1];
 
-            rotate(&y, &x, &turn);
+            turn(&y, &x, &by);
             most = fmax(most, fmax(fabs(y) - cy, fabs(x) - cx));
             at[0] = (float)(y + cy);
             at[1] = (float)(x + cx);
@@ -73,7 +75,7 @@ seg_sample_warp_plan(struct seg_sample_warp *p, const struct seg_window *win,
     float *at;
 
     *p = (struct seg_sample_warp){.win = *win, .h = h, .w = w};
-    if (win->angle == 0 && !win->field)
+    if (win->angle == 0 && win->shear == 0 && !win->field)
         return 0;
     if (win->field)
         at = seg_elastic_field(h, w, s->elastic, s->smooth, win->field, a, e);
@@ -81,7 +83,7 @@ seg_sample_warp_plan(struct seg_sample_warp *p, const struct seg_window *win,
         at = seg_take(a, 2 * n, sizeof *at, e);
     if (!at)
         return -1;
-    double margin = place(at, h, w, win->angle);
+    double margin = place(at, h, w, win);
     enlarge(&p->win.y, &p->win.h, &p->h, margin, scale, shift);
     enlarge(&p->win.x, &p->win.w, &p->w, margin, scale + 1, shift + 1);
     for (size_t i = 0; i < 2 * n; i++)
@@ -93,11 +95,11 @@ seg_sample_warp_plan(struct seg_sample_warp *p, const struct seg_window *win,
 void
 seg_sample_warp_around(struct seg_window *win, int y, int x)
 {
-    struct rotation turn = rotation_by(win->angle);
+    struct turn by = turn_of(win);
     double dy = y - win->y - (win->h - 1) / 2.0, ry = dy;
     double dx = x - win->x - (win->w - 1) / 2.0, rx = dx;
 
-    rotate(&ry, &rx, &turn);
+    turn(&ry, &rx, &by);
     win->y += (int)floor(dy - ry + 0.5);
     win->x += (int)floor(dx - rx + 0.5);
 }
