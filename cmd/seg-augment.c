@@ -1,7 +1,8 @@
 /*
  * seg-augment: random gamma, color jitter, blur, noise, cutout and mixing.
  *
- * Geometry stays as it is, and labels too unless two records are mixed.  The
+ * Geometry stays as it is, and labels too unless two records are mixed.  Masks
+ * among the channels (seg.mask) are not changed.  The
  * random numbers depend on the seed, the key and a number: that of the patch
  * (seg.draw, from seg-sample) or else the count of earlier records with this
  * key.
@@ -10,39 +11,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/augment/options.h"
 #include "cmd/cli/cli.h"
-#include "cmd/cli/numbers.h"
 #include "lib/dataset/key_counter.h"
 #include "lib/dataset/mix.h"
-#include "lib/image/augment.h"
+#include "lib/image/mask.h"
 #include "lib/label/same_classes.h"
 
 static struct opts {
-    struct seg_augment how;
-    const char *gamma; /* LO,HI */
-    const char *sigma; /* LO,HI in pixels */
-    double mix[2];     /* probability of CutMix, of ClassMix */
+    double mix[2]; /* probability of CutMix, of ClassMix */
     int views, first_too;
-} opts = {
-    .how = {.gray = -1, .cutout_size = 0.25}, .sigma = "0.1,2", .views = 1};
+} opts = {.views = 1};
+
+static const struct seg_augment *how;
 
 static struct cli_option options[] = {
-    {0, "gamma", CLI_TEXT, &opts.gamma, 0, 0, NULL, 0, "LO,HI",
-        "gamma curve with a random exponent in this range, log-uniform (1)"},
-    {0, "color", CLI_FLOAT, &opts.how.color, 0, 5, NULL, 0, "S",
-        "strength of random brightness, contrast, saturation, hue (0)"},
-    {0, "gray", CLI_FLOAT, &opts.how.gray, 0, 1, NULL, 0, "P",
-        "probability of removing all color (0.2 with --color, else 0)"},
-    {0, "blur", CLI_FLOAT, &opts.how.blur, 0, 1, NULL, 0, "P",
-        "probability of a Gaussian blur (0)"},
-    {0, "sigma", CLI_TEXT, &opts.sigma, 0, 0, NULL, 0, "LO,HI",
-        "range of the blur's sigma in pixels (0.1,2)"},
-    {0, "noise", CLI_FLOAT, &opts.how.noise, 0, 1e9, NULL, 0, "SD",
-        "Gaussian noise up to this deviation, in units of the image (0)"},
-    {0, "cutout", CLI_FLOAT, &opts.how.cutout, 0, 1, NULL, 0, "P",
-        "probability of cutting out a rectangle (0)"},
-    {0, "cutout-size", CLI_FLOAT, &opts.how.cutout_size, 0, 1, NULL, 0, "F",
-        "sides of the rectangle as a share of the image's (0.25)"},
+    CLI_CHANGE_OPTIONS,
     {0, "cutmix", CLI_FLOAT, &opts.mix[SEG_CUTMIX], 0, 1, NULL, 0, "P",
         "probability of pasting a rectangle of the record before (0)"},
     {0, "classmix", CLI_FLOAT, &opts.mix[SEG_CLASSMIX], 0, 1, NULL, 0, "P",
@@ -89,14 +73,16 @@ add_view(struct seg_record *out, const char *name, const struct seg_tensor *t,
 {
     struct seg_nodata nodata;
     struct seg_err e;
+    int masks;
     struct seg_tensor *copy =
         cli_need(seg_record_add(out, name, t->type, t->rank, t->shape, &e), &e);
 
     memcpy(copy->data, t->data, t->bytes);
     seg_arena_reset(scratch);
     cli_check(seg_nodata_get(&nodata, out, &e), &e);
-    cli_check(seg_augment_apply(copy, &opts.how, &nodata, seg_record_key(out),
-                  index, scratch, &e),
+    cli_check(seg_mask_bands(&masks, out, copy, &e), &e);
+    cli_check(seg_augment_bands(copy, seg_tensor_bands(copy) - (size_t)masks,
+                  how, &nodata, seg_record_key(out), index, scratch, &e),
         &e);
 }
 
@@ -108,6 +94,9 @@ mix(struct seg_record *out, const struct seg_record *before, uint64_t draw)
     double chance = seg_rng_unit(&r);
     struct seg_err e;
 
+    if (seg_record_meta(out, "seg.mask"))
+        cli_fail(SEG_EDATA, "%s: images with masks (seg.mask) cannot be mixed",
+            seg_record_name(out));
     if (chance < opts.mix[SEG_CUTMIX] + opts.mix[SEG_CLASSMIX])
         cli_check(seg_mix_apply(out, before,
                       chance < opts.mix[SEG_CUTMIX] ? SEG_CUTMIX : SEG_CLASSMIX,
@@ -131,10 +120,15 @@ augment(struct seg_record *out, const struct seg_record *rec,
     if (!found)
         cli_fail(SEG_EDATA, "%s: no tensor image", seg_record_name(rec));
     const struct seg_tensor image = *found; /* add_view moves the list */
+    found = seg_record_find(out, "image.1");
+    const struct seg_tensor second = found ? *found : image;
+    if (found && opts.views == 2)
+        cli_fail(SEG_EDATA, "%s: --views 2: it has a second view, image.1",
+            seg_record_name(rec));
     if (opts.views == 1 || opts.first_too)
         add_view(out, "image", &image, 2 * draw, scratch);
-    if (opts.views == 2)
-        add_view(out, "image.1", &image, 2 * draw + 1, scratch);
+    if (opts.views == 2 || found)
+        add_view(out, "image.1", &second, 2 * draw + 1, scratch);
 }
 
 /* A copy with data of its own; those of rec may belong to a file that is closed
@@ -191,16 +185,11 @@ main(int argc, char **argv)
     struct cli_inputs in;
     int first = cli_parse(&program, argc, argv);
 
-    if (opts.how.gray < 0)
-        opts.how.gray = opts.how.color > 0 ? 0.2 : 0;
     if (opts.first_too && opts.views != 2)
         cli_usage("--first-too requires --views 2");
-    if (opts.gamma)
-        cli_pair(opts.how.gamma, opts.gamma, "gamma", 0.01, 100);
     if (opts.mix[SEG_CUTMIX] + opts.mix[SEG_CLASSMIX] > 1)
         cli_usage("--cutmix and --classmix: their sum is above 1");
-    cli_pair(opts.how.sigma, opts.sigma, "sigma", 0.01, 100);
-    opts.how.seed = cli.seed;
+    how = cli_change_settings();
     cli_inputs(&in, argc, argv, first);
     struct seg_writer *out = cli_writer();
     augment_all(&in, out);

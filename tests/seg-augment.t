@@ -53,6 +53,51 @@ ok $? "--gamma changes the images only"
 is "$(seg-stat gamma.st | awk '/^band/ { print $3, $4 }')" \
     "$(seg-stat all.st | awk '/^band/ { print $3, $4 }')" \
         "--gamma keeps the smallest and the largest value"
+seg-augment --brightness 40 all.st >bright.st
+seg-diff -q -i image bright.st all.st && ! seg-diff -q bright.st all.st
+ok $? "--brightness changes the images only"
+record() { "$root/tests/record.pl" "$@" | seg-cat; }
+record seg.key=flat image=F32:4,4,1:100 >flat.st
+seg-augment --brightness 40 flat.st | numbers /dev/stdin image | sort -u >now
+awk '{ exit !(NR == 1 && $1 != 100 && $1 > 60 && $1 < 140) }' now
+ok $? "--brightness adds one number to all values"
+seg-augment --bias-field 0.5 all.st >bias.st
+seg-diff -q -i image bias.st all.st && ! seg-diff -q bias.st all.st
+ok $? "--bias-field changes the images only"
+seg-augment --bias-field 0.5 flat.st | seg-diff -q - flat.st
+ok $? "--bias-field: an even image stays as it is"
+seg-augment --relative --noise 0.3 --brightness 0.3 all.st | seg-diff -q -i image - all.st
+ok $? "--relative changes the images only"
+status_is 64 "--relative alone is refused" seg-augment --relative all.st
+
+# Records with two views: both change, each in its own way; masks do not.
+seg-sample --crop 16 --objects component --epochs 1 --views 2 all.st >objects.st
+seg-augment --color 0.8 --gray 0.5 --gamma 0.5,2 --brightness 20 --bias-field 0.5 \
+    --blur 0.7 --noise 9 --cutout 1 objects.st >changed.st
+for view in image image.1; do
+    numbers objects.st $view >before
+    numbers changed.st $view >after
+    paste before after | awk -v n=4 'NR % n == 0 && $1 != $2 { bad++ }
+        NR % n && $1 != $2 { changed++ } END { exit !(changed > NR / 4 && !bad) }'
+    ok $? "two views: $view changes, its mask does not"
+done
+seg-diff -q -i image -i image.1 changed.st objects.st
+ok $? "two views: the label stays"
+seg-augment --views 2 --color 0.8 <(seg-pick --drop image.1 objects.st) >made.st
+paste <(numbers made.st image) <(numbers made.st image.1) |
+    awk 'NR % 4 == 0 && $1 != $2' >bad
+is "$(wc -l <bad)" 0 "--views 2: both views have the mask"
+seg-pick --keep image objects.st | seg-augment --color 0.8 |
+    seg-diff -q - <(seg-augment --color 0.8 objects.st | seg-pick --keep image)
+ok $? "two views: the first one changes like a single one"
+status_is 65 "--views 2 of two views is refused" seg-augment --views 2 objects.st
+like "$(<.err)" "--views 2: it has a second view, image.1" "two views: the message"
+status_is 65 "mixing images with masks is refused" seg-augment --cutmix 1 objects.st
+like "$(<.err)" "images with masks \(seg.mask\) cannot be mixed" "masks: the message"
+record seg.key=m seg.mask=2 image=U8:4,4,2:7 >m.st
+status_is 65 "an image of nothing but masks is refused" seg-augment --color 1 m.st
+like "$(<.err)" "m: seg.mask is 2, but image has 2 channels" "masks: the numbers are named"
+
 status_is 64 "a gamma of 0 is refused" seg-augment --gamma 0,2 all.st
 status_is 64 "--first-too without a second view is refused" \
     seg-augment --first-too all.st
@@ -134,5 +179,5 @@ status_is 64 "probabilities with a sum above 1 are refused" \
     seg-augment --cutmix 0.7 --classmix 0.4 all.st
 keeps_contract "seg-augment --cutmix" all.st seg-augment --cutmix 0.5 --classmix 0.5
 keeps_contract seg-augment all.st seg-augment --views 2 --color 0.5 --blur 0.5 \
-    --noise 3 --cutout 0.3 -s 4
+    --brightness 0.2 --bias-field 0.3 --noise 0.1 --relative --cutout 0.3 -s 4
 done_testing

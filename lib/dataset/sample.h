@@ -117,7 +117,8 @@ double seg_sample_padding(const struct seg_window *win, int h, int w);
  * Clears out and fills it with the patch.  The key is extended by "@y,x";
  * seg.window is "y,x,h,w", followed by " rotate 90" (180, 270), " angle 7.25",
  * " shear 4.00" and " elastic" if it is rotated or deformed, and by " flip x",
- * " flip y" or " flip xy" if it is mirrored.  Other metadata are copied from in.
+ * " flip y" or " flip xy" if it is mirrored.  Other metadata are copied from
+ * in.
  */
 int seg_sample_cut(struct seg_record *out, const struct seg_record *in,
     const struct seg_window *win, const struct seg_sample *s,

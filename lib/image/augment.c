@@ -71,6 +71,41 @@ jitter(const struct canvas *p, double strength, struct seg_rng *r,
     return 0;
 }
 
+/* What offset and noise are multiplied by. */
+static double
+unit(const struct canvas *p, const struct seg_augment *s)
+{
+    double sum = 0, squares = 0, n = (double)(p->n * p->c);
+
+    if (!s->relative)
+        return 1;
+    for (size_t i = 0; i < p->n * p->c; i++)
+        sum += (double)p->x[i];
+    for (size_t i = 0; i < p->n * p->c; i++) {
+        double d = (double)p->x[i] - sum / n;
+
+        squares += d * d;
+    }
+    return sqrt(squares / n);
+}
+
+static void
+add_bias(const struct canvas *p, double most, struct seg_rng *r)
+{
+    float k[SEG_BIAS_TERMS];
+
+    for (int i = 0; i < SEG_BIAS_TERMS; i++)
+        k[i] = (float)seg_rng_range(r, -most, most);
+    seg_color_bias(p->x, p->h, p->w, p->c, k);
+}
+
+static void
+add_offset(const struct canvas *p, float offset)
+{
+    for (size_t i = 0; i < p->n * p->c; i++)
+        p->x[i] += offset;
+}
+
 static void
 add_noise(const struct canvas *p, float sd, struct seg_rng *r)
 {
@@ -103,9 +138,15 @@ static int
 augment(const struct canvas *p, const struct seg_augment *s, struct seg_rng *r,
     struct seg_arena *scratch, struct seg_err *e)
 {
+    double one = unit(p, s);
+
     if (s->gamma[0] > 0)
         seg_color_gamma(p->x, p->n * p->c,
             (float)seg_rng_log_range(r, s->gamma[0], s->gamma[1]));
+    if (s->bias > 0)
+        add_bias(p, s->bias, r);
+    if (s->offset > 0)
+        add_offset(p, (float)(one * seg_rng_range(r, -s->offset, s->offset)));
     if (s->color > 0 && chance(r, 0.8) && jitter(p, s->color, r, scratch, e))
         return -1;
     if (s->gray > 0 && chance(r, s->gray) && p->c > 1)
@@ -115,7 +156,7 @@ augment(const struct canvas *p, const struct seg_augment *s, struct seg_rng *r,
             (float)seg_rng_range(r, s->sigma[0], s->sigma[1]), scratch, e))
         return -1;
     if (s->noise > 0)
-        add_noise(p, (float)seg_rng_range(r, 0, s->noise), r);
+        add_noise(p, (float)(one * seg_rng_range(r, 0, s->noise)), r);
     if (s->cutout > 0 && chance(r, s->cutout))
         cut_out(p, s->cutout_size, r);
     return 0;
@@ -269,5 +310,39 @@ seg_augment_apply(struct seg_tensor *t, const struct seg_augment *s,
         return -1;
     store(t, &p);
     restore_gaps(t, &saved, p.n);
+    return 0;
+}
+
+/* Copies the channels that both have. */
+static void
+copy_bands(struct seg_tensor *to, const struct seg_tensor *from)
+{
+    size_t px = seg_type_size(to->type), n = to->shape[0] * to->shape[1];
+    size_t a = seg_tensor_bands(to) * px, b = seg_tensor_bands(from) * px;
+
+    for (size_t i = 0; i < n; i++)
+        memcpy((char *)to->data + i * a, (const char *)from->data + i * b,
+            a < b ? a : b);
+}
+
+int
+seg_augment_bands(struct seg_tensor *t, size_t bands,
+    const struct seg_augment *s, const struct seg_nodata *nodata,
+    const char *key, uint64_t index, struct seg_arena *scratch,
+    struct seg_err *e)
+{
+    struct seg_tensor first = *t;
+
+    if (bands >= seg_tensor_bands(t))
+        return seg_augment_apply(t, s, nodata, key, index, scratch, e);
+    first.shape[2] = bands;
+    first.bytes = t->shape[0] * t->shape[1] * bands * seg_type_size(t->type);
+    first.data = seg_take_dirty(scratch, first.bytes, 1, e);
+    if (!first.data)
+        return -1;
+    copy_bands(&first, t);
+    if (seg_augment_apply(&first, s, nodata, key, index, scratch, e))
+        return -1;
+    copy_bands(t, &first);
     return 0;
 }

@@ -6,9 +6,11 @@
  * from [max(0, 1 - 0.8 s), 1 + 0.8 s] and the hue is rotated by up to 0.2 s of
  * a full turn in either direction, in random order.  Then the image may be
  * converted to gray and may be blurred, each with a probability of its own.
- * Noise and a filled rectangle (cutout) can follow.  A gamma curve, before all
- * this, is a change that hue and factors do not make: dark and bright parts
- * gain or lose contrast.
+ * Noise and a filled rectangle (cutout) can follow.  Before all this come
+ * changes that hue and factors do not make: a gamma curve, by which dark and
+ * bright parts gain or lose contrast, another zero (offset), and a bias field,
+ * by which a part of the image is brighter than another one, as in magnetic
+ * resonance.
  *
  * Images with three bands are treated as red, green, blue.  Other images have
  * no hue and saturation; instead each band is multiplied by a factor drawn like
@@ -24,11 +26,17 @@
 
 struct seg_augment {
     double gamma[2]; /* range of its exponent, log-uniform; 0,0: none */
+    /* largest magnitude of a number that is added to all values */
+    double offset;
+    double bias;     /* largest coefficient of the bias field; 0: none */
     double color;    /* strength s; 0: none */
     double gray;     /* probability */
     double blur;     /* probability */
     double sigma[2]; /* range of its standard deviation, pixels */
-    double noise;    /* largest standard deviation, in units of the image */
+    double noise;    /* largest standard deviation */
+    /* offset and noise are in standard deviations of the image, over all bands;
+       otherwise in its units */
+    int relative;
     /* probability of a rectangle filled with the band's mean */
     double cutout;
     double cutout_size; /* its sides, as a fraction of the image's sides */
@@ -44,6 +52,13 @@ int seg_augment_apply(struct seg_tensor *t, const struct seg_augment *s,
     const struct seg_nodata *nodata, const char *key, uint64_t index,
     struct seg_arena *scratch, struct seg_err *e) SEG_MUST_USE;
 
+/* The same for the first `bands` channels of t; the others, for example masks
+   (lib/image/mask.h), keep their values and influence none. */
+int seg_augment_bands(struct seg_tensor *t, size_t bands,
+    const struct seg_augment *s, const struct seg_nodata *nodata,
+    const char *key, uint64_t index, struct seg_arena *scratch,
+    struct seg_err *e) SEG_MUST_USE;
+
 /* ---- single steps, on n pixels of c bands as floats ---- */
 
 struct seg_range {
@@ -53,6 +68,17 @@ struct seg_range {
 /* x <- least + d ((x - least) / d)^gamma, where least and least + d are the
    smallest and the largest value of the n; as in nnU-Net. */
 void seg_color_gamma(float *x, size_t n, float gamma);
+/*
+ * Bias field, as in Sudre et al. 2017: with the smallest value `least` of all,
+ *
+ *   x <- least + (x - least) exp(sum_{1 <= i + j <= 3} k_ij u^i v^j)
+ *
+ * u and v: column and row of the pixel, from -1 to 1 across the image; k: i = 0
+ * j = 1 to 3, then i = 1 j = 0 to 2, i = 2 j = 0 to 1, i = 3.
+ */
+enum { SEG_BIAS_TERMS = 9 };
+void seg_color_bias(
+    float *x, int h, int w, int c, const float k[SEG_BIAS_TERMS]);
 /* x <- f x */
 void seg_color_brightness(float *x, size_t n, float f, struct seg_range range);
 /* x <- mean + f (x - mean); mean: the mean gray value of the image */

@@ -46,6 +46,33 @@ seg_color_gamma(float *x, size_t n, float gamma)
 }
 
 void
+seg_color_bias(float *x, int h, int w, int c, const float k[SEG_BIAS_TERMS])
+{
+    size_t row = (size_t)w * (size_t)c, n = (size_t)h * row;
+    float least = x[0];
+
+    for (size_t i = 1; i < n; i++)
+        least = x[i] < least ? x[i] : least;
+    for (int i = 0; i < h; i++, x += row) {
+        float v = h > 1 ? 2 * (float)i / (float)(h - 1) - 1 : 0;
+        /* the polynomial in u that is left in this row */
+        float k0 = v * (k[0] + v * (k[1] + v * k[2]));
+        float k1 = k[3] + v * (k[4] + v * k[5]), k2 = k[6] + v * k[7];
+
+        for (int j = 0; j < w; j++) {
+            float u = w > 1 ? 2 * (float)j / (float)(w - 1) - 1 : 0;
+            float gain = expf(k0 + u * (k1 + u * (k2 + u * k[8])));
+
+            for (int b = 0; b < c; b++) {
+                float *p = x + (size_t)j * (size_t)c + b;
+
+                *p = least + gain * (*p - least);
+            }
+        }
+    }
+}
+
+void
 seg_color_brightness(float *x, size_t n, float f, struct seg_range range)
 {
     for (size_t i = 0; i < n; i++)

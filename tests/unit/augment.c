@@ -193,8 +193,18 @@ test_types(void)
 {
     static const enum seg_type types[] = {SEG_U8, SEG_U16, SEG_I16, SEG_F32};
     static const size_t bands[] = {1, 2, 3, 4, 13};
-    struct seg_augment none = {.seed = 3}, all = {{0.7, 1.5}, 0.5, 0.2, 0.5,
-                                               {0.1, 2}, 3, 0.5, 0.25, 3};
+    struct seg_augment none = {.seed = 3}, all = {.gamma = {0.7, 1.5},
+                                               .offset = 0.5,
+                                               .bias = 0.3,
+                                               .color = 0.5,
+                                               .gray = 0.2,
+                                               .blur = 0.5,
+                                               .sigma = {0.1, 2},
+                                               .noise = 0.3,
+                                               .relative = 1,
+                                               .cutout = 0.5,
+                                               .cutout_size = 0.25,
+                                               .seed = 3};
     static float x[13 * N];
     int same = 1, changed = 1, again = 1;
 
@@ -226,6 +236,100 @@ test_types(void)
     ok(seg_augment_apply(&wide, &none, &plain, "k", 0, &a, &e) &&
             e.kind == SEG_EDATA,
         "numbers in a row are refused: %s", e.text);
+}
+
+/* The polynomial term by term, in double. */
+static void
+test_bias(void)
+{
+    static const int power[SEG_BIAS_TERMS][2] = {{0, 1}, {0, 2}, {0, 3}, {1, 0},
+        {1, 1}, {1, 2}, {2, 0}, {2, 1}, {3, 0}}; /* of u, of v */
+    float x[3 * N], y[3 * N], k[SEG_BIAS_TERMS], least = INFINITY;
+    double off = 0;
+
+    fill(x, 3 * N, 200);
+    memcpy(y, x, sizeof x);
+    for (int i = 0; i < 3 * N; i++)
+        least = fminf(least, x[i]);
+    for (int t = 0; t < SEG_BIAS_TERMS; t++)
+        k[t] = 0.1f * (float)(t + 1) * (t & 1 ? -1 : 1);
+    seg_color_bias(y, H, W, 3, k);
+    for (int i = 0; i < 3 * N; i++) {
+        double u = 2.0 * (i / 3 % W) / (W - 1) - 1;
+        double v = 2.0 * (i / 3 / W) / (H - 1) - 1, sum = 0;
+
+        for (int t = 0; t < SEG_BIAS_TERMS; t++)
+            sum += (double)k[t] * pow(u, power[t][0]) * pow(v, power[t][1]);
+        double want = (double)least + exp(sum) * (double)(x[i] - least);
+        off = fmax(off, fabs(want - (double)y[i]) / (1 + fabs(want)));
+    }
+    ok(off < 1e-5, "a bias field is the exponential of a cubic polynomial");
+    x[0] = x[1] = 3;
+    seg_color_bias(x, 1, 1, 2, k);
+    ok(x[0] == 3 && x[1] == 3, "an image of one pixel has no bias field");
+}
+
+/* In deviations of the image the change does not depend on its units. */
+static void
+test_relative(void)
+{
+    const struct seg_augment s = {
+        .offset = 0.5, .noise = 0.2, .relative = 1, .seed = 1};
+    float x[N], y[N];
+    double off = 0, moved = 0;
+
+    fill(x, N, 200);
+    for (int i = 0; i < N; i++)
+        y[i] = 1000 * x[i];
+    struct seg_tensor p = image(SEG_F32, 1, x), q = image(SEG_F32, 1, y);
+    ok(!seg_augment_apply(&p, &s, &plain, "k", 0, &a, &e) &&
+            !seg_augment_apply(&q, &s, &plain, "k", 0, &a, &e),
+        "offset and noise in deviations of the image");
+    for (int i = 0; i < N; i++) {
+        double v = (double)((float *)p.data)[i];
+
+        off = fmax(off, fabs(v - (double)((float *)q.data)[i] / 1000));
+        moved = fmax(moved, fabs(v - (double)x[i]));
+    }
+    ok(off < 1e-2 && moved > 1, "they follow its units");
+    for (int i = 0; i < N; i++)
+        x[i] = 5;
+    p = image(SEG_F32, 1, x);
+    ok(!seg_augment_apply(&p, &s, &plain, "k", 0, &a, &e) &&
+            ((float *)p.data)[0] == 5,
+        "an even image stays");
+}
+
+/* The first bands change as if there were no others. */
+static void
+test_bands(void)
+{
+    const struct seg_augment s = {.gamma = {0.5, 2},
+        .offset = 1,
+        .bias = 0.5,
+        .color = 0.5,
+        .blur = 1,
+        .sigma = {1, 2},
+        .noise = 0.5,
+        .relative = 1,
+        .cutout = 1,
+        .cutout_size = 0.5,
+        .seed = 1};
+    static float x[2 * N], y[5 * N];
+    int right = 1;
+
+    fill(x, 2 * N, 200);
+    fill(y, 5 * N, 255);
+    for (int i = 0; i < 2 * N; i++)
+        y[i / 2 * 5 + i % 2] = x[i];
+    struct seg_tensor p = image(SEG_U8, 2, x), q = image(SEG_U8, 5, y);
+    right &= !seg_augment_apply(&p, &s, &plain, "k", 4, &a, &e) &&
+             !seg_augment_bands(&q, 2, &s, &plain, "k", 4, &a, &e);
+    for (int i = 0; i < 5 * N; i++)
+        right &= ((uint8_t *)q.data)[i] ==
+                 (i % 5 < 2 ? ((uint8_t *)p.data)[i / 5 * 2 + i % 5]
+                            : (uint8_t)y[i]);
+    ok(right, "the last bands are kept and have no influence");
 }
 
 static void
@@ -296,6 +400,9 @@ main(void)
     test_gamma();
     test_blur();
     test_types();
+    test_bias();
+    test_relative();
+    test_bands();
     test_chance();
     test_seen();
     seg_arena_free(&a);

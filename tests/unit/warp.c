@@ -136,6 +136,9 @@ test_follows(void)
 
     s.angle[0] = -50;
     s.angle[1] = 50;
+    s.shear[0] = -20;
+    s.shear[1] = 20;
+    s.shift = 0.3;
     s.elastic = 2;
     s.smooth = 6;
     s.turn = s.flip_x = s.flip_y = 1;
@@ -181,6 +184,8 @@ test_class(void)
         label[i / 3 * W + i % 3] = 7;
     s.angle[0] = -180;
     s.angle[1] = 180;
+    s.shear[0] = -30;
+    s.shear[1] = 30;
     s.turn = 1;
     for (uint64_t i = 0; i < 200; i++)
         has &= !seg_sample_window(&win, &in, &s, 7, i, &e) &&
