@@ -8,6 +8,7 @@
  */
 #include "cmd/cli/numbers.h"
 #include "cmd/predict/fuser.h"
+#include "cmd/predict/onto.h"
 #include "cmd/predict/stitch.h"
 #include "formats/stream/keyed.h"
 
@@ -16,7 +17,7 @@ static const char *const methods[] = {"mean", "majority", "objects", NULL};
 enum { MAX_STREAMS = 64 };
 
 static struct opts {
-    const char *emit, *weights;
+    const char *emit, *weights, *onto;
     int method, stitch, taper, classes;
 } opts = {.emit = "labels"};
 
@@ -29,6 +30,8 @@ static struct cli_option options[] = {
         "join the patches of a stream to images"},
     {0, "taper", CLI_FLAG, &opts.taper, 0, 0, 0, 0, NULL,
         "with --stitch: weigh pixels less the closer they are to the edge"},
+    {0, "onto", CLI_TEXT, &opts.onto, 0, 0, 0, 0, "FILE",
+        "with --method objects: fuse patches of objects of the images in FILE"},
     {0, "classes", CLI_INT, &opts.classes, 1, 255, 0, 0, "N",
         "number of classes for majority (as the data name them)"},
     {0, "emit", CLI_TEXT, &opts.emit, 0, 0, 0, 0, "LIST",
@@ -125,7 +128,7 @@ stitch(struct work *k)
     char where[600];
     int h, w;
 
-    cli_patches_open(&p, k->stream->reader);
+    cli_patches_open(&p, k->stream->reader, 0);
     for (size_t i = 0, n; i < p.n; i += n) {
         struct cli_pending *a = NULL;
 
@@ -147,6 +150,15 @@ stitch(struct work *k)
     seg_record_free(&rec);
 }
 
+static void
+fuse_onto(struct work *k)
+{
+    struct seg_reader *images = cli_reader(opts.onto);
+
+    cli_fuse_onto(&k->fuser, k->stream->reader, images);
+    cli_close_reader(images);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -165,16 +177,20 @@ main(int argc, char **argv)
         cli_usage("--taper requires --stitch");
     if (objects && opts.weights)
         cli_usage("--method objects excludes --stream-weights");
+    if (opts.onto && (!objects || k.n > 1))
+        cli_usage("--onto requires --method objects and one stream");
     read_weights(&k);
     for (int i = 0; i < k.n; i++)
         k.stream[i].reader = cli_reader(argv[first + i]); /* NULL: stdin */
     k.fuser = (struct cli_fuser){.method = (enum cli_fuse_method)opts.method,
         .objects = k.n,
         .classes = opts.classes,
-        .keeps_label = !opts.stitch && !objects,
+        .keeps_label = !opts.stitch && (!objects || opts.onto),
         .emit = emit,
         .out = cli_writer()};
-    if (opts.stitch)
+    if (opts.onto)
+        fuse_onto(&k);
+    else if (opts.stitch)
         stitch(&k);
     else
         fuse_streams(&k);

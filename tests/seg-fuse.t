@@ -110,6 +110,86 @@ seg-import -q --images scene/synth --strip 32 |
 seg-fuse -q --stitch strips.st | seg-info >info
 like "$(cat info)" "pred \[100,128\] u8" "--stitch: strips are stitched like patches"
 
+# ---- patches of objects onto images ----
+
+# The labels of the patches are the predictions: class 1 in 2 squares, class 2 in
+# a column; a second image has no object, a third one a pixel without label.
+image()
+{
+    local key=$1
+    shift
+    "$root/tests/record.pl" 'seg.classes=ground\tdisc\tbar' seg.key="$key" \
+        image=U8:16,24,1:3 label=U8:16,24:"$(perl -e "@l = (0) x 384; $* print join ',', @l")" |
+        seg-cat
+}
+image a '$l[24 * int($_ / 4) + $_ % 4] = $l[24 * (9 + int($_ / 4)) + 12 + $_ % 4] = 1
+    for 0 .. 15; $l[24 * $_ + 20] = 2 for 3 .. 14;' >a.st
+image b "" >b.st
+image c '$l[200] = 2; $l[0] = 255;' >c.st
+seg-cat a.st b.st c.st >images.st
+objects() { seg-sample -q --crop 48 --objects "$@" --regular images.st |
+    seg-pick --keep label --rename label=pred; }
+for kind in class component; do
+    objects $kind --margin 0.5 >objects.st
+    seg-fuse --method objects --onto images.st objects.st >fused.st
+    is "$(numbers fused.st pred | sed 's/255/0/')" "$(numbers images.st label | sed 's/255/0/')" \
+        "--onto: patches of each $kind give back the label"
+done
+is "$(seg-info -l fused.st | cut -f 2 | xargs)" "a b c" "--onto: images without objects are there"
+is "$(seg-info --meta seg.classes fused.st | sort -u)" "ground	disc	bar" \
+    "--onto: class names are those of the images"
+seg-pick --keep label fused.st | seg-diff -q - <(seg-pick --keep label images.st)
+ok $? "--onto: labels are those of the images"
+is "$(seg-info --meta seg.object fused.st)" "" "--onto: no image has an object's class"
+seg-cat objects.st | seg-fuse --method objects --onto images.st | seg-diff -q - fused.st
+ok $? "--onto: patches of a pipe"
+seg-fuse --method objects --onto <(cat images.st) objects.st | seg-diff -q - fused.st
+ok $? "--onto: images of a pipe"
+seg-subset -n 0 objects.st | seg-fuse --method objects --onto images.st |
+    numbers /dev/stdin pred | sort -u >now
+is "$(cat now)" 0 "--onto: no patch at all gives background"
+
+# Probabilities: the more probable object wins, and background below one half.
+patch() { "$root/tests/record.pl" seg.key="b@$1" seg.window="$1" seg.object="$2" "$3"; }
+seg-cat <(patch 0,0,16,16 1 probs=F32:1,1,2:0.3,0.7) \
+    <(patch 0,8,16,16 2 probs=F32:1,1,2:0.2,0.8) |
+    seg-fuse --method objects --onto b.st | numbers /dev/stdin pred | head -n 24 | uniq -c |
+    awk '{ print $2 ":" $1 }' | xargs >now
+is "$(cat now)" "1:8 2:16" "--onto: the more probable object"
+patch "0,0,16,24 flip x" 1 probs=F32:1,2,2:0.9,0.1,0.1,0.9 |
+    seg-fuse --method objects --onto b.st | numbers /dev/stdin pred | head -n 24 | uniq -c |
+    awk '{ print $2 ":" $1 }' | xargs >now
+is "$(cat now)" "1:12 0:12" "--onto: a mirrored patch is mirrored back"
+patch "-4,-4,10,10" 1 probs=F32:2,2,2:0.9,0.1,0.9,0.1,0.9,0.1,0.1,0.9 |
+    seg-fuse --method objects --onto b.st | numbers /dev/stdin pred |
+    awk '$1 { n++; far = far > NR ? far : NR } END { print n, far }' >now
+like "$(cat now)" '^(1[0-9]|2[0-5]) 12[0-9]$' "--onto: a window beyond the edge"
+
+seg-cat c.st b.st a.st >turned.st
+status_is 65 "--onto: images in another order are refused" \
+    seg-fuse -q --method objects --onto turned.st objects.st
+like "$(<.err)" "turned.st: no image c, or the images are in another order" \
+    "--onto: file and key are named"
+status_is 65 "--onto: patches without class are refused" \
+    seg-fuse -q --method objects --onto images.st <(seg-sample -q --crop 8 --regular b.st)
+like "$(<.err)" "b@0,0: seg.object is missing, a class from 1 to 254 expected" \
+    "--onto: the missing class is named"
+patch 0,0,16,16 7 pred=U8:1,1:1 >seven.st
+status_is 65 "--onto: a class that the images do not have is refused" \
+    seg-fuse -q --method objects --onto b.st seven.st
+like "$(<.err)" "seg.object is 7, but the images have 3 classes" "--onto: class and number are named"
+patch 0,0,1000000,1000000 1 pred=U8:1,1:1 >far.st
+status_is 65 "--onto: a huge window is refused" \
+    seg-fuse -q --method objects --onto b.st far.st
+like "$(<.err)" "seg.window of 1000000 x 1000000 pixels in an image of 24 x 16" \
+    "--onto: both sizes are named"
+status_is 65 "--onto: three classes are refused" seg-fuse -q --method objects --onto b.st \
+    <(patch 0,0,16,16 1 probs=F32:1,1,3:0.3,0.3,0.4)
+status_is 64 "--onto without --method objects is refused" seg-fuse -q --onto b.st objects.st
+status_is 64 "--onto with two streams is refused" \
+    seg-fuse -q --method objects --onto b.st objects.st objects.st
+keeps_contract "seg-fuse --onto" objects.st seg-fuse --method objects --onto images.st
+
 # ---- refused streams ----
 
 seg-pick --to 2 2.st >short.st

@@ -72,7 +72,7 @@ cli_fuser_begin(struct cli_fuser *k, struct seg_record *rec,
     if (label && k->keeps_label)
         cli_need(seg_record_borrow(&a->rec, label, &e), &e);
     cli_check(seg_record_inherit(&a->rec, rec, &e), &e);
-    if (k->method == CLI_FUSE_OBJECTS) {
+    if (k->method == CLI_FUSE_OBJECTS && !k->keeps_classes) {
         seg_record_unset(&a->rec, "seg.classes");
         seg_record_unset(&a->rec, "seg.palette");
     }
@@ -88,7 +88,7 @@ cli_fuser_add(struct cli_fuser *k, const struct seg_tensor *t,
     struct seg_err e;
 
     cli_check(k->method == CLI_FUSE_OBJECTS
-                  ? seg_fuse_object(&k->fuse, t, class, where, &e)
+                  ? seg_fuse_object(&k->fuse, t, win, class, where, &e)
                   : seg_fuse_add(&k->fuse, t, win, weight, where, &e),
         &e);
 }

@@ -14,7 +14,10 @@ struct cli_fuser {
     int objects;     /* CLI_FUSE_OBJECTS: the number of objects */
     int classes;     /* of votes; 0: as many as seg.classes has */
     int keeps_label; /* copy the label of the first record */
-    int emit;        /* bits of cmd/predict/pending.h */
+    /* CLI_FUSE_OBJECTS: the classes of the first record are those of the
+       objects; otherwise they are removed */
+    int keeps_classes;
+    int emit; /* bits of cmd/predict/pending.h */
     struct seg_writer *out;
     /* private */
     struct seg_fuse fuse;
@@ -28,7 +31,8 @@ struct cli_fuser {
 const struct seg_tensor *cli_fuser_tensor(struct cli_fuser *k,
     const struct seg_record *rec, const char *file, char where[600]);
 
-/* Begins an image of h x w pixels; t is the tensor of its first record rec. */
+/* Begins an image of h x w pixels; t is the tensor of its first record rec (not
+   used for CLI_FUSE_OBJECTS). */
 struct cli_pending *cli_fuser_begin(struct cli_fuser *k, struct seg_record *rec,
     const struct seg_tensor *t, int h, int w, const char *where);
 

@@ -20,8 +20,8 @@ check_window(const struct seg_record *rec, const struct seg_window *win)
 }
 
 static void
-read_patch(
-    struct cli_patch *p, struct seg_arena *a, const struct seg_record *rec)
+read_patch(struct cli_patch *p, struct seg_arena *a,
+    const struct seg_record *rec, int resized)
 {
     struct seg_err e;
     const char *key = seg_record_key(rec), *cut = strrchr(key, '@');
@@ -31,14 +31,15 @@ read_patch(
     if (!window || !cut || seg_window_parse(&p->window, window))
         cli_fail(SEG_EDATA, "%s: not a patch: seg.window is %.60s", key,
             window ? window : "missing");
-    check_window(rec, &p->window);
+    if (!resized)
+        check_window(rec, &p->window);
     p->key = cli_need(seg_take_bytes(a, key, (size_t)(cut - key), &e), &e);
     if (scene && sscanf(scene, "%d,%d", &p->all_h, &p->all_w) != 2)
         cli_fail(SEG_EDATA, "%s: seg.scene is %.60s", key, scene);
 }
 
 void
-cli_patches_open(struct cli_patches *p, struct seg_reader *r)
+cli_patches_open(struct cli_patches *p, struct seg_reader *r, int resized)
 {
     struct seg_record rec = {0};
     struct seg_err e;
@@ -48,7 +49,7 @@ cli_patches_open(struct cli_patches *p, struct seg_reader *r)
     p->patch = cli_need(seg_take(&p->arena, p->n, sizeof *p->patch, &e), &e);
     for (size_t i = 0; i < p->n; i++) {
         cli_check(seg_reader_at(r, i, &rec, &e), &e);
-        read_patch(p->patch + i, &p->arena, &rec);
+        read_patch(p->patch + i, &p->arena, &rec, resized);
     }
     seg_record_free(&rec);
 }

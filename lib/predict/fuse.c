@@ -118,34 +118,53 @@ object_at(const struct seg_tensor *t, size_t i, int *has_data)
     return t->rank == 3 ? p[1] : mask != 0;
 }
 
-int
-seg_fuse_object(struct seg_fuse *f, const struct seg_tensor *t, int class,
-    const char *where, struct seg_err *e)
+/* Half a probability for the background, once. */
+static void
+add_background(struct seg_fuse *f, size_t i)
 {
-    const struct seg_window all = {.h = f->h, .w = f->w};
-    size_t n = (size_t)f->h * (size_t)f->w;
+    float *sum = f->sum + i * (size_t)f->k;
+
+    f->covered[i] = 1;
+    if (sum[0] == 0) {
+        sum[0] = 0.5f;
+        f->weight[i] += 0.5f;
+    }
+}
+
+void
+seg_fuse_background(struct seg_fuse *f)
+{
+    for (size_t i = 0; i < (size_t)f->h * (size_t)f->w; i++)
+        add_background(f, i);
+}
+
+int
+seg_fuse_object(struct seg_fuse *f, const struct seg_tensor *t,
+    const struct seg_window *win, int class, const char *where,
+    struct seg_err *e)
+{
     int has_data;
 
-    if (check(t, 2, &all, where, e))
+    if (check(t, 2, win, where, e))
         return -1;
-    for (size_t i = 0; i < n; i++) {
-        float *sum = f->sum + i * (size_t)f->k;
-        float p = object_at(t, i, &has_data);
+    for (int i = 0; i < win->h; i++)
+        for (int j = 0; j < win->w; j++) {
+            size_t from = (size_t)i * (size_t)win->w + (size_t)j, to;
+            float p = object_at(t, from, &has_data);
 
-        if (!(p >= 0 && p <= 1.001f))
-            return seg_fail(e, SEG_EDATA,
-                "%s: %s at (x %zu, y %zu) is not a probability", where, t->name,
-                i % (size_t)f->w, i / (size_t)f->w);
-        f->covered[i] = 1;
-        if (!has_data)
-            continue;
-        f->weight[i] += p;
-        sum[class] += p;
-        if (sum[0] == 0) {
-            sum[0] = 0.5f;
-            f->weight[i] += 0.5f;
+            if (!seg_window_at(win, i, j, f->h, f->w, &to))
+                continue;
+            if (!(p >= 0 && p <= 1.001f))
+                return seg_fail(e, SEG_EDATA,
+                    "%s: %s at (x %d, y %d) is not a probability", where,
+                    t->name, j, i);
+            f->covered[to] = 1;
+            if (!has_data)
+                continue;
+            f->weight[to] += p;
+            f->sum[to * (size_t)f->k + (size_t) class] += p;
+            add_background(f, to);
         }
-    }
     return 0;
 }
 

@@ -44,13 +44,18 @@ int seg_fuse_add(struct seg_fuse *f, const struct seg_tensor *t,
     const char *where, struct seg_err *e) SEG_MUST_USE;
 
 /*
- * Adds an object of class `class`: the second channel of probabilities t
- * [h,w,2] f32, or a mask t [h,w] u8, in which all values except 0 are the
- * object.  The objects compete with a background, class 0, of probability 1/2.
- * Add each object once, and nothing else.
+ * Adds an object of class `class` in a window of the image: the second channel
+ * of probabilities t [h,w,2] f32, or a mask t [h,w] u8, in which all values
+ * except 0 are the object.  The objects compete with a background, class 0, of
+ * probability 1/2.  Add each object once, and nothing else.
  */
-int seg_fuse_object(struct seg_fuse *f, const struct seg_tensor *t, int class,
-    const char *where, struct seg_err *e) SEG_MUST_USE;
+int seg_fuse_object(struct seg_fuse *f, const struct seg_tensor *t,
+    const struct seg_window *win, int class, const char *where,
+    struct seg_err *e) SEG_MUST_USE;
+
+/* Makes the whole image background, where no object will be.  Call it before
+   the first object is added. */
+void seg_fuse_background(struct seg_fuse *f);
 
 /* Computes the outputs v of the image.  Fails if no prediction covers some
    pixel. */
