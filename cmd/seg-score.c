@@ -9,10 +9,10 @@
  */
 #include "cmd/cli/cli.h"
 #include "cmd/cli/keyed_join.h"
-#include "cmd/cli/read_text.h"
 #include "cmd/cli/side_output.h"
 #include "cmd/score/scores.h"
 #include "formats/table/matrix.h"
+#include "lib/dataset/key_group.h"
 
 enum { ABSENT_ERROR = SEG_ABSENT_NAN + 1, AGAINST = 1000 };
 
@@ -24,6 +24,7 @@ static const char *const formats[] = {"tsv", "json", NULL};
 
 static struct {
     const char *truth, *against, *per_image, *surface, *calibration, *matrix;
+    const char *group;
     int format, merge, classes, convention, average, absent, background;
     int boundary, bins, resamples;
     double tolerance;
@@ -41,6 +42,8 @@ static struct cli_option options[] = {
         "treatment of a class with score 0/0 in a mean"},
     {0, "background", CLI_INT, &opts.background, 0, SEG_CLASSES - 1, 0, 0, "ID",
         "exclude this class from the means (none)"},
+    {0, "group", CLI_TEXT, &opts.group, 0, 0, 0, 0, "PATTERN",
+        "consecutive records with this part of the key alike are one case"},
     {0, "boundary", CLI_FLAG, &opts.boundary, 0, 0, 0, 0, NULL,
         "also score outlines: boundary IoU and F"},
     {0, "surface", CLI_TEXT, &opts.surface, 0, 0, 0, CLI_ASIDE, "FILE",
@@ -122,21 +125,6 @@ score_streams(struct cli_scoring *j, struct cli_inputs *in)
         cli_fail(SEG_EDATA, "no records: there is nothing to score");
 }
 
-static void
-merge_files(struct seg_scorer *s, char **path, int n)
-{
-    for (int i = 0; i < n; i++) {
-        struct seg_err e;
-        struct seg_confusion part;
-        const char *const *names;
-        char *text = cli_read_text_table(&s->arena, path[i]);
-
-        if (seg_matrix_parse(&part, &names, &s->arena, text, path[i], &e) ||
-            seg_scorer_merge(s, &part, names, path[i], &e))
-            cli_die(&e);
-    }
-}
-
 /* Prints the absent classes and their part in the means. */
 static void
 name_absent(const struct seg_scorer *s)
@@ -165,15 +153,21 @@ settings(int has_operands)
 {
     struct cli_scoring j = {.convention = convention(),
         .classes = opts.classes,
+        .group = opts.group,
         .boundary = opts.boundary,
         .paired = opts.against != NULL,
         .tolerance = opts.tolerance,
         .resamples = opts.resamples || !opts.against ? opts.resamples : AGAINST,
         .seed = cli.seed};
 
-    if (opts.merge && (opts.truth || opts.per_image || opts.surface ||
-                          opts.calibration || opts.boundary || j.resamples ||
-                          j.convention.average || !has_operands))
+    struct seg_err e;
+    if (opts.group && opts.surface)
+        cli_usage("--group excludes --surface");
+    if (opts.group)
+        cli_check(seg_key_group_check(opts.group, &e), &e);
+    if (opts.merge && (opts.truth || opts.group || opts.per_image ||
+                          opts.surface || opts.calibration || opts.boundary ||
+                          j.resamples || j.convention.average || !has_operands))
         cli_usage("--merge requires matrix files only");
     j.scorer.convention = j.convention;
     return j;
@@ -194,7 +188,7 @@ main(int argc, char **argv)
     j.surfaces = surfaces.f;
     j.calibration.bins = bins.f ? opts.bins : 0;
     if (opts.merge)
-        merge_files(&j.scorer, argv + first, argc - first);
+        cli_scores_merge(&j.scorer, argv + first, argc - first);
     else {
         cli_inputs(&in, argc, argv, first);
         score_streams(&j, &in);

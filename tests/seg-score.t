@@ -134,6 +134,24 @@ is "$(cat .err)" "seg-score: class pole is neither in truth nor predicted" \
 seg-score -q --matrix toy.tsv toy.st >/dev/null
 is "$(miou -c smp --merge toy.tsv)" "$(miou -c smp toy.st)" \
     "-c applies to a merged matrix"
+# Groups: the slices of a case are pooled.
+grouped() { "$root/tests/record.pl" 'seg.classes=a\tb' "$@" | seg-cat; }
+grouped seg.key=p1_1 label=U8:1,4:0,0,1,1 pred=U8:1,4:0,1,1,1 >p11.st
+grouped seg.key=p1_2 label=U8:1,4:0,0,0,1 pred=U8:1,4:0,0,0,0 >p12.st
+grouped seg.key=p2_1 label=U8:1,4:1,1,0,0 pred=U8:1,4:1,1,0,0 >p21.st
+seg-score --group '*_*' --average image --background 0 --per-image cases.tsv \
+    p11.st p12.st p21.st >grouped.tsv
+is "$(cut -f 1 cases.tsv | xargs)" "key p1 p2" "--group: a row for each group"
+is "$(awk '$1 == "mdice" { print $2 }' grouped.tsv)" 0.833333 \
+    "--group --average image: the mean of 4/6 and 1"
+is "$(seg-score --group '*_*' --background 0 p11.st p12.st p21.st)" \
+    "$(seg-score --background 0 p11.st p12.st p21.st)" "--group: pooled scores are the same"
+status_is 65 "--group: a key that does not match is refused" seg-score --group '*-*' p11.st
+like "$(<.err)" "p1_1: the key does not match --group \*-\*" "--group: key and pattern are named"
+status_is 64 "--group with --surface is refused" seg-score --group '*' --surface x p11.st
+status_is 64 "--group without group is refused" seg-score --group p p11.st
+status_is 64 "--group --merge is refused" seg-score --group '*' --merge toy.tsv
+
 status_is 64 "--average image of a matrix is refused" \
     seg-score --average image --merge toy.tsv
 

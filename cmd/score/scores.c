@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "cmd/cli/cli.h"
+#include "cmd/cli/read_text.h"
 #include "cmd/cli/scratch_file.h"
 #include "cmd/score/scores.h"
 #include "formats/table/json_tables.h"
@@ -301,4 +302,19 @@ cli_warn_all_ignored(const struct seg_scorer *s)
     cli_warn("no pixel is scored: the truth of all %" PRIu64
              " images has the ignore value %d",
         s->all.images, s->all.ignore);
+}
+
+void
+cli_scores_merge(struct seg_scorer *s, char **path, int n)
+{
+    for (int i = 0; i < n; i++) {
+        struct seg_err e;
+        struct seg_confusion part;
+        const char *const *names;
+        char *text = cli_read_text_table(&s->arena, path[i]);
+
+        if (seg_matrix_parse(&part, &names, &s->arena, text, path[i], &e) ||
+            seg_scorer_merge(s, &part, names, path[i], &e))
+            cli_die(&e);
+    }
 }

@@ -27,4 +27,8 @@ void cli_matrix(FILE *f, struct seg_scorer *s);
 /* Warns if all true pixels have the ignore value. */
 void cli_warn_all_ignored(const struct seg_scorer *s);
 
+/* Adds the n confusion matrices in files to s.  Exits if one cannot be read or
+   has other classes. */
+void cli_scores_merge(struct seg_scorer *s, char **path, int n);
+
 #endif

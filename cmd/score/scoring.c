@@ -4,6 +4,7 @@
 #include "cmd/cli/cli.h"
 #include "cmd/score/scores.h"
 #include "cmd/score/scoring.h"
+#include "lib/dataset/key_group.h"
 
 /* Limits an arena to --mem-limit less the bytes held by others; to at least 1
    byte, because 0 means no limit. */
@@ -54,12 +55,44 @@ allocate_sums(struct cli_scoring *j)
 
 /* ---- a case ---- */
 
+/* The group of a record: its name in j->group.  Exits without. */
+static struct seg_key_group
+group_of(const struct cli_scoring *j, const struct seg_record *rec)
+{
+    struct seg_key_group g;
+
+    if (!seg_key_group_find(&g, j->group, seg_record_key(rec)))
+        cli_fail(SEG_EDATA, "%s: the key does not match --group %s",
+            seg_record_name(rec), j->group);
+    return g;
+}
+
+/* 1 if rec belongs to the current case. */
+static int
+continues(const struct cli_scoring *j, const struct seg_record *rec)
+{
+    if (!j->key)
+        return 0;
+    if (j->group) {
+        struct seg_key_group g = group_of(j, rec);
+
+        return strlen(j->key) == g.length && !memcmp(j->key, g.at, g.length);
+    }
+    return j->volume && seg_volume_continues(j->key, &j->at, rec);
+}
+
 static void
 start_case(struct cli_scoring *j, const struct seg_record *rec)
 {
     struct seg_err e;
 
     seg_arena_reset(&j->arena);
+    if (j->group) {
+        struct seg_key_group g = group_of(j, rec);
+
+        j->key = cli_need(seg_take_bytes(&j->arena, g.at, g.length, &e), &e);
+        return;
+    }
     j->volume = cli_check(seg_volume_get(&j->at, rec, &e), &e);
     j->key = cli_need(j->volume
                           ? seg_volume_key(&j->arena, rec, &j->at, &e)
@@ -217,8 +250,7 @@ cli_scoring_add(struct cli_scoring *j, const struct seg_record *rec,
 {
     struct seg_err e;
     int begun = j->scorer.names != NULL;
-    int first =
-        !(j->key && j->volume && seg_volume_continues(j->key, &j->at, rec));
+    int first = !continues(j, rec);
 
     j->scorer.convention = j->other.convention = j->convention;
     if (first) {

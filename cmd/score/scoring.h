@@ -1,7 +1,8 @@
 /*
  * Scores predictions record by record, for seg-score.
  *
- * A case is an image, or consecutive slices of a volume.  Memory holds sums
+ * A case is an image, consecutive slices of a volume, or consecutive records of
+ * a group.  Memory holds sums
  * over the finished cases plus the current case: only counts, or with --surface
  * its voxels.
  */
@@ -26,6 +27,7 @@ struct cli_scoring {
     /* set by the caller */
     struct seg_convention convention;
     int classes, boundary, resamples, paired;
+    const char *group; /* pattern of lib/dataset/key_group.h, or NULL */
     uint64_t seed;
     double tolerance;           /* mm or pixels */
     FILE *per_image, *surfaces; /* tables, or NULL */
