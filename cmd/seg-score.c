@@ -11,8 +11,8 @@
 #include "cmd/cli/keyed_join.h"
 #include "cmd/cli/side_output.h"
 #include "cmd/score/scores.h"
-#include "formats/table/matrix.h"
 #include "lib/dataset/key_group.h"
+#include "lib/label/labelmap.h"
 
 enum { ABSENT_ERROR = SEG_ABSENT_NAN + 1, AGAINST = 1000 };
 

@@ -25,7 +25,8 @@ static struct cli_option options[] = {
     {'f', "format", CLI_CHOICE, &opts.format, 0, 0, formats, 0, "FORMAT",
         "tsv: mean and sd; long: all values; markdown: for readers (tsv)"},
     {0, "metric", CLI_LIST, &opts.metrics, 0, 0, 0, 0, "NAME",
-        "only this metric; may be repeated (all; markdown: miou)"},
+        "only this metric, or dice:CLASS; may be repeated (all; markdown: "
+        "miou)"},
     CLI_OUTPUT_FRESH,
     CLI_MEM_LIMIT,
     CLI_END,
@@ -133,6 +134,17 @@ print_table(FILE *f, const struct seg_table *t)
         }
 }
 
+/* 1 if a metric of a single class is asked for. */
+static int
+wants_classes(void)
+{
+    for (int i = 0; i < opts.metrics.n; i++)
+        if (!strncmp(opts.metrics.item[i], "dice:", 5) ||
+            !strncmp(opts.metrics.item[i], "iou:", 4))
+            return 1;
+    return 0;
+}
+
 /* Reads the long rows of stdin, or the files of runs. */
 static void
 read_results(struct seg_table *t, char **file, int n)
@@ -150,7 +162,9 @@ read_results(struct seg_table *t, char **file, int n)
         char *text = cli_read_text_table(&file_arena, file[i]);
         const char *name = cli_text_name(file[i]);
 
-        cli_check(seg_results_run(t, &costs, &file_arena, text, name, &e), &e);
+        cli_check(seg_results_run(
+                      t, &costs, &file_arena, text, name, wants_classes(), &e),
+            &e);
         seg_arena_reset(&file_arena);
     }
     seg_arena_free(&file_arena);

@@ -57,6 +57,21 @@ if [ -w /dev/full ]; then
     seg-table <long >/dev/full 2>/dev/null
     is $? 74 "seg-table: a full device is noticed"
 fi
+# ---- scores of single classes ----
+for s in 1 2; do
+    mkdir -p c/3/ce/$s
+    printf 'class\tiou\tdice\ttruth\nleft part\t0.%s\t0.7\t9\nright\t-\t-\t0\n\n' $s
+    printf 'metric\tvalue\nmiou\t0.5\n'
+done | split -l 6 - c/
+mv c/aa c/3/ce/1/score.tsv
+mv c/ab c/3/ce/2/score.tsv
+is "$(seg-table --metric 'iou:left part' --metric dice:right c/3/ce/*/score.tsv | sed 1d)" \
+    "3	ce	iou:left part	2	0.150000	0.070711" "seg-table: scores of a class"
+is "$(seg-table -f markdown --metric miou --metric 'dice:left part' c/3/ce/*/score.tsv |
+    grep '^| [a-z]')" "| dice:left part | ce |
+| miou | ce |" "seg-table -f markdown: a table for a class"
+is "$(seg-table c/3/ce/*/score.tsv | sed 1d | cut -f 3)" miou \
+    "seg-table: scores of a class are read only if asked for"
 # ---- logs of trainings ----
 
 # make_log FILE SECONDS...: a step for each number

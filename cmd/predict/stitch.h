@@ -19,8 +19,8 @@ struct cli_patches {
     size_t n;
 };
 
-/* Reads the windows of all patches.  Exits if a record is not a patch.  resized:
-   their windows may have more pixels than they have. */
+/* Reads the windows of all patches.  Exits if a record is not a patch.
+   resized: their windows may have more pixels than they have. */
 void cli_patches_open(struct cli_patches *p, struct seg_reader *r, int resized);
 
 /* Returns the number of patches, from the i-th on, of one image, and its size:

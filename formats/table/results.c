@@ -52,15 +52,47 @@ parse_path(struct seg_table *t, struct seg_result *r, const char *path,
     return 0;
 }
 
+/* Adds a row of the table of classes, "NAME TAB value ...", as the metrics
+   iou:NAME and dice:NAME if they have a value.  titles: the rest of its first
+   line. */
+static int
+add_class(struct seg_table *t, struct seg_result *r, const char *titles,
+    char *values, struct seg_err *e)
+{
+    struct seg_result one = *r;
+    const char *value;
+
+    while ((value = seg_text_field(&values))) {
+        size_t n = strcspn(titles, "\t");
+        int wanted = (n == 3 && !memcmp(titles, "iou", n)) ||
+                     (n == 4 && !memcmp(titles, "dice", n));
+
+        if (wanted && parse_number(value, &one.value)) {
+            one.metric = seg_take_text(
+                &t->arena, e, "%.*s:%s", (int)n, titles, r->metric);
+            if (!one.metric || seg_table_add(t, &one, e))
+                return -1;
+        }
+        titles += n + (titles[n] == '\t');
+    }
+    return 0;
+}
+
 static int
 add_scores(struct seg_table *t, struct seg_result *r, char *text,
-    const char *path, struct seg_err *e)
+    const char *path, int classes, struct seg_err *e)
 {
+    const char *titles = NULL; /* of the table of classes, while in it */
     char *line;
     int found = 0;
 
     while ((line = seg_text_line(&text))) {
         r->metric = seg_text_field(&line);
+        if (titles && line && add_class(t, r, titles, line, e))
+            return -1;
+        if (titles && line)
+            continue;
+        titles = classes && line && !strcmp(r->metric, "class") ? line : NULL;
         if (!parse_number(line, &r->value))
             continue;
         found = 1;
@@ -168,14 +200,14 @@ seg_results_costs(
 
 int
 seg_results_run(struct seg_table *t, struct seg_costs *c, struct seg_arena *a,
-    char *text, const char *path, struct seg_err *e)
+    char *text, const char *path, int classes, struct seg_err *e)
 {
     struct seg_result r = {0};
 
     if (parse_path(t, &r, path, e))
         return -1;
     return is_log(text) ? add_log(t, c, &r, a, text, path, e)
-                        : add_scores(t, &r, text, path, e);
+                        : add_scores(t, &r, text, path, classes, e);
 }
 
 /* ---- long rows ---- */

@@ -5,7 +5,8 @@
  * the run.  Two kinds of files are read:
  *
  *   scores   lines "metric TAB value", for example of seg-score; other lines
- *            are skipped
+ *            are skipped, or with `classes` the rows of its table of classes
+ *            are metrics too, iou:NAME and dice:NAME
  *   log      the log of a training: a table whose first column is "step" and
  *            that has a column "seconds"
  *
@@ -33,7 +34,7 @@ struct seg_costs {
 /* Adds scores to t, or the cost of a log to c, which is in the arena of t.
    a is workspace. */
 int seg_results_run(struct seg_table *t, struct seg_costs *c,
-    struct seg_arena *a, char *text, const char *path,
+    struct seg_arena *a, char *text, const char *path, int classes,
     struct seg_err *e) SEG_MUST_USE;
 
 /* Adds the metrics minutes and steps of each run in c to t. */
