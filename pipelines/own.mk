@@ -110,13 +110,27 @@ $(OUT)/import-settings $(OUT)/plan-settings: FORCE
 
 # ---- images ----
 
-import = seg-import -q --map $(LABEL_MAP) $(IMPORT)
+# Gray and color images become color images, all of them.
+all_sources = "$(train_source)" $(if $(valid_source),"$(valid_source)") \
+    $(if $(test_source),"$(test_source)") $(if $(UNLABELED),"--images $(UNLABELED)")
+list_channels = sed -n 's/.*image \[[0-9]*,[0-9]*,\([134]\)\].*/\1/p' | sort -u
+$(OUT)/channels: $(OUT)/import-settings
+	@for s in $(all_sources); do \
+	    seg-import -q $(IMPORT) $$s | seg-info -l || break; \
+	done 2>/dev/null | $(list_channels) >$@.part
+	@if [ "$$(wc -l <$@.part)" -gt 1 ]; then echo "--channels 3" >$@.part; \
+	    echo "$(@D): gray and color images: all become color images" >&2; \
+	else : >$@.part; fi
+	@mv $@.part $@
+
+channels = $$(cat $(OUT)/channels)
+import   = seg-import -q --map $(LABEL_MAP) $(IMPORT) $(channels)
 
 # A label map with all values of the labels, to be edited.
 $(OUT)/classes.tsv: $(OUT)/import-settings
 	seg-import -q --propose-map $(IMPORT) -o $@ $(train_source)
 
-$(OUT)/labeled.st: $(OUT)/import-settings $(wildcard $(LABEL_MAP)) \
+$(OUT)/labeled.st: $(OUT)/channels $(wildcard $(LABEL_MAP)) \
     $(filter $(OUT)/classes.tsv,$(LABEL_MAP))
 	$(import) $(train_source) \
 	    $(if $(LABELED),| seg-subset -q --whole -s 1 -n $(LABELED)) >$@
@@ -147,8 +161,8 @@ $(OUT)/test.st: $(OUT)/valid.st
 	@echo "$(DATA): no split test: the scores are those of the validation" >&2
 endif
 
-$(OUT)/unlabeled.st: $(OUT)/import-settings
-	seg-import -q $(IMPORT) -o $@ --images $(UNLABELED)
+$(OUT)/unlabeled.st: $(OUT)/channels
+	seg-import -q $(IMPORT) $(channels) -o $@ --images $(UNLABELED)
 
 # Errors that a training would not find, or find late; then all findings.
 minor = empty,nan,nodata,place,exif,key,twice

@@ -57,6 +57,16 @@ ok $? "overlays and the model are made"
 like "$(<own/plan.mk)" "VALID \?= own/valid.st" "the plan is kept, with its reasons"
 like "$(grep -m1 -v '^#' own/8/ce/1/model.log)" "miou" "the log has the scores of the validation"
 
+# A gray image among color images.
+cp -r set mixed
+perl -e 'print "P5\n24 24\n255\n", map { chr($_ % 256) } 1 .. 576' >mixed/images/3.pgm
+rm mixed/images/3.ppm
+own DATA=mixed OUT=mixed-out
+is $? 0 "gray and color images: it ends without an error" || cat err
+like "$(<err)" "gray and color images: all become color images" "that is said"
+is "$(for f in train valid; do seg-info -l mixed-out/$f.st; done |
+    grep -c 'image \[24,24,3\]')" 10 "all have three channels"
+
 find own -type f -exec sha256sum {} + | sort >before
 own DATA=set UNLABELED=new
 find own -type f -exec sha256sum {} + | sort >after
