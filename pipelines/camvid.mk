@@ -8,8 +8,8 @@
 # name, color).  Results are in OUT, camvid by default: table.md, table.tsv,
 # plot.png, overlay.png.
 OUT            ?= camvid
-IMAGES          = images/$*
-LABELS          = labels/$*
+IMAGES          = images/$(split)
+LABELS          = labels/$(split)
 IMPORT         ?= --size 240x180
 NET            ?= unet --width 24 --depth 4 --classes 11
 BUDGETS        ?= 23 46 92 367

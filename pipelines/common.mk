@@ -14,8 +14,9 @@
 #             seg-import -o $@ $<
 #
 # Instead of that rule, IMAGES and LABELS may name directories below DATA, in
-# which $* is the split, train or test.  Then DATA also has splits/train.txt and
-# splits/test.txt (names of images without suffix) and labels.tsv (label map).
+# which $(split) is the split, train or TEST_SPLIT.  Then DATA also has
+# splits/train.txt and splits/test.txt (names of images without suffix) and
+# labels.tsv (label map).
 #
 # Methods:
 #     ce                    cross-entropy from random weights, STEPS steps
@@ -23,8 +24,15 @@
 #     within, cross, batch  contrastive pretraining with that loss for
 #                           PRETRAIN_STEPS steps, then cross-entropy for
 #                           STEPS - PRETRAIN_STEPS steps
-# All but ce+ train for STEPS steps in all.  Nothing is chosen on the test
-# images: only the final model of a run predicts them.
+#     stride, block         the same with --loss local --stride LOCAL_STRIDE, or
+#                           --block LOCAL_BLOCK (Hu et al. 2021)
+#     global                contrastive pretraining of whole images for
+#                           GLOBAL_STEPS steps, on all training images without
+#                           their labels; then cross-entropy
+#     global+block, ...     global, then block (or another one), then
+#                           cross-entropy
+# All but ce+ and global train for STEPS steps in all.  Nothing is chosen on the
+# test images: only the final model of a run predicts them.
 #
 # Variables of the experiment:
 #     OUT              directory of the results
@@ -33,7 +41,11 @@
 #     BUDGETS          label budgets: numbers of labeled images
 #     METHODS, SEEDS   one run for each budget, method and seed
 #     VARIANTS         networks to compare, optional; NET may use $(variant)
+#     SPLITS           not empty: each seed draws its own labeled images, so
+#                      that the deviation is that over splits
 #     METRICS          metrics of table.md; the first one is plotted
+#     TEST_SPLIT       the split of the test images (test); val to choose
+#                      settings
 #     THREADS          threads of each program; set it for make -jN, N runs at a
 #                      time
 #     EXTRA_TARGETS    further targets of make, for example $(OUT)/predicted
@@ -44,10 +56,18 @@
 #     LR, PRETRAIN_LR  learning rates; empty: those that the programs choose
 #     CROP             size of a training patch
 #     GRID             pixels of the contrastive loss, --grid of seg-pretrain
+#     EQUAL_FINETUNING not empty: after any pretraining, cross-entropy takes
+#                      STEPS steps, and ce+ as many as all of global+block
+#     GLOBAL_STEPS, GLOBAL_BATCH
+#                      of global; one training for each seed, for all budgets
+#     UNLABELED        streams of further images for global, for example the
+#                      test images; table.md says so
 #     STAT             not empty: the input is normalized by the statistics of
 #                      all training images, which takes no labels
 #     CLASS_WEIGHTS    inverse or median: pixels are weighted by the frequency
 #                      of their class in the labeled images
+#     CASES            options of seg-score, optional: mdice_cases is the mean of
+#                      the Dice of single cases with them
 #     VALID            stream of validation images: of a training, the model
 #                      with the best mIoU on them is kept, not the last
 #     KEEP_HEAD        not empty: fine-tuning starts from the head of NET on the
@@ -55,16 +75,21 @@
 # Further options of a program:
 #     IMPORT SUBSET SAMPLE INIT PRETRAIN FINETUNE PREDICT SCORE VIEW EXPORT
 #                      of seg-import, seg-subset and so on
+#     PRETRAIN_SAMPLE  of seg-sample for pretraining; SAMPLE by default
 #     AUGMENT, PRETRAIN_AUGMENT
 #                      of seg-augment for fine-tuning and for pretraining
+#     GLOBAL, GLOBAL_SAMPLE, GLOBAL_AUGMENT
+#                      of seg-pretrain, seg-sample and seg-augment for global
 #     PREVIEW          of seg-subset: the images of overlay.png
 #     PREVIEW_INPUT    the images from which PREVIEW chooses
 #     PREDICT_INPUT    the images of which predicted is made, PREVIEW_INPUT by
 #                      default
 #
 # Files, with SEED and BUDGET for one of SEEDS and BUDGETS:
-#     OUT/labeled/BUDGET.st              labeled images of a budget
+#     OUT/labeled/BUDGET.st              labeled images of a budget; with SPLITS
+#                                        BUDGET-SEED.st
 #     OUT/init/SEED.st                   network with random weights
+#     OUT/global/SEED/pre.st             pretrained on whole images, and pre.log
 #     OUT/BUDGET/METHOD/SEED/pre.st      pretrained model, and pre.log
 #     OUT/BUDGET/METHOD/SEED/model.st    final model, and model.log
 #     OUT/BUDGET/METHOD/SEED/score.tsv   its scores on the test images
@@ -93,6 +118,15 @@ EXTRA_TARGETS    ?=
 BATCH            ?= 8
 LR               ?=
 PRETRAIN_LR      ?=
+SPLITS           ?=
+EQUAL_FINETUNING ?=
+LOCAL_STRIDE     ?= 4
+LOCAL_BLOCK      ?= 16
+GLOBAL_STEPS     ?= $(PRETRAIN_STEPS)
+GLOBAL_BATCH     ?= 32
+UNLABELED        ?=
+TEST_SPLIT       ?= test
+CASES            ?=
 STAT             ?=
 CLASS_WEIGHTS    ?=
 VALID            ?=
@@ -101,7 +135,11 @@ IMPORT           ?=
 SUBSET           ?= --even
 SAMPLE           ?= --scale 0.75,1.5 --flip h
 AUGMENT          ?= --color 0.2
+PRETRAIN_SAMPLE  ?= $(SAMPLE)
 PRETRAIN_AUGMENT ?= --color 0.5
+GLOBAL           ?=
+GLOBAL_SAMPLE    ?= $(SAMPLE)
+GLOBAL_AUGMENT   ?= $(PRETRAIN_AUGMENT)
 INIT             ?=
 PRETRAIN         ?=
 FINETUNE         ?=
@@ -130,9 +168,17 @@ bases := $(if $(VARIANTS),$(VARIANTS:%=$(OUT)/%),$(OUT))
 # $(call run_dirs,BASES,METHODS): for example demo/5/ce/1 demo/5/within/1
 run_dirs = $(foreach d,$1,$(foreach b,$(BUDGETS),$(foreach m,$2,\
            $(foreach s,$(SEEDS),$d/$b/$m/$s))))
-contrastive      := $(filter within cross batch,$(METHODS))
+losses           := within cross batch stride block
+is_known         := ce ce+ global $(losses) $(losses:%=global+%)
+$(foreach m,$(filter-out $(is_known),$(METHODS)),\
+    $(error METHODS: $m is none of $(is_known)))
+contrastive      := $(filter $(losses) $(losses:%=global+%),$(METHODS))
+with_global      := $(filter global global+%,$(METHODS))
 runs             := $(call run_dirs,$(bases),$(METHODS))
 contrastive_runs := $(call run_dirs,$(bases),$(contrastive))
+global_runs      := $(call run_dirs,$(bases),$(with_global))
+global_dirs      := $(if $(with_global),\
+                    $(foreach d,$(bases),$(SEEDS:%=$d/global/%)))
 
 # Parts of the path of the target $@, OUT/[VARIANT/]BUDGET/METHOD/SEED/FILE.
 # In prerequisites $$ delays their expansion until the target is known.
@@ -143,8 +189,13 @@ budget  = $(word 1,$(parts))
 method  = $(word 2,$(parts))
 seed    = $(word 3,$(parts))
 
-labeled = $(OUT)/labeled/$(budget).st
+labeled = $(OUT)/labeled/$(budget)$(if $(SPLITS),-$(seed)).st
 initial = $(base)/init/$(seed).st
+# What pretraining with labels starts from, and fine-tuning without it.
+start   = $(if $(filter $(with_global),$(method)),\
+          $(base)/global/$(seed)/start.st,$(initial))
+# The loss of pretraining with labels: block of global+block.
+loss    = $(filter $(losses),$(method:global+%=%))
 .SECONDEXPANSION:
 
 all: $(foreach d,$(bases),$d/table.tsv $d/table.md $d/plot.png $d/overlay.png) \
@@ -152,21 +203,30 @@ all: $(foreach d,$(bases),$d/table.tsv $d/table.md $d/plot.png $d/overlay.png) \
 
 # ---- settings ----
 
-# Two files with the settings, written only if these have changed: of all runs,
-# and of the images that are shown.
+# Three files with the settings, written only if these have changed: of all
+# runs, of pretraining on whole images, and of the images that are shown.
 settings = net $(NET); steps $(STEPS), pretraining $(PRETRAIN_STEPS); \
     batch $(BATCH); crop $(CROP), loss grid $(GRID); \
     rates $(LR), pretraining $(PRETRAIN_LR); import $(IMPORT); \
     init $(if $(STAT),--stat )$(INIT); subset $(SUBSET); sample $(SAMPLE); \
     augment $(AUGMENT), pretraining $(PRETRAIN_AUGMENT); \
     pretrain $(PRETRAIN); finetune $(FINETUNE); weights $(CLASS_WEIGHTS); \
-    predict $(PREDICT); score $(SCORE)$(if $(KEEP_HEAD),; head kept)
+    predict $(PREDICT); score $(SCORE)$(if $(KEEP_HEAD),; head kept) \
+    $(if $(CASES),; cases $(CASES)) $(if $(filter-out test,$(TEST_SPLIT)),; \
+    test images $(TEST_SPLIT)) \
+    ; local stride $(LOCAL_STRIDE) block $(LOCAL_BLOCK) \
+    $(if $(filter-out $(SAMPLE),$(PRETRAIN_SAMPLE)),; pretraining sample \
+    $(PRETRAIN_SAMPLE)) $(if $(EQUAL_FINETUNING),; equal fine-tuning) \
+    $(if $(SPLITS),; splits)
+global   = steps $(GLOBAL_STEPS) of $(GLOBAL_BATCH), $(GLOBAL); \
+    sample $(GLOBAL_SAMPLE); augment $(GLOBAL_AUGMENT); and $(UNLABELED)
 preview  = preview $(PREVIEW); view $(VIEW); export $(EXPORT)
 
 settings_files := $(sort $(OUT)/settings $(bases:=/settings))
 $(settings_files):         current = $(settings)
+$(OUT)/global-settings:    current = $(global)
 $(OUT)/preview-settings:   current = $(preview)
-$(settings_files) $(OUT)/preview-settings: FORCE
+$(settings_files) $(OUT)/global-settings $(OUT)/preview-settings: FORCE
 	@mkdir -p $(@D)
 	@echo "$(current)" | cmp -s - $@ || echo "$(current)" >$@
 FORCE:
@@ -177,27 +237,31 @@ ifdef IMAGES
 ifndef DATA
 $(error DATA is not set: make -f $(firstword $(MAKEFILE_LIST)) DATA=DIR)
 endif
-$(foreach f,splits/train.txt splits/test.txt labels.tsv,\
+$(foreach f,splits/train.txt splits/$(TEST_SPLIT).txt labels.tsv,\
     $(if $(wildcard $(DATA)/$f),,$(error $(DATA)/$f: there is no such file; \
         $(firstword $(MAKEFILE_LIST)) begins with the files of DATA)))
-$(OUT)/train.st $(OUT)/test.st: $(OUT)/%.st: $(DATA)/splits/%.txt \
+split = $(if $(filter test,$*),$(TEST_SPLIT),$*)
+$(OUT)/train.st $(OUT)/test.st: $(OUT)/%.st: $(DATA)/splits/$$(split).txt \
     $(DATA)/labels.tsv $(OUT)/settings
 	seg-import -q --images $(DATA)/$(IMAGES) --labels $(DATA)/$(LABELS) \
 	    --keys $< --map $(DATA)/labels.tsv $(IMPORT) -o $@
 endif
 
-labeled_files := $(BUDGETS:%=$(OUT)/labeled/%.st)
+# $(call labeled_of,BUDGETS): their files
+labeled_of = $(foreach b,$1,$(if $(SPLITS),\
+             $(SEEDS:%=$(OUT)/labeled/$b-%.st),$(OUT)/labeled/$b.st))
+labeled_files := $(call labeled_of,$(BUDGETS))
 $(labeled_files): $(OUT)/labeled/%.st: $(OUT)/train.st $(OUT)/settings
 	@mkdir -p $(@D)
-	seg-subset -q $(SUBSET) -n $* -o $@ $< || { rc=$$?; \
+	seg-subset -q $(SUBSET) -n $(subst -, -s ,$*) -o $@ $< || { rc=$$?; \
 	    echo "BUDGETS: no $* labeled images could be taken of $<" >&2; \
 	    exit $$rc; }
 
 # The largest budget comes first: if there are too few labeled images for it,
 # make stops before anything is trained.
 largest := $(lastword $(shell printf '%s\n' $(BUDGETS) | sort -n))
-$(filter-out $(OUT)/labeled/$(largest).st,$(labeled_files)): \
-    | $(OUT)/labeled/$(largest).st
+$(filter-out $(call labeled_of,$(largest)),$(labeled_files)): \
+    | $(call labeled_of,$(largest))
 
 # Frequencies of the classes, for CLASS_WEIGHTS.
 $(labeled_files:.st=.tsv): %.tsv: %.st
@@ -221,18 +285,53 @@ $(init_files): $$(base)/settings $(if $(STAT),$(OUT)/stat.tsv)
 # training refuses a checkpoint of other settings.
 checkpoint = $(@:.st=.ckpt)
 outputs    = --log $(@:.st=.log) --checkpoint $(checkpoint) -o $@
-drop_old_checkpoint = \
-    [ $(checkpoint) -nt $(base)/settings ] || rm -f $(checkpoint)
+drop_old_checkpoint = for f in $(used_settings); do \
+    [ $(checkpoint) -nt $$f ] || rm -f $(checkpoint); done
+used_settings = $(base)/settings \
+    $(if $(filter $(with_global),$(method)),$(OUT)/global-settings)
 
-$(contrastive_runs:=/pre.st): $$(labeled) $$(initial)
+# Two patches of each image, without labels; one training for all budgets.  They
+# are in a file, because slices of volumes are counted before the first step.
+$(global_dirs:=/pre.st): seed = $(notdir $(@D))
+$(global_dirs:=/pre.st): used_settings = $(base)/settings $(OUT)/global-settings
+$(global_dirs:=/pre.st): $$(base)/init/$$(notdir $$(@D)).st $(OUT)/train.st \
+    $(OUT)/global-settings $(UNLABELED)
+	@mkdir -p $(@D)
+	@$(drop_old_checkpoint)
+	seg-cat -q $(OUT)/train.st $(UNLABELED) | seg-pick --keep image | \
+	    seg-sample -q --crop $(CROP) -n $$(( $(GLOBAL_STEPS) * \
+	        $(GLOBAL_BATCH) )) --views 2 $(GLOBAL_SAMPLE) -s $(seed) | \
+	    seg-augment -q $(GLOBAL_AUGMENT) -s $(seed) -o $(@D)/views.st
+	seg-pretrain -m $< --loss image $(GLOBAL) --steps $(GLOBAL_STEPS) \
+	    --batch $(GLOBAL_BATCH) $(if $(PRETRAIN_LR),--lr $(PRETRAIN_LR)) \
+	    -s $(seed) $(PRETRAIN) \
+	    $(threads) $(outputs) $(@D)/views.st
+	rm $(@D)/views.st
+
+# The whole network: pretrained weights, random ones for all other nodes.
+$(global_dirs:=/start.st): seed = $(notdir $(@D))
+$(global_dirs:=/start.st): %/start.st: %/pre.st
+	seg-net $(NET) | seg-init -q -s $(seed) -w $< -o $@
+
+# The time of global counts in each of its runs.
+$(global_runs:=/global.log): $$(base)/global/$$(seed)/pre.st
+	@mkdir -p $(@D)
+	cp $(<:.st=.log) $@
+
+loss_options = $(if $(filter stride,$(loss)),--loss local \
+                   --stride $(LOCAL_STRIDE),$(if $(filter block,$(loss)),\
+                   --loss local --block $(LOCAL_BLOCK),\
+                   --loss $(loss) $(if $(GRID),--grid $(GRID))))
+
+$(contrastive_runs:=/pre.st): $$(labeled) $$(start)
 	@mkdir -p $(@D)
 	@$(drop_old_checkpoint)
 	seg-sample -q --crop $(CROP) -n $$(( $(PRETRAIN_STEPS) * $(BATCH) )) \
-	    $(SAMPLE) -s $(seed) $(labeled) | \
+	    $(PRETRAIN_SAMPLE) -s $(seed) $(labeled) | \
 	    seg-augment -q --views 2 $(PRETRAIN_AUGMENT) -s $(seed) | \
-	    seg-pretrain -m $(initial) --loss $(method) \
-	    $(if $(GRID),--grid $(GRID)) --steps $(PRETRAIN_STEPS) \
-	    --batch $(BATCH) $(if $(PRETRAIN_LR),--lr $(PRETRAIN_LR)) -s $(seed) $(PRETRAIN) \
+	    seg-pretrain -m $(start) $(loss_options) --steps $(PRETRAIN_STEPS) \
+	    --batch $(BATCH) $(if $(PRETRAIN_LR),--lr $(PRETRAIN_LR)) \
+	    -s $(seed) $(PRETRAIN) \
 	    $(threads) $(outputs)
 
 # NET with its own head: pretrained weights, random ones for the head.
@@ -240,10 +339,12 @@ $(contrastive_runs:=/start.st): %/start.st: %/pre.st
 	seg-net $(NET) | seg-init -q -s $(seed) -w $< -o $@
 
 is_contrastive = $(filter $(contrastive),$(method))
-finetune_steps = $$(( $(STEPS) $(if $(is_contrastive),- $(PRETRAIN_STEPS)) \
-    $(if $(filter ce+,$(method)),+ $(PRETRAIN_STEPS)) ))
+finetune_steps = $$(( $(STEPS) $(if $(EQUAL_FINETUNING),,\
+    $(if $(is_contrastive),- $(PRETRAIN_STEPS))) \
+    $(if $(filter ce+,$(method)),+ $(PRETRAIN_STEPS) \
+        $(if $(EQUAL_FINETUNING),+ $(GLOBAL_STEPS))) ))
 finetune_model = $(if $(is_contrastive),\
-    $(@D)/$(if $(KEEP_HEAD),start,pre).st,$(initial))
+    $(@D)/$(if $(KEEP_HEAD),start,pre).st,$(start))
 # Other patches than those of pretraining: seed 3 becomes 13.
 finetune_seed  = 1$(seed)
 class_stat     = $(if $(CLASS_WEIGHTS),$(labeled:.st=.tsv))
@@ -267,25 +368,33 @@ $(runs:=/model.st): $$(labeled) $$(finetune_model) $$(class_stat) \
 predict = seg-predict -q $(threads) $(PREDICT) -m
 
 $(runs:=/score.tsv): %/score.tsv: %/model.st $(OUT)/test.st
-	$(predict) $< $(OUT)/test.st | seg-score -q $(SCORE) -o $@
+	$(predict) $< $(OUT)/test.st | $(if $(CASES),tee $(@D)/pred.st |) \
+	    seg-score -q $(SCORE) -o $@
+	$(if $(CASES),seg-score -q --average image $(CASES) $(@D)/pred.st | \
+	    sed -n 's/^mdice/mdice_cases/p' >>$@; rm $(@D)/pred.st)
 
 # Files of the runs in the directory of the target.
 scores = $(addsuffix /score.tsv,$(call run_dirs,$(@D),$(METHODS)))
 logs   = $(addsuffix /model.log,$(call run_dirs,$(@D),$(METHODS))) \
-         $(addsuffix /pre.log,$(call run_dirs,$(@D),$(contrastive)))
+         $(addsuffix /pre.log,$(call run_dirs,$(@D),$(contrastive))) \
+         $(addsuffix /global.log,$(call run_dirs,$(@D),$(with_global)))
+$(foreach d,$(bases),$d/table.tsv $d/all.tsv $d/table.md $d/plot.png): \
+    $(global_runs:=/global.log)
 
 $(bases:=/table.tsv): $$(scores)
-	seg-table -o $@ $^ $(logs)
+	seg-table -o $@ $(scores) $(logs)
 
 $(bases:=/all.tsv): $$(scores)
-	seg-table -f long -o $@ $^ $(logs)
+	seg-table -f long -o $@ $(scores) $(logs)
 
 $(bases:=/table.md): $$(scores)
-	seg-table -f markdown $(METRICS:%=--metric %) -o $@ $^ $(logs)
+	seg-table -f markdown $(METRICS:%=--metric %) -o $@ $(scores) $(logs)
+	$(if $(and $(with_global),$(UNLABELED)),printf '\n%s\n' \
+	    "global: also on the images of $(UNLABELED) without labels" >>$@)
 
 $(bases:=/plot.png): $$(scores)
 	if type gnuplot >/dev/null 2>&1; then \
-	    seg-table --metric $(firstword $(METRICS)) $^ $(logs) | \
+	    seg-table --metric $(firstword $(METRICS)) $(scores) $(logs) | \
 	        seg-plot -x budget -y mean -e sd --by method --log-x \
 	        --title "$(firstword $(METRICS)) on the test images" -o $@; \
 	else echo "$@: no gnuplot, no plot" >&2; fi

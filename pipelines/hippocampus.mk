@@ -3,6 +3,11 @@
 #
 #     make -f hippocampus.mk DATA=DIR [-j N THREADS=1] [BUDGETS=31 ...]
 #
+# With METHODS="ce ce+ within cross stride block global global+stride
+# global+block" it compares pretraining on whole slices of all volumes and on
+# labeled pixels (Hu et al. 2021) with random weights; with SPLITS=yes
+# SEEDS="1 2 3" each seed draws its own volumes.
+#
 # DIR holds imagesTr, labelsTr, splits/SPLIT.txt (names without suffix) for
 # the splits train and test, and labels.tsv.  A budget is a number of
 # volumes: 8, 16 and 31 are 5, 10 and 20 % of 156.  Results are in OUT,
@@ -25,10 +30,18 @@ CROP          ?= 48x64
 GRID          ?= 12x16
 # left and right may be exchanged, anterior and posterior may not
 SAMPLE        ?= --scale 0.8,1.25 --flip h
+# Slices of other volumes at the same relative position are positives
+# (Chaitanya et al. 2020).
+GLOBAL        ?= --at down.3.1.1 --head linear --positives position
+GLOBAL_BATCH  ?= 32
+GLOBAL_SAMPLE ?= --scale 0.7,1.25 --angle -30,30 --shift 0.1 --flip h
+GLOBAL_AUGMENT   ?= --gamma 0.5,2 --brightness 0.3 --noise 0.1 --relative
+LOCAL_BLOCK   ?= 16
 # Scores of the two structures; surface.tsv has the surface distances of each
 # test volume.
 SCORE         ?= --background 0 --surface $(@D)/surface.tsv
-METRICS       ?= mdice hd95 minutes
+CASES         ?= --background 0
+METRICS       ?= mdice dice:anterior dice:posterior mdice_cases hd95 minutes
 PREVIEW       ?= -n 24 -s 1 --stratify
 VIEW          ?= --columns 4 --zoom 3 --stretch 1,99 \
                  --errors --legend --names -n 24

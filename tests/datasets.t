@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 export OMP_NUM_THREADS=1
 if [ -z "$data" ]; then
-    for name in vnc dsb2018 hippocampus floods; do
+    for name in vnc dsb2018 hippocampus acdc floods; do
         skip "$name.mk" "no ../shared/data"
     done
     done_testing
@@ -72,6 +72,22 @@ for key in $(<msd_hippocampus/splits/test.txt); do
         od -An -v -tx1 -j252 -N76 in)" \
         "hippocampus.mk: the prediction of $key has the geometry of its image"
 done
+
+few acdc 30 4
+sed -n '$p' "$data/acdc/splits/train.txt" >>acdc/splits/train.txt
+mv acdc heart
+experiment acdc heart BUDGETS=1 CROP=32 GRID=8 PREVIEW='-n 4' SEEDS=1 \
+    NET='unet --width 4 --depth 3 --bands 1 --classes 4'
+is "$(seg-info -l acdc/labeled/1.st | cut -f 2 | sed 's/_.*//' | sort -u)" patient003 \
+    "acdc.mk: a budget of one is the first patient"
+is "$(sed 1d acdc/1/ce/1/volumes.tsv | cut -f 1)" \
+    "$(sed 's/_[0-9]*$//' heart/splits/test.txt | uniq)" "acdc.mk: volumes.tsv has each volume"
+for metric in mdice mdice_cases; do
+    is "$(grep -c "	$metric	" acdc/table.tsv)" 2 "acdc.mk: table.tsv has $metric"
+done
+is "$(grep -o 'dice:[a-z_]*' acdc/table.md | xargs)" \
+    "dice:right_ventricle dice:myocardium dice:left_ventricle" \
+    "acdc.mk: table.md has the Dice of each structure"
 
 s=$data/samples/sen1floods11
 experiment floods "$s" BUDGETS=6 CROP=32 GRID=8 \

@@ -1,0 +1,56 @@
+# The heart in magnetic resonance images, few labeled patients: pretraining on
+# whole images and on pixels (Hu et al. 2021) compared with random weights.
+#
+#     make -f acdc.mk DATA=DIR [-j N THREADS=1] [BUDGETS=7 SEEDS='1 2 3' ...]
+#
+# DIR holds images, labels, splits/SPLIT.txt (names without suffix) and
+# labels.tsv; images and labels have a folder for each of the splits train and
+# test.  Names are PATIENT_FRAME_SLICE.  A budget is a number of patients, the
+# first ones of the list, as in most publications; with
+#     SPLITS=yes SUBSET="--group '*_frame*'"
+# each seed draws its own patients.  For the validation patients as test images:
+#     TEST_SPLIT=val
+# Results are in OUT, acdc by default: table.md, table.tsv, plot.png and
+# overlay.png; volumes.tsv of a run has the Dice of each volume.
+OUT              ?= acdc
+IMAGES            = images/$(split)
+LABELS            = labels/$(split)
+METHODS          ?= ce ce+ within cross stride block global \
+                    global+stride global+block
+BUDGETS          ?= 1 3 7
+SEEDS            ?= 1 2 3
+NET              ?= unet-hu --width 16 --depth 4 --bands 1 --classes 4
+INIT             ?= --normalize record
+IMPORT           ?= --factor 0.5 --intensity
+STAT             ?=
+SUBSET           ?= --group '*_frame*' --in-order
+STEPS            ?= 1500
+PRETRAIN_STEPS   ?= 400
+GLOBAL_STEPS     ?= 600
+GLOBAL_BATCH     ?= 24
+EQUAL_FINETUNING ?= yes
+CROP             ?= 96
+GRID             ?= 24
+SAMPLE           ?= --scale 0.7,1.4 --angle -30,30 --shift 0.1
+# Slices of other patients at the same relative position are positives
+# (Chaitanya et al. 2020).
+GLOBAL           ?= --at center.2 --head linear --positives position \
+                    --group '(*_frame*)_*'
+GLOBAL_SAMPLE    ?= --scale 0.7,1.4 --angle -180,180 --shift 0.1
+AUGMENT          ?= --gamma 0.7,1.5 --noise 0.1 --relative
+PRETRAIN_AUGMENT ?= --first-too --gamma 0.5,2 --brightness 0.3 --noise 0.1 \
+                    --relative
+GLOBAL_AUGMENT   ?= --gamma 0.5,2 --brightness 0.3 --noise 0.1 --relative
+SCORE            ?= --background 0 --group '(*_frame*)_*' \
+                    --per-image $(@D)/volumes.tsv
+CASES            ?= --background 0 --group '(*_frame*)_*'
+METRICS          ?= mdice dice:right_ventricle dice:myocardium \
+                    dice:left_ventricle mdice_cases minutes
+PREVIEW          ?= -n 24 -s 1 --stratify
+VIEW             ?= --columns 4 --errors --legend --names -n 24
+
+ifneq ($(word 2,$(MAKEFILE_LIST)),)
+$(error the path of this file has blanks, and make splits names at blanks: \
+    change to its directory and run make -f acdc.mk)
+endif
+include $(dir $(lastword $(MAKEFILE_LIST)))quick.mk
