@@ -56,8 +56,8 @@ is "$(seg-stat gamma.st | awk '/^band/ { print $3, $4 }')" \
 seg-augment --brightness 40 all.st >bright.st
 seg-diff -q -i image bright.st all.st && ! seg-diff -q bright.st all.st
 ok $? "--brightness changes the images only"
-record() { "$root/tests/record.pl" "$@" | seg-cat; }
-record seg.key=flat image=F32:4,4,1:100 >flat.st
+plain() { "$root/tests/record.pl" "$@" | seg-cat; }
+plain seg.key=flat image=F32:4,4,1:100 >flat.st
 seg-augment --brightness 40 flat.st | numbers /dev/stdin image | sort -u >now
 awk '{ exit !(NR == 1 && $1 != 100 && $1 > 60 && $1 < 140) }' now
 ok $? "--brightness adds one number to all values"
@@ -94,7 +94,7 @@ status_is 65 "--views 2 of two views is refused" seg-augment --views 2 objects.s
 like "$(<.err)" "--views 2: it has a second view, image.1" "two views: the message"
 status_is 65 "mixing images with masks is refused" seg-augment --cutmix 1 objects.st
 like "$(<.err)" "images with masks \(seg.mask\) cannot be mixed" "masks: the message"
-record seg.key=m seg.mask=2 image=U8:4,4,2:7 >m.st
+plain seg.key=m seg.mask=2 image=U8:4,4,2:7 >m.st
 status_is 65 "an image of nothing but masks is refused" seg-augment --color 1 m.st
 like "$(<.err)" "m: seg.mask is 2, but image has 2 channels" "masks: the numbers are named"
 

@@ -150,17 +150,17 @@ seg-subset -n 0 objects.st | seg-fuse --method objects --onto images.st |
 is "$(cat now)" 0 "--onto: no patch at all gives background"
 
 # Probabilities: the more probable object wins, and background below one half.
-patch() { "$root/tests/record.pl" seg.key="b@$1" seg.window="$1" seg.object="$2" "$3"; }
-seg-cat <(patch 0,0,16,16 1 probs=F32:1,1,2:0.3,0.7) \
-    <(patch 0,8,16,16 2 probs=F32:1,1,2:0.2,0.8) |
+object() { "$root/tests/record.pl" seg.key="b@$1" seg.window="$1" seg.object="$2" "$3"; }
+seg-cat <(object 0,0,16,16 1 probs=F32:1,1,2:0.3,0.7) \
+    <(object 0,8,16,16 2 probs=F32:1,1,2:0.2,0.8) |
     seg-fuse --method objects --onto b.st | numbers /dev/stdin pred | head -n 24 | uniq -c |
     awk '{ print $2 ":" $1 }' | xargs >now
 is "$(cat now)" "1:8 2:16" "--onto: the more probable object"
-patch "0,0,16,24 flip x" 1 probs=F32:1,2,2:0.9,0.1,0.1,0.9 |
+object "0,0,16,24 flip x" 1 probs=F32:1,2,2:0.9,0.1,0.1,0.9 |
     seg-fuse --method objects --onto b.st | numbers /dev/stdin pred | head -n 24 | uniq -c |
     awk '{ print $2 ":" $1 }' | xargs >now
 is "$(cat now)" "1:12 0:12" "--onto: a mirrored patch is mirrored back"
-patch "-4,-4,10,10" 1 probs=F32:2,2,2:0.9,0.1,0.9,0.1,0.9,0.1,0.1,0.9 |
+object "-4,-4,10,10" 1 probs=F32:2,2,2:0.9,0.1,0.9,0.1,0.9,0.1,0.1,0.9 |
     seg-fuse --method objects --onto b.st | numbers /dev/stdin pred |
     awk '$1 { n++; far = far > NR ? far : NR } END { print n, far }' >now
 like "$(cat now)" '^(1[0-9]|2[0-5]) 12[0-9]$' "--onto: a window beyond the edge"
@@ -174,17 +174,17 @@ status_is 65 "--onto: patches without class are refused" \
     seg-fuse -q --method objects --onto images.st <(seg-sample -q --crop 8 --regular b.st)
 like "$(<.err)" "b@0,0: seg.object is missing, a class from 1 to 254 expected" \
     "--onto: the missing class is named"
-patch 0,0,16,16 7 pred=U8:1,1:1 >seven.st
+object 0,0,16,16 7 pred=U8:1,1:1 >seven.st
 status_is 65 "--onto: a class that the images do not have is refused" \
     seg-fuse -q --method objects --onto b.st seven.st
 like "$(<.err)" "seg.object is 7, but the images have 3 classes" "--onto: class and number are named"
-patch 0,0,1000000,1000000 1 pred=U8:1,1:1 >far.st
+object 0,0,1000000,1000000 1 pred=U8:1,1:1 >far.st
 status_is 65 "--onto: a huge window is refused" \
     seg-fuse -q --method objects --onto b.st far.st
 like "$(<.err)" "seg.window of 1000000 x 1000000 pixels in an image of 24 x 16" \
     "--onto: both sizes are named"
 status_is 65 "--onto: three classes are refused" seg-fuse -q --method objects --onto b.st \
-    <(patch 0,0,16,16 1 probs=F32:1,1,3:0.3,0.3,0.4)
+    <(object 0,0,16,16 1 probs=F32:1,1,3:0.3,0.3,0.4)
 status_is 64 "--onto without --method objects is refused" seg-fuse -q --onto b.st objects.st
 status_is 64 "--onto with two streams is refused" \
     seg-fuse -q --method objects --onto b.st objects.st objects.st
