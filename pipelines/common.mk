@@ -48,6 +48,7 @@
 #                      settings
 #     THREADS          threads of each program; set it for make -jN, N runs at a
 #                      time
+#     OWN_METHODS      names of methods that the experiment has rules for
 #     EXTRA_TARGETS    further targets of make, for example $(OUT)/predicted
 # Training:
 #     NET              arguments of seg-net
@@ -126,6 +127,7 @@ GLOBAL_STEPS     ?= $(PRETRAIN_STEPS)
 GLOBAL_BATCH     ?= 32
 UNLABELED        ?=
 TEST_SPLIT       ?= test
+OWN_METHODS      ?=
 CASES            ?=
 STAT             ?=
 CLASS_WEIGHTS    ?=
@@ -169,7 +171,7 @@ bases := $(if $(VARIANTS),$(VARIANTS:%=$(OUT)/%),$(OUT))
 run_dirs = $(foreach d,$1,$(foreach b,$(BUDGETS),$(foreach m,$2,\
            $(foreach s,$(SEEDS),$d/$b/$m/$s))))
 losses           := within cross batch stride block
-is_known         := ce ce+ global $(losses) $(losses:%=global+%)
+is_known         := ce ce+ global $(losses) $(losses:%=global+%) $(OWN_METHODS)
 $(foreach m,$(filter-out $(is_known),$(METHODS)),\
     $(error METHODS: $m is none of $(is_known)))
 contrastive      := $(filter $(losses) $(losses:%=global+%),$(METHODS))

@@ -21,6 +21,7 @@ NET       ?= $(ENCODER)-$(DECODER) --classes $(CLASSES)
 # the parameters of the encoder: those of EfficientNet; of others backbone.*
 FREEZE    ?= _*
 METHODS   ?= random frozen finetuned
+OWN_METHODS := random frozen finetuned
 SEEDS     ?= 1 2 3
 BUDGETS   ?= 8 40
 STEPS     ?= 500

@@ -68,35 +68,31 @@ global()
         NET='unet-hu --width 4 --depth 2 --bands 3 --classes 8' GLOBAL='--at center.2' \
         GLOBAL_STEPS=3 GLOBAL_BATCH=4 LOCAL_BLOCK=8 EQUAL_FINETUNING=yes "$@" 2>>make.err
 }
-if seg-pretrain --options | grep -q positives && seg-net --architectures | grep -q unet-hu; then
-    global
-    is $? 0 "global+block: it ends without an error" || cat make.err
-    is "$(awk '$3 == "steps" && $1 == 2 { print $2, $5 + 0 }' global/table.tsv | xargs)" \
-        "ce 6 ce+ 11 global 9 block 8 global+block 11" \
-        "global+block: steps of all stages count, fine-tuning is equal"
-    is "$(find global -name global.log | wc -l) $(cd global/global && echo *)" "8 1 2" \
-        "global+block: one training on whole images for each seed"
-    is "$(cmp -s global/labeled/4-1.st global/labeled/4-2.st; echo $?)" 1 \
-        "SPLITS: each seed has its own labeled images"
-    for s in 1 2; do
-        seg-info --meta seg.key global/labeled/2-$s.st |
-            grep -vxFf <(seg-info --meta seg.key global/labeled/4-$s.st)
-    done >lost
-    is "$(<lost)" "" "SPLITS: a smaller budget is part of a larger one"
-    find global -name '*.st' -exec sha256sum {} + | sort >before
-    rm global/global/1/*.st global/2/global+block/1/model.st
-    global
-    find global -name '*.st' -exec sha256sum {} + | sort >after
-    same before after "global+block: lost models are made again, to the same bytes"
-    touch mark
-    global UNLABELED=global/test.st
-    is "$(find global -path '*/ce*/*' -newer mark)" "" \
-        "UNLABELED: random weights need no new training"
-    is "$(tail -n 1 global/table.md)" "global: also on the images of global/test.st without labels" \
-        "UNLABELED: the table says so"
-else
-    skip "pretraining on whole images" "no seg-pretrain --loss image, or no unet-hu"
-fi
+global
+is $? 0 "global+block: it ends without an error" || cat make.err
+is "$(awk '$3 == "steps" && $1 == 2 { print $2, $5 + 0 }' global/table.tsv | xargs)" \
+    "ce 6 ce+ 11 global 9 block 8 global+block 11" \
+    "global+block: steps of all stages count, fine-tuning is equal"
+is "$(find global -name global.log | wc -l) $(cd global/global && echo *)" "8 1 2" \
+    "global+block: one training on whole images for each seed"
+is "$(cmp -s global/labeled/4-1.st global/labeled/4-2.st; echo $?)" 1 \
+    "SPLITS: each seed has its own labeled images"
+for s in 1 2; do
+    seg-info --meta seg.key global/labeled/2-$s.st |
+        grep -vxFf <(seg-info --meta seg.key global/labeled/4-$s.st)
+done >lost
+is "$(<lost)" "" "SPLITS: a smaller budget is part of a larger one"
+find global -name '*.st' -exec sha256sum {} + | sort >before
+rm global/global/1/*.st global/2/global+block/1/model.st
+global
+find global -name '*.st' -exec sha256sum {} + | sort >after
+same before after "global+block: lost models are made again, to the same bytes"
+touch mark
+global UNLABELED=global/test.st
+is "$(find global -path '*/ce*/*' -newer mark)" "" \
+    "UNLABELED: random weights need no new training"
+is "$(tail -n 1 global/table.md)" "global: also on the images of global/test.st without labels" \
+    "UNLABELED: the table says so"
 demo METHODS=global-block
 is $? 2 "an unknown method stops make"
 like "$(tail -n 1 make.err)" "METHODS: global-block is none of ce ce\+ global" \
