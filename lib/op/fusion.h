@@ -1,8 +1,9 @@
 /*
  * Fusion: steps that save passes over memory by doing work for their neighbors.
  *
- * Only conv, tconv, bn, concat, add, relu, dropout and lib/net read this
- * header; every other operator works on plain buffers and needs none of it.
+ * Only conv, tconv, bn, instance_norm, group_norm, concat, add, relu,
+ * leaky_relu, dropout and lib/net read this header; every other operator works
+ * on plain buffers and needs none of it.
  * lib/net/fuse.c decides which steps are fused and draws an example.
  */
 #ifndef SEG_OP_FUSION_H

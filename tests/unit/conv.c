@@ -193,6 +193,31 @@ near(const struct fixture *f, const float *want, enum seg_conv_pass pass,
     return 0;
 }
 
+/* The activation max(0.01 x, x) after bias and residual. */
+static int
+check_leaky(const struct fixture *f, enum seg_conv_pass pass)
+{
+    size_t n = f->size[pass];
+    int channels = pass == SEG_CONV_FORWARD ? f->cv.k : f->cv.c;
+    float *start = noise(n, 6), *want = grab(n * sizeof *want);
+    struct seg_conv_epilogue e = {
+        .bias = f->bias, .residual = start, .act = SEG_ACT_LEAKY_RELU};
+    if (pass == SEG_CONV_WEIGHTS) {
+        free(start);
+        free(want);
+        return 1;
+    }
+    for (size_t i = 0; i < n; i++) {
+        want[i] = f->want[pass][i] + start[i] + f->bias[i % channels];
+        want[i] = fmaxf(want[i], 0.01f * want[i]);
+    }
+    run(f->got, f, pass, NULL, &e);
+    int good = near(f, want, pass, "bias, residual, leaky relu");
+    free(start);
+    free(want);
+    return good;
+}
+
 /* Bias, residual and ReLU, in place and not; add alone, backward. */
 static int
 check_epilogue(const struct fixture *f, enum seg_conv_pass pass)
@@ -475,6 +500,7 @@ check_pass(struct fixture *f, enum seg_conv_pass pass)
     run(f->got, f, pass, NULL, NULL);
     int good = near(f, f->want[pass], pass, "plain");
     good &= check_epilogue(f, pass);
+    good &= check_leaky(f, pass);
     good &= check_scale(f, pass);
     good &= check_threads(f, pass);
     good &= check_fused_input(f, pass);

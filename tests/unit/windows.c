@@ -14,7 +14,7 @@ static const char unet[] = "image input - c=2\n"
                            "b     conv  p c=32 k=3 act=relu\n"
                            "b2    conv  b c=32 k=3 act=relu\n"
                            "q     maxpool b2 k=2\n"
-                           "c     conv  q c=32 k=3 act=relu\n"
+                           "c     conv  q c=32 k=3 act=leaky_relu\n"
                            "u     tconv c c=32 k=2 s=2 bias=1\n"
                            "d     concat b2,u\n"
                            "d2    conv  d c=16 k=3\n"
@@ -52,7 +52,8 @@ static const char odd[] = "image input - c=2\n"
                           "g     gelu  y\n"
                           "sl    silu  g\n"
                           "hs    hardswish sl\n"
-                          "classifier tconv hs c=4 k=4 s=2 p=1\n";
+                          "lr    leaky_relu hs slope=0.2\n"
+                          "classifier tconv lr c=4 k=4 s=2 p=1\n";
 
 /* ---- predictions of the whole image and by windows ---- */
 
@@ -344,6 +345,10 @@ main(void)
         "image input - c=2\ng global_avgpool image\nclassifier resize g "
         "like=image\n",
         64, 64, 32, "g: global_avgpool reads the whole image");
+    test_refused("image input - c=2\nn instance_norm image\n", 64, 64, 32,
+        "n: instance_norm reads the whole image");
+    test_refused("image input - c=2\nn group_norm image groups=2\n", 64, 64, 32,
+        "n: group_norm reads the whole image");
     for (enum seg_blend blend = 0; blend < SEG_BLEND_HALO; blend++) {
         test_blend(blend, 37, 53, 16, 4);
         test_blend(blend, 64, 64, 16, 8);
