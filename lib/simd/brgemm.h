@@ -44,8 +44,8 @@ struct brgemm {
     const float *next_a, *next_c;
     long next_step;
     const float *bias, *residual; /* each may be NULL; residual may be c */
-    /* act is min(max(0, .), most), the identity if most is 0; with a slope it is
-       max(slope ., .) */
+    /* act is min(max(0, .), most), the identity if most is 0; with a slope it
+       is max(slope ., .) */
     float most, slope;
 };
 

@@ -2,8 +2,8 @@
  * Normalization of each image: norm OPERATOR CHANNELS SIDE [RUNS]
  *
  * OPERATOR: instance_norm (without scale and shift), group_norm (8 groups) or
- * leaky_relu, on 8 images of SIDE x SIDE pixels, forward and backward (train) or
- * forward alone (predict).  The peer is tests/bench/peer.py, channels last.
+ * leaky_relu, on 8 images of SIDE x SIDE pixels, forward and backward (train)
+ * or forward alone (predict).  The peer is tests/bench/peer.py, channels last.
  * Environment: SEG_THREADS (2).
  */
 #include "lib/base/rng.h"
