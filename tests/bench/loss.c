@@ -5,8 +5,8 @@
  * contrast: supervised contrast of N unit rows of width D in 21 classes, each
  * normalized first, value and gradient.  upsample: bilinear x4 and
  * cross-entropy, 8x21x512x512, value and gradient.  local: supervised local
- * contrast of 2 x 4 maps of SIDE x SIDE pixels and 128 channels, every N-th pixel
- * or blocks of N, with an eighth of foreground in two classes.  Peer:
+ * contrast of 2 x 4 maps of SIDE x SIDE pixels and 128 channels, every N-th
+ * pixel or blocks of N, with an eighth of foreground in two classes.  Peer:
  * tests/bench/peer.py.
  */
 #include <stdlib.h>
