@@ -89,7 +89,7 @@ static const struct {
     {IMAGE "x conv image c=4 k=\n",
         "n:2: x: 'k=' is not of the form setting=value"},
     {IMAGE "x conv image c=4 k=1 act=tanh\n",
-        "n:2: x: act=tanh is not one of none, relu, relu6"},
+        "n:2: x: act=tanh is not one of none, relu, relu6, leaky_relu"},
     {IMAGE "image relu image\n",
         "n:2: image: line 1 already has a node of this name"},
     {IMAGE "x relu image\ny add x,image,x\nx relu y\n",
