@@ -3,8 +3,8 @@
  * naive twin, adding to and overwriting of gradients, what backward reads, the
  * text form, threads, and folding.  An operator without an example below fails.
  */
-#include "lib/op/op.h"
 #include "lib/net/tape.h" /* to know if a step is fused away */
+#include "lib/op/common.h"
 #include "tests/unit/nets.h"
 
 /*
@@ -988,15 +988,11 @@ check_example(const struct example *ex)
     return folded;
 }
 
-/* A bias before bn: prediction with bn folded into the operator, which scales
-   the bias, equals prediction with both. */
-static void
-check_folded_bias(const char *op)
+/* The largest difference between prediction with the steps after a folded into
+   it and prediction that keeps the value of a. */
+static double
+folded_off(const char *text)
 {
-    char text[200];
-
-    snprintf(text, sizeof text,
-        "image input - c=3\na %s image c=4 k=2 bias=1\nx bn a act=relu\n", op);
     struct seg_net *net = make_net(text);
     struct seg_net_plan plan = {
         .n = N, .h = H, .w = W, .threads = 1, .wanted = inputs, .nwanted = 1};
@@ -1015,10 +1011,43 @@ check_folded_bias(const char *op)
     run_forward(net, image);
     for (size_t k = 0; k < ny; k++)
         worst = fmax(worst, fabs(apart[k] - seg_net_output(net)->x[k]));
-    ok(worst < 1e-5, "%s with a bias: bn is folded into it (%.1e)", op, worst);
     free(image);
     free(apart);
     seg_net_free(net);
+    return worst;
+}
+
+/* A bias before bn: prediction with bn folded into the operator scales it. */
+static void
+check_folded_bias(const char *op)
+{
+    char text[200];
+
+    snprintf(text, sizeof text,
+        "image input - c=3\na %s image c=4 k=2 bias=1\nx bn a act=relu\n", op);
+    double off = folded_off(text);
+    ok(off < 1e-5, "%s with a bias: bn is folded into it (%.1e)", op, off);
+}
+
+/* Activations one after the other: two leaky ReLUs are none of act=. */
+static void
+check_folded_activations(void)
+{
+    static const char *const second[] = {"leaky_relu a",
+        "leaky_relu a slope=0.3", "relu a", "add a,a act=leaky_relu",
+        "add a,a act=relu6"};
+
+    for (int act = 0; seg_act_words[act]; act++)
+        for (int i = 0; i < 5; i++) {
+            char text[200];
+            snprintf(text, sizeof text,
+                "image input - c=3\na conv image c=4 k=3 act=%s\nx %s\n"
+                "y leaky_relu x\n",
+                seg_act_words[act], second[i]);
+            double off = folded_off(text);
+            ok(off < 1e-5, "conv act=%s, %s, leaky_relu: folded (%.1e)",
+                seg_act_words[act], second[i], off);
+        }
 }
 
 /* The share that is dropped, and that the next step drops other numbers. */
@@ -1070,6 +1099,7 @@ main(void)
     }
     check_folded_bias("conv");
     check_folded_bias("tconv");
+    check_folded_activations();
     check_dropout();
     return done();
 }
