@@ -146,7 +146,8 @@ print_training(FILE *out, struct cli_plan *p)
         p->limited ? "1,000, or 200 patches of each image: more rarely help"
                    : "as many as the time allows");
     fprintf(out, "STEPS ?= %d\n", p->steps);
-    fprintf(out, "# rate, clipping: those that seg-finetune chooses\nFINETUNE ?=");
+    fprintf(
+        out, "# rate, clipping: those that seg-finetune chooses\nFINETUNE ?=");
     if (p->validations)
         fprintf(out, " --valid-every %d",
             (p->steps + p->validations - 1) / p->validations);
