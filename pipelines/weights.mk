@@ -5,7 +5,7 @@
 #
 # DIR holds images, labels, splits/SPLIT.txt (names without suffix) for the
 # splits train and test, and labels.tsv.  If each split has its own folder, set
-# IMAGES='images/$*' LABELS='labels/$*'.  FILE has pretrained weights of
+# IMAGES='images/$(split)' LABELS='labels/$(split)'.  FILE has pretrained weights of
 # ENCODER, see seg-init(1).  Results are in OUT, weights by default: table.md,
 # table.tsv, plot.png, overlay.png.  All methods train with cross-entropy:
 #

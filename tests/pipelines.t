@@ -155,7 +155,7 @@ done >lost
 is "$(cat lost)" "" "annotate.mk: a round keeps the labels of the one before"
 seg-net resnet18-linear --classes 2 | seg-init -q -s 9 >trained.st
 make -s -f "$root/pipelines/weights.mk" DATA=set WEIGHTS=trained.st CLASSES=2 \
-    IMAGES='images/$*' LABELS='labels/$*' ENCODER=resnet18 DECODER=linear \
+    IMAGES='images/$(split)' LABELS='labels/$(split)' ENCODER=resnet18 DECODER=linear \
     FREEZE="backbone.*" STEPS=2 CROP=16 BATCH=2 \
     BUDGETS=2 SEEDS=1 THREADS=1 2>err
 is $? 0 "weights.mk: three starts run" || cat err
