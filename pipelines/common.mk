@@ -275,12 +275,16 @@ $(OUT)/stat.tsv: $(OUT)/train.st
 
 # ---- training ----
 
+# NET with random weights.  The weights of a file come without its normalization,
+# so that is given again.
+new_model = seg-net $(NET) | seg-init -q -s $(seed) \
+    $(if $(STAT),--stat $(OUT)/stat.tsv) $(INIT)
+
 init_files := $(foreach d,$(bases),$(SEEDS:%=$d/init/%.st))
+$(init_files): seed = $(basename $(@F))
 $(init_files): $$(base)/settings $(if $(STAT),$(OUT)/stat.tsv)
 	@mkdir -p $(@D)
-	seg-net $(NET) | \
-	    seg-init -q -s $(basename $(@F)) \
-	    $(if $(STAT),--stat $(OUT)/stat.tsv) $(INIT) -o $@
+	$(new_model) -o $@
 
 # The stream of training patches depends only on labeled images, number of steps
 # and seed.  A checkpoint that is older than the settings is removed, as a
@@ -313,7 +317,7 @@ $(global_dirs:=/pre.st): $$(base)/init/$$(notdir $$(@D)).st $(OUT)/train.st \
 # The whole network: pretrained weights, random ones for all other nodes.
 $(global_dirs:=/start.st): seed = $(notdir $(@D))
 $(global_dirs:=/start.st): %/start.st: %/pre.st
-	seg-net $(NET) | seg-init -q -s $(seed) -w $< -o $@
+	$(new_model) -w $< -o $@
 
 # The time of global counts in each of its runs.
 $(global_runs:=/global.log): $$(base)/global/$$(seed)/pre.st
@@ -338,7 +342,7 @@ $(contrastive_runs:=/pre.st): $$(labeled) $$(start)
 
 # NET with its own head: pretrained weights, random ones for the head.
 $(contrastive_runs:=/start.st): %/start.st: %/pre.st
-	seg-net $(NET) | seg-init -q -s $(seed) -w $< -o $@
+	$(new_model) -w $< -o $@
 
 is_contrastive = $(filter $(contrastive),$(method))
 finetune_steps = $$(( $(STEPS) $(if $(EQUAL_FINETUNING),,\
