@@ -17,7 +17,7 @@ static const char *const methods[] = {"mean", "majority", "objects", NULL};
 enum { MAX_STREAMS = 64 };
 
 static struct opts {
-    const char *emit, *weights, *onto;
+    const char *emit, *copy, *weights, *onto;
     int method, stitch, taper, classes;
 } opts = {.emit = "labels"};
 
@@ -37,6 +37,8 @@ static struct cli_option options[] = {
     {0, "emit", CLI_TEXT, &opts.emit, 0, 0, 0, 0, "LIST",
         "tensors to write: labels, probs, confidence, entropy, margin "
         "(labels)"},
+    {0, "copy", CLI_TEXT, &opts.copy, 0, 0, 0, 0, "LIST",
+        "tensors of the input to copy to the output, or none (label)"},
     CLI_OUTPUT_FRESH,
     CLI_MEM_LIMIT,
     CLI_QUIET,
@@ -165,7 +167,8 @@ main(int argc, char **argv)
     struct work k = {0};
     int first = cli_parse(&program, argc, argv);
     int emit = cli_emit_parse(NULL, opts.emit),
-        objects = opts.method == CLI_FUSE_OBJECTS;
+        objects = opts.method == CLI_FUSE_OBJECTS,
+        copies = !opts.stitch && (!objects || opts.onto);
 
     k.n = argc > first ? argc - first : 1;
     if (emit & CLI_EMBEDDING)
@@ -179,13 +182,16 @@ main(int argc, char **argv)
         cli_usage("--method objects excludes --stream-weights");
     if (opts.onto && (!objects || k.n > 1))
         cli_usage("--onto requires --method objects and one stream");
+    if (opts.copy && !copies)
+        cli_usage("--copy excludes --stitch, and --method objects without "
+                  "--onto");
     read_weights(&k);
     for (int i = 0; i < k.n; i++)
         k.stream[i].reader = cli_reader(argv[first + i]); /* NULL: stdin */
     k.fuser = (struct cli_fuser){.method = (enum cli_fuse_method)opts.method,
         .objects = k.n,
         .classes = opts.classes,
-        .keeps_label = !opts.stitch && (!objects || opts.onto),
+        .copy = copies ? opts.copy ? opts.copy : "label" : NULL,
         .emit = emit,
         .out = cli_writer()};
     if (opts.onto)

@@ -49,6 +49,12 @@
 #     THREADS          threads of each program; set it for make -jN, N runs at a
 #                      time
 #     OWN_METHODS      names of methods that the experiment has rules for
+#     OWN_PRETRAINED   those of them with a pretraining, whose loss is in
+#                      OWN_LOSS, options of seg-pretrain
+#     stage            prefix of the variables of a run, by $(method): if it is
+#                      FINE_ for a method, FINE_NET, FINE_STEPS, FINE_LR,
+#                      FINE_CROP, FINE_SAMPLE, FINE_AUGMENT, FINE_FINETUNE and
+#                      FINE_INIT take the place of NET, STEPS and so on
 #     EXTRA_TARGETS    further targets of make, for example $(OUT)/predicted
 # Training:
 #     NET              arguments of seg-net
@@ -128,6 +134,8 @@ GLOBAL_BATCH     ?= 32
 UNLABELED        ?=
 TEST_SPLIT       ?= test
 OWN_METHODS      ?=
+OWN_PRETRAINED   ?=
+OWN_LOSS         ?=
 CASES            ?=
 STAT             ?=
 CLASS_WEIGHTS    ?=
@@ -161,6 +169,7 @@ ifdef THREADS
 export OMP_WAIT_POLICY ?= passive
 endif
 threads = $(if $(THREADS),-j $(THREADS))
+comma  := ,
 
 # ---- the runs ----
 
@@ -174,7 +183,8 @@ losses           := within cross batch stride block
 is_known         := ce ce+ global $(losses) $(losses:%=global+%) $(OWN_METHODS)
 $(foreach m,$(filter-out $(is_known),$(METHODS)),\
     $(error METHODS: $m is none of $(is_known)))
-contrastive      := $(filter $(losses) $(losses:%=global+%),$(METHODS))
+contrastive      := $(filter $(losses) $(losses:%=global+%) \
+                    $(OWN_PRETRAINED),$(METHODS))
 with_global      := $(filter global global+%,$(METHODS))
 runs             := $(call run_dirs,$(bases),$(METHODS))
 contrastive_runs := $(call run_dirs,$(bases),$(contrastive))
@@ -190,8 +200,10 @@ parts   = $(subst /, ,$(@D:$(base)/%=%))
 budget  = $(word 1,$(parts))
 method  = $(word 2,$(parts))
 seed    = $(word 3,$(parts))
+stage   =
 
-labeled = $(OUT)/labeled/$(budget)$(if $(SPLITS),-$(seed)).st
+labeled_images = $(OUT)/labeled/$(budget)$(if $(SPLITS),-$(seed)).st
+labeled        = $(labeled_images)
 initial = $(base)/init/$(seed).st
 # What pretraining with labels starts from, and fine-tuning without it.
 start   = $(if $(filter $(with_global),$(method)),\
@@ -277,8 +289,8 @@ $(OUT)/stat.tsv: $(OUT)/train.st
 
 # NET with random weights.  The weights of a file come without its normalization,
 # so that is given again.
-new_model = seg-net $(NET) | seg-init -q -s $(seed) \
-    $(if $(STAT),--stat $(OUT)/stat.tsv) $(INIT)
+new_model = seg-net $($(stage)NET) | seg-init -q -s $(seed) \
+    $(if $(STAT),--stat $(OUT)/stat.tsv) $($(stage)INIT)
 
 init_files := $(foreach d,$(bases),$(SEEDS:%=$d/init/%.st))
 $(init_files): seed = $(basename $(@F))
@@ -324,17 +336,22 @@ $(global_runs:=/global.log): $$(base)/global/$$(seed)/pre.st
 	@mkdir -p $(@D)
 	cp $(<:.st=.log) $@
 
-loss_options = $(if $(filter stride,$(loss)),--loss local \
+loss_options = $(if $(filter $(OWN_PRETRAINED),$(method)),$(OWN_LOSS),\
+               $(if $(filter stride,$(loss)),--loss local \
                    --stride $(LOCAL_STRIDE),$(if $(filter block,$(loss)),\
                    --loss local --block $(LOCAL_BLOCK),\
-                   --loss $(loss) $(if $(GRID),--grid $(GRID))))
+                   --loss $(loss) $(if $(GRID),--grid $(GRID)))))
+
+# Both views are made by seg-sample if PRETRAIN_SAMPLE has --views.
+two_views = $(if $(findstring --views,$(PRETRAIN_SAMPLE)),,--views 2)
 
 $(contrastive_runs:=/pre.st): $$(labeled) $$(start)
 	@mkdir -p $(@D)
 	@$(drop_old_checkpoint)
-	seg-sample -q --crop $(CROP) -n $$(( $(PRETRAIN_STEPS) * $(BATCH) )) \
+	seg-sample -q --crop $($(stage)CROP) \
+	    -n $$(( $(PRETRAIN_STEPS) * $(BATCH) )) \
 	    $(PRETRAIN_SAMPLE) -s $(seed) $(labeled) | \
-	    seg-augment -q --views 2 $(PRETRAIN_AUGMENT) -s $(seed) | \
+	    seg-augment -q $(two_views) $(PRETRAIN_AUGMENT) -s $(seed) | \
 	    seg-pretrain -m $(start) $(loss_options) --steps $(PRETRAIN_STEPS) \
 	    --batch $(BATCH) $(if $(PRETRAIN_LR),--lr $(PRETRAIN_LR)) \
 	    -s $(seed) $(PRETRAIN) \
@@ -345,7 +362,7 @@ $(contrastive_runs:=/start.st): %/start.st: %/pre.st
 	$(new_model) -w $< -o $@
 
 is_contrastive = $(filter $(contrastive),$(method))
-finetune_steps = $$(( $(STEPS) $(if $(EQUAL_FINETUNING),,\
+finetune_steps = $$(( $($(stage)STEPS) $(if $(EQUAL_FINETUNING),,\
     $(if $(is_contrastive),- $(PRETRAIN_STEPS))) \
     $(if $(filter ce+,$(method)),+ $(PRETRAIN_STEPS) \
         $(if $(EQUAL_FINETUNING),+ $(GLOBAL_STEPS))) ))
@@ -360,21 +377,24 @@ $(runs:=/model.st): $$(labeled) $$(finetune_model) $$(class_stat) \
 	@mkdir -p $(@D)
 	@$(drop_old_checkpoint)
 	steps=$(finetune_steps); \
-	seg-sample -q --crop $(CROP) -n $$(( steps * $(BATCH) )) \
-	    $(SAMPLE) -s $(finetune_seed) $(labeled) | \
-	    seg-augment -q $(AUGMENT) -s $(finetune_seed) | \
+	seg-sample -q --crop $($(stage)CROP) -n $$(( steps * $(BATCH) )) \
+	    $($(stage)SAMPLE) -s $(finetune_seed) $(labeled) | \
+	    seg-augment -q $($(stage)AUGMENT) -s $(finetune_seed) | \
 	    seg-finetune -m $(finetune_model) --steps $$steps \
-	    --batch $(BATCH) $(if $(LR),--lr $(LR)) -s $(seed) $(FINETUNE) \
+	    --batch $(BATCH) $(if $($(stage)LR),--lr $($(stage)LR)) \
+	    -s $(seed) $($(stage)FINETUNE) \
 	    $(if $(CLASS_WEIGHTS),--class-weights $(CLASS_WEIGHTS) \
 	        --stat $(class_stat)) $(if $(VALID),--valid $(VALID)) \
 	    $(threads) $(outputs)
 
 # ---- results ----
 
-predict = seg-predict -q $(threads) $(PREDICT) -m
+# $(call predict,MODEL,OPTIONS,FILE): the predictions for a stream, that of
+# standard input without FILE.
+predict = seg-predict -q $(threads) $(PREDICT) -m $1 $2 $3
 
 $(runs:=/score.tsv): %/score.tsv: %/model.st $(OUT)/test.st
-	$(predict) $< $(OUT)/test.st | $(if $(CASES),tee $(@D)/pred.st |) \
+	$(call predict,$<,,$(OUT)/test.st) | $(if $(CASES),tee $(@D)/pred.st |) \
 	    seg-score -q $(SCORE) -o $@
 	$(if $(CASES),seg-score -q --average image $(CASES) $(@D)/pred.st | \
 	    sed -n 's/^mdice/mdice_cases/p' >>$@; rm $(@D)/pred.st)
@@ -411,13 +431,13 @@ last_model = $(lastword $(call run_dirs,$(@D),$(METHODS)))/model.st
 # Image, label, prediction and errors, side by side.
 $(bases:=/overlay.png): $$(last_model) $(PREVIEW_INPUT) $(OUT)/preview-settings
 	seg-subset -q --at-most $(PREVIEW) $(PREVIEW_INPUT) | \
-	    $(predict) $< --copy image,label | \
+	    $(call predict,$<,--copy image$(comma)label) | \
 	    seg-view -q --mode sheet $(VIEW) -o $@
 
 # A file for each predicted image, with the values of the label map.
 $(bases:=/predicted): $$(last_model) $(PREDICT_INPUT) $(OUT)/preview-settings
 	rm -rf $@.part
-	$(predict) $< $(PREDICT_INPUT) | \
+	$(call predict,$<,,$(PREDICT_INPUT)) | \
 	    seg-export -q --map $(LABEL_MAP) $(EXPORT) -d $@.part
 	rm -rf $@
 	mv $@.part $@
@@ -426,7 +446,7 @@ $(bases:=/predicted): $$(last_model) $(PREDICT_INPUT) $(OUT)/preview-settings
 last_run = $(lastword $(call run_dirs,$(@D),$(METHODS)))
 
 $(bases:=/report.html): $$(@D)/table.tsv $$(last_model) $(OUT)/test.st
-	$(predict) $(last_model) --copy image,label $(OUT)/test.st | \
+	$(call predict,$(last_model),--copy image$(comma)label,$(OUT)/test.st) | \
 	    seg-report --title "$(@D): $(last_run:$(@D)/%=%)" \
 	    --scores $(@D)/table.tsv --scores $(last_run)/score.tsv \
 	    $(patsubst %,--logs %,$(wildcard $(last_run)/*.log)) \

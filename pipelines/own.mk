@@ -183,7 +183,7 @@ $(OUT)/plan.mk: $(OUT)/train.st $(VALID) $(OUT)/check.tsv $(OUT)/test.st \
 
 $(OUT)/predicted.png: $$(last_model) $(OUT)/unlabeled.st $(OUT)/preview-settings
 	seg-subset -q --at-most $(PREVIEW) $(OUT)/unlabeled.st | \
-	    $(predict) $< --copy image | \
+	    $(call predict,$<,--copy image) | \
 	    seg-view -q --mode sheet --legend --names -o $@
 
 # Without a plan, its rule has failed and says why.

@@ -64,13 +64,13 @@ cli_fuser_begin(struct cli_fuser *k, struct seg_record *rec,
 {
     struct seg_err e;
     struct cli_pending *a = cli_pending_queue_add(&k->pending);
-    const struct seg_tensor *label = seg_record_find(rec, "label");
     int classes = count_classes(k, rec, t, where);
 
     k->fuse.arena.limit = cli.mem_limit;
     cli_check(seg_fuse_start(&k->fuse, h, w, classes, &e), &e);
-    if (label && k->keeps_label)
-        cli_need(seg_record_borrow(&a->rec, label, &e), &e);
+    for (int i = 0; k->copy && i < rec->ntensors; i++)
+        if (cli_listed(k->copy, rec->tensors[i].name))
+            cli_need(seg_record_borrow(&a->rec, rec->tensors + i, &e), &e);
     cli_check(seg_record_inherit(&a->rec, rec, &e), &e);
     if (k->method == CLI_FUSE_OBJECTS && !k->keeps_classes) {
         seg_record_unset(&a->rec, "seg.classes");

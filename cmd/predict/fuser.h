@@ -13,7 +13,7 @@ struct cli_fuser {
     enum cli_fuse_method method;
     int objects;     /* CLI_FUSE_OBJECTS: the number of objects */
     int classes;     /* of votes; 0: as many as seg.classes has */
-    int keeps_label; /* copy the label of the first record */
+    const char *copy; /* tensors of the first record to copy; NULL: none */
     /* CLI_FUSE_OBJECTS: the classes of the first record are those of the
        objects; otherwise they are removed */
     int keeps_classes;
