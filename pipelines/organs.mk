@@ -28,20 +28,23 @@
 # A test image is segmented by the coarse network, each object of this
 # prediction by the fine network, and the results are fused; a class that the
 # coarse network misses in an image stays missing there.  The minutes of a
-# method do not include those of the coarse network.
+# method do not include those of the coarse network.  It predicts the images
+# from which it learned better than others, so the fine network learns from
+# better masks than it gets.
 #
 # Variables of this experiment, besides those of common.mk:
 #     BANDS, CLASSES   of the images
 #     COARSE, FINE     arguments of seg-net without --bands and --classes, for
 #                      example FINE='resnet50-aspp --stem small'
-#     AT, ENCODER      last node of the encoder; names of its weights
+#     AT, ENCODER      last node of the encoder, then
+#                      AT=backbone.layer4.2.bn3, and names of its weights
 #     FINE_CROP, FINE_STEPS, FINE_LR, FINE_SAMPLE, FINE_AUGMENT, FINE_FINETUNE,
 #     FINE_INIT        of the fine network
 #     OBJECTS          options of seg-sample that say what an object is
 #
 # Volumes in NIfTI with other classes, and predicted volumes in OUT/predicted:
 #
-#     make -f organs.mk DATA=DIR OUT=ct IMAGES=images LABELS=labels CLASSES=6 \
+#     make -f organs.mk DATA=DIR OUT=ct BUDGETS=1 IMAGES=images LABELS=labels CLASSES=6 \
 #         IMPORT='--ct-window 40,400 --intensity' SUBSET=--whole GROUP= \
 #         METRICS='mdice mdice_cases minutes' EXTRA_TARGETS=ct/predicted
 OUT              ?= organs
@@ -90,7 +93,6 @@ METRICS          ?= mdice dice:right_ventricle dice:myocardium \
 PREVIEW          ?= -n 24 -s 1 --stratify
 VIEW             ?= --columns 4 --errors --legend --names -n 24
 
-
 # Both views and the mask; objects of the truth for pretraining, else of the
 # coarse prediction.  The mask is the last band, with weights of 0 if the
 # encoder was pretrained without it.
@@ -117,8 +119,7 @@ include $(dir $(lastword $(MAKEFILE_LIST)))quick.mk
 settings += ; fine $(FINE), encoder $(ENCODER) to $(AT); \
     steps $(FINE_STEPS); crop $(FINE_CROP); rate $(FINE_LR); \
     init $(FINE_INIT); objects $(OBJECTS); sample $(FINE_SAMPLE); \
-    augment $(FINE_AUGMENT); finetune $(FINE_FINETUNE) $(UNFREEZE); \
-    pretraining sample $(PRETRAIN_SAMPLE)
+    augment $(FINE_AUGMENT); finetune $(FINE_FINETUNE) $(UNFREEZE)
 
 # ---- the two networks ----
 
@@ -129,8 +130,8 @@ stage   = $(if $(is_fine),FINE_)
 
 no_mask        = $(filter simclr supcon,$(method))
 image_or_mask  = $(if $(no_mask),image,mask)
-fine_bands     = $(if $(filter image-%,$(@F)),$(BANDS),\
-                 $$(( $(BANDS) + 1 )))
+with_mask     := $(shell expr $(BANDS) + 1)
+fine_bands     = $(if $(filter image-%,$(@F)),$(BANDS),$(with_mask))
 fine_init     := $(foreach d,$(bases),$(foreach k,image mask,\
                  $(SEEDS:%=$d/init/$k-%.st)))
 initial        = $(base)/init/$(if $(is_fine),$(image_or_mask)-)$(seed).st

@@ -172,6 +172,52 @@ same <(numbers trained.st backbone.conv1.weight) stem.frozen \
     "weights.mk: frozen keeps the weights of the file"
 ! cmp -s stem.frozen stem.finetuned && ! cmp -s stem.frozen stem.random
 ok $? "weights.mk: the other starts have other weights"
+organs()
+{
+    make -s -f "$root/pipelines/organs.mk" DATA=set OUT=organs IMAGES='images/$*' \
+        LABELS='labels/$*' BANDS=3 CLASSES=2 IMPORT=--intensity SUBSET= GROUP= METRICS=mdice \
+        METHODS='none simclr supcon+mask' BUDGETS=2 SEEDS=1 STEPS=20 FINE_STEPS=1 \
+        PRETRAIN_STEPS=2 BATCH=2 CROP=16 FINE_CROP=16 THREADS=1 \
+        COARSE='unet --width 4 --depth 2' "$@" 2>err
+}
+organs
+is $? 0 "organs.mk: from coarse to fine" || cat err
+is "$(sed -n 1p organs/table.md)" "| mdice | coarse | none | simclr | supcon+mask |" \
+    "organs.mk: the table has a column for each method and the coarse network"
+is "$(awk '$3 == "steps" { print $2, $5 + 0 }' organs/table.tsv | xargs)" \
+    "coarse 20 none 3 simclr 3 supcon+mask 3" "organs.mk: fine methods have equal steps"
+is "$(awk '$3 == "images" { print $5 + 0 }' organs/table.tsv | xargs)" "4 4 4 4" \
+    "organs.mk: all test images are scored"
+for w in backbone.layer4.1.conv2.weight backbone.conv1.weight; do
+    numbers organs/2/supcon+mask/1/pre.st $w >pre.w
+    numbers organs/2/supcon+mask/1/model.st $w >model.w
+    same pre.w model.w "organs.mk: fine-tuning keeps $w of the pretrained encoder"
+    numbers organs/init/mask-1.st $w >init.w
+    numbers organs/2/none/1/model.st $w >none.w
+    ! cmp -s init.w none.w && ! cmp -s init.w pre.w
+    ok $? "organs.mk: none and pretraining change $w"
+done
+# [64,4,3,3]: weights of three bands, then of the mask
+weights_of_mask() { numbers organs/2/$1/1/model.st backbone.conv1.weight |
+    awk 'int((NR - 1) / 9) % 4 == 3 && $1 != 0 { n++ } END { print n + 0 }'; }
+is "$(weights_of_mask simclr) $(weights_of_mask supcon+mask)" "0 576" \
+    "organs.mk: only pretraining with mask gives it weights"
+is "$(for m in simclr/1/pre simclr/1/model supcon+mask/1/model none/1/model; do
+    seg-info --meta seg.normalize organs/2/$m.st; done | sort -u)" range=0.5 \
+    "organs.mk: fine networks normalize alike"
+seg-predict -q -m organs/2/coarse/1/model.st --copy image,label organs/test.st >coarse.st
+seg-sample -q --crop 16 --objects class -t pred --regular coarse.st |
+    seg-predict -q -m organs/2/simclr/1/model.st --emit probs |
+    seg-fuse --method objects --onto coarse.st | seg-score --background 0 >out
+same <(sed '/cases/d' organs/2/simclr/1/score.tsv) out "organs.mk: the score is that of fused objects"
+is "$(find organs -name 'objects.*')" "" "organs.mk: no directory of a prediction is left"
+find organs -name '*.st' -exec sha256sum {} + | sort >before
+rm organs/2/{coarse/1/labeled,simclr/1/start,simclr/1/pre,simclr/1/model}.st
+organs
+find organs -name '*.st' -exec sha256sum {} + | sort >after
+same before after "organs.mk: lost models are made again, to the same bytes"
+organs METHODS='none best'
+like "$(<err)" "METHODS: best is none of coarse none random" "organs.mk: an unknown method is named"
 echo test1 >set/splits/test.txt
 camvid DATA=set OUT=one
 is $? 0 "camvid.mk: one test image is enough" || cat err

@@ -141,6 +141,23 @@ is "$(seg-info --meta seg.classes fused.st | sort -u)" "ground	disc	bar" \
 seg-pick --keep label fused.st | seg-diff -q - <(seg-pick --keep label images.st)
 ok $? "--onto: labels are those of the images"
 is "$(seg-info --meta seg.object fused.st)" "" "--onto: no image has an object's class"
+seg-fuse --method objects --onto images.st --copy image,label objects.st >copy.st
+seg-pick --keep image --keep label copy.st | seg-diff -q - images.st &&
+    seg-pick --keep label --keep pred copy.st | seg-diff -q - fused.st
+ok $? "--onto --copy: images, too, are those of the images"
+seg-fuse --method objects --onto images.st --copy none objects.st |
+    seg-diff -q - <(seg-pick --keep pred fused.st)
+ok $? "--copy none: the label is left out"
+seg-net unet --width 4 --depth 2 --classes 8 | seg-init -q |
+    seg-predict -q -m - --emit probs --copy image in.st |
+    seg-fuse -q --copy image | seg-pick --keep image | seg-diff -q - <(seg-pick --keep image in.st)
+ok $? "--copy: tensors of the first stream"
+for args in "--stitch objects.st" "--method objects objects.st"; do
+    seg-fuse --copy image $args >out 2>err
+    is $? 64 "--copy is refused with $args"
+    like "$(<err)" "--copy excludes --stitch, and --method objects without --onto" \
+        "the message with $args says so"
+done
 seg-cat objects.st | seg-fuse --method objects --onto images.st | seg-diff -q - fused.st
 ok $? "--onto: patches of a pipe"
 seg-fuse --method objects --onto <(cat images.st) objects.st | seg-diff -q - fused.st
