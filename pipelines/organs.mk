@@ -141,6 +141,9 @@ $(fine_init): $$(base)/settings
 	@mkdir -p $(@D)
 	$(new_model) -o $@
 
+# As large as the pretrained model, and made of it in a second.
+.INTERMEDIATE: $(contrastive_runs:=/start.st)
+
 OWN_LOSS = --loss image --at $(AT) \
     --positives $(if $(filter supcon%,$(method)),object,view) \
     $(if $(filter weighted,$(method)),--weigh-intensity)

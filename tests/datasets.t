@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 export OMP_NUM_THREADS=1
 if [ -z "$data" ]; then
-    for name in vnc dsb2018 hippocampus acdc floods; do
+    for name in vnc dsb2018 hippocampus acdc organs floods; do
         skip "$name.mk" "no ../shared/data"
     done
     done_testing
@@ -33,6 +33,15 @@ experiment()
     ok $? "$name.mk: overlay.png is made"
 }
 nl=$'\n'
+# geometry FILE: of a NIfTI header dimensions; voxel sizes and units; orientation
+# in the scanner
+geometry()
+{
+    gzip -dc <"$1" | head -c 352 >header
+    od -An -v -tx1 -j40 -N16 header
+    od -An -v -tx1 -j76 -N32 header
+    od -An -v -tx1 -j252 -N76 header
+}
 
 few vnc_em 2 1
 experiment vnc vnc_em BUDGETS=1 CROP=64 GRID=8 \
@@ -63,13 +72,8 @@ is "$(awk -F '\t' '$3 == "mdice" || $3 == "hd95" { n += $5 > 0 } END { print n }
 is "$(cut -f 1 hippocampus/2/ce/1/surface.tsv | sed 1d | sort -u)" \
     "$(<msd_hippocampus/splits/test.txt)" "hippocampus.mk: surface.tsv has each test volume"
 for key in $(<msd_hippocampus/splits/test.txt); do
-    gzip -dc <"hippocampus/predicted/$key.nii.gz" | head -c 352 >out
-    gzip -dc <"msd_hippocampus/imagesTr/$key.nii.gz" | head -c 352 >in
-    # dimensions; voxel sizes and units; orientation in the scanner
-    is "$(od -An -v -tx1 -j40 -N16 out; od -An -v -tx1 -j76 -N32 out
-        od -An -v -tx1 -j252 -N76 out)" \
-        "$(od -An -v -tx1 -j40 -N16 in; od -An -v -tx1 -j76 -N32 in
-        od -An -v -tx1 -j252 -N76 in)" \
+    is "$(geometry "hippocampus/predicted/$key.nii.gz")" \
+        "$(geometry "msd_hippocampus/imagesTr/$key.nii.gz")" \
         "hippocampus.mk: the prediction of $key has the geometry of its image"
 done
 
@@ -88,6 +92,26 @@ done
 is "$(grep -o 'dice:[a-z_]*' acdc/table.md | xargs)" \
     "dice:right_ventricle dice:myocardium dice:left_ventricle" \
     "acdc.mk: table.md has the Dice of each structure"
+
+# A CT volume: the largest of its 41 structures, the liver (5), and all others.
+c=$data/samples/ct_mr_totalseg
+mkdir -p body/{images,labels,splits}
+ln -s "$c/example_ct_sm.nii.gz" body/images/body.nii.gz
+ln -s "$c/example_seg.nii.gz" body/labels/body.nii.gz
+for split in train test; do echo body >body/splits/$split.txt; done
+for v in {0..117}; do
+    [ $v = 5 ] && printf '5\t1\tliver\n' || printf '%d\t0\tother\n' $v
+done >body/labels.tsv
+make -s -j2 -f "$root/pipelines/organs.mk" DATA=body IMAGES=images LABELS=labels CLASSES=2 \
+    IMPORT='--ct-window 40,400 --intensity' SUBSET=--whole GROUP= \
+    METRICS=mdice EXTRA_TARGETS=organs/predicted THREADS=1 BUDGETS=1 SEEDS=1 STEPS=30 \
+    PRETRAIN_STEPS=1 FINE_STEPS=1 BATCH=2 CROP=48 FINE_CROP=16 PREVIEW='-n 2' \
+    COARSE='unet --width 4 --depth 3' METHODS=supcon+mask 2>organs.err
+is $? 0 "organs.mk: it ends without an error" || cat organs.err
+is "$(sed -n 1p organs/table.md)" "| mdice | coarse | supcon+mask |" \
+    "organs.mk: table.md has the coarse network and the method"
+is "$(geometry organs/predicted/body.nii.gz)" "$(geometry body/images/body.nii.gz)" \
+    "organs.mk: the predicted volume has the geometry of its image"
 
 s=$data/samples/sen1floods11
 experiment floods "$s" BUDGETS=6 CROP=32 GRID=8 \
