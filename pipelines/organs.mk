@@ -44,8 +44,8 @@
 #
 # Volumes in NIfTI with other classes, and predicted volumes in OUT/predicted:
 #
-#     make -f organs.mk DATA=DIR OUT=ct BUDGETS=1 IMAGES=images LABELS=labels CLASSES=6 \
-#         IMPORT='--ct-window 40,400 --intensity' SUBSET=--whole GROUP= \
+#     make -f organs.mk DATA=DIR OUT=ct BUDGETS=1 IMAGES=images LABELS=labels \
+#         CLASSES=6 IMPORT='--ct-window 40,400 --intensity' SUBSET=--whole GROUP= \
 #         METRICS='mdice mdice_cases minutes' EXTRA_TARGETS=ct/predicted
 OUT              ?= organs
 IMAGES           ?= images/$(split)

@@ -216,6 +216,9 @@ rm organs/2/{coarse/1/labeled,simclr/1/pre,simclr/1/model}.st
 organs
 find organs -name '*.st' -exec sha256sum {} + | sort >after
 same before after "organs.mk: lost models are made again, to the same bytes"
+touch mark
+organs
+is "$(find organs -type f -newer mark)" "" "organs.mk: a second call changes nothing"
 organs METHODS='none best'
 like "$(<err)" "METHODS: best is none of coarse none random" "organs.mk: an unknown method is named"
 echo test1 >set/splits/test.txt
