@@ -11,8 +11,8 @@ enum cli_fuse_method { CLI_FUSE_MEAN, CLI_FUSE_MAJORITY, CLI_FUSE_OBJECTS };
 struct cli_fuser {
     /* set by the caller */
     enum cli_fuse_method method;
-    int objects;     /* CLI_FUSE_OBJECTS: the number of objects */
-    int classes;     /* of votes; 0: as many as seg.classes has */
+    int objects;      /* CLI_FUSE_OBJECTS: the number of objects */
+    int classes;      /* of votes; 0: as many as seg.classes has */
     const char *copy; /* tensors of the first record to copy; NULL: none */
     /* CLI_FUSE_OBJECTS: the classes of the first record are those of the
        objects; otherwise they are removed */
