@@ -75,8 +75,8 @@ is "$(awk '$3 == "steps" && $1 == 2 { print $2, $5 + 0 }' global/table.tsv | xar
     "global+block: steps of all stages count, fine-tuning is equal"
 is "$(find global -name global.log | wc -l) $(cd global/global && echo *)" "8 1 2" \
     "global+block: one training on whole images for each seed"
-is "$(find global -name start.st -o -name model.st -o -name pre.st |
-    xargs -n 1 seg-info --meta seg.mean | sort -u)" "$(seg-info --meta seg.mean global/init/1.st)" \
+is "$(find global \( -name start.st -o -name model.st -o -name pre.st \) \
+    -exec seg-info --meta seg.mean {} \; | sort -u)" "$(seg-info --meta seg.mean global/init/1.st)" \
     "global+block: all models normalize their input alike"
 is "$(cmp -s global/labeled/4-1.st global/labeled/4-2.st; echo $?)" 1 \
     "SPLITS: each seed has its own labeled images"
