@@ -13,6 +13,9 @@ LABELS          = labels/$(split)
 IMPORT         ?= --size 240x180
 NET            ?= unet --width 24 --depth 4 --classes 11
 BUDGETS        ?= 23 46 92 367
+# chosen on the validation split, 46 images, three seeds: mIoU 0.405 in place of
+# 0.382; without it no pixel of poles and pedestrians is found
+CLASS_WEIGHTS  ?= median
 STEPS          ?= 1000
 PRETRAIN_STEPS ?= 300
 CROP           ?= 160x128
