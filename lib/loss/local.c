@@ -173,7 +173,7 @@ seg_local_loss(struct seg_local_loss *l, float *df, const float *f,
         }
     if (report) {
         *report = (struct seg_contrast_report){
-            .anchors = anchors, .positives = anchors ? pairs / anchors : 0};
+            .anchors = anchors, .positives = anchors > 0 ? pairs / anchors : 0};
         seg_contrast_measure(
             report, f, l->y, l->ignore, 2 * (size_t)l->n * l->h * l->w, l->d);
     }
