@@ -41,8 +41,9 @@ include $(dir $(lastword $(MAKEFILE_LIST)))common.mk
 
 settings += ; weights $(WEIGHTS); frozen $(FREEZE)
 
-initial = $(OUT)/init/$(if $(filter random,$(method)),,trained-)$(seed).st
-$(SEEDS:%=$(OUT)/init/trained-%.st): $(OUT)/init/trained-%.st: $(OUT)/settings \
-    $(WEIGHTS)
+initial = $(base)/init/$(if $(filter random,$(method)),,trained-)$(seed).st
+trained_init := $(foreach d,$(bases),$(SEEDS:%=$d/init/trained-%.st))
+$(trained_init): seed = $(patsubst trained-%.st,%,$(@F))
+$(trained_init): $$(base)/settings $(WEIGHTS) $(if $(STAT),$(OUT)/stat.tsv)
 	@mkdir -p $(@D)
-	seg-net $(NET) | seg-init -q -s $* -w $(WEIGHTS) $(INIT) -o $@
+	$(new_model) -w $(WEIGHTS) -o $@

@@ -4,7 +4,6 @@
  * while records are read: the part of the volume (seg.volume or the key), the
  * class of the object (seg.object), the mean intensity in the mask.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "cmd/cli/cli.h"
@@ -12,6 +11,7 @@
 #include "cmd/train/contrast.h"
 #include "cmd/train/options.h"
 #include "formats/geometry/volume.h"
+#include "lib/base/text.h"
 #include "lib/dataset/key_group.h"
 #include "lib/dataset/position.h"
 #include "lib/loss/image.h"
@@ -58,17 +58,15 @@ object_of(int *class, const struct seg_record *rec, const char *where,
     struct seg_err *e)
 {
     const char *text = seg_record_meta(rec, "seg.object");
-    char *end;
 
     if (!text)
         return seg_fail(
             e, SEG_EDATA, "%s: no seg.object, the class of the object", where);
-    long n = strtol(text, &end, 10);
-    if (end == text || *end || n < 0 || n >= CLASSES)
+    *class = seg_text_number(text, CLASSES - 1);
+    if (*class < 0)
         return seg_fail(e, SEG_EDATA,
             "%s: seg.object is '%.20s', expected a class 0 to %d", where, text,
             CLASSES - 1);
-    *class = (int)n;
     return 0;
 }
 
@@ -93,12 +91,15 @@ mean_in_mask(const float *x, const struct seg_tensor *image)
     size_t c = image->shape[2], pixels = image->shape[0] * image->shape[1];
     double sum = 0, n = 0;
 
-    for (size_t i = 0; i < pixels; i++)
-        for (size_t j = 0; j + 1 < c && in_mask(image, i); j++)
+    for (size_t i = 0; i < pixels; i++) {
+        if (!in_mask(image, i))
+            continue;
+        for (size_t j = 0; j + 1 < c; j++)
             if (x[i * c + j] != 0) {
                 sum += x[i * c + j];
                 n++;
             }
+    }
     double mean = n > 0 ? sum / n : (double)__builtin_nanf("");
     return (float)(mean < -1 ? -1 : mean > 1 ? 1 : mean);
 }

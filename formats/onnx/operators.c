@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "formats/onnx/operators.h"
+#include "lib/kernel/fused.h"
 
 const char *
 seg_onnx_input(struct seg_onnx *g, const struct seg_step *s, int i)
@@ -73,7 +74,7 @@ seg_onnx_activation(struct seg_onnx *g, const char *name, const char *x)
     if (!strcmp(name, "relu6"))
         return relu6(g, x);
     if (!strcmp(name, "leaky_relu"))
-        return leaky_relu(g, x, 0.01);
+        return leaky_relu(g, x, (double)SEG_LEAKY_SLOPE);
     if (!strcmp(name, "sigmoid"))
         return seg_onnx_apply(g, "Sigmoid", x, NULL);
     if (!strcmp(name, "silu"))
