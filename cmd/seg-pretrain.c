@@ -80,6 +80,7 @@ main(int argc, char **argv)
     cli_training_open(&t, first < argc ? argv[first] : NULL);
     cli_contrast_start(&t);
     cli_training_run(&t);
+    cli_contrast_end(&t);
     cli_training_write(&t);
     return 0;
 }

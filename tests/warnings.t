@@ -125,6 +125,25 @@ seg-cat -q named.st named.st >n.st
 seg-augment -q --views 2 --color 0.2 n.st | seg-pretrain -q -j 1 -m init.st -b 2 --steps 1 --embedding 4 -o x.st 2>.err
 is "$(<.err)" "seg-pretrain: warning: stdin: none of 2 labels has class 1 (obj), 2 (car) (2 of 3 classes)" \
     "seg-pretrain warns of a class without a label by name"
+
+# ---- collapsed embeddings ----
+
+seg-synth -q -n 100 --size 16x16 -s 1 | seg-pick --keep image | seg-augment -q --views 2 --color 0.3 >pairs.st
+for net in unet-hu unet; do
+    seg-net "$net" --width 4 --depth 2 | seg-init -q -s 1 >net.st
+    for steps in 49 50; do
+        seg-pretrain -q -j 1 -m net.st --loss image --tau 100 -b 2 --steps $steps -o x.st pairs.st 2>.err
+        case $net$steps in
+        unet-hu50)
+            like "$(<.err)" "^seg-pretrain: warning: the embeddings are nearly equal \(uniformity -0.000 in the last step\)" \
+                "seg-pretrain warns of embeddings that are nearly equal" ;;
+        *) is "$(<.err)" "" "seg-pretrain: no such warning of $net after $steps steps" ;;
+        esac
+    done
+done
+
+# ---- labels without a counted pixel ----
+
 make void.st k U8:"$noise" 255 "$ab"
 for i in $(seq 24); do cat void.st; done | seg-cat -q -o voids.st
 status_is 65 "a training without a counted pixel fails" \

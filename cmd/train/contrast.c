@@ -17,6 +17,9 @@ struct cli_contrast_opts cli_contrast_opts = {.loss = 1,
     .background = CLI_BACKGROUND_UNSET,
     .positives = -1};
 
+#define COLLAPSED (-0.05) /* uniformity; that of good embeddings is below -1 */
+enum { SETTLED = 50 };    /* steps; before them no embedding is good */
+
 /* Exits if an option of another loss is given. */
 static void
 belongs(int given, const char *option, int allowed, const char *losses)
@@ -136,4 +139,16 @@ cli_contrast_start(struct cli_training *t)
         cli_whole_image_start(t);
     else
         cli_pixels_start(t);
+}
+
+void
+cli_contrast_end(const struct cli_training *t)
+{
+    const struct seg_contrast_report *r = t->with;
+
+    if (t->loop.step >= SETTLED && r->anchors > 0 && r->uniformity > COLLAPSED)
+        cli_warn("the embeddings are nearly equal (uniformity %.3f in the last "
+                 "step), so the weights have learnt little: try another rate "
+                 "(--lr), a lower temperature (--tau) or more steps",
+            r->uniformity);
 }

@@ -6,7 +6,7 @@
  *   image                       one embedding an image (whole_image.c)
  *
  * A program calls cli_contrast_check, cli_training_open and cli_contrast_start,
- * then cli_training_run.  All exit on failure.
+ * then cli_training_run and cli_contrast_end.  All exit on failure.
  */
 #ifndef SEG_CMD_TRAIN_CONTRAST_H
 #define SEG_CMD_TRAIN_CONTRAST_H
@@ -43,6 +43,9 @@ void cli_contrast_check(void);
 
 /* Puts the head on the network, plans the training and its loss. */
 void cli_contrast_start(struct cli_training *t);
+
+/* Warns if the training ends with embeddings that are all nearly equal. */
+void cli_contrast_end(const struct cli_training *t);
 
 /* Used by the three: set the columns of the log, which report fills in each
    step. */
