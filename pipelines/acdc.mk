@@ -19,27 +19,31 @@ METHODS          ?= ce ce+ within cross stride block global \
                     global+stride global+block
 BUDGETS          ?= 1 3 7
 SEEDS            ?= 1 2 3
-NET              ?= unet-hu --width 16 --depth 4 --bands 1 --classes 4
+NET              ?= unet --width 16 --depth 5 --bands 1 --classes 4
 INIT             ?= --normalize record
-IMPORT           ?= --factor 0.5 --intensity
-STAT             ?=
+IMPORT           ?= --intensity
 SUBSET           ?= --group '*_frame*' --in-order
 STEPS            ?= 1500
-PRETRAIN_STEPS   ?= 400
-GLOBAL_STEPS     ?= 600
+PRETRAIN_STEPS   ?= 200
+GLOBAL_STEPS     ?= 1500
 GLOBAL_BATCH     ?= 24
 EQUAL_FINETUNING ?= yes
 CROP             ?= 96
 GRID             ?= 24
-SAMPLE           ?= --scale 0.7,1.4 --angle -30,30 --shift 0.1
-# Slices of other patients at the same relative position are positives
-# (Chaitanya et al. 2020).
-GLOBAL           ?= --at center.2 --head linear --positives position \
-                    --group '(*_frame*)_*'
-GLOBAL_SAMPLE    ?= --scale 0.7,1.4 --angle -180,180 --shift 0.1
-AUGMENT          ?= --gamma 0.7,1.5 --noise 0.1 --relative
+# The network sees patches at about half the size of the images, and whole images
+# at half their size; its predictions are enlarged to full size for the scores.
+SAMPLE           ?= --scale 0.3,0.8 --angle -60,60 --shift 0.1 --elastic 2,8
+PREDICT          ?= --scales 0.5
+AUGMENT          ?= --gamma 0.5,2 --brightness 0.3 --bias-field 0.3 \
+                    --noise 0.1 --relative --blur 0.2
+FINETUNE         ?= --loss 'ce+dice(background=0,batch=1)'
 PRETRAIN_AUGMENT ?= --first-too --gamma 0.5,2 --brightness 0.3 --noise 0.1 \
                     --relative
+# Slices of other patients at the same relative position are positives
+# (Chaitanya et al. 2020).
+GLOBAL           ?= --at down.4.1.1 --head linear --tau 0.1 \
+                    --positives position --group '(*_frame*)_*'
+GLOBAL_SAMPLE    ?= --scale 0.4,0.625 --angle -30,30 --shift 0.1
 GLOBAL_AUGMENT   ?= --gamma 0.5,2 --brightness 0.3 --noise 0.1 --relative
 SCORE            ?= --background 0 --group '(*_frame*)_*' \
                     --per-image $(@D)/volumes.tsv
@@ -53,4 +57,4 @@ ifneq ($(word 2,$(MAKEFILE_LIST)),)
 $(error the path of this file has blanks, and make splits names at blanks: \
     change to its directory and run make -f acdc.mk)
 endif
-include $(dir $(lastword $(MAKEFILE_LIST)))quick.mk
+include $(dir $(lastword $(MAKEFILE_LIST)))common.mk

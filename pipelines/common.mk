@@ -51,6 +51,8 @@
 #     OWN_METHODS      names of methods that the experiment has rules for
 #     OWN_PRETRAINED   those of them with a pretraining, whose loss is in
 #                      OWN_LOSS, options of seg-pretrain
+#     OWN_MODELS       models below OUT/BUDGET/METHOD/SEED that are trained as
+#                      those of the runs, of $(labeled)
 #     stage            prefix of the variables of a run, by $(method): if it is
 #                      FINE_ for a method, FINE_NET, FINE_STEPS, FINE_LR,
 #                      FINE_CROP, FINE_SAMPLE, FINE_AUGMENT, FINE_FINETUNE and
@@ -136,6 +138,7 @@ TEST_SPLIT       ?= test
 OWN_METHODS      ?=
 OWN_PRETRAINED   ?=
 OWN_LOSS         ?=
+OWN_MODELS       ?=
 CASES            ?=
 STAT             ?=
 CLASS_WEIGHTS    ?=
@@ -372,7 +375,7 @@ finetune_model = $(if $(is_contrastive),\
 finetune_seed  = 1$(seed)
 class_stat     = $(if $(CLASS_WEIGHTS),$(labeled:.st=.tsv))
 
-$(runs:=/model.st): $$(labeled) $$(finetune_model) $$(class_stat) \
+$(runs:=/model.st) $(OWN_MODELS): $$(labeled) $$(finetune_model) $$(class_stat) \
     $(VALID)
 	@mkdir -p $(@D)
 	@$(drop_old_checkpoint)

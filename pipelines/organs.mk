@@ -28,9 +28,11 @@
 # A test image is segmented by the coarse network, each object of this
 # prediction by the fine network, and the results are fused; a class that the
 # coarse network misses in an image stays missing there.  The minutes of a
-# method do not include those of the coarse network.  It predicts the images
-# from which it learned better than others, so the fine network learns from
-# better masks than it gets.
+# method do not include those of the coarse network.
+#
+# A coarse network segments the images from which it learned better than others.
+# For the masks of the fine network the labeled images are therefore halved, and
+# each half is predicted by a coarse network that learned from the other half.
 #
 # Variables of this experiment, besides those of common.mk:
 #     BANDS, CLASSES   of the images
@@ -41,16 +43,19 @@
 #     FINE_CROP, FINE_STEPS, FINE_LR, FINE_SAMPLE, FINE_AUGMENT, FINE_FINETUNE,
 #     FINE_INIT        of the fine network
 #     OBJECTS          options of seg-sample that say what an object is
+#     HALVES           options of seg-subset that say which labeled images stay
+#                      in one half; empty: the coarse network predicts the images
+#                      from which it learned
 #
 # Volumes in NIfTI with other classes, and predicted volumes in OUT/predicted:
 #
 #     make -f organs.mk DATA=DIR OUT=ct BUDGETS=1 IMAGES=images LABELS=labels \
 #         CLASSES=6 IMPORT='--ct-window 40,400 --intensity' SUBSET=--whole GROUP= \
-#         METRICS='mdice mdice_cases minutes' EXTRA_TARGETS=ct/predicted
+#         HALVES= METRICS='mdice mdice_cases minutes' EXTRA_TARGETS=ct/predicted
 OUT              ?= organs
 IMAGES           ?= images/$(split)
 LABELS           ?= labels/$(split)
-IMPORT           ?= --factor 0.5 --intensity
+IMPORT           ?= --intensity
 BANDS            ?= 1
 CLASSES          ?= 4
 METHODS          ?= none random simclr supcon weighted supcon+mask
@@ -58,15 +63,18 @@ BUDGETS          ?= 1 3 7
 SEEDS            ?= 1 2 3
 SUBSET           ?= --group '*_frame*' --in-order
 GROUP            ?= --group '(*_frame*)_*'
-STAT              =
-# the coarse network
-COARSE           ?= unet --width 16 --depth 4
+HALVES           ?= $(GROUP) --in-order
+# the coarse network, for images at half their size
+COARSE           ?= unet --width 16 --depth 5
 NET               = $(COARSE) --bands $(BANDS) --classes $(CLASSES)
 INIT             ?= --normalize record
 STEPS            ?= 1500
 CROP             ?= 96
-SAMPLE           ?= --scale 0.7,1.4 --angle -30,30 --shift 0.1
-AUGMENT          ?= --gamma 0.7,1.5 --noise 0.1 --relative
+SAMPLE           ?= --scale 0.3,0.8 --angle -60,60 --shift 0.1 --elastic 2,8
+AUGMENT          ?= --gamma 0.5,2 --brightness 0.3 --bias-field 0.3 \
+                    --noise 0.1 --relative --blur 0.2
+FINETUNE         ?= --loss 'ce+dice(background=0,batch=1)'
+PREDICT          ?= --scales 0.5
 # the fine network
 FINE             ?= resnet18-aspp --stem small
 FINE_NET          = $(FINE) --bands $(fine_bands) --classes 2
@@ -105,6 +113,8 @@ override FINE_FINETUNE   += $(if $(or $(UNFREEZE),$(filter none,$(method))),,\
 override METHODS         := coarse $(filter-out coarse,$(METHODS))
 OWN_PRETRAINED   := simclr supcon supcon+mask weighted
 OWN_METHODS      := coarse none random $(OWN_PRETRAINED)
+OWN_MODELS        = $(foreach r,$(call run_dirs,$(bases),coarse),\
+                    $r/half1/model.st $r/half2/model.st)
 $(foreach m,$(filter-out $(OWN_METHODS),$(METHODS)),\
     $(error METHODS: $m is none of $(OWN_METHODS)))
 # The decoder stays on the pretrained encoder.
@@ -114,9 +124,9 @@ ifneq ($(word 2,$(MAKEFILE_LIST)),)
 $(error the path of this file has blanks, and make splits names at blanks: \
     change to its directory and run make -f organs.mk)
 endif
-include $(dir $(lastword $(MAKEFILE_LIST)))quick.mk
+include $(dir $(lastword $(MAKEFILE_LIST)))common.mk
 
-settings += ; fine $(FINE), encoder $(ENCODER) to $(AT); \
+settings += ; halves $(HALVES); fine $(FINE), encoder $(ENCODER) to $(AT); \
     steps $(FINE_STEPS); crop $(FINE_CROP); rate $(FINE_LR); \
     init $(FINE_INIT); objects $(OBJECTS); sample $(FINE_SAMPLE); \
     augment $(FINE_AUGMENT); finetune $(FINE_FINETUNE) $(UNFREEZE)
@@ -152,12 +162,24 @@ finetune_steps = $$(( $($(stage)STEPS) \
 
 # ---- from coarse to fine ----
 
-# The labeled images with their coarse prediction.
+# The halves of the labeled images, each with a coarse network of its own.
 coarse_runs := $(call run_dirs,$(bases),coarse)
-$(coarse_runs:=/labeled.st): %/labeled.st: %/model.st $$(labeled_images)
-	$(call predict,$<,--copy image$(comma)label,$(labeled_images)) -o $@
-labeled = $(if $(is_fine),$(base)/$(budget)/coarse/$(seed)/labeled.st,\
-          $(labeled_images))
+halves      := $(foreach r,$(coarse_runs),$r/half1 $r/half2)
+half         = $(word 4,$(parts))
+$(halves:=/images.st): $$(labeled_images)
+	@mkdir -p $(@D)
+	seg-subset -q $(HALVES) --share 0.5 $(if $(filter half2,$(half)),--rest) \
+	    -o $@ $<
+
+# The labeled images with their coarse prediction.
+$(coarse_runs:=/labeled.st): %/labeled.st: $$(labeled_images) \
+    $(if $(HALVES),%/half1/model.st %/half2/model.st,%/model.st)
+	$(if $(HALVES),( $(call predict_labeled,$(@D)/half2,$(@D)/half1/images.st); \
+	    $(call predict_labeled,$(@D)/half1,$(@D)/half2/images.st) ) | \
+	    seg-cat -q -o $@,$(call predict_labeled,$(@D),$<) >$@)
+predict_labeled = $(call whole,$1/model.st,--copy image$(comma)label,$2)
+labeled = $(if $(half),$(@D)/images.st,$(if $(is_fine),\
+          $(base)/$(budget)/coarse/$(seed)/labeled.st,$(labeled_images)))
 
 # $(call coarse_of,MODEL): the model of the coarse network.
 coarse_of = $(call up,$(call up,$(call up,$1)))/coarse/$(notdir $(call \

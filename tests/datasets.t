@@ -103,7 +103,7 @@ for v in {0..117}; do
     [ $v = 5 ] && printf '5\t1\tliver\n' || printf '%d\t0\tother\n' $v
 done >body/labels.tsv
 make -s -j2 -f "$root/pipelines/organs.mk" DATA=body IMAGES=images LABELS=labels CLASSES=2 \
-    IMPORT='--ct-window 40,400 --intensity' SUBSET=--whole GROUP= \
+    IMPORT='--ct-window 40,400 --intensity' SUBSET=--whole GROUP= HALVES= \
     METRICS=mdice EXTRA_TARGETS=organs/predicted THREADS=1 BUDGETS=1 SEEDS=1 STEPS=30 \
     PRETRAIN_STEPS=1 FINE_STEPS=1 BATCH=2 CROP=48 FINE_CROP=16 PREVIEW='-n 2' \
     COARSE='unet --width 4 --depth 3' METHODS=supcon+mask 2>organs.err

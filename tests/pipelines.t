@@ -187,6 +187,15 @@ is "$(awk '$3 == "steps" { print $2, $5 + 0 }' organs/table.tsv | xargs)" \
     "coarse 20 none 3 simclr 3 supcon+mask 3" "organs.mk: fine methods have equal steps"
 is "$(awk '$3 == "images" { print $5 + 0 }' organs/table.tsv | xargs)" "4 4 4 4" \
     "organs.mk: all test images are scored"
+# keys FILE: of its records
+keys() { seg-info -l "$1" | cut -f 2; }
+coarse=organs/2/coarse/1
+is "$(for n in 1 2; do keys $coarse/half$n/images.st; done)" "$(keys organs/labeled/2.st)" \
+    "organs.mk: the halves are the labeled images"
+for n in 2 1; do
+    seg-predict -q --scales 0.5 -m $coarse/half$n/model.st $coarse/half$((3 - n))/images.st
+done | seg-diff -q - <(seg-pick --drop image $coarse/labeled.st)
+ok $? "organs.mk: each half is predicted by the network of the other half"
 for w in backbone.conv1.weight backbone.layer4.1.bn2.weight; do
     numbers organs/2/supcon+mask/1/pre.st $w >pre.w
     numbers organs/2/supcon+mask/1/model.st $w >model.w
