@@ -113,6 +113,21 @@ cli_contrast_check(void)
                                                         : 0.5;
 }
 
+const char *
+cli_contrast_project(
+    struct cli_training *t, struct seg_projection p, const char **backbone)
+{
+    const struct cli_contrast_opts *o = &cli_contrast_opts;
+    const char *bare = cli_training_backbone(t, backbone);
+    struct seg_err e;
+
+    p.kind = (enum seg_projection_kind)o->head;
+    p.width = o->embedding;
+    p.hidden = o->hidden;
+    p.layers = o->layers;
+    return cli_need(seg_zoo_projection(&t->arena, bare, *backbone, &p, &e), &e);
+}
+
 static void
 report(void *with, FILE *log)
 {

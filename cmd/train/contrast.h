@@ -13,6 +13,7 @@
 
 #include "cmd/train/training.h"
 #include "lib/loss/contrast_report.h"
+#include "lib/zoo/zoo.h"
 
 /* The first four are the values of enum seg_contrast_scope. */
 enum cli_contrast_loss { CLI_LOCAL = 4, CLI_WHOLE_IMAGE };
@@ -46,6 +47,11 @@ void cli_contrast_start(struct cli_training *t);
 
 /* Warns if the training ends with embeddings that are all nearly equal. */
 void cli_contrast_end(const struct cli_training *t);
+
+/* Used by losses of pixels: the network's text with the projection head of the
+   options; p has its grid or stride.  Sets *backbone to the node below it. */
+const char *cli_contrast_project(
+    struct cli_training *t, struct seg_projection p, const char **backbone);
 
 /* Used by the three: set the columns of the log, which report fills in each
    step. */

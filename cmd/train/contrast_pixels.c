@@ -7,7 +7,6 @@
 #include "cmd/train/classes.h"
 #include "cmd/train/contrast.h"
 #include "lib/loss/contrast.h"
-#include "lib/zoo/zoo.h"
 
 struct task {
     struct seg_contrast_loss loss;
@@ -73,26 +72,20 @@ take_features(struct cli_training *t, const char *backbone)
     o->grid[1] = n[0];
 }
 
-/* The text of the backbone with the projection head; *node is the backbone's
-   last node. */
-static const char *
-project(struct cli_training *t, const char **node)
+/* The grid of the loss, by default a quarter of the patch. */
+static struct seg_projection
+grid(struct cli_training *t)
 {
-    const struct cli_contrast_opts *o = &cli_contrast_opts;
-    struct seg_err e;
-    const char *backbone, *bare = cli_training_backbone(t, &backbone);
+    struct cli_contrast_opts *o = &cli_contrast_opts;
+    const char *backbone;
 
-    *node = backbone;
-    if (o->pool >= 0)
+    if (o->pool >= 0) {
+        cli_training_backbone(t, &backbone);
         take_features(t, backbone);
-    struct seg_projection p = {.kind = (enum seg_projection_kind)o->head,
-        .width = o->embedding,
-        .hidden = o->hidden,
-        .layers = o->layers,
+    }
+    return (struct seg_projection){
         .grid_w = o->grid[0] ? o->grid[0] : (t->w + 3) / 4,
         .grid_h = o->grid[1] ? o->grid[1] : (t->h + 3) / 4};
-
-    return cli_need(seg_zoo_projection(&t->arena, bare, backbone, &p, &e), &e);
 }
 
 static void
@@ -129,7 +122,7 @@ cli_pixels_start(struct cli_training *t)
     int ignore,
         classes = cli_training_classes(t, cli_contrast_opts.classes, &ignore);
 
-    cli_training_head(t, project(t, &backbone), 0);
+    cli_training_head(t, cli_contrast_project(t, grid(t), &backbone), 0);
     cli_training_plan(t, 2, classes, ignore, NULL);
     plan_loss(k, t, backbone);
     t->loop.task = (struct seg_task){contrast, k};

@@ -6,7 +6,6 @@
 #include "cmd/train/classes.h"
 #include "cmd/train/contrast.h"
 #include "lib/loss/local.h"
-#include "lib/zoo/zoo.h"
 
 struct task {
     struct seg_local_loss loss;
@@ -27,28 +26,12 @@ contrast(void *with, struct seg_value *out, const uint8_t *label, uint64_t pass)
     return seg_local_loss(&k->loss, out->dx, out->x, &k->report);
 }
 
-/* The text of the backbone with the projection head, whose first layer takes
-   every stride-th pixel; *backbone is the node below it. */
-static const char *
-project(struct cli_training *t, int stride, const char **backbone)
-{
-    const struct cli_contrast_opts *o = &cli_contrast_opts;
-    struct seg_projection p = {.kind = (enum seg_projection_kind)o->head,
-        .width = o->embedding,
-        .hidden = o->hidden,
-        .layers = o->layers,
-        .stride = stride};
-    struct seg_err e;
-    const char *bare = cli_training_backbone(t, backbone);
-
-    return cli_need(seg_zoo_projection(&t->arena, bare, *backbone, &p, &e), &e);
-}
-
 void
 cli_local_start(struct cli_training *t)
 {
     const struct cli_contrast_opts *o = &cli_contrast_opts;
     struct task *k = cli_take(1, sizeof *k);
+    struct seg_projection p = {.stride = o->stride[0] ? o->stride[0] : 1};
     const char *backbone;
     struct seg_err e;
     int ignore, classes = cli_training_classes(t, o->classes, &ignore);
@@ -56,8 +39,8 @@ cli_local_start(struct cli_training *t)
     if (o->background >= classes)
         cli_usage("--background %d: there are classes 0 to %d", o->background,
             classes - 1);
-    k->stride = o->stride[0] ? o->stride[0] : 1;
-    cli_training_head(t, project(t, k->stride, &backbone), 0);
+    k->stride = p.stride;
+    cli_training_head(t, cli_contrast_project(t, p, &backbone), 0);
     cli_training_plan(t, 2, classes, ignore, NULL);
     const struct seg_value *out = seg_net_output(t->loop.net);
     k->batch = &t->loop.batch;
