@@ -3,10 +3,9 @@
 #
 #     make -f hippocampus.mk DATA=DIR [-j N THREADS=1] [BUDGETS=31 ...]
 #
-# With METHODS="ce ce+ within cross stride block global global+stride
-# global+block" it compares pretraining on whole slices of all volumes and on
-# labeled pixels (Hu et al. 2021) with random weights; with SPLITS=yes
-# SEEDS="1 2 3" each seed draws its own volumes.
+# It compares pretraining on whole slices of all training volumes and on labeled
+# pixels (Hu et al. 2021) with random weights.  Each seed draws its own labeled
+# volumes; with SPLITS= all seeds have those of seed 0.
 #
 # DIR holds imagesTr, labelsTr, splits/SPLIT.txt (names without suffix) for
 # the splits train and test, and labels.tsv.  A budget is a number of
@@ -21,21 +20,34 @@ LABELS        := labelsTr
 # 300 steps) that has Dice 0.68, normalization by the dataset 0.00.
 IMPORT        ?= --intensity
 INIT          ?= --normalize range
-STAT          ?=
-NET           ?= unet --width 16 --depth 4 --bands 1 --classes 3
-BUDGETS       ?= 8 31
-SUBSET        ?= --whole -s 1
-BATCH         ?= 16
-CROP          ?= 48x64
-GRID          ?= 12x16
-# left and right may be exchanged, anterior and posterior may not
-SAMPLE        ?= --scale 0.8,1.25 --flip h
+NET           ?= unet --width 16 --depth 5 --bands 1 --classes 3
+METHODS       ?= ce ce+ within cross stride block global global+stride \
+                 global+block
+BUDGETS       ?= 8 16 31
+SEEDS         ?= 1 2 3
+SPLITS        ?= yes
+SUBSET        ?= --whole
+STEPS         ?= 3000
+PRETRAIN_STEPS ?= 200
+GLOBAL_STEPS  ?= 1500
+GLOBAL_BATCH  ?= 24
+EQUAL_FINETUNING ?= yes
+CROP          ?= 96x128
+GRID          ?= 24x32
+# Slices have about 50x35 pixels.  The network sees them at twice their size; its
+# predictions are reduced to the size of the slices.
+SAMPLE        ?= --scale 1.6,2.5 --angle -15,15 --shift 0.1 --elastic 2,10
+PREDICT       ?= --scales 2
+AUGMENT       ?= --gamma 0.7,1.5 --brightness 0.2 --bias-field 0.2 \
+                 --noise 0.1 --relative --blur 0.1
+FINETUNE      ?= --loss 'ce+dice(background=0,batch=1)'
+PRETRAIN_AUGMENT ?= --first-too --gamma 0.5,2 --brightness 0.3 --noise 0.1 \
+                 --relative
 # Slices of other volumes at the same relative position are positives
 # (Chaitanya et al. 2020).
-GLOBAL        ?= --at down.3.1.1 --head linear --positives position
-GLOBAL_BATCH  ?= 32
-GLOBAL_SAMPLE ?= --scale 0.7,1.25 --angle -30,30 --shift 0.1 --flip h
-GLOBAL_AUGMENT   ?= --gamma 0.5,2 --brightness 0.3 --noise 0.1 --relative
+GLOBAL        ?= --at down.4.1.1 --head linear --tau 0.1 --positives position
+GLOBAL_SAMPLE ?= --scale 1.6,2.5 --angle -30,30 --shift 0.1
+GLOBAL_AUGMENT ?= --gamma 0.5,2 --brightness 0.3 --noise 0.1 --relative
 LOCAL_BLOCK   ?= 16
 # Scores of the two structures; surface.tsv has the surface distances of each
 # test volume.
@@ -51,4 +63,4 @@ ifneq ($(word 2,$(MAKEFILE_LIST)),)
 $(error the path of this file has blanks, and make splits names at blanks: \
     change to its directory and run make -f hippocampus.mk)
 endif
-include $(dir $(lastword $(MAKEFILE_LIST)))quick.mk
+include $(dir $(lastword $(MAKEFILE_LIST)))common.mk

@@ -61,9 +61,11 @@ is "$(seg-info --meta seg.net dsb2018/4/ce/1/model.st | grep -c '^image .*c=3')"
     "dsb2018.mk: the network has three channels for gray and color"
 
 few msd_hippocampus 3 2
-experiment hippocampus msd_hippocampus BUDGETS=2 PREVIEW='-n 4' \
-    NET='unet --width 4 --depth 3 --bands 1 --classes 3'
-is "$(seg-info -l hippocampus/labeled/2.st | cut -f 2 | cut -d@ -f 1 | sort -u | wc -l)" \
+experiment hippocampus msd_hippocampus BUDGETS=2 SEEDS=1 STEPS=30 CROP=48x64 \
+    BATCH=4 SAMPLE='--scale 1' AUGMENT= PREDICT= PREVIEW='-n 4' \
+    NET='unet --width 4 --depth 3 --bands 1 --classes 3' \
+    FINETUNE="--loss 'dice(background=0,batch=1)'"
+is "$(seg-info -l hippocampus/labeled/2-1.st | cut -f 2 | cut -d@ -f 1 | sort -u | wc -l)" \
     2 "hippocampus.mk: a budget of two is two volumes"
 is "$(seg-info --meta seg.normalize hippocampus/2/within/1/model.st)" range=0.5 \
     "hippocampus.mk: the model normalizes each volume by its range"
