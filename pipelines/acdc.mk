@@ -15,39 +15,21 @@
 OUT              ?= acdc
 IMAGES            = images/$(split)
 LABELS            = labels/$(split)
-METHODS          ?= ce ce+ within cross stride block global \
-                    global+stride global+block
 BUDGETS          ?= 1 3 7
-SEEDS            ?= 1 2 3
 NET              ?= unet --width 16 --depth 5 --bands 1 --classes 4
 INIT             ?= --normalize record
 IMPORT           ?= --intensity
 SUBSET           ?= --group '*_frame*' --in-order
-STEPS            ?= 1500
-PRETRAIN_STEPS   ?= 200
-GLOBAL_STEPS     ?= 1500
-GLOBAL_BATCH     ?= 24
-EQUAL_FINETUNING ?= yes
 CROP             ?= 96
 GRID             ?= 24
 # The network sees patches at about half the size of the images, and whole images
 # at half their size; its predictions are enlarged to full size for the scores.
 SAMPLE           ?= --scale 0.3,0.8 --angle -60,60 --shift 0.1 --elastic 2,8
 PREDICT          ?= --scales 0.5
-AUGMENT          ?= --gamma 0.5,2 --brightness 0.3 --bias-field 0.3 \
-                    --noise 0.1 --relative --blur 0.2
-FINETUNE         ?= --loss 'ce+dice(background=0,batch=1)'
-PRETRAIN_AUGMENT ?= --first-too --gamma 0.5,2 --brightness 0.3 --noise 0.1 \
-                    --relative
-# Slices of other patients at the same relative position are positives
-# (Chaitanya et al. 2020).
-GLOBAL           ?= --at down.4.1.1 --head linear --tau 0.1 \
-                    --positives position --group '(*_frame*)_*'
 GLOBAL_SAMPLE    ?= --scale 0.4,0.625 --angle -30,30 --shift 0.1
-GLOBAL_AUGMENT   ?= --gamma 0.5,2 --brightness 0.3 --noise 0.1 --relative
-SCORE            ?= --background 0 --group '(*_frame*)_*' \
-                    --per-image $(@D)/volumes.tsv
-CASES            ?= --background 0 --group '(*_frame*)_*'
+GROUP            ?= --group '(*_frame*)_*'
+SCORE            ?= --background 0 $(GROUP) --per-image $(@D)/volumes.tsv
+CASES            ?= --background 0 $(GROUP)
 METRICS          ?= mdice dice:right_ventricle dice:myocardium \
                     dice:left_ventricle mdice_cases minutes
 PREVIEW          ?= -n 24 -s 1 --stratify
@@ -57,4 +39,4 @@ ifneq ($(word 2,$(MAKEFILE_LIST)),)
 $(error the path of this file has blanks, and make splits names at blanks: \
     change to its directory and run make -f acdc.mk)
 endif
-include $(dir $(lastword $(MAKEFILE_LIST)))common.mk
+include $(dir $(lastword $(MAKEFILE_LIST)))slices.mk

@@ -21,17 +21,10 @@ LABELS        := labelsTr
 IMPORT        ?= --intensity
 INIT          ?= --normalize range
 NET           ?= unet --width 16 --depth 5 --bands 1 --classes 3
-METHODS       ?= ce ce+ within cross stride block global global+stride \
-                 global+block
 BUDGETS       ?= 8 16 31
-SEEDS         ?= 1 2 3
 SPLITS        ?= yes
 SUBSET        ?= --whole
 STEPS         ?= 3000
-PRETRAIN_STEPS ?= 200
-GLOBAL_STEPS  ?= 1500
-GLOBAL_BATCH  ?= 24
-EQUAL_FINETUNING ?= yes
 CROP          ?= 96x128
 GRID          ?= 24x32
 # Slices have about 50x35 pixels.  The network sees them at twice their size; its
@@ -40,15 +33,7 @@ SAMPLE        ?= --scale 1.6,2.5 --angle -15,15 --shift 0.1 --elastic 2,10
 PREDICT       ?= --scales 2
 AUGMENT       ?= --gamma 0.7,1.5 --brightness 0.2 --bias-field 0.2 \
                  --noise 0.1 --relative --blur 0.1
-FINETUNE      ?= --loss 'ce+dice(background=0,batch=1)'
-PRETRAIN_AUGMENT ?= --first-too --gamma 0.5,2 --brightness 0.3 --noise 0.1 \
-                 --relative
-# Slices of other volumes at the same relative position are positives
-# (Chaitanya et al. 2020).
-GLOBAL        ?= --at down.4.1.1 --head linear --tau 0.1 --positives position
 GLOBAL_SAMPLE ?= --scale 1.6,2.5 --angle -30,30 --shift 0.1
-GLOBAL_AUGMENT ?= --gamma 0.5,2 --brightness 0.3 --noise 0.1 --relative
-LOCAL_BLOCK   ?= 16
 # Scores of the two structures; surface.tsv has the surface distances of each
 # test volume.
 SCORE         ?= --background 0 --surface $(@D)/surface.tsv
@@ -63,4 +48,4 @@ ifneq ($(word 2,$(MAKEFILE_LIST)),)
 $(error the path of this file has blanks, and make splits names at blanks: \
     change to its directory and run make -f hippocampus.mk)
 endif
-include $(dir $(lastword $(MAKEFILE_LIST)))common.mk
+include $(dir $(lastword $(MAKEFILE_LIST)))slices.mk

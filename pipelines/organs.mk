@@ -60,7 +60,6 @@ BANDS            ?= 1
 CLASSES          ?= 4
 METHODS          ?= none random simclr supcon weighted supcon+mask
 BUDGETS          ?= 1 3 7
-SEEDS            ?= 1 2 3
 SUBSET           ?= --group '*_frame*' --in-order
 GROUP            ?= --group '(*_frame*)_*'
 HALVES           ?= $(GROUP) --in-order
@@ -68,12 +67,8 @@ HALVES           ?= $(GROUP) --in-order
 COARSE           ?= unet --width 16 --depth 5
 NET               = $(COARSE) --bands $(BANDS) --classes $(CLASSES)
 INIT             ?= --normalize record
-STEPS            ?= 1500
 CROP             ?= 96
 SAMPLE           ?= --scale 0.3,0.8 --angle -60,60 --shift 0.1 --elastic 2,8
-AUGMENT          ?= --gamma 0.5,2 --brightness 0.3 --bias-field 0.3 \
-                    --noise 0.1 --relative --blur 0.2
-FINETUNE         ?= --loss 'ce+dice(background=0,batch=1)'
 PREDICT          ?= --scales 0.5
 # the fine network
 FINE             ?= resnet18-aspp --stem small
@@ -93,7 +88,7 @@ UNFREEZE         ?=
 # its pretraining
 PRETRAIN_STEPS   ?= 300
 PRETRAIN_SAMPLE  ?= --scale 0.7,1.4 --angle -30,30 --shift 0.1
-PRETRAIN_AUGMENT ?= --gamma 0.5,2 --brightness 0.3 --noise 0.1 --relative
+PRETRAIN_AUGMENT ?= $(GLOBAL_AUGMENT)
 SCORE            ?= --background 0 $(GROUP) --per-image $(@D)/volumes.tsv
 CASES            ?= --background 0 $(GROUP)
 METRICS          ?= mdice dice:right_ventricle dice:myocardium \
@@ -124,7 +119,7 @@ ifneq ($(word 2,$(MAKEFILE_LIST)),)
 $(error the path of this file has blanks, and make splits names at blanks: \
     change to its directory and run make -f organs.mk)
 endif
-include $(dir $(lastword $(MAKEFILE_LIST)))common.mk
+include $(dir $(lastword $(MAKEFILE_LIST)))slices.mk
 
 settings += ; halves $(HALVES); fine $(FINE), encoder $(ENCODER) to $(AT); \
     steps $(FINE_STEPS); crop $(FINE_CROP); rate $(FINE_LR); \
