@@ -168,7 +168,7 @@ include $(dir $(lastword $(MAKEFILE_LIST)))names.mk
 override OUT := $(OUT:./%=%)
 
 # A thread that waits gives its core to the other runs, at once or, if there are
-# none, after some microseconds: beside other busy programs steps of small networks
+# none, soon: beside other busy programs steps of small networks
 # take half as long as with the much longer wait of the compiler's library.
 ifdef THREADS
 export OMP_WAIT_POLICY ?= passive

@@ -108,8 +108,9 @@ override FINE_FINETUNE   += $(if $(or $(UNFREEZE),$(filter none,$(method))),,\
 override METHODS         := coarse $(filter-out coarse,$(METHODS))
 OWN_PRETRAINED   := simclr supcon supcon+mask weighted
 OWN_METHODS      := coarse none random $(OWN_PRETRAINED)
-OWN_MODELS        = $(foreach r,$(call run_dirs,$(bases),coarse),\
-                    $r/half1/model.st $r/half2/model.st)
+halves            = $(foreach r,$(call run_dirs,$(bases),coarse),\
+                    $r/half1 $r/half2)
+OWN_MODELS        = $(halves:=/model.st)
 $(foreach m,$(filter-out $(OWN_METHODS),$(METHODS)),\
     $(error METHODS: $m is none of $(OWN_METHODS)))
 # The decoder stays on the pretrained encoder.
@@ -159,20 +160,28 @@ finetune_steps = $$(( $($(stage)STEPS) \
 
 # The halves of the labeled images, each with a coarse network of its own.
 coarse_runs := $(call run_dirs,$(bases),coarse)
-halves      := $(foreach r,$(coarse_runs),$r/half1 $r/half2)
 half         = $(word 4,$(parts))
 $(halves:=/images.st): $$(labeled_images)
 	@mkdir -p $(@D)
 	seg-subset -q $(HALVES) --share 0.5 $(if $(filter half2,$(half)),--rest) \
 	    -o $@ $<
 
-# The labeled images with their coarse prediction.
-$(coarse_runs:=/labeled.st): %/labeled.st: $$(labeled_images) \
-    $(if $(HALVES),%/half1/model.st %/half2/model.st,%/model.st)
-	$(if $(HALVES),( $(call predict_labeled,$(@D)/half2,$(@D)/half1/images.st); \
-	    $(call predict_labeled,$(@D)/half1,$(@D)/half2/images.st) ) | \
-	    seg-cat -q -o $@,$(call predict_labeled,$(@D),$<) >$@)
-predict_labeled = $(call whole,$1/model.st,--copy image$(comma)label,$2)
+# The labeled images with their coarse prediction: of the second prerequisite
+# by the model that is the first.
+predict_labeled = $(call whole,$<,--copy image$(comma)label,$(word 2,$^)) -o $@
+$(coarse_runs:=/half1/labeled.st): %/half1/labeled.st: %/half2/model.st \
+    %/half1/images.st
+	$(predict_labeled)
+$(coarse_runs:=/half2/labeled.st): %/half2/labeled.st: %/half1/model.st \
+    %/half2/images.st
+	$(predict_labeled)
+ifneq ($(HALVES),)
+$(coarse_runs:=/labeled.st): %/labeled.st: %/half1/labeled.st %/half2/labeled.st
+	seg-cat -q -o $@ $^
+else
+$(coarse_runs:=/labeled.st): %/labeled.st: %/model.st $$(labeled_images)
+	$(predict_labeled)
+endif
 labeled = $(if $(half),$(@D)/images.st,$(if $(is_fine),\
           $(base)/$(budget)/coarse/$(seed)/labeled.st,$(labeled_images)))
 

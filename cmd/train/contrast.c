@@ -114,18 +114,17 @@ cli_contrast_check(void)
 }
 
 const char *
-cli_contrast_project(
-    struct cli_training *t, struct seg_projection p, const char **backbone)
+cli_contrast_project(struct cli_training *t, const char *bare,
+    const char *backbone, struct seg_projection p)
 {
     const struct cli_contrast_opts *o = &cli_contrast_opts;
-    const char *bare = cli_training_backbone(t, backbone);
     struct seg_err e;
 
     p.kind = (enum seg_projection_kind)o->head;
     p.width = o->embedding;
     p.hidden = o->hidden;
     p.layers = o->layers;
-    return cli_need(seg_zoo_projection(&t->arena, bare, *backbone, &p, &e), &e);
+    return cli_need(seg_zoo_projection(&t->arena, bare, backbone, &p, &e), &e);
 }
 
 static void

@@ -48,10 +48,11 @@ void cli_contrast_start(struct cli_training *t);
 /* Warns if the training ends with embeddings that are all nearly equal. */
 void cli_contrast_end(const struct cli_training *t);
 
-/* Used by losses of pixels: the network's text with the projection head of the
-   options; p has its grid or stride.  Sets *backbone to the node below it. */
-const char *cli_contrast_project(
-    struct cli_training *t, struct seg_projection p, const char **backbone);
+/* Used by losses of pixels: a network's text without head, whose last node is
+   backbone, with the projection head of the options; p has its grid or
+   stride. */
+const char *cli_contrast_project(struct cli_training *t, const char *bare,
+    const char *backbone, struct seg_projection p);
 
 /* Used by the three: set the columns of the log, which report fills in each
    step. */

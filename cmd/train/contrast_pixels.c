@@ -74,15 +74,12 @@ take_features(struct cli_training *t, const char *backbone)
 
 /* The grid of the loss, by default a quarter of the patch. */
 static struct seg_projection
-grid(struct cli_training *t)
+grid(struct cli_training *t, const char *backbone)
 {
-    struct cli_contrast_opts *o = &cli_contrast_opts;
-    const char *backbone;
+    const struct cli_contrast_opts *o = &cli_contrast_opts;
 
-    if (o->pool >= 0) {
-        cli_training_backbone(t, &backbone);
+    if (o->pool >= 0)
         take_features(t, backbone);
-    }
     return (struct seg_projection){
         .grid_w = o->grid[0] ? o->grid[0] : (t->w + 3) / 4,
         .grid_h = o->grid[1] ? o->grid[1] : (t->h + 3) / 4};
@@ -118,11 +115,12 @@ void
 cli_pixels_start(struct cli_training *t)
 {
     struct task *k = cli_take(1, sizeof *k);
-    const char *backbone;
     int ignore,
         classes = cli_training_classes(t, cli_contrast_opts.classes, &ignore);
+    const char *backbone, *bare = cli_training_backbone(t, &backbone);
 
-    cli_training_head(t, cli_contrast_project(t, grid(t), &backbone), 0);
+    cli_training_head(
+        t, cli_contrast_project(t, bare, backbone, grid(t, backbone)), 0);
     cli_training_plan(t, 2, classes, ignore, NULL);
     plan_loss(k, t, backbone);
     t->loop.task = (struct seg_task){contrast, k};

@@ -32,15 +32,15 @@ cli_local_start(struct cli_training *t)
     const struct cli_contrast_opts *o = &cli_contrast_opts;
     struct task *k = cli_take(1, sizeof *k);
     struct seg_projection p = {.stride = o->stride[0] ? o->stride[0] : 1};
-    const char *backbone;
     struct seg_err e;
     int ignore, classes = cli_training_classes(t, o->classes, &ignore);
 
     if (o->background >= classes)
         cli_usage("--background %d: there are classes 0 to %d", o->background,
             classes - 1);
+    const char *backbone, *bare = cli_training_backbone(t, &backbone);
     k->stride = p.stride;
-    cli_training_head(t, cli_contrast_project(t, p, &backbone), 0);
+    cli_training_head(t, cli_contrast_project(t, bare, backbone, p), 0);
     cli_training_plan(t, 2, classes, ignore, NULL);
     const struct seg_value *out = seg_net_output(t->loop.net);
     k->batch = &t->loop.batch;
