@@ -26,7 +26,7 @@ static struct opts {
 static struct cli_option options[] = {
     CLI_TRAINING_OPTIONS("poly"),
     {0, "loss", CLI_TEXT, &opts.loss, 0, 0, 0, 0, "LOSS",
-        "ce, dice, focal, lovasz, ohem, tversky or a sum, 'ce+0.5*dice' (ce)"},
+        "ce, dice, focal ... or a sum of losses, 'ce+0.5*dice' (ce)"},
     {0, "classes", CLI_INT, &opts.classes, 1, 255, 0, 0, "N",
         "number of classes (as the stream names them)"},
     {0, "new-head", CLI_FLAG, &opts.new_head, 0, 0, 0, 0, NULL,
@@ -76,7 +76,7 @@ static double
 loss_of_pass(
     void *with, struct seg_value *out, const uint8_t *label, uint64_t pass)
 {
-    return cli_loss_pass(&((struct task *)with)->loss, out, label, pass);
+    return cli_loss_pass(&((struct task *)with)->loss, out, label, NULL, pass);
 }
 
 static void

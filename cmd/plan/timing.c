@@ -93,8 +93,7 @@ static double
 loss_of_pass(
     void *with, struct seg_value *out, const uint8_t *label, uint64_t pass)
 {
-    (void)pass;
-    return seg_loss_value(with, out->dx, out->x, label);
+    return seg_loss_value(with, out->dx, out->x, label, NULL, pass);
 }
 
 static void

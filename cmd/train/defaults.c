@@ -23,6 +23,10 @@ static const struct start {
     {CLI_PRETRAIN, 0, SEG_ADAMW, 0.001, 1, 0},
     {CLI_PRETRAIN, 1, SEG_SGD, 0.1, 1, 0},
     {CLI_PRETRAIN, 1, SEG_ADAMW, 0.001, 1, 0},
+    {CLI_ADAPT, 0, SEG_SGD, 0.01, 1, 0},
+    {CLI_ADAPT, 0, SEG_ADAMW, 0.0001, 1, 0},
+    {CLI_ADAPT, 1, SEG_SGD, 0.01, 1, 0},
+    {CLI_ADAPT, 1, SEG_ADAMW, 0.0001, 1, 0},
 };
 
 /* Does the line of history begin with this program? */
@@ -68,6 +72,9 @@ cli_origin(char *text, size_t size, const char *history)
             trained = 1;
         } else if (runs(line, "seg-pretrain")) {
             snprintf(text, size, "the weights of seg-pretrain");
+        } else if (runs(line, "seg-adapt")) {
+            snprintf(text, size, "the weights of seg-adapt");
+            trained = 1;
         }
     }
     return trained;

@@ -46,9 +46,9 @@ cli_loss_plan(struct cli_loss *l, struct cli_training *t, const float *weight)
 
 double
 cli_loss_pass(struct cli_loss *l, struct seg_value *out, const uint8_t *label,
-    uint64_t pass)
+    const uint8_t *valid, uint64_t pass)
 {
-    double value = seg_loss_value(&l->sum, out->dx, out->x, label);
+    double value = seg_loss_value(&l->sum, out->dx, out->x, label, valid, pass);
 
     for (int t = 0; t < l->sum.terms; t++) {
         if (pass % (uint64_t)l->passes == 0)

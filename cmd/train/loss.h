@@ -1,5 +1,5 @@
 /*
- * The loss of seg-finetune: a sum of losses on logits (--loss), and the columns
+ * The loss of seg-finetune and seg-adapt: a sum of losses on logits (--loss), and the columns
  * of the log for its parts.
  */
 #ifndef SEG_CMD_TRAIN_LOSS_H
@@ -23,9 +23,10 @@ void cli_loss_parse(struct cli_loss *l, const char *text, int weighted);
 void cli_loss_plan(
     struct cli_loss *l, struct cli_training *t, const float *weight);
 
-/* The loss of one batch; writes the gradient of out. */
+/* The loss of one batch; writes the gradient of out.  valid: see seg_loss_value;
+   without it label may not be NULL. */
 double cli_loss_pass(struct cli_loss *l, struct seg_value *out,
-    const uint8_t *label, uint64_t pass);
+    const uint8_t *label, const uint8_t *valid, uint64_t pass);
 
 /* Prints the parts of the last step, a column each. */
 void cli_loss_report(const struct cli_loss *l, FILE *log);

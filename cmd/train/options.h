@@ -1,12 +1,15 @@
 /*
- * The options that seg-pretrain and seg-finetune share.
+ * The options that seg-pretrain, seg-finetune and seg-adapt share.
  */
 #ifndef SEG_CMD_TRAIN_OPTIONS_H
 #define SEG_CMD_TRAIN_OPTIONS_H
 
 #include "cmd/cli/cli.h"
 
-enum cli_training_task { CLI_FINETUNE, CLI_PRETRAIN };
+enum cli_training_task { CLI_FINETUNE, CLI_PRETRAIN, CLI_ADAPT };
+/* What a training changes: all weights, those of normalizations, or running
+   statistics only. */
+enum cli_trained { CLI_TRAINED_ALL, CLI_TRAINED_NORMS, CLI_TRAINED_STATISTICS };
 
 /* The values of the options below.  optimizer, lr, clip and warmup are -1 until
    an option or cli_training_defaults sets them. */
@@ -17,6 +20,8 @@ struct cli_training_opts {
     int optimizer, schedule, nesterov, warmup;
     double lr, lr_end, momentum, decay, clip, ema, layer_decay;
     struct cli_list freeze, lr_scale;
+    /* of seg-adapt: enum cli_trained, enum seg_statistics */
+    int trained, statistics;
     const char *log, *checkpoint;
     int every;
 };

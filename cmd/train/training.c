@@ -242,12 +242,16 @@ cli_training_plan(struct cli_training *t, int views, int classes, int ignore,
         &e);
     cli_check(seg_batch_start(b, &l->rec, &t->arena, &e), &e);
     warn_units(t, &l->rec);
+    l->statistics_only = o->trained == CLI_TRAINED_STATISTICS;
+    if (o->trained == CLI_TRAINED_NORMS && !seg_net_train_norms(net))
+        cli_usage("--train norms: %s has no normalization", o->model);
     scale_rates(net);
     decay_rates(t);
     struct seg_net_plan plan = {.n = views * o->batch,
         .h = b->h,
         .w = b->w,
-        .training = 1,
+        .training = !l->statistics_only,
+        .statistics = (enum seg_statistics)o->statistics,
         .passes = b->passes,
         .threads = cli.threads,
         .exact = cli.exact,

@@ -30,6 +30,7 @@ struct seg_loss_setting {
 struct seg_loss_batch {
     int n, h, w, classes; /* labels n,h,w; logits n,h,w,classes */
     int ignore;           /* label of ignored pixels */
+    uint64_t seed, pass;  /* of losses that draw: the number of the pass */
     const float *weight;  /* classes, not negative; NULL: all 1 */
     int threads;
     const struct seg_resize *enlarge; /* see struct seg_loss */
@@ -47,6 +48,8 @@ struct seg_loss {
      * without this flag never see enlarge.
      */
     int fused;
+    /* Does not read which class a valid pixel has. */
+    int unlabeled;
 
     /* Bytes of workspace for value; NULL: none. */
     size_t (*scratch_bytes)(

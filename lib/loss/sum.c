@@ -30,7 +30,7 @@ takes_small(const struct seg_loss_sum *l, int t)
 }
 
 static struct seg_loss_batch
-batch_of(const struct seg_loss_sum *l, int t)
+batch_of(const struct seg_loss_sum *l, int t, uint64_t pass)
 {
     return (struct seg_loss_batch){.n = l->n,
         .h = l->label_h,
@@ -38,6 +38,8 @@ batch_of(const struct seg_loss_sum *l, int t)
         .classes = l->classes,
         .ignore = l->ignore,
         .weight = l->weight,
+        .seed = l->seed,
+        .pass = pass,
         .threads = l->threads,
         .enlarge = l->enlarge.h && takes_small(l, t) ? &l->enlarge : NULL};
 }
@@ -54,7 +56,7 @@ seg_loss_plan(struct seg_loss_sum *l, struct seg_arena *a, struct seg_err *e)
         return -1;
     plan_enlargement(l);
     for (int t = 0; t < l->terms; t++) {
-        struct seg_loss_batch b = batch_of(l, t);
+        struct seg_loss_batch b = batch_of(l, t, 0);
         const struct seg_loss *loss = l->term[t].loss;
         size_t bytes =
             loss->scratch_bytes ? loss->scratch_bytes(l->term + t, &b) : 0;
@@ -93,7 +95,7 @@ add_weighted(float *dx, const float *part, size_t n, float weight, int first,
    gradients goes to dx.  Returns the number of such losses. */
 static int
 run_losses(struct seg_loss_sum *l, int small, float *dx, const float *x,
-    const uint8_t *label)
+    const uint8_t *label, const uint8_t *valid, uint64_t pass)
 {
     size_t n = (size_t)l->n * (small ? l->h : l->label_h) *
                (small ? l->w : l->label_w) * l->classes;
@@ -101,12 +103,13 @@ run_losses(struct seg_loss_sum *l, int small, float *dx, const float *x,
 
     for (int t = 0; t < l->terms; t++) {
         const struct seg_loss_term *term = l->term + t;
-        struct seg_loss_batch b = batch_of(l, t);
+        struct seg_loss_batch b = batch_of(l, t, pass);
+        const uint8_t *y = valid && term->loss->unlabeled ? valid : label;
 
         if (takes_small(l, t) != small)
             continue;
-        l->value[t] = term->loss->value(
-            term, &b, done ? l->part : dx, x, label, l->scratch);
+        l->value[t] =
+            term->loss->value(term, &b, done ? l->part : dx, x, y, l->scratch);
         add_weighted(dx, l->part, n, (float)term->weight, !done, l->threads);
         done++;
     }
@@ -114,19 +117,28 @@ run_losses(struct seg_loss_sum *l, int small, float *dx, const float *x,
 }
 
 double
-seg_loss_value(
-    struct seg_loss_sum *l, float *dx, const float *x, const uint8_t *label)
+seg_loss_value(struct seg_loss_sum *l, float *dx, const float *x,
+    const uint8_t *label, const uint8_t *valid, uint64_t pass)
 {
     double sum = 0;
-    int done = run_losses(l, 1, dx, x, label);
+    int done = run_losses(l, 1, dx, x, label, valid, pass);
 
     if (l->full) {
         seg_resize_forward(l->full, x, &l->enlarge, l->enlarge_scratch);
-        run_losses(l, 0, l->dfull, l->full, label);
+        run_losses(l, 0, l->dfull, l->full, label, valid, pass);
         seg_resize_backward(
             dx, l->dfull, done > 0, &l->enlarge, l->enlarge_scratch);
     }
     for (int t = 0; t < l->terms; t++)
         sum += l->term[t].weight * l->value[t];
     return sum;
+}
+
+int
+seg_loss_reads_labels(const struct seg_loss_sum *l)
+{
+    for (int t = 0; t < l->terms; t++)
+        if (!l->term[t].loss->unlabeled)
+            return 1;
+    return 0;
 }

@@ -25,6 +25,7 @@ struct seg_loss_sum {
     /* set by the caller */
     struct seg_logits logits;
     const float *weight; /* classes; NULL: all 1 */
+    uint64_t seed;       /* of losses that draw */
     int ignore, threads;
     int n, h, w, classes; /* logits */
     int label_h, label_w;
@@ -53,9 +54,17 @@ int seg_loss_parse(struct seg_loss_sum *l, const char *text, const char *prefix,
 int seg_loss_plan(struct seg_loss_sum *l, struct seg_arena *a,
     struct seg_err *e) SEG_MUST_USE;
 
-/* Returns the loss of a batch and writes its gradient to dx. */
+/*
+ * Returns the loss of a batch and writes its gradient to dx.  Losses that do not
+ * read classes take the valid pixels of `valid` in place of label; NULL: those
+ * of label.  The number of the pass is for losses that draw.
+ */
 double seg_loss_value(struct seg_loss_sum *l, float *dx /* n,h,w,classes */,
     const float *x /* n,h,w,classes */,
-    const uint8_t *label /* n,label_h,label_w */);
+    const uint8_t *label /* n,label_h,label_w */, const uint8_t *valid,
+    uint64_t pass);
+
+/* True if a loss of the sum reads the classes of labels. */
+int seg_loss_reads_labels(const struct seg_loss_sum *l);
 
 #endif

@@ -274,7 +274,7 @@ seg_net_fuse(struct seg_net *net)
     if (net->training) {
         hoist_steps(net);
         fuse_steps(net);
-    } else {
+    } else if (net->statistics != SEG_STATISTICS_BATCH) {
         fold_steps(net);
     }
     for (int k = 0; k < net->norder; k++) {

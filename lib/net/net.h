@@ -57,19 +57,36 @@ void seg_net_init(struct seg_net *net, enum seg_init_kind kind, uint64_t seed);
  */
 int seg_net_scale_lr(struct seg_net *net, const char *pattern, double scale);
 
+/* Freezes all parameters but scale and shift of normalizations.  Returns the
+   number of those.  Call before plan. */
+int seg_net_train_norms(struct seg_net *net);
+
+/* True if the network has running statistics: batch normalization. */
+int seg_net_has_statistics(const struct seg_net *net);
+
 /* Call this after parameters were loaded or updated. */
 void seg_net_changed(struct seg_net *net);
 
 /* ---- plan and run ---- */
+
+/* Which statistics batch normalization takes. */
+enum seg_statistics {
+    SEG_STATISTICS_NORMAL, /* in training those of the batch, unless the step is
+                              frozen; else the running ones */
+    SEG_STATISTICS_KEPT,   /* the running ones, which do not change */
+    SEG_STATISTICS_BATCH   /* those of the batch; the running ones follow */
+};
+
 struct seg_net_plan {
     int n, h, w;  /* batch and image size */
     int training; /* memory for backward; batch statistics */
     int passes;   /* whose parameter gradients are summed; 0 is 1 */
     int threads;
-    int exact;                 /* direct convolution only */
-    int keep_methods;          /* use the methods chosen by the dry run */
-    size_t mem_limit;          /* bytes; 0: none */
-    size_t others;             /* bytes of the limit used by the caller */
+    int exact;        /* direct convolution only */
+    int keep_methods; /* use the methods chosen by the dry run */
+    size_t mem_limit; /* bytes; 0: none */
+    size_t others;    /* bytes of the limit used by the caller */
+    enum seg_statistics statistics;
     const char *last;          /* the node to stop at; NULL: the last one */
     const char *const *wanted; /* more nodes whose values must be kept */
     int nwanted;
@@ -108,6 +125,13 @@ struct seg_net_bytes seg_net_bytes(const struct seg_net *net);
 struct seg_value *seg_net_value(const struct seg_net *net, const char *node);
 struct seg_value *seg_net_input(const struct seg_net *net);
 struct seg_value *seg_net_output(const struct seg_net *net);
+
+/*
+ * Sets the share by which running statistics move towards those of a batch; 0:
+ * that of each node (its setting momentum).  With 1/t in pass t = 1, 2, ...
+ * they become the mean over all passes.
+ */
+void seg_net_momentum(struct seg_net *net, double share);
 
 /* Fill the input's x first.  seed and step feed random operators. */
 void seg_net_forward(struct seg_net *net, uint64_t seed, uint64_t step);

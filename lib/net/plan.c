@@ -93,6 +93,9 @@ mark_trained(struct seg_net *net, const struct seg_net_plan *plan)
             s->wants[k] = producer->training;
             s->training |= producer->training;
         }
+        s->batch_statistics = plan->statistics == SEG_STATISTICS_NORMAL
+                                  ? s->training && !s->frozen
+                                  : plan->statistics == SEG_STATISTICS_BATCH;
         s->threads = plan->threads > 0 ? plan->threads : 1;
         s->exact = plan->exact;
         s->keep_methods = plan->keep_methods;
@@ -173,6 +176,7 @@ seg_net_dry_run(
         return seg_fail(e, SEG_EDATA, "%s: a batch of %d x %d x %d is empty",
             net->name, plan->n, plan->h, plan->w);
     net->training = plan->training;
+    net->statistics = plan->statistics;
     net->sums = plan->passes > 1;
     net->threads = plan->threads > 0 ? plan->threads : 1;
     if (mark_parts(net, plan, e))

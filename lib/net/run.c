@@ -9,7 +9,7 @@ static struct seg_run
 make_run(const struct seg_net *net, uint64_t seed, uint64_t step)
 {
     return (struct seg_run){
-        net->training, net->threads, net->scratch, seed, step};
+        net->training, net->threads, net->scratch, seed, step, net->momentum};
 }
 
 static void
@@ -132,6 +132,12 @@ seg_net_watch(struct seg_net *net, seg_net_watch_fn *fn, void *with)
 }
 
 void
+seg_net_momentum(struct seg_net *net, double share)
+{
+    net->momentum = share;
+}
+
+void
 seg_net_changed(struct seg_net *net)
 {
     net->changed = 1;
@@ -182,6 +188,32 @@ seg_net_scale_lr(struct seg_net *net, const char *pattern, double scale)
         matched++;
     }
     return matched;
+}
+
+int
+seg_net_train_norms(struct seg_net *net)
+{
+    int left = 0;
+
+    for (int i = 0; i < net->nsteps; i++) {
+        const struct seg_step *s = net->step + i;
+        for (int k = 0; k < s->nparam; k++) {
+            if (s->op->norm)
+                left += !s->param[k]->buffer;
+            else
+                s->param[k]->lr_scale = 0;
+        }
+    }
+    return left;
+}
+
+int
+seg_net_has_statistics(const struct seg_net *net)
+{
+    for (int i = 0; i < net->nparams; i++)
+        if (net->param[i]->buffer)
+            return 1;
+    return 0;
 }
 
 struct seg_net_bytes

@@ -37,6 +37,8 @@ struct seg_net {
     struct seg_arena memory;
     size_t memory_bytes;
     int planned, training, threads;
+    enum seg_statistics statistics;
+    double momentum;        /* seg_net_momentum */
     int sums;               /* parameter gradients are summed over passes */
     int last;               /* the output's step */
     unsigned char *part;    /* enum seg_part, by step */

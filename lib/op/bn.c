@@ -7,7 +7,8 @@
  *
  * In training mean and var are those of the batch, and the running statistics
  * move towards them (the unbiased variance, as in PyTorch).  In prediction, and
- * if the parameters are frozen, they are the running statistics.
+ * if the parameters are frozen, they are the running statistics.  A plan can
+ * choose otherwise (enum seg_statistics).
  *
  * In training a neighbor may do part of the work (lib/net/fuse.c): compute mean
  * and var, apply scale and shift, mask the gradient, or apply a, b and k.
@@ -92,7 +93,7 @@ plan(struct seg_step *s, struct seg_err *e)
         .c = x->c,
         .threads = s->threads,
         .act = (enum seg_act)s->set[SET_ACT],
-        .fixed = !s->training || s->frozen,
+        .fixed = !s->batch_statistics,
         .eps = (float)s->set[SET_EPS],
     };
     if (!st->q.fixed && st->q.m < 2)
@@ -105,10 +106,11 @@ plan(struct seg_step *s, struct seg_err *e)
 }
 
 static void
-move_statistics(struct seg_step *s, const float *mean, const float *var)
+move_statistics(struct seg_step *s, const struct seg_run *r, const float *mean,
+    const float *var)
 {
     const struct seg_bn *q = &((struct state *)s->state)->q;
-    double step = s->set[SET_MOMENTUM];
+    double step = r->momentum > 0 ? r->momentum : s->set[SET_MOMENTUM];
     double unbiased = (double)q->m / ((double)q->m - 1);
     float *to_mean = s->param[MEAN]->w, *to_var = s->param[VAR]->w;
 
@@ -145,7 +147,7 @@ forward(struct seg_step *s, const struct seg_run *r)
         st->read_dx.other = x->x;
         if (!seg_fusion_of(x).stats_x)
             seg_bn_stats(st->mean, st->var, x->x, &st->q, r->scratch);
-        move_statistics(s, mean, var);
+        move_statistics(s, r, mean, var);
     }
     seg_bn_affine(st->scale, st->shift, s->param[WEIGHT]->w, s->param[BIAS]->w,
         mean, var, &st->q);
@@ -254,6 +256,7 @@ const struct seg_op seg_op_bn = {
     .min_in = 1,
     .max_in = 2,
     .settings = settings,
+    .norm = 1,
     .state_bytes = sizeof(struct state),
     .saves = SEG_SAVES_IN | SEG_SAVES_OUT,
     .declare = declare,

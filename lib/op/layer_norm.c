@@ -61,6 +61,7 @@ const struct seg_op seg_op_layer_norm = {
     .max_in = 1,
     .settings = settings,
     .saves = SEG_SAVES_IN,
+    .norm = 1,
     .declare = declare,
     .plan = plan,
     .receptive_field = seg_receptive_field_alike,

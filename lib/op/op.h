@@ -75,6 +75,7 @@ struct seg_run {
     int threads;
     void *scratch; /* shared by all steps, seg_step.scratch_bytes at least */
     uint64_t seed, step;
+    double momentum; /* of running statistics; 0: the setting of the step */
 };
 
 struct seg_op;
@@ -102,6 +103,7 @@ struct seg_step {
     /* set by the engine before plan */
     int training;          /* backward of this step will run */
     int frozen;            /* none of its parameters is trained */
+    int batch_statistics;  /* normalize by those of the batch */
     int wants[SEG_INPUTS]; /* in[i] will have a gradient */
     int threads;
     int exact;        /* no algorithm that rounds differently */
@@ -136,6 +138,7 @@ struct seg_op {
     const struct seg_setting *settings; /* ends with key NULL */
     size_t state_bytes;
     int saves; /* SEG_SAVES_ bits */
+    int norm;  /* normalizes; its parameters scale and shift channels */
 
     /* Sets the channels of out; declares parameters by seg_step_param. */
     int (*declare)(struct seg_step *s, struct seg_arena *a, struct seg_err *e);

@@ -60,12 +60,15 @@ seg_batch_start(struct seg_batch *b, const struct seg_record *rec,
     b->first_key = seg_take_string(a, seg_record_short_name(rec), e);
     b->x = seg_take_dirty(a, floats, sizeof *b->x, e);
     b->label = b->unlabeled ? NULL : seg_take_dirty(a, pixels, 1, e);
+    b->valid = b->wants_valid ? seg_take_dirty(a, pixels, 1, e) : NULL;
     b->known.arena = a;
     b->gap = seg_take_dirty(a, t->shape[0] * t->shape[1], 1, e);
     for (int i = 0; i < 256; i++)
         b->allowed[i] = i < b->classes || i == b->ignore;
-    return b->first_key && b->x && (b->label || b->unlabeled) && b->gap ? 0
-                                                                        : -1;
+    return b->first_key && b->x && (b->label || b->unlabeled) &&
+                   (b->valid || !b->wants_valid) && b->gap
+               ? 0
+               : -1;
 }
 
 static int
@@ -106,6 +109,8 @@ ignore_gaps(struct seg_batch *b, int at, const struct seg_tensor *image,
         return;
     if (b->label)
         seg_nodata_ignore(b->label + at * n, b->gap, n, b->ignore);
+    if (b->valid)
+        seg_nodata_ignore(b->valid + at * n, b->gap, n, b->ignore);
     seg_nodata_count_add(&b->gaps, image, b->gap, key);
 }
 
@@ -140,6 +145,8 @@ seg_batch_put(struct seg_batch *b, int at, const struct seg_record *rec,
     }
     if (!b->unlabeled && put_label(b, at, rec, e))
         return -1;
+    if (b->valid)
+        memset(b->valid + (size_t)at * b->h * b->w, 0, (size_t)b->h * b->w);
     for (int v = 0; v < b->views; v++)
         ignore_gaps(
             b, at, seg_record_find(rec, name[v]), name_of(text, b, rec));
@@ -175,6 +182,12 @@ const uint8_t *
 seg_batch_label(const struct seg_batch *b, int pass)
 {
     return b->label ? b->label + (size_t)pass * b->records * b->h * b->w : NULL;
+}
+
+const uint8_t *
+seg_batch_valid(const struct seg_batch *b, int pass)
+{
+    return b->valid ? b->valid + (size_t)pass * b->records * b->h * b->w : NULL;
 }
 
 const float *

@@ -20,7 +20,8 @@ struct seg_batch {
     const char *source; /* name of the input, for messages */
     int records, passes, views;
     int classes, ignore;
-    int unlabeled; /* records need no label, and none is read */
+    int unlabeled;   /* records need no label, and none is read */
+    int wants_valid; /* make the map of valid pixels */
     struct seg_normalize normalize;
     /* Called for each record that was put, at its position; NULL: nothing.
        Messages begin with `where`. */
@@ -29,8 +30,11 @@ struct seg_batch {
     void *with;
     /* set by seg_batch_start */
     int h, w;
-    float *x;                   /* passes,views,records,h,w,c */
-    uint8_t *label;             /* passes,records,h,w; NULL: unlabeled */
+    float *x;       /* passes,views,records,h,w,c */
+    uint8_t *label; /* passes,records,h,w; NULL: unlabeled */
+    uint8_t
+        *valid; /* the same; ignore where an image has no data, else 0; NULL:
+                       not wanted */
     const char *first_key;      /* key of the record that decided the size */
     unsigned char allowed[256]; /* by value: 1 if a label may have it */
     struct seg_known_classes known; /* of the records put */
@@ -58,6 +62,7 @@ void seg_batch_count(struct seg_batch *b, const struct seg_record *rec);
 size_t seg_batch_floats(const struct seg_batch *b);
 const float *seg_batch_x(const struct seg_batch *b, int pass);
 const uint8_t *seg_batch_label(const struct seg_batch *b, int pass);
+const uint8_t *seg_batch_valid(const struct seg_batch *b, int pass);
 
 /* The normalized image, or its augmented view 1, of the record at a position:
    h,w,c. */

@@ -75,10 +75,13 @@ run_pass(struct seg_loop *l, int pass)
 
     memcpy(in->x, seg_batch_x(&l->batch, pass),
         seg_batch_floats(&l->batch) * sizeof *in->x);
+    if (l->statistics_only)
+        seg_net_momentum(l->net, 1 / ((double)number + 1));
     seg_net_forward(l->net, l->seed, number);
     double loss = l->task.loss(
         l->task.with, out, seg_batch_label(&l->batch, pass), number);
-    seg_net_backward(l->net, l->seed, number);
+    if (!l->statistics_only)
+        seg_net_backward(l->net, l->seed, number);
     return loss;
 }
 

@@ -42,6 +42,9 @@ struct seg_loop {
     struct seg_ema ema;
     struct seg_schedule schedule;
     double clip; /* largest norm of the gradient, 0: no clipping */
+    /* Nothing is trained, the network is planned for prediction: running
+       statistics become the mean over all passes. */
+    int statistics_only;
     uint64_t seed;
 
     /* state */

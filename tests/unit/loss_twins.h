@@ -230,15 +230,131 @@ twin_tversky(const struct twin *t, const double *x)
     return filled && c > first ? sum / filled / (c - first) : 0;
 }
 
+static double
+twin_entropy(const struct twin *t, const double *x)
+{
+    int pixels = t->s.n * t->s.h * t->s.w, c = t->s.c;
+    double sum = 0, n = 0;
+
+    for (int i = 0; i < pixels; i++) {
+        for (int k = 0; valid(t, i) && k < c; k++)
+            sum += nll(x + i * c, c, k) * exp(-nll(x + i * c, c, k));
+        n += valid(t, i);
+    }
+    return n > 0 ? sum / n : 0;
+}
+
+/* Number of classes of pixel x that are more probable than k, the first of equal
+   ones before the others. */
+static int
+rank_of(const double *x, int c, int k)
+{
+    int rank = 0;
+
+    for (int j = 0; j < c; j++)
+        rank += x[j] > x[k] || (x[j] == x[k] && j < k);
+    return rank;
+}
+
+static double
+twin_maxsquare(const struct twin *t, const double *x)
+{
+    int image = t->s.h * t->s.w, c = t->s.c, all = 0, images = 0;
+    double sum = 0, weighted = 0;
+
+    for (int b = 0; b < t->s.n; b++) {
+        int n[256] = {0}, valid_here = 0;
+        for (int i = b * image; i < (b + 1) * image; i++)
+            for (int k = 0; valid(t, i) && k < c; k++)
+                n[k] += rank_of(x + i * c, c, k) == 0;
+        for (int k = 0; k < c; k++)
+            valid_here += n[k];
+        all += valid_here;
+        images += valid_here > 0;
+        for (int i = b * image; i < (b + 1) * image; i++) {
+            double squares = 0;
+            int best = 0;
+            for (int k = 0; valid(t, i) && k < c; k++) {
+                squares += exp(-2 * nll(x + i * c, c, k));
+                best = rank_of(x + i * c, c, k) == 0 ? k : best;
+            }
+            sum += squares;
+            weighted += squares / fmax(1, pow(n[best], t->set[1]) *
+                                              pow(valid_here, 1 - t->set[1]));
+        }
+    }
+    if (!all)
+        return 0;
+    if (t->set[0])
+        return -weighted / images / (t->set[2] ? c : 2);
+    return -sum / all / 2 / (t->set[2] ? c : 1);
+}
+
+/* k=0: each complementary class once. */
+static double
+negative(const struct twin *t, const double *x, int by_rank)
+{
+    int pixels = t->s.n * t->s.h * t->s.w, c = t->s.c, pixel = 0;
+    double sum = 0;
+
+    for (int i = 0; i < pixels; i++) {
+        double part = 0;
+        int n = 0;
+        for (int k = 0; valid(t, i) && k < c; k++) {
+            int rank = rank_of(x + i * c, c, k);
+            if (by_rank ? rank < 1 || abs(rank - c / 2) > 3 : k == t->y[i])
+                continue;
+            part -= log(fmax(1e-5, 1 - exp(-nll(x + i * c, c, k))));
+            n++;
+        }
+        sum += n ? part / n : 0;
+        pixel += valid(t, i);
+    }
+    return pixel ? sum / pixel : 0;
+}
+
+static double
+twin_nl(const struct twin *t, const double *x)
+{
+    return negative(t, x, 0);
+}
+
+static double
+twin_nlrank(const struct twin *t, const double *x)
+{
+    return negative(t, x, 1);
+}
+
+static double
+twin_pl(const struct twin *t, const double *x)
+{
+    int pixels = t->s.n * t->s.h * t->s.w, c = t->s.c, all = 0, selected = 0;
+    double sum = 0;
+
+    for (int i = 0; i < pixels; i++) {
+        double l = valid(t, i) ? nll(x + i * c, c, t->y[i]) : 0;
+        int in = valid(t, i) && exp(-l) > t->set[0];
+        sum += in ? l : 0;
+        all += valid(t, i);
+        selected += in;
+    }
+    return selected ? sum / (t->set[1] ? all : selected) : 0;
+}
+
 static const struct {
     const char *name;
     double (*value)(const struct twin *t, const double *x);
 } twins[] = {
     {"ce", twin_ce},
     {"dice", twin_dice},
+    {"entropy", twin_entropy},
     {"focal", twin_focal},
     {"lovasz", twin_lovasz},
+    {"maxsquare", twin_maxsquare},
+    {"nl", twin_nl},
+    {"nlrank", twin_nlrank},
     {"ohem", twin_ohem},
+    {"pl", twin_pl},
     {"tversky", twin_tversky},
 };
 

@@ -154,7 +154,7 @@ run(struct seg_loss_sum *l, float *dx, const float *x, const uint8_t *label,
     for (int t = 1; t <= 3; t++) {
         l->threads = l->enlarge.threads = t;
         memset(dx, 0xff, n * sizeof *dx);
-        value[t] = seg_loss_value(l, dx, x, label);
+        value[t] = seg_loss_value(l, dx, x, label, NULL, 0);
         if (t > 1)
             *same &= value[t] == value[1] && !memcmp(dx, other, n * sizeof *dx);
         memcpy(other, dx, n * sizeof *dx);
@@ -190,7 +190,10 @@ static const char *const variants[] = {"ce", "ce(smooth=0.2)", "dice",
     "focal(gamma=0)", "focal(gamma=0.5)", "lovasz", "lovasz(image=1)",
     "lovasz(present=0)", "ohem", "ohem(keep=0.6)",
     "ohem(keep=0.1,threshold=0.4)", "tversky",
-    "tversky(alpha=2,beta=0,smooth=1)", "tversky(batch=1,background=0)"};
+    "tversky(alpha=2,beta=0,smooth=1)", "tversky(batch=1,background=0)",
+    "maxsquare", "maxsquare(code=1)", "maxsquare(weigh=1)",
+    "maxsquare(weigh=1,ratio=0.7,code=1)", "entropy", "nl(k=0)", "nlrank(k=0)",
+    "pl", "pl(above=0.2,all=1)"};
 enum { VARIANTS = sizeof variants / sizeof *variants };
 
 enum { MIXED, ONE_CLASS, FIRST_IGNORED, ALL_IGNORED, PATTERNS };
@@ -339,7 +342,7 @@ golden_values(void)
         struct seg_loss_sum l = {.weight = golden[k].weighted ? three : NULL};
         if (start(&l, golden[k].text, &s, 5, 7))
             continue;
-        double value = seg_loss_value(&l, dx, x, label);
+        double value = seg_loss_value(&l, dx, x, label, NULL, 0);
         ok(fabs(value - golden[k].value) < 1e-6, "%s%s: %.10f, expected %.10f",
             golden[k].text, golden[k].weighted ? " with weights" : "", value,
             golden[k].value);
@@ -351,11 +354,83 @@ golden_values(void)
             struct seg_loss_sum l = {.logits = {.align = align}};
             if (start(&l, enlarged[k].text, &s, 15, 14))
                 continue;
-            double value = seg_loss_value(&l, dx, x, label);
+            double value = seg_loss_value(&l, dx, x, label, NULL, 0);
             ok(fabs(value - enlarged[k].value[align]) < 1e-6 * fmax(1, value),
                 "%s, enlarged, align %d: %.10f, expected %.10f",
                 enlarged[k].text, align, value, enlarged[k].value[align]);
         }
+    seg_arena_reset(&arena);
+}
+
+/* ---- losses on predictions ---- */
+
+/* Four pixels of three classes; the values are those of the formulas in double,
+   for complementary classes 1, 2, 0, 2. */
+static void
+losses_on_predictions(void)
+{
+    static const struct shape s = {1, 2, 2, 3};
+    static const float x[12] = {2, 0, -1, 0, 1, 0.5f, 0.2f, 0.1f, 0, 3, 0, 0};
+    static const uint8_t label[4] = {0, 1, 2, 0};
+    static const struct {
+        const char *text;
+        double value;
+    } want[] = {{"maxsquare", -0.2848925047},
+        {"maxsquare(code=1)", -0.0949641682},
+        {"maxsquare(weigh=1,code=1)", -0.2095405953},
+        {"pl(above=0)", 0.5367453737}};
+    float dx[12];
+
+    for (size_t k = 0; k < sizeof want / sizeof *want; k++) {
+        struct seg_loss_sum l = {0};
+        if (start(&l, want[k].text, &s, 2, 2))
+            continue;
+        double value = seg_loss_value(&l, dx, x, label, NULL, 0);
+        ok(fabs(value - want[k].value) < 1e-7, "%s: %.10f, expected %.10f",
+            want[k].text, value, want[k].value);
+        seg_arena_reset(&arena);
+    }
+    struct seg_loss_sum l = {0};
+    int found = 0, passes = 2000;
+    double mean = 0;
+    if (start(&l, "nl", &s, 2, 2))
+        return;
+    for (int pass = 0; pass < passes; pass++) {
+        double value = seg_loss_value(&l, dx, x, label, NULL, (uint64_t)pass);
+        found += fabs(value - 0.2480371110) < 1e-7;
+        mean += value / passes;
+    }
+    l.term[0].set[0] = 0;
+    double all = seg_loss_value(&l, dx, x, label, NULL, 0);
+    /* the last pixel has two equally probable classes: 8 values */
+    ok(found > passes / 8 / 1.3 && found < passes / 8 * 1.3,
+        "nl: the draw 1, 2, 0, 2 in %d of %d passes", found, passes);
+    ok(fabs(mean - all) < 0.003, "nl: its mean %.5f, that of all classes %.5f",
+        mean, all);
+    seg_arena_reset(&arena);
+}
+
+/* A loss that reads no classes takes the pixels of `valid`. */
+static void
+valid_pixels(void)
+{
+    static const struct shape s = {1, 1, 2, 2};
+    static const float x[4] = {1, 0, 3, 0};
+    static const uint8_t label[2] = {IGNORE, 0}, all[2] = {0, 0};
+    float dx[4];
+    struct seg_loss_sum l = {0};
+
+    if (start(&l, "ce+entropy", &s, 1, 2))
+        return;
+    seg_loss_value(&l, dx, x, label, all, 0);
+    double both = l.value[1];
+    ok(dx[0] != 0 && seg_loss_reads_labels(&l), "an ignored pixel counts");
+    seg_loss_value(&l, dx, x, label, NULL, 0);
+    ok(dx[0] == 0 && l.value[1] < both, "without `valid` it does not");
+    seg_arena_reset(&arena);
+    if (start(&l, "0.5*entropy+maxsquare", &s, 1, 2))
+        return;
+    ok(!seg_loss_reads_labels(&l), "entropy and maxsquare read no labels");
     seg_arena_reset(&arena);
 }
 
@@ -404,7 +479,7 @@ extremes(void)
         int finite = 1;
         if (start(&l, variants[v], &s, 2, 3))
             continue;
-        double value = seg_loss_value(&l, dx, x, label);
+        double value = seg_loss_value(&l, dx, x, label, NULL, 0);
         for (int i = 0; i < 18; i++)
             finite &= isfinite(dx[i]);
         ok(finite && isfinite(value), "%s of extreme logits: %g", variants[v],
@@ -425,7 +500,7 @@ ties(void)
 
     if (start(&l, "ohem(keep=0.3)", &s, 4, 4))
         return;
-    double value = seg_loss_value(&l, dx, x, label);
+    double value = seg_loss_value(&l, dx, x, label, NULL, 0);
     for (int i = 2; i < 32; i++)
         equal &= dx[i] == dx[i % 2];
     ok(fabs(value - log(2)) < 1e-6 && equal && fabsf(dx[0] + 1 / 32.f) < 1e-7f,
@@ -458,10 +533,11 @@ parser(void)
             l.term[0].set[0] == 0.1 && l.term[1].set[0] == 1 &&
             l.term[1].set[1] == 1 && l.term[1].set[3] == 1,
         "a sum with blanks and settings");
-    refuses("", "a loss is missing: expected ce, dice, focal");
+    refuses("", "a loss is missing: expected ce, dice, entropy");
     refuses("ce+", "a loss is missing");
-    refuses("c",
-        "'c' is not a loss: expected ce, dice, focal, lovasz, ohem, tversky");
+    refuses("c", "'c' is not a loss: expected ce, dice, entropy, focal, "
+                 "lovasz, maxsquare, nl, "
+                 "nlrank, ohem, pl, tversky");
     refuses("cee", "'cee' is not a loss");
     refuses("3", "'3' is not a loss");
     refuses("nan*ce", "weight nan of ce is not a positive finite number");
@@ -500,6 +576,8 @@ main(void)
                 for (int p = 0; p < PATTERNS; p++)
                     walk(shapes + i, variants[v], p, (v + p) % 3 == 0);
         golden_values();
+        losses_on_predictions();
+        valid_pixels();
         enlarged_sums();
     }
     extremes();

@@ -102,7 +102,7 @@ cross_entropy(
     void *with, struct seg_value *out, const uint8_t *label, uint64_t pass)
 {
     (void)pass;
-    return seg_loss_value(with, out->dx, out->x, label);
+    return seg_loss_value(with, out->dx, out->x, label, NULL, 0);
 }
 
 static int
