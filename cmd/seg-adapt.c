@@ -99,7 +99,8 @@ check_labels(struct cli_training *t, int classes)
 
     if (found != classes)
         cli_fail(SEG_EDATA, "%s: %d classes, but %s has %d",
-            t->loop.batch.source, found, cli_training_opts.model, classes);
+            t->loop.input.batch.source, found, cli_training_opts.model,
+            classes);
     cli_training_keeps_head(t, classes);
     return ignore;
 }
@@ -128,12 +129,12 @@ make_task(struct task *k, struct cli_training *t)
 
     cli_loss_plan(&k->loss, t, NULL);
     k->loss.sum.seed = cli.seed;
-    k->batch = &t->loop.batch;
+    k->batch = &t->loop.input.batch;
     if (t->loop.statistics_only)
         k->unused = cli_need(seg_take_dirty(&t->arena, seg_value_count(out),
                                  sizeof *k->unused, &e),
             &e);
-    t->loop.task = (struct seg_task){loss_of_pass, k};
+    t->loop.task = (struct seg_task){.loss = loss_of_pass, .with = k};
     t->with = k;
     t->columns = k->loss.columns;
     t->report = report;
@@ -153,9 +154,9 @@ main(int argc, char **argv)
     cli_training_open(&t, first < argc ? argv[first] : NULL);
     check_options(&t);
     int classes = model_classes(t.model.net);
-    t.loop.batch.wants_valid = 1;
-    t.loop.batch.unlabeled = !seg_loss_reads_labels(&task.loss.sum);
-    if (!t.loop.batch.unlabeled)
+    t.loop.input.batch.wants_valid = 1;
+    t.loop.input.batch.unlabeled = !seg_loss_reads_labels(&task.loss.sum);
+    if (!t.loop.input.batch.unlabeled)
         ignore = check_labels(&t, classes);
     seg_net_logits(&task.loss.sum.logits, t.model.net);
     cli_training_plan(&t, 1, classes, ignore, task.loss.sum.logits.node);

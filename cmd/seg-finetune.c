@@ -26,7 +26,8 @@ static struct opts {
 static struct cli_option options[] = {
     CLI_TRAINING_OPTIONS("poly"),
     {0, "loss", CLI_TEXT, &opts.loss, 0, 0, 0, 0, "LOSS",
-        "ce, dice, focal ... or a sum of losses, 'ce+0.5*dice' (ce)"},
+        "ce, dice, entropy, focal, lovasz, maxsquare, nl, nlrank, ohem, pl, "
+        "tversky or a sum, 'ce+0.5*dice' (ce)"},
     {0, "classes", CLI_INT, &opts.classes, 1, 255, 0, 0, "N",
         "number of classes (as the stream names them)"},
     {0, "new-head", CLI_FLAG, &opts.new_head, 0, 0, 0, 0, NULL,
@@ -129,7 +130,7 @@ make_task(struct task *k, struct cli_training *t)
     cli_loss_plan(&k->loss, t, cli_class_weights(t, opts.weights, opts.stat));
     snprintf(k->columns, sizeof k->columns, "%s%s", k->loss.columns,
         opts.valid ? "\tmiou" : "");
-    t->loop.task = (struct seg_task){loss_of_pass, k};
+    t->loop.task = (struct seg_task){.loss = loss_of_pass, .with = k};
     t->with = k;
     t->columns = k->columns;
     t->report = report;

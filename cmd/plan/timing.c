@@ -104,14 +104,14 @@ plan_loss(
     const struct seg_value *out = seg_net_output(l->net);
 
     cli_check(seg_loss_parse(s, "ce", "", &e), &e);
-    s->ignore = l->batch.ignore;
+    s->ignore = l->input.batch.ignore;
     s->threads = cli.threads;
     s->n = out->n;
     s->h = out->h;
     s->w = out->w;
     s->classes = out->c;
-    s->label_h = l->batch.h;
-    s->label_w = l->batch.w;
+    s->label_h = l->input.batch.h;
+    s->label_w = l->input.batch.w;
     cli_check(seg_loss_plan(s, arena, &e), &e);
 }
 
@@ -181,8 +181,8 @@ time_steps(struct cli_trial *t, struct seg_net *net, int run)
     struct patches p = {0};
     struct seg_loss_sum loss = {0};
     struct seg_loop l = {.net = net,
-        .source = {next_patch, &p},
-        .task = {loss_of_pass, &loss},
+        .input.source = {next_patch, &p},
+        .task = {.loss = loss_of_pass, .with = &loss},
         .schedule = {.kind = SEG_SCHEDULE_CONSTANT, .total = 1},
         .optim = {.momentum = 0.9, .threads = cli.threads},
         .clip = 1};
@@ -192,20 +192,20 @@ time_steps(struct cli_trial *t, struct seg_net *net, int run)
     if (!run)
         return;
     open_patches(&p, t);
-    l.batch = (struct seg_batch){.source = t->path,
+    l.input.batch = (struct seg_batch){.source = t->path,
         .records = t->batch,
         .passes = 1,
         .views = 1,
         .classes = t->survey->classes,
         .ignore = t->survey->stat.ignore};
-    normalize(&l.batch.normalize, &arena, t->survey);
-    cli_check(seg_loop_peek(&l, &e), &e);
-    cli_check(seg_batch_start(&l.batch, &l.rec, &arena, &e), &e);
+    normalize(&l.input.batch.normalize, &arena, t->survey);
+    cli_check(seg_feed_peek(&l.input, &e), &e);
+    cli_check(seg_batch_start(&l.input.batch, &l.input.rec, &arena, &e), &e);
     cli_check(seg_optim_start(&l.optim, net, &arena, &e), &e);
     plan_loss(&loss, &l, &arena);
     run_steps(t, &l, &p);
-    seg_normalize_free(&l.batch.normalize);
-    seg_record_free(&l.rec);
+    seg_normalize_free(&l.input.batch.normalize);
+    seg_record_free(&l.input.rec);
     seg_record_free(&p.rec);
     seg_arena_free(&p.scratch);
     cli_discard_reader(p.reader);

@@ -12,7 +12,7 @@ read_table(struct seg_stat *s, struct cli_training *t, const char *path)
 {
     struct seg_err e;
     const char *names;
-    int classes = t->loop.batch.classes;
+    int classes = t->loop.input.batch.classes;
     const char *text = cli_read_text(&t->arena, path);
 
     cli_check(seg_stats_parse(s, &t->arena, text, path, &e), &e);
@@ -21,8 +21,8 @@ read_table(struct seg_stat *s, struct cli_training *t, const char *path)
             s->classes, classes);
     cli_check(seg_stat_list(&names, s, &e) ||
                       seg_classes_compare(names,
-                          seg_record_meta(&t->loop.rec, "seg.classes"), path,
-                          "in the input", &e)
+                          seg_record_meta(&t->loop.input.rec, "seg.classes"),
+                          path, "in the input", &e)
                   ? -1
                   : 0,
         &e);

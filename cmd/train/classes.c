@@ -9,7 +9,7 @@
 int
 cli_training_classes(struct cli_training *t, int given, int *ignore)
 {
-    const struct seg_record *rec = &t->loop.rec;
+    const struct seg_record *rec = &t->loop.input.rec;
     struct seg_classes c;
     struct seg_err e;
 
@@ -20,7 +20,7 @@ cli_training_classes(struct cli_training *t, int given, int *ignore)
     if (given && c.n && given != c.n)
         cli_warn("%s: names %d classes, --classes says %d: the model has no "
                  "names",
-            t->loop.batch.source, c.n, given);
+            t->loop.input.batch.source, c.n, given);
     for (const char *const *key = seg_classes_keys; *key; key++) {
         const char *value = seg_record_meta(rec, *key);
 
@@ -34,7 +34,7 @@ cli_training_classes(struct cli_training *t, int given, int *ignore)
 void
 cli_training_unlabeled(struct cli_training *t)
 {
-    t->loop.batch.unlabeled = 1;
+    t->loop.input.batch.unlabeled = 1;
     for (const char *const *key = seg_classes_keys; *key; key++)
         seg_record_unset(&t->model.about, *key);
 }
@@ -54,8 +54,8 @@ static void
 compare_names(struct cli_training *t, int classes)
 {
     const char *own = seg_record_meta(&t->initial, "seg.classes");
-    const char *names = seg_record_meta(&t->loop.rec, "seg.classes");
-    const char *path = t->loop.batch.source;
+    const char *names = seg_record_meta(&t->loop.input.rec, "seg.classes");
+    const char *path = t->loop.input.batch.source;
     char in[80];
     struct seg_err e;
 
@@ -104,7 +104,7 @@ counted(const struct seg_batch *b)
 void
 cli_training_warn_labels(const struct cli_training *t)
 {
-    const struct seg_batch *b = &t->loop.batch;
+    const struct seg_batch *b = &t->loop.input.batch;
 
     if (!b->unlabeled && !counted(b))
         cli_warn("%s: no pixel of %" PRIu64 " labels counts so far: all have "
@@ -115,7 +115,7 @@ cli_training_warn_labels(const struct cli_training *t)
 void
 cli_training_check_labels(const struct cli_training *t)
 {
-    const struct seg_batch *b = &t->loop.batch;
+    const struct seg_batch *b = &t->loop.input.batch;
     const char *name = seg_record_meta(&t->model.about, "seg.classes");
     char list[400] = "";
     size_t at = 0;

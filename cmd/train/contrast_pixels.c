@@ -93,7 +93,7 @@ plan_loss(struct task *k, struct cli_training *t, const char *backbone)
     const struct seg_value *out = seg_net_output(t->loop.net);
     const struct seg_value *features = seg_net_value(t->loop.net, backbone);
 
-    k->batch = &t->loop.batch;
+    k->batch = &t->loop.input.batch;
     k->feature_h = features->h;
     k->feature_w = features->w;
     k->loss =
@@ -123,6 +123,6 @@ cli_pixels_start(struct cli_training *t)
         t, cli_contrast_project(t, bare, backbone, grid(t, backbone)), 0);
     cli_training_plan(t, 2, classes, ignore, NULL);
     plan_loss(k, t, backbone);
-    t->loop.task = (struct seg_task){contrast, k};
+    t->loop.task = (struct seg_task){.loss = contrast, .with = k};
     cli_contrast_columns(t, &k->report);
 }

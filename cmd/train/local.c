@@ -43,7 +43,7 @@ cli_local_start(struct cli_training *t)
     cli_training_head(t, cli_contrast_project(t, bare, backbone, p), 0);
     cli_training_plan(t, 2, classes, ignore, NULL);
     const struct seg_value *out = seg_net_output(t->loop.net);
-    k->batch = &t->loop.batch;
+    k->batch = &t->loop.input.batch;
     k->feature_h = seg_net_value(t->loop.net, backbone)->h;
     k->feature_w = seg_net_value(t->loop.net, backbone)->w;
     k->loss = (struct seg_local_loss){.printed = o->form == 0,
@@ -58,6 +58,6 @@ cli_local_start(struct cli_training *t)
         .w = out->w,
         .d = out->c};
     cli_check(seg_local_loss_plan(&k->loss, &t->arena, &e), &e);
-    t->loop.task = (struct seg_task){contrast, k};
+    t->loop.task = (struct seg_task){.loss = contrast, .with = k};
     cli_contrast_columns(t, &k->report);
 }

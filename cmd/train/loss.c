@@ -28,7 +28,7 @@ cli_loss_plan(struct cli_loss *l, struct cli_training *t, const float *weight)
 {
     struct seg_err e;
     const struct seg_value *out = seg_net_output(t->loop.net);
-    const struct seg_batch *b = &t->loop.batch;
+    const struct seg_batch *b = &t->loop.input.batch;
     struct seg_loss_sum *s = &l->sum;
 
     s->weight = weight;

@@ -35,7 +35,7 @@ cli_resume_stopped(void)
 /* The pipe also ends a wait for input, even if another thread runs the
    handler. */
 static void
-catch_signals(struct seg_reader *input)
+catch_signals(const struct cli_training *t)
 {
     struct sigaction act = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
 
@@ -45,7 +45,9 @@ catch_signals(struct seg_reader *input)
         fcntl(stop_pipe[i], F_SETFD, FD_CLOEXEC);
         fcntl(stop_pipe[i], F_SETFL, O_NONBLOCK);
     }
-    seg_reader_stop_by(input, stop_pipe[0]);
+    seg_reader_stop_by(t->reader, stop_pipe[0]);
+    if (t->second)
+        seg_reader_stop_by(t->second, stop_pipe[0]);
     for (int i = 0; i < SIGNALS; i++)
         sigaction(signals[i], &act, NULL);
 }
@@ -150,8 +152,9 @@ go_on(const struct cli_resume *r, struct cli_training *t, const char *path)
     cli_check(seg_checkpoint_load(&rec, &t->loop,
                   t->keeps_best ? &t->best : NULL, r->hash, path, &e),
         &e);
-    catch_signals(t->reader);
-    if (seg_loop_skip(&t->loop, &e)) {
+    catch_signals(t);
+    if (seg_feed_skip(&t->loop.input, &e) ||
+        (t->second && seg_feed_skip(&t->loop.second, &e))) {
         if (stopped)
             say_stopped(t);
         cli_die(&e);
@@ -173,7 +176,7 @@ cli_resume_start(const struct cli_resume *r, struct cli_training *t)
     }
     cli_log_start(&t->log);
     if (path)
-        catch_signals(t->reader);
+        catch_signals(t);
 }
 
 void

@@ -40,7 +40,7 @@ fingerprint(const struct cli_training *t)
         const struct seg_meta *m = t->initial.meta + i;
         hash = seg_hash_more(hash, m->value, strlen(m->value));
     }
-    const char *names = seg_record_meta(&t->loop.rec, "seg.classes");
+    const char *names = seg_record_meta(&t->loop.input.rec, "seg.classes");
     if (names)
         hash = seg_hash_more(hash, names, strlen(names));
     return hash;
@@ -95,27 +95,40 @@ end_of_input(const struct cli_training *t)
     if (!cli_training_opts.steps)
         return;
     cli_fail(SEG_EDATA,
-        "%s: ends after step %" PRIu64 " of %" PRIu64 ": %d records a step",
-        t->loop.batch.source, t->loop.step, t->total,
+        "%s%s%s: ends after step %" PRIu64 " of %" PRIu64 ": %d records a step",
+        t->loop.input.batch.source, t->second ? " or " : "",
+        t->second ? t->loop.second.batch.source : "", t->loop.step, t->total,
         cli_training_opts.batch * cli_training_opts.accumulate);
 }
 
 /* Reads the records that no step used: a stream that is cut off must fail. */
 static void
-drain(struct cli_training *t, const struct cli_resume *r)
+drain_feed(
+    struct cli_training *t, struct seg_feed *f, const struct cli_resume *r)
 {
     struct seg_err e;
     size_t left = 0;
     int got;
 
-    while ((got = t->loop.source.next(t, &t->loop.rec, &e)) > 0)
+    while ((got = f->source.next(t, &f->rec, &e)) > 0)
         left++;
     if (got < 0 && cli_resume_stopped())
         cli_resume_stop(r, t);
     cli_check(got, &e);
-    cli_resume_finish();
     if (left)
-        cli_note("%zu records at the end of the input were not used", left);
+        cli_note("%zu records at the end of %s were not used", left,
+            f == &t->loop.input ? "the input" : f->batch.source);
+}
+
+static void
+drain(struct cli_training *t, const struct cli_resume *r)
+{
+    drain_feed(t, &t->loop.input, r);
+    if (t->second)
+        drain_feed(t, &t->loop.second, r);
+    cli_resume_finish();
+    if (t->second)
+        cli_close_reader(t->second);
     cli_close_reader(t->models);
     cli_close_reader(t->reader);
 }
@@ -176,6 +189,6 @@ cli_training_run(struct cli_training *t)
     cli_training_check_labels(t);
     drain(t, &r);
     cli_log_close(&t->log);
-    cli_warn_nodata(&l->batch.gaps,
+    cli_warn_nodata(&l->input.batch.gaps,
         "they take the mean of their band, and their label is ignored");
 }

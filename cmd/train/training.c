@@ -1,96 +1,15 @@
-/* The input, the network and the plan of a training. */
+/* The network and the plan of a training, and the finished model. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd/cli/open_model.h"
-#include "cmd/cli/units.h"
 #include "cmd/train/claim.h"
 #include "cmd/train/defaults.h"
 #include "cmd/train/options.h"
 #include "cmd/train/training.h"
 #include "lib/net/head.h"
 #include "lib/train/layer_decay.h"
-
-enum { MAX_SIDE = 1 << 20 };
-
-/* ---- input ---- */
-
-static void
-warn_units(const struct cli_training *t, const struct seg_record *rec)
-{
-    char where[600];
-
-    snprintf(where, sizeof where, "%.400s: %.180s", t->loop.batch.source,
-        seg_record_name(rec));
-    cli_warn_units(&t->loop.batch.normalize, rec, where);
-}
-
-static int
-next(void *with, struct seg_record *rec, struct seg_err *e)
-{
-    struct cli_training *t = with;
-    int got = 0;
-
-    if (!t->indexed)
-        got = seg_reader_next(t->reader, rec, e);
-    else if (t->at < t->indexed)
-        got = seg_reader_at(t->reader, t->at++, rec, e) ? -1 : 1;
-    if (got == 1 && t->loop.batch.normalize.c)
-        warn_units(t, rec);
-    return got;
-}
-
-/* Sets the number of steps: from --steps, or by counting the records of a
-   file. */
-static void
-find_total(struct cli_training *t, const char *path)
-{
-    struct seg_err e;
-    size_t bytes,
-        batch = cli_training_opts.batch * (size_t)cli_training_opts.accumulate;
-
-    t->total = (uint64_t)cli_training_opts.steps;
-    if (t->total)
-        return;
-    seg_reader_position(t->reader, &bytes);
-    if (bytes) {
-        cli_check(seg_reader_index(t->reader, &t->indexed, &e), &e);
-        t->total = t->indexed / batch;
-        if (!t->total)
-            cli_fail(SEG_EDATA,
-                "%s: fewer records than one step takes (--batch)", path);
-    } else if (cli_training_opts.schedule != SEG_SCHEDULE_CONSTANT) {
-        cli_usage("--steps is needed: the length of a pipe is not known");
-    }
-}
-
-void
-cli_training_open(struct cli_training *t, const char *path)
-{
-    struct seg_err e;
-
-    cli_claim_outputs();
-    t->models = cli_model(&t->model, &t->initial, cli_training_opts.model);
-    cli_training_defaults(t);
-    t->reader = cli_reader(path);
-    path = seg_reader_name(t->reader);
-    find_total(t, path);
-    t->loop.source = (struct seg_source){next, t};
-    t->loop.batch.source = path;
-    if (!cli_check(seg_loop_peek(&t->loop, &e), &e))
-        cli_fail(SEG_EDATA, "%s: no records to learn from", path);
-    const struct seg_tensor *image = seg_record_find(&t->loop.rec, "image");
-    if (!image || image->rank != 3 || image->shape[0] > MAX_SIDE ||
-        image->shape[1] > MAX_SIDE)
-        cli_fail(SEG_EDATA,
-            "%s: no image [height,width,channels] in the first record", path);
-    t->h = (int)image->shape[0];
-    t->w = (int)image->shape[1];
-}
-
-/* ---- network ---- */
 
 const char *
 cli_training_backbone(struct cli_training *t, const char **backbone)
@@ -210,7 +129,8 @@ param_bytes(const struct seg_net *net)
 static size_t
 held_besides(const struct cli_training *t, size_t copies)
 {
-    return t->arena.held + t->initial.arena.held + t->loop.rec.arena.held +
+    return t->arena.held + t->initial.arena.held +
+           t->loop.input.rec.arena.held + t->loop.second.rec.arena.held +
            t->model.about.arena.held + copies * param_bytes(t->model.net);
 }
 
@@ -227,27 +147,19 @@ cli_training_plan(struct cli_training *t, int views, int classes, int ignore,
     const struct cli_training_opts *o = &cli_training_opts;
     struct seg_err e;
     struct seg_loop *l = &t->loop;
-    struct seg_batch *b = &l->batch;
+    struct seg_batch *b = &l->input.batch;
     struct seg_net *net = l->net = t->model.net;
 
     t->arena.limit = cli.mem_limit;
 
-    b->records = o->batch;
-    b->passes = o->accumulate;
     b->views = views;
-    b->classes = classes;
-    b->ignore = ignore;
-    cli_check(seg_normalize_start(&b->normalize, &t->arena, t->model.channels,
-                  &t->model.normalize, &e),
-        &e);
-    cli_check(seg_batch_start(b, &l->rec, &t->arena, &e), &e);
-    warn_units(t, &l->rec);
+    cli_training_plan_feeds(t, classes, ignore);
     l->statistics_only = o->trained == CLI_TRAINED_STATISTICS;
     if (o->trained == CLI_TRAINED_NORMS && !seg_net_train_norms(net))
         cli_usage("--train norms: %s has no normalization", o->model);
     scale_rates(net);
     decay_rates(t);
-    struct seg_net_plan plan = {.n = views * o->batch,
+    struct seg_net_plan plan = {.n = (views + (t->second != NULL)) * o->batch,
         .h = b->h,
         .w = b->w,
         .training = !l->statistics_only,
@@ -289,8 +201,11 @@ cli_training_write(struct cli_training *t)
     cli_claim_release();
     seg_record_free(&rec);
     seg_record_free(&t->initial);
-    seg_record_free(&t->loop.rec);
+    seg_record_free(&t->loop.input.rec);
+    seg_record_free(&t->loop.second.rec);
     seg_model_free(&t->model);
-    seg_normalize_free(&t->loop.batch.normalize);
+    seg_normalize_free(&t->loop.input.batch.normalize);
+    if (t->second)
+        seg_normalize_free(&t->loop.second.batch.normalize);
     seg_arena_free(&t->arena);
 }

@@ -20,6 +20,7 @@ struct cli_training {
     struct seg_model model;
     struct seg_record initial; /* the model as read */
     struct seg_reader *models, *reader;
+    struct seg_reader *second; /* of the second feed, NULL: there is none */
     size_t indexed, at; /* records of an input file, index of the next one */
     int h, w;           /* size of the images */
     struct seg_loop loop;
@@ -46,6 +47,13 @@ struct cli_training {
 /* Opens the model and the input (path NULL: stdin), reads the first record. */
 void cli_training_open(struct cli_training *t, const char *path);
 
+/* Opens the second feed, of which each step takes as many records as of the
+   first, and reads its first record: path is the value of the option.  The
+   caller sets views and unlabeled of its batch before cli_training_plan; the
+   network gets one image of each record. */
+void cli_training_open_second(
+    struct cli_training *t, const char *path, const char *option);
+
 /*
  * Replaces the network by that of text.  Parameters of the backbone keep the
  * weights of the model; the head is drawn anew by the seed (Xavier).  If the
@@ -61,6 +69,9 @@ const char *cli_training_backbone(
    takes, NULL: the last one. */
 void cli_training_plan(struct cli_training *t, int views, int classes,
     int ignore, const char *last);
+
+/* Used by it: plans the batches.  Exits if their images differ in size. */
+void cli_training_plan_feeds(struct cli_training *t, int classes, int ignore);
 
 /* Bytes that a planned training holds, for --mem-limit. */
 size_t cli_training_bytes(const struct cli_training *t);

@@ -32,8 +32,8 @@ check_records(
     struct cli_validation *v, struct cli_training *t, const char *path)
 {
     struct seg_err e;
-    const struct seg_batch *b = &t->loop.batch;
-    const char *names = seg_record_meta(&t->loop.rec, "seg.classes");
+    const struct seg_batch *b = &t->loop.input.batch;
+    const char *names = seg_record_meta(&t->loop.input.rec, "seg.classes");
     char in[80], where[600];
     struct seg_known_classes known = {.arena = &t->arena,
         .in = names ? in : NULL,
@@ -63,7 +63,7 @@ cli_validation_open(
     struct cli_validation *v, struct cli_training *t, const char *path)
 {
     struct seg_err e;
-    const struct seg_batch *b = &t->loop.batch;
+    const struct seg_batch *b = &t->loop.input.batch;
     struct seg_net *net;
     size_t used = cli_training_bytes(t);
 

@@ -141,14 +141,14 @@ note(void *with, int at, const struct seg_record *rec, const char *where,
 static void
 read_positions(struct task *k, struct cli_training *t)
 {
-    const char *path = t->loop.batch.source;
+    const char *path = t->loop.input.batch.source;
     struct seg_record rec = {0};
     struct seg_volume v;
     struct seg_err e;
     size_t bytes;
     int got;
 
-    k->by_volume = cli_check(seg_volume_get(&v, &t->loop.rec, &e), &e);
+    k->by_volume = cli_check(seg_volume_get(&v, &t->loop.input.rec, &e), &e);
     k->positions.pattern = cli_contrast_opts.group;
     if (k->positions.pattern)
         cli_check(seg_key_group_check(k->positions.pattern, &e), &e);
@@ -210,7 +210,7 @@ cli_whole_image_start(struct cli_training *t)
 {
     const struct cli_contrast_opts *o = &cli_contrast_opts;
     struct task *k = cli_take(1, sizeof *k);
-    struct seg_batch *b = &t->loop.batch;
+    struct seg_batch *b = &t->loop.input.batch;
     struct seg_err e;
 
     cli_training_unlabeled(t);
@@ -234,6 +234,6 @@ cli_whole_image_start(struct cli_training *t)
     cli_check(seg_image_loss_plan(&k->loss, &t->arena, &e), &e);
     b->also = note;
     b->with = k;
-    t->loop.task = (struct seg_task){contrast, k};
+    t->loop.task = (struct seg_task){.loss = contrast, .with = k};
     cli_contrast_columns(t, &k->report);
 }

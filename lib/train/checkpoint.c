@@ -6,14 +6,14 @@
 
 enum { NAME = 300 };
 
-/* seg.checkpoint: fingerprint, step, number of records, input hash, steps of
-   the optimizer, best step, best score. */
+/* seg.checkpoint: fingerprint, step, number of records and hash of each feed,
+   steps of the optimizer, best step, best score. */
 #define STATE                                                                  \
     "%016" PRIx64 " %" PRIu64 " %" PRIu64 " %016" PRIx64 " %" PRIu64           \
-    " %" PRIu64 " %a"
+    " %016" PRIx64 " %" PRIu64 " %" PRIu64 " %a"
 #define STATE_IN                                                               \
-    "%" SCNx64 " %" SCNu64 " %" SCNu64 " %" SCNx64 " %" SCNu64 " %" SCNu64     \
-    " %la"
+    "%" SCNx64 " %" SCNu64 " %" SCNu64 " %" SCNx64 " %" SCNu64 " %" SCNx64     \
+    " %" SCNu64 " %" SCNu64 " %la"
 
 static int
 put(struct seg_record *rec, const char *prefix, const struct seg_param *p,
@@ -51,9 +51,9 @@ seg_checkpoint_save(struct seg_record *rec, const struct seg_loop *l,
             (kept && put(rec, "best", p, best->w[i], e)))
             return -1;
     }
-    snprintf(state, sizeof state, STATE, fingerprint, l->step, l->records,
-        l->input_hash, l->optim.steps, kept ? best->step : 0,
-        kept ? best->score : 0.0);
+    snprintf(state, sizeof state, STATE, fingerprint, l->step, l->input.records,
+        l->input.hash, l->second.records, l->second.hash, l->optim.steps,
+        kept ? best->step : 0, kept ? best->score : 0.0);
     return seg_record_set(rec, "seg.checkpoint", state, e);
 }
 
@@ -80,11 +80,11 @@ seg_checkpoint_load(const struct seg_record *rec, struct seg_loop *l,
     struct seg_err *e)
 {
     const char *state = seg_record_meta(rec, "seg.checkpoint");
-    uint64_t made_by, step, records, hash, steps, best_step;
+    uint64_t made_by, step, records[2], hash[2], steps, best_step;
     double score;
 
-    if (!state || sscanf(state, STATE_IN, &made_by, &step, &records, &hash,
-                      &steps, &best_step, &score) != 7)
+    if (!state || sscanf(state, STATE_IN, &made_by, &step, records, hash,
+                      records + 1, hash + 1, &steps, &best_step, &score) != 9)
         return seg_fail(e, SEG_EDATA, "%s: not a checkpoint", name);
     if (made_by != fingerprint)
         return seg_fail(e, SEG_EDATA,
@@ -102,8 +102,10 @@ seg_checkpoint_load(const struct seg_record *rec, struct seg_loop *l,
             return -1;
     }
     l->step = step;
-    l->records = records;
-    l->input_hash = hash;
+    l->input.records = records[0];
+    l->input.hash = hash[0];
+    l->second.records = records[1];
+    l->second.hash = hash[1];
     l->optim.steps = steps;
     if (best) {
         best->step = best_step;

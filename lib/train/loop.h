@@ -4,22 +4,16 @@
  * and checkpoints between steps are the caller's task.
  *
  * The state after step t depends only on the initial weights, the settings and
- * the first t batches of the input; a checkpoint (lib/train/checkpoint.h)
+ * the first t batches of the feeds; a checkpoint (lib/train/checkpoint.h)
  * contains all of it.  A step allocates nothing.
  */
 #ifndef SEG_TRAIN_LOOP_H
 #define SEG_TRAIN_LOOP_H
 
-#include "lib/train/batch.h"
 #include "lib/train/ema.h"
+#include "lib/train/feed.h"
 #include "lib/train/optim.h"
 #include "lib/train/schedule.h"
-
-/* A source of records: 1, 0 at the end, -1 with e. */
-struct seg_source {
-    int (*next)(void *with, struct seg_record *rec, struct seg_err *e);
-    void *with;
-};
 
 /*
  * The loss: returns the value for a pass whose forward has just run, and writes
@@ -30,14 +24,16 @@ struct seg_task {
     double (*loss)(
         void *with, struct seg_value *out, const uint8_t *label, uint64_t pass);
     void *with;
+    /* Fills the input of the network for a pass; NULL: it is the images of
+       seg_loop.input. */
+    void (*prepare)(void *with, float *x, uint64_t pass);
 };
 
 struct seg_loop {
     /* set by the caller */
-    struct seg_net *net; /* planned for records * views images */
-    struct seg_source source;
+    struct seg_net *net;           /* planned for records * views images */
+    struct seg_feed input, second; /* second: optional, for task */
     struct seg_task task;
-    struct seg_batch batch;
     struct seg_optim optim;
     struct seg_ema ema;
     struct seg_schedule schedule;
@@ -48,30 +44,17 @@ struct seg_loop {
     uint64_t seed;
 
     /* state */
-    uint64_t step;       /* completed steps */
-    uint64_t records;    /* records used by them */
-    uint64_t input_hash; /* hash of the keys and hashes of these records */
+    uint64_t step; /* completed steps */
 
     /* values of the last step, for the log */
     double loss, rate, norm; /* norm: of the gradient, before clipping */
-
-    struct seg_record rec;
-    int pending; /* rec was read but not used yet */
 };
 
-/* Reads the first record into l->rec, for planning; the first step will use it.
-   1, 0 if there is none, -1. */
-int seg_loop_peek(struct seg_loop *l, struct seg_err *e) SEG_MUST_USE;
-
 /*
- * Runs one step.  Returns 1; 0 if the input does not have enough records left
+ * Runs one step.  Returns 1; 0 if a feed does not have enough records left
  * (nothing changes); -1 on failure.  Fails if the loss is not finite.
  */
 int seg_loop_step(struct seg_loop *l, struct seg_err *e) SEG_MUST_USE;
-
-/* Skips the input records that a restored state has used, and checks that they
-   are the same ones. */
-int seg_loop_skip(struct seg_loop *l, struct seg_err *e) SEG_MUST_USE;
 
 /* Fails if a parameter is not finite.  Call it before saving them. */
 int seg_loop_check(const struct seg_loop *l, struct seg_err *e) SEG_MUST_USE;

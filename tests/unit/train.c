@@ -118,9 +118,9 @@ start(struct cli_training *t, int threads)
     struct seg_net_plan plan = {
         .n = BATCH, .h = SIDE, .w = SIDE, .training = 1, .threads = threads};
 
-    l->source = (struct seg_source){make_image, &t->images};
-    l->task = (struct seg_task){cross_entropy, &t->loss};
-    l->batch = (struct seg_batch){.source = "input",
+    l->input.source = (struct seg_source){make_image, &t->images};
+    l->task = (struct seg_task){.loss = cross_entropy, .with = &t->loss};
+    l->input.batch = (struct seg_batch){.source = "input",
         .records = BATCH,
         .passes = 1,
         .views = 1,
@@ -143,10 +143,11 @@ start(struct cli_training *t, int threads)
         return -1;
     l->net = t->net;
     seg_net_init(t->net, SEG_INIT_HE, 1);
-    return seg_loop_peek(l, &err) != 1 ||
+    return seg_feed_peek(&l->input, &err) != 1 ||
                    seg_normalize_start(
-                       &l->batch.normalize, &t->arena, 3, &opts, &err) ||
-                   seg_batch_start(&l->batch, &l->rec, &t->arena, &err) ||
+                       &l->input.batch.normalize, &t->arena, 3, &opts, &err) ||
+                   seg_batch_start(
+                       &l->input.batch, &l->input.rec, &t->arena, &err) ||
                    seg_net_plan(t->net, &plan, &err) ||
                    seg_optim_start(&l->optim, t->net, &t->arena, &err) ||
                    seg_ema_start(&l->ema, t->net, &t->arena, &err) ||
@@ -160,7 +161,7 @@ start(struct cli_training *t, int threads)
 static void
 finish(struct cli_training *t)
 {
-    seg_record_free(&t->loop.rec);
+    seg_record_free(&t->loop.input.rec);
     seg_net_free(t->net);
     seg_arena_free(&t->arena);
 }
@@ -221,7 +222,7 @@ checkpoint(void)
     ok(status && err.kind == SEG_EDATA && strstr(err.text, "other arguments"),
         "that of another training is refused");
     status = seg_checkpoint_load(&rec, &b.loop, &b.best, 7, "file", &err) ||
-             seg_loop_skip(&b.loop, &err);
+             seg_feed_skip(&b.loop.input, &err);
     ok(!status && b.loop.step == 30, "a loop is brought to it");
     run(&a, STEPS);
     run(&b, STEPS);
@@ -239,12 +240,12 @@ checkpoint(void)
     ok(!seg_best_offer(&b.best, 0.5, 40) && b.best.step == 20,
         "an equal score does not replace the best");
     a.images = (struct images){.next = 1, .end = STEPS * BATCH + 1};
-    a.loop.pending = 0;
-    status = seg_loop_skip(&a.loop, &err);
+    a.loop.input.pending = 0;
+    status = seg_feed_skip(&a.loop.input, &err);
     ok(status && strstr(err.text, "not the records"),
         "other records than the used ones are noticed");
     a.images = (struct images){.end = 20};
-    status = seg_loop_skip(&a.loop, &err);
+    status = seg_feed_skip(&a.loop.input, &err);
     ok(status && strstr(err.text, "ends after 20"),
         "an input shorter than the checkpoint used is refused");
     seg_record_free(&rec);
@@ -312,7 +313,7 @@ main(void)
     struct cli_training t = {.images = {.end = 6}};
     ok(!start(&t, 1) && seg_loop_step(&t.loop, &err) == 1 &&
             seg_loop_step(&t.loop, &err) == 0 && t.loop.step == 1 &&
-            t.loop.records == 4,
+            t.loop.input.records == 4,
         "records short of a batch make no step");
     finish(&t);
     return done();
