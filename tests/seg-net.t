@@ -232,7 +232,7 @@ do
     grep -qx "$op" ops || bad+=" $op"
 done
 is "$bad" "" "--operators explains each operator"
-is "$(sed -n '/^conv$/,/^tconv$/p' ops | grep -c =)" 12 \
+is "$(sed -n '/^conv$/,/^tconv$/p' ops | grep -c =)" 13 \
     "--operators prints formula and settings"
 
 is "$(perl -lne '$on = /OPERATORS/ if /^\.Sh /; next unless $on;
