@@ -48,6 +48,8 @@ static struct cli_option options[] = {
         "resnets: large is 7x7 with pooling, small 3x3 of stride 1 (large)"},
     {0, "output-stride", CLI_INT, &opts.zoo.output_stride, 8, 32, 0, 0, "N",
         "encoders with decoders: 8, 16 or 32 (see the page)"},
+    {0, "branches", CLI_INT, &opts.zoo.branches, 2, 4, 0, 0, "N",
+        "deeplabv2: dilated convolutions of the classifier (4)"},
     {0, "patch", CLI_INT, &opts.zoo.patch, 8, 32, 0, 0, "N",
         "vit: side of a patch, 8, 16 or 32 (16)"},
     {0, "decoder", CLI_CHOICE, &opts.decoder, 0, 0, decoders, 0, "DECODER",
@@ -116,6 +118,8 @@ refuse(const struct seg_zoo_arch *arch)
     allow(encoder == SEG_ZOO_RESNET, opts.stem != UNSET, "stem", "resnets");
     allow(arch && seg_zoo_dilates(arch), o->output_stride, "output-stride",
         "encoders with decoders");
+    allow(classifies && seg_zoo_branches(arch), o->branches, "branches",
+        "deeplabv2 with --head classifier");
     allow(vit, o->patch, "patch", "vit");
     allow(vit, opts.tokens != UNSET, "tokens", "vit");
     allow(vit, opts.image[0], "image", "vit");

@@ -45,6 +45,16 @@ seg-init --init xavier wide.net -o xavier.st
 set -- $(moments xavier.st down.1.0.0.weight)
 near "$2" 0.002315 0.0001 && near "$3" 0.08333 0.0005
 ok $? "xavier: a uniform distribution of variance 2 / (96 * 9), seen $2 up to $3"
+# A convolution with std is normal for any --init, and keeps its numbers.
+sed '/^down[.]1[.]0[.]0 /s/$/ std=0.01/' wide.net >std.net
+seg-init --init xavier std.net -o std.st
+set -- $(moments std.st down.1.0.0.weight)
+near "$2" 0.0001 0.00001 && near "$3" 0.04 0.01
+ok $? "std=0.01: a normal distribution of variance 0.0001, seen $2 up to $3"
+seg-init std.net -o std_he.st
+is "$(moments std_he.st down.1.0.0.weight)" "$*" "std: --init has no effect"
+is "$(moments std.st down.1.1.0.weight)" "$(moments xavier.st down.1.1.0.weight)" \
+    "std: other weights are as without it"
 is "$(moments a.st classifier.bias)" "0.0000 0.0000 0.0000" "a bias is 0"
 is "$(moments a.st down.0.0.1.running_var)" "1.0000 1.0000 1.0000" \
     "running variances are 1"

@@ -119,7 +119,7 @@ is "$(weights vgg16-bn --head none)" $((14714688 + 2 * 4224)) \
 # one step of training.
 seg-synth -n 2 --size 70x45 -o odd.st
 for arch in mobilenetv2-{fcn,unet,deeplabv3plus,fpn,lraspp,hypercolumn,linear} \
-    resnet18-{unet,hypercolumn,aspp} efficientnet-lite{0-unet,1-linear,2-linear} \
+    resnet18-{unet,hypercolumn,aspp,deeplabv2} efficientnet-lite{0-unet,1-linear,2-linear} \
     mobilenetv3-large-lraspp vgg16-linear vgg16-bn-hypercolumn; do
     seg-net $arch --classes 8 | seg-init -q -s 1 -o m.st
     seg-predict -q -m m.st --copy none odd.st | seg-info -l - >predicted
@@ -145,6 +145,29 @@ is "$(seg-net resnet18 --stem large)" "$(seg-net resnet18)" "--stem large is the
 is "$(seg-net resnet50-aspp --stem small | awk '/^aspp/ && $4 ~ /c=/ {
     print $4, $5, $6 }' | xargs)" "c=512 k=1 c=512 k=3 d=6 c=512 k=3 d=12 \
 c=512 k=3 d=18 c=512 k=1 c=512 k=1" "aspp: rates 6, 12, 18, a quarter of the channels"
+
+# DeepLabV2: the classifier is a sum; output stride 8 and all else as without it.
+deeplabv2()
+{
+    seg-net resnet50-deeplabv2 --classes 5 "$@" | sed -n '/^classifier/,$p' |
+        tr -s ' '
+}
+is "$(deeplabv2)" \
+    "classifier.0 conv backbone.layer4.2.bn3 c=5 k=3 d=6 bias=1 std=0.01
+classifier.1 conv backbone.layer4.2.bn3 c=5 k=3 d=12 bias=1 std=0.01
+classifier.2 conv backbone.layer4.2.bn3 c=5 k=3 d=18 bias=1 std=0.01
+classifier.3 conv backbone.layer4.2.bn3 c=5 k=3 d=24 bias=1 std=0.01
+classifier add classifier.0,classifier.1,classifier.2,classifier.3
+output resize classifier like=image" "deeplabv2: dilation 6, 12, 18 and 24"
+is "$(deeplabv2 --branches 4)" "$(deeplabv2)" "--branches 4 is the default"
+is "$(deeplabv2 --branches 2)" "$(deeplabv2 | sed '/^classifier[.][23]/d
+    s/,classifier[.]2.*//')" "--branches 2: dilation 6 and 12"
+is "$(seg-net vgg16-deeplabv2 --head none | sed 1d)" \
+    "$(seg-net vgg16 --output-stride 8 --head none | sed 1d)" \
+    "deeplabv2: output stride 8, and nothing before the classifier"
+is "$(weights mobilenetv2-deeplabv2 --classes 7 --output-stride 32)" \
+    $(($(weights mobilenetv2 --head none) + 4 * (1280 * 9 * 7 + 7))) \
+    "the weights of the classifier of mobilenetv2-deeplabv2"
 
 # Segmenter on ADE20K, 150 classes at 512x512, layer by layer; zoo.t compares
 # with a model in PyTorch.
@@ -220,9 +243,9 @@ for name in $(seg-net --architectures | cut -d ' ' -f 1); do
     seg-net "$name" | seg-net --check - >/dev/null || bad+=" $name"
 done
 is "$bad" "" "each architecture of --architectures can be built"
-is "$(seg-net --architectures | wc -l)" 109 "--architectures has 109 lines"
-is "$(seg-net --architectures | cut -d ' ' -f 1 | sort -u | wc -l)" 109 \
-    "--architectures has 109 different names"
+is "$(seg-net --architectures | wc -l)" 120 "--architectures has 120 lines"
+is "$(seg-net --architectures | cut -d ' ' -f 1 | sort -u | wc -l)" 120 \
+    "--architectures has 120 different names"
 
 # The operators that the texts use are explained.
 seg-net --ops >ops
@@ -232,7 +255,7 @@ do
     grep -qx "$op" ops || bad+=" $op"
 done
 is "$bad" "" "--operators explains each operator"
-is "$(sed -n '/^conv$/,/^tconv$/p' ops | grep -c =)" 12 \
+is "$(sed -n '/^conv$/,/^tconv$/p' ops | grep -c =)" 13 \
     "--operators prints formula and settings"
 
 is "$(perl -lne '$on = /OPERATORS/ if /^\.Sh /; next unless $on;
@@ -302,6 +325,13 @@ for option in "--patch 16" "--tokens class" "--image 256" --no-drop; do
 done
 for arguments in unet "vit-tiny --head paper" "vit-tiny --head none"; do
     useless "vit with --head classifier" "$arguments" --decoder mask
+done
+for arguments in resnet18 resnet18-aspp "resnet18-deeplabv2 --head paper" \
+    "resnet18-deeplabv2 --head none"; do
+    useless "deeplabv2 with --head classifier" "$arguments" --branches 4
+done
+for n in 1 5; do
+    status_is 64 "--branches $n is refused" seg-net resnet18-deeplabv2 --branches $n
 done
 for option in "--embedding 256" "--layers 3" "--grid 64"; do
     for arguments in unet "unet --head classifier" "unet --head none"; do

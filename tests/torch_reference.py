@@ -186,6 +186,21 @@ class FCN(nn.Module):
         return resize(self.classifier(self.fcn(self.backbone(x)[1])), x)
 
 
+class DeepLabV2(nn.Module):
+    """Four dilated classifiers, added."""
+
+    def __init__(self, layers, classes):
+        super().__init__()
+        self.backbone = Backbone(layers)
+        self.classifier = nn.ModuleList(
+            [nn.Conv2d(self.backbone.channels, classes, 3, 1, d, d)
+             for d in (6, 12, 18, 24)])
+
+    def forward(self, x):
+        y = self.backbone(x)[1]
+        return resize(sum(c(y) for c in self.classifier), x)
+
+
 class ASPP(nn.Module):
     def __init__(self, c, k=256):
         super().__init__()
@@ -430,6 +445,11 @@ for _n, _size in ((18, (4, 65, 49)), (50, (4, 49, 65))):
         ('backbone.conv1.weight', 'backbone.layer2.0.downsample.0.weight',
          'backbone.layer4.1.conv2.weight', 'aspp.branches.3.0.weight',
          'low.1.weight', 'decoder.0.0.weight', 'classifier.bias'))
+CASES['resnet18-deeplabv2'] = (
+    lambda: DeepLabV2(18, 5),
+    {'zoo': 'resnet18-deeplabv2', 'classes': '5', 'output_stride': '16'},
+    (2, 129, 225), ('backbone.layer4.1.conv2.weight', 'classifier.0.weight',
+                    'classifier.1.weight', 'classifier.3.bias'))
 CASES['resnet18-fcn'] = (
     lambda: FCN(18, 5), {'zoo': 'resnet18-fcn', 'classes': '5'}, (2, 65, 97),
     ('backbone.layer1.0.conv1.weight', 'fcn.1.weight'))

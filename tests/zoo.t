@@ -20,8 +20,8 @@ if [ "$python" = none ]; then
     done_testing
 fi
 has "$python" torchvision &&
-    cases+=' resnet18-small-aspp resnet18-fcn resnet18-deeplabv3plus
-    resnet50-deeplabv3plus
+    cases+=' resnet18-small-aspp resnet18-fcn resnet18-deeplabv2
+    resnet18-deeplabv3plus resnet50-deeplabv3plus
     smooth-mobilenetv2-fpn smooth-mobilenetv3-large-lraspp
     smooth-efficientnet-lite0-unet smooth-efficientnet-lite1-hypercolumn'
 has "$python" segmentation_models_pytorch && cases+=' smooth-mobilenetv2-smp-unet'

@@ -7,6 +7,8 @@
  *   trunc     w ~ N(0, 0.02^2)    (trunc_normal_ of timm: its limits of -2 and
  *                                  2 are 100 deviations away)
  *
+ * A convolution may ask for N(0, std^2) instead.
+ *
  * A parameter's values depend on the seed and its name only: replacing the head
  * does not change the backbone.
  */
@@ -23,11 +25,14 @@ draw(struct seg_param *p, enum seg_init_kind kind, uint64_t seed)
     double in = (double)p->fan_in, out = (double)p->fan_out;
     double sd = sqrt(2 / out), a = sqrt(6 / (in + out));
 
-    if (p->init == SEG_INIT_PROJECTION)
+    if (p->std > 0)
+        sd = p->std;
+    else if (p->init == SEG_INIT_PROJECTION)
         sd = 1 / sqrt(in);
     else if (p->init == SEG_INIT_TOKEN || kind == SEG_INIT_TRUNC)
         sd = 0.02;
-    int uniform = p->init == SEG_INIT_WEIGHT && kind == SEG_INIT_XAVIER;
+    int uniform =
+        p->init == SEG_INIT_WEIGHT && kind == SEG_INIT_XAVIER && !(p->std > 0);
     for (size_t i = 0; i < p->count; i++)
         p->w[i] = (float)(uniform ? seg_rng_range(&r, -a, a)
                                   : sd * seg_rng_normal(&r));

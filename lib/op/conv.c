@@ -27,7 +27,8 @@ enum {
     SET_PE,
     SET_GROUPS,
     SET_BIAS,
-    SET_ACT
+    SET_ACT,
+    SET_STD
 };
 
 static const struct seg_setting settings[] = {
@@ -50,6 +51,7 @@ static const struct seg_setting settings[] = {
         .max = SEG_CHANNELS},
     {.key = "bias", .kind = SEG_SET_INT, .min = 0, .max = 1},
     SEG_SETTING_ACT,
+    {.key = "std", .kind = SEG_SET_FLOAT, .min = 0, .max = 100},
     SEG_SETTING_END,
 };
 
@@ -85,6 +87,7 @@ declare(struct seg_step *s, struct seg_arena *a, struct seg_err *e)
     if (seg_step_param(s, a, "weight", SEG_INIT_WEIGHT, 4, shape, e))
         return -1;
     s->param[0]->fan_out /= (size_t)groups;
+    s->param[0]->std = s->set[SET_STD];
     if (s->set[SET_BIAS] != 0 &&
         seg_step_param(s, a, "bias", SEG_INIT_ZERO, 1, shape, e))
         return -1;

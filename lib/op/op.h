@@ -43,6 +43,7 @@ struct seg_param {
     int decays;      /* weight decay applies: to weights, not to bias or norm */
     double lr_scale; /* multiplier of the learning rate, 1 */
     int init;        /* enum seg_init: how seg-init fills it */
+    double std;      /* of SEG_INIT_WEIGHT: normal with this deviation; 0: no */
     size_t fan_in, fan_out;
 };
 

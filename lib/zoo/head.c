@@ -54,6 +54,23 @@ seg_zoo_add_classifier(struct seg_builder *t, const char *backbone, int classes,
 }
 
 void
+seg_zoo_add_deeplabv2(
+    struct seg_builder *t, const char *backbone, int classes, int branches)
+{
+    const char *all = "";
+
+    for (int i = 0; i < branches; i++) {
+        const char *name = seg_builder_name(t, SEG_NODE_CLASSIFIER ".%d", i);
+        seg_builder_node(t, name, "conv", backbone,
+            "c=%d k=3 d=%d bias=1 std=0.01", classes, 6 * (i + 1));
+        all = seg_builder_name(t, "%s%s%s", all, i ? "," : "", name);
+    }
+    seg_builder_bare(t, SEG_NODE_CLASSIFIER, "add", all);
+    seg_builder_node(
+        t, SEG_NODE_OUTPUT, "resize", SEG_NODE_CLASSIFIER, "like=image");
+}
+
+void
 seg_zoo_add_projection(
     struct seg_builder *t, const char *backbone, const struct seg_projection *p)
 {

@@ -165,6 +165,14 @@ void seg_zoo_add_segmenter(struct seg_builder *t,
  */
 void seg_zoo_add_classifier(struct seg_builder *t, const char *backbone,
     int classes, const char *image, int scale);
+/*
+ * The classifier of DeepLabV2 (Chen et al., 1606.00915): the sum of 3x3
+ * convolutions with dilation 6, 12, 18 and 24 on the last feature map
+ * (`classifier.0`, ...), whose weights are normal with deviation 0.01 at first,
+ * resized to the size of node `image`.  branches: the first so many, 2 to 4.
+ */
+void seg_zoo_add_deeplabv2(
+    struct seg_builder *t, const char *backbone, int classes, int branches);
 void seg_zoo_add_projection(struct seg_builder *t, const char *backbone,
     const struct seg_projection *p);
 

@@ -12,9 +12,10 @@ enum {
     LRASPP,
     ASPP,
     LINEAR,
-    HYPERCOLUMN
+    HYPERCOLUMN,
+    DEEPLABV2
 };
-enum { MAX_CHANNELS = 65536, MAX_DEPTH = 8, MAX_LAYERS = 8 };
+enum { MAX_CHANNELS = 65536, MAX_DEPTH = 8, MAX_LAYERS = 8, MAX_BRANCHES = 4 };
 
 const struct seg_zoo_encoder seg_zoo_encoders[] = {
     {"unet", "U-Net, two 3x3 convolutions a level", SEG_ZOO_UNET, 0},
@@ -43,6 +44,7 @@ const struct seg_zoo_encoder seg_zoo_encoders[] = {
 const struct seg_zoo_decoder seg_zoo_decoders[] = {
     {"fcn", "one 3x3 convolution", FCN},
     {"unet", "U-Net decoder", UNET},
+    {"deeplabv2", "sum of dilated 3x3 classifiers", DEEPLABV2},
     {"deeplabv3plus", "DeepLabV3+ decoder", DEEPLAB},
     {"aspp", "atrous spatial pyramid pooling", ASPP},
     {"fpn", "feature pyramid", FPN},
@@ -93,6 +95,8 @@ check(const struct seg_zoo_opts *o, struct seg_err *e)
         o->output_stride != 32)
         return seg_fail(e, SEG_EUSAGE, "output stride %d: want 8, 16 or 32",
             o->output_stride);
+    if (o->branches && within(o->branches, 2, MAX_BRANCHES, "branches", e))
+        return -1;
     if (within(o->bands, 0, MAX_CHANNELS, "bands", e) ||
         within(o->classes, 0, MAX_CHANNELS, "classes", e) ||
         within(o->depth, 0, MAX_DEPTH, "depth", e) ||
@@ -155,12 +159,20 @@ seg_zoo_dilates(const struct seg_zoo_arch *arch)
     return has_decoder(arch->encoder, seg_zoo_decoders + 1);
 }
 
+int
+seg_zoo_branches(const struct seg_zoo_arch *arch)
+{
+    return arch->decoder && arch->decoder->kind == DEEPLABV2;
+}
+
 /* The output stride if none is given. */
 static int
 default_stride(const struct seg_zoo_arch *arch)
 {
     int kind = arch->decoder ? arch->decoder->kind : LAST;
 
+    if (kind == DEEPLABV2)
+        return 8;
     return arch->encoder->family == SEG_ZOO_RESNET || kind == DEEPLAB ||
                    kind == LRASPP || kind == ASPP
                ? 16
@@ -250,6 +262,9 @@ add_head(struct seg_builder *t, const struct seg_zoo_arch *arch,
     else if (o->head == SEG_ZOO_CLASSIFIER &&
              arch->encoder->family == SEG_ZOO_VIT)
         seg_zoo_add_segmenter(t, encoded, o->decoder, classes, o->no_drop);
+    else if (o->head == SEG_ZOO_CLASSIFIER && seg_zoo_branches(arch))
+        seg_zoo_add_deeplabv2(
+            t, end, classes, o->branches ? o->branches : MAX_BRANCHES);
     else if (o->head == SEG_ZOO_CLASSIFIER)
         seg_zoo_add_classifier(t, end, classes, full_size ? NULL : "image", 0);
 }

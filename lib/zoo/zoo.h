@@ -57,10 +57,11 @@ struct seg_zoo_opts {
     enum seg_zoo_norm norm; /* unet */
     int leaky;              /* unet: leaky ReLU, not ReLU */
     int small_stem;         /* resnets: stride 1 before the first stage */
-    /* encoders with decoders: 8, 16 or 32; resnets and decoders that are made
-       for dilation 16, others 32 */
+    /* encoders with decoders: 8, 16 or 32; deeplabv2 8, resnets and other
+       decoders that are made for dilation 16, others 32 */
     int output_stride;
-    int patch;            /* vit: side of a patch, 8, 16 or 32; 16 */
+    int branches; /* deeplabv2: convolutions of the classifier, 2 to 4; 4 */
+    int patch;    /* vit: side of a patch, 8, 16 or 32; 16 */
     int image_h, image_w; /* vit: size of the positional embedding, 256 */
     enum seg_zoo_vit_decoder decoder; /* vit */
     enum seg_zoo_tokens tokens;       /* vit: tokens besides the patches */
@@ -112,6 +113,8 @@ int seg_zoo_find(struct seg_zoo_arch *arch, const char *name,
 
 /* True if the output stride can be chosen. */
 int seg_zoo_dilates(const struct seg_zoo_arch *arch);
+/* True if the classifier has branches. */
+int seg_zoo_branches(const struct seg_zoo_arch *arch);
 
 /*
  * The text of a whole network.  Fails with SEG_EUSAGE for an unknown name or an
