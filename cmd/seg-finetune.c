@@ -14,7 +14,7 @@
 #include "cmd/train/classes.h"
 #include "cmd/train/loss.h"
 #include "cmd/train/options.h"
-#include "cmd/train/unlabeled.h"
+#include "cmd/train/second.h"
 #include "cmd/train/validation.h"
 #include "lib/zoo/zoo.h"
 
@@ -24,8 +24,6 @@ static struct opts {
     int classes, new_head, weights, valid_every, patience, select;
     const char *loss, *stat, *valid;
 } opts = {.loss = "ce"};
-
-#define UNLABELED cli_unlabeled_opts
 
 static struct cli_option options[] = {
     CLI_TRAINING_OPTIONS("poly"),
@@ -49,18 +47,7 @@ static struct cli_option options[] = {
         "end after N measurements without a better mIoU (never)"},
     {0, "select", CLI_CHOICE, &opts.select, 0, 0, selections, 0, NULL,
         "with --valid: write the model of the best mIoU or the last (best)"},
-    {0, "unlabeled", CLI_TEXT, &UNLABELED.file, 0, 0, 0, 0, "FILE",
-        "learn from this stream too: weak and strong view, no labels"},
-    {0, "unlabeled-loss", CLI_TEXT, &UNLABELED.loss, 0, 0, 0, 0, "LOSS",
-        "loss of their pseudo labels (ce)"},
-    {0, "unlabeled-weight", CLI_FLOAT, &UNLABELED.weight, 0, 1e6, 0, 0, "X",
-        "factor of that loss (1)"},
-    {0, "ramp", CLI_INT, &UNLABELED.ramp, 0, INT32_MAX, 0, 0, "N",
-        "raise that factor over the first N steps (a third of all)"},
-    {0, "above", CLI_FLOAT, &UNLABELED.above, 0, 1, 0, 0, "X",
-        "smallest probability of a pseudo label (0.9)"},
-    {0, "mix", CLI_CHOICE, &UNLABELED.mix, 0, 0, cli_unlabeled_mixes, 0, NULL,
-        "what of two images is put together (cutmix)"},
+    CLI_SECOND_OPTIONS,
     CLI_SEED,
     CLI_OUTPUT_FRESH,
     CLI_THREADS,
@@ -83,7 +70,7 @@ static struct cli_program program = {
 
 struct task {
     struct cli_loss loss;
-    struct cli_unlabeled unlabeled;
+    struct cli_second second;
     struct cli_validation valid;
     uint64_t every; /* steps between validations, 0: none */
     double miou;    /* of the last step, -1: not measured */
@@ -93,7 +80,7 @@ struct task {
 static void
 prepare(void *with, float *x, uint64_t pass)
 {
-    cli_unlabeled_prepare(&((struct task *)with)->unlabeled, x, pass);
+    cli_second_prepare(&((struct task *)with)->second, x, pass);
 }
 
 static double
@@ -102,8 +89,8 @@ loss_of_pass(
 {
     struct task *k = with;
 
-    return UNLABELED.file ? cli_unlabeled_pass(&k->unlabeled, out, pass)
-                          : cli_loss_pass(&k->loss, out, label, NULL, pass);
+    return cli_second_given() ? cli_second_pass(&k->second, out, pass)
+                              : cli_loss_pass(&k->loss, out, label, NULL, pass);
 }
 
 static void
@@ -112,8 +99,7 @@ report(void *with, FILE *log)
     const struct task *k = with;
 
     cli_loss_report(&k->loss, log);
-    if (UNLABELED.file)
-        cli_unlabeled_report(&k->unlabeled, log);
+    cli_second_report(&k->second, log);
     if (!opts.valid)
         return;
     if (k->miou < 0)
@@ -157,11 +143,10 @@ make_task(struct task *k, struct cli_training *t)
 {
     cli_loss_plan(&k->loss, t, cli_class_weights(t, opts.weights, opts.stat));
     snprintf(k->columns, sizeof k->columns, "%s%s%s", k->loss.columns,
-        UNLABELED.file ? "\tlabeled\tunlabeled\tsure" : "",
-        opts.valid ? "\tmiou" : "");
+        cli_second_columns(), opts.valid ? "\tmiou" : "");
     t->loop.task = (struct seg_task){.loss = loss_of_pass, .with = k};
-    if (UNLABELED.file) {
-        cli_unlabeled_start(&k->unlabeled, t, &k->loss);
+    if (cli_second_given()) {
+        cli_second_start(&k->second, t, &k->loss);
         t->loop.task.prepare = prepare;
     }
     t->with = k;
@@ -209,22 +194,22 @@ main(int argc, char **argv)
     cli_training_opts.schedule = SEG_SCHEDULE_POLY;
     int first = cli_parse(&program, argc, argv);
     check_patience();
-    cli_unlabeled_check(&task.unlabeled);
+    cli_second_check(&task.second);
     cli_loss_parse(&task.loss, opts.loss, opts.weights != CLI_WEIGHTS_NONE);
     t.keeps_best = opts.valid && opts.select == 0;
     cli_training_open(&t, first < argc ? argv[first] : NULL);
-    if (UNLABELED.file)
-        cli_unlabeled_open(&t);
+    cli_second_open(&t);
     int classes = cli_training_classes(&t, opts.classes, &ignore);
     cli_training_head(&t, classify(&t, classes), opts.new_head);
+    if (cli_target_opts.file)
+        cli_target_head(&t);
     seg_net_logits(&task.loss.sum.logits, t.model.net);
     cli_training_plan(&t, 1, classes, ignore, task.loss.sum.logits.node);
     make_task(&task, &t);
     cli_training_run(&t);
     if (opts.valid)
         cli_validation_close(&task.valid);
-    if (UNLABELED.file)
-        cli_unlabeled_end(&task.unlabeled);
+    cli_second_end(&task.second);
     say_best(&t);
     cli_training_write(&t);
     return 0;

@@ -44,6 +44,26 @@ cli_training_head(struct cli_training *t, const char *text, int anew)
     seg_net_changed(net);
 }
 
+void
+cli_training_rewrite(struct cli_training *t, const char *text)
+{
+    struct seg_err e;
+    struct seg_net *net, *old = t->model.net;
+
+    cli_check(seg_net_parse(&net, text, cli_training_opts.model, &e), &e);
+    seg_net_init(net, SEG_INIT_XAVIER, cli.seed);
+    for (int i = 0; i < seg_net_params(net); i++) {
+        struct seg_param *p = seg_net_param(net, i);
+        const struct seg_param *q = seg_net_param_named(old, p->name);
+
+        if (q)
+            memcpy(p->w, q->w, p->count * sizeof *p->w);
+    }
+    seg_net_free(old);
+    t->model.net = net;
+    seg_net_changed(net);
+}
+
 static void
 decay_rates(struct cli_training *t)
 {
@@ -170,7 +190,9 @@ cli_training_plan(struct cli_training *t, int views, int classes, int ignore,
         .mem_limit = cli.mem_limit,
         .others = held_besides(t, 2 + (o->optimizer == SEG_ADAMW) +
                                       (o->ema > 0) + (t->keeps_best != 0)),
-        .last = last};
+        .last = last,
+        .wanted = &t->wanted,
+        .nwanted = t->wanted != NULL};
     cli_check(seg_net_plan(net, &plan, &e), &e);
     l->schedule = schedule(t->total);
     l->optim = optimizer();
@@ -193,6 +215,8 @@ cli_training_write(struct cli_training *t)
         seg_best_restore(&t->best);
     else
         seg_ema_swap(&t->loop.ema);
+    if (t->written)
+        cli_training_rewrite(t, t->written);
     struct seg_writer *w = cli_writer();
     cli_check(seg_model_write(&rec, &t->model, &e), &e);
     cli_close_writer_with(w, &rec);

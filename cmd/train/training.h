@@ -37,6 +37,11 @@ struct cli_training {
     void (*after)(void *with, struct cli_training *t, int last);
     void *with;
 
+    /* set by the program before cli_training_plan */
+    const char *written; /* text of the model to write, NULL: that of the
+                            training */
+    const char *wanted;  /* a node whose gradient the task writes; NULL */
+
     char origin[300];   /* of the weights: "random weights" */
     char settings[200]; /* "sgd, lr 0.03, clip 0, warm-up 0" */
     struct cli_log log;
@@ -64,6 +69,10 @@ void cli_training_head(struct cli_training *t, const char *text, int anew);
 /* The text of the model without its head; *backbone is the last node of it. */
 const char *cli_training_backbone(
     struct cli_training *t, const char **backbone);
+
+/* Replaces the network by that of text.  Parameters that both have keep their
+   weights, others are drawn by the seed (Xavier). */
+void cli_training_rewrite(struct cli_training *t, const char *text);
 
 /* Plans network, batch and optimizer; last: the node whose value the loss
    takes, NULL: the last one. */

@@ -130,6 +130,35 @@ seg_zoo_projection(struct seg_arena *a, const char *text, const char *backbone,
     return seg_builder_end(&t);
 }
 
+/* Bytes of a text up to the end of the line that defines the node. */
+static size_t
+end_of_node(const char *text, const char *node)
+{
+    size_t n = strlen(node);
+    const char *line = text;
+
+    while (strncmp(line, node, n) || line[n] != ' ')
+        line = strchr(line, '\n') + 1;
+    return (size_t)(strchr(line, '\n') + 1 - text);
+}
+
+char *
+seg_zoo_second_head(struct seg_arena *a, const char *text, const char *backbone,
+    int channels, struct seg_err *e)
+{
+    struct seg_builder t;
+    size_t n = end_of_node(text, backbone);
+    char *head = seg_take_text(a, e, "%.*s", (int)n, text);
+
+    if (!head)
+        return NULL;
+    seg_builder_begin(&t, a, head, e);
+    seg_builder_node(
+        &t, SEG_NODE_PROJECTION, "conv", backbone, "c=%d k=1 bias=1", channels);
+    seg_builder_add(&t, "%s", text + n);
+    return seg_builder_end(&t);
+}
+
 char *
 seg_zoo_image_projection(struct seg_arena *a, const char *text,
     const char *name, const struct seg_image_projection *p, struct seg_err *e)

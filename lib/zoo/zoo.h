@@ -137,6 +137,13 @@ char *seg_zoo_classifier(struct seg_arena *a, const char *text,
     struct seg_err *e) SEG_MUST_USE;
 
 /*
+ * Inserts a node `projection` behind the backbone, which a classifier may stand
+ * on too: a 1x1 convolution to that many channels, not normalized.
+ */
+char *seg_zoo_second_head(struct seg_arena *a, const char *text,
+    const char *backbone, int channels, struct seg_err *e) SEG_MUST_USE;
+
+/*
  * Appends a projection head (Zhao et al., 2012.06985): features sampled on the
  * grid (`projection.grid`) if there is one, the layers (`projection.0`, ...),
  * and scaling to unit length (`projection.norm`).
