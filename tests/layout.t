@@ -23,10 +23,10 @@ down=$(includes | perl -ne '
     BEGIN {
         my $n = 0;
         for my $floor (qw(cmd
-                cmd/augment,cmd/import,cmd/export,cmd/net,cmd/view,cmd/sample,cmd/subset,cmd/train,cmd/predict,cmd/score,cmd/plan,cmd/info,cmd/project,cmd/report
+                cmd/augment,cmd/import,cmd/export,cmd/net,cmd/view,cmd/sample,cmd/subset,cmd/train,cmd/predict,cmd/score,cmd/plan,cmd/info,cmd/project,cmd/report,cmd/pseudo
                 cmd/cli
                 formats/image formats/tiff,formats/nifti,formats/onnx formats/codec formats/geometry formats/stream,formats/table,formats/html,formats/polygon formats/weights
-                lib/train,lib/predict,lib/post,lib/score,lib/dataset,lib/label,lib/image,lib/view,lib/synth,lib/loss,lib/zoo,lib/project
+                lib/train,lib/predict,lib/post,lib/score,lib/dataset,lib/label,lib/image,lib/view,lib/synth,lib/loss,lib/zoo,lib/project,lib/pseudo
                 lib/net lib/op
                 lib/kernel,lib/kernel/conv,lib/kernel/contrast,lib/kernel/attention,lib/kernel/norm
                 lib/simd lib/tensor lib/base)) {

@@ -28,7 +28,7 @@ seg-pick --rename label=pred --drop image -o pred.st some.st
 keys 40 >keys.st
 tensors 40 >tensors.st
 seg-net unet --width 4 --depth 2 --classes 8 | seg-init -q -o model.st
-seg-predict -q -m model.st --copy image,label --emit labels,entropy,embedding \
+seg-predict -q -m model.st --copy image,label --emit labels,probs,entropy,embedding \
     -o rich.st some.st
 mkdir -p 5/a/1 i
 seg-export -q -t image -d i some.st
@@ -42,6 +42,7 @@ for command in 'seg-cat -o out some.st some.st' 'seg-cat --plain -o out keys.st'
     'seg-subset --simulate scribbles -o out some.st' \
     'seg-score -q --truth some.st -o out pred.st' 'seg-table -o out 5/a/1/score.tsv' \
     'seg-net unet --width 4 --depth 2 -o out' 'seg-rank -n 2 -o out rich.st' \
+    'seg-pseudo -q -j 1 --share 0.5 --prototypes embedding --agree rich.st -o out rich.st' \
     'seg-project -q --iterations 250 -j 1 --per-class 4 -o out rich.st' \
     'seg-report --predictions rich.st -m model.st -o out' \
     'seg-import -q -j 1 --images i/**.png --factor 0.5 -o out' \

@@ -9,6 +9,8 @@ seg-net unet --width 4 --depth 2 --classes 8 >net.txt
 seg-init -q net.txt -s 1 -o model.st
 seg-predict -q -m model.st --copy label scenes.st -o pred.st
 seg-predict -q -m model.st --emit entropy,embedding scenes.st -o ranked.st
+seg-predict -q -m model.st --copy image --emit labels,probs,embedding scenes.st \
+    -o probs.st
 
 # The input, and a command in which @ is the input.
 ways='
@@ -30,6 +32,9 @@ scenes.st  seg-predict -q -m model.st @
 model.st   seg-predict -q -m @ scenes.st
 views.st   seg-pretrain -q -m model.st --steps 1 -b 2 --grid 4 @
 model.st   seg-pretrain -q -m @ --steps 1 -b 2 --grid 4 views.st
+probs.st   seg-pseudo -q --image-share 0.5 @
+probs.st   seg-pseudo -q --share 0.5 --prototypes embedding @
+probs.st   seg-pseudo -q --agree @ probs.st
 ranked.st  seg-project -q --method pca @
 ranked.st  seg-rank -q --order diversity @
 ranked.st  seg-rank -q --labeled @ --order diversity ranked.st

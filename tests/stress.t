@@ -40,6 +40,7 @@ seg-post --majority 1: pred.st
 seg-predict -m init.st: in.st
 seg-pretrain -m init.st --steps 1 -b 2: views.st
 seg-project --method pca: ranked.st
+seg-pseudo pred.st
 seg-rank --order uncertainty: ranked.st
 seg-report --predictions -: pred.st
 seg-sample --crop 8 -n 4: in.st
