@@ -1,6 +1,6 @@
 /*
- * The loss of seg-finetune and seg-adapt: a sum of losses on logits (--loss), and the columns
- * of the log for its parts.
+ * The loss of seg-finetune and seg-adapt: a sum of losses on logits (--loss),
+ * and the columns of the log for its parts.
  */
 #ifndef SEG_CMD_TRAIN_LOSS_H
 #define SEG_CMD_TRAIN_LOSS_H
@@ -23,8 +23,8 @@ void cli_loss_parse(struct cli_loss *l, const char *text, int weighted);
 void cli_loss_plan(
     struct cli_loss *l, struct cli_training *t, const float *weight);
 
-/* The loss of one batch; writes the gradient of out.  valid: see seg_loss_value;
-   without it label may not be NULL. */
+/* The loss of one batch; writes the gradient of out.  valid: see
+   seg_loss_value; without it label may not be NULL. */
 double cli_loss_pass(struct cli_loss *l, struct seg_value *out,
     const uint8_t *label, const uint8_t *valid, uint64_t pass);
 

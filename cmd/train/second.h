@@ -52,8 +52,8 @@ struct cli_second {
 /* True if there is a second stream. */
 int cli_second_given(void);
 
-/* In this order: after cli_parse; before cli_training_plan, when the network has
-   its classifier; after cli_training_plan, when `loss` is planned. */
+/* In this order: after cli_parse; after cli_training_open; after
+   cli_training_plan, when `loss` is planned. */
 void cli_second_check(struct cli_second *s);
 void cli_second_open(struct cli_training *t);
 void cli_second_start(

@@ -4,10 +4,10 @@
  * probability, where that of the entropy is largest at pixels that are nearly
  * certain already.
  *
- * Image-wise class weights (weigh=1): with N_k the pixels of an image whose most
- * probable class is k, and N all its valid pixels, each of the N_k pixels has
- * the weight 1 / max(1, N_k^ratio N^(1 - ratio)) in place of 1/N, so that small
- * classes take part.  Without class weights N counts all valid pixels of the
+ * Image-wise class weights (weigh=1): with N_k the pixels of an image whose
+ * most probable class is k, and N all its valid pixels, each of the N_k pixels
+ * has the weight 1 / max(1, N_k^ratio N^(1 - ratio)) in place of 1/N, so that
+ * small classes take part.  Without class weights N counts all valid pixels of the
  * batch; with them L is the mean over the images.
  *
  * code=1 is the scaling of the authors' code: a further 1/C, and with class
@@ -27,8 +27,9 @@ static const struct seg_loss_setting settings[] = {
     {NULL, 0, 0, 0, 0},
 };
 
-/* Workspace: pixels by most probable class, of each strip and then of each image
-   in its first strip; the sum of each strip; valid pixels of each image. */
+/* Workspace: pixels by most probable class, of each strip and then of each
+   image in its first strip; the sum of each strip; valid pixels of each image.
+ */
 struct work {
     double *value, *valid;
     uint32_t *count; /* strips,classes */

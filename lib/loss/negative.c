@@ -4,9 +4,9 @@
  * still right most of the time.
  *
  *   nl       complementary classes: all but the label
- *   nlrank   by the rank of the probabilities of the pixel itself, 0 the highest:
- *            C/2 - 3 to C/2 + 3, rounded down and within 1 to C - 1 (You et al.,
- *            2110.06484); reads no label
+ *   nlrank   those whose probability at this pixel has rank C/2 - 3 to C/2 + 3
+ *            (0: the highest), C/2 rounded down and ranks within 1 to C - 1
+ *            (You et al., 2110.06484); reads no label
  *
  * K of them are drawn for each pixel and pass, uniformly and with replacement;
  * k=0 takes each of them once.  A probability above 1 - 1e-5 has no gradient.

@@ -55,9 +55,9 @@ int seg_loss_plan(struct seg_loss_sum *l, struct seg_arena *a,
     struct seg_err *e) SEG_MUST_USE;
 
 /*
- * Returns the loss of a batch and writes its gradient to dx.  Losses that do not
- * read classes take the valid pixels of `valid` in place of label; NULL: those
- * of label.  The number of the pass is for losses that draw.
+ * Returns the loss of a batch and writes its gradient to dx.  Losses that do
+ * not read classes take the valid pixels of `valid` in place of label; NULL:
+ * those of label.  The number of the pass is for losses that draw.
  */
 double seg_loss_value(struct seg_loss_sum *l, float *dx /* n,h,w,classes */,
     const float *x /* n,h,w,classes */,

@@ -1,11 +1,11 @@
 /*
- * Learning from labeled and unlabeled images at once: the images of a pass, with
- * the true labels of some pixels and the pseudo labels of others.
+ * Learning from labeled and unlabeled images at once: the images of a pass,
+ * with the true labels of some pixels and the pseudo labels of others.
  *
  * A mean teacher labels the weakly augmented view of each unlabeled image (view
  * 0); the network in training learns from the strongly augmented view 1 of the
- * same image (Sohn et al., FixMatch, 2001.07685).  The input of the network is n
- * images that begin as labeled ones, then n that begin as unlabeled ones:
+ * same image (Sohn et al., FixMatch, 2001.07685).  The input of the network is
+ * n labeled images, then n unlabeled ones, with parts exchanged by `mix`:
  *
  *   none         the images as they are
  *   cutmix       a rectangle of each unlabeled image is replaced by that of the

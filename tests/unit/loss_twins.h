@@ -244,8 +244,8 @@ twin_entropy(const struct twin *t, const double *x)
     return n > 0 ? sum / n : 0;
 }
 
-/* Number of classes of pixel x that are more probable than k, the first of equal
-   ones before the others. */
+/* Number of classes of pixel x that are more probable than k, the first of
+   equal ones before the others. */
 static int
 rank_of(const double *x, int c, int k)
 {
