@@ -31,6 +31,9 @@
 #                           their labels; then cross-entropy
 #     global+block, ...     global, then block (or another one), then
 #                           cross-entropy
+#     pseudo, mean-teacher, fixmatch, cutmix, copy-paste, global+pseudo, ...
+#                           also on training images without their labels, see
+#                           unlabeled.mk
 # All but ce+ and global train for STEPS steps in all.  Nothing is chosen on the
 # test images: only the final model of a run predicts them.
 #
@@ -51,6 +54,7 @@
 #     OWN_METHODS      names of methods that the experiment has rules for
 #     OWN_PRETRAINED   those of them with a pretraining, whose loss is in
 #                      OWN_LOSS, options of seg-pretrain
+#     OWN_TRAINED      those of OWN_METHODS whose model.st the experiment makes
 #     OWN_MODELS       models below OUT/BUDGET/METHOD/SEED that are trained as
 #                      those of the runs, of $(labeled)
 #     stage            prefix of the variables of a run, by $(method): if it is
@@ -69,8 +73,8 @@
 #                      STEPS steps, and ce+ as many as all of global+block
 #     GLOBAL_STEPS, GLOBAL_BATCH
 #                      of global; one training for each seed, for all budgets
-#     UNLABELED        streams of further images for global, for example the
-#                      test images; table.md says so
+#     UNLABELED        streams of further images for methods that learn without
+#                      labels, for example the test images; table.md says so
 #     STAT             not empty: the input is normalized by the statistics of
 #                      all training images, which takes no labels
 #     CLASS_WEIGHTS    inverse or median: pixels are weighted by the frequency
@@ -138,6 +142,7 @@ TEST_SPLIT       ?= test
 OWN_METHODS      ?=
 OWN_PRETRAINED   ?=
 OWN_LOSS         ?=
+OWN_TRAINED      ?=
 OWN_MODELS       ?=
 CASES            ?=
 STAT             ?=
@@ -164,7 +169,9 @@ PREDICT_INPUT    ?= $(PREVIEW_INPUT)
 VIEW             ?= --errors --legend --names
 EXPORT           ?=
 
-include $(dir $(lastword $(MAKEFILE_LIST)))names.mk
+pipelines := $(dir $(lastword $(MAKEFILE_LIST)))
+include $(pipelines)names.mk
+include $(pipelines)unlabeled.mk
 override OUT := $(OUT:./%=%)
 
 # A thread that waits gives its core to the other runs, at once or, if there are
@@ -186,7 +193,8 @@ bases := $(if $(VARIANTS),$(VARIANTS:%=$(OUT)/%),$(OUT))
 run_dirs = $(foreach d,$1,$(foreach b,$(BUDGETS),$(foreach m,$2,\
            $(foreach s,$(SEEDS),$d/$b/$m/$s))))
 losses           := within cross batch stride block
-is_known         := ce ce+ global $(losses) $(losses:%=global+%) $(OWN_METHODS)
+is_known         := ce ce+ global $(losses) $(losses:%=global+%) \
+                    $(unlabeled) $(unlabeled:%=global+%) $(OWN_METHODS)
 $(foreach m,$(filter-out $(is_known),$(METHODS)),\
     $(error METHODS: $m is none of $(is_known)))
 contrastive      := $(filter $(losses) $(losses:%=global+%) \
@@ -209,8 +217,22 @@ seed    = $(word 3,$(parts))
 stage   =
 
 labeled_images = $(OUT)/labeled/$(budget)$(if $(SPLITS),-$(seed)).st
-labeled        = $(labeled_images)
+labeled        = $(if $(call of_method,pseudo),$(@D)/labeled.st,\
+                 $(labeled_images))
 initial = $(base)/init/$(seed).st
+# The runs that learn from unlabeled images; those with pseudo labels, and the
+# run that labels for them: OUT/BUDGET/ce/SEED.
+unlabeled_runs := $(call run_dirs,$(bases),$(filter $(unlabeled) \
+                  $(unlabeled:%=global+%),$(METHODS)))
+pseudo_runs    := $(call run_dirs,$(bases),\
+                  $(filter pseudo global+pseudo,$(METHODS)))
+labeler         = $(base)/$(budget)/$(if $(filter global+%,$(method)),\
+                  global,ce)/$(seed)
+$(foreach p,pseudo:ce global+pseudo:global,\
+    $(if $(filter $(firstword $(subst :, ,$p)),$(METHODS)),\
+        $(if $(filter $(lastword $(subst :, ,$p)),$(METHODS)),,\
+            $(error METHODS: $(firstword $(subst :, ,$p)) needs \
+                $(lastword $(subst :, ,$p))))))
 # What pretraining with labels starts from, and fine-tuning without it.
 start   = $(if $(filter $(with_global),$(method)),\
           $(base)/global/$(seed)/start.st,$(initial))
@@ -223,8 +245,9 @@ all: $(foreach d,$(bases),$d/table.tsv $d/table.md $d/plot.png $d/overlay.png) \
 
 # ---- settings ----
 
-# Three files with the settings, written only if these have changed: of all
-# runs, of pretraining on whole images, and of the images that are shown.
+# Four files with the settings, written only if these have changed: of all runs,
+# of pretraining on whole images, of methods that learn from unlabeled images, and
+# of the images that are shown.
 settings = net $(NET); steps $(STEPS), pretraining $(PRETRAIN_STEPS); \
     batch $(BATCH); crop $(CROP), loss grid $(GRID); \
     rates $(LR), pretraining $(PRETRAIN_LR); import $(IMPORT); \
@@ -240,13 +263,17 @@ settings = net $(NET); steps $(STEPS), pretraining $(PRETRAIN_STEPS); \
     $(if $(SPLITS),; splits)
 global   = steps $(GLOBAL_STEPS) of $(GLOBAL_BATCH), $(GLOBAL); \
     sample $(GLOBAL_SAMPLE); augment $(GLOBAL_AUGMENT); and $(UNLABELED)
+learning = $(UNLABELED_AUGMENT); $(UNLABELED_LOSS); $(PSEUDO); \
+    $(MEAN_TEACHER); $(FIXMATCH); $(CUTMIX); $(COPY_PASTE); and $(UNLABELED)
 preview  = preview $(PREVIEW); view $(VIEW); export $(EXPORT)
 
 settings_files := $(sort $(OUT)/settings $(bases:=/settings))
 $(settings_files):         current = $(settings)
 $(OUT)/global-settings:    current = $(global)
+$(OUT)/unlabeled-settings: current = $(learning)
 $(OUT)/preview-settings:   current = $(preview)
-$(settings_files) $(OUT)/global-settings $(OUT)/preview-settings: FORCE
+$(settings_files) $(OUT)/global-settings $(OUT)/unlabeled-settings \
+    $(OUT)/preview-settings: FORCE
 	@mkdir -p $(@D)
 	@echo "$(current)" | cmp -s - $@ || echo "$(current)" >$@
 FORCE:
@@ -283,6 +310,18 @@ largest := $(lastword $(shell printf '%s\n' $(BUDGETS) | sort -n))
 $(filter-out $(call labeled_of,$(largest)),$(labeled_files)): \
     | $(call labeled_of,$(largest))
 
+# The labeled images, then the others with pseudo labels.
+$(pseudo_runs:=/labeled.st): $$(labeler)/model.st $(OUT)/train.st \
+    $$(labeled_images) $(UNLABELED)
+	@mkdir -p $(@D)
+	n=$(budget); seg-subset -q $(SUBSET) -n $$n -s $(if $(SPLITS),$(seed),0) \
+	    --rest $(OUT)/train.st | \
+	    seg-cat -q - $(UNLABELED) | \
+	    $(call predict,$<,--emit labels$(comma)confidence --copy image) | \
+	    seg-pseudo -q $(PSEUDO) --table $(@D)/pseudo.tsv -o $(@D)/pseudo.st
+	seg-cat -q $(labeled_images) $(@D)/pseudo.st -o $@
+	rm $(@D)/pseudo.st
+
 # Frequencies of the classes, for CLASS_WEIGHTS.
 $(labeled_files:.st=.tsv): %.tsv: %.st
 	seg-stat -q -o $@ $<
@@ -312,7 +351,8 @@ outputs    = --log $(@:.st=.log) --checkpoint $(checkpoint) -o $@
 drop_old_checkpoint = for f in $(used_settings); do \
     [ $(checkpoint) -nt $$f ] || rm -f $(checkpoint); done
 used_settings = $(base)/settings \
-    $(if $(filter $(with_global),$(method)),$(OUT)/global-settings)
+    $(if $(filter $(with_global),$(method)),$(OUT)/global-settings) \
+    $(if $(call of_method,$(unlabeled)),$(OUT)/unlabeled-settings)
 
 # Two patches of each image, without labels; one training for all budgets.  They
 # are in a file, because slices of volumes are counted before the first step.
@@ -378,7 +418,9 @@ finetune_model = $(if $(is_contrastive),\
 finetune_seed  = 1$(seed)
 class_stat     = $(if $(CLASS_WEIGHTS),$(labeled:.st=.tsv))
 
-$(runs:=/model.st) $(OWN_MODELS): $$(labeled) $$(finetune_model) $$(class_stat) \
+$(unlabeled_runs:=/model.st): $(OUT)/unlabeled-settings $(OUT)/train.st
+trained := $(filter-out $(call run_dirs,$(bases),$(OWN_TRAINED)),$(runs))
+$(trained:=/model.st) $(OWN_MODELS): $$(labeled) $$(finetune_model) $$(class_stat) \
     $(VALID)
 	@mkdir -p $(@D)
 	@$(drop_old_checkpoint)
@@ -389,6 +431,7 @@ $(runs:=/model.st) $(OWN_MODELS): $$(labeled) $$(finetune_model) $$(class_stat) 
 	    seg-finetune -m $(finetune_model) --steps $$steps \
 	    --batch $(BATCH) $(if $($(stage)LR),--lr $($(stage)LR)) \
 	    -s $(seed) $($(stage)FINETUNE) \
+	    $(if $(call of_method,$(teachers)),$(unlabeled_feed)) \
 	    $(if $(CLASS_WEIGHTS),--class-weights $(CLASS_WEIGHTS) \
 	        --stat $(class_stat)) $(if $(VALID),--valid $(VALID)) \
 	    $(threads) $(outputs)
@@ -421,8 +464,8 @@ $(bases:=/all.tsv): $$(scores)
 
 $(bases:=/table.md): $$(scores)
 	seg-table -f markdown $(METRICS:%=--metric %) -o $@ $(scores) $(logs)
-	$(if $(and $(with_global),$(UNLABELED)),printf '\n%s\n' \
-	    "global: also on the images of $(UNLABELED) without labels" >>$@)
+	$(if $(UNLABELED),printf '\n%s\n' "Methods that learn without labels: \
+	also on the images of $(UNLABELED)" >>$@)
 
 $(bases:=/plot.png): $$(scores)
 	if type gnuplot >/dev/null 2>&1; then \

@@ -94,7 +94,7 @@ touch mark
 global UNLABELED=global/test.st
 is "$(find global -path '*/ce*/*' -newer mark)" "" \
     "UNLABELED: random weights need no new training"
-is "$(tail -n 1 global/table.md)" "global: also on the images of global/test.st without labels" \
+is "$(tail -n 1 global/table.md)" "Methods that learn without labels: also on the images of global/test.st" \
     "UNLABELED: the table says so"
 demo METHODS=global-block
 is $? 2 "an unknown method stops make"

@@ -7,8 +7,8 @@
  * Image-wise class weights (weigh=1): with N_k the pixels of an image whose
  * most probable class is k, and N all its valid pixels, each of the N_k pixels
  * has the weight 1 / max(1, N_k^ratio N^(1 - ratio)) in place of 1/N, so that
- * small classes take part.  Without class weights N counts all valid pixels of the
- * batch; with them L is the mean over the images.
+ * small classes take part.  Without class weights N counts all valid pixels of
+ * the batch; with them L is the mean over the images.
  *
  * code=1 is the scaling of the authors' code: a further 1/C, and with class
  * weights also no 1/2.

@@ -1,0 +1,125 @@
+# A network for images of another kind than those that it was trained on: another
+# camera, city or stain.  The labeled images of the first kind are the source, the
+# unlabeled ones of the other kind the target.
+#
+#     make -f adapt.mk SOURCE=DIR TARGET=DIR CLASSES=N [-j N THREADS=1] [...]
+#
+# Both directories hold images, labels and splits as for semi.mk, and a label map
+# with the same classes.  ce is trained on the source; all other methods but
+# target begin with this model and the target images, and read nothing else:
+#
+#     statistics   running statistics of batch normalization, estimated anew
+#     tent         its scale and shift too, by entropy (Wang et al. 2021)
+#     maxsquare    all weights, maximum squares loss (Chen et al. 2019)
+#     maxsquare+weights
+#                  the same with class weights for each image
+#     pl, nl, nl+pl
+#                  after maxsquare+weights: positive or negative learning with
+#                  its predictions as labels, or both (Luo et al. 2021)
+#     share        after statistics: cross-entropy of the most certain half of the
+#                  pixels of each class (Zou et al. 2018)
+#     ldbe         after statistics: pseudo labels, entropy and negative learning
+#                  by rank (You et al. 2021)
+#     target       cross-entropy on the labeled target images, for comparison
+#
+# Variables, besides those of common.mk:
+#     IMAGE_DIR, LABEL_DIR       directories below SOURCE and TARGET; $(split) is
+#                                one of the next three
+#     SOURCE_TRAIN, TARGET_TRAIN, TARGET_TEST
+#                                splits: splits/SPLIT.txt
+#     SOURCE_LABEL_DIR, SOURCE_MAP, SOURCE_IMPORT
+#                                LABEL_DIR, LABEL_MAP and IMPORT of the source
+#     WEIGHTS                    pretrained weights of the encoder, optional
+#     ADAPT_STEPS                steps of an adaptation
+#     ADAPT                      options of seg-adapt for all methods
+#     ADAPT.METHOD               further ones for a method, for example ADAPT.tent
+#     PSEUDO.METHOD              options of seg-pseudo: PSEUDO.share, PSEUDO.ldbe
+#
+# A budget is a number of labeled source images.  Results are in OUT, adapt by
+# default: table.md, table.tsv, plot.png, overlay.png.
+OUT           ?= adapt
+WEIGHTS          ?=
+NET              ?= unet --width 16 --depth 4 --classes $(CLASSES)
+METHODS          ?= ce statistics tent maxsquare maxsquare+weights pl nl nl+pl \
+                    share ldbe target
+SEEDS            ?= 1 2 3
+BUDGETS          ?= 20
+STEPS            ?= 400
+ADAPT_STEPS      ?= 150
+CROP             ?= 96
+ADAPT            ?=
+ADAPT.statistics ?= --train statistics
+ADAPT.tent       ?= --train norms --loss entropy
+ADAPT.maxsquare  ?= --loss maxsquare
+ADAPT.maxsquare+weights ?= --loss 'maxsquare(weigh=1)'
+ADAPT.pl         ?= --loss pl
+ADAPT.nl         ?= --loss nl
+ADAPT.nl+pl      ?= --loss nl+pl
+ADAPT.share      ?= --loss ce
+ADAPT.ldbe       ?= --loss ce+entropy+nlrank
+PSEUDO.share     ?= --share 0.5
+PSEUDO.ldbe      ?= --share 0.2 --image-share 0.2
+PRETRAIN_STEPS   ?= 0
+override INIT += $(if $(WEIGHTS),-w $(WEIGHTS))
+
+# Methods with pseudo labels, and the method whose model makes them; the other
+# methods begin with the model of ce.
+after_maxsquare := pl nl nl+pl
+after_statistics := share ldbe
+with_pseudo     := $(after_maxsquare) $(after_statistics)
+OWN_TRAINED     := statistics tent maxsquare maxsquare+weights $(with_pseudo)
+OWN_METHODS     := $(OWN_TRAINED) target
+needs = $(strip $(if $(filter $1,$(after_maxsquare)),maxsquare+weights,\
+        $(if $(filter $1,$(after_statistics)),statistics,ce)))
+$(foreach m,$(filter $(OWN_TRAINED),$(METHODS)),\
+    $(if $(filter $(call needs,$m),$(METHODS)),,\
+        $(error METHODS: $m needs $(call needs,$m))))
+
+ifneq ($(word 2,$(MAKEFILE_LIST)),)
+$(error the path of this file has blanks, and make splits names at blanks: \
+    change to its directory and run make -f adapt.mk)
+endif
+$(foreach v,SOURCE TARGET CLASSES,$(if $($v),,\
+    $(error $v is not set; adapt.mk begins with its variables)))
+adapt := $(dir $(lastword $(MAKEFILE_LIST)))
+include $(adapt)pair.mk
+include $(adapt)common.mk
+
+$(OUT)/train.st: $(OUT)/source.st
+	cp $< $@
+
+# What adaptation sees of the target.
+$(OUT)/images.st: $(OUT)/target.st
+	seg-pick --keep image -o $@ $<
+
+labeled = $(if $(filter target,$(method)),$(OUT)/target.st,$(labeled_images))
+
+# ---- adaptation ----
+
+adaptation = steps $(ADAPT_STEPS) $(ADAPT) \
+    $(foreach m,$(OWN_TRAINED),; $m $(ADAPT.$m) $(PSEUDO.$m))
+$(OUT)/adapt-settings: current = $(adaptation)
+$(OUT)/adapt-settings: FORCE
+	@mkdir -p $(@D)
+	@echo "$(current)" | cmp -s - $@ || echo "$(current)" >$@
+
+adapted    = $(call run_dirs,$(bases),$(filter $(OWN_TRAINED),$(METHODS)))
+pseudo     = $(call run_dirs,$(bases),$(filter $(with_pseudo),$(METHODS)))
+from       = $(base)/$(budget)/$(call needs,$(method))/$(seed)/model.st
+adapt_to   = $(if $(filter $(with_pseudo),$(method)),$(@D)/pseudo,$(OUT)/images).st
+
+# pseudo.tsv has the share of pixels with a label for each class.
+$(pseudo:=/pseudo.st): $$(from) $(OUT)/images.st $(OUT)/adapt-settings
+	@mkdir -p $(@D)
+	$(call predict,$<,--emit labels$(comma)confidence --copy image,$(OUT)/images.st) | \
+	    seg-pseudo -q $(PSEUDO.$(method)) --table $(@D)/pseudo.tsv -o $@
+
+$(adapted:=/model.st): private used_settings = $(OUT)/adapt-settings
+$(adapted:=/model.st): $$(from) $$(adapt_to) $(OUT)/adapt-settings
+	@mkdir -p $(@D)
+	@$(drop_old_checkpoint)
+	seg-sample -q --crop $(CROP) -n $$(( $(ADAPT_STEPS) * $(BATCH) )) \
+	    $(SAMPLE) -s 3$(seed) $(adapt_to) | \
+	    seg-augment -q $(AUGMENT) -s 3$(seed) | \
+	    seg-adapt -m $< --steps $(ADAPT_STEPS) --batch $(BATCH) -s $(seed) \
+	        $(ADAPT) $(ADAPT.$(method)) $(threads) $(outputs)
