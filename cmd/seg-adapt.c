@@ -128,7 +128,6 @@ make_task(struct task *k, struct cli_training *t)
     struct seg_err e;
 
     cli_loss_plan(&k->loss, t, NULL);
-    k->loss.sum.seed = cli.seed;
     k->batch = &t->loop.input.batch;
     if (t->loop.statistics_only)
         k->unused = cli_need(seg_take_dirty(&t->arena, seg_value_count(out),
@@ -150,7 +149,7 @@ main(int argc, char **argv)
     cli_training_opts.task = CLI_ADAPT;
     cli_training_opts.schedule = SEG_SCHEDULE_POLY;
     int first = cli_parse(&program, argc, argv);
-    cli_loss_parse(&task.loss, opts.loss, 0);
+    cli_loss_parse(&task.loss, "--loss", opts.loss, 0);
     cli_training_open(&t, first < argc ? argv[first] : NULL);
     check_options(&t);
     int classes = model_classes(t.model.net);

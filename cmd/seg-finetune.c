@@ -195,7 +195,8 @@ main(int argc, char **argv)
     int first = cli_parse(&program, argc, argv);
     check_patience();
     cli_second_check(&task.second);
-    cli_loss_parse(&task.loss, opts.loss, opts.weights != CLI_WEIGHTS_NONE);
+    cli_loss_parse(
+        &task.loss, "--loss", opts.loss, opts.weights != CLI_WEIGHTS_NONE);
     t.keeps_best = opts.valid && opts.select == 0;
     cli_training_open(&t, first < argc ? argv[first] : NULL);
     cli_second_open(&t);

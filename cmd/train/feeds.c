@@ -126,6 +126,25 @@ plan_feed(struct cli_training *t, struct seg_feed *f, int classes, int ignore)
     warn_units(b, &f->rec);
 }
 
+/* The labels of the second feed must have the classes of the first. */
+static void
+expect_same_classes(struct cli_training *t)
+{
+    struct seg_batch *b = &t->loop.second.batch;
+    struct seg_known_classes *k = &b->known;
+    struct seg_err e;
+    const char *in = cli_need(
+        seg_take_text(&t->arena, &e, "in %.70s", t->loop.input.batch.source),
+        &e);
+
+    k->in = in;
+    k->names = seg_record_meta(&t->loop.input.rec, "seg.classes");
+    if (k->names)
+        k->names = cli_need(seg_take_string(&t->arena, k->names, &e), &e);
+    k->labeled = 1;
+    k->ignore = b->ignore;
+}
+
 void
 cli_training_plan_feeds(struct cli_training *t, int classes, int ignore)
 {
@@ -136,6 +155,7 @@ cli_training_plan_feeds(struct cli_training *t, int classes, int ignore)
     if (!t->second)
         return;
     plan_feed(t, &t->loop.second, classes, ignore);
+    expect_same_classes(t);
     if (b->h != c->h || b->w != c->w)
         cli_fail(SEG_EDATA,
             "%s: image is %dx%d, but that of %s is %dx%d: one "

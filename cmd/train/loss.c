@@ -2,14 +2,15 @@
 #include "cmd/cli/cli.h"
 
 void
-cli_loss_parse(struct cli_loss *l, const char *text, int weighted)
+cli_loss_parse(
+    struct cli_loss *l, const char *option, const char *text, int weighted)
 {
     struct seg_err e;
     char where[200];
     size_t at = 0, size = sizeof l->columns;
     int uses = 0;
 
-    snprintf(where, sizeof where, "--loss %.180s", text);
+    snprintf(where, sizeof where, "%s %.160s", option, text);
     cli_check(seg_loss_parse(&l->sum, text, where, &e), &e);
     for (int t = 0; t < l->sum.terms; t++) {
         uses |= l->sum.term[t].loss->weighted;
@@ -32,6 +33,7 @@ cli_loss_plan(struct cli_loss *l, struct cli_training *t, const float *weight)
     struct seg_loss_sum *s = &l->sum;
 
     s->weight = weight;
+    s->seed = cli.seed;
     s->ignore = b->ignore;
     s->threads = cli.threads;
     s->n = out->n;

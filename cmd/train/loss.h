@@ -15,9 +15,10 @@ struct cli_loss {
     char columns[200];           /* "\tce\tdice"; "" if it is no sum */
 };
 
-/* Parses the value of --loss; exits if it is wrong, or if there are class
-   weights and no loss that uses them. */
-void cli_loss_parse(struct cli_loss *l, const char *text, int weighted);
+/* Parses the value of the option, for example "--loss"; exits if it is wrong, or
+   if there are class weights and no loss that uses them. */
+void cli_loss_parse(
+    struct cli_loss *l, const char *option, const char *text, int weighted);
 
 /* After cli_training_plan.  weight: of the classes, or NULL. */
 void cli_loss_plan(

@@ -1,4 +1,4 @@
-/* The training loop of seg-pretrain and seg-finetune. */
+/* The training loop of seg-pretrain, seg-finetune and seg-adapt. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -92,7 +92,7 @@ watch_loss(struct seg_rise *r, const struct seg_loop *l)
 static void
 end_of_input(const struct cli_training *t)
 {
-    if (!cli_training_opts.steps)
+    if (!t->total)
         return;
     cli_fail(SEG_EDATA,
         "%s%s%s: ends after step %" PRIu64 " of %" PRIu64 ": %d records a step",

@@ -157,7 +157,7 @@ held_besides(const struct cli_training *t, size_t copies)
 size_t
 cli_training_bytes(const struct cli_training *t)
 {
-    return held_besides(t, 1) + seg_net_bytes(t->model.net).total;
+    return held_besides(t, 1) + seg_net_bytes(t->model.net).total + t->others;
 }
 
 void

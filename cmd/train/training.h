@@ -42,6 +42,7 @@ struct cli_training {
                             training */
     const char *wanted;  /* a node whose gradient the task writes; NULL */
 
+    size_t others;      /* bytes of further networks, for --mem-limit */
     char origin[300];   /* of the weights: "random weights" */
     char settings[200]; /* "sgd, lr 0.03, clip 0, warm-up 0" */
     struct cli_log log;

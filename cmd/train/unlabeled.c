@@ -27,7 +27,7 @@ cli_unlabeled_check(struct cli_unlabeled *u)
     o->weight = o->weight < 0 ? 1 : o->weight;
     if (!(cli_training_opts.ema > 0))
         cli_training_opts.ema = DECAY;
-    cli_loss_parse(&u->loss, o->loss, 0);
+    cli_loss_parse(&u->loss, "--unlabeled-loss", o->loss, 0);
 }
 
 void
@@ -84,6 +84,7 @@ cli_unlabeled_start(
                                          : 1,
                   &t->arena, &e),
         &e);
+    t->others += seg_net_bytes(teacher->net).total;
     cli_check(seg_semi_start(&u->semi, &t->arena, &e), &e);
     u->part = cli_need(
         seg_take_dirty(&t->arena, seg_value_count(seg_net_output(t->loop.net)),
