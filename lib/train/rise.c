@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdlib.h>
 
 #include "lib/train/rise.h"
@@ -30,6 +31,6 @@ seg_rise_add(struct seg_rise *r, double loss)
     r->after = median(r->loss + SEG_RISE_SKIP, SEG_RISE_STEPS - SEG_RISE_SKIP);
     double start = median(r->loss, SEG_RISE_FIRST);
     double highest = r->loss[SEG_RISE_FIRST - 1];
-    return (r->after > highest && r->after > 1.25 * start) ||
-           r->after > 2 * r->before;
+    return (r->after > highest && r->after > start + fabs(start) / 4) ||
+           r->after > r->before + fabs(r->before);
 }

@@ -24,6 +24,7 @@ main(void)
 {
     static const double even[] = {2, 2.1, 1.9, 2, 2.2},
                         wide[] = {2, 1, 4, 3, 2};
+    static const double below[] = {-0.26, -0.25, -0.27, -0.26, -0.26};
     static const double burst[] = {1, 7, 90, 40, 20};
     int risen;
     struct seg_rise r = run(even, 9, 2.6, 0.5, &risen);
@@ -43,5 +44,11 @@ main(void)
     ok(risen == 30, "one above twice the first loss has");
     run(burst, 30, 1.9, 0.1, &risen);
     ok(!risen, "a loss that bursts and comes back has not");
+    run(below, -0.2, -0.28, 0.01, &risen);
+    ok(!risen, "a loss below 0 that falls has not");
+    run(below, -0.2, -0.22, 0.01, &risen);
+    ok(!risen, "nor has one that rises by less than a quarter of its size");
+    run(below, -0.2, -0.15, 0.01, &risen);
+    ok(risen == 30, "one that rises by more has");
     return done();
 }
