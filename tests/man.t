@@ -79,7 +79,7 @@ for p in $programs; do
     want="0 64 65 66 71 73 74"
     case $p in
     seg-check | seg-diff) want="0 1 64 65 66 71 73 74" ;;
-    seg-finetune | seg-pretrain) want="0 64 65 66 71 73 74 75" ;;
+    seg-adapt | seg-finetune | seg-pretrain) want="0 64 65 66 71 73 74 75" ;;
     seg-plot) want="0 64 65 66 69 70 71 73 74" ;;
     seg-synth) want="0 64 71 73 74" ;; # it reads nothing
     esac

@@ -21,7 +21,7 @@ differing()
 ok $? "every program prints its option table"
 is "$(differing 2 3)" "" "no letter has two long names"
 is "$(differing 3 2)" "" "no long name has a letter in one program and none in another"
-# --loss is one word for seg-pretrain and a weighted sum for seg-finetune
+# --loss is one word for seg-pretrain and a weighted sum for others
 is "$(differing 3 5 | grep -v ': loss is ')" "" "no long name has two types of value"
 is "$(grep -v '	choice	' tables >free; differing 3 4 free)" "" \
     "no long name has two names for its value, NAME and FILE"

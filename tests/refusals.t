@@ -64,7 +64,7 @@ while IFS='|' read -r file kind remedy; do
     refused 65 "^seg-info: stdin: $kind" "seg-info refuses $file from a pipe" \
         bash -c "cat $file | seg-info"
 done <<<"$kinds"
-for p in seg-finetune seg-pretrain; do
+for p in seg-adapt seg-finetune seg-pretrain; do
     refused 65 "$p: model.pt: zip archive: cut off" "$p -m refuses a cut PyTorch file" \
         $p -q -m model.pt --steps 1 some.st
 done
@@ -156,7 +156,7 @@ for shape in 3,0 0,3 0,0; do
         'seg-sample --crop 4 -n 1' 'seg-subset -n 1' 'seg-export -d d' \
         'seg-export -f tiff -t probs -d d' 'seg-export -t label -d d' \
         'seg-view -o v.png' 'seg-predict -m m.st' 'seg-fuse none.st' \
-        'seg-finetune -q -m m.st --steps 1 -b 1'; do
+        'seg-finetune -q -m m.st --steps 1 -b 1' 'seg-adapt -q -m m.st --steps 1 -b 1'; do
         mkdir -p d
         $command none.st >.out 2>.err
         case $? in

@@ -14,6 +14,8 @@ finetune=(seg-finetune -j 1 -b 4 --steps 1)
 pretrain=(seg-pretrain -j 1 -b 4 --steps 1 --embedding 4)
 "${pretrain[@]}" -q -m random.st -o pretrained.st views.st
 "${finetune[@]}" -q -m random.st -o finetuned.st in.st
+adapt=(seg-adapt -j 1 -b 4 --steps 1)
+"${adapt[@]}" -q -m finetuned.st -o adapted.st in.st
 "${net[@]}" | seg-init -q -w finetuned.st >loaded.st
 perl "$root/tests/record.pl" seg.mean=128,128,128 seg.std=64,64,64 \
     "seg.net=image input - c=3\\nclassifier conv image c=8 k=1\\n" \
@@ -40,6 +42,8 @@ starts "with another head too" \
     "${finetune[@]}" -m headless.st in.st
 starts "after seg-finetune" "the weights of seg-finetune: $sgd" \
     "${finetune[@]}" -m finetuned.st in.st
+starts "after seg-adapt" "the weights of seg-adapt: $sgd" \
+    "${finetune[@]}" -m adapted.st in.st
 starts "after seg-init -w" "the weights of finetuned.st: $sgd" \
     "${finetune[@]}" -m loaded.st in.st
 starts "without a history" "weights of unknown origin: $sgd" \
@@ -61,9 +65,9 @@ is "$(table cycle.tsv | cut -f 3 | paste -sd ' ')" "lr 0.016 0.208 0.4 0.3 0.100
     "onecycle rises during --warmup"
 
 # The pages have the same table.
-for program in finetune pretrain; do
+for program in finetune pretrain adapt; do
     input=in.st
-    [ $program = finetune ] || input=views.st
+    [ $program != pretrain ] || input=views.st
     sed -n '/^\.It random\|^\.It trained/s/^\.It //p' "$root/man/seg-$program.1" |
         sed 's/ Ta / /g' >rows
     is "$(wc -l <rows)" 4 "seg-$program(1) has four rows"

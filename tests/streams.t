@@ -14,6 +14,8 @@ seg-predict -q -m model.st --copy image --emit labels,probs,embedding scenes.st 
 
 # The input, and a command in which @ is the input.
 ways='
+scenes.st  seg-adapt -q -m model.st --steps 1 -b 2 @
+model.st   seg-adapt -q -m @ --steps 1 -b 2 scenes.st
 scenes.st  seg-augment --color 0.5 @
 scenes.st  seg-cat @
 scenes.st  seg-check --allow empty @
@@ -22,6 +24,8 @@ scenes.st  seg-export -q -d exported @
 scenes.st  seg-finetune -q -m model.st --steps 1 -b 2 @
 model.st   seg-finetune -q -m @ --steps 1 -b 2 scenes.st
 scenes.st  seg-finetune -q -m model.st --steps 1 -b 2 --valid @ scenes.st
+views.st   seg-finetune -q -m model.st --steps 1 -b 2 --unlabeled @ scenes.st
+scenes.st  seg-finetune -q -m model.st --steps 1 -b 2 --target @ scenes.st
 pred.st    seg-fuse -q --method majority @
 scenes.st  seg-info @
 model.st   seg-init -q -w @ net.txt

@@ -22,6 +22,7 @@ for f in images/*/*.png; do printf '%s\t%s\n' "$(basename "$f" .png)" "$f"; done
 commands()
 {
     cat <<'LIST'
+seg-adapt -m init.st --steps 1 -b 2: patches.st
 seg-augment in.st
 seg-cat in.st
 seg-check in.st
@@ -322,6 +323,10 @@ weights=$((4 * $(seg-net unet --width 8 --depth 3 --classes 8 |
     seg-net --check /dev/stdin | sed 's/.* \([0-9]*\) weights.*/\1/')))
 [ $((adamw - plain)) -ge "$weights" ]
 ok $? "the second moment of AdamW counts ($plain, $adamw, weights $weights)"
+semi=$(smallest seg-finetune -q -j 1 -m wide.st --steps 1 -b 1 --unlabeled views.st \
+    patches.st)
+[ $((semi - plain)) -ge $((2 * weights)) ]
+ok $? "--unlabeled: the average and the teacher count ($plain, $semi, weights $weights)"
 
 # --- a full disk keeps the previous checkpoint
 
