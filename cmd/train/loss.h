@@ -15,8 +15,8 @@ struct cli_loss {
     char columns[200];           /* "\tce\tdice"; "" if it is no sum */
 };
 
-/* Parses the value of the option, for example "--loss"; exits if it is wrong, or
-   if there are class weights and no loss that uses them. */
+/* Parses the value of the option, for example "--loss"; exits if it is wrong,
+   or if there are class weights and no loss that uses them. */
 void cli_loss_parse(
     struct cli_loss *l, const char *option, const char *text, int weighted);
 

@@ -33,9 +33,9 @@
             "patches of an image (sides of about 24 pixels)"},                 \
         {0, "levels", CLI_INT, &cli_target_opts.levels, 1, 6, 0, 0, "N",       \
             "levels at which labels are compared (2)"},                        \
-        {0, "near", CLI_FLOAT, &cli_target_opts.near, 0, 1, 0, 0, "X",         \
+        {0, "near", CLI_FLOAT, &cli_target_opts.near, 0, 1, 0, 0, "D",         \
             "patches with a smaller disparity are alike (0.2)"},               \
-        {0, "far", CLI_FLOAT, &cli_target_opts.far, 0, 1, 0, 0, "X",           \
+        {0, "far", CLI_FLOAT, &cli_target_opts.far, 0, 1, 0, 0, "D",           \
             "patches with a larger one are not (0.5)"},                        \
         {0, "tau", CLI_FLOAT, &cli_target_opts.tau, 0.01, 1000, 0, 0, "X",     \
             "temperature of the contrast (0.1)"},                              \
@@ -52,8 +52,8 @@ struct cli_second {
 /* True if there is a second stream. */
 int cli_second_given(void);
 
-/* In this order: after cli_parse; after cli_training_open; after
-   cli_training_plan, when `loss` is planned. */
+/* In this order: after cli_parse; before cli_training_plan, when the network
+   has its classifier; after cli_training_plan, when `loss` is planned. */
 void cli_second_check(struct cli_second *s);
 void cli_second_open(struct cli_training *t);
 void cli_second_start(

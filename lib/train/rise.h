@@ -8,8 +8,8 @@
  *   above twice the loss of step 1, the only one before any step: a rate that
  *   is far too high raises the second one already.
  *
- * For losses below 0, such as maximum squares, these are a quarter of the size of
- * the median, and the size of the loss of step 1, above them.
+ * For losses below 0, such as maximum squares, these are a quarter of the size
+ * of the median, and the size of the loss of step 1, above them.
  */
 #ifndef SEG_TRAIN_RISE_H
 #define SEG_TRAIN_RISE_H
