@@ -14,12 +14,13 @@
 #     maxsquare+weights
 #                  the same with class weights for each image
 #     pl, nl, nl+pl
-#                  after maxsquare+weights: positive or negative learning with
-#                  its predictions as labels, or both (Luo et al. 2021)
-#     share        after statistics: cross-entropy of the most certain half of the
+#                  after maxsquare+weights, with its predictions as labels:
+#                  positive or negative learning, or both (Luo et al. 2021)
+#     share        the same with cross-entropy of the most certain half of the
 #                  pixels of each class (Zou et al. 2018)
-#     ldbe         after statistics: pseudo labels, entropy and negative learning
-#                  by rank (You et al. 2021)
+#     ldbe         the same with cross-entropy of fewer pixels, entropy and
+#                  negative learning by rank, and statistics of batch
+#                  normalization that are kept (You et al. 2021)
 #     target       cross-entropy on the labeled target images, for comparison
 #
 # Variables, besides those of common.mk:
@@ -56,21 +57,17 @@ ADAPT.pl         ?= --loss pl
 ADAPT.nl         ?= --loss nl
 ADAPT.nl+pl      ?= --loss nl+pl
 ADAPT.share      ?= --loss ce
-ADAPT.ldbe       ?= --loss ce+entropy+nlrank
+ADAPT.ldbe       ?= --loss ce+entropy+nlrank --statistics kept --lr 0.0003
 PSEUDO.share     ?= --share 0.5
 PSEUDO.ldbe      ?= --share 0.2 --image-share 0.2
 PRETRAIN_STEPS   ?= 0
 override INIT += $(if $(WEIGHTS),-w $(WEIGHTS))
 
-# Methods with pseudo labels, and the method whose model makes them; the other
-# methods begin with the model of ce.
-after_maxsquare := pl nl nl+pl
-after_statistics := share ldbe
-with_pseudo     := $(after_maxsquare) $(after_statistics)
+# Methods with pseudo labels, and the method with whose model one begins.
+with_pseudo     := pl nl nl+pl share ldbe
 OWN_TRAINED     := statistics tent maxsquare maxsquare+weights $(with_pseudo)
 OWN_METHODS     := $(OWN_TRAINED) target
-needs = $(strip $(if $(filter $1,$(after_maxsquare)),maxsquare+weights,\
-        $(if $(filter $1,$(after_statistics)),statistics,ce)))
+needs = $(if $(filter $1,$(with_pseudo)),maxsquare+weights,ce)
 $(foreach m,$(filter $(OWN_TRAINED),$(METHODS)),\
     $(if $(filter $(call needs,$m),$(METHODS)),,\
         $(error METHODS: $m needs $(call needs,$m))))

@@ -23,9 +23,9 @@ static const struct start {
     {CLI_PRETRAIN, 0, SEG_ADAMW, 0.001, 1, 0},
     {CLI_PRETRAIN, 1, SEG_SGD, 0.1, 1, 0},
     {CLI_PRETRAIN, 1, SEG_ADAMW, 0.001, 1, 0},
-    {CLI_ADAPT, 0, SEG_SGD, 0.01, 1, 0},
+    {CLI_ADAPT, 0, SEG_SGD, 0.003, 1, 0},
     {CLI_ADAPT, 0, SEG_ADAMW, 0.0001, 1, 0},
-    {CLI_ADAPT, 1, SEG_SGD, 0.01, 1, 0},
+    {CLI_ADAPT, 1, SEG_SGD, 0.003, 1, 0},
     {CLI_ADAPT, 1, SEG_ADAMW, 0.0001, 1, 0},
 };
 
