@@ -1,12 +1,14 @@
 /*
  * seg-pretrain: pretraining of embeddings with a contrastive loss.
  *
- * Reads records with two views (image, image.1); puts a projection head on the
+ * Reads records with two views (image, image.1), or with --loss patch one view
+ * of two domains; puts a projection head on the
  * network's backbone and learns embeddings in which pixels of one class, or
  * images that belong together, are close.  The losses are in cmd/train.
  */
 #include "cmd/train/contrast.h"
 #include "cmd/train/options.h"
+#include "cmd/train/patches.h"
 
 #define OPTS cli_contrast_opts
 
@@ -17,7 +19,7 @@ static struct cli_option options[] = {
     {0, "form", CLI_CHOICE, &OPTS.form, 0, 0, cli_contrast_forms, 0, NULL,
         "loss of the paper or of the released code (paper; local: released)"},
     {0, "tau", CLI_FLOAT, &OPTS.tau, 0.025, 1000, 0, 0, "X",
-        "temperature (0.07; local 0.1; image 0.5, object 0.3)"},
+        "temperature (0.07; local, patch 0.1; image 0.5, object 0.3)"},
     {0, "grid", CLI_WXH, OPTS.grid, 1, 65536, 0, 0, "WxH",
         "pixels that the loss samples in an image (a quarter of its sides)"},
     {0, "pool", CLI_FLOAT, &OPTS.pool, 0, 1, 0, 0, "SHARE",
@@ -45,7 +47,8 @@ static struct cli_option options[] = {
     {0, "hidden", CLI_INT, &OPTS.hidden, 1, 65536, 0, 0, "N",
         "channels of the head before the last layer (as --embedding)"},
     {0, "embedding", CLI_INT, &OPTS.embedding, 1, 65536, 0, 0, "N",
-        "channels of the embedding (256; local 128)"},
+        "channels of the embedding (256; local, patch 128)"},
+    CLI_PATCHES_OPTIONS,
     {0, "classes", CLI_INT, &OPTS.classes, 1, 255, 0, 0, "N",
         "number of classes (as the stream names them)"},
     CLI_SEED,

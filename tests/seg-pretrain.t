@@ -103,4 +103,22 @@ done
 ! cmp -s one.st any.st
 ok $? "--pool 0 accepts any share"
 status_is 64 "--pool with --grid" "${vit[@]}" --grid 2x2 patches.st
+
+# --loss patch: two domains, one view of each.
+seg-synth -q -n 8 -s 3 --size 48 -o source.st
+seg-synth -q -n 8 -s 4 --size 48 --domain b -o target.st
+patches=(seg-pretrain -q -m init.st --loss patch --steps 2 -b 4 --patches 3x3)
+"${patches[@]}" --target target.st --log patch.tsv -o patch.st source.st
+is $? 0 "--loss patch: it learns from two streams"
+awk -F'\t' 'NR > 1 && !($5 > 0 && $2 > 0) { bad = 1 } END { exit bad || NR != 3 }' <(table patch.tsv)
+ok $? "--loss patch: there are anchors and a loss"
+"${patches[@]}" --target target.st -j 2 -o patch2.st source.st
+same patch.st patch2.st "--loss patch: the same bytes for two threads"
+status_is 64 "--loss patch requires --target" "${patches[@]}" source.st
+status_is 64 "--target is for --loss patch" seg-pretrain -m init.st --target target.st in.st
+status_is 64 "--grid is not for --loss patch" "${patches[@]}" --target target.st --grid 4x4 source.st
+status_is 65 "--loss patch: a target of another size" "${patches[@]}" --target <(seg-synth -n 8 --size 32) source.st
+like "$(<.err)" "32x32.*48x48|48x48.*32x32" "both sizes are named"
+seg-finetune -q -m patch.st --steps 1 -b 4 -o patch.model.st source.st
+is $? 0 "--loss patch: seg-finetune takes the model"
 done_testing

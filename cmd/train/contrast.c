@@ -1,9 +1,10 @@
 #include "cmd/train/contrast.h"
 #include "cmd/cli/cli.h"
+#include "cmd/train/patches.h"
 #include "lib/loss/image.h"
 
 const char *const cli_contrast_losses[] = {
-    "within", "cross", "batch", "supcon", "local", "image", NULL};
+    "within", "cross", "batch", "supcon", "local", "image", "patch", NULL};
 const char *const cli_contrast_forms[] = {"paper", "released", NULL};
 const char *const cli_contrast_heads[] = {"paper", "released", "linear", NULL};
 const char *const cli_contrast_positives[] = {
@@ -34,13 +35,14 @@ check_owner(const struct cli_contrast_opts *o)
 {
     static const char grid[] = "within, cross, batch and supcon";
     int local = o->loss == CLI_LOCAL, image = o->loss == CLI_WHOLE_IMAGE;
+    int patch = o->loss == CLI_PATCH;
 
-    belongs(o->grid[0], "--grid", !local && !image, grid);
-    belongs(o->pool >= 0, "--pool", !local && !image, grid);
-    belongs(o->form >= 0, "--form", !image,
+    belongs(o->grid[0], "--grid", !local && !image && !patch, grid);
+    belongs(o->pool >= 0, "--pool", !local && !image && !patch, grid);
+    belongs(o->form >= 0, "--form", !image && !patch,
         "within, cross, batch, supcon and local");
     belongs(o->classes, "--classes", !image,
-        "within, cross, batch, supcon and local");
+        "within, cross, batch, supcon, local and patch");
     belongs(o->stride[0], "--stride", local, "local");
     belongs(o->block > 0, "--block", local, "local");
     belongs(
@@ -50,6 +52,12 @@ check_owner(const struct cli_contrast_opts *o)
     belongs(o->parts, "--parts", image, "image");
     belongs(!!o->group, "--group", image, "image");
     belongs(o->weigh, "--weigh-intensity", image, "image");
+    belongs(!!cli_patches_opts.file, "--target", patch, "patch");
+    belongs(cli_patches_given(), "--patches, --levels, --near or --far", patch,
+        "patch");
+    belongs(o->head >= 0, "--head", !patch, "the others");
+    belongs(
+        o->layers || o->hidden, "--layers or --hidden", !patch, "the others");
 }
 
 static void
@@ -92,22 +100,26 @@ cli_contrast_check(void)
 {
     struct cli_contrast_opts *o = &cli_contrast_opts;
     int local = o->loss == CLI_LOCAL, image = o->loss == CLI_WHOLE_IMAGE;
+    int patch = o->loss == CLI_PATCH;
 
     check_owner(o);
     if (local)
         check_local(o);
     if (image)
         check_image(o);
+    if (patch && !cli_patches_opts.file)
+        cli_usage("--loss patch requires --target FILE");
+    cli_patches_check();
     if (o->form < 0)
         o->form = local; /* local: as coded, else the paper's */
     if (o->head < 0)
         o->head = local ? CLI_LINEAR : CLI_PAPER;
     if (!o->embedding)
-        o->embedding = local ? 128 : 256;
+        o->embedding = local || patch ? 128 : 256;
     if (!o->hidden && local)
         o->hidden = 256;
     if (o->tau < 0)
-        o->tau = local                                  ? 0.1
+        o->tau = local || patch                         ? 0.1
                  : !image                               ? 0.07
                  : o->positives == SEG_POSITIVES_OBJECT ? 0.3
                                                         : 0.5;
@@ -151,6 +163,8 @@ cli_contrast_start(struct cli_training *t)
         cli_local_start(t);
     else if (cli_contrast_opts.loss == CLI_WHOLE_IMAGE)
         cli_whole_image_start(t);
+    else if (cli_contrast_opts.loss == CLI_PATCH)
+        cli_patches_start(t);
     else
         cli_pixels_start(t);
 }

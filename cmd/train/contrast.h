@@ -4,6 +4,7 @@
  *   within cross batch supcon   pixels on a grid (contrast_pixels.c)
  *   local                       pixels by stride or in blocks (local.c)
  *   image                       one embedding an image (whole_image.c)
+ *   patch                       patches of two domains (contrast_patches.c)
  *
  * A program calls cli_contrast_check, cli_training_open and cli_contrast_start,
  * then cli_training_run and cli_contrast_end.  All exit on failure.
@@ -16,7 +17,7 @@
 #include "lib/zoo/zoo.h"
 
 /* The first four are the values of enum seg_contrast_scope. */
-enum cli_contrast_loss { CLI_LOCAL = 4, CLI_WHOLE_IMAGE };
+enum cli_contrast_loss { CLI_LOCAL = 4, CLI_WHOLE_IMAGE, CLI_PATCH };
 enum cli_contrast_head { CLI_PAPER, CLI_RELEASED, CLI_LINEAR };
 
 /* Values of the options; -1, 0 or NULL: not given. */
@@ -54,7 +55,7 @@ void cli_contrast_end(const struct cli_training *t);
 const char *cli_contrast_project(struct cli_training *t, const char *bare,
     const char *backbone, struct seg_projection p);
 
-/* Used by the three: set the columns of the log, which report fills in each
+/* Used by all: set the columns of the log, which report fills in each
    step. */
 void cli_contrast_columns(
     struct cli_training *t, struct seg_contrast_report *report);
@@ -62,5 +63,6 @@ void cli_contrast_columns(
 void cli_pixels_start(struct cli_training *t);
 void cli_local_start(struct cli_training *t);
 void cli_whole_image_start(struct cli_training *t);
+void cli_patches_start(struct cli_training *t);
 
 #endif

@@ -21,22 +21,13 @@
         {0, "mix", CLI_CHOICE, &cli_unlabeled_opts.mix, 0, 0,                  \
             cli_unlabeled_mixes, 0, NULL,                                      \
             "what of two images is put together (cutmix)"},                    \
-        {0, "target", CLI_TEXT, &cli_target_opts.file, 0, 0, 0, 0, "FILE",     \
-            "learn from this stream of another domain too"},                   \
+        CLI_PATCHES_OPTIONS,                                                   \
         {0, "target-labels", CLI_CHOICE, &cli_target_opts.labels, 0, 0,        \
             cli_target_labels, 0, NULL,                                        \
             "what its labels tell: classes of pixels or shares in a cell "     \
             "(pixels)"},                                                       \
         {0, "patch-weight", CLI_FLOAT, &cli_target_opts.weight, 0, 1e6, 0, 0,  \
             "X", "factor of the contrast of patches (0.1)"},                   \
-        {0, "patches", CLI_WXH, cli_target_opts.patches, 1, 1024, 0, 0, "WxH", \
-            "patches of an image (sides of about 24 pixels)"},                 \
-        {0, "levels", CLI_INT, &cli_target_opts.levels, 1, 6, 0, 0, "N",       \
-            "levels at which labels are compared (2)"},                        \
-        {0, "near", CLI_FLOAT, &cli_target_opts.near, 0, 1, 0, 0, "D",         \
-            "patches with a smaller disparity are alike (0.2)"},               \
-        {0, "far", CLI_FLOAT, &cli_target_opts.far, 0, 1, 0, 0, "D",           \
-            "patches with a larger one are not (0.5)"},                        \
         {0, "tau", CLI_FLOAT, &cli_target_opts.tau, 0.01, 1000, 0, 0, "X",     \
             "temperature of the contrast (0.1)"},                              \
     {                                                                          \

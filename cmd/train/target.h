@@ -11,16 +11,15 @@
 #define SEG_CMD_TRAIN_TARGET_H
 
 #include "cmd/train/loss.h"
-#include "lib/loss/patch.h"
+#include "cmd/train/patches.h"
 
 enum cli_target_labels { CLI_TARGET_PIXELS, CLI_TARGET_CELLS };
 
-/* Values of the options; -1, 0 or NULL: not given. */
+/* Values of further options; -1 or 0: not given. */
 struct cli_target_opts {
-    const char *file;
     int labels; /* enum cli_target_labels */
-    int patches[2], levels, embedding;
-    double weight, near, far, tau;
+    int embedding;
+    double weight, tau;
 };
 extern struct cli_target_opts cli_target_opts;
 extern const char *const cli_target_labels[];
@@ -29,7 +28,8 @@ struct cli_target {
     struct cli_loss *labels;
     struct seg_patch_loss patches;
     struct seg_contrast_report report;
-    const struct seg_batch *source, *target;
+    const struct cli_training *t;
+    const struct seg_batch *source;
     struct seg_value *features; /* of the node projection */
     uint8_t *label;             /* of both domains, for patches: 2n,h,w */
     uint8_t *learned;           /* the same for the classifier */
@@ -39,9 +39,8 @@ struct cli_target {
 /* Checks the options and sets their defaults; exits if they are wrong. */
 void cli_target_check(void);
 
-/* Before cli_training_plan: opens the stream, and puts the node projection into
-   the network, whose text with classifier was given to cli_training_head. */
-void cli_target_open(struct cli_training *t);
+/* Before cli_training_plan: puts the node projection into the network, which has
+   its classifier. */
 void cli_target_head(struct cli_training *t);
 
 /* After cli_training_plan and cli_loss_plan. */
