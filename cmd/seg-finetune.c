@@ -202,7 +202,7 @@ main(int argc, char **argv)
     cli_second_open(&t);
     int classes = cli_training_classes(&t, opts.classes, &ignore);
     cli_training_head(&t, classify(&t, classes), opts.new_head);
-    if (cli_patches_opts.file)
+    if (cli_domains_opts.file)
         cli_target_head(&t);
     seg_net_logits(&task.loss.sum.logits, t.model.net);
     cli_training_plan(&t, 1, classes, ignore, task.loss.sum.logits.node);

@@ -7,8 +7,8 @@
  * images that belong together, are close.  The losses are in cmd/train.
  */
 #include "cmd/train/contrast.h"
+#include "cmd/train/domains.h"
 #include "cmd/train/options.h"
-#include "cmd/train/patches.h"
 
 #define OPTS cli_contrast_opts
 
@@ -48,7 +48,7 @@ static struct cli_option options[] = {
         "channels of the head before the last layer (as --embedding)"},
     {0, "embedding", CLI_INT, &OPTS.embedding, 1, 65536, 0, 0, "N",
         "channels of the embedding (256; local, patch 128)"},
-    CLI_PATCHES_OPTIONS,
+    CLI_DOMAINS_OPTIONS,
     {0, "classes", CLI_INT, &OPTS.classes, 1, 255, 0, 0, "N",
         "number of classes (as the stream names them)"},
     CLI_SEED,

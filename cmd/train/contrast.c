@@ -1,6 +1,6 @@
 #include "cmd/train/contrast.h"
 #include "cmd/cli/cli.h"
-#include "cmd/train/patches.h"
+#include "cmd/train/domains.h"
 #include "lib/loss/image.h"
 
 const char *const cli_contrast_losses[] = {
@@ -52,8 +52,8 @@ check_owner(const struct cli_contrast_opts *o)
     belongs(o->parts, "--parts", image, "image");
     belongs(!!o->group, "--group", image, "image");
     belongs(o->weigh, "--weigh-intensity", image, "image");
-    belongs(!!cli_patches_opts.file, "--target", patch, "patch");
-    belongs(cli_patches_given(), "--patches, --levels, --near or --far", patch,
+    belongs(!!cli_domains_opts.file, "--target", patch, "patch");
+    belongs(cli_domains_given(), "--patches, --levels, --near or --far", patch,
         "patch");
     belongs(o->head >= 0, "--head", !patch, "the others");
     belongs(
@@ -107,9 +107,9 @@ cli_contrast_check(void)
         check_local(o);
     if (image)
         check_image(o);
-    if (patch && !cli_patches_opts.file)
+    if (patch && !cli_domains_opts.file)
         cli_usage("--loss patch requires --target FILE");
-    cli_patches_check();
+    cli_domains_check();
     if (o->form < 0)
         o->form = local; /* local: as coded, else the paper's */
     if (o->head < 0)
@@ -164,7 +164,7 @@ cli_contrast_start(struct cli_training *t)
     else if (cli_contrast_opts.loss == CLI_WHOLE_IMAGE)
         cli_whole_image_start(t);
     else if (cli_contrast_opts.loss == CLI_PATCH)
-        cli_patches_start(t);
+        cli_domains_start(t);
     else
         cli_pixels_start(t);
 }

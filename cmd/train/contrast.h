@@ -63,6 +63,6 @@ void cli_contrast_columns(
 void cli_pixels_start(struct cli_training *t);
 void cli_local_start(struct cli_training *t);
 void cli_whole_image_start(struct cli_training *t);
-void cli_patches_start(struct cli_training *t);
+void cli_domains_start(struct cli_training *t);
 
 #endif

@@ -2,7 +2,7 @@
 #include "cmd/cli/cli.h"
 #include "cmd/train/classes.h"
 #include "cmd/train/contrast.h"
-#include "cmd/train/patches.h"
+#include "cmd/train/domains.h"
 
 struct task {
     struct seg_patch_loss loss;
@@ -16,7 +16,7 @@ prepare(void *with, float *x, uint64_t pass)
 {
     struct task *k = with;
 
-    cli_patches_fill(k->t, x, k->label, pass);
+    cli_domains_fill(k->t, x, k->label, pass);
 }
 
 static double
@@ -31,7 +31,7 @@ contrast(void *with, struct seg_value *out, const uint8_t *label, uint64_t pass)
 }
 
 void
-cli_patches_start(struct cli_training *t)
+cli_domains_start(struct cli_training *t)
 {
     const struct cli_contrast_opts *o = &cli_contrast_opts;
     const struct seg_batch *b = &t->loop.input.batch;
@@ -40,14 +40,14 @@ cli_patches_start(struct cli_training *t)
     int ignore, classes = cli_training_classes(t, o->classes, &ignore);
     const char *backbone, *bare = cli_training_backbone(t, &backbone);
 
-    cli_patches_open(t);
+    cli_domains_open(t);
     cli_training_head(t,
         cli_need(
             seg_zoo_second_head(&t->arena, bare, backbone, o->embedding, &e),
             &e),
         0);
     cli_training_plan(t, 1, classes, ignore, NULL);
-    cli_patches_plan(&k->loss, t, seg_net_output(t->loop.net), o->tau);
+    cli_domains_plan(&k->loss, t, seg_net_output(t->loop.net), o->tau);
     k->t = t;
     k->label = cli_need(
         seg_take_dirty(&t->arena, 2 * (size_t)b->records * b->h * b->w, 1, &e),

@@ -4,13 +4,13 @@
 int
 cli_second_given(void)
 {
-    return cli_unlabeled_opts.file || cli_patches_opts.file;
+    return cli_unlabeled_opts.file || cli_domains_opts.file;
 }
 
 void
 cli_second_check(struct cli_second *s)
 {
-    if (cli_unlabeled_opts.file && cli_patches_opts.file)
+    if (cli_unlabeled_opts.file && cli_domains_opts.file)
         cli_usage("--unlabeled and --target exclude each other");
     cli_unlabeled_check(&s->unlabeled);
     cli_target_check();
@@ -21,8 +21,8 @@ cli_second_open(struct cli_training *t)
 {
     if (cli_unlabeled_opts.file)
         cli_unlabeled_open(t);
-    if (cli_patches_opts.file)
-        cli_patches_open(t);
+    if (cli_domains_opts.file)
+        cli_domains_open(t);
 }
 
 void
@@ -31,7 +31,7 @@ cli_second_start(
 {
     if (cli_unlabeled_opts.file)
         cli_unlabeled_start(&s->unlabeled, t, loss);
-    if (cli_patches_opts.file)
+    if (cli_domains_opts.file)
         cli_target_start(&s->target, t, loss);
 }
 
@@ -39,7 +39,7 @@ const char *
 cli_second_columns(void)
 {
     return cli_unlabeled_opts.file ? "\tlabeled\tunlabeled\tsure"
-           : cli_patches_opts.file ? "\tlabels\tpatches\tanchors\tpositives"
+           : cli_domains_opts.file ? "\tlabels\tpatches\tanchors\tpositives"
                                    : "";
 }
 
@@ -48,7 +48,7 @@ cli_second_report(const struct cli_second *s, FILE *log)
 {
     if (cli_unlabeled_opts.file)
         cli_unlabeled_report(&s->unlabeled, log);
-    if (cli_patches_opts.file)
+    if (cli_domains_opts.file)
         cli_target_report(&s->target, log);
 }
 

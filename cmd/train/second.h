@@ -21,7 +21,7 @@
         {0, "mix", CLI_CHOICE, &cli_unlabeled_opts.mix, 0, 0,                  \
             cli_unlabeled_mixes, 0, NULL,                                      \
             "what of two images is put together (cutmix)"},                    \
-        CLI_PATCHES_OPTIONS,                                                   \
+        CLI_DOMAINS_OPTIONS,                                                   \
         {0, "target-labels", CLI_CHOICE, &cli_target_opts.labels, 0, 0,        \
             cli_target_labels, 0, NULL,                                        \
             "what its labels tell: classes of pixels or shares in a cell "     \

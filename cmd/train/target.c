@@ -15,13 +15,13 @@ cli_target_check(void)
 {
     struct cli_target_opts *o = &cli_target_opts;
 
-    if (!cli_patches_opts.file &&
-        (cli_patches_given() || o->labels >= 0 || o->embedding ||
+    if (!cli_domains_opts.file &&
+        (cli_domains_given() || o->labels >= 0 || o->embedding ||
             o->weight >= 0 || o->tau >= 0))
         cli_usage(
             "--target-labels, --patches, --levels, --patch-weight, --near, "
             "--far, --tau and --embedding require --target FILE");
-    cli_patches_check();
+    cli_domains_check();
     o->labels = o->labels < 0 ? CLI_TARGET_PIXELS : o->labels;
     o->embedding = o->embedding ? o->embedding : 128;
     o->weight = o->weight < 0 ? 0.1 : o->weight;
@@ -55,7 +55,7 @@ cli_target_start(
     k->t = t;
     k->source = &t->loop.input.batch;
     k->features = seg_net_value(t->loop.net, SEG_NODE_PROJECTION);
-    cli_patches_plan(&k->patches, t, k->features, cli_target_opts.tau);
+    cli_domains_plan(&k->patches, t, k->features, cli_target_opts.tau);
     pixels = 2 * (size_t)k->source->records * k->source->h * k->source->w;
     k->label = cli_need(seg_take_dirty(&t->arena, pixels, 1, &e), &e);
     k->learned = cli_need(seg_take_dirty(&t->arena, pixels, 1, &e), &e);
@@ -67,7 +67,7 @@ cli_target_prepare(struct cli_target *k, float *x, uint64_t pass)
     const struct seg_batch *b = k->source;
     size_t pixels = (size_t)b->records * b->h * b->w;
 
-    cli_patches_fill(k->t, x, k->label, pass);
+    cli_domains_fill(k->t, x, k->label, pass);
     memcpy(k->learned, k->label, 2 * pixels);
     if (cli_target_opts.labels == CLI_TARGET_CELLS)
         memset(k->learned + pixels, b->ignore, pixels);

@@ -10,8 +10,8 @@
 #ifndef SEG_CMD_TRAIN_TARGET_H
 #define SEG_CMD_TRAIN_TARGET_H
 
+#include "cmd/train/domains.h"
 #include "cmd/train/loss.h"
-#include "cmd/train/patches.h"
 
 enum cli_target_labels { CLI_TARGET_PIXELS, CLI_TARGET_CELLS };
 
@@ -39,8 +39,8 @@ struct cli_target {
 /* Checks the options and sets their defaults; exits if they are wrong. */
 void cli_target_check(void);
 
-/* Before cli_training_plan: puts the node projection into the network, which has
-   its classifier. */
+/* Before cli_training_plan: puts the node projection into the network, which
+   has its classifier. */
 void cli_target_head(struct cli_training *t);
 
 /* After cli_training_plan and cli_loss_plan. */

@@ -1,25 +1,25 @@
 #include <string.h>
 
 #include "cmd/cli/cli.h"
-#include "cmd/train/patches.h"
+#include "cmd/train/domains.h"
 
-struct cli_patches_opts cli_patches_opts = {.near = -1, .far = -1};
+struct cli_domains_opts cli_domains_opts = {.near = -1, .far = -1};
 
 enum { LARGE = 24 /* pixels: a patch is about as large */ };
 #define LABELED 0.5 /* share of labeled pixels that a patch needs */
 
 int
-cli_patches_given(void)
+cli_domains_given(void)
 {
-    const struct cli_patches_opts *o = &cli_patches_opts;
+    const struct cli_domains_opts *o = &cli_domains_opts;
 
     return o->patches[0] || o->levels || o->near >= 0 || o->far >= 0;
 }
 
 void
-cli_patches_check(void)
+cli_domains_check(void)
 {
-    struct cli_patches_opts *o = &cli_patches_opts;
+    struct cli_domains_opts *o = &cli_domains_opts;
 
     o->levels = o->levels ? o->levels : 2;
     o->near = o->near < 0 ? 0.2 : o->near;
@@ -27,17 +27,17 @@ cli_patches_check(void)
 }
 
 void
-cli_patches_open(struct cli_training *t)
+cli_domains_open(struct cli_training *t)
 {
-    cli_training_open_second(t, cli_patches_opts.file, "target");
+    cli_training_open_second(t, cli_domains_opts.file, "target");
     t->loop.second.batch.views = 1;
 }
 
 void
-cli_patches_plan(struct seg_patch_loss *l, struct cli_training *t,
+cli_domains_plan(struct seg_patch_loss *l, struct cli_training *t,
     const struct seg_value *features, double tau)
 {
-    const struct cli_patches_opts *o = &cli_patches_opts;
+    const struct cli_domains_opts *o = &cli_domains_opts;
     const struct seg_batch *b = &t->loop.input.batch;
     int gx = o->patches[0] ? o->patches[0] : (b->w + LARGE / 2) / LARGE;
     int gy = o->patches[1] ? o->patches[1] : (b->h + LARGE / 2) / LARGE;
@@ -64,7 +64,7 @@ cli_patches_plan(struct seg_patch_loss *l, struct cli_training *t,
 }
 
 void
-cli_patches_fill(
+cli_domains_fill(
     const struct cli_training *t, float *x, uint8_t *label, uint64_t pass)
 {
     const struct seg_batch *b = &t->loop.input.batch;
