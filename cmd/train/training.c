@@ -160,6 +160,21 @@ cli_training_bytes(const struct cli_training *t)
     return held_besides(t, 1) + seg_net_bytes(t->model.net).total + t->others;
 }
 
+/* A loss writes the gradient of its nodes, which exists only if they depend on a
+   weight that is trained. */
+static void
+check_trained(const struct cli_training *t)
+{
+    const struct seg_net *net = t->loop.net;
+
+    if (t->loop.statistics_only)
+        return;
+    if (!seg_net_output(net)->dx ||
+        (t->wanted && !seg_net_value(net, t->wanted)->dx))
+        cli_usage("nothing is trained: --freeze, --lr-scale or --train leave "
+                  "no weight that the loss depends on");
+}
+
 void
 cli_training_plan(struct cli_training *t, int views, int classes, int ignore,
     const char *last)
@@ -194,6 +209,7 @@ cli_training_plan(struct cli_training *t, int views, int classes, int ignore,
         .wanted = &t->wanted,
         .nwanted = t->wanted != NULL};
     cli_check(seg_net_plan(net, &plan, &e), &e);
+    check_trained(t);
     l->schedule = schedule(t->total);
     l->optim = optimizer();
     cli_check(seg_optim_start(&l->optim, net, &t->arena, &e), &e);
