@@ -31,8 +31,8 @@
 #                           their labels; then cross-entropy
 #     global+block, ...     global, then block (or another one), then
 #                           cross-entropy
-#     pseudo, mean-teacher, fixmatch, cutmix, copy-paste, global+pseudo, ...
-#                           also on training images without their labels, see
+#     pseudo, mean-teacher, fixmatch, cutmix, copy-paste, global+pseudo, ...,
+#     within+pseudo, ...    also on training images without their labels, see
 #                           unlabeled.mk
 # All but ce+ and global train for STEPS steps in all.  Nothing is chosen on the
 # test images: only the final model of a run predicts them.
@@ -193,11 +193,12 @@ bases := $(if $(VARIANTS),$(VARIANTS:%=$(OUT)/%),$(OUT))
 run_dirs = $(foreach d,$1,$(foreach b,$(BUDGETS),$(foreach m,$2,\
            $(foreach s,$(SEEDS),$d/$b/$m/$s))))
 losses           := within cross batch stride block
+round            := $(losses:%=%+pseudo)
 is_known         := ce ce+ global $(losses) $(losses:%=global+%) \
-                    $(unlabeled) $(unlabeled:%=global+%) $(OWN_METHODS)
+                    $(unlabeled) $(unlabeled:%=global+%) $(round) $(OWN_METHODS)
 $(foreach m,$(filter-out $(is_known),$(METHODS)),\
     $(error METHODS: $m is none of $(is_known)))
-contrastive      := $(filter $(losses) $(losses:%=global+%) \
+contrastive      := $(filter $(losses) $(losses:%=global+%) $(round) \
                     $(OWN_PRETRAINED),$(METHODS))
 with_global      := $(filter global global+%,$(METHODS))
 runs             := $(call run_dirs,$(bases),$(METHODS))
@@ -217,27 +218,25 @@ seed    = $(word 3,$(parts))
 stage   =
 
 labeled_images = $(OUT)/labeled/$(budget)$(if $(SPLITS),-$(seed)).st
-labeled        = $(if $(call of_method,pseudo),$(@D)/labeled.st,\
+labeled        = $(if $(filter $(pseudo_methods),$(method)),$(@D)/labeled.st,\
                  $(labeled_images))
 initial = $(base)/init/$(seed).st
-# The runs that learn from unlabeled images; those with pseudo labels, and the
-# run that labels for them: OUT/BUDGET/ce/SEED.
+# The runs that learn from unlabeled images, and those of them with pseudo labels,
+# which the model of another method makes: that of within for within+pseudo.
+pseudo_methods := pseudo global+pseudo $(round)
 unlabeled_runs := $(call run_dirs,$(bases),$(filter $(unlabeled) \
-                  $(unlabeled:%=global+%),$(METHODS)))
-pseudo_runs    := $(call run_dirs,$(bases),\
-                  $(filter pseudo global+pseudo,$(METHODS)))
-labeler         = $(base)/$(budget)/$(if $(filter global+%,$(method)),\
-                  global,ce)/$(seed)
-$(foreach p,pseudo:ce global+pseudo:global,\
-    $(if $(filter $(firstword $(subst :, ,$p)),$(METHODS)),\
-        $(if $(filter $(lastword $(subst :, ,$p)),$(METHODS)),,\
-            $(error METHODS: $(firstword $(subst :, ,$p)) needs \
-                $(lastword $(subst :, ,$p))))))
+                  $(unlabeled:%=global+%) $(round),$(METHODS)))
+pseudo_runs    := $(call run_dirs,$(bases),$(filter $(pseudo_methods),$(METHODS)))
+labeler_of      = $(patsubst pseudo,ce,$(1:%+pseudo=%))
+labeler         = $(base)/$(budget)/$(call labeler_of,$(method))/$(seed)
+$(foreach m,$(filter $(pseudo_methods),$(METHODS)),\
+    $(if $(filter $(call labeler_of,$m),$(METHODS)),,\
+        $(error METHODS: $m needs $(call labeler_of,$m))))
 # What pretraining with labels starts from, and fine-tuning without it.
 start   = $(if $(filter $(with_global),$(method)),\
           $(base)/global/$(seed)/start.st,$(initial))
 # The loss of pretraining with labels: block of global+block.
-loss    = $(filter $(losses),$(method:global+%=%))
+loss    = $(filter $(losses),$(patsubst %+pseudo,%,$(method:global+%=%)))
 .SECONDEXPANSION:
 
 all: $(foreach d,$(bases),$d/table.tsv $d/table.md $d/plot.png $d/overlay.png) \
@@ -352,7 +351,8 @@ drop_old_checkpoint = for f in $(used_settings); do \
     [ $(checkpoint) -nt $$f ] || rm -f $(checkpoint); done
 used_settings = $(base)/settings \
     $(if $(filter $(with_global),$(method)),$(OUT)/global-settings) \
-    $(if $(call of_method,$(unlabeled)),$(OUT)/unlabeled-settings)
+    $(if $(filter $(unlabeled) $(unlabeled:%=global+%) $(round),$(method)),\
+        $(OUT)/unlabeled-settings)
 
 # Two patches of each image, without labels; one training for all budgets.  They
 # are in a file, because slices of volumes are counted before the first step.

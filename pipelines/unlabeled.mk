@@ -4,8 +4,11 @@
 # unlabeled images as labeled ones and a teacher labels them.
 #
 #     pseudo         ce on the labeled images and on the others, with the pseudo
-#                    labels of the model of ce (Zhao et al. 2021): METHODS needs
-#                    ce too
+#                    labels of the model of ce: METHODS needs ce too
+#     within+pseudo, cross+pseudo, ...
+#                    pretraining and fine-tuning on both, with the pseudo labels
+#                    of within and so on (the semi-supervised round of Zhao et al.
+#                    2021): METHODS needs within too
 #     mean-teacher   pseudo labels of a mean teacher, for all pixels (Tarvainen
 #                    and Valpola 2017)
 #     fixmatch       the same for pixels of which the teacher is sure (Sohn et

@@ -36,15 +36,15 @@ semi()
 {
     make -s -f "$root/pipelines/semi.mk" DATA=a IMAGES='images/$(split)' \
         LABELS='labels/$(split)' BUDGETS=2 PRETRAIN_STEPS=2 \
-        METHODS='ce pseudo mean-teacher fixmatch cutmix copy-paste within global global+cutmix' \
+        METHODS='ce pseudo mean-teacher fixmatch cutmix copy-paste within within+pseudo global global+cutmix' \
         GLOBAL_BATCH=2 "${small[@]}" "$@" 2>err
 }
 semi
 is $? 0 "semi.mk: it ends without an error" || cat err
 is "$(sed -n 1p semi/table.md)" \
-    "| miou | ce | pseudo | mean-teacher | fixmatch | cutmix | copy-paste | within | global | global+cutmix |" \
+    "| miou | ce | pseudo | mean-teacher | fixmatch | cutmix | copy-paste | within | within+pseudo | global | global+cutmix |" \
     "semi.mk: the table has a column for each method"
-is "$(steps semi)" "2 ce 4 2 copy-paste 4 2 cutmix 4 2 fixmatch 4 2 global 6 2 global+cutmix 6 2 mean-teacher 4 2 pseudo 4 2 within 4" \
+is "$(steps semi)" "2 ce 4 2 copy-paste 4 2 cutmix 4 2 fixmatch 4 2 global 6 2 global+cutmix 6 2 mean-teacher 4 2 pseudo 4 2 within 4 2 within+pseudo 4" \
     "semi.mk: all methods take the same number of steps"
 is "$(seg-info -l semi/2/pseudo/1/labeled.st | cut -f 2 | sort -u | wc -l)" 6 \
     "pseudo: the labeled images and the others, each once"
