@@ -34,6 +34,7 @@
 #     ADAPT_STEPS                steps of an adaptation
 #     ADAPT                      options of seg-adapt for all methods
 #     ADAPT.METHOD               further ones for a method, for example ADAPT.tent
+#     PSEUDO_PREDICT             options of seg-predict for pseudo labels
 #     PSEUDO.METHOD              options of seg-pseudo: PSEUDO.share, PSEUDO.ldbe
 #
 # A budget is a number of labeled source images.  Results are in OUT, adapt by
@@ -53,11 +54,14 @@ ADAPT.statistics ?= --train statistics
 ADAPT.tent       ?= --train norms --loss entropy
 ADAPT.maxsquare  ?= --loss maxsquare
 ADAPT.maxsquare+weights ?= --loss 'maxsquare(weigh=1)'
-ADAPT.pl         ?= --loss pl
-ADAPT.nl         ?= --loss nl
-ADAPT.nl+pl      ?= --loss nl+pl
-ADAPT.share      ?= --loss ce
+ADAPT.pl         ?= --loss pl --lr 0.01
+ADAPT.nl         ?= --loss nl --lr 0.01
+ADAPT.nl+pl      ?= --loss nl+pl --lr 0.01
+ADAPT.share      ?= --loss ce --lr 0.01
 ADAPT.ldbe       ?= --loss ce+entropy+nlrank --statistics kept --lr 0.0003
+# Predictions of several scales, and mirrored, are better labels than those of the
+# model alone.
+PSEUDO_PREDICT   ?= --flip h --scales 0.75,1,1.25
 PSEUDO.share     ?= --share 0.5
 PSEUDO.ldbe      ?= --share 0.2 --image-share 0.2
 PRETRAIN_STEPS   ?= 0
@@ -93,12 +97,17 @@ labeled = $(if $(filter target,$(method)),$(OUT)/target.st,$(labeled_images))
 
 # ---- adaptation ----
 
-adaptation = steps $(ADAPT_STEPS) $(ADAPT) \
-    $(foreach m,$(OWN_TRAINED),; $m $(ADAPT.$m) $(PSEUDO.$m))
+# Settings of all methods, and of one.
+adaptation   = steps $(ADAPT_STEPS) $(ADAPT)
+method_files := $(OWN_TRAINED:%=$(OUT)/adapt-settings-%)
 $(OUT)/adapt-settings: current = $(adaptation)
-$(OUT)/adapt-settings: FORCE
+$(method_files): name = $(@F:adapt-settings-%=%)
+$(method_files): current = $(ADAPT.$(name)) $(if $(filter $(with_pseudo),$(name)),\
+    $(PSEUDO_PREDICT) $(PSEUDO.$(name)))
+$(OUT)/adapt-settings $(method_files): FORCE
 	@mkdir -p $(@D)
 	@echo "$(current)" | cmp -s - $@ || echo "$(current)" >$@
+of_adaptation = $(OUT)/adapt-settings $(OUT)/adapt-settings-$(method)
 
 adapted    = $(call run_dirs,$(bases),$(filter $(OWN_TRAINED),$(METHODS)))
 pseudo     = $(call run_dirs,$(bases),$(filter $(with_pseudo),$(METHODS)))
@@ -106,13 +115,14 @@ from       = $(base)/$(budget)/$(call needs,$(method))/$(seed)/model.st
 adapt_to   = $(if $(filter $(with_pseudo),$(method)),$(@D)/pseudo,$(OUT)/images).st
 
 # pseudo.tsv has the share of pixels with a label for each class.
-$(pseudo:=/pseudo.st): $$(from) $(OUT)/images.st $(OUT)/adapt-settings
+$(pseudo:=/pseudo.st): $$(from) $(OUT)/images.st $$(of_adaptation)
 	@mkdir -p $(@D)
-	$(call predict,$<,--emit labels$(comma)confidence --copy image,$(OUT)/images.st) | \
+	seg-predict -q $(threads) $(PSEUDO_PREDICT) -m $< --emit labels,confidence \
+	    --copy image $(OUT)/images.st | \
 	    seg-pseudo -q $(PSEUDO.$(method)) --table $(@D)/pseudo.tsv -o $@
 
-$(adapted:=/model.st): private used_settings = $(OUT)/adapt-settings
-$(adapted:=/model.st): $$(from) $$(adapt_to) $(OUT)/adapt-settings
+$(adapted:=/model.st): private used_settings = $(of_adaptation)
+$(adapted:=/model.st): $$(from) $$(adapt_to) $$(of_adaptation)
 	@mkdir -p $(@D)
 	@$(drop_old_checkpoint)
 	seg-sample -q --crop $(CROP) -n $$(( $(ADAPT_STEPS) * $(BATCH) )) \

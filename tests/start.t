@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The start of a training: defaults by the origin of the weights, the comments of
+# The start of a training: the defaults of its settings, the comments of
 # the log, the warning of a loss that rises.
 . "$(dirname "$0")/lib.sh"
 export OMP_WAIT_POLICY=passive
@@ -68,16 +68,16 @@ is "$(table cycle.tsv | cut -f 3 | paste -sd ' ')" "lr 0.016 0.208 0.4 0.3 0.100
 for program in finetune pretrain adapt; do
     input=in.st
     [ $program != pretrain ] || input=views.st
-    sed -n '/^\.It random\|^\.It trained/s/^\.It //p' "$root/man/seg-$program.1" |
+    sed -n '/^\.It sgd\|^\.It adamw/s/^\.It //p' "$root/man/seg-$program.1" |
         sed 's/ Ta / /g' >rows
-    is "$(wc -l <rows)" 4 "seg-$program(1) has four rows"
+    is "$(wc -l <rows)" 2 "seg-$program(1) has two rows"
     declare -n command=$program
-    while read -r origin optimizer lr clip warmup; do
-        model=random.st
-        [ "$origin" = random ] || model=finetuned.st
-        like "$("${command[@]}" -m $model --optimizer "$optimizer" -o no.st $input 2>&1)" \
-            ": $optimizer, lr $lr, clip $clip, warm-up $warmup" \
-            "seg-$program(1): $origin weights, $optimizer"
+    while read -r optimizer lr clip warmup; do
+        for model in random finetuned; do
+            like "$("${command[@]}" -m $model.st --optimizer "$optimizer" -o no.st $input 2>&1)" \
+                ": $optimizer, lr $lr, clip $clip, warm-up $warmup" \
+                "seg-$program(1): $model weights, $optimizer"
+        done
     done <rows
 done
 

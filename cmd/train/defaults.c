@@ -5,28 +5,22 @@
 #include "lib/train/optim.h"
 #include "lib/train/schedule.h"
 
-/* The first row of a task and an origin is the default; the others say what
-   holds if --optimizer names another optimizer. */
+/* The first row of a task is the default; the second one says what holds if
+   --optimizer names another optimizer.  They were chosen for random and for
+   trained weights, and are the same for both. */
 static const struct start {
     enum cli_training_task task;
-    int trained; /* the weights: 1 trained, 0 random */
     enum seg_optimizer optimizer;
     double lr, clip;
     int warmup;
 } starts[] = {
-    {CLI_FINETUNE, 0, SEG_SGD, 0.15, 1, 0},
-    {CLI_FINETUNE, 0, SEG_ADAMW, 0.001, 0, 0},
-    {CLI_FINETUNE, 1, SEG_SGD, 0.15, 1, 0},
-    {CLI_FINETUNE, 1, SEG_ADAMW, 0.001, 0, 0},
+    {CLI_FINETUNE, SEG_SGD, 0.15, 1, 0},
+    {CLI_FINETUNE, SEG_ADAMW, 0.001, 0, 0},
     /* without clipping all embeddings collapse in the first steps */
-    {CLI_PRETRAIN, 0, SEG_SGD, 0.1, 1, 0},
-    {CLI_PRETRAIN, 0, SEG_ADAMW, 0.001, 1, 0},
-    {CLI_PRETRAIN, 1, SEG_SGD, 0.1, 1, 0},
-    {CLI_PRETRAIN, 1, SEG_ADAMW, 0.001, 1, 0},
-    {CLI_ADAPT, 0, SEG_SGD, 0.003, 1, 0},
-    {CLI_ADAPT, 0, SEG_ADAMW, 0.0001, 1, 0},
-    {CLI_ADAPT, 1, SEG_SGD, 0.003, 1, 0},
-    {CLI_ADAPT, 1, SEG_ADAMW, 0.0001, 1, 0},
+    {CLI_PRETRAIN, SEG_SGD, 0.1, 1, 0},
+    {CLI_PRETRAIN, SEG_ADAMW, 0.001, 1, 0},
+    {CLI_ADAPT, SEG_SGD, 0.003, 1, 0},
+    {CLI_ADAPT, SEG_ADAMW, 0.0001, 1, 0},
 };
 
 /* Does the line of history begin with this program? */
@@ -50,10 +44,11 @@ find_weights(const char *line, size_t n)
     return found;
 }
 
-int
-cli_origin(char *text, size_t size, const char *history)
+/* Says where the weights of a model come from, by the history of its stream. */
+static void
+find_origin(char *text, size_t size, const char *history)
 {
-    int trained = 1, n;
+    int n;
 
     snprintf(text, size, "weights of unknown origin");
     for (const char *line = history; *line; line += n + (line[n] == '\n')) {
@@ -66,27 +61,23 @@ cli_origin(char *text, size_t size, const char *history)
                 (int)strcspn(file, " \n"), file);
         } else if (runs(line, "seg-init")) {
             snprintf(text, size, "random weights");
-            trained = 0;
         } else if (runs(line, "seg-finetune")) {
             snprintf(text, size, "the weights of seg-finetune");
-            trained = 1;
         } else if (runs(line, "seg-pretrain")) {
             snprintf(text, size, "the weights of seg-pretrain");
         } else if (runs(line, "seg-adapt")) {
             snprintf(text, size, "the weights of seg-adapt");
-            trained = 1;
         }
     }
-    return trained;
 }
 
 static const struct start *
-find_start(int trained)
+find_start(void)
 {
     const struct cli_training_opts *o = &cli_training_opts;
     const struct start *s = starts;
 
-    while (s->task != o->task || s->trained != trained ||
+    while (s->task != o->task ||
            (o->optimizer >= 0 && (int)s->optimizer != o->optimizer))
         s++;
     return s;
@@ -96,10 +87,9 @@ void
 cli_training_defaults(struct cli_training *t)
 {
     struct cli_training_opts *o = &cli_training_opts;
-    int trained =
-        cli_origin(t->origin, sizeof t->origin, seg_reader_history(t->models));
-    const struct start *s = find_start(trained);
+    const struct start *s = find_start();
 
+    find_origin(t->origin, sizeof t->origin, seg_reader_history(t->models));
     o->optimizer = s->optimizer;
     o->lr = o->lr < 0 ? s->lr : o->lr;
     o->clip = o->clip < 0 ? s->clip : o->clip;

@@ -41,10 +41,9 @@ extern const char *const cli_training_optimizers[],
         {0, "accumulate", CLI_INT, &cli_training_opts.accumulate, 1, 65536, 0, \
             0, "N", "add up the gradients of N batches for a step (1)"},       \
         {0, "optimizer", CLI_CHOICE, &cli_training_opts.optimizer, 0, 0,       \
-            cli_training_optimizers, 0, NULL,                                  \
-            "optimizer (by the origin of the weights)"},                       \
+            cli_training_optimizers, 0, NULL, "optimizer (sgd)"},              \
         {0, "lr", CLI_FLOAT, &cli_training_opts.lr, 0, 1e6, 0, 0, "X",         \
-            "learning rate (by optimizer and origin of the weights)"},         \
+            "learning rate (by optimizer)"},                                   \
         {0, "schedule", CLI_CHOICE, &cli_training_opts.schedule, 0, 0,         \
             cli_training_schedules, 0, NULL,                                   \
             "learning-rate schedule (" schedule_ ")"},                         \

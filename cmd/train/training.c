@@ -160,8 +160,8 @@ cli_training_bytes(const struct cli_training *t)
     return held_besides(t, 1) + seg_net_bytes(t->model.net).total + t->others;
 }
 
-/* A loss writes the gradient of its nodes, which exists only if they depend on a
-   weight that is trained. */
+/* A loss writes the gradient of its nodes, which exists only if they depend on
+   a weight that is trained. */
 static void
 check_trained(const struct cli_training *t)
 {
