@@ -13,9 +13,7 @@
  */
 #include <math.h>
 
-#include "lib/base/rng.h"
-#include "lib/base/scratch.h"
-#include "lib/loss/pixel.h"
+#include "lib/loss/pixel_mean.h"
 
 enum { K };
 enum { CLASSES = 256, REACH = 3 /* ranks on each side of the middle one */ };
@@ -25,32 +23,6 @@ static const struct seg_loss_setting settings[] = {
     [K] = {"k", 1, 0, 255, 1},
     {NULL, 0, 0, 0, 0},
 };
-
-/* Workspace: sum and valid pixels of each strip. */
-struct work {
-    double *value, *valid;
-    int by_rank;
-};
-
-static size_t
-layout(struct work *k, const struct seg_loss_batch *b, void *scratch)
-{
-    struct seg_scratch m = {.base = scratch};
-    size_t n = (size_t)seg_loss_strips(b);
-
-    k->value = seg_scratch_take(&m, n, sizeof *k->value);
-    k->valid = seg_scratch_take(&m, n, sizeof *k->valid);
-    return m.used;
-}
-
-static size_t
-scratch_bytes(const struct seg_loss_term *t, const struct seg_loss_batch *b)
-{
-    struct work k;
-
-    (void)t;
-    return layout(&k, b, NULL);
-}
 
 /* Complementary classes of a pixel; returns their number. */
 static int
@@ -65,7 +37,7 @@ others(uint8_t *class, int label, int c)
 }
 
 static int
-by_rank(uint8_t *class, const float *p, int c)
+middle_ranks(uint8_t *class, const float *p, int c)
 {
     uint8_t order[CLASSES];
     int from = c / 2 - REACH < 1 ? 1 : c / 2 - REACH;
@@ -117,59 +89,39 @@ pixel_value(
     return count ? sum / count : 0;
 }
 
-static void
-strip_value(struct work *w, const struct seg_loss_term *t,
-    const struct seg_loss_batch *b, float *p, const uint8_t *label, int s)
+static double
+by_label(const struct seg_loss_term *t, float *p, int label, int c,
+    struct seg_rng *r)
 {
-    struct seg_loss_strip q = seg_loss_strip(b, s);
-    struct seg_rng r = seg_rng_make(b->seed, NULL, "complementary classes",
-        b->pass * (uint64_t)seg_loss_strips(b) + (uint64_t)s);
-    double sum = 0, valid = 0;
+    uint8_t class[CLASSES];
+    int n = others(class, label, c);
 
-    for (size_t i = q.from; i < q.to; i++) {
-        float *x = p + i * b->classes;
-        uint8_t class[CLASSES];
-
-        if (!seg_loss_valid(b, label[i]))
-            continue;
-        int n = w->by_rank ? by_rank(class, x, b->classes)
-                           : others(class, label[i], b->classes);
-        sum += pixel_value(x, class, n, (int)t->set[K], b->classes, &r);
-        valid++;
-    }
-    w->value[s] = sum;
-    w->valid[s] = valid;
+    return pixel_value(p, class, n, (int)t->set[K], c, r);
 }
 
 static double
-negative(const struct seg_loss_term *t, const struct seg_loss_batch *b,
-    float *dx, const float *x, const uint8_t *label, void *scratch, int rank)
+by_prediction(const struct seg_loss_term *t, float *p, int label, int c,
+    struct seg_rng *r)
 {
-    struct work w = {.by_rank = rank};
-    int n = seg_loss_strips(b);
+    uint8_t class[CLASSES];
+    int n = middle_ranks(class, p, c);
 
-    layout(&w, b, scratch);
-    seg_loss_softmax(b, dx, NULL, x, label);
-#pragma omp parallel for num_threads(b->threads) schedule(dynamic)
-    for (int s = 0; s < n; s++)
-        strip_value(&w, t, b, dx, label, s);
-    double valid = seg_loss_add(w.valid, n);
-    seg_loss_scale_valid(b, dx, valid > 0 ? 1 / valid : 0, label);
-    return valid > 0 ? seg_loss_add(w.value, n) / valid : 0;
+    (void)label;
+    return pixel_value(p, class, n, (int)t->set[K], c, r);
 }
 
 static double
 value(const struct seg_loss_term *t, const struct seg_loss_batch *b, float *dx,
     const float *x, const uint8_t *label, void *scratch)
 {
-    return negative(t, b, dx, x, label, scratch, 0);
+    return seg_pixel_mean(by_label, t, b, dx, x, label, scratch);
 }
 
 static double
 value_by_rank(const struct seg_loss_term *t, const struct seg_loss_batch *b,
     float *dx, const float *x, const uint8_t *label, void *scratch)
 {
-    return negative(t, b, dx, x, label, scratch, 1);
+    return seg_pixel_mean(by_prediction, t, b, dx, x, label, scratch);
 }
 
 #define FORMULA "L = (1 / N K) sum_q sum_k -log max(1 - p[q,k], 1e-5)"
@@ -179,7 +131,7 @@ const struct seg_loss seg_loss_nl = {
     .formula = FORMULA,
     .source = "Kim et al., 1908.07387",
     .settings = settings,
-    .scratch_bytes = scratch_bytes,
+    .scratch_bytes = seg_pixel_mean_bytes,
     .value = value,
 };
 
@@ -189,6 +141,6 @@ const struct seg_loss seg_loss_nlrank = {
     .source = "You et al., 2110.06484",
     .settings = settings,
     .unlabeled = 1,
-    .scratch_bytes = scratch_bytes,
+    .scratch_bytes = seg_pixel_mean_bytes,
     .value = value_by_rank,
 };

@@ -69,21 +69,6 @@ seg_loss_nll_gradient(const struct seg_loss_batch *b, float *p,
         strip_gradient(b, p, factor, total, label, s);
 }
 
-void
-seg_loss_scale_valid(const struct seg_loss_batch *b, float *dx, double scale,
-    const uint8_t *label)
-{
-    size_t n = seg_loss_pixels(b), c = (size_t)b->classes;
-
-#pragma omp parallel for num_threads(b->threads) schedule(static)
-    for (size_t i = 0; i < n; i++) {
-        float factor = seg_loss_valid(b, label[i]) ? (float)scale : 0;
-
-        for (size_t k = 0; k < c; k++)
-            dx[i * c + k] = factor == 0 ? 0 : factor * dx[i * c + k];
-    }
-}
-
 double
 seg_loss_add(const double *part, int n)
 {

@@ -57,10 +57,6 @@ seg_loss_softmax_backward(float *dx, const float *g, const float *p, int c)
 void seg_loss_nll_gradient(const struct seg_loss_batch *b, float *p,
     const float *factor, double total, const uint8_t *label);
 
-/* Multiplies dx of the valid pixels by scale and sets that of others to 0. */
-void seg_loss_scale_valid(const struct seg_loss_batch *b, float *dx,
-    double scale, const uint8_t *label);
-
 /* Sum of n numbers, in their order. */
 double seg_loss_add(const double *part, int n);
 
