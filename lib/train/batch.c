@@ -129,6 +129,7 @@ seg_batch_put(struct seg_batch *b, int at, const struct seg_record *rec,
     struct seg_err *e)
 {
     static const char *const name[] = {"image", "image.1"};
+    size_t n = (size_t)b->h * b->w;
     char text[NAME];
 
     if ((!b->unlabeled && seg_known_classes_check(
@@ -146,7 +147,7 @@ seg_batch_put(struct seg_batch *b, int at, const struct seg_record *rec,
     if (!b->unlabeled && put_label(b, at, rec, e))
         return -1;
     if (b->valid)
-        memset(b->valid + (size_t)at * b->h * b->w, 0, (size_t)b->h * b->w);
+        memset(b->valid + at * n, b->ignore == 0, n);
     for (int v = 0; v < b->views; v++)
         ignore_gaps(
             b, at, seg_record_find(rec, name[v]), name_of(text, b, rec));

@@ -32,9 +32,9 @@ struct seg_batch {
     int h, w;
     float *x;       /* passes,views,records,h,w,c */
     uint8_t *label; /* passes,records,h,w; NULL: unlabeled */
-    uint8_t
-        *valid; /* the same; ignore where an image has no data, else 0; NULL:
-                       not wanted */
+    /* the same: ignore where an image has no data, elsewhere a class that is
+       not ignored; NULL: not wanted */
+    uint8_t *valid;
     const char *first_key;      /* key of the record that decided the size */
     unsigned char allowed[256]; /* by value: 1 if a label may have it */
     struct seg_known_classes known; /* of the records put */

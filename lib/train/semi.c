@@ -106,12 +106,12 @@ mix_images(struct seg_semi *s, float *x, const struct parts *p, uint64_t pass)
 static void
 settle_pseudo(struct seg_semi *s, const uint8_t *valid, size_t n)
 {
-    uint8_t *y = s->teacher.label;
+    uint8_t *y = s->teacher.label, ignore = (uint8_t)s->labeled->ignore;
     size_t sure = 0;
 
     for (size_t i = 0; i < n; i++) {
-        y[i] = valid[i] ? (uint8_t)s->labeled->ignore : y[i];
-        sure += y[i] != s->labeled->ignore;
+        y[i] = valid[i] == ignore ? ignore : y[i];
+        sure += y[i] != ignore;
     }
     s->sure = (double)sure / (double)n;
 }
