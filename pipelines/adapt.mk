@@ -39,7 +39,7 @@
 #
 # A budget is a number of labeled source images.  Results are in OUT, adapt by
 # default: table.md, table.tsv, plot.png, overlay.png.
-OUT           ?= adapt
+OUT              ?= adapt
 WEIGHTS          ?=
 NET              ?= unet --width 16 --depth 4 --classes $(CLASSES)
 METHODS          ?= ce statistics tent maxsquare maxsquare+weights pl nl nl+pl \
