@@ -28,7 +28,7 @@
 #     MEAN_TEACHER, FIXMATCH, CUTMIX, COPY_PASTE
 #                        further options of seg-finetune for a method
 PSEUDO            ?= --share 0.5
-UNLABELED_AUGMENT ?= $(PRETRAIN_AUGMENT)
+UNLABELED_AUGMENT ?= $(filter-out --first-too,$(PRETRAIN_AUGMENT))
 UNLABELED_LOSS    ?= ce
 MEAN_TEACHER      ?= --mix none --above 0
 FIXMATCH          ?= --mix none --above 0.9
