@@ -62,6 +62,10 @@ ADAPT.ldbe       ?= --loss ce+entropy+nlrank --statistics kept --lr 0.0003
 # Predictions of several scales, and mirrored, are better labels than those of the
 # model alone.
 PSEUDO_PREDICT   ?= --flip h --scales 0.75,1,1.25
+# Of each class the same share of pixels: with all pixels small classes get smaller.
+PSEUDO.pl        ?= --share 0.5
+PSEUDO.nl        ?= --share 0.5
+PSEUDO.nl+pl     ?= --share 0.5
 PSEUDO.share     ?= --share 0.5
 PSEUDO.ldbe      ?= --share 0.2 --image-share 0.2
 PRETRAIN_STEPS   ?= 0
