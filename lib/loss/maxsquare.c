@@ -16,6 +16,7 @@
 #include <math.h>
 
 #include "lib/base/scratch.h"
+#include "lib/kernel/argmax.h"
 #include "lib/loss/pixel.h"
 
 enum { WEIGH, RATIO, CODE };
@@ -56,16 +57,6 @@ scratch_bytes(const struct seg_loss_term *t, const struct seg_loss_batch *b)
     return layout(&k, b, NULL);
 }
 
-static int
-most_probable(const float *p, int c)
-{
-    int best = 0;
-
-    for (int k = 1; k < c; k++)
-        best = p[k] > p[best] ? k : best;
-    return best;
-}
-
 static void
 count_strip(struct work *k, const struct seg_loss_batch *b, const float *p,
     const uint8_t *label, int s)
@@ -77,7 +68,7 @@ count_strip(struct work *k, const struct seg_loss_batch *b, const float *p,
         count[c] = 0;
     for (size_t i = q.from; i < q.to; i++)
         if (seg_loss_valid(b, label[i]))
-            count[most_probable(p + i * b->classes, b->classes)]++;
+            count[seg_argmax(p + i * b->classes, b->classes)]++;
 }
 
 /* Adds the counts of an image's strips into its first one; returns the valid
@@ -111,7 +102,7 @@ strip_value(struct work *k, const struct seg_loss_batch *b, float *p,
         float *x = p + i * c, g[256];
         double squares = 0;
         int valid = seg_loss_valid(b, label[i]);
-        double w = valid ? weight[most_probable(x, c)] : 0;
+        double w = valid ? weight[seg_argmax(x, c)] : 0;
 
         for (int j = 0; j < c; j++) {
             squares += (double)x[j] * x[j];

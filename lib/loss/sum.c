@@ -1,27 +1,5 @@
 #include "lib/loss/sum.h"
 
-/* Describes the enlargement to the size of the labels, if there is one. */
-static void
-plan_enlargement(struct seg_loss_sum *l)
-{
-    int scale = l->logits.scale;
-    int all_h = scale ? scale * l->h : l->label_h;
-    int all_w = scale ? scale * l->w : l->label_w;
-
-    l->enlarge = (struct seg_resize){.n = l->n,
-        .w = l->w,
-        .c = l->classes,
-        .oh = l->label_h,
-        .ow = l->label_w,
-        .all_h = all_h,
-        .all_w = all_w,
-        .align = l->logits.align,
-        .threads = l->threads};
-    if (l->h != l->label_h || l->w != l->label_w || all_h != l->h ||
-        all_w != l->w)
-        l->enlarge.h = l->h;
-}
-
 /* True if the loss takes logits of the network's size. */
 static int
 takes_small(const struct seg_loss_sum *l, int t)
@@ -54,7 +32,9 @@ seg_loss_plan(struct seg_loss_sum *l, struct seg_arena *a, struct seg_err *e)
 
     if (seg_logits_cover(&l->logits, l->h, l->w, l->label_h, l->label_w, e))
         return -1;
-    plan_enlargement(l);
+    l->enlarge = seg_logits_resize(
+        &l->logits, l->n, l->h, l->w, l->classes, l->label_h, l->label_w);
+    l->enlarge.threads = l->threads;
     for (int t = 0; t < l->terms; t++) {
         struct seg_loss_batch b = batch_of(l, t, 0);
         const struct seg_loss *loss = l->term[t].loss;

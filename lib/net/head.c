@@ -219,3 +219,22 @@ seg_logits_cover(const struct seg_logits *l, int h, int w, int image_h,
         "%d x %d cannot be cut out of %d x %d: the scale is too small", image_h,
         image_w, all_h, all_w);
 }
+
+struct seg_resize
+seg_logits_resize(const struct seg_logits *l, int n, int h, int w, int c,
+    int image_h, int image_w)
+{
+    int all_h = l->scale ? l->scale * h : image_h;
+    int all_w = l->scale ? l->scale * w : image_w;
+    int same = h == image_h && w == image_w && all_h == h && all_w == w;
+
+    return (struct seg_resize){.n = n,
+        .h = same ? 0 : h,
+        .w = w,
+        .c = c,
+        .oh = image_h,
+        .ow = image_w,
+        .all_h = all_h,
+        .all_w = all_w,
+        .align = l->align};
+}

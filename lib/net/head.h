@@ -5,6 +5,7 @@
 #ifndef SEG_NET_HEAD_H
 #define SEG_NET_HEAD_H
 
+#include "lib/kernel/resize.h"
 #include "lib/net/net.h"
 
 /* Nodes of heads: lib/zoo/head.c makes them, other code recognizes them. */
@@ -59,5 +60,10 @@ void seg_net_logits(struct seg_logits *l, const struct seg_net *net);
 /* Fails if logits of h x w, enlarged by scale, do not cover the image. */
 int seg_logits_cover(const struct seg_logits *l, int h, int w, int image_h,
     int image_w, struct seg_err *e) SEG_MUST_USE;
+
+/* The enlargement of n logits of h x w with c classes to the size of the image;
+   its h is 0 if they have that size. */
+struct seg_resize seg_logits_resize(const struct seg_logits *l, int n, int h,
+    int w, int c, int image_h, int image_w);
 
 #endif

@@ -1,8 +1,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "lib/kernel/argmax.h"
 #include "lib/label/labelmap.h"
-#include "lib/predict/argmax.h"
 #include "lib/predict/pixel_outputs.h"
 
 /* 1 if all u[n] are finite: otherwise the sum of u[i] - u[i] is NaN. */

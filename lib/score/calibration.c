@@ -1,7 +1,7 @@
 #include <float.h>
 #include <math.h>
 
-#include "lib/predict/argmax.h"
+#include "lib/kernel/argmax.h"
 #include "lib/score/calibration.h"
 
 /* The probabilities of a pixel without data are all 0. */

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "lib/kernel/argmax.h"
 #include "lib/kernel/softmax.h"
 #include "lib/train/teacher.h"
 
@@ -8,21 +9,12 @@ take_memory(struct seg_teacher *t, struct seg_arena *a, struct seg_err *e)
 {
     const struct seg_value *v = seg_net_output(t->net);
     size_t pixels = (size_t)t->n * t->h * t->w;
-    int scale = t->logits.scale;
 
     if (seg_logits_cover(&t->logits, v->h, v->w, t->h, t->w, e))
         return -1;
-    t->enlarge = (struct seg_resize){.n = t->n,
-        .w = v->w,
-        .c = v->c,
-        .oh = t->h,
-        .ow = t->w,
-        .all_h = scale ? scale * v->h : t->h,
-        .all_w = scale ? scale * v->w : t->w,
-        .align = t->logits.align,
-        .threads = t->threads};
-    if (v->h != t->enlarge.all_h || v->w != t->enlarge.all_w)
-        t->enlarge.h = v->h;
+    t->enlarge =
+        seg_logits_resize(&t->logits, t->n, v->h, v->w, v->c, t->h, t->w);
+    t->enlarge.threads = t->threads;
     t->p = seg_take_dirty(a, pixels * v->c, sizeof *t->p, e);
     t->label = seg_take_dirty(a, pixels, 1, e);
     t->scratch = seg_take_dirty(
@@ -61,10 +53,8 @@ copy_average(struct seg_teacher *t)
 static uint8_t
 decide(const struct seg_teacher *t, const float *p)
 {
-    int best = 0;
+    int best = seg_argmax(p, t->enlarge.c);
 
-    for (int k = 1; k < t->enlarge.c; k++)
-        best = p[k] > p[best] ? k : best;
     return p[best] >= t->above ? (uint8_t)best : (uint8_t)t->ignore;
 }
 

@@ -1,6 +1,6 @@
-/* The predicted class of a pixel. */
-#ifndef SEG_PREDICT_ARGMAX_H
-#define SEG_PREDICT_ARGMAX_H
+/* The most probable class of a pixel. */
+#ifndef SEG_KERNEL_ARGMAX_H
+#define SEG_KERNEL_ARGMAX_H
 
 /* Index of the largest of k scores or probabilities, none of which is NaN; the
    smallest index of equals. */
