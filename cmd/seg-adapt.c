@@ -5,8 +5,6 @@
  * Reads records with image, and with label if the loss reads labels, for
  * example pseudo labels of seg-pseudo.  The classifier is kept.
  */
-#include <string.h>
-
 #include "cmd/cli/cli.h"
 #include "cmd/train/classes.h"
 #include "cmd/train/loss.h"
@@ -81,14 +79,14 @@ report(void *with, FILE *log)
 static int
 model_classes(const struct seg_net *net)
 {
-    const struct seg_step *s = seg_net_step(net, seg_net_steps(net) - 1);
+    int classes = cli_training_head_classes(net);
 
-    if (seg_net_ends_in_projection(net) || !seg_net_is_head(net, s->name))
+    if (!classes)
         cli_fail(SEG_EDATA,
             "%s: has no classifier: seg-adapt takes the models "
             "of seg-finetune",
             cli_training_opts.model);
-    return s->out->c;
+    return classes;
 }
 
 /* Labels must have the classes of the model; returns the ignore value. */

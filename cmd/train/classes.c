@@ -39,9 +39,8 @@ cli_training_unlabeled(struct cli_training *t)
         seg_record_unset(&t->model.about, *key);
 }
 
-/* Classes of the network's classifier; 0 if its head is not one. */
-static int
-head_classes(const struct seg_net *net)
+int
+cli_training_head_classes(const struct seg_net *net)
 {
     const struct seg_step *s = seg_net_step(net, seg_net_steps(net) - 1);
 
@@ -77,7 +76,7 @@ compare_names(struct cli_training *t, int classes)
 int
 cli_training_keeps_head(struct cli_training *t, int classes)
 {
-    int own = head_classes(t->model.net);
+    int own = cli_training_head_classes(t->model.net);
 
     if (own == classes) {
         compare_names(t, classes);

@@ -17,6 +17,9 @@ int cli_training_classes(struct cli_training *t, int given, int *ignore);
    model gets no class names. */
 void cli_training_unlabeled(struct cli_training *t);
 
+/* Classes of the network's classifier; 0 if its head is not one. */
+int cli_training_head_classes(const struct seg_net *net);
+
 /*
  * True if the model's own head can be kept: a classifier with that many
  * classes.  Exits if the input names other classes than the model.  If the

@@ -46,6 +46,14 @@ cli_loss_plan(struct cli_loss *l, struct cli_training *t, const float *weight)
     cli_check(seg_loss_plan(s, &t->arena, &e), &e);
 }
 
+void
+cli_mean_pass(double *mean, double value, uint64_t pass, int passes)
+{
+    if (pass % (uint64_t)passes == 0)
+        *mean = 0;
+    *mean += value / passes;
+}
+
 double
 cli_loss_pass(struct cli_loss *l, struct seg_value *out, const uint8_t *label,
     const uint8_t *valid, uint64_t pass)
@@ -53,9 +61,7 @@ cli_loss_pass(struct cli_loss *l, struct seg_value *out, const uint8_t *label,
     double value = seg_loss_value(&l->sum, out->dx, out->x, label, valid, pass);
 
     for (int t = 0; t < l->sum.terms; t++) {
-        if (pass % (uint64_t)l->passes == 0)
-            l->mean[t] = 0;
-        l->mean[t] += l->sum.value[t] / l->passes;
+        cli_mean_pass(l->mean + t, l->sum.value[t], pass, l->passes);
     }
     return value;
 }

@@ -24,6 +24,9 @@ void cli_loss_parse(
 void cli_loss_plan(
     struct cli_loss *l, struct cli_training *t, const float *weight);
 
+/* Adds the value of a pass to a mean over the passes of a step. */
+void cli_mean_pass(double *mean, double value, uint64_t pass, int passes);
+
 /* The loss of one batch; writes the gradient of out.  valid: see
    seg_loss_value; without it label may not be NULL. */
 double cli_loss_pass(struct cli_loss *l, struct seg_value *out,

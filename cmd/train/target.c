@@ -78,8 +78,7 @@ cli_target_pass(struct cli_target *k, struct seg_value *out, uint64_t pass)
 {
     float *dx = k->features->dx;
     size_t n = seg_value_count(k->features);
-    int first = pass % (uint64_t)k->source->passes == 0;
-    double share = 1.0 / k->source->passes, weight = cli_target_opts.weight;
+    double weight = cli_target_opts.weight;
 
     double a = cli_loss_pass(k->labels, out, k->learned, NULL, pass);
     seg_patch_loss_label(&k->patches, k->label);
@@ -87,8 +86,8 @@ cli_target_pass(struct cli_target *k, struct seg_value *out, uint64_t pass)
 #pragma omp parallel for num_threads(cli.threads) schedule(static)
     for (size_t i = 0; i < n; i++)
         dx[i] *= (float)weight;
-    k->value[0] = share * a + (first ? 0 : k->value[0]);
-    k->value[1] = share * b + (first ? 0 : k->value[1]);
+    cli_mean_pass(k->value, a, pass, k->source->passes);
+    cli_mean_pass(k->value + 1, b, pass, k->source->passes);
     return a + weight * b;
 }
 

@@ -160,6 +160,28 @@ cli_training_bytes(const struct cli_training *t)
     return held_besides(t, 1) + seg_net_bytes(t->model.net).total + t->others;
 }
 
+struct seg_net *
+cli_training_copy(const struct cli_training *t)
+{
+    struct seg_net *net;
+    struct seg_err e;
+
+    cli_check(seg_net_parse(
+                  &net, seg_net_text(t->loop.net), cli_training_opts.model, &e),
+        &e);
+    return net;
+}
+
+size_t
+cli_training_left(const struct cli_training *t)
+{
+    size_t used = cli_training_bytes(t);
+
+    if (!cli.mem_limit)
+        return 0;
+    return cli.mem_limit > used ? cli.mem_limit - used : 1;
+}
+
 /* A loss writes the gradient of its nodes, which exists only if they depend on
    a weight that is trained. */
 static void

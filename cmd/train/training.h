@@ -86,6 +86,11 @@ void cli_training_plan_feeds(struct cli_training *t, int classes, int ignore);
 /* Bytes that a planned training holds, for --mem-limit. */
 size_t cli_training_bytes(const struct cli_training *t);
 
+/* For a second network: another one of the text of the training, and the bytes
+   that --mem-limit leaves, 0: no limit. */
+struct seg_net *cli_training_copy(const struct cli_training *t);
+size_t cli_training_left(const struct cli_training *t);
+
 /* Runs all steps (cmd/train/run.c).  The rest of the input is read in any case,
    so that the programs that write it end normally. */
 void cli_training_run(struct cli_training *t);

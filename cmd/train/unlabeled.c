@@ -40,18 +40,6 @@ cli_unlabeled_open(struct cli_training *t)
     b->unlabeled = b->wants_valid = 1;
 }
 
-static struct seg_net *
-copy_network(const struct cli_training *t)
-{
-    struct seg_net *net;
-    struct seg_err e;
-
-    cli_check(seg_net_parse(
-                  &net, seg_net_text(t->loop.net), cli_training_opts.model, &e),
-        &e);
-    return net;
-}
-
 void
 cli_unlabeled_start(
     struct cli_unlabeled *u, struct cli_training *t, struct cli_loss *labeled)
@@ -59,7 +47,6 @@ cli_unlabeled_start(
     const struct cli_unlabeled_opts *o = &cli_unlabeled_opts;
     const struct seg_batch *b = &t->loop.input.batch;
     struct seg_teacher *teacher = &u->semi.teacher;
-    size_t used = cli_training_bytes(t);
     struct seg_err e;
 
     u->labeled = labeled;
@@ -69,7 +56,7 @@ cli_unlabeled_start(
         .unlabeled = &t->loop.second.batch,
         .mix = (enum seg_semi_mix)o->mix,
         .seed = cli.seed};
-    *teacher = (struct seg_teacher){.net = copy_network(t),
+    *teacher = (struct seg_teacher){.net = cli_training_copy(t),
         .ema = &t->loop.ema,
         .n = b->records,
         .h = b->h,
@@ -78,12 +65,8 @@ cli_unlabeled_start(
         .threads = cli.threads,
         .exact = cli.exact,
         .above = o->above};
-    cli_check(seg_teacher_start(teacher,
-                  !cli.mem_limit         ? 0
-                  : cli.mem_limit > used ? cli.mem_limit - used
-                                         : 1,
-                  &t->arena, &e),
-        &e);
+    cli_check(
+        seg_teacher_start(teacher, cli_training_left(t), &t->arena, &e), &e);
     t->others += seg_net_bytes(teacher->net).total;
     cli_check(seg_semi_start(&u->semi, &t->arena, &e), &e);
     u->part = cli_need(
@@ -112,8 +95,7 @@ cli_unlabeled_pass(
 {
     struct seg_value v = *out;
     size_t n = seg_value_count(out);
-    int first = pass % (uint64_t)u->semi.labeled->passes == 0;
-    double share = 1.0 / u->semi.labeled->passes;
+    int passes = u->semi.labeled->passes;
     double weight = cli_unlabeled_opts.weight *
                     seg_semi_ramp(u->loop->step, ramp_steps(u->loop)) *
                     u->semi.sure;
@@ -124,9 +106,9 @@ cli_unlabeled_pass(
 #pragma omp parallel for num_threads(cli.threads) schedule(static)
     for (size_t i = 0; i < n; i++)
         out->dx[i] += (float)weight * u->part[i];
-    u->value[0] = share * a + (first ? 0 : u->value[0]);
-    u->value[1] = share * b + (first ? 0 : u->value[1]);
-    u->sure = share * u->semi.sure + (first ? 0 : u->sure);
+    cli_mean_pass(u->value, a, pass, passes);
+    cli_mean_pass(u->value + 1, b, pass, passes);
+    cli_mean_pass(&u->sure, u->semi.sure, pass, passes);
     return a + weight * b;
 }
 

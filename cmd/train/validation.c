@@ -64,23 +64,16 @@ cli_validation_open(
 {
     struct seg_err e;
     const struct seg_batch *b = &t->loop.input.batch;
-    struct seg_net *net;
-    size_t used = cli_training_bytes(t);
 
     v->reader = cli_reader(path);
     cli_check(seg_reader_index(v->reader, &v->records, &e), &e);
     if (!v->records)
         fail_without(path, "records");
     check_records(v, t, path);
-    cli_check(seg_net_parse(
-                  &net, seg_net_text(t->loop.net), cli_training_opts.model, &e),
-        &e);
-    v->predictor = (struct seg_predictor){.net = net,
+    v->predictor = (struct seg_predictor){.net = cli_training_copy(t),
         .threads = cli.threads,
         .exact = cli.exact,
-        .mem_limit = !cli.mem_limit         ? 0
-                     : cli.mem_limit > used ? cli.mem_limit - used
-                                            : 1};
+        .mem_limit = cli_training_left(t)};
     cli_check(seg_normalize_start(&v->predictor.normalize, &t->arena,
                   t->model.channels, &t->model.normalize, &e),
         &e);

@@ -13,19 +13,27 @@ struct paste {
     char *text; /* for seg.mix; NULL: no pixels */
 };
 
+struct seg_rectangle
+seg_rectangle_draw(struct seg_rng *r, double side, int h, int w)
+{
+    struct seg_rectangle q = {
+        .h = (int)fmax(1, round(side * h)), .w = (int)fmax(1, round(side * w))};
+
+    q.y = (int)seg_rng_below(r, (uint64_t)(h - q.h) + 1);
+    q.x = (int)seg_rng_below(r, (uint64_t)(w - q.w) + 1);
+    return q;
+}
+
 static int
 draw_rectangle(
     struct paste *p, struct seg_rng *r, struct seg_arena *a, struct seg_err *e)
 {
-    double side = sqrt(seg_rng_unit(r));
-    int h = (int)fmax(1, round(side * p->h));
-    int w = (int)fmax(1, round(side * p->w));
-    int y = (int)seg_rng_below(r, (uint64_t)(p->h - h) + 1);
-    int x = (int)seg_rng_below(r, (uint64_t)(p->w - w) + 1);
+    struct seg_rectangle q =
+        seg_rectangle_draw(r, sqrt(seg_rng_unit(r)), p->h, p->w);
 
-    for (int i = y; i < y + h; i++)
-        memset(p->mask + (size_t)i * (size_t)p->w + x, 1, (size_t)w);
-    p->text = seg_take_text(a, e, "cutmix %d,%d,%d,%d", y, x, h, w);
+    for (int i = q.y; i < q.y + q.h; i++)
+        memset(p->mask + (size_t)i * (size_t)p->w + q.x, 1, (size_t)q.w);
+    p->text = seg_take_text(a, e, "cutmix %d,%d,%d,%d", q.y, q.x, q.h, q.w);
     return p->text ? 0 : -1;
 }
 

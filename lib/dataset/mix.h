@@ -13,6 +13,15 @@
 #include "lib/base/rng.h"
 #include "lib/tensor/record.h"
 
+struct seg_rectangle {
+    int y, x, h, w;
+};
+
+/* A rectangle at a random place of an image of h x w, of `side` (0 to 1) times
+   its height and width, at least one pixel. */
+struct seg_rectangle seg_rectangle_draw(
+    struct seg_rng *r, double side, int h, int w);
+
 enum seg_mix { SEG_CUTMIX, SEG_CLASSMIX };
 
 /*

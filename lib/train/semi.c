@@ -1,7 +1,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "lib/base/rng.h"
+#include "lib/dataset/mix.h"
 #include "lib/train/semi.h"
 
 int
@@ -23,29 +23,21 @@ seg_semi_ramp(uint64_t t, uint64_t ramp)
     return exp(-5 * left * left);
 }
 
-struct rectangle {
-    int y, x, h, w;
-};
-
 /* cutmix: a share of the area that is uniform in 0 to 1; copy-paste: two thirds
    of each side. */
-static struct rectangle
+static struct seg_rectangle
 draw_rectangle(const struct seg_semi *s, uint64_t number)
 {
     const struct seg_batch *b = s->labeled;
     struct seg_rng r = seg_rng_make(s->seed, NULL, "rectangle", number);
     double side = s->mix == SEG_MIX_CUTMIX ? sqrt(seg_rng_unit(&r)) : 2.0 / 3;
-    struct rectangle q = {.h = (int)fmax(1, round(side * b->h)),
-        .w = (int)fmax(1, round(side * b->w))};
 
-    q.y = (int)seg_rng_below(&r, (uint64_t)(b->h - q.h) + 1);
-    q.x = (int)seg_rng_below(&r, (uint64_t)(b->w - q.w) + 1);
-    return q;
+    return seg_rectangle_draw(&r, side, b->h, b->w);
 }
 
 /* Copies a rectangle of images of h x w pixels of `size` bytes. */
 static void
-copy_rectangle(void *to, const void *from, const struct rectangle *q,
+copy_rectangle(void *to, const void *from, const struct seg_rectangle *q,
     const struct seg_batch *b, size_t size)
 {
     for (int i = q->y; i < q->y + q->h; i++) {
@@ -67,7 +59,7 @@ struct parts {
    (true) or unlabeled image i. */
 static void
 paste(struct seg_semi *s, float *x, const struct parts *p, int to, int i,
-    int labeled, const struct rectangle *q)
+    int labeled, const struct seg_rectangle *q)
 {
     const struct seg_batch *b = s->labeled;
     uint8_t *label = s->label + (size_t)to * p->pixels;
@@ -89,7 +81,7 @@ mix_images(struct seg_semi *s, float *x, const struct parts *p, uint64_t pass)
     int n = s->labeled->records;
 
     for (int i = 0; s->mix != SEG_MIX_NONE && i < n; i++) {
-        struct rectangle q =
+        struct seg_rectangle q =
             draw_rectangle(s, pass * (uint64_t)n + (uint64_t)i);
         int next = (i + 1) % n;
 
