@@ -40,15 +40,11 @@
 # A budget is a number of labeled source images.  Results are in OUT, adapt by
 # default: table.md, table.tsv, plot.png, overlay.png.
 OUT              ?= adapt
-WEIGHTS          ?=
-NET              ?= unet --width 16 --depth 4 --classes $(CLASSES)
 METHODS          ?= ce statistics tent maxsquare maxsquare+weights pl nl nl+pl \
                     share ldbe target
-SEEDS            ?= 1 2 3
 BUDGETS          ?= 20
 STEPS            ?= 400
 ADAPT_STEPS      ?= 150
-CROP             ?= 96
 ADAPT            ?=
 ADAPT.statistics ?= --train statistics
 ADAPT.tent       ?= --train norms --loss entropy
@@ -68,8 +64,6 @@ PSEUDO.nl        ?= --share 0.5
 PSEUDO.nl+pl     ?= --share 0.5
 PSEUDO.share     ?= --share 0.5
 PSEUDO.ldbe      ?= --share 0.2 --image-share 0.2
-PRETRAIN_STEPS   ?= 0
-override INIT += $(if $(WEIGHTS),-w $(WEIGHTS))
 
 # Methods with pseudo labels, and the method with whose model one begins.
 with_pseudo     := pl nl nl+pl share ldbe
@@ -84,20 +78,15 @@ ifneq ($(word 2,$(MAKEFILE_LIST)),)
 $(error the path of this file has blanks, and make splits names at blanks: \
     change to its directory and run make -f adapt.mk)
 endif
-$(foreach v,SOURCE TARGET CLASSES,$(if $($v),,\
-    $(error $v is not set; adapt.mk begins with its variables)))
-adapt := $(dir $(lastword $(MAKEFILE_LIST)))
-include $(adapt)pair.mk
-include $(adapt)common.mk
-
-$(OUT)/train.st: $(OUT)/source.st
-	cp $< $@
+source_images = $(OUT)/train.st
+target_images = $(OUT)/target.st
+include $(dir $(lastword $(MAKEFILE_LIST)))pair.mk
 
 # What adaptation sees of the target.
-$(OUT)/images.st: $(OUT)/target.st
+$(OUT)/images.st: $(target_images)
 	seg-pick --keep image -o $@ $<
 
-labeled = $(if $(filter target,$(method)),$(OUT)/target.st,$(labeled_images))
+labeled = $(if $(filter target,$(method)),$(target_images),$(labeled_images))
 
 # ---- adaptation ----
 

@@ -26,17 +26,11 @@
 # Results are in OUT, domains by default: table.md, table.tsv, plot.png,
 # overlay.png.
 OUT            ?= domains
-WEIGHTS        ?=
-NET            ?= unet --width 16 --depth 4 --classes $(CLASSES)
 METHODS        ?= ce finetune both patches1 patches2 patches3 weak unsupervised
-SEEDS          ?= 1 2 3
 BUDGETS        ?= 5 10 25
 SOURCE_STEPS   ?= 400
 STEPS          ?= 300
-CROP           ?= 96
 PATCHES        ?= --patch-weight 0.1
-PRETRAIN_STEPS ?= 0
-override INIT  += $(if $(WEIGHTS),-w $(WEIGHTS))
 
 two_streams := both patches1 patches2 patches3 weak unsupervised
 OWN_METHODS := finetune $(two_streams)
@@ -46,25 +40,20 @@ ifneq ($(word 2,$(MAKEFILE_LIST)),)
 $(error the path of this file has blanks, and make splits names at blanks: \
     change to its directory and run make -f domains.mk)
 endif
-$(foreach v,SOURCE TARGET CLASSES,$(if $($v),,\
-    $(error $v is not set; domains.mk begins with its variables)))
-domains := $(dir $(lastword $(MAKEFILE_LIST)))
-include $(domains)pair.mk
-include $(domains)common.mk
-
-$(OUT)/train.st: $(OUT)/target.st
-	cp $< $@
+source_images = $(OUT)/source.st
+target_images = $(OUT)/train.st
+include $(dir $(lastword $(MAKEFILE_LIST)))pair.mk
 
 # ---- the first network ----
 
 source_models := $(SEEDS:%=$(OUT)/source/%/model.st)
 $(source_models): seed = $(notdir $(@D))
-$(source_models): $$(OUT)/init/$$(notdir $$(@D)).st $(OUT)/source.st \
+$(source_models): $$(OUT)/init/$$(notdir $$(@D)).st $(source_images) \
     $(OUT)/settings
 	@mkdir -p $(@D)
 	@$(drop_old_checkpoint)
 	seg-sample -q --crop $(CROP) -n $$(( $(SOURCE_STEPS) * $(BATCH) )) \
-	    $(SAMPLE) -s $(seed) $(OUT)/source.st | \
+	    $(SAMPLE) -s $(seed) $(source_images) | \
 	    seg-augment -q $(AUGMENT) -s $(seed) | \
 	    seg-finetune -m $< --steps $(SOURCE_STEPS) --batch $(BATCH) \
 	        $(if $(LR),--lr $(LR)) -s $(seed) $(threads) $(outputs)
@@ -74,20 +63,20 @@ start     = $(if $(filter ce,$(method)),$(initial),$(OUT)/source/$(seed)/model.s
 
 # ---- two streams ----
 
-labeled = $(if $(filter $(two_streams),$(method)),$(OUT)/source.st,\
+labeled = $(if $(filter $(two_streams),$(method)),$(source_images),\
           $(labeled_images))
-target_images = $(if $(filter unsupervised,$(method)),\
+second_images = $(if $(filter unsupervised,$(method)),\
                 $(OUT)/source/$(seed)/pseudo.st,$(labeled_images))
 two_runs := $(call run_dirs,$(OUT),$(filter $(two_streams),$(METHODS)))
-$(two_runs:=/model.st): $$(target_images)
+$(two_runs:=/model.st): $$(second_images)
 
-$(source_models:model.st=pseudo.st): %/pseudo.st: %/model.st $(OUT)/target.st
-	seg-pick --keep image $(OUT)/target.st | \
+$(source_models:model.st=pseudo.st): %/pseudo.st: %/model.st $(target_images)
+	seg-pick --keep image $(target_images) | \
 	    $(call predict,$<,--emit labels$(comma)confidence --copy image) | \
 	    seg-pseudo -q $(PSEUDO) --table $(@D)/pseudo.tsv -o $@
 
 target_feed = --target <(seg-sample -q --crop $(CROP) \
-    -n $$(( steps * $(BATCH) )) $(SAMPLE) -s 2$(seed) $(target_images) | \
+    -n $$(( steps * $(BATCH) )) $(SAMPLE) -s 2$(seed) $(second_images) | \
     seg-augment -q $(AUGMENT) -s 2$(seed)) \
     $(if $(filter both,$(method)),--patch-weight 0,$(PATCHES)) \
     --levels $(or $(filter 1 2 3,$(method:patches%=%)),2) \

@@ -1,6 +1,6 @@
-# The images of a source and a target domain, for adapt.mk and domains.mk, which
-# include this file before common.mk: OUT/source.st, OUT/target.st (training
-# images of the target) and OUT/test.st.
+# Two domains, for adapt.mk and domains.mk, which set source_images and
+# target_images, the streams of training images, and include this file.  It
+# includes common.mk and makes these two and OUT/test.st.
 SOURCE           ?=
 TARGET           ?=
 IMAGE_DIR        ?= images/$(split)
@@ -18,15 +18,26 @@ SOURCE_IMPORT    ?= $(IMPORT)
 import = seg-import -q --images $1/$(IMAGE_DIR) --labels $1/$2 \
     --keys $1/splits/$(split).txt --map $3 $4 -o $@
 
-.SECONDEXPANSION:
-.DEFAULT_GOAL := all
-$(OUT)/source.st: private split = $(SOURCE_TRAIN)
-$(OUT)/source.st: $(SOURCE)/splits/$(SOURCE_TRAIN).txt $(SOURCE_MAP) \
+WEIGHTS          ?=
+NET              ?= unet --width 16 --depth 4 --classes $(CLASSES)
+SEEDS            ?= 1 2 3
+CROP             ?= 96
+# without contrastive pretraining
+PRETRAIN_STEPS   ?= 0
+override INIT    += $(if $(WEIGHTS),-w $(WEIGHTS))
+
+$(foreach v,SOURCE TARGET CLASSES,$(if $($v),,\
+    $(error $v is not set; $(notdir $(firstword $(MAKEFILE_LIST))) begins with \
+        its variables)))
+include $(dir $(lastword $(MAKEFILE_LIST)))common.mk
+
+$(source_images): private split = $(SOURCE_TRAIN)
+$(source_images): $(SOURCE)/splits/$(SOURCE_TRAIN).txt $(SOURCE_MAP) \
     $(OUT)/settings
 	$(call import,$(SOURCE),$(SOURCE_LABEL_DIR),$(SOURCE_MAP),$(SOURCE_IMPORT))
-$(OUT)/target.st: private split = $(TARGET_TRAIN)
+$(target_images): private split = $(TARGET_TRAIN)
 $(OUT)/test.st:   private split = $(TARGET_TEST)
-$(OUT)/target.st: $(TARGET)/splits/$(TARGET_TRAIN).txt
+$(target_images): $(TARGET)/splits/$(TARGET_TRAIN).txt
 $(OUT)/test.st:   $(TARGET)/splits/$(TARGET_TEST).txt
-$(OUT)/target.st $(OUT)/test.st: $(LABEL_MAP) $(OUT)/settings
+$(target_images) $(OUT)/test.st: $(LABEL_MAP) $(OUT)/settings
 	$(call import,$(TARGET),$(LABEL_DIR),$(LABEL_MAP),$(IMPORT))
